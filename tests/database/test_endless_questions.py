@@ -26,7 +26,7 @@ WITHOUT_END = {
 def test_it_is_stopped_and_the_next_one_is_answered(sample, monkeypatch, sql):
     declare(sample)
     database, log = open_database(sample), sample_log()
-    monkeypatch.setattr(errors, "SECONDS", 0.01)  # before some of them run
+    monkeypatch.setattr(errors, "QUERY_TIMEOUT", 0.01)  # before some of them run
     asking = [
         lambda: answer_question(database, sql),
         lambda: answer_question(database, f"{sql}, inspections"),
@@ -35,9 +35,9 @@ def test_it_is_stopped_and_the_next_one_is_answered(sample, monkeypatch, sql):
         lambda: ask_usage_log(log, "mine", sql),
     ]
     for ask in asking:
-        with pytest.raises(ToolkitError, match="(?s)no answer after 0.01 seconds.*WITH RECURSIVE end"):
+        with pytest.raises(ToolkitError, match="(?s)no answer after 0.01 seconds.*WITH RECURSIVE an end condition"):
             ask()
-    monkeypatch.setattr(errors, "SECONDS", 60)
+    monkeypatch.setattr(errors, "QUERY_TIMEOUT", 60)
     assert len(answer_question(database, "SELECT borough, count(*) AS n FROM inspections GROUP BY borough")) == 3
 
 
@@ -45,11 +45,11 @@ def test_what_limits_a_question_is_gone_with_it():
     """A thread of it that still ran when Python ends had the process end by SIGABRT, or with words of DuckDB's."""
     code = """
 from toolkit.engine.connect import in_memory
-from toolkit.engine.errors import question
+from toolkit.engine.errors import running_query
 
 connection = in_memory()
 for _ in range(20):
-    with question("mine.sql", connection):
+    with running_query("mine.sql", connection):
         connection.execute("SELECT 1").fetchall()
 """
     for _ in range(2):
@@ -62,9 +62,9 @@ def test_a_process_ends_whose_question_is_inside_a_call_that_nothing_stops():
 from toolkit.engine import errors
 from toolkit.engine.connect import in_memory
 
-errors.SECONDS, errors.MORE = 0.1, 0.3
+errors.QUERY_TIMEOUT, errors.GRACE_PERIOD = 0.1, 0.3
 connection = in_memory()
-with errors.question("mine.sql", connection):
+with errors.running_query("mine.sql", connection):
     connection.execute("SELECT levenshtein(repeat('a', 300000), repeat('b', 300000))").fetchall()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

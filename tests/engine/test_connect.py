@@ -14,7 +14,7 @@ from toolkit.engine.connect import (
     open_for_writing,
     open_read_only,
 )
-from toolkit.engine.errors import EngineError, question, writing_database, writing_parquet
+from toolkit.engine.errors import EngineError, running_query, writing_database, writing_parquet
 from toolkit.engine.paths import from_parquet, quoted
 
 
@@ -123,10 +123,36 @@ def test_room_is_asked_for_only_where_there_is_none(error, remedy):
 
 
 def test_a_question_that_cannot_be_run_is_named_with_what_is_said_of_it():
-    with pytest.raises(ToolkitError) as caught, question("cups.sql"), in_memory() as connection:
+    with pytest.raises(ToolkitError) as caught, running_query("cups.sql"), in_memory() as connection:
         connection.execute("SELECT nothing FROM nowhere")
     (problem,) = caught.value.problems
     assert problem.where == "cups.sql" and "nowhere" in problem.found and "\n" not in problem.found
+
+
+@pytest.mark.parametrize(
+    ("sql", "named"),
+    [
+        ("SELECT distric FROM cups", "district"),
+        ("SELECT c.distric FROM cups AS c", "district"),
+        ("SELECT * EXCLUDE (distric) FROM cups", "district"),
+        ("SELECT distric FROM cups JOIN mugs ON true", "cups.district, mugs.district"),
+        ("SELECT mugs.district FROM cups AS mug", "mug"),
+        ("FROM cup", "cups"),
+        ("SELECT mdian(n) FROM cups", "median"),
+    ],
+)
+def test_of_an_unknown_name_those_like_it_are_said(sql, named):
+    with pytest.raises(ToolkitError) as caught, running_query("cups.sql"), in_memory() as connection:
+        connection.execute("CREATE TABLE cups (n INTEGER, district TEXT); CREATE TABLE mugs (district TEXT)")
+        connection.execute(sql)
+    (problem,) = caught.value.problems
+    assert problem.allowed == f"a name that is there, such as {named}" and problem.remedy == "correct the name"
+
+
+def test_of_other_faults_no_name_is_guessed():
+    with pytest.raises(ToolkitError) as caught, running_query("cups.sql"), in_memory() as connection:
+        connection.execute("SELECT sum('3', 4)")
+    assert caught.value.problems[0].allowed == "one SELECT that DuckDB can run"
 
 
 def test_a_file_that_cannot_be_written_is_named_with_what_is_allowed(tmp_path):

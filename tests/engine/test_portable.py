@@ -5,7 +5,7 @@ import pytest
 from tests.usage.test_metrics import SQL
 from toolkit.core.errors import ToolkitError
 from toolkit.engine import portable
-from toolkit.engine.connect import in_memory, rows_of_arrow
+from toolkit.engine.connect import columns_of_arrow, in_memory
 from toolkit.engine.portable import refuse_unportable
 from toolkit.engine.spark import open_spark
 from toolkit.usage.roll_up import GRAINS
@@ -87,8 +87,8 @@ def test_functions_that_pass_give_the_same_on_duckdb_and_sail():
         for sql in (f"{ROWS}SELECT n, {one_by_one} FROM t ORDER BY n NULLS LAST", f"{ROWS}SELECT {together} FROM t"):
             refuse_unportable("asked", sql)
             here = in_memory().sql(sql).to_arrow_table()
-            names, there = rows_of_arrow(sail.ask("asked", sql))
-            for (name, _), found, wanted in zip(names, there, rows_of_arrow(here)[1], strict=True):
+            names, there = columns_of_arrow(sail.ask("asked", sql))
+            for (name, _), found, wanted in zip(names, there, columns_of_arrow(here)[1], strict=True):
                 pairs = zip(found.tolist(), wanted.tolist(), strict=True)
                 assert all(a == b or a == pytest.approx(b, rel=1e-9) for a, b in pairs), name
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests import counts
 from toolkit.core.errors import ToolkitError
 from toolkit.engine.connect import cursor_of, in_memory, lock, open_for_writing, open_read_only
-from toolkit.engine.errors import question
+from toolkit.engine.errors import running_query
 from toolkit.engine.frames import frames_in, register_frames
 from toolkit.engine.paths import from_parquet, quoted
 from toolkit.engine.select_only import refuse_other_than_select
@@ -164,7 +164,7 @@ def asked(cursor, sql, parameters):
     """The rows of a question as `Database.answer` and `ask_usage_log` ask it. Raises ToolkitError."""
     tables = refuse_other_than_select("asked.sql", sql, cursor)
     register_frames(cursor, frames_in(tables, ["cups", "kept"], {"df": None}))
-    with question("asked.sql"):
+    with running_query("asked.sql"):
         return cursor.execute(sql, parameters or None).fetchall()
 
 

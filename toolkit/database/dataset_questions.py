@@ -28,7 +28,7 @@ from toolkit.datasets.people import IDENTIFYING, columns_of_people
 from toolkit.datasets.profile import Profile, profile
 from toolkit.engine.connect import DATABASE as PROJECT
 from toolkit.engine.connect import Connection, arrays_of, columns_of, cursor_of
-from toolkit.engine.errors import question
+from toolkit.engine.errors import running_query
 from toolkit.engine.paths import identifier
 from toolkit.engine.select_only import refuse_other_than_select
 
@@ -140,7 +140,7 @@ class DatasetQuestions(Traced):
         tables = sorted({name.lower() for name in refuse_other_than_select(where, sql, cursor)})
         used = tuple(name for name in tables if name in self.datasets)
         self.refuse_unreadable(used)
-        with question(where, cursor):
+        with running_query(where, cursor):
             limits = self.limits(used)
             limited = [limit.dataset.name for limit in limits]
             columns_by = {name: [column.name for column in self.datasets[name].columns] for name in used}
@@ -177,7 +177,7 @@ class DatasetQuestions(Traced):
     def bind(self, where: str, sql: str) -> None:
         """Looks up a query's tables and columns, and does not run it. Raises ToolkitError as `ask_by_column` does."""
         cursor = cursor_of(self._connection)
-        with question(where, cursor):
+        with running_query(where, cursor):
             described = cursor.execute(f"DESCRIBE {sql.rstrip().rstrip(';')}").fetchall()
         refuse_columns(where, [(name, kind) for name, kind, *_ in described])
 
@@ -197,7 +197,7 @@ class DatasetQuestions(Traced):
         listed = ", ".join(map(identifier, columns))
         where = f" WHERE {condition}" if condition else ""
         cursor = cursor_of(self._connection)
-        with question(f"the dataset {name}", cursor):
+        with running_query(f"the dataset {name}", cursor):
             return cursor.execute(f"SELECT {listed} FROM {identifier(name)}{where} LIMIT {BEHIND}").fetchall()
 
     def frame_cursor(self, name: str, columns: Mapping[str, Sequence[str | None]]) -> Connection:

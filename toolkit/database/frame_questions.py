@@ -20,7 +20,7 @@ from toolkit.database.publishing import of_single_rows, of_small_groups, typed
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import tree_of
 from toolkit.engine.connect import Connection, columns_of
-from toolkit.engine.errors import question
+from toolkit.engine.errors import running_query
 from toolkit.engine.frames import register_frames
 from toolkit.engine.paths import identifier
 from toolkit.engine.select_only import refuse_other_than_select
@@ -57,7 +57,7 @@ def ask_frames(
     database.refuse_unreadable(datasets)
     for name in reported:
         database.rows_digest(name)
-    with question(where, cursor):
+    with running_query(where, cursor):
         register_frames(cursor, frames)
         tables = {name.lower(): _columns(cursor, name) for name in frames}
         limits, tree = database.limits(datasets), tree_of(database.cursor(), sql)

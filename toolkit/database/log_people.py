@@ -31,7 +31,7 @@ from toolkit.engine.select_only import refuse_other_than_select
 if TYPE_CHECKING:
     import numpy
 
-    from toolkit.engine.connect import Rows
+    from toolkit.engine.connect import Columns
 
 FEWEST = 5  # people behind a number that is published of a read log
 PERSON = "user_id"  # the column of tables that has people
@@ -53,7 +53,7 @@ MOMENTS = ("time_utc", "day_on", "week_start_on")  # whose first and last are of
 DO = "ask one table of the log with GROUP BY and sums, counts, means or medians, or a metric of toolkit/usage/metrics"
 
 
-def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mapping[str, object] | None) -> Rows:
+def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mapping[str, object] | None) -> Columns:
     """The columns of an answer about a read log, names and types, and their arrays; withheld numbers are masked.
 
     Raises ToolkitError for a query whose people cannot be counted, and for one without a row that FEWEST people or
@@ -102,7 +102,7 @@ def _labels(arrays: Sequence[numpy.ndarray], keys: Sequence[bool]) -> list[tuple
     return [*zip(*columns, strict=True)] if columns else [()] * len(arrays[0])
 
 
-def without_few(where: str, found: Rows, tables: Collection[str], ask: Callable[[str, str], Rows]) -> Rows:
+def without_few(where: str, found: Columns, tables: Collection[str], ask: Callable[[str, str], Columns]) -> Columns:
     """The answer of a metric, which reads these `tables`, about a read log; withheld numbers are masked.
 
     `ask` asks the log another query, by its place and text. Raises ToolkitError for an answer without a row that
@@ -119,7 +119,7 @@ def _withheld(
     arrays: list[numpy.ndarray],
     behind: Sequence[Sequence[int]],
     keys: Sequence[bool],
-) -> Rows:
+) -> Columns:
     """The answer without what few are `behind`; `keys` are the columns that its rows are told apart by, which stay."""
     if not behind or not len(arrays[0]):
         return columns, arrays
@@ -245,7 +245,7 @@ def _aggregates(node: Node) -> list[str]:
 
 
 def _people_of_metric(
-    ask: Callable[[str, str], Rows], columns: Sequence[tuple[str, str]], arrays: Sequence[numpy.ndarray]
+    ask: Callable[[str, str], Columns], columns: Sequence[tuple[str, str]], arrays: Sequence[numpy.ndarray]
 ) -> list[int]:
     """The people with any use behind each row of a metric: those of its week and team, or of the whole log."""
     keys = [place for place, (name, _) in enumerate(columns) if name in ("week_start_on", "team")]

@@ -10,17 +10,17 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.database.log_grains import refuse_several_grains
 from toolkit.database.log_people import refuse_few, rows_of_read_log, without_few
-from toolkit.engine.errors import question
+from toolkit.engine.errors import running_query
 from toolkit.engine.select_only import refuse_other_than_select
 
 if TYPE_CHECKING:
     from toolkit.database.usage_logs import UsageLog
-    from toolkit.engine.connect import Rows
+    from toolkit.engine.connect import Columns
 
 SQL = Path(__file__).parents[1] / "usage"
 
 
-def rows_of(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None) -> Rows:
+def rows_of(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None) -> Columns:
     """The answer to a query by column, of the log's engine; of a read log without what too few people are behind.
 
     Raises ToolkitError for what is no SELECT, means something else on the log's engine, would show single people, or
@@ -48,7 +48,7 @@ def rows_of(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, o
             'ask a metric, or have engine = "duckdb"',
         )
     cursor = usage_log.connection.cursor()
-    with question(where, cursor):
+    with running_query(where, cursor):
         found = rows_of_read_log(cursor, where, sql, parameters)
         refuse_several_grains(cursor, where, sql, tables, parameters)
         return found

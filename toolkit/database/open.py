@@ -27,7 +27,7 @@ from toolkit.database.reported_rows import ReportedRows, Row
 from toolkit.database.table import DATASET
 from toolkit.database.trace import traced
 from toolkit.engine.connect import Connection, columns_of, cursor_of, open_for_writing, open_read_only
-from toolkit.engine.errors import question, writing_database
+from toolkit.engine.errors import running_query, writing_database
 from toolkit.engine.select_only import refuse_other_than_select
 
 SQL = Path(__file__).parent / "sql"
@@ -137,7 +137,7 @@ class Database(DatasetQuestions):
         """
         cursor = cursor_of(self._connection)
         refuse_other_than_select(where, sql, cursor)
-        with question(where, cursor):
+        with running_query(where, cursor):
             cursor.execute(sql, parameters)
             columns = columns_of(cursor)
             refuse_columns(where, columns)

@@ -27,8 +27,8 @@ from toolkit.database.log_rows import SQL, is_of_toolkit, rows_of
 from toolkit.database.meaning import UNKNOWN, Meaning
 from toolkit.database.query_tree import tree_of
 from toolkit.database.table import Cell, Column, Table, heading
-from toolkit.engine.connect import Connection, arrays_of, columns_of, in_memory, lock, rows_of_arrow
-from toolkit.engine.errors import question
+from toolkit.engine.connect import Connection, arrays_of, columns_of, columns_of_arrow, in_memory, lock
+from toolkit.engine.errors import running_query
 from toolkit.usage.declaration import FEED_JSON, LogDeclaration, week_of
 from toolkit.usage.declared_tables import declared_tables
 from toolkit.usage.log_views import event_view_statements, make_derived, make_event_views, make_outcome_view, make_view
@@ -36,7 +36,7 @@ from toolkit.usage.logs.store import declared_log, log_folder
 from toolkit.usage.roll_up import build_roll_up, read_roll_up_folder, roll_up_folder
 
 if TYPE_CHECKING:
-    from toolkit.engine.connect import Rows
+    from toolkit.engine.connect import Columns
     from toolkit.engine.spark import Spark
 
 
@@ -59,16 +59,16 @@ class UsageLog:
         """DuckDB, with the log's tables and views; on Spark it is opened, and a missing roll-up built, only now."""
         return self.open_connection()
 
-    def rows(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> Rows:
-        """The columns of an answer, names and types of DuckDB, and their arrays. Raises ToolkitError as `question`."""
+    def rows(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> Columns:
+        """The columns of an answer, names and DuckDB types, and their arrays. Raises as `running_query`."""
         if self.spark:
-            return rows_of_arrow(self.spark.ask(where, sql, parameters))
+            return columns_of_arrow(self.spark.ask(where, sql, parameters))
         return self.rows_of_duckdb(where, sql, parameters)
 
-    def rows_of_duckdb(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> Rows:
+    def rows_of_duckdb(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> Columns:
         """As `rows`, of DuckDB whatever the engine is: what has single events and exact times is there alone."""
         cursor = self.connection.cursor()
-        with question(where, cursor):
+        with running_query(where, cursor):
             cursor.execute(sql, dict(parameters) if parameters else None)
             return columns_of(cursor), [*arrays_of(cursor).values()]
 
@@ -254,7 +254,7 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
     synthetic; of such a log, what fewer than five people are behind is withheld.
     """
     columns, arrays = rows_of(usage_log, name, sql, parameters)
-    with question(f"{name}.sql"):
+    with running_query(f"{name}.sql"):
         refuse_columns(f"{name}.sql", columns)
     problems: list[Problem] = []
     units: dict[str, tuple[Unit, str]] = {}

@@ -12,7 +12,7 @@ from toolkit.core.text import shortened
 from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn, own_columns
 from toolkit.datasets.staged import ROW, StagedRows, scratch, stage_rows
 from toolkit.datasets.typed import misfits, value_of
-from toolkit.engine.connect import Connection, first_value, for_files
+from toolkit.engine.connect import Connection, first_value, in_memory_spilling_to
 from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import from_parquet, identifier, quoted
 
@@ -26,7 +26,7 @@ def write_typed(project: Project, dataset: Dataset, path: Path, out: Path) -> No
     fit their columns than the declaration says.
     """
     with scratch(project) as folder:
-        connection = for_files(folder)
+        connection = in_memory_spilling_to(folder)
         stage, _ = stage_rows(connection, path, dataset.reading, folder)
         where = f"data/datasets/{dataset.name}.yml"
         refuse_other_columns(where, stage.headers, dataset)

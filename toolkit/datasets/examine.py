@@ -20,7 +20,7 @@ from toolkit.datasets.people import columns_of_people
 from toolkit.datasets.profile import Profile, profile
 from toolkit.datasets.staged import StagedRows, stage_rows
 from toolkit.datasets.stored import typed_rows
-from toolkit.engine.connect import Connection, for_files
+from toolkit.engine.connect import Connection, in_memory_spilling_to
 from toolkit.engine.errors import reading_file
 
 
@@ -59,7 +59,7 @@ def examine(path: Path, folder: Path, options: Options, before: Before | None = 
     What is declared `before` of an older version stays so, as far as it fits. Raises ToolkitError for a file that
     cannot be read, of which nobody can know how, or that is no version of what is declared.
     """
-    connection = for_files(folder)
+    connection = in_memory_spilling_to(folder)
     how = HowRead(connection, path, folder, options.wanted, options.header, options.footer, before, options.private)
     declared = before.columns if before else ()
     with reading_file(path.name, "mend the file, or say how it is read"):

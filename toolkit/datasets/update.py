@@ -12,7 +12,7 @@ from toolkit.core.project import Project
 from toolkit.datasets.declaration import READ_KEYS, SIGNS, Dataset, DatasetColumn, Reading
 from toolkit.datasets.examine import Examined
 from toolkit.datasets.stored import copy_of, relation, typed_rows
-from toolkit.engine.connect import for_files
+from toolkit.engine.connect import in_memory_spilling_to
 from toolkit.engine.paths import identifier
 
 
@@ -82,7 +82,7 @@ def _sums(folder: Path, rows: str, columns: Sequence[DatasetColumn]) -> list[flo
     if not columns:
         return []
     listed = ", ".join(f"coalesce(sum({identifier(column.name)}), 0)" for column in columns)
-    return list(for_files(folder).execute(f"SELECT {listed} FROM {rows}").fetchone() or ())
+    return list(in_memory_spilling_to(folder).execute(f"SELECT {listed} FROM {rows}").fetchone() or ())
 
 
 def stories_about(project: Project, name: str) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 Times are in UTC, whatever the machine's zone. Answers are repeatable where a connection works on one thread, since sums
 of doubles depend on their order, and cannot read files that may change: `lock` ensures both, and `open_read_only`
-locks. What else is opened uses all cores and reads any file. DuckDB's lock lets a statement write the files that it
-lets it read, and the database with them: what a project asks is therefore read before it runs (`select_only.py`).
+locks. What else is opened uses all cores and reads any file. DuckDB's lock also allows writing to the files that may be
+read, and to the database: so a project's queries are checked before they run (`select_only.py`).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import numpy
     import pyarrow
 
-    Rows = tuple[list[tuple[str, str]], list[numpy.ndarray]]  # names and DuckDB types of columns, and their arrays
+    Columns = tuple[list[tuple[str, str]], list[numpy.ndarray]]  # names and DuckDB types of columns, and their arrays
 
 Connection = duckdb.DuckDBPyConnection
-UTC = "SET GLOBAL TimeZone = 'UTC'"  # else times without a zone are taken for those of the machine's
+SET_UTC = "SET GLOBAL TimeZone = 'UTC'"  # else times without a zone are read in the machine's
 DATABASE = "project"  # the name of the database file in a connection that `open_read_only` opened
 
 
@@ -60,35 +60,35 @@ def cursor_of(connection: Connection) -> Connection:
 def lock(connection: Connection, files: Iterable[Path] = (), folders: Iterable[Path] = ()) -> None:
     """Has a connection work on one thread, read no files but its databases, these and those in `folders`, for good.
 
-    Variables of Python that hold frames are no tables any more, unless they are registered.
+    Replacement scans are off: of Python's variables only those that are registered are tables.
     """
     connection.execute("SET threads = 1")
-    connection.execute(UTC)
+    connection.execute(SET_UTC)
     connection.execute("SET python_enable_replacements = false")
     connection.execute("SET autoload_known_extensions = false")
-    connection.execute(f"SET allowed_paths = {_spelled(files)}")
-    connection.execute(f"SET allowed_directories = {_spelled(folders)}")
+    connection.execute(f"SET allowed_paths = {_path_list(files)}")
+    connection.execute(f"SET allowed_directories = {_path_list(folders)}")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 
 
-def _spelled(paths: Iterable[Path]) -> str:
-    """A list of paths in SQL, each as it is and as the pattern that it is read by: DuckDB compares both."""
-    spelled = dict.fromkeys(spelling for path in paths for spelling in (str(path), literal_pattern(path)))
-    return f"[{', '.join(map(quoted, spelled))}]"
+def _path_list(paths: Iterable[Path]) -> str:
+    """A list of paths in SQL, each literally and with its wildcards escaped: DuckDB compares both."""
+    both = dict.fromkeys(text for path in paths for text in (str(path), literal_pattern(path)))
+    return f"[{', '.join(map(quoted, both))}]"
 
 
 def in_memory() -> Connection:
     """A connection to an empty database in memory, which may read and write files."""
     connection = duckdb.connect()
-    connection.execute(UTC)
+    connection.execute(SET_UTC)
     with contextlib.suppress(duckdb.InvalidInputException):  # a Jupyter kernel without widgets has no bar
         connection.execute("SET enable_progress_bar = false")
     return connection
 
 
-def for_files(scratch: Path, memory: str = "700MB") -> Connection:
-    """A connection as `in_memory` gives it, that holds at most `memory` and lays the rest into the folder `scratch`."""
+def in_memory_spilling_to(scratch: Path, memory: str = "700MB") -> Connection:
+    """A connection as `in_memory` gives it, that takes at most `memory` and spills the rest to the folder `scratch`."""
     connection = in_memory()
     connection.execute(f"SET memory_limit = '{memory}'")
     connection.execute("SET temp_directory = ?", [str(scratch)])
@@ -130,7 +130,7 @@ def arrays_of(result: Connection) -> dict[str, numpy.ndarray]:
     }
 
 
-def rows_of_arrow(table: pyarrow.Table) -> Rows:
+def columns_of_arrow(table: pyarrow.Table) -> Columns:
     """The columns of a table of Arrow, with the types and arrays that DuckDB would give them (`arrays_of`)."""
     connection = in_memory()
     connection.register("answer", table)

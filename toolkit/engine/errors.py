@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import threading
 import time
@@ -16,25 +17,26 @@ from toolkit.core.errors import ToolkitError
 EngineError = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
 DISK_FULL = ("No space left", "File too large", "Disk quota exceeded", "disk is full")
-SECONDS = 300  # a question that takes longer is stopped
-MORE = 60  # seconds after which a process ends whose question does not stop: DuckDB is inside one call of a function
+QUERY_TIMEOUT = 300  # seconds after which a query is interrupted
+GRACE_PERIOD = 60  # seconds later the process ends: inside one call of a function DuckDB looks for no interruption
 WITHOUT_END = (
-    "have WITH RECURSIVE end and each JOIN name a key, or count fewer rows: "
-    "toolkit add FILE keeps what was worked out before as a dataset"
+    "give WITH RECURSIVE an end condition and each JOIN a key, or aggregate first: "
+    "`toolkit add FILE` keeps an intermediate result as a dataset"
 )
 LONG_TEXTS = "give functions of texts and lists, such as levenshtein and repeat, shorter ones"
+CANDIDATES = re.compile(r"^(?:Candidate |Did you mean ).*$", re.MULTILINE)  # of DuckDB, on an unknown name
 NOT_PERMITTED = ("Permission denied", "Read-only file system", "Operation not permitted")
 
 
 @contextlib.contextmanager
-def question(where: str, asked: duckdb.DuckDBPyConnection | None = None) -> Iterator[None]:
-    """Runs a query; `where` names its file or cell, and `asked` is the cursor that runs it, for SECONDS at the most.
+def running_query(where: str, cursor: duckdb.DuckDBPyConnection | None = None) -> Iterator[None]:
+    """Runs a query, for QUERY_TIMEOUT at the most where `cursor` runs it; `where` names its file or cell in errors.
 
-    Raises ToolkitError with DuckDB's message where the query fails, and where it takes longer. Where nothing stops it,
-    the process ends with that error.
+    Raises ToolkitError with DuckDB's message and the names that it would have known where the query fails, and where
+    it takes longer. Where nothing stops it, the process ends with that error.
     """
     ended = threading.Event()
-    limit = threading.Thread(target=_interrupt, args=(where, asked, ended), daemon=True) if asked else None
+    limit = threading.Thread(target=_interrupt, args=(where, cursor, ended), daemon=True) if cursor else None
     if limit:  # as a daemon: a process that is told to end does not wait for it
         limit.start()
     try:
@@ -42,28 +44,32 @@ def question(where: str, asked: duckdb.DuckDBPyConnection | None = None) -> Iter
     except duckdb.InterruptException as error:
         raise _no_answer(where) from error
     except duckdb.Error as error:
-        raise ToolkitError(where, _first_line(error), "one SELECT that DuckDB can run", "mend the query") from error
+        near = _names_like_it(error)
+        allowed = f"a name that is there, such as {near}" if near else "one SELECT that DuckDB can run"
+        raise ToolkitError(
+            where, _first_line(error), allowed, "correct the name" if near else "mend the query"
+        ) from error
     finally:
         ended.set()
         if limit:
             limit.join()  # one that still runs when Python ends has it end by SIGABRT
 
 
-def _interrupt(where: str, asked: duckdb.DuckDBPyConnection, ended: threading.Event) -> None:
-    """After SECONDS, and again until the question has ended: before DuckDB begins to run it, nothing is interrupted."""
-    if ended.wait(SECONDS):
+def _interrupt(where: str, cursor: duckdb.DuckDBPyConnection, ended: threading.Event) -> None:
+    """Interrupts a query after QUERY_TIMEOUT, and until it has ended: DuckDB drops what comes before it runs."""
+    if ended.wait(QUERY_TIMEOUT):
         return
-    last = time.monotonic() + MORE
+    last = time.monotonic() + GRACE_PERIOD
     while not ended.wait(0.2):
-        asked.interrupt()
+        cursor.interrupt()
         if time.monotonic() > last:
             print(_no_answer(where, LONG_TEXTS), file=sys.stderr, flush=True)
             os._exit(1)
 
 
 def _no_answer(where: str, remedy: str = WITHOUT_END) -> ToolkitError:
-    allowed = f"a question that is answered within {SECONDS} seconds"
-    return ToolkitError(where, f"no answer after {SECONDS} seconds", allowed, remedy)
+    allowed = f"a question that is answered within {QUERY_TIMEOUT} seconds"
+    return ToolkitError(where, f"no answer after {QUERY_TIMEOUT} seconds", allowed, remedy)
 
 
 @contextlib.contextmanager
@@ -104,8 +110,14 @@ def _remedy(error: duckdb.Error) -> str:
         return "allow writing there"
     if isinstance(error, duckdb.OutOfMemoryException):
         return "end other programs, or build on a machine with more memory"
-    return "report this with the data: it is no fault of theirs or of the disk"
+    return "report this as a bug of the toolkit, with the data"
 
 
 def _first_line(error: duckdb.Error) -> str:
     return str(error).splitlines()[0]
+
+
+def _names_like_it(error: duckdb.Error) -> str:
+    """Of an error about an unknown column, table or function the names like it that DuckDB knows; else ""."""
+    line = CANDIDATES.search(str(error))
+    return ", ".join(re.findall(r'"([^"]+)"', line[0])) if line else ""

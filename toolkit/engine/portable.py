@@ -130,8 +130,8 @@ def refuse_unportable(where: str, sql: str) -> None:
     except ImportError as error:
         raise ToolkitError(
             "the engine spark",
-            "what reads its queries is not installed here",
-            "sqlglot",
+            "sqlglot is not installed",
+            "sqlglot, which reads its queries",
             'pip install "sqlglot>=30.30"',
         ) from error
     try:

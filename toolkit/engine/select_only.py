@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import string
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +15,7 @@ import duckdb
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import Connection
-from toolkit.engine.errors import question
+from toolkit.engine.errors import running_query
 
 MOST_OPEN = 200  # brackets inside one another: DuckDB's parser takes minutes and gigabytes for thousands
 ALLOWED = "one SELECT (or WITH, FROM, VALUES) of the project's tables"
@@ -36,9 +37,9 @@ FUNCTIONS = re.compile(
     "|inet_.*|pg_(?!size_pretty|typeof).*|(col|obj|shobj)_description|format_(pg_)?type|has_.*_privilege"
     "|sleep_ms|version|nextval|currval|setval|setseed|stats|vector_type|__internal_.*"
 )
-CLOCK = re.compile("current_(date|time|timestamp)|localtime(stamp)?")  # words of SQL that read the clock: no columns
+CLOCK = re.compile("current_(date|time|timestamp)|localtime(stamp)?")  # keywords that look like columns
 # functions that read the clock or draw at random
-CHANGING = re.compile(
+NONDETERMINISTIC = re.compile(
     "now|today|ago|(get_)?current_(date|time|timestamp|localtime|localtimestamp)|localtime|localtimestamp"
     "|transaction_timestamp|random|uuid(v4|v7)?|gen_random_uuid"
 )
@@ -93,13 +94,14 @@ class _Parsed:
 
     def read(self, tree: Any) -> None:
         """Reads a tree, part by part; each part comes with the names that WITH gives there, in lower case."""
-        parts: list[tuple[Any, frozenset[str]]] = [(tree, frozenset())]
-        for part, named in parts:  # the list grows meanwhile
+        pending: deque[tuple[Any, frozenset[str]]] = deque([(tree, frozenset())])
+        while pending:
+            part, named = pending.popleft()
             if isinstance(part, list):
-                parts += [(inner, named) for inner in part]
+                pending += [(inner, named) for inner in part]
             elif isinstance(part, dict):
                 self._look_at(part, named)
-                parts += _within(part, named)
+                pending += _within(part, named)
 
     def _look_at(self, part: dict[str, Any], named: frozenset[str]) -> None:
         kind = part.get("type")
@@ -157,7 +159,7 @@ def _changing(part: dict[str, Any]) -> str:
         name: str = part["column_names"][0].lower()
         return name if CLOCK.fullmatch(name) else ""
     name = part.get("function_name", "").lower()
-    if CHANGING.fullmatch(name) or (name == "age" and len(part["arguments"]) == 1):
+    if NONDETERMINISTIC.fullmatch(name) or (name == "age" and len(part["arguments"]) == 1):
         return name
     return "a sample" if isinstance(part.get("sample_size"), dict) and part.get("seed") == -1 else ""
 
@@ -174,7 +176,7 @@ def _within(part: dict[str, Any], named: frozenset[str]) -> Iterator[tuple[Any, 
 
 def _not_one_select(where: str, sql: str, parser: Connection) -> ToolkitError:
     """The error for SQL that is not one SELECT. Raises ToolkitError where DuckDB cannot read it."""
-    with question(where):
+    with running_query(where):
         kinds = [statement.type for statement in parser.extract_statements(sql)]
     if not kinds:
         return ToolkitError(where, "no statement", ALLOWED, "write a SELECT")

@@ -29,7 +29,7 @@ DIGITS = 12  # significant ones of doubles in an answer
 PORT = 15002  # of a Connect server whose address names none
 REMOTE = "SPARK_REMOTE"  # Spark's own variable for the address of a Connect server
 HADOOP = "spark.hadoop."  # before the names of Hadoop's settings, such as those of an object store
-UTC = {"spark.sql.session.timeZone": "UTC", "spark.sql.timestampType": "TIMESTAMP_NTZ"}
+IN_UTC = {"spark.sql.session.timeZone": "UTC", "spark.sql.timestampType": "TIMESTAMP_NTZ"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Spark:
         `columns` are those of the view, each an expression in Spark's SQL, None for all; `where` is a condition.
         Raises ToolkitError for files that cannot be read.
         """
-        with spark_question(f"the files of {name}"):
+        with running_on_spark(f"the files of {name}"):
             rows = self.session.read.parquet(*paths).where(where)
             if columns is not None:
                 rows = rows.selectExpr(*(f"{column} AS {made}" for made, column in columns.items()))
@@ -92,13 +92,13 @@ class Spark:
             if found := set(rows.columns):
                 return [name for name in names if name in found]
             raise ToolkitError(where, "no files", allowed, remedy)
-        with spark_question(where, allowed, remedy):
+        with running_on_spark(where, allowed, remedy):
             _ = rows.selectExpr("1 AS one").columns
         return [name for name in names if readable(f"CAST(`{name}` AS STRING) AS one")]
 
     def define(self, name: str, sql: str, keep: bool = False) -> None:
         """Makes a temporary view of a query; the server may `keep` its rows. Raises ToolkitError as `ask` does."""
-        with spark_question(name):
+        with running_on_spark(name):
             rows = self.session.sql(sql)
             (rows.persist() if keep else rows).createOrReplaceTempView(name)
 
@@ -106,7 +106,7 @@ class Spark:
         """Makes a temporary view of rows that are sent to the server."""
         from pyspark.sql.pandas.types import from_arrow_schema
 
-        with spark_question(name):
+        with running_on_spark(name):
             rows = table if len(table) else []
             self.session.createDataFrame(rows, from_arrow_schema(table.schema)).createOrReplaceTempView(name)
 
@@ -123,7 +123,7 @@ class Spark:
             for batch in batches:
                 yield type(batch).from_pylist([dict(make(number)) for number in batch["id"].to_pylist()])
 
-        with spark_question(where):
+        with running_on_spark(where):
             return self.session.range(0, numbers, 1, tasks).mapInArrow(rows, columns).toArrow()
 
     def by_key(
@@ -147,7 +147,7 @@ class Spark:
             for row in make(batches):
                 yield pyarrow.RecordBatch.from_pylist([dict(row)])
 
-        with spark_question(where):
+        with running_on_spark(where):
             return self.session.sql(sql).repartition(tasks, key).mapInArrow(rows, columns).toArrow()
 
     def ask(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> pyarrow.Table:
@@ -156,7 +156,7 @@ class Spark:
         Doubles are rounded to DIGITS: their last bits depend on the order in which partitions arrive. Raises
         ToolkitError with what Spark says of the query.
         """
-        with spark_question(where):
+        with running_on_spark(where):
             answer = self.session.sql(_with_colons(sql, parameters or {}), dict(parameters or {})).toArrow()
         return _rounded(answer)
 
@@ -222,7 +222,7 @@ def _import_client() -> None:
             "pyspark-client 4.2",
             'pip install "pyspark-client<4.3"',
         ) from error
-    logging.getLogger("SQLQueryContextLogger").disabled = True  # it would print what `spark_question` says in a line
+    logging.getLogger("SQLQueryContextLogger").disabled = True  # it would print what `running_on_spark` says in a line
 
 
 @contextlib.contextmanager
@@ -247,9 +247,12 @@ def _session(remote: str, settings: Mapping[str, str]) -> SparkSession:
     from pyspark.sql import SparkSession
 
     bare = {key.removeprefix(HADOOP): value for key, value in settings.items()}
-    with spark_question("the session of Spark Connect"), warnings.catch_warnings(action="ignore", category=UserWarning):
+    with (
+        running_on_spark("the session of Spark Connect"),
+        warnings.catch_warnings(action="ignore", category=UserWarning),
+    ):
         builder = SparkSession.builder.remote(remote)
-        for key, value in {**UTC, **settings, **bare}.items():
+        for key, value in {**IN_UTC, **settings, **bare}.items():
             builder = builder.config(key, value)
         session = builder.create()
         refused = [key for key, value in settings.items() if session.conf.get(key, None) != value]
@@ -284,7 +287,7 @@ def _refuse_unreachable(remote: str) -> None:
 
 
 @contextlib.contextmanager
-def spark_question(
+def running_on_spark(
     where: str, allowed: str = "one SELECT that Spark can run", remedy: str = "mend the query"
 ) -> Iterator[None]:
     """Asks Spark; `where` names the query. Raises ToolkitError with the first line of what Spark says."""

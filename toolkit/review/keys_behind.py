@@ -13,7 +13,7 @@ from toolkit.core.followed import Step
 from toolkit.core.project import digest
 from toolkit.database.query import read_question
 from toolkit.engine.connect import columns_of
-from toolkit.engine.errors import question
+from toolkit.engine.errors import running_query
 from toolkit.engine.select_only import refuse_other_than_select
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def keys_behind(database: Database, stored: Mapping, leaf: Step) -> list[str]:
             sql = story.get("queries", {}).get(name) or read_question(database, name)
             cursor = database.cursor()
             refuse_other_than_select(name, sql, cursor)
-            with question(name, cursor):
+            with running_query(name, cursor):
                 columns = columns_of(cursor.execute(sql, given or None))
                 found = cursor.fetchall()
             keyed = [place for place, (column, _) in enumerate(columns) if column.startswith("keys")]

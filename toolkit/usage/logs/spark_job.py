@@ -23,7 +23,7 @@ import pyarrow
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import digest, is_running, replace_file
-from toolkit.engine.connect import Connection, for_files
+from toolkit.engine.connect import Connection, in_memory_spilling_to
 from toolkit.engine.paths import from_parquet, identifier, quoted
 from toolkit.engine.spark import Spark
 from toolkit.engine.task_inputs import TaskInputs, handed_out
@@ -153,7 +153,7 @@ def write_weeks(
     """
     _refuse_other(version)
     with _without_words(), _attempt(aside) as attempt:
-        connection = for_files(attempt)  # which may lay what is read here on the disk: it has no names
+        connection = in_memory_spilling_to(attempt)  # which may lay what is read here on the disk: it has no names
         connection.execute(f"CREATE TABLE won AS SELECT {PLACE}, '' AS week FROM ({_all(aside, 'candidate')}) LIMIT 0")
         for batch in batches:
             connection.register("batch", pyarrow.Table.from_batches([batch]))
