@@ -125,6 +125,38 @@ def test_rooms_import_one_way():
     assert wrong == []
 
 
+def module_of(path):
+    """The name by which a file is imported."""
+    return name_of(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def imported_modules(path):
+    """The modules of the package that a file imports, those for types and inside functions too."""
+    known = set(map(module_of, MODULES))
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            yield from known & {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            inner = {f"{node.module}.{alias.name}" for alias in node.names} & known
+            yield from inner or known & {node.module}
+
+
+def in_circles(graph):
+    """The modules that import each other in circles, with any between two circles, and what each imports of these."""
+    before = None
+    while graph != before:
+        before, importing = graph, {module for module, there in graph.items() if there}
+        wanted = set().union(*graph.values())
+        graph = {module: graph[module] & importing for module in sorted(importing & wanted)}
+    return graph
+
+
+def test_modules_import_each_other_in_no_circle_not_for_types_either():
+    made_up = {"a": {"b"}, "b": {"c", "e"}, "c": {"b"}, "d": {"d"}, "e": set()}
+    assert in_circles(made_up) == {"b": {"c"}, "c": {"b"}, "d": {"d"}}
+    assert in_circles({module_of(path): set(imported_modules(path)) for path in MODULES}) == {}
+
+
 def test_contributing_tells_the_order_as_it_is():
     guide = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
     (told,) = re.findall(r"^core → .*?(?=\n```)", guide, re.MULTILINE | re.DOTALL)

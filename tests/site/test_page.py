@@ -21,9 +21,9 @@ from toolkit.notebook import mime
 from toolkit.notebook.prose import say
 from toolkit.notebook.story import Story
 from toolkit.site import ending, page
-from toolkit.site.exhibits import RenderedTable
 from toolkit.site.links import dead_links
 from toolkit.site.markdown import curly
+from toolkit.site.rendered_table import RenderedTable
 
 
 @pytest.fixture(scope="module")

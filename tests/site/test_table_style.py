@@ -2,7 +2,7 @@
 
 import pytest
 
-from toolkit.site.exhibits import RenderedTable
+from toolkit.site.rendered_table import RenderedTable
 from toolkit.site.table_style import card_labels, table_style
 
 

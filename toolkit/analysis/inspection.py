@@ -17,9 +17,10 @@ from toolkit.core.number_functions import span
 from toolkit.core.operation import operation
 from toolkit.core.project import digest
 from toolkit.core.unit import parse_unit
+from toolkit.database.cell import Cell
 from toolkit.database.log_people import FEWEST
 from toolkit.database.log_rows import SQL
-from toolkit.database.table import Cell, Table, table
+from toolkit.database.table import Table, table
 from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.connect import Connection
 from toolkit.reported.declaration import Declaration

@@ -20,7 +20,8 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.unit import parse_unit
-from toolkit.database.table import Cell, Table, table
+from toolkit.database.cell import Cell
+from toolkit.database.table import Table, table
 from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.paths import literal_pattern
 from toolkit.reported.declaration import Declaration

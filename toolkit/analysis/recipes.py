@@ -12,7 +12,8 @@ from toolkit.analysis.padding import SIGNALS, Scored, judge, marked, match, pool
 from toolkit.analysis.resampling import Estimate, PeopleBootstrap
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
-from toolkit.database.table import Cell, Table, table
+from toolkit.database.cell import Cell
+from toolkit.database.table import Table, table
 from toolkit.database.usage_logs import simulated_usage_log
 from toolkit.reported.declaration import Declaration
 from toolkit.reported.declaration_file import read_declaration

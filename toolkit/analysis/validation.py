@@ -14,7 +14,8 @@ from toolkit.core.operation import operation
 from toolkit.core.project import Project, find_project
 from toolkit.core.unit import no_unit, parse_unit
 from toolkit.core.wording import Style
-from toolkit.database.table import Cell, Table, table
+from toolkit.database.cell import Cell
+from toolkit.database.table import Table, table
 from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.connect import arrays_of
 from toolkit.usage.calibration_check import ABOUT, Line, calibration, compare

@@ -17,7 +17,8 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 
 if TYPE_CHECKING:
-    from toolkit.database.table import Cell, Table
+    from toolkit.database.cell import Cell
+    from toolkit.database.table import Table
     from toolkit.engine.spark import Spark
 
 

@@ -9,11 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 from toolkit.core.project import digest
+from toolkit.database.cell import Cell
 
 if TYPE_CHECKING:
     import numpy
-
-    from toolkit.database.table import Cell
 
 
 @dataclass(frozen=True)

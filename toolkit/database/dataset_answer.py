@@ -27,6 +27,7 @@ from toolkit.core.unit import (
 )
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
+from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
 from toolkit.database.dataset_questions import Asked, file_name
@@ -35,7 +36,7 @@ from toolkit.database.meaning import LITERAL, REPORTED, Columns, Meaning
 from toolkit.database.publishing import BareText, BareValue, of_single_rows, of_small_groups, typed, without_unit
 from toolkit.database.query import form_of, name_of, refuse_missing_keys, refuse_wrong_name
 from toolkit.database.question_step import keys_at, step_of
-from toolkit.database.table import DATASET, Cell, Column, Table, heading
+from toolkit.database.table import DATASET, Column, Table, heading
 from toolkit.datasets.declaration import Dataset
 
 if TYPE_CHECKING:

@@ -10,17 +10,17 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.database.log_grains import refuse_several_grains
 from toolkit.database.log_people import refuse_few, rows_of_read_log, without_few
+from toolkit.database.opened_log import OpenedLog
 from toolkit.engine.errors import running_query
 from toolkit.engine.select_only import refuse_other_than_select
 
 if TYPE_CHECKING:
-    from toolkit.database.usage_logs import UsageLog
     from toolkit.engine.connect import Columns
 
 SQL = Path(__file__).parents[1] / "usage"
 
 
-def rows_of(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None) -> Columns:
+def rows_of(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping[str, object] | None) -> Columns:
     """The answer to a query by column, of the log's engine; of a read log without what too few people are behind.
 
     Raises ToolkitError for what is no SELECT, means something else on the log's engine, would show single people, or

@@ -23,13 +23,14 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
+from toolkit.database.cell import Cell
 from toolkit.database.columns import is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
 from toolkit.database.meaning import REPORTED, Meaning, common
 from toolkit.database.open import Database
 from toolkit.database.reported_rows import Row
-from toolkit.database.table import Cell, Column, Table, heading
+from toolkit.database.table import Column, Table, heading
 
 FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}  # last word of a name: form of writing
 ENDS = re.compile(r"(.*?_)?(low|high)((?:_.*)?)")

@@ -17,6 +17,7 @@ from toolkit.core.text import visible
 from toolkit.core.tree import nodes_to_json
 from toolkit.core.unit import unit_text
 from toolkit.database.answer import Answer
+from toolkit.database.cell import Cell, cell_json, numbers_in
 
 if TYPE_CHECKING:
     import pandas
@@ -25,7 +26,6 @@ DATASET = "dataset:"  # the `ref` of a dataset's rows is this and its name
 MOST_ROWS = 2_000  # of a table on a page; of a longer one a notebook shows the first SHOWN
 SHOWN = 20
 MIME = "application/vnd.toolkit.table+json"
-Cell = Number | str | bool | float | None  # None: nothing is known
 
 
 @dataclass(frozen=True)
@@ -271,31 +271,5 @@ def datasets_of(numbers: Iterable[Number]) -> tuple[str, ...]:
     return tuple(ref.removeprefix(DATASET) for ref in refs if ref.startswith(DATASET))
 
 
-def numbers_in(cell: object) -> tuple[Number, ...]:
-    """The number that a cell is, or those in a cell that is a sentence with numbers; else ()."""
-    return (cell,) if isinstance(cell, Number) else getattr(cell, "numbers", ())
-
-
 def _text(cell: Cell) -> str:
     return "" if cell is None else visible(str(cell))
-
-
-def cell_json(cell: Cell) -> object:
-    """A cell as JSON: a number with its wordings and the digest under which `Table.nodes` has it; words, visible."""
-    if isinstance(cell, Number):
-        said = cell.wording
-        scaled = bool(said.low.scale or said.high.scale)
-        return {
-            "low": cell.low,
-            "high": cell.high,
-            "text": str(cell),
-            "bare": str(cell.bare),
-            "short": cell.short,
-            "digits": said.end_digits,
-            "form": said.form,
-            "scaled": scaled,
-            "kind": str(cell.kind),
-            "node": cell.digest,
-            **({"currency": said.low.currency.name} if said.low.currency else {}),
-        }
-    return cell if cell is None or isinstance(cell, (bool, int, float)) else visible(str(cell))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,10 @@ from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.project import Project, digest
 from toolkit.core.text import nearest_first
-from toolkit.core.unit import Unit, UnitRegistry, convert_exactly, parse_unit, registry, unit_text, unit_without_scales
+from toolkit.core.unit import Unit, convert_exactly, registry, unit_text, unit_without_scales
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
+from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_quantity, refuse_columns
 from toolkit.database.log_columns import columns_of_log, unit_in_query
@@ -25,9 +25,10 @@ from toolkit.database.log_engine import log_engine
 from toolkit.database.log_people import PERSON
 from toolkit.database.log_rows import SQL, is_of_toolkit, rows_of
 from toolkit.database.meaning import UNKNOWN, Meaning
+from toolkit.database.opened_log import OpenedLog
 from toolkit.database.query_tree import tree_of
-from toolkit.database.table import Cell, Column, Table, heading
-from toolkit.engine.connect import Connection, arrays_of, columns_of, columns_of_arrow, in_memory, lock
+from toolkit.database.table import Column, Table, heading
+from toolkit.engine.connect import Connection, in_memory, lock
 from toolkit.engine.errors import running_query
 from toolkit.usage.declaration import FEED_JSON, LogDeclaration, week_of
 from toolkit.usage.declared_tables import declared_tables
@@ -36,67 +37,12 @@ from toolkit.usage.logs.store import declared_log, log_folder
 from toolkit.usage.roll_up import build_roll_up, read_roll_up_folder, roll_up_folder
 
 if TYPE_CHECKING:
-    from toolkit.engine.connect import Columns
     from toolkit.engine.spark import Spark
 
 
 @dataclass(frozen=True)
-class UsageLog:
-    """One usage log, read or simulated, opened: what it declares of itself, and its views.
-
-    Metrics are asked of `spark` where there is one, all else of `connection`, which is opened when it is first used.
-    """
-
-    project: Project
-    folder: Path
-    declared: LogDeclaration
-    open_connection: Callable[[], Connection]
-    units: UnitRegistry
-    spark: Spark | None = None
-
-    @cached_property
-    def connection(self) -> Connection:
-        """DuckDB, with the log's tables and views; on Spark it is opened, and a missing roll-up built, only now."""
-        return self.open_connection()
-
-    def rows(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> Columns:
-        """The columns of an answer, names and DuckDB types, and their arrays. Raises as `running_query`."""
-        if self.spark:
-            return columns_of_arrow(self.spark.ask(where, sql, parameters))
-        return self.rows_of_duckdb(where, sql, parameters)
-
-    def rows_of_duckdb(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> Columns:
-        """As `rows`, of DuckDB whatever the engine is: what has single events and exact times is there alone."""
-        cursor = self.connection.cursor()
-        with running_query(where, cursor):
-            cursor.execute(sql, dict(parameters) if parameters else None)
-            return columns_of(cursor), [*arrays_of(cursor).values()]
-
-    @property
-    def name(self) -> str:
-        """The log's name; of a synthetic one it begins with synthetic-."""
-        return str(self.declared["feed"])
-
-    @property
-    def kind(self) -> Kind:
-        """Synthetic, or measured for a log that somebody handed over."""
-        return Kind.SYNTHETIC if self.declared["kind"] == "synthetic" else Kind.MEASURED
-
-    @property
-    def leaf(self) -> Number:
-        """The number of events, the input of every number computed from the log; its label has the fingerprint."""
-        label = f"events of the {self.declared['kind']} usage log {self.name}: {self.declared['made_from']}"
-        return self._counted(self.declared["events"], "request", label)
-
-    @property
-    def developers(self) -> Number:
-        """People on the log's roster, those without any use included; of a log without a roster, the people seen."""
-        return self._counted(self.declared["developers"], "developer", f"developers of the usage log {self.name}")
-
-    @property
-    def weeks(self) -> Number:
-        """The length of the log in weeks."""
-        return self._counted(self.declared["weeks"], "week", f"weeks of the usage log {self.name}")
+class UsageLog(OpenedLog):
+    """An opened usage log as a notebook has it: with tables of what is known about the log itself."""
 
     @property
     def people(self) -> Table:
@@ -120,18 +66,6 @@ class UsageLog:
 
     def _about(self, name: str) -> Table:
         return ask_usage_log(self, name, (SQL / "about" / f"{name}.sql").read_text(encoding="utf-8"))
-
-    def _counted(self, count: int, unit: str, label: str) -> Number:
-        return Number(
-            low=float(count),
-            high=float(count),
-            unit=parse_unit(unit, self.units),
-            kind=self.kind,
-            operation=operation("counted"),
-            inputs=(),
-            label=label,
-            ref=f"feed:{self.name}",
-        )
 
 
 def usage_log_named(
@@ -245,7 +179,7 @@ def metric(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
+def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
     """The answer to the query `sql` over a usage log; its numbers have the log as input and name the query's hash.
 
     A column of numbers has the unit of what it is made of, or, where the query does not say it, of its name: n_<what>,
@@ -297,7 +231,7 @@ def ask_usage_log(usage_log: UsageLog, name: str, sql: str, parameters: Mapping[
     return Table(name, tuple(made), answer, sql)
 
 
-def _meanings(usage_log: UsageLog, sql: str, names: Sequence[str]) -> list[Meaning]:
+def _meanings(usage_log: OpenedLog, sql: str, names: Sequence[str]) -> list[Meaning]:
     """What each column of a query holds; unknown on Spark, where DuckDB has no tables of the log."""
     if usage_log.spark:
         return [UNKNOWN] * len(names)
@@ -306,14 +240,14 @@ def _meanings(usage_log: UsageLog, sql: str, names: Sequence[str]) -> list[Meani
     return Meanings({}, tables, usage_log.units).of_columns(tree, names)
 
 
-def refuse_single_people(usage_log: UsageLog, where: str, columns: Iterable[str]) -> None:
+def refuse_single_people(usage_log: OpenedLog, where: str, columns: Iterable[str]) -> None:
     """Raises ToolkitError where an answer with these columns shows single people of a log that is not synthetic."""
     if PERSON in columns and usage_log.kind != Kind.SYNTHETIC:
         raise ToolkitError(where, "a row for each person", "groups of people", "group by team or week")
 
 
 def _cell_of(
-    usage_log: UsageLog, asked: str, column: str, kind: str, found: tuple[Unit, str] | None
+    usage_log: OpenedLog, asked: str, column: str, kind: str, found: tuple[Unit, str] | None
 ) -> Callable[[Any, int], Cell]:
     """What makes the cells of a column, of a value and its row; `found` is unit and form, None for no quantity."""
     if found is None:

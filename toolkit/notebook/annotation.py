@@ -12,7 +12,8 @@ from toolkit.core.errors import Problem, StoryError
 from toolkit.core.number import Number
 from toolkit.core.text import nearest_first
 from toolkit.core.unit import unit_text, unit_without_scales
-from toolkit.database.table import Table, cell_json
+from toolkit.database.cell import cell_json
+from toolkit.database.table import Table
 from toolkit.notebook.prose import Text, as_text
 
 DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")

@@ -9,7 +9,8 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import Project
 from toolkit.core.tree import nodes_to_json
-from toolkit.database.table import Cell, Table, cell_json, numbers_in
+from toolkit.database.cell import Cell, cell_json, numbers_in
+from toolkit.database.table import Table
 from toolkit.notebook import mime
 from toolkit.notebook.annotation import Annotation
 from toolkit.notebook.prose import Text

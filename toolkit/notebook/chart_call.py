@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.number import Number
-from toolkit.database.table import Table, cell_json
+from toolkit.database.cell import cell_json
+from toolkit.database.table import Table
 from toolkit.notebook.prose import Text, as_text, unit_names
 
 FORMS = Path(__file__).parents[1] / "charts" / "forms"  # importing them would load Altair into every kernel

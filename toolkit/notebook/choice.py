@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from toolkit.core.choice import Choice, Picks, at, picks_of
 from toolkit.core.errors import Problem, StoryError, ToolkitError
@@ -17,9 +17,7 @@ from toolkit.notebook import mime
 from toolkit.notebook.annotation import Annotation
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.prose import ByChoice, Text, as_text, refuse_typed
-
-if TYPE_CHECKING:
-    from toolkit.notebook.story import Story
+from toolkit.notebook.story_state import StoryState
 
 MOST_CHOICES, OPTIONS = 2, (2, 4)  # of a page; of a choice, from and to
 ID = re.compile(r"[a-z][a-z0-9]*")
@@ -29,7 +27,7 @@ Choices = Mapping[str, Choice]
 
 
 def make_choice(
-    story: Story, label: str, id: str, names: Mapping[str, str], declared: str, options: Mapping[str, Number]
+    story: StoryState, label: str, id: str, names: Mapping[str, str], declared: str, options: Mapping[str, Number]
 ) -> Choice:
     """The choice that `Story.choice` adds to a story. Raises StoryError with all that is wrong."""
     where = f"story {story.slug}, choice {id or label!r}"
@@ -47,7 +45,7 @@ def make_choice(
 
 
 def _problems(
-    story: Story, label: str, id: str, names: Mapping[str, str], declared: str, options: Mapping[str, object]
+    story: StoryState, label: str, id: str, names: Mapping[str, str], declared: str, options: Mapping[str, object]
 ) -> Iterator[tuple[str, str, str]]:
     if not ID.fullmatch(id):
         yield f"the id {id!r}", "a word in small letters, for the address of each option", 'id="padded"'
@@ -69,7 +67,7 @@ def _problems(
         yield f"a name for {', '.join(wrong)}", ", ".join(options), "name the options"
 
 
-def words_by(story: Story, choice: Number, texts: Mapping[str, str | Text | Number]) -> Text:
+def words_by(story: StoryState, choice: Number, texts: Mapping[str, str | Text | Number]) -> Text:
     """The text that `Story.by_choice` gives. Raises StoryError for a number that is no choice, and other options."""
     where = f"story {story.slug}, story.by_choice"
     found = story.choices.get(str(choice.operation["choice"])) if choice.operation.name == "taken" else None

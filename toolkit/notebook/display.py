@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -23,10 +23,8 @@ from toolkit.database.table import Table
 from toolkit.database.table_list import as_html
 from toolkit.notebook.claim import Claim
 from toolkit.notebook.dataset_view import DatasetView, TableList
+from toolkit.notebook.story_state import StoryState
 from toolkit.notebook.study import Study
-
-if TYPE_CHECKING:
-    from toolkit.notebook.story import Story
 
 RECORDING = "toolkit.notebook.kernel_extension"  # the extension that a build's kernels load
 ALTAIR = ("altair.vegalite.v6.api", "TopLevelMixin")  # the class of all its charts; Altair may be imported later
@@ -256,7 +254,7 @@ def _table(
     )
 
 
-def story_lines(story: Story) -> str:
+def story_lines(story: StoryState) -> str:
     """What a story says of itself in three lines: its name, what there is, and what to call next."""
     questions = sum(1 for _ in story.database.project.questions.glob("*.sql"))
     there = story.database.rows(

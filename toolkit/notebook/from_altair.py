@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from toolkit.core.errors import Problem, StoryError
-from toolkit.database.table import Cell, Column, Table
+from toolkit.database.cell import Cell
+from toolkit.database.table import Column, Table
 from toolkit.notebook import many_rows
 from toolkit.notebook.calling_cell import calling_cell
 

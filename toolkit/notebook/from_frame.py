@@ -14,13 +14,14 @@ from toolkit.core.operation import operation
 from toolkit.core.unit import Unit, UnitRegistry, no_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
+from toolkit.database.cell import Cell
 from toolkit.database.columns import is_key, is_quantity
 from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
 from toolkit.database.frame_publishing import withheld_columns
 from toolkit.database.open import Database
 from toolkit.database.publishing import BareValue
 from toolkit.database.query import column_sources, name_of
-from toolkit.database.table import Cell, Column, Table, datasets_of, heading
+from toolkit.database.table import Column, Table, datasets_of, heading
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.from_pandas import Taken, basis_of, converted, parse_given, refuse_typed_frame, style_of
 

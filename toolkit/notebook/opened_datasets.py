@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
@@ -17,14 +16,12 @@ from toolkit.core.unit import no_unit
 from toolkit.database.dataset_answer import rows_of
 from toolkit.datasets.declaration import Dataset
 from toolkit.datasets.stored import file_of
-
-if TYPE_CHECKING:
-    from toolkit.notebook.story import Story
+from toolkit.notebook.story_state import StoryState
 
 FOLDER = re.compile(r"datasets[/\\\"']")  # as a path has it: data/datasets/x.csv, Path("data", "datasets")
 
 
-def rows_of_files(story: Story, sources: Iterable[str]) -> list[Number]:
+def rows_of_files(story: StoryState, sources: Iterable[str]) -> list[Number]:
     """The rows of each dataset whose file is named in the sources of cells, or whose folder is.
 
     Raises ToolkitError as `rows_read` does.
@@ -34,7 +31,7 @@ def rows_of_files(story: Story, sources: Iterable[str]) -> list[Number]:
     return [rows_read(story, name) for name in names]
 
 
-def rows_read(story: Story, name: str) -> Number:
+def rows_read(story: StoryState, name: str) -> Number:
     """The rows of a dataset, which is among those of the story and in its trace: it runs again if the dataset changes.
 
     Raises ToolkitError for a dataset whose file is missing or changed.
@@ -46,7 +43,7 @@ def rows_read(story: Story, name: str) -> Number:
     return rows_of(dataset, dataset.rows, rows, no_unit(story.database.units))
 
 
-def dataset_files(story: Story) -> dict[str, str]:
+def dataset_files(story: StoryState) -> dict[str, str]:
     """The names of the datasets by the paths of their files."""
     database = story.database
     return {os.path.abspath(file_of(database.project, one)): name for name, one in database.datasets.items()}

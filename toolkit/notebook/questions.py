@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
 from toolkit.database.ask import answer_question, is_sql, name_of_query
@@ -14,15 +13,17 @@ from toolkit.database.table import Table
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric
 from toolkit.notebook.calling_cell import calling_cell
 from toolkit.notebook.from_frames import frames_of, table_of_frames
-
-if TYPE_CHECKING:
-    from toolkit.notebook.story import Story
+from toolkit.notebook.story_state import StoryState
 
 FREE = re.compile(r"[a-z][a-z0-9_]*")  # what a chart's id can be made of
 
 
 def answered(
-    story: Story, query: str, units: Mapping[str, str] | None, of: UsageLog | None, parameters: Mapping[str, object]
+    story: StoryState,
+    query: str,
+    units: Mapping[str, str] | None,
+    of: UsageLog | None,
+    parameters: Mapping[str, object],
 ) -> Table:
     """The answer to a SELECT, or to a question or metric by its name. Raises ToolkitError as `Story.sql` does."""
     name = _name(story, query) if is_sql(query) else query
@@ -40,7 +41,7 @@ def answered(
     return table
 
 
-def _name(story: Story, query: str) -> str:
+def _name(story: StoryState, query: str) -> str:
     """The name of SQL in a notebook: that which its answer is given there, unless something else has it."""
     given = calling_cell().target.lower()
     asked = story.queries.get(given, query.strip())
@@ -51,7 +52,7 @@ def _name(story: Story, query: str) -> str:
 
 
 def _answer(
-    story: Story, query: str, units: Mapping[str, str] | None, parameters: Mapping[str, object], name: str
+    story: StoryState, query: str, units: Mapping[str, str] | None, parameters: Mapping[str, object], name: str
 ) -> Table:
     if frames := frames_of(story.database, query):
         return table_of_frames(story.database, story.slug, story.taken, query, frames, units or {}, parameters, name)
@@ -59,7 +60,7 @@ def _answer(
 
 
 def _of_log(
-    story: Story,
+    story: StoryState,
     question: str,
     units: Mapping[str, str] | None,
     of: UsageLog,

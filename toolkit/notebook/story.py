@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from toolkit.core.calls import clear_calls
-from toolkit.core.choice import Choice
 from toolkit.core.errors import Problem, StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import Project, find_project
 from toolkit.core.wording import cited
+from toolkit.database.cell import Cell
 from toolkit.database.log_engine import log_engine, session
-from toolkit.database.open import Database, open_database
+from toolkit.database.open import open_database
 from toolkit.database.publishing import BareValue
-from toolkit.database.table import DATASET, Cell, Table, datasets_of
+from toolkit.database.table import DATASET, Table, datasets_of
 from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, made_from, usage_log_named
 from toolkit.notebook.annotation import Annotation, noted
@@ -31,12 +31,13 @@ from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
 from toolkit.notebook.display import register, story_lines
 from toolkit.notebook.from_altair import Tables, charts_of, is_altair, split_chart
 from toolkit.notebook.from_frame import table_from_frame
-from toolkit.notebook.from_pandas import Taken, number_from_pandas
+from toolkit.notebook.from_pandas import number_from_pandas
 from toolkit.notebook.opened_datasets import rows_of_files
 from toolkit.notebook.picture import Picture, picture_of
 from toolkit.notebook.prose import Text
 from toolkit.notebook.questions import answered
 from toolkit.notebook.story_record import record_of
+from toolkit.notebook.story_state import StoryState
 from toolkit.notebook.study import Study
 from toolkit.reported.declaration import Declaration
 
@@ -49,24 +50,8 @@ OPENED = "toolkit.open_story"  # the name of an audit event (sys.audit), as "ope
 
 @clear_calls
 @dataclass(repr=False)
-class Story:
-    """What one notebook works with: the project's database, and the findings, charts and questions that it has made.
-
-    `labels` are the labels given to findings; `asked` has the digest of each answer by question and parameters;
-    `taken` is what the notebook took so far, which a value of pandas may rest on; `queries` the SQL that stands in the
-    notebook itself, by the name it got; `datasets` the names of those asked; `choices` are those left to readers.
-    """
-
-    slug: str
-    database: Database
-    findings: dict[str, Number] = field(default_factory=dict)
-    labels: dict[str, str] = field(default_factory=dict)
-    charts: dict[str, Chart] = field(default_factory=dict)
-    asked: dict[str, str] = field(default_factory=dict)
-    taken: Taken = field(default_factory=Taken)
-    queries: dict[str, str] = field(default_factory=dict)
-    datasets: dict[str, None] = field(default_factory=dict)
-    choices: dict[str, Choice] = field(default_factory=dict)
+class Story(StoryState):
+    """What one notebook works with: the project's database, and all that it asks, names and draws."""
 
     def __post_init__(self) -> None:
         self.taken.named = partial(rows_of_files, self)

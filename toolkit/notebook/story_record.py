@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from toolkit.core.number import Number
 from toolkit.core.tree import nodes_to_json
 from toolkit.database.table import DATASET
 from toolkit.notebook.choice import states_of
-
-if TYPE_CHECKING:
-    from toolkit.notebook.story import Story
+from toolkit.notebook.story_state import StoryState
 
 
-def record_of(story: Story) -> dict[str, Any]:
+def record_of(story: StoryState) -> dict[str, Any]:
     """The story for the edition, as JSON: findings, their receipts in "nodes", ids of charts, questions asked.
 
     `choices` has what readers choose from; a finding that rests on a choice has its "states".

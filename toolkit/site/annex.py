@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
 
     from toolkit.notebook.run import Executed
-    from toolkit.site.layout import Layout
+    from toolkit.site.story_sections import Section
 
 ENDING = "-annex"  # of the name of an annex's page, after the story's slug
 BEGIN = "one cell of Markdown that begins with # and the annex's title"
@@ -50,10 +50,10 @@ def split(story: Executed) -> tuple[Cells, Cells]:
     return [(number, cell) for number, cell in numbered if number not in places], beyond
 
 
-def contents(annex: Layout) -> list[Entry]:
+def contents(sections: Iterable[Section]) -> list[Entry]:
     """The headings and charts of an annex in order."""
     found = []
-    for section in annex.sections:
+    for section in sections:
         if section.id:
             found.append(Entry(section.id, section.words, False))
         found += [Entry(f"chart-{part.chart.id}", part.chart.title, True) for part in section.parts if part.chart]

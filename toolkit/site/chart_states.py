@@ -14,7 +14,8 @@ from toolkit.core.kind import KINDS, Kind
 from toolkit.notebook import mime
 from toolkit.site.choices import Choices, Picks, Shown
 from toolkit.site.citations import Citations
-from toolkit.site.exhibits import RenderedChart, RenderedTable, drawing_of, render_table, table_of, words_of
+from toolkit.site.exhibits import RenderedChart, drawing_of, render_table, table_of, words_of
+from toolkit.site.rendered_table import RenderedTable
 
 SAID = ("title", "subtitle", "notes", "source")
 

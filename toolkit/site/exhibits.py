@@ -22,6 +22,7 @@ from toolkit.core.wording import Style
 from toolkit.site.citations import Citations
 from toolkit.site.downloads import downloads
 from toolkit.site.markdown import curly
+from toolkit.site.rendered_table import RenderedTable
 from toolkit.site.table_style import table_style
 
 if TYPE_CHECKING:
@@ -32,25 +33,6 @@ TALL = 600  # pixels: a wide drawing that is higher is not shrunk to fit under t
 WORDS = ("title", "subtitle", "notes", "alt")
 # encodings whose columns place marks and say nothing to a reader
 PLACING = ("role", "more", "less", "order", "source", "target", "layer", "id", "mark", "projected")
-
-
-@dataclass(frozen=True)
-class RenderedTable:
-    """A table as its template shows it.
-
-    `headings` have label, unit, number (whether it is a column of numbers) and style; a cell has text and number;
-    `sources` are (id, citation); `question` is the name of the SQL behind the table, "" without one. `style` says how
-    it is set: "cards" where it is too wide for a phone, "whole" where a printed page holds it whole.
-    """
-
-    id: str
-    caption: str
-    kind: str
-    headings: tuple[dict, ...]
-    rows: tuple[tuple[dict, ...], ...]
-    sources: tuple[tuple[str, str], ...]
-    question: str
-    style: str = ""
 
 
 @dataclass(frozen=True)

@@ -214,7 +214,8 @@ def _view(layout: Layout, database: Database, edition: EditionContext, further: 
         "kicker": "" if above else curly(said.kicker),
         "claim": "" if above else curly(said.claim),
         "above": above and {"path": above.path, "title": above.title.words},
-        "annex": further and {"path": further.path, "title": further.title, "entries": annex.contents(further)},
+        "annex": further
+        and {"path": further.path, "title": further.title, "entries": annex.contents(further.sections)},
         "title": layout.title,
         "dek": layout.dek,
         "finding": layout.finding,

@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from toolkit.site.citations import Reference
 from toolkit.site.ending import Term
-from toolkit.site.exhibits import RenderedChart, RenderedTable
+from toolkit.site.exhibits import RenderedChart
 from toolkit.site.pictures import RenderedPicture
+from toolkit.site.rendered_table import RenderedTable
 
 
 @dataclass(frozen=True)

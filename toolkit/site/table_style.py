@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from toolkit.charts.typography import text_width
-
-if TYPE_CHECKING:
-    from toolkit.site.exhibits import RenderedTable
+from toolkit.site.rendered_table import RenderedTable
 
 PHONE = 350  # pixels: a column of text on a phone of 390
 SIZE, GAP, LONG = 15, 20, 165  # pixels: the type of a table, the gap between columns, the least width of long texts

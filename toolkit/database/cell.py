@@ -1,0 +1,34 @@
+"""A cell of a table: a number, words, true or false, or nothing."""
+
+from __future__ import annotations
+
+from toolkit.core.number import Number
+from toolkit.core.text import visible
+
+Cell = Number | str | bool | float | None  # None: nothing is known
+
+
+def numbers_in(cell: object) -> tuple[Number, ...]:
+    """The number that a cell is, or those in a cell that is a sentence with numbers; else ()."""
+    return (cell,) if isinstance(cell, Number) else getattr(cell, "numbers", ())
+
+
+def cell_json(cell: Cell) -> object:
+    """A cell as JSON: a number with its wordings and the digest under which `Table.nodes` has it; words, visible."""
+    if isinstance(cell, Number):
+        said = cell.wording
+        scaled = bool(said.low.scale or said.high.scale)
+        return {
+            "low": cell.low,
+            "high": cell.high,
+            "text": str(cell),
+            "bare": str(cell.bare),
+            "short": cell.short,
+            "digits": said.end_digits,
+            "form": said.form,
+            "scaled": scaled,
+            "kind": str(cell.kind),
+            "node": cell.digest,
+            **({"currency": said.low.currency.name} if said.low.currency else {}),
+        }
+    return cell if cell is None or isinstance(cell, (bool, int, float)) else visible(str(cell))
