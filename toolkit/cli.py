@@ -177,7 +177,7 @@ COMMANDS = (
     Command(
         name="claims",
         help="list claims with sources and origins, or one claim's readings side by side",
-        example="toolkit claims jellyfish.tokens_multiple",
+        example="toolkit claims kitchens.closed_rate",
         run=_claims,
         arguments=_claims_arguments,
     ),
@@ -228,14 +228,14 @@ COMMANDS = (
     Command(
         name="inspect",
         help="say how far a usage log is consistent with real traffic, and what marks its people as a group",
-        example="toolkit inspect burn-loop --page inspection.html",
+        example="toolkit inspect newsroom-logs --page inspection.html",
         run=usage_log.inspect,
         arguments=usage_log.inspect_arguments,
     ),
     Command(
         name="metric",
         help="answer a metric of a usage log, on DuckDB or on Spark, for logs that one machine takes too long for",
-        example="toolkit metric concentration --log burn-loop --format csv",
+        example="toolkit metric concentration --log newsroom-logs --format csv",
         run=metric.metric,
         arguments=metric.metric_arguments,
     ),

@@ -4,20 +4,22 @@ import json
 
 import pytest
 
-from toolkit.analysis.recipes import own_twin, recipe_rates, recipes, scored_recipes, signal_precision
+from toolkit.analysis.recipes import recipe_rates, scored_recipes, signal_precision
 from toolkit.core.kind import Kind
 from toolkit.core.project import find_project
 from toolkit.main import main
-from toolkit.usage.simulate.scenario_file import read_scenario
+from toolkit.usage.simulate.scenario_file import honest_twins, read_scenario
 
 HERE = find_project()
+TWINS = honest_twins(HERE)
 
 
-@pytest.mark.parametrize("name", recipes(HERE))
+@pytest.mark.parametrize("name", TWINS)
 def test_as_many_have_the_honest_twin_as_the_recipe(name):
     scenario = read_scenario(HERE, name)
     (burn,) = scenario.incentives
-    assert own_twin(scenario.twins).developers.value == burn.share.value
+    (twin,) = (twin for twin in scenario.twins if twin.id == TWINS[name])
+    assert twin.developers.value == burn.share.value == max(one.developers.value for one in scenario.twins)
     assert burn.from_week.value == 0 and burn.until_week is None and len(burn.shapes) == 1
 
 
@@ -26,7 +28,7 @@ def test_what_the_signals_find_has_a_twin_that_they_find_too(capsys, monkeypatch
     scored = scored_recipes(HERE)
     monkeypatch.setattr("toolkit.analysis.recipes.scored_recipes", lambda project: scored)
     found = recipe_rates(HERE, scored)
-    assert found.kind == Kind.SYNTHETIC and len(found) == len(recipes(HERE)) >= 9
+    assert found.kind == Kind.SYNTHETIC and len(found) == len(TWINS) >= 9
     for row in found:
         assert 0 <= row["found"].low <= row["found"].high <= 1
         assert row["right"].high < 0.5, f"{row['scenario']}: as many honest twins as padders, and others"
@@ -42,4 +44,4 @@ def test_what_the_signals_find_has_a_twin_that_they_find_too(capsys, monkeypatch
         str(row["right"]) in page for row in found
     )
     printed = json.loads(capsys.readouterr().out)
-    assert [row["scenario"] for row in printed] == recipes(HERE) and printed[0]["found"][0] <= printed[0]["found"][1]
+    assert [row["scenario"] for row in printed] == list(TWINS) and printed[0]["found"][0] <= printed[0]["found"][1]

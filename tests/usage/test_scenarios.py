@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from toolkit.core.project import Project, find_project
 from toolkit.usage.simulate.scenario import PARAMETERS, Quantity
-from toolkit.usage.simulate.scenario_file import ScenarioError, read_scenario
+from toolkit.usage.simulate.scenario_file import ScenarioError, honest_twins, read_scenario
 
 HERE = find_project()
 NAMES = sorted(path.stem for path in (HERE.data / "scenarios").glob("*.yml"))
@@ -191,3 +191,15 @@ def test_whatever_stands_there_is_a_problem_or_a_scenario(tmp_path_factory, part
     )
     with pytest.raises(ScenarioError):  # parts are missing in any case
         read_scenario(Project(folder), "x")
+
+
+def test_a_scenario_names_its_honest_twin_or_says_what_there_is(project):
+    assert "public-board" not in honest_twins(project)
+    rewrite(project, "public-board", lambda declared: declared.update(honest_twin="automation"))
+    assert honest_twins(project)["public-board"] == "automation"
+    assert read_scenario(project, "public-board").twins, "one that it has of what it extends"
+    rewrite(project, "public-board", lambda declared: declared.update(honest_twin="nobody"))
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(project, "public-board")
+    (problem,) = caught.value.problems
+    assert problem.found == "'nobody'" and "automation" in problem.allowed and "public-board.yml, line" in problem.where

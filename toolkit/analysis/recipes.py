@@ -1,12 +1,10 @@
 """Public recipes for using up tokens, their honest twins, and how often the declared signals tell them apart.
 
-Each recipe is a scenario data/scenarios/burn-<recipe>.yml, in which as many people have the recipe as its honest twin.
-All of it is simulated.
+Each recipe is a scenario that names its `honest_twin`: honest use that looks like the recipe, and that as many people
+have. All of it is simulated.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from toolkit.analysis.padding import SIGNALS, Scored, judge, marked, match, pool
 from toolkit.analysis.resampling import Estimate, PeopleBootstrap
@@ -17,10 +15,8 @@ from toolkit.database.table import Table, table
 from toolkit.database.usage_logs import simulated_usage_log
 from toolkit.reported.declaration import Declaration
 from toolkit.reported.declaration_file import read_declaration
-from toolkit.usage.simulate.scenario import Twin
-from toolkit.usage.simulate.scenario_file import read_scenario
+from toolkit.usage.simulate.scenario_file import honest_twins, read_scenario
 
-PREFIX = "burn-"
 DECLARATION = "padding-signals"
 HEADINGS = {
     "scenario": "Scenario",
@@ -29,11 +25,6 @@ HEADINGS = {
     "others_flagged": "Other weeks, flagged",
     "right": "Flagged weeks, padded",
 }
-
-
-def recipes(project: Project) -> list[str]:
-    """The names of the project's scenarios of recipes, sorted."""
-    return sorted(path.stem for path in (project.data / "scenarios").glob(f"{PREFIX}*.yml"))
 
 
 def signal_rules(project: Project) -> tuple[Declaration, PeopleBootstrap]:
@@ -52,10 +43,13 @@ def scored_recipes(project: Project) -> dict[str, Scored]:
     Raises ToolkitError where the project has no such scenario, or no declared signals.
     """
     rules, _ = signal_rules(project)
-    names = recipes(project)
+    names = honest_twins(project)
     if not names:
         raise ToolkitError(
-            "data/scenarios", f"no {PREFIX}*.yml", "one or more recipes", "write one: it extends none, as others do"
+            "data/scenarios",
+            "no scenario with an honest_twin",
+            "one or more recipes",
+            "write a scenario with an incentive and a twin, and name the twin: honest_twin: ID",
         )
     return {name: match(judge(simulated_usage_log(project, name), rules), rules) for name in names}
 
@@ -67,10 +61,11 @@ def recipe_rates(project: Project, scored: dict[str, Scored]) -> Table:
     Raises ToolkitError as `read_scenario` does.
     """
     _, draws = signal_rules(project)
+    names = honest_twins(project)
     rows: list[dict[str, Cell]] = []
     for name, one in scored.items():
         scenario = read_scenario(project, name)
-        twin = own_twin(scenario.twins)
+        (twin,) = (twin for twin in scenario.twins if twin.id == names[name])
 
         def share(hits: str, cases: str, one: Scored = one) -> Estimate:
             return pool([one], hits, cases, draws, (f"{cases}, {hits}", cases))
@@ -96,7 +91,7 @@ def described_by(project: Project) -> dict[str, tuple[str, ...]]:
     """
     return {
         name: tuple(dict.fromkeys(one for own in read_scenario(project, name).incentives for one in own.described_by))
-        for name in recipes(project)
+        for name in honest_twins(project)
     }
 
 
@@ -105,14 +100,9 @@ def signal_precision(project: Project) -> dict[str, Estimate]:
 
     Raises ToolkitError as `scored_recipes` does.
     """
-    if not recipes(project):
+    if not honest_twins(project):
         return {}
     (_, draws), scored = signal_rules(project), list(scored_recipes(project).values())
     labels = ("flagged weeks with padding", "flagged weeks")
     fired = [name for name in SIGNALS if any(marked(one, name).any() for one in scored)]
     return {name: pool(scored, "padded", name, draws, labels) for name in fired}
-
-
-def own_twin(twins: Sequence[Twin]) -> Twin:
-    """The twin that a recipe's scenario is about: the one that most people have."""
-    return max(twins, key=lambda twin: twin.developers.value)

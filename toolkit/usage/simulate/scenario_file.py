@@ -38,6 +38,7 @@ KEYS = (
     "id",
     "title",
     "extends",
+    "honest_twin",
     "start_on",
     "parameters",
     "rhythms",
@@ -106,6 +107,19 @@ def read_scenario(project: Project, name: str) -> Scenario:
     return made
 
 
+def honest_twins(project: Project) -> dict[str, str]:
+    """The twin that a scenario sets beside what it has people do for an incentive, by the names of scenarios with one.
+
+    It is the `honest_twin` of a scenario's own file; a file that cannot be read is left out.
+    """
+    found = {}
+    for path in sorted((project.data / "scenarios").glob("*.yml")):
+        entry = read_yaml(project, path, [])
+        if entry is not None and (twin := entry.text("honest_twin")):
+            found[path.stem] = twin
+    return found
+
+
 def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
     """The scenario of a chain of files: the file itself, the one it extends, and so on."""
     first = chain[0]
@@ -140,6 +154,9 @@ def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
     known = [shape.id for shape in shapes]
     twins = [_twin(reading, entry, known) for entry in lists["twins"]]
     incentives = [_incentive(reading, entry, known) for entry in lists["incentives"]]
+    if "honest_twin" in first and first.text("honest_twin") not in [twin.id for twin in twins]:
+        found, allowed = repr(first["honest_twin"]), ", ".join(twin.id for twin in twins) or "none: there are no twins"
+        first.add_problem("honest_twin", found, allowed, "name one of the scenario's twins")
     start_on = _day(next((entry for entry in chain if "start_on" in entry), last), "start_on")
     start_on -= timedelta(days=start_on.weekday())  # the Monday of that week
     if not any(shape.share.value > 0 for shape in shapes):
