@@ -10,10 +10,12 @@ import pytest
 from tests import counts
 from tests.attacks import record
 from tests.review import archive_attacks as attacks
-from toolkit.build.manifest import numbers_of, stored_manifest
+from toolkit.build.manifest import stored_manifest
 from toolkit.core.errors import ToolkitError
 from toolkit.review.archive import archive
-from toolkit.review.page_numbers import PLACE, page_disagreements
+from toolkit.review.archive_pages import disagreements
+from toolkit.review.page_numbers import PLACE
+from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.unpacking import unpacked
 from toolkit.review.verify import verdict, verify_alone
 
@@ -178,10 +180,16 @@ def test_steps_and_cells_that_are_not_the_manifests_are_seen_by_the_archive_alon
 def test_a_page_that_is_made_to_take_for_ever_is_read_at_once(whole):
     told = json.loads(whole[attacks.MANIFEST])
     step = b"<li>" + b"<i>a</i>" * 5_000 + b"</details>\n</aside>"
-    torn = ("<table id=", '<table id="figures-told"><thead>', "<li><i>a</i>", '<aside class="receipt" id="r-1"', "<tr>")
+    torn = (
+        ("<table id=", '<table id="figures-told"><thead>', "<tr>")
+        + ('<aside class="receipt" id="r-1"', "<li><i>a</i>", "<li><i>a", "<li><i>a<b")
+        + ('<script type="application/ld+json">', "<style>", "<")
+    )
     for part in torn:  # with time that grows as the square each would take minutes
-        page = whole["edition/coffee.html"].replace(b"</details>\n</aside>", step, 1) + part.encode() * 20_000
-        assert list(page_disagreements({**whole, "edition/coffee.html": page}, told, numbers_of(told)))
+        page = whole["edition/coffee.html"].replace(b"</details>\n</aside>", part.encode() * 20_000 + step, 1)
+        page += part.encode() * 20_000
+        files = {**whole, "edition/coffee.html": page}
+        assert list(disagreements(files, told, PrintedTables.of(whole))), part
 
 
 def test_the_file_of_a_dataset_in_a_manifest_leads_to_no_file_outside_the_archive(whole, tmp_path):

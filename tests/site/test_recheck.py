@@ -8,7 +8,6 @@ import pytest
 from tests import counts
 from tests.site.recheck_trees import FOLLOWED, UNITS, grown
 from toolkit.build.manifest import SCHEMA, canonical
-from toolkit.charts import HOUSE
 from toolkit.core.operation import PRIMITIVES, RULES, operation
 from toolkit.core.tree import nodes_to_json
 from toolkit.core.unit import base_units, no_unit, parse_unit, registry_of_text
@@ -116,8 +115,8 @@ def test_every_rule_of_the_core_has_its_twin():
 
 
 def test_the_page_is_one_file_that_may_ask_for_nothing():
-    page = recheck.page("An invented desk", HOUSE, SCHEMA)
-    assert len(page.encode()) < 49_000
-    assert page == recheck.page("An invented desk", HOUSE, SCHEMA)
+    page = recheck.page("An invented desk", SCHEMA)
+    assert len(page.encode()) < 43_500
+    assert page == recheck.page("An invented desk", SCHEMA)
     assert "default-src 'none'" in page and "connect-src" not in page and "unsafe" not in page
     assert not re.findall(r"\b(?:src|href)=\"(?!index\.html)", page)

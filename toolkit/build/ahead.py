@@ -32,5 +32,5 @@ def shared_files(project: Project) -> dict[str, bytes]:
 
     palette = read_palette(project)
     shared = interactive.shared_files(palette) | style.shared_styles(palette)
-    check = recheck.page(project.settings.get("name", project.root.name), palette, SCHEMA, project.language, shared)
+    check = recheck.page(project.settings.get("name", project.root.name), SCHEMA, project.language, shared)
     return {**shared, recheck.NAME: check.encode()}

@@ -6,7 +6,6 @@ import csv
 import html
 import io
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,15 +13,14 @@ from typing import Any
 from toolkit.build.manifest import numbers_of
 from toolkit.core.number import Number
 from toolkit.core.tree import shared_digest
+from toolkit.review.markup_text import TAG, inside, without
 from toolkit.review.page_numbers import page_disagreements
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.recompute import shown
 from toolkit.review.unpacking import EDITION
 
 Disagreement = tuple[str, str, str]  # where, what one part says, what the other says
-LINKED_DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
-HIDDEN = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
-TAG = re.compile(r"<[^<>]+>")
+LINKED_DATA = '<script type="application/ld+json">'
 TABLE, CLAIM = '<table id="figures-', '<div id="c-'
 CLAIM_PAGES = f"{EDITION}claims-"
 
@@ -57,9 +55,9 @@ def _receipts(stored: Mapping, numbers: Mapping[str, Mapping[str, Number]]) -> I
 def _findings(slug: str, story: Mapping, numbers: Mapping[str, Number], pages: list[str]) -> Iterator[Disagreement]:
     """The findings of the manifest that are not those which its pages give to machines, or of another value."""
     told: dict[str, Any] = {}
-    words = html.unescape(TAG.sub("", " ".join(HIDDEN.sub(" ", page) for page in pages)))
+    words = html.unescape(TAG.sub("", " ".join(without(page, "script", "style") for page in pages)))
     for page in pages:
-        for found in LINKED_DATA.findall(page):
+        for found in inside(page, LINKED_DATA, "</script>"):
             try:
                 graph = json.loads(found)["@graph"]
                 told |= {one["identifier"]: one for one in graph if one.get("@type") == "Claim"}

@@ -14,15 +14,13 @@ from toolkit.build.manifest import numbers_of, stored_manifest
 from toolkit.core.number import Number, to_nine_digits
 from toolkit.core.text import visible
 from toolkit.core.unit import unit_text
+from toolkit.review.markup_text import TAG, inside, plain, without
 from toolkit.review.other_changes import Change, entry_changes, file_changes, replaced
 from toolkit.review.rebuild_differences import Editions, Side
 
 HASH_SHOWN = 12  # hexadecimal digits
 SHOWN = 3  # so many differences of one receipt, or of one chart, are listed
-HIDDEN = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
-DRAWN = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
-BLOCK = re.compile(r"</?(?:p|h[1-6]|li|td|th|tr|dt|dd|div|section|figure|figcaption|summary|aside|caption)\b[^>]*>")
-TAG = re.compile(r"<[^>]+>")
+BLOCK = re.compile(r"</?(?:p|h[1-6]|li|td|th|tr|dt|dd|div|section|figure|figcaption|summary|aside|caption)\b[^<>]*>")
 FRONT = "index.html"
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“‘(])")
 
@@ -143,9 +141,9 @@ def _sentences(page: bytes) -> list[str]:
 
 def printed(page: str) -> list[str]:
     """The words of a page's HTML, one line a block (paragraph, heading, cell); last the text drawn in charts."""
-    drawn = [html.unescape(TAG.sub("", text)) for text in DRAWN.findall(page)]
-    body = " ".join(HIDDEN.sub(" ", page).split())
-    lines = [" ".join(html.unescape(TAG.sub("", line)).split()) for line in BLOCK.sub("\n", body).split("\n")]
+    drawn = [html.unescape(TAG.sub("", f"<text{text}")) for text in inside(page, "<text", "</text>")]
+    body = " ".join(without(page, "script", "style", "svg").split())
+    lines = [plain(line) for line in BLOCK.sub("\n", body).split("\n")]
     return [line for line in lines if line] + drawn
 
 

@@ -34,7 +34,7 @@ TELLING = (ODD_TAG, SCRIPT, POLICY, LOADED, PICTURE, HIDDEN, LINK)
 PLAIN = ("an element", "a part of a drawing", "a group of marks in a drawing")
 ATTRIBUTE = re.compile(r"[\w:-]+=")
 TEXT_SHOWN = 200  # characters of a part that are printed
-RULE = re.compile(r"[^{}]*[{}]")  # of a style: up to the next brace
+RULE_END = re.compile(r"(?<=[{}])")
 NAMES = {
     ".csv": "a table for download",
     ".css": "a style",
@@ -181,12 +181,10 @@ def _cut(text: str, start: int) -> str:
 
 def _style(text: str) -> Iterator[Part]:
     """A style sheet rule by rule, with digests of its fonts."""
-    text = with_font_digests(text)
-    end = 0
-    for found in RULE.finditer(text):
-        yield Part(STYLE, found[0], text.count("\n", 0, found.start()) + 1)
-        end = found.end()
-    yield Part(STYLE, text[end:])
+    line = 1
+    for rule in RULE_END.split(with_font_digests(text)):
+        yield Part(STYLE, rule, line)
+        line += rule.count("\n")
 
 
 def _json(text: str) -> Iterator[Part]:

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -19,7 +20,7 @@ from xml.parsers import expat
 from toolkit.charts.unpacked import script_of, with_font_digests
 from toolkit.core.number import COMPARED_DIGITS, to_nine_digits
 
-DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][+-]?\d+)?")
+DECIMAL = re.compile(r"-?(?<!\d)\d++\.\d+(?:[eE][+-]?\d+)?")
 SPACE = re.compile(r"[ \t\n\r\f]+")
 ODD = re.compile(r"&#[xX]?[0-9a-fA-F]+;?")
 # tags that a browser reads as Python does; others, such as `</ p>` and `a=="b"`, are parts by how they are written
@@ -30,6 +31,7 @@ START_TAG = re.compile(
 ODD_END_TAG = re.compile(r"</(?![a-zA-Z][a-zA-Z0-9-]*>)[^>]*>?")
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 WORDS_IN_DRAWINGS = ("foreignobject", "desc", "title")
+MARKED_UP = ("svg", "math")
 VERBATIM = frozenset(("pre", "script", "style", "textarea"))
 UNSEEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden|opacity:\s*0|font-size:\s*0|clip", re.IGNORECASE)
 NOT_SHOWN = frozenset(("template", "noscript", "datalist"))
@@ -90,12 +92,23 @@ class Part(NamedTuple):
         return self.what, self.content
 
 
+class _Open(NamedTuple):
+    """An element that is open: whether it is shown, in a drawing, verbatim, and whether marks or words belong in it."""
+
+    name: str = ""
+    shown: bool = True
+    drawn: bool = False
+    verbatim: bool = False
+    marks: bool = False
+
+
 @dataclass
 class _Reading:
-    """The parts found so far, and the elements that are open: (name, is it shown)."""
+    """The parts found so far, the elements that are open, and how many of each name."""
 
     parts: list[Part] = field(default_factory=list)
-    open: list[tuple[str, bool]] = field(default_factory=list)
+    open: list[_Open] = field(default_factory=list)
+    count: Counter[str] = field(default_factory=Counter)
     near: str = ""
     script: str = SCRIPT  # what the script that is open holds
     packed: bool = False  # whether it is packed
@@ -104,14 +117,10 @@ class _Reading:
     def add(self, what: str, content: str, line: int) -> None:
         self.parts.append(Part(what, content, line, self.near))
 
-    def inside(self, name: str) -> bool:
-        return any(opened == name for opened, _ in self.open)
-
     @property
-    def in_drawing(self) -> bool:
-        """True if the innermost element that holds either marks or words holds marks."""
-        names = [name for name, _ in self.open if name in ("svg", "math", *WORDS_IN_DRAWINGS)]
-        return bool(names) and names[-1] not in WORDS_IN_DRAWINGS
+    def innermost(self) -> _Open:
+        """The element in which what follows stands."""
+        return self.open[-1] if self.open else _Open()
 
     def start(self, name: str, attributes: Sequence[tuple[str, str | None]], line: int) -> None:
         """An element begins."""
@@ -125,44 +134,47 @@ class _Reading:
         if name == "meta":
             self.add(what, _told(first), line)
         else:
-            drawn = self.inside("svg") or name == "svg"
+            drawn = self.innermost.drawn or name == "svg"
             for key, value in sorted(attributes, key=lambda one: one[0]):
                 called, content = self._attribute(name, key, value, first, drawn)
                 self.add(called, f"{key}={content}", line)
         if name == "script":
             self.script = "structured data" if first.get("type", "").endswith(DATA) else SCRIPT
             self.packed = first.get("type") == PACKED
-        shown = not hidden and (not self.open or self.open[-1][1])
-        self.open.append((name, shown))
+        around = self.innermost
+        self.open.append(
+            _Open(
+                name,
+                around.shown and not hidden,
+                around.drawn or name == "svg",
+                around.verbatim or name in VERBATIM,
+                name in MARKED_UP or (around.marks and name not in WORDS_IN_DRAWINGS),
+            )
+        )
+        self.count[name] += 1
 
     def end(self, name: str, line: int) -> None:
         """An element ends, and with it those in it that were left open."""
-        for place in range(len(self.open) - 1, -1, -1):
-            if self.open[place][0] == name:
-                del self.open[place:]
-                break
+        ended = not self.count[name]
+        while not ended:
+            ended = self.close() == name
         self.add("an element", f"</{name}>", line)
+
+    def close(self) -> str:
+        """The name of the innermost element, which is open no more."""
+        name = self.open.pop().name
+        self.count[name] -= 1
+        return name
 
     def text(self, text: str, line: int) -> None:
         """Words, a script or a style; of words white space counts as one space."""
-        names = [name for name, _ in self.open]
-        inside = names[-1] if names else ""
+        around, inside = self.innermost, self.innermost.name
         if inside in ("script", "style"):
             text = script_of(text) if inside == "script" and self.packed else text
             self.inline.append(text)
             self.add(self.script if inside == "script" else STYLE, with_font_digests(text), line)
             return
-        kept = text if not VERBATIM.isdisjoint(names) else SPACE.sub(" ", text)
-        self.add(self._words(names), kept, line)
-
-    def _words(self, names: Sequence[str]) -> str:
-        """What words are called that stand in the open elements of these names."""
-        if self.open and not self.open[-1][1]:
-            return HIDDEN
-        if "svg" in names:
-            spoken = names[-1] in ("title", "desc")
-            return SPOKEN if spoken else DRAWN_WORDS
-        return "the title of a page" if names and names[-1] == "title" else WORDS
+        self.add(_words(around), text if around.verbatim else SPACE.sub(" ", text), line)
 
     def _element(self, name: str, first: dict[str, str]) -> str:
         """What an element is called."""
@@ -171,7 +183,7 @@ class _Reading:
             return _meta(first)
         if name in ELEMENTS:
             return ELEMENTS[name]
-        if self.inside("svg") or name == "svg":
+        if self.innermost.drawn or name == "svg":
             return MARKS.get(name) or (_shape(first.get("d", "")) if name == "path" else "a part of a drawing")
         return "an element"
 
@@ -193,6 +205,15 @@ class _Reading:
         if drawn:
             return self._element(name, first), with_nine_digits(content) if key in GEOMETRY else content
         return MARKED, content
+
+
+def _words(around: _Open) -> str:
+    """What words are called that stand in an element."""
+    if not around.shown:
+        return HIDDEN
+    if around.drawn:
+        return SPOKEN if around.name in ("title", "desc") else DRAWN_WORDS
+    return "the title of a page" if around.name == "title" else WORDS
 
 
 def with_nine_digits(text: str) -> str:
@@ -237,11 +258,11 @@ class _HTML(HTMLParser):
             self.reading.add(ODD_TAG, written, self.getpos()[0])
         self.reading.start(tag, attrs, self.getpos()[0])
         if tag in VOID:
-            self.reading.open.pop()
+            self.reading.close()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
-        if tag not in VOID and self.reading.in_drawing:  # elsewhere a browser leaves the element open
+        if tag not in VOID and self.reading.innermost.marks:  # elsewhere a browser leaves the element open
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:

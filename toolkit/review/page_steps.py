@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from toolkit.core.kind import KINDS, MARKS
 from toolkit.core.number import Number
 from toolkit.core.unit import locale_of
+from toolkit.review.markup_text import inside, plain
 from toolkit.site.citations import label_of, with_question, without_hash, written_out
 from toolkit.site.equations import equation, essential
 from toolkit.site.receipt_head import sum_in_figures
@@ -20,11 +21,8 @@ from toolkit.site.receipts import amount_and_unit
 
 RECEIPT = re.compile(r' id="r-(\d+)"')
 AMOUNT = re.compile(r'<p class="amount">([^<]*)<b>([^<]*)</b>([^<]*)</p>')
-SUM = re.compile(r'<p class="sum">(.*?)</p>')
-CALCULATION = re.compile(r"<p>(.*?)</p>")
 ABOUT = re.compile(r"<i>([^<]*(?:<(?!/i>)[^<]*)*)</i>")
-STEP = re.compile(rf"<li>(?:<b>([^<]*)</b>([^<]*))?(?:<br>)?([^<]*)((?:{ABOUT.pattern})*)\s*(?=<ul>|</li>)")
-TAG = re.compile(r"<[^>]+>")
+STEP = re.compile(rf"(?:<b>([^<]*)</b>([^<]*))?(?:<br>)?([^<]*)((?:{ABOUT.pattern})*)\s*(?=<ul>|</li>)")
 DIGITS = (None, 1, 2, 3, 4, 5, 6)
 HEDGE = re.compile(r"(?:about|at least|more than|at most|less than) ", re.IGNORECASE)
 
@@ -65,7 +63,7 @@ class Said:
             alike = (number, *self._alike.get(number.digest, ()))
             steps = {with_question(one, equation(essential(one)[0])) for one in alike}
             leaf = set() if number.inputs else {without_hash(number.operation.words([], locale_of(number.unit).say))}
-            self._steps[number.digest] = {_plain(html.escape(one)) for one in steps | leaf}
+            self._steps[number.digest] = {plain(html.escape(one)) for one in steps | leaf}
         return self._steps[number.digest]
 
 
@@ -82,16 +80,16 @@ def step_disagreements(path: str, page: str, stated: Mapping[int, Number], said:
 def _wrong(receipt: str, number: Number, said: Said) -> Iterator[tuple[str, str]]:
     below = _below(number)
     above = AMOUNT.search(receipt)
-    if not above or _plain(f"{above[2]} {above[3]}") not in said.amounts(number):
-        yield "the amount", _plain(above[0]) if above else "none"
-    for shown in SUM.findall(receipt):
-        if _plain(shown) != _plain(sum_in_figures(number)):
-            yield "the sum", _plain(shown)
+    if not above or plain(f"{above[2]} {above[3]}") not in said.amounts(number):
+        yield "the amount", plain(above[0]) if above else "none"
+    for shown in inside(receipt, '<p class="sum">', "</p>"):
+        if plain(shown) != plain(sum_in_figures(number)):
+            yield "the sum", plain(shown)
     calculations = set().union(*(said.calculations(one) for one in below))
-    for shown in CALCULATION.findall(receipt.partition("<details>")[2].partition("<dl>")[0]):
-        if "<a " not in shown and _plain(shown) not in said.calculations(number):
-            yield "the calculation", _plain(shown)
-    steps = STEP.findall(receipt)
+    for shown in inside(receipt.partition("<details>")[2].partition("<dl>")[0], "<p>", "</p>"):
+        if "<a " not in shown and plain(shown) not in said.calculations(number):
+            yield "the calculation", plain(shown)
+    steps = [found.groups() for text in receipt.split("<li>")[1:] if (found := STEP.match(text))]
     if len(steps) != receipt.count("<li"):
         yield "the steps", "steps that are written otherwise"
     kinds = _kind_words(number)
@@ -99,12 +97,12 @@ def _wrong(receipt: str, number: Number, said: Said) -> Iterator[tuple[str, str]
         abouts = ABOUT.findall(after)
         if amount and not label and any("<a " in one for one in abouts):
             continue  # many figures of one source, counted
-        value, name = HEDGE.sub("", _plain(f"{amount} {unit}"), count=1), _plain(label)
+        value, name = HEDGE.sub("", plain(f"{amount} {unit}"), count=1), plain(label)
         fits = [one for one in below if not name or any(text and name.startswith(text) for text in said.names(one))]
         if not fits or (value and not any(value in said.amounts(one) for one in fits)):
             yield "the steps", f"{value} {name}".strip()
         for about in abouts:
-            words = _plain(about)
+            words = plain(about)
             if words != "as above" and words not in calculations and not words.startswith(kinds):
                 yield "the steps", words
 
@@ -123,7 +121,3 @@ def _below(number: Number) -> list[Number]:
             found[id(one)] = one
             waiting += one.inputs
     return list(found.values())
-
-
-def _plain(markup: str) -> str:
-    return " ".join(html.unescape(TAG.sub("", markup)).split())

@@ -18,13 +18,13 @@ from toolkit.core.csv_cells import inert
 from toolkit.core.currency import CURRENCIES
 from toolkit.core.unit import UnitRegistry, parse_unit
 from toolkit.core.wording import Style, wording_of, written_date
+from toolkit.review.markup_text import plain
 from toolkit.site.citations import written_out
 from toolkit.site.downloads import METADATA
 
 TABLE = re.compile(r'id="(figures|table)-([^"]+)"')
 UNIT = ' <span class="unit">'
 CELL_END = re.compile(r"</t[hd]>")
-TAG = re.compile(r"<[^>]+>")
 CHANGES = re.compile(r'class="v\b')
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
 ISO = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")
@@ -186,7 +186,7 @@ def _uninert(cell: str) -> str:
 
 
 def _plain(markup: str) -> str:
-    return _normal(html.unescape(TAG.sub("", markup)))
+    return _normal(plain(markup))
 
 
 def _normal(text: str) -> str:

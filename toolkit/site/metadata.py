@@ -48,7 +48,7 @@ def robots(site: str) -> str:
 def compact(style: str) -> str:
     """A style sheet without comments and superfluous spaces."""
     flat = re.sub(r"\s*\n\s*", "", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))
-    return re.sub(r"(?<=[{};:,]) | (?={)|;(?=})", "", flat)
+    return re.sub(r"(?<=[{};:,]) | (?={)|;? ?(?=})", "", flat)
 
 
 def description(words: str) -> str:

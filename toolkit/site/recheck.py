@@ -15,7 +15,7 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from toolkit.charts import Palette
+from toolkit.charts import HOUSE
 from toolkit.core import followed, interval, operation, wording
 from toolkit.core.currency import CURRENCIES
 from toolkit.core.kind import KINDS, MARKS
@@ -27,15 +27,14 @@ from toolkit.site.style import TEMPLATES
 
 NAME = "recheck.html"
 FOLDER = TEMPLATES / "recheck"
-CORE = ("sha256", "decimal", "operations", "interval", "units", "wording", "tree")  # what works numbers out again
-MODULES = (*CORE, "zip", "tables", "pages", "charts", "archive", "edition", "view")
-COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
+CORE = ("sha256", "decimal", "operations", "interval", "wording", "units", "tree")  # what works numbers out again
+MODULES = (*CORE, "zip", "archive", "tables", "charts", "pages", "edition", "view")
+COMMENT = re.compile(r"^ *//.*\n| // .*$", re.MULTILINE)
 UNUSED = ("words", "short_months")  # parts of a language that no number and no label needs
 
 
 def page(
     name: str,
-    palette: Palette,
     schema: int,
     language: str = ENGLISH.code,
     shared: Mapping[str, bytes] = MappingProxyType({}),
@@ -44,7 +43,7 @@ def page(
 
     `shared` are the styles and scripts that the edition's pages share, by file: it looks whether they are these.
     """
-    style = metadata.compact(palette.css_variables() + _read("recheck.css"))
+    style = metadata.compact(HOUSE.css_variables() + _read("recheck.css"))
     code, unpack = script(MODULES, schema, language, shared), _read("unpack.js")
     scripts = f"{_allowed(unpack)} {_allowed(code)}"
     policy = f"default-src 'none'; script-src {scripts}; style-src {_allowed(style)}; base-uri 'none'"

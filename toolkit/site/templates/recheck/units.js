@@ -99,7 +99,6 @@ function unitProduct(text) {
 }
 
 const isScale = (name, units) => definedUnit(name, units).dims.size === 0;
-const isTime = (name, units) => sameDims(definedUnit(name, units).dims, new Map([["[time]", 1]]));
 const sameDims = (a, b) => a.size === b.size && [...a].every(([dim, power]) => near(b.get(dim) ?? 0, power));
 
 // The unit without scales such as million, and the factor that they were.

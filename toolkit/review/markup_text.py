@@ -1,0 +1,32 @@
+"""Markup as text, in time that grows with its length whatever anybody wrote into it: unclosed tags end what is read."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+TAG = re.compile(r"<[^<>]+>")
+
+
+def plain(markup: str) -> str:
+    """The text of markup without its tags, its entities as characters, with single spaces."""
+    return " ".join(html.unescape(TAG.sub("", markup)).split())
+
+
+def inside(markup: str, start: str, end: str) -> Iterator[str]:
+    """What stands after each `start`, up to the next `end` or, where there is none, the next `start`."""
+    for text in markup.split(start)[1:]:
+        yield text.partition(end)[0]
+
+
+def without(markup: str, *names: str) -> str:
+    """The markup with a space in place of each element of these names; of one that does not end, all that follows."""
+    begins = re.compile(rf"<({'|'.join(names)})\b")
+    kept, at = [], 0
+    while at >= 0 and (found := begins.search(markup, at)):
+        kept.append(markup[at : found.start()])
+        end = f"</{found[1]}>"
+        ends = markup.find(end, found.end())
+        at = ends + len(end) if ends >= 0 else -1
+    return " ".join([*kept, markup[at:] if at >= 0 else ""])
