@@ -61,6 +61,7 @@ COUNTED = re.compile(
     r"(?P<added> added up(?:, (?P<off>\d+) taken off)?)?"
 )
 WILSON = re.compile(r"Wilson's interval for (\d+) people, coverage (.*%), around (.*%)")
+CROSSED = re.compile(r"the combinations of ((?:\d+ × )*\d+) options of .*")
 UNTOLD = " rows; which of them were used cannot be listed"
 GIVEN = re.compile(
     r".*(?P<how>worked out in SQL|added up|combinations|draws|random deals|interval for|sum of "
@@ -105,11 +106,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Listed:
-    """The figures that a receipt lists below a step: how many, of which publishers, from which sources."""
+    """The figures that a receipt lists below a step: how many, of which publishers, from which sources.
+
+    `claims` is how many claims they are of, None where that is not listed.
+    """
 
     figures: int
     publishers: frozenset[str]
     sources: frozenset[str]
+    claims: int | None = None
 
 
 def read_step(line: str, listed: Listed | None = None) -> Step:
@@ -125,7 +130,7 @@ def read_step(line: str, listed: Listed | None = None) -> Step:
         if line.endswith(UNTOLD):
             return Step(line, UNTOLD, False)
         said, colon, result = line.rpartition(": ")
-        if WILSON.fullmatch(said):
+        if _is_worked_out(said):
             return _compared(line, said, amount(result, FIGURES))
         if colon and (given := GIVEN.fullmatch(said)):
             return Step(line, given["how"], False)
@@ -135,8 +140,13 @@ def read_step(line: str, listed: Listed | None = None) -> Step:
     return _compared(line, said, amount(result, FIGURES))
 
 
+def _is_worked_out(said: str) -> bool:
+    """True for a step with a colon before its result whose words have all that it needs."""
+    return bool(WILSON.fullmatch(said) or CROSSED.fullmatch(said))
+
+
 def _counted(line: str, said: str, result: str, listed: Listed | None) -> Step:
-    """A count of figures, distinct sources or publishers, by what is listed; of sums the number of figures alone."""
+    """A count of figures, or of what is distinct in them, by what is listed; of sums the number of figures alone."""
     form, found = re.sub(r"\d+", "N", said), COUNTED.fullmatch(said)
     if not found or (listed is None and found["of"]):
         return Step(line, form, False)
@@ -145,8 +155,10 @@ def _counted(line: str, said: str, result: str, listed: Listed | None) -> Step:
     if found["added"]:
         return Step(line, form, False, wrong)
     printed = whole_number(result)
-    known = {None: figures, "source": listed and len(listed.sources), "publisher": listed and len(listed.publishers)}
-    if (right := known.get(found["of"])) is None:  # which claims they are of is not listed
+    known = {None: figures}
+    if listed is not None:
+        known |= {"source": len(listed.sources), "publisher": len(listed.publishers), "claim": listed.claims}
+    if (right := known.get(found["of"])) is None:
         return Step(line, form, False, wrong or ("" if 1 <= printed <= figures else f"{printed} of {figures} figures"))
     return Step(line, form, True, wrong or ("" if right == printed else f"{right} where {printed} is printed"))
 
@@ -175,7 +187,7 @@ def read_head(text: str, said: str, listed: Listed | None = None) -> Step:
 
     The words that hold watts or tokens are those of the result: the step may be of single ones, or of so many.
     """
-    given = None if WILSON.fullmatch(said) else GIVEN.fullmatch(said[:1].lower() + said[1:])
+    given = None if _is_worked_out(said) else GIVEN.fullmatch(said[:1].lower() + said[1:])
     if given:  # it begins with a capital, as a sentence does
         return Step(f"{text} = {said}", given["how"], False)
     found = read_line(text, said, listed=listed)
@@ -471,8 +483,15 @@ def _wilson(people: str, coverage: str, around: str) -> Ends:
     return Fraction(low), Fraction(high), 0
 
 
+def _crossed(options: str) -> Ends:
+    """How many ways there are to take one option of each choice."""
+    count = Fraction(math.prod(map(int, options.split(" × "))))
+    return count, count, 0
+
+
 FUNCTIONS = (
     ("Wilson", WILSON.pattern, _wilson),
+    ("combinations counted", CROSSED.pattern, _crossed),
     ("from … to …", r"from (\(.*\)|(?:(?! to ).)*) to (.*)", _from_to),
     ("least to greatest", "least to greatest of (.*)", _reach),
     ("least", "least of (.*)", _each_end(min)),

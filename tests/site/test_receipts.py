@@ -113,9 +113,20 @@ def test_a_sum_of_many_figures_is_counted_by_source(made, citations):
     top = figure(made, "kettle-survey", "top")
     many = [leaf(n, n, unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
     receipt = entered(citations, total([top, *many]))
-    assert receipt["calculation"] == "12 figures added up = 97 a week"
-    assert [step.amount for step in receipt["steps"]][:2] == ["one figure", "1"]
+    assert receipt["first"].calculation == "12 figures added up"
+    assert receipt["calculation"] == "31 a week + " + " + ".join(f"{n} a week" for n in range(1, 12)) + " = 97 a week"
+    assert [step.amount for step in receipt["steps"]] == ["one figure", *map(str, range(1, 12))], "each is listed"
     assert '<a href="#s-kettle-survey">' in receipt["steps"][0].about
+
+
+def test_what_a_receipt_has_listed_is_not_listed_again(made, citations):
+    """Many inputs of several steps are told once; of the next step only those that are new."""
+    unit = parse_unit("order/week", made.database.units)
+    many = [leaf(n, n, unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
+    other = leaf(40, 40, unit, Kind.ASSUMED, "assumption", "the twelfth")
+    first, second = entered(citations, total(many) / total([*many, other]))["steps"]
+    assert [step.label for step in first.steps] == [one.label for one in many]
+    assert [(step.label, step.calculation) for step in second.steps] == [("the twelfth", ""), ("", "all else as above")]
 
 
 def test_a_deep_tree_still_ends_in_figures(made, citations):
@@ -192,7 +203,8 @@ def test_a_result_over_many_options_still_says_how_it_was_made(citations):
     found = entered(citations, multiverse(first * second, {first: options, second: options}).range)
     assert found["calculation"] == "least to greatest of 81 combinations of 6: 1–81"
     assert [step.calculation for step in found["steps"]][0] == "2 × 3 = 6"
-    assert [len(step.steps) for step in found["steps"][1:]] == [8, 8], "more inputs than are listed are cut"
+    listed = [[step.label or step.calculation for step in choice.steps] for choice in found["steps"][1:]]
+    assert listed == [[*(f"option {value}" for value in range(1, 10)), "all else as above"], ["as above"]]
     few = multiverse(first * second, {first: options[:2], second: options[2:3]})
     found = entered(citations, few.range)
     assert [step.calculation for step in found["steps"]] == ["2 × 3 = 6", "2 as 1 or 2 = 1–2", "3 as 3 = 3"]
@@ -215,12 +227,11 @@ def test_an_answer_says_its_step_and_its_question(citations, made):
         "mugs",
     ]
     many = [leaf(n, n, top.unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 12)]
-    assert said(total([top], less=many))["calculation"].startswith(
-        "1 figure added up, 11 taken off = −35 a week; “left over”"
-    )
-    assert said(total([top, *many], less=[median]))["calculation"].startswith(
-        "12 figures added up, 1 taken off = 88 a week; “left"
-    )
+    taken_off = said(total([top], less=many))
+    assert taken_off["first"].calculation == "1 figure added up, 11 taken off"
+    assert taken_off["calculation"].startswith("31 a week − 1 a week − 2 a week")
+    assert taken_off["calculation"].endswith(" − 11 a week = −35 a week; “left over” in the answer to cups")
+    assert said(total([top, *many], less=[median]))["first"].calculation == "12 figures added up, 1 taken off"
     plain = leaf(2, 2, parse_unit("1"), Kind.COMPUTED, "count of distinct claims", "")
     counted = replace(plain, inputs=(median, top), label="")
     for made_by, words in (

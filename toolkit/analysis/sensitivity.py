@@ -103,7 +103,8 @@ class Multiverse:
     @cached_property
     def count(self) -> Number:
         """The number of combinations, as a Number."""
-        counted = self._share(float(len(self)), "the combinations of options of {0}")
+        options = " × ".join(str(len(found)) for _, found in self.choices)
+        counted = self._share(float(len(self)), f"the combinations of {options} options of {{0}}")
         return replace(counted, style=Style(digits=len(str(len(self)))))
 
     def below(self, limit: Number) -> Number:

@@ -17,7 +17,7 @@ from toolkit.review.markup_text import inside, plain
 from toolkit.site.citations import label_of, with_question, without_hash, written_out
 from toolkit.site.equations import equation, essential
 from toolkit.site.receipt_head import sum_in_figures
-from toolkit.site.receipts import amount_and_unit
+from toolkit.site.receipts import AS_ABOVE, REST_AS_ABOVE, amount_and_unit
 
 RECEIPT = re.compile(r' id="r-(\d+)"')
 AMOUNT = re.compile(r'<p class="amount">([^<]*)<b>([^<]*)</b>([^<]*)</p>')
@@ -103,7 +103,7 @@ def _wrong(receipt: str, number: Number, said: Said) -> Iterator[tuple[str, str]
             yield "the steps", f"{value} {name}".strip()
         for about in abouts:
             words = plain(about)
-            if words != "as above" and words not in calculations and not words.startswith(kinds):
+            if words not in (AS_ABOVE, REST_AS_ABOVE, *calculations) and not words.startswith(kinds):
                 yield "the steps", words
 
 

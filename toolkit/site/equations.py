@@ -13,7 +13,8 @@ from toolkit.core.operation import Operation, Say, operation
 from toolkit.core.unit import base_units, convert_value, locale_of, unit_without_scales
 from toolkit.core.wording import Style, Wording
 
-TERMS = 8  # a step lists so many inputs; more are counted
+TERMS = 8  # a step without its result lists so many inputs; more are counted
+MOST_TERMS = 40  # with its result, where a receipt is unfolded, so many: it can be added up again
 RESULT = 4  # significant figures of a step's result, where it has more
 WHOLE = 9  # a value with at most so many significant figures is printed in full
 MOST = 17  # significant figures of a double
@@ -41,7 +42,7 @@ class Printed:
 
 def step(number: Number) -> str:
     """The step without its result, "69m ÷ 7m", with so many digits that the result is the number as it is written."""
-    words, sign, _ = _parts(number, number.style.digits or 2)
+    words, sign, _ = _parts(number, number.style.digits or 2, TERMS)
     say = locale_of(number.unit).say
     return words + (f", {say('narrowed')}, {say(TWICE)}" if sign == NARROWED else "")
 
@@ -79,17 +80,18 @@ def equation(number: Number) -> str:
     # All digits of a result would ask for all of its inputs'.
     short = _is_whole(number.low, number.high) and all(map(_is_printed_whole, number.inputs))
     digits = None if short else max(RESULT, number.style.digits or 0)
-    words, sign, result = _parts(number, digits)
+    words, sign, result = _parts(number, digits, MOST_TERMS)
     if sign == NARROWED:
         say = locale_of(number.unit).say
         return f"{words}, {say(NARROWED)} {result}, {say(TWICE)}"
     return words + sign + result if words else ""
 
 
-def _parts(number: Number, digits: int | None) -> tuple[str, str, str]:
+def _parts(number: Number, digits: int | None, most: int) -> tuple[str, str, str]:
     """(the step in words, EQUAL, GIVEN or NARROWED, the result with `digits` significant figures, all if None).
 
-    Inputs get more and more digits, from two on, until the step on the printed inputs gives the printed result.
+    Up to `most` inputs are listed, with more and more digits, from two on, until the step on the printed inputs gives
+    the printed result.
     """
     made, say = number.operation, locale_of(number.unit).say
     if not number.inputs or made.name == "taken":  # an option of a reader's choice is the value itself
@@ -102,7 +104,7 @@ def _parts(number: Number, digits: int | None) -> tuple[str, str, str]:
     if made.name == "count":
         template = say("{what} of {figures}" if made["of"] == "key" else "{what} in {figures}")
         return template.format(what=made.words([], say), figures=_figures(len(set(number.inputs)), say)), EQUAL, result
-    if len(number.inputs) > TERMS and made.primitive.words_for_many:
+    if len(number.inputs) > most and made.primitive.words_for_many:
         return _many(number), EQUAL, result
     if made.rule is None and made.primitive.shape != "range":
         return made.words([_term(part, RESULT).text for part in number.inputs], say), GIVEN, result

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from toolkit.core import wording
 from toolkit.core.number import COMPARED_DIGITS, Number
@@ -28,6 +28,7 @@ from toolkit.site.sourcing import Sourcing, claim_address, count, hedge, listed
 
 LEAVES = 8  # a receipt lists so many inputs one by one; more are counted by source
 DEPTH = 3  # levels of a receipt; below them are the figures alone
+AS_ABOVE, REST_AS_ABOVE = "as above", "all else as above"  # what a receipt has said of a step already
 RESTS = {
     "all": "all that the notebook had taken by then, which may be more than was used",
     "named": "what its author named",
@@ -112,7 +113,10 @@ class Receipts:
         if len(parts) <= LEAVES and depth > 0:
             return tuple(self._step(self.citations.labelled(part), seen, depth) for part in parts)
         leaves = self.citations.leaves(parts)
-        return self._by_source(leaves) if len(leaves) > LEAVES else tuple(self._leaf(leaf, seen) for leaf in leaves)
+        if len(leaves) <= LEAVES:
+            return tuple(self._leaf(leaf, seen) for leaf in leaves)
+        counts_claims = made.operation.name == "count" and made.operation["of"] == "claim"
+        return self._by_source(leaves, seen, counts_claims)
 
     def _step(self, number: Number, seen: set[str], depth: int) -> Step:
         if not number.inputs:
@@ -120,7 +124,7 @@ class Receipts:
         amount, unit = amount_and_unit(number)
         label = label_of(number)
         if number.digest in seen:
-            return Step(amount, unit, label, "as above")
+            return Step(amount, unit, label, AS_ABOVE)
         seen.add(number.digest)
         said = with_question(number, equation(essential(number)[0]))
         return Step(amount, unit, label, said, Markup(""), self._steps(number, seen, depth - 1))
@@ -132,7 +136,7 @@ class Receipts:
         amount = amount[:1].upper() + amount[1:]
         label = ", ".join(filter(None, (label_of(number), reading.get("qualifier"))))
         if amount and number.digest in seen:
-            return Step(amount, unit, label, "as above")
+            return Step(amount, unit, label, AS_ABOVE)
         seen.add(number.digest)
         made = number.operation.words([], self.citations.units.locale.say) if reading.get("dataset") else ""
         return Step(amount, unit, label, made, self._about(number, reading, seen))
@@ -162,27 +166,42 @@ class Receipts:
             made = replace(made, label="")
         return made if hedge(self._sourcing.reading(number.ref or "")) else replace(made, amount="", unit="")
 
-    def _by_source(self, leaves: list[Number]) -> tuple[Step, ...]:
-        """Many inputs as one step a publisher: how many figures, with a link to each of its documents by date."""
+    def _by_source(self, leaves: list[Number], seen: set[str], counts_claims: bool) -> tuple[Step, ...]:
+        """Many inputs as one step a publisher: how many figures, with a link to each of its documents by date.
+
+        With `counts_claims` it says how many claims each publisher adds to those above it. What no source stated is
+        listed one by one, unless it is above.
+        """
         found: dict[str, list[Number]] = {}
         for leaf in leaves:
             found.setdefault(self._sourcing.reading(leaf.ref or "").get("source", ""), []).append(leaf)
         publishers: dict[str, list[str]] = {}
         for name in sorted(filter(None, found), key=self._sourcing.age):
             publishers.setdefault(self._sourcing.publisher(name), []).append(name)
-        steps, date, say = [], self._sourcing.date, self.citations.units.locale.say
+        claims: set[str] = set()
+        steps = []
         for publisher, names in publishers.items():
             mine = [leaf for name in names for leaf in found[name]]
-            kinds = listed(dict.fromkeys(say(str(leaf.kind)) for leaf in mine))
-            links = Markup(", ").join(
-                Markup('<a href="#s-{}">{}</a>').format(name, date(self._sourcing.source(name)["published"]))
-                for name in names
-            )
-            about = Markup("{} · {}, {}").format(kinds, publisher, links)
-            steps.append(Step(count(len(mine), "figure", "figures"), "", "", "", about))
+            more = {self._sourcing.reading(leaf.ref or "").get("claim", "") for leaf in mine} - claims
+            claims |= more
+            adding = f"adding {count(len(more), 'claim', 'claims')}" if counts_claims else ""
+            about = self._publisher(publisher, names, mine)
+            steps.append(Step(count(len(mine), "figure", "figures"), adding, "", "", about))
         rest = found.get("", [])
-        steps += [Step(*amount_and_unit(leaf), label_of(leaf), "", escape(str(leaf.kind))) for leaf in rest[:LEAVES]]
+        steps += [self._leaf(leaf, seen) for leaf in rest if leaf.digest not in seen]
+        if len(steps) < len(publishers) + len(rest):
+            steps.append(Step("", "", "", REST_AS_ABOVE if steps else AS_ABOVE))
         return tuple(steps)
+
+    def _publisher(self, publisher: str, names: list[str], figures: list[Number]) -> Markup:
+        """Which kinds of figures of a publisher are behind a step, and its documents `names` by date."""
+        date, say = self._sourcing.date, self.citations.units.locale.say
+        kinds = listed(dict.fromkeys(say(str(one.kind)) for one in figures))
+        links = Markup(", ").join(
+            Markup('<a href="#s-{}">{}</a>').format(name, date(self._sourcing.source(name)["published"]))
+            for name in names
+        )
+        return Markup("{} · {}, {}").format(kinds, publisher, links)
 
     def _rows(self, number: Number) -> list[tuple[str, str]]:
         readings = [found for leaf in number.leaves() if (found := self._sourcing.reading(leaf.ref or ""))]
