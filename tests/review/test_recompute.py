@@ -45,8 +45,10 @@ def write(folder, columns, rows, key="id"):
 
 def tables(folder, number, said=None, rows=None, **changes):
     """The script's input for one finding; `changes` are made to the row of its root, `said` stands in the figures."""
-    found = number.to_json()["nodes"]
-    nodes = {name: dict(list(zip(NODES, node_row(name, found, NONE), strict=True))[1:]) for name in found}
+    nodes = {
+        digest: dict(list(zip(NODES, node_row(one, str(one), NONE), strict=True))[1:])
+        for digest, one in number.nodes().items()
+    }
     figures = {part.ref: nodes[part.digest] for part in number.leaves() if part.kind == Kind.REPORTED}
     figures = {
         key: {"source": "", **{name: row[name] for name in ("low", "high", "unit")}} | (said or {}).get(key, {})
@@ -176,7 +178,7 @@ def test_a_sum_of_units_that_do_not_fit_is_seen(tmp_path):
     units = folder / "findings" / "units.csv"
     units.write_text(units.read_text() + "token,1.0,token\r\n")
     nodes = folder / "findings" / "nodes.csv"
-    nodes.write_text(nodes.read_text().replace("2.0,2.0,USD", "2.0,2.0,token"))
+    nodes.write_text(nodes.read_text().replace("2,2,USD", "2,2,token"))
     lines, agrees = recompute.check(folder)
     assert not agrees and "USD in token" in lines[0]
 
@@ -220,8 +222,8 @@ def spent(*added, less=()):
 @pytest.mark.parametrize(
     "room, old, new, place",
     [
-        ("series", "5.0,5.0", "-5.0,-5.0", "at x (series:t#"),
-        ("series", "5.0,5.0", "6.0,6.0", "at x (series:t#"),
+        ("series", "5,5", "-5,-5", "at x (series:t#"),
+        ("series", "5,5", "6,6", "at x (series:t#"),
         (
             "findings",
             "++-",

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from toolkit.core.errors import Problem, StoryError
+from toolkit.core.number import Number, nodes_from_json
 from toolkit.core.project import Project
-from toolkit.core.unit import registry
+from toolkit.core.unit import UnitRegistry, registry
 from toolkit.database.table import DATASET
 from toolkit.notebook import mime
 from toolkit.notebook.run import Executed
@@ -26,14 +27,14 @@ def dataset_problems(project: Project) -> list[Problem]:
     return [*problems, *undeclared_files(project, datasets), *check_files(project, datasets)]
 
 
-def refuse_unpublishable(stories: Sequence[Executed]) -> None:
+def refuse_unpublishable(stories: Sequence[Executed], units: UnitRegistry) -> None:
     """Raises StoryError for every story that rests on a draft, or shows a number that rests on too few rows."""
-    problems = [problem for story in stories for problem in _problems(story)]
+    problems = [problem for story in stories for problem in _problems(story, units)]
     if problems:
         raise StoryError(problems)
 
 
-def _problems(story: Executed) -> Iterator[Problem]:
+def _problems(story: Executed, units: UnitRegistry) -> Iterator[Problem]:
     datasets: Mapping[str, Mapping[str, Any]] = story.record.get("datasets", {})
     for name, dataset in datasets.items():
         if dataset["source"] is None:
@@ -43,25 +44,28 @@ def _problems(story: Executed) -> Iterator[Problem]:
                 "datasets whose source is in data/sources/",
                 f"enter who published it in data/sources/, and its id as source: in data/datasets/{name}.yml",
             )
-    for node in published_nodes(story).values():
-        name = (node.get("ref") or "").removeprefix(DATASET)
-        limit = datasets.get(name, {}).get("smallest_group", 1)
-        if node["operation"]["name"] == "rows_where" and 0 < node["low"] < limit:
+    limits = {DATASET + name: dataset.get("smallest_group", 1) for name, dataset in datasets.items()}
+    if all(limit == 1 for limit in limits.values()):
+        return
+    for number in {one.digest: one for one in published_numbers(story, units)}.values():
+        limit = limits.get(number.ref or "", 1)
+        if number.operation.name == "rows_where" and 0 < number.low < limit:
+            name = str(number.ref).removeprefix(DATASET)
             yield Problem(
-                f"story {story.slug}, a number of {name}, {node['operation']['where']}",
-                f"it rests on {node['low']:.0f} rows",
+                f"story {story.slug}, a number of {name}, {number.operation['where']}",
+                f"it rests on {number.low:.0f} rows",
                 f"at least {limit}: smallest_group in data/datasets/{name}.yml",
                 f"add HAVING count(*) >= {limit} to its query, or group more coarsely",
             )
 
 
-def published_nodes(story: Executed) -> dict[str, dict[str, Any]]:
-    """The receipts of all numbers of a story that its page can show: of findings, prose, charts and tables."""
-    found = dict(story.record["nodes"])
+def published_numbers(story: Executed, units: UnitRegistry) -> Iterator[Number]:
+    """The numbers of the receipts of all that a story's page can show: of findings, prose, charts and tables."""
+    receipts = [story.record["nodes"]]
     for cell in story.notebook.cells:
         for output in cell.get("outputs", ()):
             for kind in (mime.CHART, mime.TABLE, mime.NUMBER):
-                found |= output.get("data", {}).get(kind, {}).get("nodes") or {}
+                receipts.append(output.get("data", {}).get(kind, {}).get("nodes") or {})
         for said in cell.metadata.get("user_expressions", ()):
-            found |= said["result"].get("data", {}).get(mime.NUMBER, {}).get("nodes") or {}
-    return found
+            receipts.append(said["result"].get("data", {}).get(mime.NUMBER, {}).get("nodes") or {})
+    return (number for nodes in receipts for number in nodes_from_json(nodes, units).values())

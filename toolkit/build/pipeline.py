@@ -142,7 +142,7 @@ class _Edition:
         with collect_problems(problems):
             refuse_two_values(stories)
         with collect_problems(problems):
-            refuse_unpublishable(stories)
+            refuse_unpublishable(stories, database.units)
         self.aside.submit(ahead.load_site).result()
         from toolkit.site.page import edition_context
 

@@ -67,11 +67,11 @@ class Operation:
 
 def operation(name: str, **settings: Setting) -> Operation:
     """An operation by name. Raises ValueError for a name that is not in the table."""
-    plain = {key: value if isinstance(value, str) else _plain(value) for key, value in settings.items()}
+    plain = {key: value if isinstance(value, str) else json_number(value) for key, value in settings.items()}
     return Operation(name, tuple(sorted(plain.items())))
 
 
-def _plain(value: float) -> int | float:
+def json_number(value: float) -> int | float:
     """1 for 1.0, since canonical JSON writes both alike."""
     return int(value) if abs(value) < LARGEST_JSON_INTEGER and value == int(value) else float(value)
 

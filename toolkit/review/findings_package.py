@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from toolkit.build.manifest import nodes_below
+from toolkit.build.manifest import numbers_of
 from toolkit.core import followed
-from toolkit.core.operation import from_json
-from toolkit.core.tree import shared_digest
-from toolkit.core.unit import base_units, parse_unit, registry_of_text
+from toolkit.core.number import Number
+from toolkit.core.operation import json_number
+from toolkit.core.unit import base_units, parse_unit, registry_of_text, unit_text
 from toolkit.review.data_packages import Resource, package
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.rows_package import steps_of
@@ -48,34 +48,39 @@ UNITS = {"unit": "a unit of the other files", "factor": "multiply by this for ba
 def findings(stored: Mapping, tables: PrintedTables) -> dict[str, bytes]:
     """The package of an edition's findings, with every number of their receipts, and all units in base units.
 
-    `stored` is the edition's manifest, `tables` are those of the archive that the findings rest on.
+    `stored` is the edition's manifest, `tables` are those of the archive that the findings rest on. Raises ToolkitError
+    for a receipt that cannot be read.
     """
-    nodes: dict[str, dict] = {}
-    tables = _with_empty(tables, stored)
-    stated: dict[str, tuple[dict, list[str]]] = {}
+    by_story = numbers_of(stored)
+    printed: dict[str, str] = {}
+    numbers: dict[str, Number] = {}  # wording counts for nothing when a number is computed again
     for slug, story in stored["stories"].items():
-        nodes = story["nodes"] | nodes
+        for name in sorted(by_story[slug]):
+            number = by_story[slug][name]
+            numbers.setdefault(number.digest, number)
+            printed.setdefault(number.digest, story["nodes"][name].get("printed", ""))
+    tables = _with_empty(tables, numbers.values())
+    stated: dict[str, tuple[dict, Number, list[str]]] = {}
+    for slug, story in stored["stories"].items():
         for name, finding in story["findings"].items():
-            stated.setdefault(name, (finding, []))[1].append(slug)
+            stated.setdefault(name, (finding, by_story[slug][finding["node"]], []))[2].append(slug)
     rows = [
         (
             name,
             " ".join(slugs),
-            found["node"],
+            number.digest,
             found["printed"],
             found["label"],
-            *(nodes[found["node"]][key] for key in ("low", "high", "unit", "kind")),
-            "; ".join(_reasons(found["node"], nodes, tables)),
+            *_value(number),
+            "; ".join(_reasons(number, tables)),
         )
-        for name, (found, slugs) in sorted(stated.items())
+        for name, (found, number, slugs) in sorted(stated.items())
     ]
-    by_digest: dict[str, str] = {}  # wording counts for nothing when a number is computed again
-    for name in sorted(nodes):
-        by_digest.setdefault(shared_digest(name), name)
-    steps = [node_row(name, nodes, tables) for name in by_digest.values()]
+    steps = [node_row(numbers[digest], printed[digest], tables) for digest in sorted(numbers)]
     units = registry_of_text(stored["units"], "the manifest's units")
-    texts = {node["unit"] for node in nodes.values()} | tables.units
-    texts |= {str(node["operation"]["unit"]) for node in nodes.values() if "aggregate" in node["operation"]}
+    texts = {unit_text(one.unit) for one in numbers.values()} | tables.units
+    settings = [dict(one.operation.settings) for one in numbers.values()]
+    texts |= {str(made["unit"]) for made in settings if "aggregate" in made}
     factors = [(text, *base_units(parse_unit(text, units))) for text in sorted(texts)]
     return package(
         "findings",
@@ -88,40 +93,44 @@ def findings(stored: Mapping, tables: PrintedTables) -> dict[str, bytes]:
     )
 
 
-def _with_empty(tables: PrintedTables, stored: Mapping) -> PrintedTables:
+def _with_empty(tables: PrintedTables, numbers: Iterable[Number]) -> PrintedTables:
     """The tables with those steps among the listed that have no row to list."""
-    steps = {name: one for story in stored["stories"].values() for name, one in steps_of(story["nodes"]).items()}
     shared = {name for name, why in tables.given.items() if not why}
-    return replace(tables, listed=tables.listed | followed.steps_listed(steps, shared).keys())
+    return replace(tables, listed=tables.listed | followed.steps_listed(steps_of(numbers), shared).keys())
 
 
-def _reasons(root: str, nodes: Mapping[str, dict], tables: PrintedTables) -> list[str]:
+def _reasons(number: Number, tables: PrintedTables) -> list[str]:
     """Why steps of a receipt are taken as published, each reason once."""
-    return sorted({_given(name, nodes, tables) for name in nodes_below([root], nodes)} - {""})
+    return sorted({_given(one, tables) for one in number.nodes().values()} - {""})
 
 
-def _given(name: str, nodes: Mapping[str, dict], tables: PrintedTables) -> str:
-    node = nodes[name]
-    inputs = node["inputs"]
-    made = from_json(node["operation"])
-    behind = inputs[0] if len(inputs) == 1 and not followed.lists_own(made) else name
-    why_not = tables.given.get((nodes[behind].get("ref") or "").removeprefix(followed.DATASET))
-    listed = shared_digest(behind) in tables.listed or (made.name == followed.ALL_ROWS and why_not == "")
-    of_input = nodes[behind]["operation"]["name"]
-    reason = followed.reason_given(made, node["kind"], node.get("ref") or "", bool(inputs), of_input, listed)
+def _given(number: Number, tables: PrintedTables) -> str:
+    made, inputs = number.operation, number.inputs
+    behind = inputs[0] if len(inputs) == 1 and not followed.lists_own(made) else number
+    why_not = tables.given.get((behind.ref or "").removeprefix(followed.DATASET))
+    listed = behind.digest in tables.listed or (made.name == followed.ALL_ROWS and why_not == "")
+    of_input = behind.operation.name
+    reason = followed.reason_given(made, str(number.kind), number.ref or "", bool(inputs), of_input, listed)
     return why_not or reason if reason == followed.ROWS else reason
 
 
-def node_row(name: str, nodes: Mapping[str, dict], tables: PrintedTables) -> tuple:
-    """A node of the receipts `nodes` as a row of nodes.csv, in the order of NODES, by the digest it shares."""
-    node = nodes[name]
-    settings = {key: value for key, value in node["operation"].items() if key != "name"}
-    values = {
-        **node,
-        "id": shared_digest(name),
-        "operation": node["operation"]["name"],
-        "inputs": " ".join(map(shared_digest, node["inputs"])),
-        "settings": json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
-        "given": _given(name, nodes, tables),
-    }
-    return tuple(values.get(key, "") for key in NODES)
+def node_row(number: Number, printed: str, tables: PrintedTables) -> tuple:
+    """A number of the receipts as a row of nodes.csv, in the order of NODES; `printed` as the manifest has it."""
+    settings = dict(number.operation.settings)
+    return (
+        number.digest,
+        *_value(number),
+        number.operation.name,
+        json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "",
+        " ".join(part.digest for part in number.inputs),
+        number.ref or "",
+        number.why or "",
+        number.label,
+        printed,
+        _given(number, tables),
+    )
+
+
+def _value(number: Number) -> tuple[float, float, str, str]:
+    """Low, high, unit and kind."""
+    return json_number(number.low), json_number(number.high), unit_text(number.unit), str(number.kind)

@@ -5,14 +5,14 @@ They are rows of a dataset; or those that a question made of datasets before it 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from toolkit.build.manifest import numbers_of
 from toolkit.core.errors import ToolkitError
 from toolkit.core.followed import DATASET, OF_KEYS, Step, steps_listed
-from toolkit.core.operation import from_json
+from toolkit.core.number import Number
 from toolkit.core.project import Project
-from toolkit.core.tree import shared_digest
 from toolkit.database.dataset_views import declarations
 from toolkit.database.rows_behind import sql_of_rows
 from toolkit.datasets.declaration import Dataset
@@ -53,7 +53,7 @@ def rows(project: Project, stored: Mapping) -> dict[str, bytes]:
     declared = declarations(project) if used else {}
     datasets = {name: declared[name] for name in used if name in declared}
     kept = {name: reason_left_out(project, one) for name, one in datasets.items()}
-    steps = {name: step for story in stored["stories"].values() for name, step in steps_of(story["nodes"]).items()}
+    steps = steps_of(one for numbers in numbers_of(stored).values() for one in numbers.values())
     shared = {name for name, why in kept.items() if not why}
     found = list(_listed(project, stored, steps, datasets, shared)) if steps_listed(steps, shared) else []
     about = [(name, one.title, one.rows, kept[name]) for name, one in datasets.items()]
@@ -80,13 +80,10 @@ def reason_left_out(project: Project, dataset: Dataset) -> str:
     return TOO_LARGE if size > LARGEST else ""
 
 
-def steps_of(nodes: Mapping[str, Mapping]) -> dict[str, Step]:
-    """Numbers of receipts as JSON as steps, by the digest that they share."""
+def steps_of(numbers: Iterable[Number]) -> dict[str, Step]:
+    """Numbers of receipts as steps, by digest."""
     return {
-        shared_digest(name): Step(
-            from_json(node["operation"]), [*map(shared_digest, node["inputs"])], node.get("ref") or "", node["low"]
-        )
-        for name, node in nodes.items()
+        one.digest: Step(one.operation, [part.digest for part in one.inputs], one.ref or "", one.low) for one in numbers
     }
 
 
