@@ -26,19 +26,19 @@ class Loop:
 
 LOOPS = {
     # moments by the clock, and steps of the process itself that change files
-    "builds": Loop("builds killed at a moment: the old edition or the new", (4, 8), (200, 100)),
-    "simulations": Loop("simulations killed at a moment: a whole feed or none", (4, 4), (200, 100)),
-    "killed": Loop("build, verify and lab killed alone: nothing runs on, nothing is left", 2, 200),
-    "added": Loop("add and archive killed at a moment: all that they write or nothing", 4, 200),
+    "builds": Loop("builds killed at a moment: the old edition or the new", (2, 4), (200, 100)),
+    "simulations": Loop("simulations killed at a moment: a whole feed or none", (2, 4), (200, 100)),
+    "killed": Loop("build, verify and lab killed alone: nothing runs on, nothing is left", 1, 200),
+    "added": Loop("add and archive killed at a moment: all that they write or nothing", 3, 200),
     "workers": Loop("workers of a Spark cluster killed in the middle of a simulation and of a metric", 1, 20),
-    "readings": Loop("readings of usage logs killed at a moment: the old log or the new", (10, 10), (100, 100)),
-    "lines": Loop("files of usage logs broken at random: every line accounted for", 5_000, 100_000),
+    "readings": Loop("readings of usage logs killed at a moment: the old log or the new", (4, 4), (100, 100)),
+    "lines": Loop("files of usage logs broken at random: every line accounted for", 1_500, 100_000),
     "broken": Loop("projects with files broken at random: problems, no traceback", range(15), range(1000)),
-    "readers": Loop("broken inputs of every reader: problems, no traceback, at once", 5_000, 100_000),
+    "readers": Loop("broken inputs of every reader: problems, no traceback, at once", 1_500, 100_000),
     "properties": Loop("properties, each of up to 600 generated inputs", 10, 600, "hypothesis"),
-    "engines": Loop("usage logs of generated content: every metric the same on DuckDB and on Spark", 3, 100),
+    "engines": Loop("usage logs of generated content: every metric the same on DuckDB and on Spark", 2, 100),
     "rechecks": Loop("editions and archives changed by somebody and checked in the browser: 95 in 100 seen", 30, 1000),
-    "archives": Loop("archives changed by somebody, or by chance: seen, or one error", 30, 1500),
+    "archives": Loop("archives changed by somebody, or by chance: seen, or one error", 20, 1500),
     "surroundings": Loop(
         "builds in another locale, time zone, home …: the same bytes",
         ("all at once", "no locale"),
@@ -59,8 +59,9 @@ LOOPS = {
         ("three stories", "this desk"),
     ),
     "tamperings": Loop("editions changed with their hashes, by kind of part: verify and diff see it", 1, 3),
+    "states": Loop("states that readers may choose in a story: each that of a clean build", 3, 1000),
     "pages": Loop(
-        "the published pages at a width and in a scheme: axe finds nothing",
+        "the published pages at a width and in a scheme, and on paper: axe finds nothing, all fits",
         ((320, "light"), (1280, "dark")),
         ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")),
     ),
@@ -84,9 +85,8 @@ def examples(usual: int) -> int:
     return usual * MORE if full else usual
 
 
-def each_in_turn(things: Sequence, loop: str) -> list[tuple[Any, Any]]:
-    """Each thing with what the loop goes through: with one of it, in turn, and in full with all of it."""
-    ways = count(loop)
+def each_in_turn(things: Sequence, ways: Sequence) -> list[tuple[Any, Any]]:
+    """Each thing with what a loop goes through: with one of it, in turn, and in full with all of it."""
     if full:
         return [(thing, way) for thing in things for way in ways]
     return [(thing, ways[place % len(ways)]) for place, thing in enumerate(things)]
@@ -102,6 +102,11 @@ def spread(items: Sequence, number: int) -> list:
     if number >= len(items):
         return list(items)
     return [items[round(place * (len(items) - 1) / (number - 1))] for place in range(number)]
+
+
+def some(items: Sequence, number: int) -> list:
+    """So many of the items, spread evenly, and in full all of them."""
+    return list(items) if full else spread(items, number)
 
 
 def in_full_only():

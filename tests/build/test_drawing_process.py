@@ -14,14 +14,16 @@ from toolkit.notebook import mime
 pytestmark = pytest.mark.heavy  # charts are drawn
 
 
-@pytest.fixture
-def project(tmp_path):
-    (tmp_path / "pyproject.toml").write_text("[tool.toolkit]\n")
-    return Project(tmp_path)
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    root = tmp_path_factory.mktemp("drawn")
+    (root / "pyproject.toml").write_text("[tool.toolkit]\n")
+    return Project(root)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def drawer(project):
+    """One process for all tests: to start it takes longer than what it draws. The last test ends it."""
     process = DrawingProcess(project, "one")
     yield process
     process.close()
@@ -48,9 +50,9 @@ def test_a_chart_is_asked_for_once_and_what_is_kept_starts_no_process(project, d
 
 
 def test_a_form_that_refuses_is_left_to_the_page(project, drawer):
-    wrong = {**CHART, "form": "nothing"}
+    wrong, before = {**CHART, "form": "nothing"}, [*(project.build / "drawings").rglob("*")]
     drawer.draw({mime.CHART: wrong}).result()
-    assert not list((project.build / "drawings").glob("*/*"))
+    assert [*(project.build / "drawings").rglob("*")] == before
 
 
 def test_a_process_that_has_ended_is_said(project, drawer):

@@ -26,7 +26,7 @@ HERE = Path(__file__).parents[1]
 
 
 def run(
-    project: Project, *arguments: str, seconds: int = 120, before=None, **environment: str
+    project: Project, *arguments: str, seconds: int = 600, before=None, **environment: str
 ) -> subprocess.CompletedProcess:
     """`toolkit build` in a process of its own, in which `before` is called first."""
     return subprocess.run(

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import counts
 from tests.site.states import seen
 from toolkit.core.project import find_project
 from toolkit.database.open import open_database
+from toolkit.notebook.kernels import Kernels
 from toolkit.notebook.run import execute_all
 from toolkit.site.page import edition_context, render
 
@@ -37,9 +39,17 @@ def test_three_stories_leave_a_choice():
     ]
 
 
+@pytest.fixture
+def kernels():
+    started = Kernels()
+    yield started
+    started.close()
+
+
 @pytest.mark.slow
+@counts.of("states")
 @pytest.mark.parametrize("name", [path.name for path in STORIES])
-def test_every_state_is_that_of_a_clean_build(name, tmp_path):
+def test_every_state_is_that_of_a_clean_build(name, tmp_path, kernels, record_property):
     for part in ("data", "notebooks"):
         shutil.copytree(ROOT / part, tmp_path / part)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
@@ -47,12 +57,15 @@ def test_every_state_is_that_of_a_clean_build(name, tmp_path):
     database, path = open_database(project), project.notebooks / name
 
     def built():
-        (story,) = execute_all([path])
+        (story,) = execute_all([path], kernels=kernels)
         return story, render(story, database, edition_context(project, [story])).html
 
     story, page = built()
     choices = story.record["choices"]
-    for keys in itertools.product(*(choice["options"] for choice in choices.values())):
+    states = list(itertools.product(*(choice["options"] for choice in choices.values())))
+    tried = counts.spread(states, counts.count("states"))
+    record_property("rounds", len(tried))
+    for keys in tried:
         picks = dict(zip(choices, keys, strict=True))
         declare(path, picks)
         other, clean = built()

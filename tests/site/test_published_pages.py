@@ -44,7 +44,7 @@ def test_there_is_an_edition():
 @counts.of("pages")
 @pytest.mark.parametrize(
     ("file", "look"),
-    counts.each_in_turn(PAGES, "pages"),
+    counts.each_in_turn(PAGES, counts.count("pages")),
     ids=lambda one: one.stem if isinstance(one, Path) else "-".join(map(str, one)),
 )
 def test_axe_finds_nothing_with_every_fold_open(opened, file, look):
@@ -79,8 +79,12 @@ def test_the_lead_chart_begins_within_a_screen_and_a_half_of_a_phone(opened, fil
     assert box["y"] + box["height"] <= 1.5 * 844
 
 
-@every_page
-@pytest.mark.parametrize("width", [390, 1280])
+@counts.of("pages")
+@pytest.mark.parametrize(
+    ("file", "width"),
+    counts.each_in_turn(PAGES, (390, 1280)),
+    ids=lambda one: one.stem if isinstance(one, Path) else str(one),
+)
 def test_every_receipt_opens_under_300_px(opened, file, width):
     heights = {name: height for name, height, _ in opened(width).evaluate(HEIGHTS)}
     assert {name: height for name, height in heights.items() if height > 300} == {}

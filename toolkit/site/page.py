@@ -52,12 +52,15 @@ def load() -> HTMLExporter:
     """The exporter with the template of reports; importing nbconvert takes seconds, so a build calls this early."""
     from nbconvert.exporters import HTMLExporter
 
+    from toolkit.site.template_cache import TemplateCache
+
     class ReportExporter(HTMLExporter):
         def _create_environment(self) -> Environment:
             environment = super()._create_environment()
             environment.autoescape = True
             environment.trim_blocks = environment.lstrip_blocks = True
             environment.filters["verbatim"] = verbatim
+            environment.bytecode_cache = TemplateCache(TEMPLATES)
             return environment
 
     return ReportExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
