@@ -27,17 +27,8 @@ ROWS = dict(re.fullmatch(r"\| (.+) \| (.+) \|", line).groups() for line in TABLE
 TRIED: set[str] = set()
 LEFT = {
     "add a number of a real trace": "a measurement of a trace that is not here",
-    "ask about single simulated people": "a question and a statistic of its own, in two rooms and a test",
-    "change how ranges are drawn or choices combined": "no one change: the statistics themselves",
-    "give a company, or another entity, a colour of its own in all charts": "tests/charts/test_theme.py tries it",
-    "change what JupyterLab shows of numbers": "tests/notebook/test_display.py looks at it",
-    "change when a build keeps": "no one change: the rules themselves, which tests/build/test_staleness.py holds",
-    "refuse something more in every notebook": "no one change: tests/notebook/test_typed_labels.py holds such a rule",
-    "change a section": "no one change: each section has its test in tests/site",
-    "change how a read is refused": "no one change: tests/notebook/test_declared_reads.py holds it",
-    "change which files a notebook may read": "no one change: the rules, which tests/notebook holds",
-    "let readers change an assumption": "tests/site/test_choices.py builds each state",
-    "write a guide": "tests/test_guides.py follows them",
+    "change when a build keeps": "a change of code runs every story: tests/build/test_staleness.py holds the rules",
+    "write a guide": "tests/test_guides.py lists the guides, and runs what each says",
     "add or raise a dependency": "needs an index of packages",
 }
 
@@ -96,10 +87,11 @@ class Copy:
         """Adds lines at the end of a file."""
         self.write(name, (self.root / name).read_text(encoding="utf-8") + text)
 
-    def replace(self, name: str, old: str, new: str) -> None:
+    def replace(self, name: str, old: str, new: str, first: bool = False) -> None:
+        """Puts a text in place of the only one that a file has, or of the first."""
         text = (self.root / name).read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
-        self.write(name, text.replace(old, new))
+        assert old in text if first else text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        self.write(name, text.replace(old, new, 1))
 
     def add_cell(self, kind: str, source: str, before: int) -> None:
         """Adds a cell to the sample's story."""
@@ -284,8 +276,20 @@ def test_a_declaration(copy):
     assert copy.python("print(story.declaration('strong')['least'].value)") == ["3 cups"]
 
 
-@tries("add a synthetic population", "add a usage metric")
-def test_a_synthetic_population_and_a_usage_metric(copy):
+HEAVIEST = '''"""The person who used most of a synthetic usage log."""
+
+from toolkit.analysis.microdata import fetch, refuse_real_people
+
+
+def most_used(usage_log):
+    """The tokens of the heaviest user. Raises ToolkitError for a real usage log."""
+    refuse_real_people(usage_log, "most_used")
+    return int(fetch(usage_log, "heaviest", {})["tokens"][0])
+'''
+
+
+@tries("add a synthetic population", "add a usage metric", "ask about single simulated people")
+def test_a_synthetic_population_a_usage_metric_and_a_question_about_its_people(copy):
     shutil.copy(ROOT / "data" / "calibration.yml", copy.root / "data")
     shutil.copy(ROOT / "data" / "units.txt", copy.root / "data")
     copy.add("data/units.txt", "cup = [cup] = _ = cups\npage = [page] = _ = pages\n")
@@ -297,9 +301,19 @@ def test_a_synthetic_population_and_a_usage_metric(copy):
             "toolkit/usage/metrics/active_people.sql",
             "-- The developers with any use.\nSELECT count(*) AS n_developers FROM developer WHERE tokens > 0\n",
         )
-    asked = "story.ask('active_people', of=story.usage_log('none', developers=40, weeks=1))"
-    (number,) = copy.python(f"print({asked}.rows[0][0])")
-    assert 1 <= int(number) <= 40
+    with copy.change("ask about single simulated people"):
+        copy.write(
+            "toolkit/usage/by_person/heaviest.sql",
+            "-- Tokens of the heaviest user.\nSELECT max(tokens) AS tokens FROM developer\n",
+        )
+        copy.write("toolkit/analysis/heaviest.py", HEAVIEST)
+    number, most = copy.python(
+        "from toolkit.analysis.heaviest import most_used\n"
+        "log_of_none = story.usage_log('none', developers=40, weeks=1)\n"
+        "print(story.ask('active_people', of=log_of_none).rows[0][0])\n"
+        "print(most_used(log_of_none))"
+    )
+    assert 1 <= int(number) <= 40 and int(most) > 0
 
 
 # in notebooks/
@@ -348,6 +362,63 @@ def test_a_form_of_chart(copy):
     assert (copy.root / "docs/gallery/pins.svg").is_file()
 
 
+NO_SHOUTING = '''"""Prose in capitals is refused."""
+
+from toolkit.core.errors import Problem
+
+
+def shouting(source, where):
+    """A problem for a cell of nothing but capitals."""
+    return [Problem(where, "capitals", "small letters", "write it quietly")] if source.isupper() else []
+'''
+READ = "raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)"
+DRAWN = """from toolkit.analysis.uncertainty import draw
+print(draw(assume((1, 3), "cup", why="so"), assume(9, "1", why="so")).values[0])"""
+CHANGED = """from pathlib import Path
+from toolkit.core.errors import StoryError
+from toolkit.notebook.declared_reads import declared_reads
+from toolkit.notebook.kernel_extension import Recording
+from toolkit.notebook.notebook_file import read_notebook
+try:
+    Recording(declared_reads([])).audit_hook("open", (str(Path("..", "secret.txt").resolve()), "r", 0))
+except PermissionError as error:
+    print(error.strerror)
+try:
+    read_notebook(Path("notebooks/coffee.ipynb"))
+except StoryError as error:
+    print(error.problems[0].remedy)
+print(repr(story).splitlines()[-1])
+"""
+
+
+@tries(
+    "change how a read is refused",
+    "refuse something more in every notebook",
+    "change what JupyterLab shows",
+    "change how ranges are drawn",
+)
+def test_what_notebooks_are_refused_and_shown_and_how_ranges_are_drawn(copy):
+    (copy.root.parent / "secret.txt").write_text("not declared")
+    before = copy.python(DRAWN)
+    with copy.change("change how a read is refused"):
+        copy.replace(
+            "toolkit/notebook/kernel_extension.py", READ, READ.replace("os.strerror(errno.EACCES)", "'ask us'")
+        )
+    with copy.change("refuse something more in every notebook"):
+        copy.write("toolkit/notebook/shouting.py", NO_SHOUTING)
+        name, line = "toolkit/notebook/notebook_file.py", "        cell.metadata.pop("
+        copy.replace(name, line, f"        problems += shouting(cell.source, f'cell {{count}}')\n{line}")
+        copy.replace(name, "\n\ndef ", "\nfrom toolkit.notebook.shouting import shouting\n\n\ndef ", first=True)
+    with copy.change("change what JupyterLab shows"):
+        copy.replace("toolkit/notebook/display.py", "'Next: story.tables()", "'Now: story.tables()")
+    with copy.change("change how ranges are drawn"):
+        copy.replace("toolkit/analysis/uncertainty.py", "default_rng([seed,", "default_rng([seed + 1,")
+    copy.add_cell("markdown", "COFFEE, COFFEE!", 2)
+    refused, remedy, shown = copy.python(CHANGED)
+    assert (refused, remedy) == ("ask us", "write it quietly") and shown.startswith("Now: story.tables()")
+    assert copy.python(DRAWN) != before
+
+
 FRENCH = """FRENCH = replace(
     ENGLISH,
     code="fr",
@@ -391,11 +462,15 @@ squared = story.finding("coffee.squared", exp(twice + twice), "The multiple of t
 guess = replace(assume(12.5, "percent", why="a guess").percent, kind=Kind.GUESSED)
 share = story.finding("coffee.share", guess, "A share that the desk guessed")
 less = survey["median"] - survey["heavy"]
-apart = story.finding("coffee.apart", derive(operation("absolute"), [less], less.unit), "How far apart they are")"""
+apart = story.finding("coffee.apart", derive(operation("absolute"), [less], less.unit), "How far apart they are")
+assert (story.database.project.root / "kept" / "note.txt").read_text() == "kept by the desk\\n\""""
 SAID = "Spent: {eval}`spent`. Squared: {eval}`squared`. Apart: {eval}`apart`. Guessed: {eval}`share`."
 CHART = """rows = table("spent", [dict(what="Coffee", spent=survey["spent"])])
 story.chart(rows, "dots", x="spent", y="what", title=say("The office spent {}", spent), subtitle="Pounds, invented",
             notes="Invented figures.", alt="One range on an axis of pounds, from little to very much, for coffee.")"""
+OPTIONS = """mug = story.choice("What a mug holds", "mug", low=assume(2, "cup", why="a guess"),
+                   high=assume(3, "cup", why="a guess"), declared="low")"""
+COLOURS = '[tool.toolkit.colours]\ncoffee = {entities = ["Coffee"], light = "#123456", dark = "#abcdef"}\n'
 CLAIM = "  - {id: coffee.spent, statement: Spent (invented), unit: GBP, entity: an office, period: 2026-04/2026-05}\n"
 FIGURE = "  - {id: spent, claim: coffee.spent, low: 2500, high: 69000000, unit: GBP, place: budget page}\n"
 CORRECTION = """schema: 1
@@ -423,6 +498,7 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
         ("data/units.txt", "weeks\n", "Woche = Wochen\n"),
     ],
     "give the edition its address": [("pyproject.toml", "stories =", "+" + SITE)],
+    "give a company": [("pyproject.toml", 'stories = ["coffee"]\n', 'stories = ["coffee"]\n' + COLOURS)],
     "use a new unit": [("data/units.txt", "page =", "+" + POUNDS)],
     "add a currency": [("toolkit/core/currency.py", '    "EUR":', "+" + POUND)],
     "enter a claim": [("data/claims/coffee.yml", "  - id: coffee.beans", "+" + CLAIM)],
@@ -437,6 +513,14 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
         ("toolkit/site/page.py", '        "corrections":', "+" + LENGTH),
         (ENDING, '<section aria-labelledby="cite">', "+" + SECTION),
     ],
+    "change a section": [("toolkit/site/templates/report/watch.html.j2", "To be entered by", "Entered by hand, by")],
+    "change which files": [
+        (
+            "toolkit/notebook/declared_reads.py",
+            "found = [project.root /",
+            'found = [project.root / "kept", project.root /',
+        ),
+    ],
     "change how pages look": [("toolkit/charts/theme.py", '"accent": "#9e2513"', '"accent": "#7a1010"')],
     "correct something": [("data/corrections.yml", "", CORRECTION)],
     "explain a word": [("data/glossary.yml", "", GLOSSARY)],
@@ -449,6 +533,7 @@ def edition(tmp_path_factory, warmed):
     """An edition of a copy in which all those changes were made that a page shows."""
     copy = Copy(tmp_path_factory.mktemp("map") / "copy")
     warmed(Project(copy.root))
+    copy.write("kept/note.txt", "kept by the desk\n")
     for start, edits in EDITS.items():
         with copy.change(start):
             for name, old, new in edits:
@@ -460,6 +545,9 @@ def edition(tmp_path_factory, warmed):
         copy.add_cell("code", ADDED, 1)
         copy.add_cell("markdown", SAID, 3)
         copy.add_cell("code", CHART, 4)
+    with copy.change("let readers change"):
+        copy.add_cell("code", OPTIONS, 5)
+        copy.add_cell("markdown", "A mug: {eval}`mug`.", 6)
     copy.run("-m", "toolkit", "build")
     return copy
 
@@ -523,11 +611,17 @@ def test_a_primitive_operation_and_a_composed_one(edition, page):
     "explain a word",
     "say what is due",
     "give the edition its address",
+    "give a company",
+    "change a section",
+    "change which files",
+    "let readers change",
 )
 @pytest.mark.slow
 def test_a_section_a_look_a_correction_a_word_what_is_due_and_an_address(edition, page):
     assert re.search(r"Length \d+ words", words_of(page))
-    assert "#7a1010" in page
+    assert "#7a1010" in page and "#123456" in page
+    assert "Entered by hand, by e." in words_of(page)
+    assert "A mug: 2,0 Tassen angenommen 3,0 Tassen angenommen" in words_of(page)  # of which one is seen
     assert "12. Mai 2026" in words_of(page) and "Two columns were exchanged." in page
     assert "A machine." in page
     assert "Due since, and not available to us: the price of beans." in words_of(page)

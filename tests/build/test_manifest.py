@@ -10,7 +10,7 @@ import pytest
 
 from tests.build.editions import PAGE, UNITS, finding_of, nodes, record, write_edition
 from toolkit.build import edition_inputs as made_from
-from toolkit.build.edition_inputs import Difference, differences, inputs, package_files
+from toolkit.build.edition_inputs import InputDifference, differences, inputs, package_files
 from toolkit.build.manifest import altered, canonical, files_of, manifest, stated_numbers, stored_manifest, story_entry
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
@@ -233,7 +233,7 @@ def test_code_and_fonts_are_told_apart(tmp_path, monkeypatch):
 def test_the_environment_is_interpreter_platform_fonts_and_libraries(sample):
     found = inputs(sample, ["coffee"])["environment"]
     assert found["python"].startswith("CPython 3.") and {"platform", "fonts", "duckdb", "altair"} <= set(found)
-    was = Difference("environment", "duckdb", "2.0.0", "2.0.1")
+    was = InputDifference("environment", "duckdb", "2.0.0", "2.0.1")
     assert str(was) == "environment: duckdb, 2.0.0 then and 2.0.1 now"
 
 

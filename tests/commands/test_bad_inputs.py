@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import counts
+from tests.readers import CORRECTIONS
 from toolkit.build.edition_inputs import inputs
 from toolkit.build.pipeline import build
 from toolkit.commands.check import check
@@ -273,17 +274,7 @@ ODD = [
 ]
 MORE = {
     "data/declarations/cups.yml": LIST + ", options: [1, 2.5], unit: cup}\n",
-    "data/corrections.yml": """\
-schema: 1
-corrections:
-  - story: coffee
-    on: 2026-05-12
-    was: 4
-    now: 5
-    why: none
-    noticed_by: a reader
-    expects: [{figure: office-survey#heavy, value: 35, unit: cup/week}]
-""",
+    "data/corrections.yml": CORRECTIONS,
     "data/glossary.yml": """\
 schema: 1
 terms:

@@ -3,7 +3,7 @@
 import pytest
 
 from toolkit.core.project import Project
-from toolkit.notebook.cell_settings import kept_metadata, path_problems, shows, tag_problems
+from toolkit.notebook.cell_settings import kept_metadata, path_problems, tag_problems, visibility_of
 from toolkit.notebook.left_out import keep_published, left_out
 
 
@@ -42,7 +42,7 @@ def test_settings_that_hide_are_stored_and_others_are_not():
     }
     kept = kept_metadata(metadata)
     assert kept == {"tags": ["remove_input"], "jupyter": {"source_hidden": True}, "hide_input": True}
-    assert shows(code(**kept)) == shows(code(**metadata))
+    assert visibility_of(code(**kept)) == visibility_of(code(**metadata))
 
 
 @pytest.mark.parametrize(

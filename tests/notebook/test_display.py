@@ -81,7 +81,7 @@ def test_a_source_shows_its_figures_and_itself_escaped(story):
     shown = read(display.study_html(story["office-survey"], story.database))
     assert 'An invented survey of <b>coffee</b> & "tea"' in shown.text and "seen in full, primary" in shown.text
     assert "heavy 35 cups a week" in shown.text and "budget $1.2m to $1.5m" in shown.text
-    assert not any(leaf.ref.startswith("figure:") for leaf in story.taken.leaves)  # looking is not using
+    assert not any(leaf.ref.startswith("figure:") for leaf in story.inputs.leaves)  # looking is not using
 
 
 def test_a_claim_shows_its_readings_side_by_side(story):

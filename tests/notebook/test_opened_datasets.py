@@ -42,7 +42,7 @@ def test_what_python_opens_is_taken_whatever_the_cell_says(story):
     recording.audit_hook(OPENED, (story,))
     for name in ("inspections.csv", "inspections.yml"):
         recording.audit_hook("open", (str(story.database.project.data / "datasets" / name), "r", 0))
-    assert [leaf.ref for leaf in story.taken.leaves] == ["dataset:inspections"]
+    assert [leaf.ref for leaf in story.inputs.leaves] == ["dataset:inspections"]
     assert recording.files == {"data/datasets/inspections.yml"} and list(story.datasets) == ["inspections"]
 
 

@@ -18,7 +18,7 @@ from toolkit.reported.read_all import read_reported
 from toolkit.site import annex
 from toolkit.site.citations import Citations
 from toolkit.site.headline import plain_blocks
-from toolkit.site.layout import Layout
+from toolkit.site.layout import PageLayout
 from toolkit.site.sourcing import Sourcing
 
 LIST = """\
@@ -198,7 +198,9 @@ def test_a_page_may_print_the_sentence_with_its_hash_though_nobody_may_type_it(d
     )[0]
     cell = story.notebook.cells[2]
     assert [block.words for block in plain_blocks(cell, "here")][-1] == f"Told: {said}."
-    layout = Layout(story, annex.split(story)[0], Citations(Sourcing(open_story("coffee").database)), HOUSE).lay_out()
+    layout = PageLayout(
+        story, annex.split(story)[0], Citations(Sourcing(open_story("coffee").database)), HOUSE
+    ).lay_out()
     assert layout.finding.words == f"Told: {said}." and said in layout.finding.html
     assert layout.citations.references == []
 

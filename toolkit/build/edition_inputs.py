@@ -24,7 +24,7 @@ CAUSES = ("data", "code", "environment")
 
 
 @dataclass(frozen=True, order=True)
-class Difference:
+class InputDifference:
     """One input that differs between two editions: its cause (one of CAUSES), its name, its hash or version in both.
 
     `old` or `new` is empty where an edition does not have the input.
@@ -107,14 +107,14 @@ def _line_ends() -> dict[str, str]:
     return {"CRLF at the ends of the toolkit's lines": "CRLF"} if changed else {}
 
 
-def differences(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> list[Difference]:
+def differences(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> list[InputDifference]:
     """The inputs that differ between two editions (`inputs` of each), in the order of CAUSES."""
     found = []
     for cause in CAUSES:
         before, after = old.get(cause, {}), new.get(cause, {})
         for name in sorted({*before, *after}):
             if before.get(name) != after.get(name):
-                found.append(Difference(cause, name, before.get(name, ""), after.get(name, "")))
+                found.append(InputDifference(cause, name, before.get(name, ""), after.get(name, "")))
     return found
 
 

@@ -21,7 +21,7 @@ from toolkit.core.number import Number, nodes_from_json, to_nine_digits
 from toolkit.core.project import with_lf
 from toolkit.core.unit import registry_of_text
 from toolkit.notebook import mime
-from toolkit.notebook.cell_settings import shows
+from toolkit.notebook.cell_settings import visibility_of
 
 SCHEMA = 3
 NAME = "manifest.json"
@@ -141,7 +141,7 @@ def document_entry(path: str, html: bytes) -> dict:
 def _published(notebook: Mapping) -> Iterator[tuple[str, dict, dict[str, dict]]]:
     """(type, value, the values in the states of readers' choices) of a notebook's charts, tables and pictures."""
     for cell in notebook.get("cells", ()):
-        for output in cell.get("outputs", ()) if shows(cell).outputs else ():
+        for output in cell.get("outputs", ()) if visibility_of(cell).outputs else ():
             data = output.get("data", {})
             for kind in (mime.CHART, mime.TABLE, mime.PICTURE):
                 if kind in data:

@@ -92,10 +92,10 @@ def run(chosen: Namespace, project: Project) -> int:
     if chosen.update:
         _refuse_what_stays(chosen)
         old = _declared(project, chosen.update, reported.sources, units)
-        print(*map(visible, told(project, update(project, old, chosen.files, options, new))), sep="\n")
+        print(*map(visible, summary_lines(project, update(project, old, chosen.files, options, new))), sep="\n")
         return 0
-    taken = reserved() | dict.fromkeys(reported.series, "a series")
-    print(*map(visible, told(project, add(project, chosen.files, new, options, taken))), sep="\n")
+    names_in_use = reserved() | dict.fromkeys(reported.series, "a series")
+    print(*map(visible, summary_lines(project, add(project, chosen.files, new, options, names_in_use))), sep="\n")
     return 0
 
 
@@ -142,7 +142,7 @@ def _new_source(chosen: Namespace, source: str) -> str:
     return source_text(NewSource(id=source, address=address, **given))
 
 
-def told(project: Project, added: Added) -> Iterator[str]:
+def summary_lines(project: Project, added: Added) -> Iterator[str]:
     """What is printed of a dataset that was added, line by line."""
     from toolkit.datasets.declaration_text import line_of
     from toolkit.datasets.stored import file_of

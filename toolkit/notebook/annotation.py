@@ -62,7 +62,7 @@ def note(label: str | Text, *, x: Any = None, y: Any = None) -> Annotation:
     return Annotation(words, places["x"], places["y"])
 
 
-def noted(notes_at: Any, table: Table, where: str) -> tuple[Annotation, ...]:
+def read_annotations(notes_at: Any, table: Table, where: str) -> tuple[Annotation, ...]:
     """The notes of a chart. Raises StoryError for what is no note, and for places that the table has nothing like."""
     given = list(notes_at) if isinstance(notes_at, (list, tuple)) else [notes_at]
     wrong = [one for one in given if not isinstance(one, Annotation)]

@@ -33,18 +33,18 @@ MACHINE_PATH = re.compile(
 
 
 @dataclass(frozen=True)
-class Shows:
+class CellVisibility:
     """Whether a page shows a cell's source (of Markdown its text) and its outputs."""
 
     source: bool
     outputs: bool
 
 
-def shows(cell: Mapping[str, Any]) -> Shows:
+def visibility_of(cell: Mapping[str, Any]) -> CellVisibility:
     """What a page shows of a cell, by its tags and by Jupyter's settings in its metadata."""
     hides = set(_hiding_tags(cell["metadata"]))
     whole = not hides.isdisjoint(HIDES_ALL)
-    return Shows(
+    return CellVisibility(
         source=not whole and hides.isdisjoint(HIDES_SOURCE), outputs=not whole and hides.isdisjoint(HIDES_OUTPUT)
     )
 
@@ -80,7 +80,7 @@ def tag_problems(cell: Mapping[str, Any], where: str) -> Iterator[Problem]:
 
 def path_problems(cell: Mapping[str, Any], where: str, project: Project) -> Iterator[Problem]:
     """A problem for each line of published code with a path that exists on one machine only."""
-    if cell["cell_type"] != "code" or not shows(cell).source:
+    if cell["cell_type"] != "code" or not visibility_of(cell).source:
         return
     for count, line in enumerate(cell["source"].splitlines(), 1):
         found = MACHINE_PATH.search(line)

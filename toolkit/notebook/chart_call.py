@@ -29,7 +29,7 @@ COLUMNS = {"number_column": {True}, "text_column": {False}, "number_or_date_colu
 OPTIONS = ("text_option", "number_option")
 
 
-class Encoding(NamedTuple):
+class EncodingDeclaration(NamedTuple):
     """An encoding as a form's module declares it: the function that describes it, and what it is told."""
 
     kind: str
@@ -107,10 +107,10 @@ def refuse_unfit(table: Table, form: str, encodings: Mapping[str, Any], where: s
 
 
 @cache
-def encodings_of(form: str) -> dict[str, Encoding]:
+def encodings_of(form: str) -> dict[str, EncodingDeclaration]:
     """The encodings that a form's module declares, by name, without importing it."""
     named: dict[str, Any] = {}
-    found: dict[str, Encoding] = {}
+    found: dict[str, EncodingDeclaration] = {}
     for node in ast.parse((FORMS / f"{form}.py").read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("toolkit.core."):
             named |= {name.name: getattr(import_module(node.module or ""), name.name) for name in node.names}
@@ -121,13 +121,13 @@ def encodings_of(form: str) -> dict[str, Encoding]:
     return found
 
 
-def _declared(field: ast.stmt, named: Mapping[str, Any]) -> Iterator[tuple[str, Encoding]]:
+def _declared(field: ast.stmt, named: Mapping[str, Any]) -> Iterator[tuple[str, EncodingDeclaration]]:
     """The encoding of a field that has one; `named` are the module's constants, and what it has from `core`."""
     if isinstance(field, ast.AnnAssign) and isinstance(field.value, ast.Call):
         kind, words = ast.unparse(field.value.func), field.value.keywords
         if kind in (*COLUMNS, *OPTIONS):
             given = {word.arg or "": named.get(ast.unparse(word.value), _constant(word.value)) for word in words}
-            yield ast.unparse(field.target), Encoding(kind, given)
+            yield ast.unparse(field.target), EncodingDeclaration(kind, given)
 
 
 def _constant(node: ast.expr) -> Any:
@@ -138,7 +138,7 @@ def _constant(node: ast.expr) -> Any:
         return None
 
 
-def fits(table: Table, declared: Mapping[str, Encoding], encodings: Mapping[str, Any]) -> bool:
+def fits(table: Table, declared: Mapping[str, EncodingDeclaration], encodings: Mapping[str, Any]) -> bool:
     """Whether what a form needs is there, each column of the type that it is read as, each option one that there is."""
     if any(one.given.get("required") and name not in encodings for name, one in declared.items()):
         return False

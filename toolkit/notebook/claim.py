@@ -8,19 +8,19 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.text import nearest_first
 from toolkit.database.open import Database
-from toolkit.notebook.from_pandas import Taken
+from toolkit.notebook.from_pandas import NotebookInputs
 
 
-class Claim(Mapping[str, Number]):
+class ClaimReadings(Mapping[str, Number]):
     """The readings of one claim by "source#figure", oldest first; JupyterLab completes these.
 
     `id` is its id, `rows` has each reading with facts of its source, those without a value too. Raises ToolkitError for
     an unknown claim, and by [key] for an unknown reading.
     """
 
-    def __init__(self, database: Database, claim: str, taken: Taken | None = None):
+    def __init__(self, database: Database, claim: str, inputs: NotebookInputs | None = None):
         self.id, self._database = claim, database
-        self._taken = Taken() if taken is None else taken
+        self._inputs = NotebookInputs() if inputs is None else inputs
         self.rows = database.readings(claim)
         if not self.rows:
             known = [row["id"] for row in database.rows("SELECT id FROM claims ORDER BY id")]
@@ -40,7 +40,7 @@ class Claim(Mapping[str, Number]):
                 f"{self.id}[{reading!r}]", "no such reading", nearest_first(reading, self), "correct the key"
             )
         number = self._database.leaf(self._keys[reading])
-        self._taken.add(number)
+        self._inputs.add(number)
         return number
 
     def __iter__(self) -> Iterator[str]:

@@ -19,7 +19,7 @@ from toolkit.core.project import find_project
 from toolkit.database.open import GIVEN
 from toolkit.notebook import mime
 from toolkit.notebook.calling_cell import HIDDEN
-from toolkit.notebook.cell_settings import shows
+from toolkit.notebook.cell_settings import visibility_of
 from toolkit.notebook.declared_reads import declared_reads, project_reads, refusal, undeclared_file
 from toolkit.notebook.kernel_extension import MAGIC
 from toolkit.notebook.notebook_file import cell_location
@@ -40,7 +40,7 @@ class ProseClient(NotebookClient):
         if cell.cell_type == "markdown":
             await self._evaluate_prose(cell, cell_index + 1)
             return cell
-        hidden = not shows(cell).source
+        hidden = not visibility_of(cell).source
         try:
             if hidden:
                 await self._evaluate(f"setattr(get_ipython(), {HIDDEN!r}, True)", f"story {self.slug}")

@@ -21,7 +21,7 @@ from toolkit.database.open import Database
 from toolkit.database.reported_rows import Row
 from toolkit.database.table import Table
 from toolkit.database.table_list import as_html
-from toolkit.notebook.claim import Claim
+from toolkit.notebook.claim import ClaimReadings
 from toolkit.notebook.dataset_view import DatasetView, TableList
 from toolkit.notebook.story_state import StoryState
 from toolkit.notebook.study import Study
@@ -51,7 +51,7 @@ def register(database: Database) -> None:
     shown: dict[type, Callable[[Any], Markup]] = {
         Number: lambda number: number_html(number, database),
         Study: lambda study: study_html(study, database),
-        Claim: lambda claim: claim_html(claim, database),
+        ClaimReadings: lambda claim: claim_html(claim, database),
         Table: table_html,
         DatasetView: dataset_html,
         TableList: lambda tables: _wrapped(Markup(as_html(tables.tables))),
@@ -165,7 +165,7 @@ def study_html(study: Study, database: Database) -> Markup:
     return _wrapped(_table(caption, ("id", "value", "what it says", "place"), rows))
 
 
-def claim_html(claim: Claim, database: Database) -> Markup:
+def claim_html(claim: ClaimReadings, database: Database) -> Markup:
     """The readings of a claim side by side: value, who says it, of whom and against what, and on whom it relies."""
     rows = []
     for row in claim.rows:

@@ -46,7 +46,7 @@ def is_altair(chart: object) -> bool:
     return type(chart).__module__.partition(".")[0] == "altair" and hasattr(chart, "to_dict")
 
 
-class Tables(NamedTuple):
+class TableMaker(NamedTuple):
     """How a story makes tables: `of` a frame, of a query (`ask`); a frame's `own` is the one whose frame it is."""
 
     of: Callable[[Any], Table]
@@ -54,7 +54,7 @@ class Tables(NamedTuple):
     ask: Callable[[str], Table]
 
 
-def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: Tables) -> tuple[Table, dict[str, Any]]:
+def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableMaker) -> tuple[Table, dict[str, Any]]:
     """(the table, what the page draws of the charts besides it) of a chart and, for a phone, another.
 
     The second has each chart's specification without data, by its name, and "frames": how many rows of the table each
@@ -84,7 +84,7 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: Tables
 
 
 def _grouped(
-    charts: Mapping[str, Any], frames: list[Any], where: str, tables: Tables
+    charts: Mapping[str, Any], frames: list[Any], where: str, tables: TableMaker
 ) -> tuple[Table, dict[str, Any]] | None:
     """What `split_chart` returns of one chart of one frame whose groups are drawn; None where its rows are."""
     for frame in frames:

@@ -23,13 +23,13 @@ from toolkit.database.publishing import BareValue
 from toolkit.database.query import column_sources, name_of
 from toolkit.database.table import Column, Table, datasets_of, heading
 from toolkit.notebook.calling_cell import Call, calling_cell
-from toolkit.notebook.from_pandas import Taken, basis_of, converted, parse_given, refuse_typed_frame, style_of
+from toolkit.notebook.from_pandas import NotebookInputs, basis_of, converted, parse_given, refuse_typed_frame, style_of
 
 COUNTS = ("n", "count", "size")  # names that pandas gives to columns of counts; others begin with n_
 
 
 @dataclass(frozen=True)
-class Quantity:
+class MeasuredColumn:
     """What a column of numbers measures: its unit, the form of writing it, its heading."""
 
     unit: Unit
@@ -39,7 +39,7 @@ class Quantity:
 
 def table_from_frame(
     slug: str,
-    taken: Taken,
+    inputs: NotebookInputs,
     database: Database,
     frame: Any,
     units: Mapping[str, str],
@@ -53,13 +53,13 @@ def table_from_frame(
     name = name or call.target.lower() or "frame"
     where = f"story {slug}, table {name}"
     refuse_typed_frame(call, where)
-    return table_of_call(call, where, taken, database, frame, units, name, caption, of, labels)
+    return table_of_call(call, where, inputs, database, frame, units, name, caption, of, labels)
 
 
 def table_of_call(
     call: Call,
     where: str,
-    taken: Taken,
+    inputs: NotebookInputs,
     database: Database,
     frame: Any,
     units: Mapping[str, str],
@@ -77,20 +77,20 @@ def table_of_call(
     columns = {column.name: column for column in columns_of_frame(frame, where)}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     sources = column_sources({column.name: column.type for column in columns.values()})
-    quantities: dict[str, Quantity] = {}
+    quantities: dict[str, MeasuredColumn] = {}
     for column, parts in sources.items():
         with collect_problems(problems):
             if parts:
                 given = next((units[key] for key in (column, *parts) if key in units), None)
-                quantities[column] = _quantity(column, given, columns[parts[0]], taken.tables, registry, where)
+                quantities[column] = _quantity(column, given, columns[parts[0]], inputs.tables, registry, where)
         problems += _crossed(column, [columns[part] for part in parts], where)
     with collect_problems(problems):
-        basis = basis_of(taken, call, of, where)
+        basis = basis_of(inputs, call, of, where)
     if problems:
         raise StoryError(problems)
     held = list(columns.values())
     rows = len(held[0].array)
-    withheld = {**withheld, **withheld_columns(database, datasets_of(basis.inputs), taken.raw, held, where)}
+    withheld = {**withheld, **withheld_columns(database, datasets_of(basis.inputs), inputs.raw, held, where)}
     about = f"the rows of the table {name}"
     whole = basis.number((rows, rows), no_unit(registry), about, Style(digits=len(str(rows))), frame=frame_hash(held))
     made, values = [], []
@@ -129,14 +129,14 @@ def _without_numbers(columns: Mapping[str, FrameColumn], where: str) -> Iterator
 
 def _quantity(
     column: str, given: str | None, values: FrameColumn, tables: Sequence[Table], registry: UnitRegistry, where: str
-) -> Quantity:
+) -> MeasuredColumn:
     """What a column measures: by `given`, as a column of `tables` that it was taken from, or by its name.
 
     Raises ToolkitError if none of them says a unit.
     """
     if given is not None:
         try:
-            return Quantity(*parse_given(given, registry), heading(column))
+            return MeasuredColumn(*parse_given(given, registry), heading(column))
         except ToolkitError as error:
             raise StoryError(
                 Problem(f"{where}, units, {column}", problem.found, problem.allowed, problem.remedy)
@@ -149,9 +149,9 @@ def _quantity(
             row = table.rows.first() if isinstance(table.rows, Answer) else table.rows[0]
             first = row[place]
             form = first.style.form if isinstance(first, Number) else "quantity"
-            return Quantity(parse_given(one.unit or "1", registry)[0], form, one.label)
+            return MeasuredColumn(parse_given(one.unit or "1", registry)[0], form, one.label)
     if column.startswith("n_") or (column in COUNTS and values.type == INTEGERS):
-        return Quantity(no_unit(registry), "quantity", heading(column.removeprefix("n_")))
+        return MeasuredColumn(no_unit(registry), "quantity", heading(column.removeprefix("n_")))
     found = name_of(column, registry)
     if found.unit is None:
         raise StoryError(
@@ -161,7 +161,7 @@ def _quantity(
             f'give its unit: story.table(…, units={{"{column}": "{alike[0][1].unit if alike else 1}"}})'
             + ("" if alike else " if it has none"),
         )
-    return Quantity(found.unit, found.form, heading(found.words))
+    return MeasuredColumn(found.unit, found.form, heading(found.words))
 
 
 def _is_from(values: FrameColumn, table: Table) -> bool:
@@ -174,7 +174,12 @@ def _is_from(values: FrameColumn, table: Table) -> bool:
 
 
 def _values(
-    table: str, column: str, parts: list[FrameColumn], quantity: Quantity | None, whole: Number, why: Problem | None
+    table: str,
+    column: str,
+    parts: list[FrameColumn],
+    quantity: MeasuredColumn | None,
+    whole: Number,
+    why: Problem | None,
 ) -> Values:
     """The values of one column of the table, and how they become cells; `why` says why no page may show them."""
     origin = f"{column}, {whole.digest}"
@@ -195,7 +200,7 @@ def _as_it_is(value: Any, row: int) -> Cell:
 
 
 def _number_of(
-    table: str, column: str, integers: bool, quantity: Quantity, whole: Number
+    table: str, column: str, integers: bool, quantity: MeasuredColumn, whole: Number
 ) -> Callable[[Any, int], Cell]:
     """A function from a value, or a pair of two, and its row to the number in its cell."""
     made = operation("code", how=f"“{column}” in the table {table}", sha=whole.operation["sha"])
@@ -228,7 +233,7 @@ def _crossed(column: str, parts: list[FrameColumn], where: str) -> Iterator[Prob
             return
 
 
-def _column(column: str, quantity: Quantity | None, labels: Mapping[str, str], why: Problem | None) -> Column:
+def _column(column: str, quantity: MeasuredColumn | None, labels: Mapping[str, str], why: Problem | None) -> Column:
     if quantity is None:
         return Column(column, labels.get(column, heading(column)), None, why)
     _, unit = converted((0, 0), quantity.unit)

@@ -16,7 +16,7 @@ from toolkit.engine.frames import frames_in, variables_of
 from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.notebook.calling_cell import Call, calling_cell, calling_frame
 from toolkit.notebook.from_frame import table_of_call
-from toolkit.notebook.from_pandas import Taken
+from toolkit.notebook.from_pandas import NotebookInputs
 
 
 def frames_of(database: Database, query: str) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def frames_of(database: Database, query: str) -> dict[str, Any]:
 def table_of_frames(
     database: Database,
     slug: str,
-    taken: Taken,
+    inputs: NotebookInputs,
     query: str,
     frames: Mapping[str, Any],
     units: Mapping[str, str],
@@ -48,9 +48,9 @@ def table_of_frames(
     where = f"story {slug}, story.sql, {name}"
     _refuse_typed(call, where, frames)
     made = ask_frames(database, where, query, parameters, frames)
-    taken.add(*made.rests_on)
+    inputs.add(*made.rests_on)
     units = {**made.units, **units}
-    table = table_of_call(call, where, taken, database, made.frame, units, name, withheld=made.withheld)
+    table = table_of_call(call, where, inputs, database, made.frame, units, name, withheld=made.withheld)
     return replace(table, sql=query.strip())
 
 

@@ -46,8 +46,8 @@ ALL, NAMED = "all", "named"  # what a result rests on: all that was taken before
 
 
 @dataclass
-class Taken:
-    """What a notebook took from its project so far: numbers without inputs, each once, in order; and its tables.
+class NotebookInputs:
+    """What a notebook read of its project so far: numbers without inputs, each once, in order; and its tables.
 
     `named` finds the rows of datasets whose files the sources of cells name: pandas may read them by itself. `raw` are
     the datasets of which it has rows or groups that no page may show; false where it only looked at the first rows.
@@ -111,7 +111,9 @@ class Basis:
         return Number(*ends, unit, self.kind, made, self.inputs, style=style)
 
 
-def number_from_pandas(slug: str, taken: Taken, database: Database, value: Any, unit: str, of: Any, how: str) -> Number:
+def number_from_pandas(
+    slug: str, inputs: NotebookInputs, database: Database, value: Any, unit: str, of: Any, how: str
+) -> Number:
     """A value of pandas or NumPy, or (low, high), as a number in `unit`. Raises StoryError as `Story.number` says."""
     call = calling_cell()
     argument = call.argument("value")
@@ -126,12 +128,12 @@ def number_from_pandas(slug: str, taken: Taken, database: Database, value: Any, 
     with collect_problems(problems):
         made_in, form = parse_given(unit, database.units)
     with collect_problems(problems):
-        basis = basis_of(taken, call, of, where)
+        basis = basis_of(inputs, call, of, where)
     if problems:
         raise StoryError(problems)
     whole = isinstance(value, Integral) or (hasattr(value, "dtype") and value.dtype.kind in "iu")
     counted = whole and is_dimensionless(made_in)
-    if withheld := withheld_value(database, datasets_of(basis.inputs), taken.raw, () if counted else ends, where):
+    if withheld := withheld_value(database, datasets_of(basis.inputs), inputs.raw, () if counted else ends, where):
         raise StoryError([withheld])
     return basis.number(*converted(ends, made_in), how.strip(), style_of(made_in, form, whole, ends[1]))
 
@@ -212,11 +214,11 @@ def style_of(unit: Unit, form: str, whole: bool, high: float) -> Style:
     return Style(form, len(f"{abs(high):.0f}") if exact else None)
 
 
-def basis_of(taken: Taken, call: Call, of: Any, where: str) -> Basis:
+def basis_of(inputs: NotebookInputs, call: Call, of: Any, where: str) -> Basis:
     """What a result of this call rests on. Raises StoryError for nothing, what has no receipt, and code not found."""
     named = of is not None
-    taken.add(*taken.named((*call.before, call.module, call.code)))
-    found = list(_named(of, where)) if named else list(taken.leaves)
+    inputs.add(*inputs.named((*call.before, call.module, call.code)))
+    found = list(_named(of, where)) if named else list(inputs.leaves)
     problems = []
     if not found:
         problems.append(

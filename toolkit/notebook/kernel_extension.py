@@ -69,7 +69,7 @@ class Recording:
     def _add_file(self, path: Path) -> None:
         if name := self._dataset_files.get(str(path)):
             with contextlib.suppress(ToolkitError):  # a file that was changed meanwhile: the trace has that
-                self.stories[-1].taken.add(rows_read(self.stories[-1], name))
+                self.stories[-1].inputs.add(rows_read(self.stories[-1], name))
             return
         project = self.stories[0].database.project
         if path.suffix == ".pyc" and path.parent.name == "__pycache__":

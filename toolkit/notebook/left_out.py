@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from toolkit.notebook import mime
-from toolkit.notebook.cell_settings import shows
+from toolkit.notebook.cell_settings import visibility_of
 
 NOTE = "toolkit_left_out"  # in a cell's metadata after its run
 # how an output is called, by the first of its types that fits
@@ -48,7 +48,7 @@ def left_out(notebook: Mapping[str, Any]) -> str:
     found = []
     for count, cell in enumerate(notebook["cells"], 1):
         kinds = ["a raw cell"] if cell["cell_type"] == "raw" else cell["metadata"].get(NOTE, ())
-        if kinds and shows(cell).outputs:
+        if kinds and visibility_of(cell).outputs:
             found.append(f"cell {count} ({', '.join(kinds)})")
     return ", ".join(found)
 

@@ -37,7 +37,7 @@ def answered(
     story.datasets |= dict.fromkeys(table.datasets)
     asked = question_as_asked(table.name, parameters)
     story.asked[f"{asked}{f' of {of.name}' if of else ''}"] = table.digest
-    story.taken.add(table)
+    story.inputs.add(table)
     return table
 
 
@@ -55,7 +55,7 @@ def _answer(
     story: StoryState, query: str, units: Mapping[str, str] | None, parameters: Mapping[str, object], name: str
 ) -> Table:
     if frames := frames_of(story.database, query):
-        return table_of_frames(story.database, story.slug, story.taken, query, frames, units or {}, parameters, name)
+        return table_of_frames(story.database, story.slug, story.inputs, query, frames, units or {}, parameters, name)
     return answer_question(story.database, query, units, parameters, name)
 
 

@@ -22,14 +22,14 @@ from toolkit.database.publishing import BareValue
 from toolkit.database.table import DATASET, Table, datasets_of
 from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, made_from, usage_log_named
-from toolkit.notebook.annotation import Annotation, noted
+from toolkit.notebook.annotation import Annotation, read_annotations
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table, refuse_unfit, refuse_unknown, words_of
 from toolkit.notebook.choice import make_choice, publish_states, refuse_fixed, words_by
-from toolkit.notebook.claim import Claim
+from toolkit.notebook.claim import ClaimReadings
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
 from toolkit.notebook.display import register, story_lines
-from toolkit.notebook.from_altair import Tables, charts_of, is_altair, split_chart
+from toolkit.notebook.from_altair import TableMaker, charts_of, is_altair, split_chart
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_pandas import number_from_pandas
 from toolkit.notebook.opened_datasets import rows_of_files
@@ -54,18 +54,18 @@ class Story(StoryState):
     """What one notebook works with: the project's database, and all that it asks, names and draws."""
 
     def __post_init__(self) -> None:
-        self.taken.named = partial(rows_of_files, self)
+        self.inputs.named = partial(rows_of_files, self)
 
     def __getitem__(self, source: str) -> Study:
         """The figures that a source states. Raises ToolkitError naming the sources there are."""
-        return Study(self.database, source, self.taken)
+        return Study(self.database, source, self.inputs)
 
     def __repr__(self) -> str:
         return story_lines(self)
 
-    def claim(self, id: str) -> Claim:
+    def claim(self, id: str) -> ClaimReadings:
         """The readings of a claim side by side. Raises ToolkitError naming the claims most like an unknown one."""
-        return Claim(self.database, id, self.taken)
+        return ClaimReadings(self.database, id, self.inputs)
 
     def _ipython_key_completions_(self) -> list[str]:
         return [row["id"] for row in self.database.rows("SELECT id FROM sources ORDER BY id")]
@@ -80,7 +80,7 @@ class Story(StoryState):
         self.database.call(usage_log_made_from, name, developers, weeks, seed)
         spark = session(log_engine(self.database.project))
         found = usage_log_named(self.database.project, name, developers, weeks, seed, spark)
-        self.taken.add(found.leaf)
+        self.inputs.add(found.leaf)
         return found
 
     def ask(self, question: str, of: UsageLog | None = None, **parameters: object) -> Table:
@@ -114,8 +114,8 @@ class Story(StoryState):
         Raises ToolkitError naming the datasets there are, or where its file is missing or changed.
         """
         view = view_of(self.database, name)
-        self.taken.add(view.leaf)
-        self.taken.raw.setdefault(name, False)
+        self.inputs.add(view.leaf)
+        self.inputs.raw.setdefault(name, False)
         return view
 
     def tables(self) -> TableList:
@@ -129,7 +129,7 @@ class Story(StoryState):
         logs, sources. Its kind is the highest of theirs; its receipt has the cell's code. Raises StoryError for a typed
         value, one that is missing or not finite, an unknown unit, and where it rests on nothing.
         """
-        made = number_from_pandas(self.slug, self.taken, self.database, value, unit, of, how)
+        made = number_from_pandas(self.slug, self.inputs, self.database, value, unit, of, how)
         self._use(made)
         return made
 
@@ -156,8 +156,8 @@ class Story(StoryState):
         table cannot hold, and as `number` does.
         """
         about = (units or {}, name, caption, of, labels)
-        made = table_from_frame(self.slug, self.taken, self.database, frame, *about)
-        self.taken.tables.append(made)
+        made = table_from_frame(self.slug, self.inputs, self.database, frame, *about)
+        self.inputs.tables.append(made)
         self._use(made.rests_on[0])
         return made
 
@@ -241,7 +241,7 @@ class Story(StoryState):
             refuse_unfit(table, form, encodings, where)
         name = (id or table.name).replace("_", "-")
         where = f"story {self.slug}, chart {name}"
-        stood = noted(notes_at, table, where)
+        stood = read_annotations(notes_at, table, where)
         texts = {"title": title, "subtitle": subtitle, "notes": notes, "alt": alt}
         words, problems = words_of(texts, table, where)
         if not problems:
@@ -261,9 +261,9 @@ class Story(StoryState):
         """The table of a chart of Altair, and the rest of it for the page."""
 
         def table_of(frame: Any) -> Table:
-            return self.taken.table_of(frame) or self.table(frame, units, name=name)
+            return self.inputs.table_of(frame) or self.table(frame, units, name=name)
 
-        tables = Tables(table_of, self.taken.table_of, self.sql)
+        tables = TableMaker(table_of, self.inputs.table_of, self.sql)
         return split_chart(charts, f"story {self.slug}, chart {name or 'of Altair'}", name or "chart", tables)
 
     def _source_line(self, table: Table, notes: Sequence[Annotation]) -> str:

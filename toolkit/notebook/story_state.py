@@ -8,7 +8,7 @@ from toolkit.core.choice import Choice
 from toolkit.core.number import Number
 from toolkit.database.open import Database
 from toolkit.notebook.chart import Chart
-from toolkit.notebook.from_pandas import Taken
+from toolkit.notebook.from_pandas import NotebookInputs
 
 
 @dataclass(repr=False)
@@ -16,8 +16,8 @@ class StoryState:
     """The findings, charts, questions and choices of one story, and its project's database.
 
     `labels` are the labels given to findings; `asked` has the digest of each answer by question and parameters;
-    `taken` is what the notebook took so far, which a value of pandas may rest on; `queries` the SQL that stands in the
-    notebook itself, by the name it got; `datasets` the names of those asked; `choices` are those left to readers.
+    `inputs` is all that the notebook has read, which a value of pandas may rest on; `queries` the SQL in the notebook
+    itself, by the name it got; `datasets` the names of those asked; `choices` are those left to readers.
     """
 
     slug: str
@@ -26,7 +26,7 @@ class StoryState:
     labels: dict[str, str] = field(default_factory=dict)
     charts: dict[str, Chart] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
-    taken: Taken = field(default_factory=Taken)
+    inputs: NotebookInputs = field(default_factory=NotebookInputs)
     queries: dict[str, str] = field(default_factory=dict)
     datasets: dict[str, None] = field(default_factory=dict)
     choices: dict[str, Choice] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.text import nearest_first
 from toolkit.database.open import Database
-from toolkit.notebook.from_pandas import Taken
+from toolkit.notebook.from_pandas import NotebookInputs
 
 
 class Study(Mapping[str, Number]):
@@ -17,14 +17,14 @@ class Study(Mapping[str, Number]):
     Raises ToolkitError for an unknown source, and by [id] for an unknown figure.
     """
 
-    def __init__(self, database: Database, source: str, taken: Taken | None = None):
+    def __init__(self, database: Database, source: str, inputs: NotebookInputs | None = None):
         self.source, self._database = database.source(source), database
-        self._taken = Taken() if taken is None else taken
+        self._inputs = NotebookInputs() if inputs is None else inputs
 
     def __getitem__(self, figure: str) -> Number:
         try:
             number = self._database.leaf(f"figure:{self.source['id']}#{figure}")
-            self._taken.add(number)
+            self._inputs.add(number)
             return number
         except ToolkitError as error:
             raise ToolkitError(

@@ -16,7 +16,7 @@ from toolkit.core.tree import shared_digest
 from toolkit.review.markup_text import TAG, inside, without
 from toolkit.review.page_numbers import page_disagreements
 from toolkit.review.printed_tables import PrintedTables
-from toolkit.review.recompute import shown
+from toolkit.review.recompute import range_text
 from toolkit.review.unpacking import EDITION
 
 Disagreement = tuple[str, str, str]  # where, what one part says, what the other says
@@ -72,7 +72,7 @@ def _findings(slug: str, story: Mapping, numbers: Mapping[str, Number], pages: l
         finding, said, about = story["findings"][name], str(told[name].get("text", "")), told[name].get("about", {})
         number, stated = numbers[finding["node"]], [about.get("minValue"), about.get("maxValue")]
         if stated != [number.low, number.high]:
-            yield where, f"{shown((number.low, number.high))} in its receipt", f"{shown(stated)} on the page"
+            yield where, f"{range_text((number.low, number.high))} in its receipt", f"{range_text(stated)} on the page"
         if not said.startswith(f"{finding.get('label', '')}: "):
             yield where, f"labelled “{finding.get('label', '')}” in the manifest", f"“{said}” on the page"
         printed = finding["printed"]

@@ -23,7 +23,7 @@ from toolkit.review.markup_parts import (
     POLICY,
     SCRIPT,
     STYLE,
-    Part,
+    FilePart,
     html_parts,
     with_nine_digits,
     xml_parts,
@@ -53,7 +53,7 @@ CRLF_LINES = "the ends of its lines: they were changed to CRLF"
 
 
 @dataclass(frozen=True)
-class Difference:
+class FileDifference:
     """The first difference between two files: what it is, where, and how it is in both, "" where it is not there."""
 
     what: str
@@ -73,7 +73,7 @@ def called(name: str) -> str:
     return NAMES.get(ending(name), "a file")
 
 
-def parts(name: str, content: bytes) -> list[Part]:
+def parts(name: str, content: bytes) -> list[FilePart]:
     """A file as its parts. Two files of one name whose parts are equal differ in nothing that anybody sees or loads."""
     text = content.decode("utf-8", "surrogateescape")
     try:
@@ -91,15 +91,15 @@ def parts(name: str, content: bytes) -> list[Part]:
             case ".csv":
                 return list(_table(text))
             case ".png":
-                return [Part(PICTURE, text) for text in picture_contents(content)]
+                return [FilePart(PICTURE, text) for text in picture_contents(content)]
     except (ValueError, RecursionError):  # not what its ending says
         pass
     if ending(name) in PICTURES:
-        return [Part(PICTURE, f"SHA-256 {sha256(content)}")]
-    return [Part(called(name), line, count) for count, line in enumerate(text.split("\n"), 1)]
+        return [FilePart(PICTURE, f"SHA-256 {sha256(content)}")]
+    return [FilePart(called(name), line, count) for count, line in enumerate(text.split("\n"), 1)]
 
 
-def difference(name: str, old: bytes, new: bytes) -> Difference | None:
+def difference(name: str, old: bytes, new: bytes) -> FileDifference | None:
     """The first difference between two files of one name; None if they mean the same."""
     before, after = parts(name, old), parts(name, new)
     start, old_end, new_end = changed(before, after)
@@ -108,26 +108,26 @@ def difference(name: str, old: bytes, new: bytes) -> Difference | None:
     was, now = before[start:old_end], after[start:new_end]
     pair = next(((a, b) for a, b in zip(was, now, strict=False) if a.compared != b.compared), None)
     if pair is not None and pair[0].what == pair[1].what:
-        return Difference(pair[0].what, _place(pair[0]), *beside(pair[0].content, pair[1].content))
+        return FileDifference(pair[0].what, _place(pair[0]), *beside(pair[0].content, pair[1].content))
     longer = was if len(was) >= len(now) else now
     place = _telling(longer)
     first, told = longer[place], _told(longer, place)
     other = _content(now if longer is was else was, first)
-    return Difference(first.what, _place(first), *((told, other) if longer is was else (other, told)))
+    return FileDifference(first.what, _place(first), *((told, other) if longer is was else (other, told)))
 
 
-def written_otherwise(name: str, old: bytes, new: bytes) -> Difference:
+def written_otherwise(name: str, old: bytes, new: bytes) -> FileDifference:
     """The first line in which two files differ that mean the same, or that are no text."""
     if with_lf(old) == new:
-        return Difference(CRLF_LINES, "", "CRLF", "LF")
+        return FileDifference(CRLF_LINES, "", "CRLF", "LF")
     lines = [content.decode("utf-8", "replace").split("\n") for content in (old, new)]
     place = next((place for place, (a, b) in enumerate(zip(*lines, strict=False)) if a != b), min(map(len, lines)))
     was, now = (one[place] if place < len(one) else "" for one in lines)
     what = "how a picture is packed" if ending(name) in PICTURES else "how it is written, though it means the same"
-    return Difference(what, f"line {place + 1}", *beside(was, now))
+    return FileDifference(what, f"line {place + 1}", *beside(was, now))
 
 
-def changed(before: Sequence[Part], after: Sequence[Part]) -> tuple[int, int, int]:
+def changed(before: Sequence[FilePart], after: Sequence[FilePart]) -> tuple[int, int, int]:
     """(start, end in `before`, end in `after`) of what differs between two lists: what is around it is equal."""
     most = min(len(before), len(after))
     start = next((place for place in range(most) if before[place].compared != after[place].compared), most)
@@ -137,7 +137,7 @@ def changed(before: Sequence[Part], after: Sequence[Part]) -> tuple[int, int, in
     return start, len(before) - same, len(after) - same
 
 
-def _telling(found: Sequence[Part]) -> int:
+def _telling(found: Sequence[FilePart]) -> int:
     """The place of the part that says most, of those that one file has alone: none that ends an element, no space."""
     for what in TELLING:
         for place, part in enumerate(found):
@@ -147,7 +147,7 @@ def _telling(found: Sequence[Part]) -> int:
     return next((place for place in said if found[place].what not in PLAIN), said[0] if said else 0)
 
 
-def _told(found: Sequence[Part], place: int) -> str:
+def _told(found: Sequence[FilePart], place: int) -> str:
     """A part as it is printed; with an element its attributes."""
     texts = [found[place].content]
     if texts[0].startswith("<") and texts[0].endswith(">"):
@@ -158,12 +158,12 @@ def _told(found: Sequence[Part], place: int) -> str:
     return beside(" ".join(texts), "")[0]
 
 
-def _content(found: Sequence[Part], like: Part) -> str:
+def _content(found: Sequence[FilePart], like: FilePart) -> str:
     """What stands in the place of a part in the other file, if it is of the same sort."""
     return next((beside(part.content, "")[0] for part in found if part.what == like.what), "")
 
 
-def _place(part: Part) -> str:
+def _place(part: FilePart) -> str:
     return ", ".join(([f"line {part.line}"] if part.line else []) + ([f"at #{part.near}"] if part.near else []))
 
 
@@ -179,40 +179,40 @@ def _cut(text: str, start: int) -> str:
     return ("…" if start else "") + shown + ("…" if start + TEXT_SHOWN < len(text) else "")
 
 
-def _style(text: str) -> Iterator[Part]:
+def _style(text: str) -> Iterator[FilePart]:
     """A style sheet rule by rule, with digests of its fonts."""
     line = 1
     for rule in RULE_END.split(with_font_digests(text)):
-        yield Part(STYLE, rule, line)
+        yield FilePart(STYLE, rule, line)
         line += rule.count("\n")
 
 
-def _json(text: str) -> Iterator[Part]:
+def _json(text: str) -> Iterator[FilePart]:
     """Each value of a JSON text with the keys that lead to it. Raises ValueError if it is none."""
     yield from values(json.loads(text, object_pairs_hook=tuple), "")
 
 
-def values(value: object, path: str) -> Iterator[Part]:
+def values(value: object, path: str) -> Iterator[FilePart]:
     """The values below `value`, each with its path. An object may be a tuple of pairs; a key can stand twice then."""
     if isinstance(value, Mapping):
         value = tuple(value.items())
     if isinstance(value, tuple):
-        yield Part("a list of keys", f"{path or 'all'}: {', '.join(sorted(key for key, _ in value))}")
+        yield FilePart("a list of keys", f"{path or 'all'}: {', '.join(sorted(key for key, _ in value))}")
         for key, one in sorted(value, key=lambda pair: pair[0]):
             yield from values(one, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
-        yield Part("how long a list is", f"{path}: {len(value)}")
+        yield FilePart("how long a list is", f"{path}: {len(value)}")
         for place, one in enumerate(value):
             yield from values(one, f"{path}[{place}]")
     else:
-        yield Part("a value", f"{path}: {to_nine_digits(value) if isinstance(value, float) else json.dumps(value)}")
+        yield FilePart("a value", f"{path}: {to_nine_digits(value) if isinstance(value, float) else json.dumps(value)}")
 
 
-def _table(text: str) -> Iterator[Part]:
+def _table(text: str) -> Iterator[FilePart]:
     """Each row of a CSV file, decimals to nine digits. Raises ValueError if it is none."""
     try:
         for count, row in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
             cells = [with_nine_digits(cell) if DECIMAL.fullmatch(cell) else cell for cell in row]
-            yield Part("a row of a table", json.dumps(cells, ensure_ascii=False), count)
+            yield FilePart("a row of a table", json.dumps(cells, ensure_ascii=False), count)
     except csv.Error as error:
         raise ValueError(str(error)) from error

@@ -78,7 +78,7 @@ ELEMENTS = {
 }
 
 
-class Part(NamedTuple):
+class FilePart(NamedTuple):
     """A part of a file: what it is, in a reader's words, its content, the line where it begins, the nearest id."""
 
     what: str
@@ -106,7 +106,7 @@ class _Open(NamedTuple):
 class _Reading:
     """The parts found so far, the elements that are open, and how many of each name."""
 
-    parts: list[Part] = field(default_factory=list)
+    parts: list[FilePart] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
     count: Counter[str] = field(default_factory=Counter)
     near: str = ""
@@ -115,7 +115,7 @@ class _Reading:
     inline: list[str] = field(default_factory=list)  # styles and scripts that stand in the page
 
     def add(self, what: str, content: str, line: int) -> None:
-        self.parts.append(Part(what, content, line, self.near))
+        self.parts.append(FilePart(what, content, line, self.near))
 
     @property
     def innermost(self) -> _Open:
@@ -284,17 +284,17 @@ class _HTML(HTMLParser):
         self.reading.add("an element", f"<![{data}]>", self.getpos()[0])
 
 
-def html_parts(text: str) -> list[Part]:
+def html_parts(text: str) -> list[FilePart]:
     """The parts of a page."""
     parser = _HTML()
     parser.feed(text)
     parser.close()
-    odd = [Part(HIDDEN, found[0]) for found in ODD.finditer(text) if html.unescape(found[0]) == ""]
-    odd += [Part(ODD_TAG, found[0]) for found in ODD_END_TAG.finditer(text)]
+    odd = [FilePart(HIDDEN, found[0]) for found in ODD.finditer(text) if html.unescape(found[0]) == ""]
+    odd += [FilePart(ODD_TAG, found[0]) for found in ODD_END_TAG.finditer(text)]
     return [*_with_own_hashes(parser.reading), *odd]
 
 
-def _with_own_hashes(reading: _Reading) -> Iterable[Part]:
+def _with_own_hashes(reading: _Reading) -> Iterable[FilePart]:
     """The parts, policies last; where a policy has the hash of a style or script of the page, that it is its own.
 
     Last, because a style that changed makes its hash another: the style is then the first difference.
@@ -312,7 +312,7 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}'"
 
 
-def xml_parts(content: bytes) -> list[Part]:
+def xml_parts(content: bytes) -> list[FilePart]:
     """The parts of an SVG or XML file. Raises ValueError if it is none, or declares entities of its own."""
     reading, parser = _Reading(), expat.ParserCreate()
     parser.buffer_text = True

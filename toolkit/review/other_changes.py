@@ -10,7 +10,7 @@ from typing import Any
 from toolkit.build.edition_inputs import CAUSES
 from toolkit.build.manifest import altered
 from toolkit.review.file_parts import beside, called, changed, parts, values
-from toolkit.review.markup_parts import DRAWN_WORDS, WORDS, Part
+from toolkit.review.markup_parts import DRAWN_WORDS, WORDS, FilePart
 from toolkit.review.rebuild_differences import Editions
 from toolkit.review.rebuilt_manifest import APART, HASH_SHOWN, STORY_APART, entry_called
 
@@ -79,7 +79,7 @@ def _parts(name: str, old: bytes, new: bytes, apart: Collection[str]) -> Iterato
         yield Change(name, "the order of its parts", _first(was), _first(now))
 
 
-def _first(found: Sequence[Part]) -> str:
+def _first(found: Sequence[FilePart]) -> str:
     return found[0].content if found else ""
 
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.build.edition_inputs import Difference as Input
-from toolkit.build.edition_inputs import differences
+from toolkit.build.edition_inputs import InputDifference, differences
 from toolkit.build.manifest import NAME, numbers_of, state_name
 from toolkit.core.number import Number, to_nine_digits
 from toolkit.core.unit import unit_text
 from toolkit.review import file_parts
-from toolkit.review.file_parts import Difference, called
+from toolkit.review.file_parts import FileDifference, called
 
 CHANGED = "the edition was changed after it was built"
 
@@ -79,7 +78,7 @@ class Editions:
     new: Side
 
     @cached_property
-    def inputs(self) -> list[Input]:
+    def inputs(self) -> list[InputDifference]:
         """The inputs that the manifests have differently."""
         return differences(self.old.stored["inputs"], self.new.stored["inputs"])
 
@@ -100,17 +99,17 @@ class Editions:
         return sorted({*self.old.files, *self.new.files})
 
     @cached_property
-    def differing(self) -> dict[str, Difference | None]:
+    def differing(self) -> dict[str, FileDifference | None]:
         """The files that do not have the same bytes, by name, with the first difference of each.
 
         None if both mean the same, and the manifests name other inputs, such as other versions of libraries: then it
         may be written otherwise.
         """
-        found: dict[str, Difference | None] = {}
+        found: dict[str, FileDifference | None] = {}
         for name in self.names:
             old, new = self.old.files.get(name), self.new.files.get(name)
             if old is None or new is None:
-                found[name] = Difference(called(name), "", name if new is None else "", "" if new is None else name)
+                found[name] = FileDifference(called(name), "", name if new is None else "", "" if new is None else name)
             elif old != new:
                 found[name] = file_parts.difference(name, old, new)
                 if found[name] is None and not self.inputs:
@@ -213,7 +212,7 @@ def _in_words(old: Number, new: Number) -> str:
     return f"{name}: {value_and_unit(old)} → {value_and_unit(new)}{more}"
 
 
-def causes_of(inputs: list[Input], ref: str = "") -> tuple[str, ...]:
+def causes_of(inputs: list[InputDifference], ref: str = "") -> tuple[str, ...]:
     """The differing inputs as causes, in words, first the file of the source or series that a number's `ref` names.
 
     Where no input differs, somebody changed the edition.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from toolkit.build.manifest import UNDO_CRLF
-from toolkit.review.file_parts import CRLF_LINES, Difference
+from toolkit.review.file_parts import CRLF_LINES, FileDifference
 from toolkit.review.rebuild_differences import Editions, Mismatch, causes_of
 
 HASH_SHOWN = 12  # characters of a hash that are printed
@@ -66,10 +66,10 @@ def _files(where: str) -> list[str]:
     return [f"{slug}/{name.format(chart)}" for name in CHART]
 
 
-def _chart(both: Editions, where: str, old: Mapping, new: Mapping) -> Iterator[tuple[str, Difference]]:
+def _chart(both: Editions, where: str, old: Mapping, new: Mapping) -> Iterator[tuple[str, FileDifference]]:
     """(file, difference) of each respect in which a chart differs, the plainest first."""
     if not old or not new:
-        yield "", Difference("a chart", "", old.get("form", ""), new.get("form", ""))
+        yield "", FileDifference("a chart", "", old.get("form", ""), new.get("form", ""))
     for name in _files(where):
         if difference := both.differing.get(name):
             yield name, difference
@@ -77,7 +77,7 @@ def _chart(both: Editions, where: str, old: Mapping, new: Mapping) -> Iterator[t
     for key in sorted({*before, *after} - {"states"}):
         was, now = str(before.get(key, "")), str(after.get(key, ""))
         if was != now:
-            yield "", Difference(f"the {key} of a chart, in the manifest", "", was[:HASH_SHOWN], now[:HASH_SHOWN])
+            yield "", FileDifference(f"the {key} of a chart, in the manifest", "", was[:HASH_SHOWN], now[:HASH_SHOWN])
 
 
 def _states(chart: Mapping) -> dict[str, str]:
@@ -85,7 +85,7 @@ def _states(chart: Mapping) -> dict[str, str]:
     return {f"{key} with {state}": text for state, of in chart.get("states", {}).items() for key, text in of.items()}
 
 
-def _mismatch(both: Editions, what: str, where: str, name: str, difference: Difference) -> Mismatch:
+def _mismatch(both: Editions, what: str, where: str, name: str, difference: FileDifference) -> Mismatch:
     place = ", ".join(part for part in (name, difference.where) if part)
     causes = (ENDED,) if difference.what == CRLF_LINES else causes_of(both.inputs)
     return Mismatch(what, where, difference.old, difference.new, causes=causes, part=difference.what, place=place)

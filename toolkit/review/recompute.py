@@ -54,14 +54,14 @@ def operation_of(row: Mapping[str, str]) -> Operation:
     return from_json({"name": row["operation"], **json.loads(row["settings"] or "{}")})
 
 
-class Node:
+class ReceiptNode:
     """A number of a receipt (a row of nodes.csv) with its inputs, and its range computed again as `low` and `high`.
 
     `wrong` says how it differs from what was published, `given` why it is taken as published (`reason_given`), `taken`
     from what; all are empty for a number that was recomputed and agrees.
     """
 
-    def __init__(self, row: dict, inputs: list[Node], receipts: Receipts):
+    def __init__(self, row: dict, inputs: list[ReceiptNode], receipts: ArchivedReceipts):
         self.row, self.inputs = row, inputs
         self.operation = operation_of(row)
         self.published, self.wrong, self.taken = (float(row["low"]), float(row["high"])), "", ""
@@ -88,16 +88,16 @@ class Node:
         self.wrong = self.wrong or self._differs() or self._units_apart(receipts)
 
     @cached_property
-    def uncertain_inputs(self) -> dict[Node, interval.Dependence]:
+    def uncertain_inputs(self) -> dict[ReceiptNode, interval.Dependence]:
         """The ranges that the number was computed from, and how it depends on each."""
         return interval.uncertain_inputs_of(self)
 
     @cached_property
-    def below(self) -> list[Node]:
+    def below(self) -> list[ReceiptNode]:
         """The nodes that the number was computed from, each once, inputs before results, the number itself last."""
         return [*dict.fromkeys(node for part in self.inputs for node in part.below), self]
 
-    def _recomputed(self, receipts: Receipts) -> tuple[float, float]:
+    def _recomputed(self, receipts: ArchivedReceipts) -> tuple[float, float]:
         """(low, high); what was published where it cannot be recomputed, with the reason in `given`."""
         name, ref = self.operation.name, self.row["ref"]
         if self.given:
@@ -128,7 +128,7 @@ class Node:
             raise ValueError("other keys than the receipt's")
         return float(len(self.rows))
 
-    def _aggregated(self, receipts: Receipts) -> tuple[float, float]:
+    def _aggregated(self, receipts: ArchivedReceipts) -> tuple[float, float]:
         """What SQL counted, added up, or took the mean, least or greatest of, from the rows behind it."""
         name, of, unit = (str(self.operation[setting]) for setting in ("aggregate", "of", "unit"))
         if followed.lists_own(self.operation) and len({*self.keys}) != self.operation["rows"]:
@@ -163,7 +163,7 @@ class Node:
         limit = self.inputs[-1] if self.operation["of"] == "below" else None
         top, *offers = self.inputs[:-1] if limit else self.inputs
         choices = {offer.inputs[0]: offer.inputs[1:] for offer in offers}
-        affected: list[Node] = []  # the steps that depend on a choice, each after its inputs
+        affected: list[ReceiptNode] = []  # the steps that depend on a choice, each after its inputs
         for node in top.below:
             if node not in choices and any(part in choices or part in affected for part in node.inputs):
                 affected.append(node)
@@ -195,9 +195,9 @@ class Node:
             near = 1e-12 * math.fsum(abs(float(row["value"] or 0)) for row in self.rows)
         pairs = zip((self.low, self.high), self.published, strict=True)
         same = all(math.isclose(new, old, rel_tol=1e-9, abs_tol=near) for new, old in pairs)
-        return "" if same else shown((self.low, self.high))
+        return "" if same else range_text((self.low, self.high))
 
-    def _units_apart(self, receipts: Receipts) -> str:
+    def _units_apart(self, receipts: ArchivedReceipts) -> str:
         """What is wrong with the units of the inputs, or with the factor of a conversion; else ""."""
         units, name = [part.row["unit"] for part in self.inputs], self.operation.name
         if name in ALIKE and {*units} != {self.row["unit"]}:
@@ -223,7 +223,7 @@ def _step(row: Mapping[str, str]) -> followed.Step:
     return followed.Step(operation_of(row), row["inputs"].split(), row["ref"], float(row["low"]))
 
 
-class Receipts:
+class ArchivedReceipts:
     """The receipts in an archive's CSV files: nodes by id, each made with its inputs when it is asked for.
 
     Raises OSError or KeyError for a file or a column that is missing, KeyError for a node.
@@ -250,12 +250,12 @@ class Receipts:
         belong = followed.steps_listed(steps, shared)
         self.listed = {*self.rows, *belong}
         self.missing = {name for name in belong if steps[name].size and name not in self.rows}
-        self._made: dict[str, Node | None] = {}  # None while its inputs are made
+        self._made: dict[str, ReceiptNode | None] = {}  # None while its inputs are made
 
-    def __getitem__(self, name: str) -> Node:
+    def __getitem__(self, name: str) -> ReceiptNode:
         if name not in self._made:
             row, self._made[name] = self._rows[name], None
-            self._made[name] = Node(row, [self[part] for part in row["inputs"].split()], self)
+            self._made[name] = ReceiptNode(row, [self[part] for part in row["inputs"].split()], self)
         node = self._made[name]
         if node is None:
             raise ValueError(f"the node {name} is among its own inputs")
@@ -287,7 +287,7 @@ class Receipts:
         return float(row["low"]) * scale, float(row["high"]) * scale
 
 
-def shown(ends: Sequence[float]) -> str:
+def range_text(ends: Sequence[float]) -> str:
     """A value or a range to nine significant digits."""
     return " to ".join(dict.fromkeys(f"{float(end):.9g}" for end in ends))
 
@@ -302,7 +302,7 @@ def check(folder: Path) -> tuple[list[str], bool]:
 
     Raises one of UNREADABLE where its tables do not hold together.
     """
-    receipts = Receipts(folder)
+    receipts = ArchivedReceipts(folder)
     lines, done, rest, failed = (list[str]() for _ in range(4))
     for name, finding in receipts.findings.items():
         root = receipts[finding["node"]]
@@ -314,7 +314,7 @@ def check(folder: Path) -> tuple[list[str], bool]:
         reasons = "; ".join(dict.fromkeys(node.given for node in root.below if node.given))
         (failed if wrong or stated != there else rest if given else done).append(name)
         for node in wrong[:1]:
-            said = f"{shown(node.published)} {node.row['unit']} published, {node.wrong} recomputed"
+            said = f"{range_text(node.published)} {node.row['unit']} published, {node.wrong} recomputed"
             lines.append(f"{WRONG} {name}, at {_place(node)} ({node.row['ref'] or 'computed'}): {said}")
         if given and not wrong:
             lines.append(f"not recomputed to the end ({reasons}): {name} rests on {'; '.join(given)}")
@@ -323,7 +323,7 @@ def check(folder: Path) -> tuple[list[str], bool]:
     return lines, not failed
 
 
-def _place(node: Node) -> str:
+def _place(node: ReceiptNode) -> str:
     try:
         said = node.operation.words([f"{{{place}}}" for place in range(len(node.inputs))])
     except (IndexError, ValueError):  # settings that do not fit the inputs

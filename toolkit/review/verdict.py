@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
-from toolkit.build.edition_inputs import Difference
+from toolkit.build.edition_inputs import InputDifference
 from toolkit.build.manifest import CRLF, UNDO_CRLF
 from toolkit.core.text import visible
 from toolkit.review.file_parts import CRLF_LINES
@@ -49,7 +49,7 @@ class Verdict:
 
     counts: dict[str, int]
     missed: tuple[Mismatch, ...]
-    differing: tuple[Difference, ...] = ()
+    differing: tuple[InputDifference, ...] = ()
     notes: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
 

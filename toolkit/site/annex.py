@@ -22,7 +22,7 @@ Cells = Sequence[tuple[int, "NotebookNode"]]  # with their places in the noteboo
 
 
 @dataclass(frozen=True)
-class Entry:
+class AnnexEntry:
     """A heading or a chart of an annex, as its story lists it: the id it has on the annex's page, and its words."""
 
     id: str
@@ -50,13 +50,13 @@ def split(story: Executed) -> tuple[Cells, Cells]:
     return [(number, cell) for number, cell in numbered if number not in places], beyond
 
 
-def contents(sections: Iterable[Section]) -> list[Entry]:
+def contents(sections: Iterable[Section]) -> list[AnnexEntry]:
     """The headings and charts of an annex in order."""
     found = []
     for section in sections:
         if section.id:
-            found.append(Entry(section.id, section.words, False))
-        found += [Entry(f"chart-{part.chart.id}", part.chart.title, True) for part in section.parts if part.chart]
+            found.append(AnnexEntry(section.id, section.words, False))
+        found += [AnnexEntry(f"chart-{part.chart.id}", part.chart.title, True) for part in section.parts if part.chart]
     return found
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from toolkit.charts import HOUSE
 from toolkit.core.errors import ToolkitError
-from toolkit.notebook.cell_settings import shows
+from toolkit.notebook.cell_settings import visibility_of
 from toolkit.notebook.front_matter import LANGUAGE, RIGHT_TO_LEFT, split_front_matter
 from toolkit.notebook.notebook_file import parsed
 from toolkit.site import metadata
@@ -31,7 +31,7 @@ LARGEST = 60_000_000  # bytes of a page
 
 
 @dataclass(frozen=True)
-class Piece:
+class NotebookPiece:
     """A block of text (`html`), or a code cell's `source` with its `outputs`."""
 
     html: Markup = Markup("")
@@ -113,12 +113,12 @@ def _wrong(notebook: Any) -> str:
     return ""
 
 
-def _pieces(notebook: NotebookNode, path: Path) -> tuple[str, list[Piece]]:
+def _pieces(notebook: NotebookNode, path: Path) -> tuple[str, list[NotebookPiece]]:
     """The title, and the rest in order."""
-    title, pieces, notes = "", list[Piece](), list[str]()
+    title, pieces, notes = "", list[NotebookPiece](), list[str]()
     level, ids, first = 1, set[str](), True
     for count, cell in enumerate(notebook.cells, 1):
-        shown = shows(cell)
+        shown = visibility_of(cell)
         source = "".join(cell.source)
         if cell.cell_type == "markdown" and shown.source:
             source, first = (split_front_matter(source)[1] if first else source), False
@@ -129,14 +129,14 @@ def _pieces(notebook: NotebookNode, path: Path) -> tuple[str, list[Piece]]:
                 if depth:
                     level = max(2, min(depth, level + 1))
                     html = f'<h{level} id="{_id(words, ids)}">{html}</h{level}>'
-                pieces.append(Piece(html=Markup(html)))
+                pieces.append(NotebookPiece(html=Markup(html)))
         elif cell.cell_type == "code":
             outputs = [output_html(output, count) for output in cell.get("outputs", ())] if shown.outputs else []
             made = tuple(Markup(html) for html in outputs if html)
             if (source.strip() and shown.source) or made:
-                pieces.append(Piece(source=source.strip() if shown.source else "", outputs=made))
+                pieces.append(NotebookPiece(source=source.strip() if shown.source else "", outputs=made))
         elif cell.cell_type == "raw" and source.strip() and shown.source:
-            pieces.append(Piece(html=Markup("<pre>{}</pre>").format(source)))
+            pieces.append(NotebookPiece(html=Markup("<pre>{}</pre>").format(source)))
     return title or re.sub(r"[-_]+", " ", path.stem).strip() or path.stem, pieces
 
 

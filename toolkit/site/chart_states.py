@@ -12,7 +12,7 @@ from toolkit.charts import Cell, Drawing, Palette
 from toolkit.core.errors import StoryError
 from toolkit.core.kind import KINDS, Kind
 from toolkit.notebook import mime
-from toolkit.site.choices import Choices, Picks, Shown
+from toolkit.site.choices import Choices, Picks, VisibleStates
 from toolkit.site.citations import Citations
 from toolkit.site.exhibits import RenderedChart, drawing_of, render_table, table_of, words_of
 from toolkit.site.rendered_table import RenderedTable
@@ -92,7 +92,7 @@ def chart_in_states(
         texts_in_states=texts,
         descriptions=descriptions,
         table=_merged_table(tables, citations, choices, where),
-        words=tuple({**line, "shown": shown} for shown, found in lines for line in found),
+        words=tuple({**line, "visible_in": shown} for shown, found in lines for line in found),
         wide=_drawn(drawings, every, "wide", choices),
         narrow=_drawn(drawings, every, "narrow", choices),
     )
@@ -123,17 +123,17 @@ def _drawn(drawings: Sequence[Drawing], states: Sequence[Picks], width: str, cho
 def _around(states: Sequence[Picks], choices: Choices) -> Callable[[Sequence[int], str], str]:
     def around(places: Sequence[int], marks: str) -> str:
         picks = [states[place] for place in places]
-        whole = choices.shown(picks)
+        whole = choices.visible_in(picks)
         each = [whole] if whole else [one for one in map(_alone(choices), picks) if one]
         return "".join(f'<g class="{shown.classes}"{_off(shown)}>{marks}</g>' for shown in each)
 
     return around
 
 
-def _alone(choices: Choices) -> Callable[[Picks], Shown | None]:
-    return lambda picks: choices.shown([picks])
+def _alone(choices: Choices) -> Callable[[Picks], VisibleStates | None]:
+    return lambda picks: choices.visible_in([picks])
 
 
-def _off(shown: Shown) -> str:
+def _off(shown: VisibleStates) -> str:
     """Without a style a mark of another state than the declared one is not drawn."""
     return "" if shown.declared else ' display="none"'

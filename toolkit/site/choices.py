@@ -24,7 +24,7 @@ SUPPORTED = "@supports selector(:has(*))"
 
 
 @dataclass(frozen=True)
-class Shown:
+class VisibleStates:
     """In which states something is shown: the classes that say so, and whether the declared state is one of them."""
 
     classes: str = ""
@@ -43,14 +43,14 @@ class Shown:
             return Markup("")
         return Markup(' class="{}"{}').format(self.classes, Markup("" if self.declared else " hidden"))
 
-    def apart(self, other: Shown) -> bool:
+    def is_disjoint(self, other: VisibleStates) -> bool:
         """Whether no state shows both."""
         mine, others = ({one for one in found.classes.split() if one[1:]} for found in (self, other))
         letters = {one[0] for one in mine} & {one[0] for one in others}
         return any(not {one for one in mine & others if one[0] == letter} for letter in letters)
 
 
-ALWAYS = Shown()
+ALWAYS = VisibleStates()
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class PageChoice:
     def offered(self) -> Iterator[dict[str, Any]]:
         """Its options for the template: key, name, whether declared, and what marks the one that is shown."""
         for key, name in self.options:
-            shown = Shown(f"v {self.shown([key])}", key == self.declared)
+            shown = self.states_of(key)
             now = shown.around(Markup('<span class="unseen"> (shown)</span>'))
             yield {
                 "key": key,
@@ -82,8 +82,12 @@ class PageChoice:
                 "now": now,
             }
 
-    def shown(self, keys: Iterable[str]) -> str:
-        """The classes of what some of the options show."""
+    def states_of(self, key: str) -> VisibleStates:
+        """The states in which the option `key` is chosen."""
+        return VisibleStates(f"v {self.classes_of([key])}", key == self.declared)
+
+    def classes_of(self, keys: Iterable[str]) -> str:
+        """The CSS classes of what these options alone show."""
         return " ".join([self.letter, *(f"{self.letter}{place}" for place in sorted(self.places[key] for key in keys))])
 
 
@@ -92,7 +96,9 @@ class Choices:
     """The choices of a page, in the order of the story."""
 
     choices: tuple[PageChoice, ...] = ()
-    moves: list[tuple[str, Shown, float, float]] = field(default_factory=list)  # class, states, x and y of a mark
+    moves: list[tuple[str, VisibleStates, float, float]] = field(
+        default_factory=list
+    )  # class, states, x and y of a mark
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Choices:
@@ -116,7 +122,7 @@ class Choices:
     def __getitem__(self, id: str) -> PageChoice:
         return next(choice for choice in self.choices if choice.id == id)
 
-    def shown(self, states: Sequence[Picks]) -> Shown | None:
+    def visible_in(self, states: Sequence[Picks]) -> VisibleStates | None:
         """Where something stands that these states show; None if no one element can (not a rectangle of options)."""
         keys = {name: dict.fromkeys(picks[name] for picks in states) for name in states[0]}
         size = 1
@@ -124,11 +130,11 @@ class Choices:
             size *= len(found)
         if size != len(states):
             return None
-        named = [self[name].shown(found) for name, found in keys.items() if len(found) < len(self[name].options)]
+        named = [self[name].classes_of(found) for name, found in keys.items() if len(found) < len(self[name].options)]
         declared = all(self[name].declared in found for name, found in keys.items())
-        return Shown(f"v {' '.join(named)}", declared) if named else ALWAYS
+        return VisibleStates(f"v {' '.join(named)}", declared) if named else ALWAYS
 
-    def merged(self, versions: Sequence[tuple[Picks, T]]) -> list[tuple[Shown, T]]:
+    def merged(self, versions: Sequence[tuple[Picks, T]]) -> list[tuple[VisibleStates, T]]:
         """Each different value once, with the states that show it, the declared state's first."""
         groups: list[tuple[T, list[Picks]]] = []
         for picks, value in versions:
@@ -137,10 +143,10 @@ class Choices:
                 same[1].append(picks)
             else:
                 groups.append((value, [picks]))
-        found: list[tuple[Shown, T]] = []
+        found: list[tuple[VisibleStates, T]] = []
         for value, states in groups:
-            whole = self.shown(states)
-            each = [whole] if whole else [one for picks in states if (one := self.shown([picks]))]
+            whole = self.visible_in(states)
+            each = [whole] if whole else [one for picks in states if (one := self.visible_in([picks]))]
             found += [(one, value) for one in each]
         return found
 
@@ -184,12 +190,14 @@ class Choices:
         return self.around([(picks, Markup(text).format(self.address(picks))) for picks in self._every])
 
     @property
-    def told(self) -> Markup:
+    def in_words(self) -> Markup:
         """What is chosen, in words."""
         said = []
         for choice in self.choices:
             names = Markup("").join(
-                Shown(f"v {choice.shown([key])}", key == choice.declared).around(Markup("<b>{}</b>").format(name))
+                VisibleStates(f"v {choice.classes_of([key])}", key == choice.declared).around(
+                    Markup("<b>{}</b>").format(name)
+                )
                 for key, name in choice.options
             )
             said.append(Markup("{}: {}").format(choice.label, names))
@@ -219,7 +227,7 @@ class Choices:
     def _in_state(self, choice: PageChoice, key: str, selector: str, rule: str) -> str:
         return f"{','.join(f'{root} {selector}' for root in _roots(choice, key))}{{{rule}}}"
 
-    def _moved(self, name: str, shown: Shown, x: float, y: float) -> str:
+    def _moved(self, name: str, shown: VisibleStates, x: float, y: float) -> str:
         """The rule that moves a mark in some states: of each choice that they name, one of the options."""
         rule = f"transform:translate({x:g}px,{y:g}px)"
         found = [""]

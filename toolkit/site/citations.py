@@ -15,7 +15,7 @@ from toolkit.core.number import Number
 from toolkit.core.tree import nodes_of, style_to_json
 from toolkit.core.unit import UnitRegistry, locale_of, parse_unit, unit_text
 from toolkit.core.wording import written_date
-from toolkit.site.choices import ALWAYS, Shown
+from toolkit.site.choices import ALWAYS, VisibleStates
 from toolkit.site.equations import essential, step
 from toolkit.site.markdown import curly
 from toolkit.site.sourcing import Sourcing, listed
@@ -31,7 +31,7 @@ class Reference:
     """A number where it stands in the text.
 
     `position` counts the references of a page from 1. `note` is the number of its footnote: equal numbers with equal
-    text share one. `marked` says whether its kind is printed beside it, `shown` in which states it stands there.
+    text share one. `marked` says whether its kind is printed beside it, `visible_in` in which states it stands.
     `receipt` is the position of the first with the same number and text in the same states, whose receipt it opens.
     """
 
@@ -40,7 +40,7 @@ class Reference:
     number: Number
     marked: bool
     receipt: int
-    shown: Shown = ALWAYS
+    visible_in: VisibleStates = ALWAYS
 
     @property
     def text(self) -> str:
@@ -95,7 +95,7 @@ class Citations:
         """The database's units, in which numbers are read from a notebook's JSON."""
         return self.sourcing.database.units
 
-    def cite(self, number: Number, shown: Shown = ALWAYS, like: Reference | None = None) -> Reference:
+    def cite(self, number: Number, visible_in: VisibleStates = ALWAYS, like: Reference | None = None) -> Reference:
         """Adds a number that stands in the text in some states, and returns its reference.
 
         The first number of each kind above computed is marked with its kind. `like` is what stands in its place in the
@@ -104,11 +104,11 @@ class Citations:
         self.add([number])
         new = like.note if like else max(self._notes.values(), default=0) + 1
         note = self._notes.setdefault((number.digest, str(number)), new)
-        others = [other for other in self.references if not other.shown.apart(shown)]
+        others = [other for other in self.references if not other.visible_in.is_disjoint(visible_in)]
         marked = number.kind > Kind.COMPUTED and all(other.number.kind != number.kind for other in others)
         position = len(self.references) + 1
-        receipt = self._receipts.setdefault((number.digest, str(number), shown.classes), position)
-        reference = Reference(position, note, number, marked, receipt, shown)
+        receipt = self._receipts.setdefault((number.digest, str(number), visible_in.classes), position)
+        reference = Reference(position, note, number, marked, receipt, visible_in)
         self.references.append(reference)
         return reference
 
@@ -150,14 +150,14 @@ class Citations:
         return "; ".join(self.sourcing.cite(source) for source in self.sources(numbers))
 
     def notes(self) -> list[dict]:
-        """One entry a footnote and state, for the list of all numbers: `line`, with `position`, `note` and `shown`."""
+        """One entry a footnote and state, for the list of all numbers: `line`, `position`, `note` and `visible_in`."""
         first: dict[tuple[int, str, str, str], Reference] = {}
         for one in self.references:
             number = one.note, one.number.digest, one.text
             if (*number, ALWAYS.classes) not in first:
-                first.setdefault((*number, one.shown.classes), one)
+                first.setdefault((*number, one.visible_in.classes), one)
         return [
-            {**self.line(one.number), "position": one.position, "note": one.note, "shown": one.shown}
+            {**self.line(one.number), "position": one.position, "note": one.note, "visible_in": one.visible_in}
             for one in sorted(first.values(), key=lambda one: one.note)
         ]
 

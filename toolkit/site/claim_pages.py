@@ -13,7 +13,7 @@ from markupsafe import Markup
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.site import metadata
-from toolkit.site.claims import MARKS, Claim, claims
+from toolkit.site.claims import MARKS, ListedClaim, claims
 from toolkit.site.edition import EditionContext, Page
 from toolkit.site.ending import certainty_rule
 from toolkit.site.page import load
@@ -27,7 +27,7 @@ class Topic:
 
     name: str
     path: str
-    claims: tuple[Claim, ...]
+    claims: tuple[ListedClaim, ...]
 
     @property
     def title(self) -> str:
@@ -103,7 +103,7 @@ def policy(style: str, script: str, site: str) -> str:
     return f"{metadata.policy(style, site, shared=True)}; script-src 'sha256-{digest}'"
 
 
-def filters(found: Sequence[Claim], marks: Sequence[str]) -> str:
+def filters(found: Sequence[ListedClaim], marks: Sequence[str]) -> str:
     """CSS that hides claims that the reader's choice of level and mark does not show.
 
     Where a choice shows nothing, the page says so.
@@ -112,7 +112,7 @@ def filters(found: Sequence[Claim], marks: Sequence[str]) -> str:
     for level in ("", *LEVELS):
         for mark in ("", *marks):
             choice = [name for name in (level, mark) if name]
-            if choice and not any(shown(claim, choice) for claim in found):
+            if choice and not any(passes_filters(claim, choice) for claim in found):
                 at = "".join(f":has(#only-{name}:checked)" for name in choice)
                 lines.append(f".filters{at}~.topic>.none{{display:block}}")
     for name in (*LEVELS, *marks):
@@ -120,21 +120,21 @@ def filters(found: Sequence[Claim], marks: Sequence[str]) -> str:
     return "".join(lines)
 
 
-def shown(claim: Claim, choice: Iterable[str]) -> bool:
+def passes_filters(claim: ListedClaim, choice: Iterable[str]) -> bool:
     """True if a choice of a level, a mark or both shows the claim."""
     return set(choice) <= {claim.level, *claim.marks}
 
 
-def _topics(found: Sequence[Claim]) -> list[Topic]:
-    by_name: dict[str, list[Claim]] = {}
+def _topics(found: Sequence[ListedClaim]) -> list[Topic]:
+    by_name: dict[str, list[ListedClaim]] = {}
     for claim in found:
         by_name.setdefault(claim.topic, []).append(claim)
     return [Topic(name, topic_page(name), tuple(mine)) for name, mine in by_name.items()]
 
 
-def _publishers(found: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
+def _publishers(found: Iterable[ListedClaim]) -> list[tuple[str, list[ListedClaim]]]:
     """(publisher, the claims that it has a reading of), in alphabetical order."""
-    by_name: dict[str, dict[str, Claim]] = {}
+    by_name: dict[str, dict[str, ListedClaim]] = {}
     for claim in found:
         for reading in claim.readings:
             by_name.setdefault(reading.publisher, {})[claim.id] = claim

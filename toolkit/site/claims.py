@@ -38,7 +38,7 @@ MARKS = (
 
 
 @dataclass(frozen=True)
-class Reading:
+class ListedReading:
     """What one source says of a claim, in words; `details` and `changes` are (label, text)."""
 
     source: str
@@ -54,7 +54,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Claim:
+class ListedClaim:
     """A claim with all that the database has of it, in words.
 
     `values` say what sources say, in a line. `steps` are the reasons for its `level` as (what they did to it, text),
@@ -70,14 +70,14 @@ class Claim:
     level: str
     origins: str
     steps: tuple[tuple[str, str], ...]
-    readings: tuple[Reading, ...]
+    readings: tuple[ListedReading, ...]
     note: str
     findings: tuple[Finding, ...]
     stories: tuple[tuple[str, str], ...]
     marks: tuple[str, ...]
 
 
-def claims(database: Database, pages: Sequence[Page]) -> list[Claim]:
+def claims(database: Database, pages: Sequence[Page]) -> list[ListedClaim]:
     """All claims by topic, within it in the order of the file; `pages` say which stories use them."""
     sourcing = Sourcing(database)
     readings = _readings(database, sourcing)
@@ -105,10 +105,10 @@ def claims(database: Database, pages: Sequence[Page]) -> list[Claim]:
 def _claim(
     row: dict,
     database: Database,
-    readings: list[tuple[dict, Reading]],
+    readings: list[tuple[dict, ListedReading]],
     ours: list[Finding],
     stories: tuple[tuple[str, str], ...],
-) -> Claim:
+) -> ListedClaim:
     said = tuple(reading for _, reading in readings)
     start, *reasons = row["reasons"]
     marks = {
@@ -118,7 +118,7 @@ def _claim(
         "retold": any(word == CHANGED for reading in said for word, _ in reading.changes),
     }
     about = [curly(row["entity"] or ""), period(row["period"], database.units.locale), measure(row["unit"], database)]
-    return Claim(
+    return ListedClaim(
         id=row["id"],
         topic=row["topic"],
         statement=curly(row["statement"]),
@@ -159,7 +159,7 @@ def period(text: str | None, locale: Locale) -> str:
     return ends[0] if len(ends) == 1 else locale.range.format(low=ends[0], high=ends[1])
 
 
-def _values(readings: list[tuple[dict, Reading]]) -> str:
+def _values(readings: list[tuple[dict, ListedReading]]) -> str:
     """The values of a claim in a line, that of most sources first; without any, whether they affirm or deny it."""
     printing: dict[str, set[str]] = {}  # the sources that print each value
     for row, reading in readings:
@@ -178,7 +178,7 @@ def _stance(stance: str, sources: int) -> str:
     return f"{count(sources, f'source {one}', f'sources {several}')} it"
 
 
-def _readings(database: Database, sourcing: Sourcing) -> dict[str, list[tuple[dict, Reading]]]:
+def _readings(database: Database, sourcing: Sourcing) -> dict[str, list[tuple[dict, ListedReading]]]:
     rows = database.rows(
         "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.address, "
         "claims.period AS claimed_period FROM figures JOIN sources ON sources.id = figures.source "
@@ -190,20 +190,20 @@ def _readings(database: Database, sourcing: Sourcing) -> dict[str, list[tuple[di
     )
     below = {row["key"]: row["publishers"] for row in relied}
     changed = _changes(database)
-    found: dict[str, list[tuple[dict, Reading]]] = {}
+    found: dict[str, list[tuple[dict, ListedReading]]] = {}
     for row in rows:
         made = _reading(row, sourcing, below.get(row["key"], []), changed.get(row["key"], []))
         found.setdefault(row["claim"], []).append((row, made))
     return found
 
 
-def _reading(row: dict, sourcing: Sourcing, relies_on: list[str], changes: list[tuple[str, str]]) -> Reading:
+def _reading(row: dict, sourcing: Sourcing, relies_on: list[str], changes: list[tuple[str, str]]) -> ListedReading:
     value, stance = sourcing.wording(row), STANCES.get(row["stance"] or "")
     said = f"{stance[0].capitalize()} it: {curly(value)}" if stance else value
     details = [(label, curly(str(row[name]))) for name, label in DETAILS if row[name]]
     if row["period"] != row["claimed_period"] and row["period"]:
         details.insert(0, ("Period", period(row["period"], sourcing.database.units.locale)))
-    return Reading(
+    return ListedReading(
         source=row["source"],
         value=said,
         publisher=curly(row["publisher"]),

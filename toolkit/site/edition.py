@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from toolkit.charts import HOUSE, Palette
 from toolkit.site.exhibits import RenderedChart
-from toolkit.site.sentences import Sentence
+from toolkit.site.sentences import FrontParagraph
 
 MORE = 12  # so many other stories a story's page names; the front page has all
 
@@ -66,7 +66,7 @@ class Summary:
     """
 
     finding: str
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[FrontParagraph, ...]
     kind: str
     as_of: str
     as_of_iso: str
@@ -161,7 +161,7 @@ def page_from_json(stored: bytes) -> Page | None:
 
 def _page(found: dict[str, Any]) -> Page:
     summary = found["summary"]
-    summary["sentences"] = tuple(Sentence(**{**one, "html": Markup(one["html"])}) for one in summary["sentences"])
+    summary["sentences"] = tuple(FrontParagraph(**{**one, "html": Markup(one["html"])}) for one in summary["sentences"])
     summary["corrections"] = tuple(summary["corrections"])
     for name in ("small_chart", "lead_chart"):
         summary[name] = summary[name] and _chart(summary[name])

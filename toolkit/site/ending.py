@@ -28,7 +28,7 @@ SEEN = {
 
 
 @dataclass(frozen=True)
-class Term:
+class GlossaryTerm:
     """A word of the glossary: its other forms, its meaning in a line (`text`), what else is to be said (`more`).
 
     It is explained in the margin, too, where it is used first, if `beside`.
@@ -105,7 +105,7 @@ def certainty_rule() -> tuple[tuple[str, str, str], ...]:
     return tuple((line.effect, line.when, line.why) for line in CERTAINTY_RULE)
 
 
-def glossary(project: Project, words: Iterable[str]) -> list[Term]:
+def glossary(project: Project, words: Iterable[str]) -> list[GlossaryTerm]:
     """The terms of data/glossary.yml that these words use, in alphabetical order.
 
     Raises RecordError with everything that is wrong in the file.
@@ -114,9 +114,9 @@ def glossary(project: Project, words: Iterable[str]) -> list[Term]:
     return sorted((term for term in _terms(project) if term.within(text)), key=lambda term: term.term.lower())
 
 
-def _terms(project: Project) -> Iterator[Term]:
+def _terms(project: Project) -> Iterator[GlossaryTerm]:
     for entry in _read(project, "glossary.yml", "terms", ("term", "forms", "text", "more", "beside"), ("term", "text")):
-        yield Term(
+        yield GlossaryTerm(
             entry.text("term") or "",
             entry.texts("forms"),
             curly(entry.text("text") or ""),

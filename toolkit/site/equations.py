@@ -119,7 +119,7 @@ def _parts(number: Number, digits: int | None, most: int) -> tuple[str, str, str
     return _in_words(number, terms, precision), NARROWED, result
 
 
-def _in_words(number: Number, terms: Sequence[Term], precision: int) -> str:
+def _in_words(number: Number, terms: Sequence[EquationTerm], precision: int) -> str:
     made = number.operation
     if made.name == "convert":
         return _in_full(number.inputs[0], precision)
@@ -128,7 +128,7 @@ def _in_words(number: Number, terms: Sequence[Term], precision: int) -> str:
     return made.words(bracketed, locale_of(number.unit).say)
 
 
-def _bracketed(made: Operation, place: int, part: Number, term: Term) -> str:
+def _bracketed(made: Operation, place: int, part: Number, term: EquationTerm) -> str:
     """A term, in brackets where it could be misread beside the signs of its step."""
     if made.name == "power":
         apart = term.text != term.wording.low.digits
@@ -194,7 +194,7 @@ def _digits_of(number: Number, precision: int) -> int | None:
 
 
 @dataclass(frozen=True)
-class Term:
+class EquationTerm:
     """An input of a step as it is printed, the parts of its wording, and the value that the printed text has."""
 
     text: str
@@ -202,11 +202,11 @@ class Term:
     value: Printed
 
 
-def _term(number: Number, precision: int) -> Term:
+def _term(number: Number, precision: int) -> EquationTerm:
     digits, plain = _digits_of(number, precision), unit_without_scales(number.unit)
     made = _at(number, number.low, number.high, digits)
     low, high = (convert_value(float(end.number), plain, number.unit) for end in (made.low, made.high))
-    return Term(_amount(number, made, number.low == number.high == 1), made, Printed(low, high))
+    return EquationTerm(_amount(number, made, number.low == number.high == 1), made, Printed(low, high))
 
 
 def _again(number: Number, printed: Sequence[Printed], digits: int | None) -> str:

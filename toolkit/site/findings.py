@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from toolkit.site.citations import label_of
 from toolkit.site.edition import Finding
-from toolkit.site.layout import Layout
+from toolkit.site.layout import PageLayout
 
 MOST = 4  # a finding that rests on more claims speaks to none of them alone
 
 
-def findings(layout: Layout) -> tuple[Finding, ...]:
+def findings(layout: PageLayout) -> tuple[Finding, ...]:
     """The named findings in a page's text that rest on figures of few claims, in the order of the notebook."""
     citations, found = layout.citations, []
     places = {reference.number.digest: reference for reference in reversed(citations.references)}

@@ -12,7 +12,7 @@ from toolkit.database.open import Database
 from toolkit.site import metadata
 from toolkit.site.edition import EditionContext, FrontChart, Page
 from toolkit.site.page import load
-from toolkit.site.sentences import Sentence
+from toolkit.site.sentences import FrontParagraph
 from toolkit.site.style import SHARED, rules, styled, with_invisible_shown
 
 
@@ -44,9 +44,9 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
     )
 
 
-def _sentences(page: Page) -> tuple[Sentence, ...]:
+def _sentences(page: Page) -> tuple[FrontParagraph, ...]:
     """What the front page says of a story: its sentences for it, or its dek."""
-    return page.summary.sentences or (Sentence(escape(page.dek), page.dek),)
+    return page.summary.sentences or (FrontParagraph(escape(page.dek), page.dek),)
 
 
 def _chart(page: Page) -> FrontChart | None:

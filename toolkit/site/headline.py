@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, StoryError
-from toolkit.notebook.cell_settings import shows
+from toolkit.notebook.cell_settings import visibility_of
 from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import split_quote
 from toolkit.notebook.run import Executed
 from toolkit.site.markdown import PLACEHOLDER, Block, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
-from toolkit.site.story_sections import Part
+from toolkit.site.story_sections import SectionPart
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
@@ -35,7 +35,7 @@ def refuse_without_head(slug: str, headline: str, dek: str, finding: str) -> Non
         raise StoryError(Problem(f"story {slug}", f"the {name} is missing", HEAD[name], "write it") for name in missing)
 
 
-def refuse_no_summary(block: Block, part: Part, where: str) -> None:
+def refuse_no_summary(block: Block, part: SectionPart, where: str) -> None:
     """Raises StoryError for a list under the headline that is not three sentences with a number each."""
     if block.kind not in ("bullet_list", "ordered_list"):
         return
@@ -56,7 +56,7 @@ def headline(story: Executed) -> str:
     Raises StoryError for Markdown that no page can show.
     """
     for number, cell in enumerate(story.notebook.cells, 1):
-        if cell.cell_type == "markdown" and shows(cell).source:
+        if cell.cell_type == "markdown" and visibility_of(cell).source:
             for block in plain_blocks(cell, cell_location(story.slug, number, cell.source)):
                 if block.kind == "heading" and block.level == 1:
                     return block.words

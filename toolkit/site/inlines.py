@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from toolkit.core.number import Number
 from toolkit.notebook import mime
-from toolkit.site.choices import ALWAYS, Choices, Shown
+from toolkit.site.choices import ALWAYS, Choices, VisibleStates
 from toolkit.site.citations import Citations, Reference
 from toolkit.site.markdown import curly
 
@@ -21,7 +21,7 @@ Piece = Reference | Markup | str
 class Inline:
     """Numbers, quotations and words in each of the states that they have; the first version is the declared one."""
 
-    versions: tuple[tuple[Shown, tuple[Piece, ...]], ...]
+    versions: tuple[tuple[VisibleStates, tuple[Piece, ...]], ...]
 
     @property
     def html(self) -> Markup:
@@ -64,7 +64,7 @@ def inline_of(data: Mapping[str, Any], citations: Citations, choices: Choices, w
     if mime.NUMBER not in data and mime.SENTENCE not in data:
         return None
     versions = [(picks, list(_parts(one, citations))) for picks, one in choices.versions(data, where)]
-    made: list[tuple[Shown, tuple[Piece, ...]]] = []
+    made: list[tuple[VisibleStates, tuple[Piece, ...]]] = []
     for shown, (_, parts) in choices.merged([(picks, ([*map(str, parts)], parts)) for picks, parts in versions]):
         like = [piece for piece in made[0][1] if isinstance(piece, Reference)] if made else []
         made.append((shown, tuple(_cited(parts, citations, shown, like))))
@@ -77,7 +77,7 @@ def _parts(data: Mapping[str, Any], citations: Citations) -> Iterator[Number | s
 
 
 def _cited(
-    parts: Sequence[Number | str], citations: Citations, shown: Shown, like: Sequence[Reference]
+    parts: Sequence[Number | str], citations: Citations, shown: VisibleStates, like: Sequence[Reference]
 ) -> Iterator[Piece]:
     """Words and references; a number has the footnote of that in its place in the declared version, `like`."""
     notes = iter(like)

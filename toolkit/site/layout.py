@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from toolkit.charts import Palette
 from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.notebook import mime
-from toolkit.notebook.cell_settings import has_tag, shows
+from toolkit.notebook.cell_settings import has_tag, visibility_of
 from toolkit.notebook.front_matter import FrontMatter, front_matter_of
 from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import split_quote
@@ -28,8 +28,8 @@ from toolkit.site.inlines import Inline, fixed, inline_of
 from toolkit.site.markdown import PLACEHOLDER, Block, curly, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
 from toolkit.site.pictures import RenderedPicture, render_picture
-from toolkit.site.sentences import Sentence, sentences
-from toolkit.site.story_sections import Part, Section
+from toolkit.site.sentences import FrontParagraph, front_paragraphs
+from toolkit.site.story_sections import Section, SectionPart
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
@@ -43,7 +43,7 @@ OTHERS = re.compile(r"(?:chart|table|figures|picture|title|term|noted?|[rnsqp])-
 
 
 @dataclass
-class Layout:
+class PageLayout:
     """The page of a story, or of its annex, laid out: head, sections, and the `code` of cells that show nothing.
 
     `lay_out` fills it from `cells`. `receipt` makes the HTML of a reference's receipt. Of an annex, `annexed_to` is the
@@ -55,14 +55,14 @@ class Layout:
     cells: Cells
     citations: Citations
     palette: Palette
-    annexed_to: Layout | None = None
+    annexed_to: PageLayout | None = None
     choices: Choices = field(default_factory=Choices)
-    title: Part = Part()
-    dek: Part = Part()
-    finding: Part = Part()
+    title: SectionPart = SectionPart()
+    dek: SectionPart = SectionPart()
+    finding: SectionPart = SectionPart()
     sections: list[Section] = field(default_factory=lambda: [Section()])
     code: list[str] = field(default_factory=list)
-    front: list[Sentence] = field(default_factory=list)
+    front: list[FrontParagraph] = field(default_factory=list)
     front_chart: RenderedChart | None = None
     links: list[tuple[str, str]] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Layout:
         if self.annexed_to:  # an id leads to one place of the two pages
             self._ids |= self.annexed_to._ids
 
-    def lay_out(self) -> Layout:
+    def lay_out(self) -> PageLayout:
         """Lays out all cells. Raises StoryError naming each cell that a page cannot take."""
         fronts = []
         problems: list[Problem] = []
@@ -84,7 +84,7 @@ class Layout:
             with collect_problems(problems):
                 if has_tag(cell, "front"):
                     fronts.append((cell, where))
-                elif cell.cell_type == "markdown" and shows(cell).source:
+                elif cell.cell_type == "markdown" and visibility_of(cell).source:
                     self._prose(cell, where, has_tag(cell, "method"))
                 elif cell.cell_type == "code":
                     self._code(cell, where)
@@ -117,7 +117,7 @@ class Layout:
         return self.front_matter.language or self.citations.sourcing.database.project.language
 
     @property
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[SectionPart]:
         """All parts of the page below its head, in order."""
         return (part for section in self.sections for part in section.parts)
 
@@ -132,7 +132,7 @@ class Layout:
         return [part.picture for part in self.parts if part.picture]
 
     @property
-    def head(self) -> tuple[Part, Part, Part]:
+    def head(self) -> tuple[SectionPart, SectionPart, SectionPart]:
         """Headline, dek (of the front matter) and finding (the first paragraph or list); an annex has no finding."""
         return self.title, self.dek, self.finding
 
@@ -158,9 +158,9 @@ class Layout:
 
     def _front(self, cell: NotebookNode, where: str) -> None:
         """Adds the sentences, or the small chart, of a cell tagged `front`, which is for the front page alone."""
-        shown = shows(cell)
+        shown = visibility_of(cell)
         if cell.cell_type == "markdown" and shown.source:
-            self.front += sentences(cell, where, self.story.slug, self.citations)
+            self.front += front_paragraphs(cell, where, self.story.slug, self.citations)
         for output in cell.get("outputs", []) if shown.outputs else ():
             if mime.CHART in output.get("data", {}):
                 title = self.title.words or self.story.slug
@@ -235,7 +235,7 @@ class Layout:
         self.citations.used.setdefault(source)
         return Markup('<a class="q" href="#s-{}"><q>{}</q></a>').format(source, curly(words))
 
-    def _part(self, block: Block) -> Part:
+    def _part(self, block: Block) -> SectionPart:
         """A block with numbers for placeholders."""
         found = [self._inlines[inline_number(place)] for place in PLACEHOLDER.findall(block.html)]
         html = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].html, block.html)
@@ -245,12 +245,12 @@ class Layout:
             html = f'<h{block.level} id="{self._id(words)}">{html}</h{block.level}>'
         references = tuple(reference for inline in found for reference in inline.references)
         every = tuple(reference for inline in found for reference in inline.every)
-        return Part(Markup(html), words, Markup(text), references, every)
+        return SectionPart(Markup(html), words, Markup(text), references, every)
 
     # code and what it shows
 
     def _code(self, cell: NotebookNode, where: str) -> None:
-        shown = shows(cell)
+        shown = visibility_of(cell)
         found = list(self._published(cell, where)) if shown.outputs else []
         source = cell.source.strip() if shown.source else ""
         if found and not found[-1].is_prose:
@@ -259,24 +259,24 @@ class Layout:
             self.code.append(source)
         self._section.parts += found
 
-    def _published(self, cell: NotebookNode, where: str) -> Iterator[Part]:
+    def _published(self, cell: NotebookNode, where: str) -> Iterator[SectionPart]:
         """What the toolkit made of a cell's outputs; anything else is not published (`left_out.py`)."""
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if mime.CHART in data:
-                yield Part(chart=self._chart(data, where))
+                yield SectionPart(chart=self._chart(data, where))
             elif mime.TABLE in data:
                 table = data[mime.TABLE]
                 caption = table.get("caption") or table["name"].replace("_", " ").capitalize()
                 name = f"table-{table['name'].replace('_', '-')}"
                 if any(part.table and part.table.id == name for page in self._pages for part in page.parts):
                     raise StoryError(where, f"the table {table['name']} again", "each table once", "rename one")
-                yield Part(table=table_in_states(data, name, caption, self.citations, self.choices, where))
+                yield SectionPart(table=table_in_states(data, name, caption, self.citations, self.choices, where))
             elif mime.PICTURE in data:
-                yield Part(picture=self._picture(data[mime.PICTURE], where))
+                yield SectionPart(picture=self._picture(data[mime.PICTURE], where))
             elif inline := inline_of(data, self.citations, self.choices, where):
                 html = Markup("<p>{}</p>").format(inline.html)
-                yield Part(html, inline.words, inline.text_in_states, inline.references, inline.every)
+                yield SectionPart(html, inline.words, inline.text_in_states, inline.references, inline.every)
 
     def _picture(self, picture: Mapping[str, str], where: str) -> RenderedPicture:
         if any(picture["id"] == other.id for page in self._pages for other in page.pictures):
@@ -296,6 +296,6 @@ class Layout:
         return replace(chart_in_states(made, data, self.citations, self.choices, self.palette, where), page=self.path)
 
     @property
-    def _pages(self) -> list[Layout]:
+    def _pages(self) -> list[PageLayout]:
         """The story's page, and, of an annex, the annex."""
         return [self.annexed_to, self] if self.annexed_to else [self]

@@ -17,7 +17,7 @@ from toolkit.core.number import Number
 from toolkit.core.unit import unit_text
 from toolkit.site.edition import EditionContext, FrontChart
 from toolkit.site.exhibits import RenderedChart
-from toolkit.site.layout import Layout
+from toolkit.site.layout import PageLayout
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 DESCRIPTION = 200  # characters
@@ -87,7 +87,11 @@ def shared(slug: str, title: str, chart: RenderedChart | FrontChart | None) -> t
 
 
 def article(
-    layout: Layout, edition: EditionContext, as_of: str | None, sources: Iterable[Mapping], corrected: Iterable[Mapping]
+    layout: PageLayout,
+    edition: EditionContext,
+    as_of: str | None,
+    sources: Iterable[Mapping],
+    corrected: Iterable[Mapping],
 ) -> dict:
     """The page in the terms of schema.org: an Article, a Dataset for each chart, a Claim for each finding.
 

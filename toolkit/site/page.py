@@ -26,7 +26,7 @@ from toolkit.site.citations import Citations, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
 from toolkit.site.findings import findings
 from toolkit.site.headline import headline
-from toolkit.site.layout import Layout
+from toolkit.site.layout import PageLayout
 from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
 from toolkit.site.sourcing import Sourcing, count, listed
@@ -81,8 +81,8 @@ def edition_context(project: Project, executed: Iterable[Executed], day: date = 
     settings = project.settings
     stories = tuple((story.slug, headline(story)) for story in executed)
     slugs = {slug for slug, _ in stories}
-    taken = OWN | {slug + annex.ENDING for slug in slugs} | {slug for slug in slugs if slug.startswith(TOPIC)}
-    for slug in slugs & taken:
+    reserved = OWN | {slug + annex.ENDING for slug in slugs} | {slug for slug in slugs if slug.startswith(TOPIC)}
+    for slug in slugs & reserved:
         raise ToolkitError(
             f"notebooks/{slug}.ipynb",
             f"the edition has a page {slug}.html of its own",
@@ -101,9 +101,9 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
 
     Raises StoryError if the notebook holds what a page cannot show, or the page is over its byte budget.
     """
-    told, beyond = annex.split(story)
-    layout = _laid_out(story, told, database, edition)
-    further = _laid_out(story, beyond, database, edition, layout) if beyond else None
+    own_cells, annex_cells = annex.split(story)
+    layout = _laid_out(story, own_cells, database, edition)
+    further = _laid_out(story, annex_cells, database, edition, layout) if annex_cells else None
     view = _view(layout, database, edition, further)
     page = _document(layout, view)
     return Page(
@@ -122,8 +122,8 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
 
 
 def _laid_out(
-    story: Executed, cells: annex.Cells, database: Database, edition: EditionContext, above: Layout | None = None
-) -> Layout:
+    story: Executed, cells: annex.Cells, database: Database, edition: EditionContext, above: PageLayout | None = None
+) -> PageLayout:
     """The layout of a story's page, or of its annex where `above` is that of the page.
 
     An annex has the questions and the code in pandas of both.
@@ -134,10 +134,10 @@ def _laid_out(
         citations.questions |= above.citations.questions
         citations.codes |= above.citations.codes
     choices = Choices() if above else Choices.of(story.record)
-    return Layout(story, cells, citations, edition.palette, above, choices).lay_out()
+    return PageLayout(story, cells, citations, edition.palette, above, choices).lay_out()
 
 
-def _document(layout: Layout, view: dict) -> Document:
+def _document(layout: PageLayout, view: dict) -> Document:
     """The HTML file of a layout. Raises StoryError if it is over its byte budget."""
     edition, references = view["edition"], layout.citations.references
 
@@ -168,12 +168,12 @@ def _document(layout: Layout, view: dict) -> Document:
     return Document(layout.path, layout.title.words, html, tuple(layout.links))
 
 
-def _shared(layout: Layout) -> tuple[str, str]:
+def _shared(layout: PageLayout) -> tuple[str, str]:
     """Path and alt text of the picture that a link to the story shows."""
     return metadata.shared(layout.story.slug, layout.title.words, next(iter(layout.charts), None))
 
 
-def _files(layout: Layout, edition: EditionContext) -> dict[str, bytes]:
+def _files(layout: PageLayout, edition: EditionContext) -> dict[str, bytes]:
     """The files of a layout's pictures and charts, by name in the story's folder."""
     files: dict[str, bytes] = {}
     edition = replace(edition, language=layout.language)
@@ -193,7 +193,7 @@ def _shown(content: bytes) -> bytes:
     return with_invisible_shown(content.decode()).encode()
 
 
-def _view(layout: Layout, database: Database, edition: EditionContext, further: Layout | None = None) -> dict:
+def _view(layout: PageLayout, database: Database, edition: EditionContext, further: PageLayout | None = None) -> dict:
     """All that the page's template shows, by the names in it; `further` is the annex of a story that has one."""
     citations, story, above = layout.citations, layout.story, layout.annexed_to
     lead = [reference.number for part in layout.head for reference in part.every]
@@ -267,7 +267,7 @@ def _as_of(citations: Citations) -> str | None:
     return citations.sourcing.newest(citations.used)
 
 
-def _higher(layout: Layout, kind: Kind) -> str:
+def _higher(layout: PageLayout, kind: Kind) -> str:
     """The kinds, in words, of numbers and charts of the page that are higher than `kind`, the kind of the head."""
     stand = {reference.kind for reference in layout.citations.references} | {chart.kind_name for chart in layout.charts}
     say = layout.citations.units.locale.say
@@ -298,7 +298,7 @@ def within_budget(slug: str, html: str, charts: int, choices: bool = False) -> N
             )
 
 
-def _summary(layout: Layout, view: dict) -> Summary:
+def _summary(layout: PageLayout, view: dict) -> Summary:
     """What the front page says of a story; its number is the last of its first sentence there, or the head's."""
     said = layout.front[0].position if layout.front else 0
     shown = [r for r in layout.citations.references if r.position == said]

@@ -37,7 +37,7 @@ READINGS = 3  # other readings, or sources, that are named one by one
 
 
 @dataclass(frozen=True)
-class Step:
+class ReceiptStep:
     """One input in a receipt's tree, in words; `about` says where it is from, `steps` are its own inputs."""
 
     amount: str
@@ -45,7 +45,7 @@ class Step:
     label: str
     calculation: str = ""
     about: Markup = Markup("")
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ReceiptStep, ...] = ()
 
 
 def amount_and_unit(number: Number) -> tuple[str, str]:
@@ -106,7 +106,7 @@ class Receipts:
             "behind": rows_behind(number, self._sourcing),
         }
 
-    def _steps(self, number: Number, seen: set[str], depth: int) -> tuple[Step, ...]:
+    def _steps(self, number: Number, seen: set[str], depth: int) -> tuple[ReceiptStep, ...]:
         made, conditions = essential(number)
         inputs = (*(made.inputs or (made,)), *conditions)
         parts = [part for part in dict.fromkeys(inputs) if part.operation.name != "constant"]
@@ -118,28 +118,28 @@ class Receipts:
         counts_claims = made.operation.name == "count" and made.operation["of"] == "claim"
         return self._by_source(leaves, seen, counts_claims)
 
-    def _step(self, number: Number, seen: set[str], depth: int) -> Step:
+    def _step(self, number: Number, seen: set[str], depth: int) -> ReceiptStep:
         if not number.inputs:
             return self._leaf(number, seen)
         amount, unit = amount_and_unit(number)
         label = label_of(number)
         if number.digest in seen:
-            return Step(amount, unit, label, AS_ABOVE)
+            return ReceiptStep(amount, unit, label, AS_ABOVE)
         seen.add(number.digest)
         said = with_question(number, equation(essential(number)[0]))
-        return Step(amount, unit, label, said, Markup(""), self._steps(number, seen, depth - 1))
+        return ReceiptStep(amount, unit, label, said, Markup(""), self._steps(number, seen, depth - 1))
 
-    def _leaf(self, number: Number, seen: set[str]) -> Step:
+    def _leaf(self, number: Number, seen: set[str]) -> ReceiptStep:
         reading = self._sourcing.reading(number.ref or "")
         amount, unit = amount_and_unit(number) if number.operation.name != "stated" else ("", "")
         amount = hedge(reading) + amount if amount else ""
         amount = amount[:1].upper() + amount[1:]
         label = ", ".join(filter(None, (label_of(number), reading.get("qualifier"))))
         if amount and number.digest in seen:
-            return Step(amount, unit, label, AS_ABOVE)
+            return ReceiptStep(amount, unit, label, AS_ABOVE)
         seen.add(number.digest)
         made = number.operation.words([], self.citations.units.locale.say) if reading.get("dataset") else ""
-        return Step(amount, unit, label, made, self._about(number, reading, seen))
+        return ReceiptStep(amount, unit, label, made, self._about(number, reading, seen))
 
     def _about(self, number: Number, reading: dict, seen: set[str]) -> Markup:
         kind = self.citations.units.locale.say(str(number.kind))
@@ -159,14 +159,14 @@ class Receipts:
             said += Markup(' · <a href="{}">all readings</a>').format(claim_address(reading["claim"]))
         return said
 
-    def _own_leaf(self, number: Number, head: str, seen: set[str]) -> Step:
+    def _own_leaf(self, number: Number, head: str, seen: set[str]) -> ReceiptStep:
         """The only step of a number without inputs: what the label `head` and the amount above it do not say."""
         made = self._leaf(self.citations.labelled(number), seen)
         if made.label == head:
             made = replace(made, label="")
         return made if hedge(self._sourcing.reading(number.ref or "")) else replace(made, amount="", unit="")
 
-    def _by_source(self, leaves: list[Number], seen: set[str], counts_claims: bool) -> tuple[Step, ...]:
+    def _by_source(self, leaves: list[Number], seen: set[str], counts_claims: bool) -> tuple[ReceiptStep, ...]:
         """Many inputs as one step a publisher: how many figures, with a link to each of its documents by date.
 
         With `counts_claims` it says how many claims each publisher adds to those above it. What no source stated is
@@ -186,11 +186,11 @@ class Receipts:
             claims |= more
             adding = f"adding {count(len(more), 'claim', 'claims')}" if counts_claims else ""
             about = self._publisher(publisher, names, mine)
-            steps.append(Step(count(len(mine), "figure", "figures"), adding, "", "", about))
+            steps.append(ReceiptStep(count(len(mine), "figure", "figures"), adding, "", "", about))
         rest = found.get("", [])
         steps += [self._leaf(leaf, seen) for leaf in rest if leaf.digest not in seen]
         if len(steps) < len(publishers) + len(rest):
-            steps.append(Step("", "", "", REST_AS_ABOVE if steps else AS_ABOVE))
+            steps.append(ReceiptStep("", "", "", REST_AS_ABOVE if steps else AS_ABOVE))
         return tuple(steps)
 
     def _publisher(self, publisher: str, names: list[str], figures: list[Number]) -> Markup:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # importing nbformat takes a while
 
 
 @dataclass(frozen=True)
-class Sentence:
+class FrontParagraph:
     """A paragraph of the front page: HTML, words, and the position in the story of its last number, 0 if none."""
 
     html: Markup
@@ -31,7 +31,7 @@ class Sentence:
     position: int = 0
 
 
-def sentences(cell: NotebookNode, where: str, slug: str, citations: Citations) -> list[Sentence]:
+def front_paragraphs(cell: NotebookNode, where: str, slug: str, citations: Citations) -> list[FrontParagraph]:
     """The paragraphs of a Markdown cell tagged `front`; `citations` are those of the story's whole page.
 
     Raises StoryError for other blocks than paragraphs, and for a number that is not in the story's own text: it would
@@ -69,7 +69,7 @@ def _quote(content: str, where: str) -> str:
     return f"“{curly(split_quote(content, where)[1])}”"
 
 
-def _sentence(block: Block, inlines: list, slug: str) -> Sentence:
+def _sentence(block: Block, inlines: list, slug: str) -> FrontParagraph:
     marked: set[str] = set()
 
     def html(match: re.Match[str]) -> str:
@@ -89,7 +89,7 @@ def _sentence(block: Block, inlines: list, slug: str) -> Sentence:
     words = PLACEHOLDER.sub(lambda match: _words(inlines[inline_number(match[0])]), block.words)
     numbers = [inlines[inline_number(found)] for found in PLACEHOLDER.findall(block.html)]
     positions = [inline[1].position for inline in numbers if not isinstance(inline, str)]
-    return Sentence(made, words, max(positions[-1:], default=0))
+    return FrontParagraph(made, words, max(positions[-1:], default=0))
 
 
 def _words(inline: str | tuple[str, Reference]) -> str:

@@ -21,7 +21,7 @@ SMALL = LOCALES["en"].small
 
 
 @dataclass(frozen=True)
-class Certainty:
+class WordedCertainty:
     """How well a claim is sourced: `level` in words, and from 1 to 3 as filled `boxes`; reasons; ids of origins."""
 
     statement: str
@@ -42,7 +42,7 @@ class Sourcing:
         self._readings: dict[str, dict] = {}
         self._sources: dict[str, dict] = {}
         self._claims: dict[str, list[dict]] = {}
-        self._certainty: dict[str, Certainty] = {}
+        self._certainty: dict[str, WordedCertainty] = {}
 
     def reading(self, ref: str) -> dict:
         """The figure, series row or dataset that a number's `ref` names, as a row of the database; {} for others."""
@@ -86,13 +86,13 @@ class Sourcing:
         style = Style(reading.get("form") or "quantity", reading.get("digits"))
         return hedge(reading) + wording.wording_of(reading["low"], reading["high"], unit, style).prose
 
-    def certainty(self, claim: str) -> Certainty:
+    def certainty(self, claim: str) -> WordedCertainty:
         """The certainty of a claim's sourcing."""
         if claim not in self._certainty:
             found = self.database.certainty(claim)
             level, reasons, origins = found["level"], ", ".join(found["reasons"]), tuple(self.database.origins(claim))
             place = LEVELS.index(level) + 1
-            self._certainty[claim] = Certainty(found["statement"], level, place, reasons, origins)
+            self._certainty[claim] = WordedCertainty(found["statement"], level, place, reasons, origins)
         return self._certainty[claim]
 
     def origins(self, claims: Iterable[str]) -> tuple[str, ...]:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from toolkit.site.citations import Reference
-from toolkit.site.ending import Term
+from toolkit.site.ending import GlossaryTerm
 from toolkit.site.exhibits import RenderedChart
 from toolkit.site.pictures import RenderedPicture
 from toolkit.site.rendered_table import RenderedTable
 
 
 @dataclass(frozen=True)
-class Part:
+class SectionPart:
     """One piece of a section: a block of prose, a chart, a table or a picture; others are empty or None.
 
     Of prose: its `html`, its `words` without markup, `text_in_states` (these in every state of a choice), its
@@ -50,14 +50,14 @@ class Section:
     words: str = ""
     folded: bool = False
     tagged: bool = False
-    parts: list[Part] = field(default_factory=list)
+    parts: list[SectionPart] = field(default_factory=list)
 
-    def pieces(self, terms: list[Term]) -> Iterator[Piece]:
+    def pieces(self, terms: list[GlossaryTerm]) -> Iterator[Piece]:
         """The section's parts: successive prose as one piece, with the terms it uses beside it; each other part alone.
 
         A term is removed from `terms` where it is placed, so that it stands beside its first use on the page alone.
         """
-        run: list[Part] = []
+        run: list[SectionPart] = []
         for part in self.parts:
             if part.is_prose:
                 run.append(part)
@@ -74,11 +74,11 @@ class Section:
 class Piece:
     """Successive blocks of prose with glossary terms beside them; or one chart, table or picture."""
 
-    parts: tuple[Part, ...]
-    terms: tuple[Term, ...] = ()
+    parts: tuple[SectionPart, ...]
+    terms: tuple[GlossaryTerm, ...] = ()
 
 
-def pop_used(terms: list[Term], words: list[str]) -> tuple[Term, ...]:
+def pop_used(terms: list[GlossaryTerm], words: list[str]) -> tuple[GlossaryTerm, ...]:
     """Removes from `terms` those that the words use, and returns these."""
     found = tuple(term for term in terms if term.within(" ".join(words)))
     for term in found:

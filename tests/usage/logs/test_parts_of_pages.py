@@ -30,30 +30,21 @@ def test_parts_alone_are_recognised_and_have_the_totals_of_pages(desk, tmp_path,
     assert account.totals == pages.totals
 
 
+def cursor_event(written, **more):
+    """An event as Cursor's interface has it, with so many tokens written to the cache."""
+    usage = {"inputTokens": 300, "outputTokens": 700, "cacheWriteTokens": written, "cacheReadTokens": 60_000}
+    event = {"timestamp": "1772442000000", "model": "gpt-5", "kind": "Included", "userEmail": "dev@example.org"}
+    return event | {"tokenUsage": usage | {"totalCents": 4.2}} | more
+
+
 def test_a_single_cursor_event_is_recognised(desk, tmp_path):
-    usage = {
-        "inputTokens": 300,
-        "outputTokens": 700,
-        "cacheWriteTokens": 4000,
-        "cacheReadTokens": 60_000,
-        "totalCents": 4.2,
-    }
-    event = {"timestamp": "1772442000000", "model": "gpt-5", "kind": "Included", "isTokenBasedCall": True}
-    (tmp_path / "event.json").write_text(json.dumps(event | {"tokenUsage": usage, "userEmail": "dev@example.org"}))
+    (tmp_path / "event.json").write_text(json.dumps(cursor_event(written=4000, isTokenBasedCall=True)))
     account = read(desk, tmp_path / "event.json")
     assert counts(account) == (1, 1, 0, 0, 0) and account.totals[0].input_tokens == 64_300
 
 
 def test_an_event_of_the_interface_and_of_the_dashboard_is_one(desk, tmp_path):
-    usage = {
-        "inputTokens": 300,
-        "outputTokens": 700,
-        "cacheWriteTokens": 0,
-        "cacheReadTokens": 60_000,
-        "totalCents": 4.2,
-    }
-    event = {"timestamp": "1772442000000", "model": "gpt-5", "kind": "Included", "userEmail": "dev@example.org"}
-    (tmp_path / "events.json").write_text(json.dumps({"usageEvents": [event | {"tokenUsage": usage}]}))
+    (tmp_path / "events.json").write_text(json.dumps({"usageEvents": [cursor_event(written=0)]}))
     (tmp_path / "usage.csv").write_text(
         "Date,User,Kind,Model,Input (w/ Cache Write),Input (w/o Cache Write),Cache Read,Output Tokens,"
         "Total Tokens,Cost\n"

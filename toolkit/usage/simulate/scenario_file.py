@@ -154,9 +154,7 @@ def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
     known = [shape.id for shape in shapes]
     twins = [_twin(reading, entry, known) for entry in lists["twins"]]
     incentives = [_incentive(reading, entry, known) for entry in lists["incentives"]]
-    if "honest_twin" in first and first.text("honest_twin") not in [twin.id for twin in twins]:
-        found, allowed = repr(first["honest_twin"]), ", ".join(twin.id for twin in twins) or "none: there are no twins"
-        first.add_problem("honest_twin", found, allowed, "name one of the scenario's twins")
+    _check_honest_twin(first, [twin.id for twin in twins])
     start_on = _day(next((entry for entry in chain if "start_on" in entry), last), "start_on")
     start_on -= timedelta(days=start_on.weekday())  # the Monday of that week
     if not any(shape.share.value > 0 for shape in shapes):
@@ -181,6 +179,12 @@ def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
         twins=tuple(twins),
         incentives=tuple(incentives),
     )
+
+
+def _check_honest_twin(entry: Entry, twins: Sequence[str]) -> None:
+    if "honest_twin" in entry and entry.text("honest_twin") not in twins:
+        found, allowed = repr(entry["honest_twin"]), ", ".join(twins) or "none: there are no twins"
+        entry.add_problem("honest_twin", found, allowed, "name one of the scenario's twins")
 
 
 def _merged(chain: Sequence[Entry], key: str) -> list[Entry]:
