@@ -87,4 +87,5 @@ def test_an_archive_is_refused_where_a_question_gives_other_keys_than_the_receip
         number = asked(database, SUM).one("amount")
         story = {"nodes": nodes_to_json([number]), "questions": {"asked": ""}, "queries": {"asked": f"{SUM} LIMIT 0"}}
         with pytest.raises(ToolkitError, match="other rows than those of its receipt"):
-            rows(database.project, {"name": "Many", "stories": {"a": story}})
+            units = database.file("data/units.txt")
+            rows(database.project, {"name": "Many", "stories": {"a": story}, "units": units})

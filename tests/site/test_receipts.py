@@ -7,11 +7,13 @@ from bs4 import BeautifulSoup
 
 from tests.site import sample_story
 from toolkit.analysis.sensitivity import multiverse
+from toolkit.build.dataset_rules import published_numbers
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.number_functions import total
 from toolkit.core.operation import operation
 from toolkit.core.unit import parse_unit
+from toolkit.review.page_steps import Said, step_disagreements
 from toolkit.site.citations import Citations
 from toolkit.site.receipts import Receipts, amount_and_unit, rounding
 from toolkit.site.sourcing import Sourcing
@@ -51,6 +53,18 @@ def test_a_computed_number_shows_its_sum_to_four_figures_and_its_rounding(made):
     assert "reported · same source · page 2" in text
     assert "Who all who drink" in text and "Seen in full; primary" in text
     assert "Origins one source in the end: The Kettle" in text and "Certainty high:" in text
+
+
+def test_each_receipt_is_read_back_as_that_of_its_number(made):
+    """So `toolkit verify ARCHIVE` finds nothing on a page that nobody changed."""
+    numbers = {one.digest: one for one in published_numbers(made.executed, made.database.units)}
+    placed = {place: numbers[one["node"]] for place, one in enumerate(made.page.numbers["tea.html"], 1)}
+    findings = made.executed.record["findings"].values()
+    said = Said(numbers.values(), {one["node"]: one["label"] for one in findings})
+    assert any(not number.inputs for number in placed.values())
+    assert list(step_disagreements("tea.html", made.page.html, placed, said)) == []
+    other = made.page.html.replace("31 a week ÷ 9 a week = 3.444", "31 a week ÷ 9 a week = 3.445")
+    assert list(step_disagreements("tea.html", other, placed, said))
 
 
 def test_an_assumption_says_why(made):

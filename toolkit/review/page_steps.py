@@ -89,7 +89,7 @@ def _wrong(receipt: str, number: Number, said: Said) -> Iterator[tuple[str, str]
     for shown in inside(receipt.partition("<details>")[2].partition("<dl>")[0], "<p>", "</p>"):
         if "<a " not in shown and plain(shown) not in said.calculations(number):
             yield "the calculation", plain(shown)
-    steps = [found.groups() for text in receipt.split("<li>")[1:] if (found := STEP.match(text))]
+    steps = [found.groups("") for text in receipt.split("<li>")[1:] if (found := STEP.match(text))]
     if len(steps) != receipt.count("<li"):
         yield "the steps", "steps that are written otherwise"
     kinds = _kind_words(number)
