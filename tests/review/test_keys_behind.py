@@ -1,9 +1,5 @@
 """Figures too many for a receipt are listed in the archive, and the script adds them up and counts them again."""
 
-from datetime import date, datetime
-from decimal import Decimal
-
-import numpy
 import pytest
 
 from tests.database.test_answers_equal_their_rows import asked, database_of, many, numbers_of
@@ -13,7 +9,6 @@ from toolkit.database.evidence_summary import KEYS
 from toolkit.reported.read_all import read_reported
 from toolkit.review import data_packages, recompute
 from toolkit.review.findings_package import findings
-from toolkit.review.keys_behind import parameters
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.rows_package import rows
 
@@ -65,20 +60,6 @@ def test_what_rests_on_very_many_figures_is_worked_out_from_them(tmp_path):
     table.write_text(text.splitlines(keepends=True)[0])
     lines, agrees = recompute.check(tmp_path)
     assert not agrees and sum("its rows are missing" in line for line in lines) == 4, lines
-
-
-def test_parameters_are_read_from_the_name_of_a_question():
-    assert parameters("told") == {} and parameters("told of synthetic-none") == {}
-    given = {"words": ["a b=3", "it's c='d'"], "least": 2, "share": 0.5, "not": None}
-    assert parameters("told" + "".join(f" {name}={value!r}" for name, value in given.items())) == given
-    given = {"day": date(2026, 1, 2), "at": datetime(2026, 1, 2, 3), "price": Decimal("1.50"), "is_it": True}
-    assert parameters("told" + "".join(f" {name}={value!r}" for name, value in given.items())) == given
-    assert parameters(f"told a={numpy.float64(0.5)!r} b={numpy.int64(2)!r} c={numpy.True_!r}") == {
-        "a": 0.5,
-        "b": 2,
-        "c": True,
-    }
-    assert parameters("told a=datetime.date(x)") is None and parameters("told a=open('x')") is None
 
 
 @pytest.mark.heavy

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.database.asked import question_of
 
 UNFIT = re.compile(r"[\x00-\x1f\x7f:\\]")  # drive letters and streams have a colon
 LONGEST = 240  # characters of a path
@@ -46,5 +47,5 @@ def _paths(stored: Mapping) -> Iterator[tuple[str, str]]:
         yield from ((where, path) for path in (slug, *story["charts"], *story.get("pictures", ())))
         yield from ((where, story[key]["path"]) for key in ("html", "annex") if key in story)
         yield from ((where, chart[key]) for chart in story["charts"].values() for key in ("csv", "svg"))
-        yield from ((where, key.partition(" ")[0]) for key in story["questions"])
+        yield from ((where, question_of(key)) for key in story["questions"])
         yield from ((where, name) for name in (*story.get("queries", ()), *story.get("datasets", ())))

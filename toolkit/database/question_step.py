@@ -8,16 +8,12 @@ from typing import Any
 
 from toolkit.core.operation import Operation, operation
 from toolkit.core.unit import Unit, unit_text
+from toolkit.database.asked import question_as_asked
 from toolkit.database.dataset_questions import Asked
 from toolkit.database.plain_aggregate import Aggregate
 from toolkit.datasets.declaration import Dataset
 
 NAMED = (bool, int, float, str, date, type(None))  # types of keys that a condition can name
-
-
-def question_as_asked(name: str, parameters: Mapping[str, object]) -> str:
-    """A question with its parameters, as a manifest lists it: "told month='2026-01' least=3"."""
-    return name + "".join(f" {key}={value!r}" for key, value in sorted(parameters.items()))
 
 
 def keys_at(asked: Asked, row: int) -> list[Any]:

@@ -12,6 +12,7 @@ from toolkit.build.edition_inputs import PACKAGE, differences, inputs, sha256
 from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, half_made_of, with_lf
+from toolkit.database.asked import question_of
 from toolkit.database.dataset_views import declarations
 from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.stored import checked_file
@@ -145,7 +146,7 @@ def file_name(name: str, manifest: bytes) -> str:
 
 def _questions(project: Project, stored: Mapping) -> list[Path]:
     """The files of the questions that the stories asked, of the project and of the toolkit's metrics."""
-    asked = {key.split(" ")[0] for story in stored["stories"].values() for key in story["questions"]}
+    asked = {question_of(key) for story in stored["stories"].values() for key in story["questions"]}
     folders = (project.questions, PACKAGE / "usage" / "metrics")
     found = {name: [path for folder in folders if (path := folder / f"{name}.sql").is_file()] for name in asked}
     return [paths[0] for _, paths in sorted(found.items()) if paths]

@@ -10,6 +10,7 @@ from toolkit.build.edition_inputs import PACKAGE, package_files, sha256
 from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, with_lf
+from toolkit.database.asked import question_of
 from toolkit.datasets.file_hash import sha256_of
 from toolkit.review import recompute, ro_crate
 from toolkit.review.archive import RULES, SCRIPT, completed, members
@@ -148,7 +149,7 @@ def _compared(there: Mapping[str, bytes], made: Mapping[str, bytes]) -> Iterator
 def _known(there: Mapping[str, bytes], stored: Mapping) -> set[str]:
     """The paths that the files of an archive may have, by its manifest."""
     stories = stored["stories"].values()
-    asked = {key.partition(" ")[0].rpartition("/")[2] for story in stories for key in story["questions"]}
+    asked = {question_of(key).rpartition("/")[2] for story in stories for key in story["questions"]}
     asked |= {name for story in stories for name in story.get("queries", {})}
     kept = [f"edition/{name}" for name in (NAME, *stored["files"])] + [f"questions/{name}.sql" for name in asked]
     files = [(name, one["file"]) for story in stories for name, one in story.get("datasets", {}).items()]

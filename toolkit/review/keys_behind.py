@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import datetime
-import re
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from toolkit.core.followed import Step
 from toolkit.core.project import digest
+from toolkit.database.asked import parameters_of, question_of
 from toolkit.database.query import read_question
 from toolkit.engine.connect import columns_of
 from toolkit.engine.errors import running_query
@@ -18,18 +15,6 @@ from toolkit.engine.select_only import refuse_other_than_select
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database
-
-PARAMETER = re.compile(r" (\w+)=")
-MADE = {  # what writes itself as a call
-    "datetime.date": datetime.date,
-    "datetime.datetime": datetime.datetime,
-    "datetime.time": datetime.time,
-    "Decimal": Decimal,
-    **{f"np.{name}": int for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")},
-    **{f"np.{name}": float for name in ("float32", "float64")},
-    "np.str_": str,
-}
-NAMED = {"np.True_": True, "np.False_": False}
 
 
 def keys_behind(database: Database, stored: Mapping, leaf: Step) -> list[str]:
@@ -40,7 +25,7 @@ def keys_behind(database: Database, stored: Mapping, leaf: Step) -> list[str]:
     wanted = leaf.ref.removeprefix("rows:").partition("#")[0]
     for story in stored["stories"].values():
         for asked in story["questions"]:
-            name, given = asked.partition(" ")[0], parameters(asked)
+            name, given = question_of(asked), parameters_of(asked)
             if name != wanted or given is None:
                 continue
             sql = story.get("queries", {}).get(name) or read_question(database, name)
@@ -61,42 +46,3 @@ def sql_of_question(database: Database, stored: Mapping, name: str) -> str:
     """The SQL of a question that a manifest names, of a notebook or a file. Raises ToolkitError for a lost one."""
     inline = (story.get("queries", {}).get(name) for story in stored["stories"].values())
     return next(filter(None, inline), "") or read_question(database, name)
-
-
-def parameters(asked: str) -> dict[str, object] | None:
-    """The parameters in a manifest's name of a question, "told month='2026-01' least=3"; None if not all are plain.
-
-    Plain are texts, numbers, dates and times, None, and lists of them.
-    """
-    try:
-        return dict(_parameters(asked))
-    except (ValueError, SyntaxError, TypeError):
-        return None
-
-
-def _value(text: str) -> object:
-    """The value that a text is the repr of. Raises ValueError, SyntaxError or TypeError where it is not plain."""
-    tree = ast.parse(text.strip(), mode="eval").body
-    made = MADE.get(ast.unparse(tree.func)) if isinstance(tree, ast.Call) and not tree.keywords else None
-    if made and isinstance(tree, ast.Call):
-        return made(*(ast.literal_eval(one) for one in tree.args))
-    if (name := ast.unparse(tree)) in NAMED:
-        return NAMED[name]
-    return ast.literal_eval(tree)
-
-
-def _parameters(asked: str) -> Iterator[tuple[str, object]]:
-    starts = [*PARAMETER.finditer(asked)]
-    while starts:
-        first = starts.pop(0)
-        for count in range(len(starts) + 1):  # the text of a value may itself look like the next parameter
-            end = starts[count].start() if count < len(starts) else len(asked)
-            try:
-                value = _value(asked[first.end() : end])
-            except (ValueError, SyntaxError, TypeError):
-                if count == len(starts):
-                    raise
-                continue
-            yield first[1], value
-            starts = starts[count:]
-            break

@@ -13,6 +13,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.followed import DATASET, OF_KEYS, Step, steps_listed
 from toolkit.core.number import Number
 from toolkit.core.project import Project
+from toolkit.database.asked import parameters_of
 from toolkit.database.dataset_views import declarations
 from toolkit.database.rows_behind import sql_of_rows
 from toolkit.datasets.declaration import Dataset
@@ -20,7 +21,7 @@ from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.stored import file_of
 from toolkit.engine.paths import identifier
 from toolkit.review.data_packages import Resource, package
-from toolkit.review.keys_behind import keys_behind, parameters, sql_of_question
+from toolkit.review.keys_behind import keys_behind, sql_of_question
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database
@@ -136,7 +137,7 @@ def _rows_of_question(
 ) -> Iterator[tuple]:
     """What a question that is not plain added up, by size."""
     made, of = step.operation, str(step.operation["of"])
-    question, given = str(made["question"]), parameters(str(made["asked"]))
+    question, given = str(made["question"]), parameters_of(str(made["asked"]))
     if given is None:
         raise _not_again(question)
     value = _value(of, taken[of]) if of else "1"
