@@ -1,17 +1,22 @@
-"""The process that draws a build's charts: what it drew is found, what it could not is drawn by the build."""
+"""The process that draws a build's charts: what it drew is found; where it ended it is started again."""
 
 import os
+import shutil
 import signal
+import subprocess
+import sys
 
 import pytest
 
 from tests.build.test_drawings import CHART, shown
+from tests.build.test_pipeline import contents
 from toolkit.build import drawings
 from toolkit.build.drawing_process import DrawingProcess
 from toolkit.core.project import Project
 from toolkit.notebook import mime
 
 pytestmark = pytest.mark.heavy  # charts are drawn
+LIMIT = 6_000_000  # KiB: enough for a build, and less than Vega asks for
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +60,20 @@ def test_a_form_that_refuses_is_left_to_the_page(project, drawer):
     assert [*(project.build / "drawings").rglob("*")] == before
 
 
-def test_a_process_that_has_ended_is_said(project, drawer):
+def test_a_process_that_somebody_ended_is_started_again(project, drawer):
     drawer.draw({mime.CHART: CHART}).result()
     os.kill(drawer._process.pid, signal.SIGKILL)
-    with pytest.raises(OSError):
-        drawer.draw({mime.CHART: {**CHART, "id": "others"}}).result()
+    other = {mime.CHART: {**CHART, "id": "others"}}
+    drawer.draw(other).result()
+    assert drawings.are_kept(other, project, "one")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit of memory is Linux's")
+def test_a_build_under_a_limit_of_memory_ends_in_words_and_keeps_the_edition(changeable):
+    shutil.rmtree(changeable.build)
+    before = contents(changeable.reports)
+    limited = f"ulimit -v {LIMIT}; ulimit -c 0; exec {sys.executable} -m toolkit build"
+    done = subprocess.run(["sh", "-c", limited], cwd=changeable.root, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert "the process that draws charts ended at it" in done.stderr and "Traceback" not in done.stderr
+    assert contents(changeable.reports) == before

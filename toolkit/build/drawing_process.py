@@ -5,6 +5,7 @@ It starts with the first that has to be drawn, and ends with the build: at the e
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -22,10 +23,14 @@ from toolkit.notebook import mime
 SERVE = "from toolkit.build.drawing_process import serve; serve()"
 
 
+class Ended(Exception):
+    """The process ended while it drew a chart, twice: Vega ends its process where memory is short."""
+
+
 class DrawingProcess:
     """Has charts drawn into data/build/drawings/ by a process of its own, until `close`.
 
-    It does one after the other. Futures have an OSError where the process cannot start or has ended.
+    It does one after the other. Futures have an OSError where the process cannot start, Ended where it ends at a chart.
     """
 
     def __init__(self, project: Project, drawn_by: str):
@@ -49,10 +54,11 @@ class DrawingProcess:
         load_site()
         if drawings.are_kept(json.loads(chart), self._project, self._drawn_by):
             return
-        self._ask(chart)
+        if not (self._is_answered(chart) or self._is_answered(chart)):  # what ended it may have come from outside
+            raise Ended
 
-    def _ask(self, line: str) -> None:
-        """Sends a line of JSON to the process, and waits for its answer."""
+    def _is_answered(self, line: str) -> bool:
+        """Sends a line of JSON to the process; False if it ends before it answers: the next line has another."""
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", SERVE, str(self._project.root), self._drawn_by],
@@ -63,16 +69,30 @@ class DrawingProcess:
         sent, answers = self._process.stdin, self._process.stdout
         if sent is None or answers is None:
             raise OSError("no process draws charts here")
-        sent.write(line.encode() + b"\n")
-        sent.flush()
-        if not answers.readline():
-            raise OSError("the process that draws charts has ended")
+        with contextlib.suppress(BrokenPipeError):
+            sent.write(line.encode() + b"\n")
+            sent.flush()
+            if answers.readline():
+                return True
+        with contextlib.suppress(BrokenPipeError):
+            self._process.communicate()
+        self._process = None
+        return False
 
     def close(self) -> None:
         """Ends the process; what it has not begun is not drawn."""
         self._thread.shutdown(cancel_futures=True)
         if self._process:
             self._process.communicate()
+
+
+def memory_is_limited() -> bool:
+    """Whether the system limits the memory of this process, as `ulimit -v` does: Vega would end it."""
+    if sys.platform == "win32":
+        return False
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
 
 def serve() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.build import ahead, drawings, staleness
 from toolkit.build.dataset_rules import refuse_unpublishable
-from toolkit.build.drawing_process import DrawingProcess
+from toolkit.build.drawing_process import DrawingProcess, Ended, memory_is_limited
 from toolkit.build.edition_inputs import inputs
 from toolkit.build.manifest import document_entry, files_of, manifest, stated_numbers, story_entry
 from toolkit.build.refusals import (
@@ -41,6 +41,11 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]  # is called with a line of text for a terminal
 NOT_CHECKED = "not checked: files that libraries such as DuckDB, pyarrow and Polars read (no Landlock here)"
 FRONT = "index.html"
+TOO_LITTLE_MEMORY = (
+    "the process that draws charts ended at it, as Vega ends where memory is short",
+    "a chart for which there is memory",
+    "allow more memory (`ulimit -v unlimited`), or draw fewer rows",
+)
 ATTEMPTS = 3  # a build begins anew if somebody changed a file that it reads meanwhile
 
 
@@ -204,15 +209,28 @@ class _Edition:
         return with_words(story, path, source)
 
     def _take_drawings(self, story: Executed) -> None:
-        """Takes the drawings of a story's charts; draws here what the drawing process has not begun, or could not."""
+        """Takes the drawings of a story's charts; draws here what the other process has not begun.
+
+        Under a limit of memory nothing is drawn here: Vega would end the build. Raises ToolkitError where it ended the
+        process that draws.
+        """
         charts = list(drawings.charts_of(story.notebook))
         asked = [self.drawer.draw(data) for data in charts]
-        for data in (data for data, one in zip(charts, asked, strict=True) if one.cancel()):
-            drawings.draw(data, self.project, staleness.drawn_by(self.shared))
         for data, one in zip(charts, asked, strict=True):
-            with contextlib.suppress(OSError, CancelledError):
-                one.result()
-            drawings.draw(data, self.project, staleness.drawn_by(self.shared))
+            if not memory_is_limited() and one.cancel():
+                drawings.draw(data, self.project, staleness.drawn_by(self.shared))
+        problems = []
+        for data, one in zip(charts, asked, strict=True):
+            try:
+                with contextlib.suppress(OSError, CancelledError):
+                    one.result()
+            except Ended:
+                where = f"{story.slug}, chart {data['text/plain']}"
+                problems.append(Problem(where, *TOO_LITTLE_MEMORY))
+            else:
+                drawings.draw(data, self.project, staleness.drawn_by(self.shared))
+        if problems:
+            raise ToolkitError(problems)
 
     def _keeps(self, slug: str, reasons: list[str]) -> bool:
         """True if `only` names other stories: this one stays as it was built, and `outdated` says why it should not."""
