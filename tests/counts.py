@@ -109,6 +109,12 @@ def some(items: Sequence, number: int) -> list:
     return list(items) if full else spread(items, number)
 
 
+def slow_but(few: Sequence, things: Sequence) -> list:
+    """The things as parameters of a test: those that are not among the few are for `make test-slow`."""
+    given = [(thing, thing if isinstance(thing, tuple) else (thing,)) for thing in things]
+    return [thing if thing in few else pytest.param(*values, marks=pytest.mark.slow) for thing, values in given]
+
+
 def in_full_only():
     """A test whose meaning is in the real edition alone, which takes long."""
     return pytest.mark.skipif(not full, reason="IN FULL ONLY: `make soak` runs it")

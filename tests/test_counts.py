@@ -47,3 +47,9 @@ def test_the_table_of_attacks_has_rows_of_loops_alone_and_a_loop_replaces_its_ow
     once = attacks.replaced(text, "pages", rows, LOOPS)
     assert set(attacks.read(once)) == {*(other for other in known if other[3] != "pages"), row}
     assert attacks.replaced(once, "pages", rows, LOOPS) == once
+
+
+def test_what_is_not_among_the_few_is_for_the_slow_tests():
+    plain, *slow = counts.slow_but(["a"], ["a", "b", ("c", 1)])
+    assert plain == "a" and [one.values for one in slow] == [("b",), ("c", 1)]
+    assert {mark.name for one in slow for mark in one.marks} == {"slow"}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 
 import pytest
 
@@ -42,9 +43,17 @@ The mean score in the Bronx is {eval}`bronx`.
 """
 
 
+@pytest.fixture(scope="module")
+def drawings(tmp_path_factory):
+    """A folder for the drawings of all tests here: their charts are alike, and drawn once."""
+    return tmp_path_factory.mktemp("drawings")
+
+
 @pytest.fixture
-def kitchens(warm):
+def kitchens(warm, drawings):
     sample = warm
+    shutil.rmtree(sample.build / "drawings")
+    (sample.build / "drawings").symlink_to(drawings)
     declare(sample, publish=ALL)
     code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
     cells = [

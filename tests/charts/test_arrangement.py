@@ -5,6 +5,7 @@ from dataclasses import replace
 import altair as alt
 import pytest
 
+from tests import counts
 from tests.charts import gallery
 from tests.charts.drawn import nodes
 from tests.charts.test_altair_chart import CHART, drawing, named
@@ -22,7 +23,7 @@ def made(name):
     return found if narrow is None else replace(found, narrow=named(narrow.to_dict()))
 
 
-@pytest.mark.parametrize("name", gallery.CHARTS)
+@pytest.mark.parametrize("name", counts.slow_but(counts.spread(list(gallery.CHARTS), 4), list(gallery.CHARTS)))
 def test_charts_after_altairs_gallery_are_as_wide_as_both_layouts(name):
     found = made(name)
     for width, layout in LAYOUTS.items():

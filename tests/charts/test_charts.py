@@ -37,6 +37,7 @@ HOSTILE = """<script>alert("1")</script> & 'two' ]]> <b>"""
 
 each_example = pytest.mark.parametrize("example", EXAMPLES)
 each_width = pytest.mark.parametrize("width", LAYOUTS)
+IN_TURN = list(zip(EXAMPLES, itertools.cycle(LAYOUTS), strict=False))  # each example at one width
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +101,7 @@ def test_colours_are_the_pages_variables(drawn, example, width):
     assert {colour for colour in painted if not colour.startswith("url(#")} <= known
 
 
-@each_example
-@each_width
+@pytest.mark.parametrize(("example", "width"), counts.slow_but(IN_TURN, list(itertools.product(EXAMPLES, LAYOUTS))))
 def test_the_same_bytes_twice(drawn, example, width):
     assert draw(EXAMPLES[example](), width) == drawn[example, width]
 

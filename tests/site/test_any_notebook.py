@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
+from tests import counts
 from tests.site import checkers
 from toolkit.core.errors import ToolkitError
 from toolkit.main import main
@@ -166,7 +167,7 @@ def test_no_project_is_needed(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+@pytest.mark.parametrize(("width", "scheme"), counts.slow_but([(320, "dark")], [(320, "dark"), (1280, "light")]))
 def test_axe_finds_nothing_and_nothing_is_asked_for(open_page, tmp_path, width, scheme):
     page_of(tmp_path, new_markdown_cell("# All kinds"), *(cell for cell, *_ in KINDS.values()))
     file = tmp_path / "page.html"

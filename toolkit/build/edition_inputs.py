@@ -88,7 +88,7 @@ def environment() -> dict[str, str]:
 
 def package_files() -> dict[str, str]:
     """The SHA-256 of each file of the package but its fonts, by its name: toolkit/cli.py."""
-    files = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    files = sorted(path for path in PACKAGE.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
     return {
         f"{PACKAGE.name}/{path.relative_to(PACKAGE).as_posix()}": sha256(with_lf(path.read_bytes()))
         for path in files
