@@ -27,6 +27,8 @@ def number(low, high=None, unit="USD", **style):
         (number(995, 1005, "billion USD"), "$995bn to $1.005tn", "$995bn–$1.005tn"),
         (number(60.2, unit="trillion token"), "60.2 trillion tokens", "60.2T"),
         (number(11, 20e6, unit="token"), "11 to 20,000,000 tokens", "11–20,000,000"),
+        (number(19, 20e9), "$19 to $20,000,000,000", "$19–20,000,000,000"),
+        (number(3, 4.5e6, unit="1", form="times"), "3 to 4,500,000 times", "3–4,500,000×"),
         (number(-750, 1.125e6, unit="token"), "−750 to 1,125,000 tokens", "−750 to 1,125,000"),
         (number(0, 20, unit="million token"), "0 to 20 million tokens", "0–20m"),
         (number(900_000, 2e9, unit="token"), "900,000 to 2 billion tokens", "900,000–2bn"),

@@ -446,7 +446,8 @@ def test_very_many_rows_give_their_exact_sum_and_a_receipt_that_says_where_they_
     assert amount.ref == "question:asked#amount"
     [rows] = amount.leaves()
     assert rows.operation.name == "rows" and rows.operation["count"] == rows.low == KEYS + 100
-    assert rows.operation["digest"] in rows.why and "asked" in rows.why and "figures" in rows.label
+    assert rows.operation["digest"] in rows.why and "rows/rows.csv" in rows.why and "figures" in rows.label
+    assert crowd.sources_of(rows) == ("survey",)
     assert len(json.dumps(amount.to_json())) < 2_000 and "figure:survey#f1" not in json.dumps(amount.to_json())
     assert equation(amount).startswith("“amount” added up: ")
     assert Number.from_json(json.loads(json.dumps(amount.to_json())), crowd.units) == amount

@@ -264,7 +264,11 @@ def test_another_end_of_line_reads_the_same(sample):
     assert problem.where == f"data/{SURVEY}, line 5" and "#1" in problem.found
 
 
-def test_a_comment_after_a_number_is_not_to_be_put_in_quotes_with_it(sample):
-    edit(sample, SURVEY, TITLE, "title: 40 # from the print")
+@pytest.mark.parametrize(
+    "line",
+    ["title: 40 # from the print", "title: 'It''s #1' # from the print", "authors: [Ann, 'Bob #2'] # from the print"],
+)
+def test_a_comment_after_a_value_that_has_ended_is_not_to_be_put_in_quotes_with_it(sample, line):
+    edit(sample, SURVEY, TITLE, line)
     (remedy,) = (problem.remedy for problem in problems_of(sample) if "# from the print" in problem.found)
     assert remedy == "give the comment its own line"

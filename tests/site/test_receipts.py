@@ -273,3 +273,23 @@ def test_what_pandas_worked_out_has_its_code_and_what_it_rests_on(made, citation
     named = operation("code", how="the larger", sha="1b2c", code="max(…)", rests="named")
     receipt = entered(citations, Number(31, 31, top.unit, Kind.COMPUTED, named, (top, median)))
     assert receipt["codes"] == [("1b2c", 2)] and dict(receipt["rows"])["Rests on"] == "what its author named"
+
+
+def test_rows_too_many_to_list_name_who_said_them(citations):
+    rows = Number(
+        low=650.0,
+        high=650.0,
+        unit=parse_unit("1", citations.units),
+        kind=Kind.REPORTED,
+        operation=operation("rows", count=650, digest="0" * 16, sources="kettle-survey"),
+        label="rows of cups",
+        ref="rows:asked#amount",
+        why="an archive lists them in rows/rows.csv",
+    )
+    asked = operation("query", question="asked", column="amount", how="added up")
+    cups = Number(3.0, 3.0, parse_unit("order/week", citations.units), Kind.COMPUTED, asked, (rows,))
+    receipt = entered(citations, cups)
+    assert dict(receipt["rows"])["Seen"] == "in full; primary" and list(citations.used) == ["kettle-survey"]
+    assert citations.cited([cups]) == "The Kettle, 15 April 2026"
+    assert "The Kettle" in receipt["steps"][0].about
+    assert "The Kettle, 15 April 2026" in str(receipt)

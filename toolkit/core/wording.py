@@ -187,10 +187,9 @@ def wording_of(low: float, high: float, unit: Unit, style: Style, locale: Locale
         ends.append(_parts(values[1], unscaled, style, locale))
     if {end.form for end in ends} == {"money"} and not any(end.scale for end in ends):
         ends = _with_as_many_places(ends, values, locale)
-    if ends[0].form == "quantity" and ends[1].scale and not ends[0].scale and 0 < abs(ends[0].value) < 1000:
-        ends[1] = replace(
-            ends[1], digits=grouped_digits(abs(ends[1].value), locale), scale=""
-        )  # "11 to 20 million" would read as 11 million
+    if ends[1].scale and not ends[0].scale and 0 < abs(ends[0].value) < 1000:
+        # "11 to 20 million" would read as 11 million, "$19 to $20bn" as $19bn
+        ends[1] = replace(ends[1], digits=grouped_digits(abs(ends[1].value), locale), scale="")
     if ends[0].form == "percent" and style.digits == 3 and 0 < ends[0].value < 100 <= ends[1].value:
         ends[0] = _parts(values[0], unscaled, replace(style, digits=2), locale)  # "85% to 115%", not "85.0%"
     if ends[0].form == "times":

@@ -203,10 +203,10 @@ def _many_rows(many: ManyKeys, query_name: str, heading: str, unit: Unit) -> Num
         count,
         unit,
         Kind.REPORTED,
-        operation("rows", count=many.count, digest=many.digest),
+        operation("rows", count=many.count, digest=many.digest, sources=" ".join(many.sources)),
         label=f"rows of {tables}",
         ref=f"rows:{query_name}#{heading}",
-        why=f"their keys are in the answer to the question {query_name}; together they have the digest {many.digest}",
+        why=f"an archive lists them in rows/rows.csv; their keys have the digest {many.digest}",
         style=Style(digits=len(str(many.count))),
     )
 

@@ -36,6 +36,7 @@ class ManyKeys:
     total: Range  # exact sum of the rows, low and high end
     size: float  # sum of the rows' absolute values, against which rounding is judged
     distinct: tuple[tuple[str, int], ...] = ()  # how many different: ("key", n), ("claim", n), …
+    sources: tuple[str, ...] = ()  # the ids of all sources of the rows, sorted
 
 
 def many_keys(cursor: Connection, keys: Sequence[str]) -> ManyKeys:
@@ -64,6 +65,7 @@ def many_keys(cursor: Connection, keys: Sequence[str]) -> ManyKeys:
         total=(low_sum, high_sum),
         size=math.fsum(map(abs, high)),
         distinct=tuple(distinct.items()),
+        sources=tuple(found["source"]),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.core.errors import ToolkitError
+from toolkit.core.followed import FIGURES
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
@@ -214,6 +215,17 @@ class Database(DatasetQuestions):
         if found is None:
             raise KeyError(key)
         return dict(found)
+
+    def sources_of(self, leaf: Number) -> tuple[str, ...]:
+        """The ids of the sources that a number without inputs is from: that of its row, or those of its many rows.
+
+        Raises KeyError for a key that no row has.
+        """
+        if leaf.operation.name == "rows":
+            return tuple(str(dict(leaf.operation.settings).get("sources", "")).split())
+        ref = leaf.ref or ""
+        source = self.reading(ref)["source"] if ref.startswith((*FIGURES, DATASET)) else None
+        return (source,) if source else ()
 
     @traced
     def readings(self, claim: str) -> list[Row]:

@@ -19,7 +19,7 @@ from toolkit.database.cell import Cell
 from toolkit.database.log_engine import log_engine, session
 from toolkit.database.open import open_database
 from toolkit.database.publishing import BareValue
-from toolkit.database.table import DATASET, Table, datasets_of
+from toolkit.database.table import Table, datasets_of
 from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, made_from, usage_log_named
 from toolkit.notebook.annotation import Annotation, read_annotations
@@ -269,10 +269,9 @@ class Story(StoryState):
     def _source_line(self, table: Table, notes: Sequence[Annotation]) -> str:
         """The sources of a chart's numbers, oldest first, and "our computation" unless all numbers are as reported."""
         numbers = (*table.numbers, *table.rests_on, *(number for note in notes for number in note.numbers))
-        keys = dict.fromkeys(leaf.ref or "" for number in numbers for leaf in number.leaves())
-        held = [key for key in keys if key.startswith(("figure:", "series:", DATASET))]
-        ids = dict.fromkeys(self.database.reading(key)["source"] for key in held)
-        sources = [self.database.source(name) for name in ids if name]
+        leaves = dict.fromkeys(leaf for number in numbers for leaf in number.leaves())
+        ids = dict.fromkeys(source for leaf in leaves for source in self.database.sources_of(leaf))
+        sources = [self.database.source(name) for name in ids]
         sources.sort(key=lambda source: (source["published"] or "9999", source["id"]))
         locale = self.database.units.locale
         named = cited(((source["publisher"], source["published"]) for source in sources), locale)

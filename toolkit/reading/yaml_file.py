@@ -221,7 +221,13 @@ class _File:
             before = self.text[begin:at].lstrip()
             if before and (before[0] != "#" or self._is_quoted(at - len(before))):
                 line, own_line = self._line_number(at), "give the comment its own line"
-                is_text = isinstance(plain_value(self._parts_of_line(line)[2].partition(" #")[0].strip()), str)
+                indent, start, value = self._parts_of_line(line)
+                begun = value[: at - begin - len(indent + start)].strip()
+                # "Rank" #1 may be meant as one text; after "Rank" # and a space, or brackets, there is a comment
+                ended = begun[-1:] in ("]", "}") or (
+                    self._is_quoted(begin + len(indent + start)) and self.text[at + 1 : at + 2] in (" ", "\n", "")
+                )
+                is_text = not ended and isinstance(plain_value(begun or value), str)
                 self._add_problem(
                     line,
                     f"{shortened(repr(self.text[at:handled_to]))} after a space, which YAML would leave out",

@@ -123,8 +123,8 @@ class Citations:
             if code := code_of(number):
                 self.codes.setdefault(*code)
             reading = self.sourcing.reading(number.ref or "")
-            if reading.get("source"):
-                self.used.setdefault(reading["source"])
+            if not number.inputs:
+                self.used.update(dict.fromkeys(self.sourcing.database.sources_of(number)))
             if reading.get("claim"):
                 self.claims.setdefault(reading["claim"], set()).add(reading["source"])
 
@@ -142,8 +142,8 @@ class Citations:
 
     def sources(self, numbers: Iterable[Number]) -> list[str]:
         """The ids of the sources that these numbers were computed from, oldest first."""
-        readings = (self.sourcing.reading(leaf.ref or "") for leaf in self.leaves(numbers))
-        return sorted({reading["source"] for reading in readings if reading.get("source")}, key=self.sourcing.age)
+        of, leaves = self.sourcing.database.sources_of, self.leaves(numbers)
+        return sorted({source for leaf in leaves for source in of(leaf)}, key=self.sourcing.age)
 
     def cited(self, numbers: Iterable[Number]) -> str:
         """The sources that these numbers were computed from, oldest first: "Jellyfish, 15 April 2026; …"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -144,7 +145,8 @@ class Receipts:
     def _about(self, number: Number, reading: dict, seen: set[str]) -> Markup:
         kind = self.citations.units.locale.say(str(number.kind))
         if number.why and number.why != number.label:
-            return Markup("{}: {}").format(kind, without_hash(number.why))
+            said_by = self._publishers(self.citations.sources([number]))
+            return Markup("{}{}: {}").format(kind, f" · {said_by}" if said_by else "", without_hash(number.why))
         source = reading.get("source")
         if not source:
             log = (number.ref or "").partition("feed:")[2]
@@ -213,18 +215,25 @@ class Receipts:
             ("Baseline", self._baseline(figures)),
             ("Rests on", rests_on(number)),
             ("Rounding", rounding(number)),
-            ("Seen", self._seen(readings)),
+            ("Seen", self._seen([*readings, *self._many_rows(number)])),
         ]
         if 0 < len(claims) <= LEAVES:  # of more claims these say little
             origins = self._sourcing.origins(claims)
-            names = list(dict.fromkeys(self._sourcing.publisher(name) for name in origins))
-            named = listed([*names[:LEAVES], "others"] if len(names) > LEAVES else names)
             rows += [
-                ("Origins", f"{count(len(origins), 'source', 'sources')} in the end: {named}"),
+                ("Origins", f"{count(len(origins), 'source', 'sources')} in the end: {self._publishers(origins)}"),
                 ("Certainty", self._certainty(claims)),
                 ("Elsewhere", self._elsewhere(figures)),
             ]
         return [(name, value) for name, value in rows if value]
+
+    def _publishers(self, sources: Iterable[str]) -> str:
+        names = list(dict.fromkeys(map(self._sourcing.publisher, sources)))
+        return listed([*names[:LEAVES], "others"] if len(names) > LEAVES else names)
+
+    def _many_rows(self, number: Number) -> list[dict]:
+        """The sources of rows too many to list, each as a reading of which nothing else is known."""
+        many = [leaf for leaf in number.leaves() if leaf.operation.name == "rows"]
+        return [{"source": source} for source in self.citations.sources(many)]
 
     def _baseline(self, figures: list[dict]) -> str:
         if len(figures) != 1 or not figures[0]["baseline"]:
