@@ -293,3 +293,15 @@ def test_rows_too_many_to_list_name_who_said_them(citations):
     assert citations.cited([cups]) == "The Kettle, 15 April 2026"
     assert "The Kettle" in receipt["steps"][0].about
     assert "The Kettle, 15 April 2026" in str(receipt)
+
+
+def test_a_figure_stands_as_printed_where_its_claim_has_another_period_or_unit(made, citations):
+    top, sourcing = figure(made, "kettle-survey", "top"), citations.sourcing
+    assert sourcing.as_printed(sourcing.reading(top.ref)) == "", "printed in the claim's unit"
+    yearly = {"low": 8293.68, "high": 8293.68, "unit": "USD/year", "form": "quantity"}
+    monthly = {"printed_low": 691.14, "printed_high": 691.14, "printed_unit": "USD/month"}
+    assert sourcing.as_printed(yearly | monthly) == "$691.14 a month"
+    assert sourcing.as_printed(yearly | {**monthly, "printed_unit": "million USD/year"}) == "", "only scales differ"
+    daily = {"printed_low": 4.5, "printed_high": 4.5, "printed_unit": "order/day"}
+    sourcing._readings[top.ref] = sourcing.reading(top.ref) | daily
+    assert "printed as 4.5 orders a day" in str(entered(citations, top))

@@ -203,6 +203,8 @@ def _reading(row: dict, sourcing: Sourcing, relies_on: list[str], changes: list[
     details = [(label, curly(str(row[name]))) for name, label in DETAILS if row[name]]
     if row["period"] != row["claimed_period"] and row["period"]:
         details.insert(0, ("Period", period(row["period"], sourcing.database.units.locale)))
+    if printed := sourcing.as_printed(row):
+        details.insert(0, ("Printed as", printed))
     return ListedReading(
         source=row["source"],
         value=said,

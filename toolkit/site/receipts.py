@@ -152,6 +152,8 @@ class Receipts:
             log = (number.ref or "").partition("feed:")[2]
             return Markup("{}{}").format(kind, f" · usage log {log}" if log else "")
         place = f" · {reading['place']}" if reading.get("place") else ""
+        if printed := self._sourcing.as_printed(reading):
+            place = f" · printed as {printed}{place}"
         if reading.get("retrieved"):
             place = f" · retrieved {self._sourcing.date(reading['retrieved'])}"
         cite = "same source" if source in seen else self._sourcing.cite(source)

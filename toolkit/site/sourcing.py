@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from toolkit.core import wording
 from toolkit.core.language import LOCALES
 from toolkit.core.text import newest
-from toolkit.core.unit import parse_unit
+from toolkit.core.unit import parse_unit, unit_text, unit_without_scales
 from toolkit.core.wording import Style, written_date
 from toolkit.database.open import Database
 from toolkit.database.table import DATASET
@@ -85,6 +85,19 @@ class Sourcing:
         unit = parse_unit(reading["unit"], self.database.units)
         style = Style(reading.get("form") or "quantity", reading.get("digits"))
         return hedge(reading) + wording.wording_of(reading["low"], reading["high"], unit, style).prose
+
+    def as_printed(self, reading: dict) -> str:
+        """A figure's value as its source printed it, where its claim has another unit: "281 billion tokens a day".
+
+        Empty where only scales differ, such as million, and for what is no figure with a value.
+        """
+        if reading.get("low") is None or not reading.get("printed_unit"):
+            return ""
+        unit = parse_unit(reading["printed_unit"], self.database.units)
+        if unit_text(unit_without_scales(unit)) == reading["unit"]:
+            return ""
+        style = Style(reading.get("form") or "quantity")
+        return wording.wording_of(reading["printed_low"], reading["printed_high"], unit, style).prose
 
     def certainty(self, claim: str) -> WordedCertainty:
         """The certainty of a claim's sourcing."""
