@@ -124,29 +124,7 @@ def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
     """The scenario of a chain of files: the file itself, the one it extends, and so on."""
     first = chain[0]
     last = chain[-1]  # what is missing everywhere is missing here
-    parameters = {}
-    for entry in chain:
-        given = entry.get("parameters")
-        if given is None:
-            continue
-        if not isinstance(given, Entry):
-            entry.add_problem(
-                "parameters", "not a mapping", "name: {value, unit, source}", "write one parameter a line"
-            )
-            continue
-        given.check_keys(PARAMETERS)
-        for key in PARAMETERS:
-            if key in given and key not in parameters:
-                parameters[key] = reading.quantity(given, key, PARAMETERS[key])
-    for key, limits in PARAMETERS.items():
-        if key not in parameters:
-            last.add_problem(
-                "parameters",
-                f"{key} is missing",
-                f"{{value: ..., unit: {limits.unit}, source: ...}}: {limits.meaning}",
-                f"declare {key}",
-            )
-            parameters[key] = Quantity(limits.low, limits.unit, "assumption")
+    parameters = _parameters(reading, chain)
     lists = {key: _merged(chain, key) for key in LISTS}
     rhythms = [_rhythm(reading, entry) for entry in lists["rhythms"]]
     shapes = [_shape(reading, entry, [rhythm.id for rhythm in rhythms]) for entry in lists["shapes"]]
@@ -185,6 +163,34 @@ def _check_honest_twin(entry: Entry, twins: Sequence[str]) -> None:
     if "honest_twin" in entry and entry.text("honest_twin") not in twins:
         found, allowed = repr(entry["honest_twin"]), ", ".join(twins) or "none: there are no twins"
         entry.add_problem("honest_twin", found, allowed, "name one of the scenario's twins")
+
+
+def _parameters(reading: Declared, chain: Sequence[Entry]) -> dict[str, Quantity]:
+    """Each parameter by its name, of the first file of the chain that has it; a problem for one that none has."""
+    parameters: dict[str, Quantity] = {}
+    for entry in chain:
+        given = entry.get("parameters")
+        if given is None:
+            continue
+        if not isinstance(given, Entry):
+            entry.add_problem(
+                "parameters", "not a mapping", "name: {value, unit, source}", "write one parameter a line"
+            )
+            continue
+        given.check_keys(PARAMETERS)
+        for key in PARAMETERS:
+            if key in given and key not in parameters:
+                parameters[key] = reading.quantity(given, key, PARAMETERS[key])
+    for key, limits in PARAMETERS.items():
+        if key not in parameters:
+            chain[-1].add_problem(
+                "parameters",
+                f"{key} is missing",
+                f"{{value: ..., unit: {limits.unit}, source: ...}}: {limits.meaning}",
+                f"declare {key}",
+            )
+            parameters[key] = Quantity(limits.low, limits.unit, "assumption")
+    return parameters
 
 
 def _merged(chain: Sequence[Entry], key: str) -> list[Entry]:
