@@ -36,7 +36,10 @@ Meaning = Callable[[Number, Number, Number], Number]  # (sigma, link, top or gro
 
 
 def edge(top: Number) -> Number:
-    """The standard normal quantile at which the top group begins: 1.28 for a tenth."""
+    """The standard normal quantile at which the top group begins: 1.28 for a tenth.
+
+    Raises NumberError for a share that is not above 0 and below 1.
+    """
     return normal_quantile(1 - top).named("quantile at which the top group begins")
 
 
@@ -153,7 +156,7 @@ def contour(
     """The ellipse in which `share` of people lie: `count` points (first, second quantity), as multiples of medians.
 
     `sigma` is of the first quantity, `output_sigma` of the second. The squared distance of two independent standard
-    normal variables from 0 is exponential with mean two.
+    normal variables from 0 is exponential with mean two. Raises NumberError where `share` is not below 1.
     """
     radius = root(formula_constant(-2, share) * log(1 - share))
     across = root(1 - link**2)

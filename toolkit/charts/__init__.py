@@ -58,17 +58,26 @@ def picture(drawing: Drawing) -> bytes:
 
 
 def share_picture(drawing: Drawing, title: str, name: str) -> bytes:
-    """The PNG that a shared link to a story shows, 1200 by 630: title, kind, lead chart, the edition's name."""
+    """The PNG that a shared link to a story shows, 1200 by 630: title, kind, lead chart, the edition's name.
+
+    Raises ToolkitError for an unknown form.
+    """
     return share.picture(form_of(drawing), drawing, title, name)
 
 
 def standalone(drawing: Drawing) -> str:
-    """A chart as an SVG file with its title, subtitle, kind and source, and its font inside."""
+    """A chart as an SVG file with its title, subtitle, kind and source, and its font inside.
+
+    Raises ToolkitError for an unknown form.
+    """
     return rendering.with_fonts(form_of(drawing), drawing)
 
 
 def vega_lite(drawing: Drawing) -> dict:
-    """A chart as Vega-Lite, data included, which any editor of such charts opens."""
+    """A chart as Vega-Lite, data included, which any editor of such charts opens.
+
+    Raises ToolkitError for an unknown form.
+    """
     return altair_chart.published(form_of(drawing), drawing, LAYOUTS["wide"])
 
 
@@ -80,14 +89,17 @@ def vega_lite_file(drawing: Drawing) -> bytes:
 def live(drawing: Drawing, width: str, sources: Mapping[int, str] | None = None) -> dict:
     """A chart as Vega-Lite for a page of its own, which says its title and has its colours.
 
-    Marks of a house form say the `sources` of their row, by its index.
+    Marks of a house form say the `sources` of their row, by its index. Raises ToolkitError for an unknown form.
     """
     made = altair_chart.live(form_of(drawing), drawing, LAYOUTS[width], sources)
     return {**altair_theme.in_page(made, drawing.palette), "background": None}
 
 
 def hatches(drawing: Drawing, prefix: str) -> str:
-    """The SVG patterns that fill a chart's simulated marks, for both widths; their ids begin with `prefix`."""
+    """The SVG patterns that fill a chart's simulated marks, for both widths; their ids begin with `prefix`.
+
+    Raises ToolkitError for an unknown form.
+    """
     found = [mark for width in LAYOUTS for mark in rendering.marks(form_of(drawing), drawing, width)[0]]
     return svg.patterns(found, prefix, drawing.palette)
 

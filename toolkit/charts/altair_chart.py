@@ -103,7 +103,10 @@ def arranged(form: Form | None, drawing: Drawing, layout: Layout, where: str) ->
 
 
 def planned(form: Form, drawing: Drawing, layout: Layout) -> Specification:
-    """The specification of a house form's chart in a layout, with the theme; its data are the form's records."""
+    """The specification of a house form's chart in a layout, with the theme; its data are the form's records.
+
+    Raises ToolkitError with every note that has no place in the chart.
+    """
     with debug_mode(False), alt.theme.enable("none"):  # the forms' own marks need no checking against a schema
         made = form.draw(drawing, layout).to_dict(validate=False)
     for view in views(made):
@@ -179,7 +182,10 @@ def _part_halos(whole: Specification) -> None:
 
 
 def specification(drawing: Drawing, layout: Layout) -> Specification:
-    """The Vega-Lite specification of an author's chart: data, and configuration under what the author configured."""
+    """The Vega-Lite specification of an author's chart: data, and configuration under what the author configured.
+
+    Raises ToolkitError with every note that has no place in the chart.
+    """
     made = copy.deepcopy(_of_author(drawing, layout))
     for encoding in _encodings(made):
         _quantise(encoding)

@@ -37,7 +37,10 @@ def number(
     unit: str = "1",
     form: str = "quantity",
 ) -> Cell:
-    """A number as a table gives it, in euros ("EUR") or without a unit."""
+    """A number as a table gives it, in euros ("EUR") or without a unit.
+
+    Raises ToolkitError for a unit that examples do not have.
+    """
     high = low if high is None else high
     made = wording_of(low, high, parse_unit(unit, registry_of_text(UNITS, "the examples")), Style(form))
     return Cell(

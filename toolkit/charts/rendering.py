@@ -52,7 +52,7 @@ def inline(form: Form | None, drawing: Drawing, width: str, named: bool) -> str:
 def framed(form: Form | None, drawing: Drawing, fonts: bool = False) -> str:
     """The wide chart as an SVG of its own, with title, subtitle, kind and source, on paper.
 
-    With `fonts` these are inside; without, texts are outlines.
+    With `fonts` these are inside; without, texts are outlines. Raises ToolkitError with all words that do not fit.
     """
     found, height = marks(form, drawing, "wide")
     prefix = f"{drawing.id}-picture"
@@ -117,7 +117,7 @@ def with_fonts(form: Form | None, drawing: Drawing) -> str:
 
 
 def bitmap(form: Form | None, drawing: Drawing) -> bytes:
-    """The PNG for download, made once for each drawing."""
+    """The PNG for download, made once for each drawing. Raises ToolkitError where it cannot be drawn."""
     if "picture" not in drawing.cache:
         drawing.cache["picture"] = drawn_bitmap(form, drawing)
     return drawing.cache["picture"]

@@ -103,7 +103,8 @@ class Rows:
     ) -> alt.LayerChart | alt.FacetChart:
         """The chart of these marks over the axis of `scale`, with names, headings, and what rows are compared with.
 
-        `values` give the axis its unit. Marks say their `x`; their `y` is that of the row.
+        `values` give the axis its unit. Marks say their `x`; their `y` is that of the row. Raises ToolkitError for two
+        currencies.
         """
         fields, layout = self.fields, self.layout
         title = "; ".join(words for words in (self.x_title, log_note) if words)

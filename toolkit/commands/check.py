@@ -185,7 +185,8 @@ def read_scenarios(project: Project, problems: list[Problem]) -> int:
 def notebook_problems(project: Project, path: Path) -> list[Problem]:
     """A problem for each cell of a notebook that is stored with outputs.
 
-    Raises ValueError, KeyError, TypeError or AttributeError if the file is no notebook.
+    Raises ToolkitError for a file that cannot be read; ValueError, KeyError, TypeError or AttributeError if it is no
+    notebook.
     """
     return [
         Problem(

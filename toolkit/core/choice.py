@@ -29,7 +29,10 @@ class Choice:
     declared: str
 
     def number(self, key: str) -> Number:
-        """The option `key` as the number that a story computes with; all are written in one style."""
+        """The option `key` as the number that a story computes with; all are written in one style.
+
+        Raises NumberError for a value that is not finite.
+        """
         first, option = next(iter(self.options.values())), self.options[key]
         made = operation("taken", choice=self.id, option=key, of=self.label)
         return derive(made, [convert(option, first.unit)], first.unit, first.style).named(self.label)

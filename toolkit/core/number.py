@@ -258,7 +258,10 @@ def _sum(left: Number, right: Number | int, sign: int) -> Number:
 
 
 def signed_sum(terms: Sequence[tuple[int, Number]]) -> Number:
-    """The sum of numbers of one unit, each with the sign 1 or -1, as one step; of −b, b is taken off."""
+    """The sum of numbers of one unit, each with the sign 1 or -1, as one step; of −b, b is taken off.
+
+    Raises NumberError for a sum that is not finite.
+    """
     plain = [(-sign, one.inputs[0]) if _is_negation(one) else (sign, one) for sign, one in terms]
     plain.sort(key=lambda term: term[0] < 0)  # "45% − 40%" for "−40% + 45%"
     signs, numbers = [sign for sign, _ in plain], [one for _, one in plain]

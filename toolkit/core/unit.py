@@ -122,7 +122,7 @@ def parse_unit(text: str, units: pint.UnitRegistry[Any] | None = None) -> Unit:
 
 
 def unit_of_text(text: str, units: UnitRegistry) -> Unit:
-    """As `parse_unit`; that a text was looked up so makes no story depend on it."""
+    """As `parse_unit`; that a text was looked up so makes no story depend on it. Raises NumberError as `parse_unit`."""
     return no_unit(units) if text.strip() == "1" else _parsed(units, text)
 
 

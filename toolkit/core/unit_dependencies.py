@@ -26,7 +26,8 @@ def lookups(units: UnitRegistry) -> Iterator[set[str]]:
 def definitions_of(project: Project, looked_up: list[str]) -> list[str]:
     """The definitions that these texts, units or names of columns, may have met in data/units.txt now, sorted.
 
-    A text that met no unit has none; once a line defines one, it has.
+    A text that met no unit has none; once a line defines one, it has. Raises ToolkitError where data/units.txt cannot
+    be read.
     """
     lines: dict[str, str] = {}
     for line in read_text(project.data / "units.txt").splitlines():

@@ -136,7 +136,10 @@ class DatasetQuestions(Traced):
         parameters: Mapping[str, object],
         of_log: Collection[str] = frozenset(),
     ) -> Asked:
-        """What `ask_by_column` returns, asked on a cursor that may have the tables `of_log` too; not in the trace."""
+        """What `ask_by_column` returns, asked on a cursor that may have the tables `of_log` too; not in the trace.
+
+        Raises ToolkitError as that does.
+        """
         tables = sorted({name.lower() for name in refuse_other_than_select(where, sql, cursor)})
         used = tuple(name for name in tables if name in self.datasets)
         self.refuse_unreadable(used)
@@ -193,7 +196,10 @@ class DatasetQuestions(Traced):
 
     @traced
     def first_rows(self, name: str, columns: Iterable[str], condition: str = "") -> list[tuple[Any, ...]]:
-        """The first rows of a dataset that fulfil a condition in SQL, at most BEHIND, in these columns."""
+        """The first rows of a dataset that fulfil a condition in SQL, at most BEHIND, in these columns.
+
+        Raises ToolkitError for a condition that fails.
+        """
         listed = ", ".join(map(identifier, columns))
         where = f" WHERE {condition}" if condition else ""
         cursor = cursor_of(self._connection)

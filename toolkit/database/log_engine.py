@@ -35,7 +35,10 @@ class LogEngine:
         return open_spark(self.remote, self.master, self.settings)
 
     def server(self) -> Server | None:
-        """The server that has to be started for it; None where one runs or none is needed. Raises as `open`."""
+        """The server that has to be started for it; None where one runs or none is needed. Raises as `open`.
+
+        Raises ToolkitError as `open`.
+        """
         if self.name == "duckdb" or self.remote:
             return None
         return start_spark(self.master, self.settings) if self.master else start_sail()

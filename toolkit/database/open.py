@@ -117,7 +117,10 @@ class Database(DatasetQuestions):
 
     @traced
     def file(self, name: str) -> str | None:
-        """The text of a file of the project by its path from the root; None where there is none."""
+        """The text of a file of the project by its path from the root; None where there is none.
+
+        Raises ToolkitError for one that cannot be read.
+        """
         path = self.project.root / name
         return read_text(path).replace("\r\n", "\n").replace("\r", "\n") if path.is_file() else None
 

@@ -48,7 +48,10 @@ class OpenedLog:
         return self.rows_of_duckdb(where, sql, parameters)
 
     def rows_of_duckdb(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> Columns:
-        """As `rows`, of DuckDB whatever the engine is: what has single events and exact times is there alone."""
+        """As `rows`, of DuckDB whatever the engine is: what has single events and exact times is there alone.
+
+        Raises ToolkitError as `running_query`.
+        """
         cursor = self.connection.cursor()
         with running_query(where, cursor):
             cursor.execute(sql, dict(parameters) if parameters else None)

@@ -136,7 +136,10 @@ def _below_header(connection: Connection, file: Path, reading: Reading, out: Pat
 
 
 def headers_at(connection: Connection, raw: Path, header: tuple[int, int]) -> tuple[str, ...]:
-    """The printed header of each column of a sheet whose rows `raw` has as texts, the header in these rows."""
+    """The printed header of each column of a sheet whose rows `raw` has as texts, the header in these rows.
+
+    Raises ToolkitError for a file that is no Parquet.
+    """
     (first, last), fields = header, field_names(raw)
     listed, every = ", ".join(map(identifier, fields)), from_parquet([raw], rows=True)
     above = f"SELECT {listed} FROM {every} WHERE file_row_number < {last} ORDER BY file_row_number"

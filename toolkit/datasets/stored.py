@@ -114,7 +114,10 @@ def relation(project: Project, dataset: Dataset) -> str:
 
 
 def typed_rows(path: Path, columns: Sequence[DatasetColumn], in_place: bool) -> str:
-    """The rows of a Parquet file as SQL to stand after FROM; one `in_place` has names and types of its own."""
+    """The rows of a Parquet file as SQL to stand after FROM; one `in_place` has names and types of its own.
+
+    Raises ToolkitError for a file that is no Parquet.
+    """
     inside = field_names(path) if in_place else [column.name for column in columns]
     listed = ", ".join(
         f"CAST({identifier(name)} AS {TYPES[column.type]}) AS {identifier(column.name)}"

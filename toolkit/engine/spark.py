@@ -103,7 +103,7 @@ class Spark:
             (rows.persist() if keep else rows).createOrReplaceTempView(name)
 
     def hold(self, name: str, table: pyarrow.Table) -> None:
-        """Makes a temporary view of rows that are sent to the server."""
+        """Makes a temporary view of rows that are sent to the server. Raises ToolkitError with what Spark says."""
         from pyspark.sql.pandas.types import from_arrow_schema
 
         with running_on_spark(name):

@@ -71,7 +71,7 @@ def table_of_call(
 ) -> Table:
     """A frame that a call made as a table; `where` names it in errors; `withheld` says what no page may show.
 
-    Raises StoryError as `Story.table` says.
+    Raises StoryError, or ToolkitError for what no table can hold, as `Story.table` says.
     """
     registry = database.units
     columns = {column.name: column for column in columns_of_frame(frame, where)}

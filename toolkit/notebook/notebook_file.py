@@ -34,7 +34,8 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
 
     Its front matter is moved from the first Markdown cell into the metadata (`front_matter_of`). Raises StoryError if
     it is no notebook, or with everything that is wrong in the front matter, every number that is typed in its prose,
-    tag that hides nothing, and path of one machine in code that is shown; OSError if there is none.
+    tag that hides nothing, and path of one machine in code that is shown; OSError if there is none; ToolkitError
+    outside of a project.
     """
     try:
         notebook = parsed((path.read_bytes() if source is None else source).decode())

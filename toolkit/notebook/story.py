@@ -297,7 +297,8 @@ class Story(StoryState):
 def open_story(slug: str, project: Project | None = None) -> Story:
     """Opens a story on the project's database, which is built first if data/ changed.
 
-    None is the project around the working directory. Raises RecordError with every problem in data/.
+    None is the project around the working directory. Raises RecordError with every problem in data/, ToolkitError where
+    there is no project.
     """
     story = Story(slug, open_database(project or find_project()))
     story.database.file("data/names_with_digits.txt")  # for the trace: prose reads it by itself

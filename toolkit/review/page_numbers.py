@@ -36,7 +36,7 @@ def page_disagreements(
 ) -> Iterator[Disagreement]:
     """Where the pages of an archive and its manifest do not agree; `files` are its files, `numbers` its receipts'.
 
-    Raises ValueError for a unit that is not defined.
+    Raises ValueError for a unit that is not defined, ToolkitError for definitions that define none.
     """
     units = registry_of_text(stored["units"], "the manifest's units")
     single: set[str] = set()

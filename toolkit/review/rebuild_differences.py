@@ -84,7 +84,10 @@ class Editions:
 
     @cached_property
     def numbers(self) -> tuple[Mapping[str, Mapping[str, Number]], Mapping[str, Mapping[str, Number]]]:
-        """The numbers of both editions' receipts, by story and digest, in the units of the rebuild."""
+        """The numbers of both editions' receipts, by story and digest, in the units of the rebuild.
+
+        Raises ToolkitError for a receipt that cannot be read.
+        """
         units = self.new.stored["units"]
         return numbers_of(self.old.stored, units), numbers_of(self.new.stored, units)
 

@@ -190,7 +190,10 @@ def sources_of(chart: Mapping, citations: Citations) -> dict[int, str]:
 
 
 def table_of(chart: Mapping, number: int, citations: Citations) -> RenderedTable:
-    """The table behind a chart of this number, its numbers added to the citations."""
+    """The table behind a chart of this number, its numbers added to the citations.
+
+    Raises StoryError as `render_table`.
+    """
     add_numbers(chart, citations)
     return render_table(
         without_placing(chart), f"figures-{chart['id']}", f"The figures behind chart {number}", citations

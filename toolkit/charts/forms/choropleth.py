@@ -79,7 +79,10 @@ def choropleth(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
 def shades(
     field: str, values: list[Cell], options: ChoroplethOptions, drawing: Drawing, layout: Layout
 ) -> dict[str, Any]:
-    """The encodings of areas in shades that change at round values, with their legend; simulated ones are hatched."""
+    """The encodings of areas in shades that change at round values, with their legend; simulated ones are hatched.
+
+    Raises ToolkitError for two currencies.
+    """
     accent, paper = (drawing.palette.light[role] for role in ("accent", "paper"))
     found = measure(values, drawing, CLASSES - 1, options.unit, zero=False, axis="")
     parts = list(zip(found.words, found.words[1:], strict=False))

@@ -84,7 +84,10 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
 
 
 def scale_of(read: list[DumbbellRow], options: DumbbellOptions, left: float, drawing: Drawing, layout: Layout) -> Scale:
-    """The scale on which the texts of both values fit, left and right of the line between them."""
+    """The scale on which the texts of both values fit, left and right of the line between them.
+
+    Raises ToolkitError for a value that cannot stand on a log scale.
+    """
     cells = [*(cell for row in read for cell in (row.first, row.second)), *drawing.noted("x")]
     values = [end for cell in cells for end in (cell.low, cell.high)]
     log = options.scale == "log"

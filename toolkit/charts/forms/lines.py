@@ -195,7 +195,8 @@ def frame(
 ) -> tuple[Measure, Measure, Plot]:
     """Both scales and the plot; `room` is what the words at the line ends need right of them.
 
-    They stand inside a projected part if that is wide.
+    They stand inside a projected part if that is wide. Raises ToolkitError for two currencies, and for values that an
+    axis cannot have.
     """
     log = options.y_scale == "log"
     y = measure([row.y for row in rows if row.y], drawing, 4, options.y_unit, log=log, start=options.y_from)
@@ -230,7 +231,10 @@ def worded_titles(options: LinesOptions, plot: Plot, x: Measure, y: Measure) -> 
 
 
 def shaded(options: LinesOptions, plot: Plot, ground: Ground) -> list[alt.Chart]:
-    """The shaded part of the plot from which nothing is on record, its title over it."""
+    """The shaded part of the plot from which nothing is on record, its title over it.
+
+    Raises ToolkitError where the option is no moment.
+    """
     if not options.projected_from:
         return []
     colours, layout = plot.drawing.palette.light, plot.layout

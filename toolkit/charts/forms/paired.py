@@ -127,7 +127,7 @@ def paired(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
 def scales(
     rows: list[PairedRow], options: PairedOptions, drawing: Drawing, layout: Layout
 ) -> tuple[Measure, Measure, Plot]:
-    """Scales with the same pixels for a power of ten on both axes: two that grow in step lie on the diagonal."""
+    """Scales alike for a power of ten: growth in step is a diagonal. Raises ToolkitError for two currencies on one."""
     shown = [row for row in rows if row.role != "region"]
     x0, x1 = powers([row.x for row in shown])
     y0, y1 = powers([row.y for row in shown if row.y])

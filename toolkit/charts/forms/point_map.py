@@ -100,7 +100,7 @@ def spot(row: PointMapRow, frame: maps.Frame, largest: float, layout: Layout) ->
 def sizes(
     fields: Fields, rows: list[PointMapRow], largest: float, options: PointMapOptions, layout: Layout
 ) -> alt.Size:
-    """The areas of points, with a legend of two round values."""
+    """The areas of points, with a legend of two round values. Raises ToolkitError for two currencies."""
     unit = unit_of([row.size for row in rows if row.size])
     step = round_step((largest or 1) / 4)
     ticks = [step, step * 4] if step * 4 <= largest else [step, step * 2]

@@ -83,7 +83,10 @@ def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
 
 
 def groups(rows: list[ScatterRow], options: ScatterOptions, drawing: Drawing) -> list[str]:
-    """The role of each row's colour."""
+    """The role of each row's colour.
+
+    Raises ToolkitError for more groups than colours, and for an emphasis that is no group.
+    """
     names = list(dict.fromkeys(row.color for row in rows if row.color))
     if names:
         roles = roles_of(names, options.emphasis, drawing.palette, drawing.where)

@@ -117,7 +117,10 @@ def timeline(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChar
 
 
 def time_of(when: str, where: str) -> Time:
-    """A day as a point; a month or a year from its first day to the next one's."""
+    """A day as a point; a month or a year from its first day to the next one's.
+
+    Raises ToolkitError for any other text.
+    """
     start = moment(when, where)
     year, *rest = when.split("-")
     if len(rest) == 2:

@@ -53,7 +53,10 @@ def sheet_of(path: Path, wanted: str) -> str:
 
 
 def merged_rows(path: Path, sheet: str) -> frozenset[int]:
-    """The rows, counted from 1 without empty ones, in which cells are merged across columns."""
+    """The rows, counted from 1 without empty ones, in which cells are merged across columns.
+
+    Raises ToolkitError for a file that is no workbook.
+    """
     with _workbook(path) as book:
         found = book.get_sheet_by_name(sheet)
         top = (found.start or (0, 0))[0]
@@ -68,7 +71,10 @@ def merged_rows(path: Path, sheet: str) -> frozenset[int]:
 
 
 def merged_below(path: Path, sheet: str) -> int:
-    """How many blocks of cells are merged across rows: only the first row of each has their value."""
+    """How many blocks of cells are merged across rows: only the first row of each has their value.
+
+    Raises ToolkitError for a file that is no workbook.
+    """
     with _workbook(path) as book:
         return sum(last > first for (first, _), (last, _) in book.get_sheet_by_name(sheet).merged_cell_ranges or ())
 

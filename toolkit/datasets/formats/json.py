@@ -24,7 +24,8 @@ def write_table(connection: Connection, path: Path, reading: Reading, out: Path)
     """Writes the objects as Parquet, a column for each key; what is nested in them stays JSON, as text.
 
     `reading.table` names the key that holds the list, "" where the objects stand at the top. Of GeoJSON each feature is
-    a row: its geometry as well-known text, and its properties. Texts of digits stay texts, as JSON has them.
+    a row: its geometry as well-known text, and its properties. Texts of digits stay texts, as JSON has them. Raises
+    ToolkitError for a file that cannot be read.
     """
     with reading_file(path.name, MEND):
         scan = _records(path, reading.table)
