@@ -52,15 +52,14 @@ def asked(project, sql):
 
 
 @pytest.mark.parametrize("sql", WITHHELD.values(), ids=WITHHELD)
-def test_a_value_of_one_person_is_no_number_however_it_is_asked(sample, sql):
-    declare(sample)
-    found, cells = asked(sample, sql)
+def test_a_value_of_one_person_is_no_number_however_it_is_asked(inspected, sql):
+    found, cells = asked(inspected, sql)
     assert found.withheld and not all(isinstance(cell, Number) for cell in cells)
     assert "application/vnd.toolkit.table+json" not in found._repr_mimebundle_()
     for cell in cells:
         if not isinstance(cell, Number):
             with pytest.raises(ToolkitError, match="inspections"):
-                Story("kitchens", open_database(sample)).finding("kitchens.x", cell)
+                Story("kitchens", open_database(inspected)).finding("kitchens.x", cell)
             with pytest.raises(ToolkitError):
                 say("It is {}", cell)
             with pytest.raises(ToolkitError, match="inspections"):
@@ -68,9 +67,8 @@ def test_a_value_of_one_person_is_no_number_however_it_is_asked(sample, sql):
 
 
 @pytest.mark.parametrize("sql", SHOWN.values(), ids=SHOWN)
-def test_groups_of_people_are_numbers(sample, sql):
-    declare(sample)
-    found, cells = asked(sample, sql)
+def test_groups_of_people_are_numbers(inspected, sql):
+    found, cells = asked(inspected, sql)
     assert found.withheld == () and cells and all(isinstance(cell, Number) for cell in cells)
 
 
@@ -91,9 +89,8 @@ def test_under_the_limit_of_a_private_dataset_counts_are_no_numbers_either(sampl
     assert "HAVING count(*) >= 2" in found.withheld[0].remedy
 
 
-def test_the_words_of_a_row_are_no_cells_of_another_table(sample):
-    declare(sample)
-    found = answer_question(open_database(sample), "SELECT owner FROM inspections LIMIT 1")
+def test_the_words_of_a_row_are_no_cells_of_another_table(inspected):
+    found = answer_question(open_database(inspected), "SELECT owner FROM inspections LIMIT 1")
     with pytest.raises(ToolkitError, match="values of single rows, of inspections.owner"):
         table("again", [{"who": found["owner"][0]}])
 

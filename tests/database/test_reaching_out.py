@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.small_dataset import declare
 from toolkit.core.errors import ToolkitError
 from toolkit.database.ask import answer_question
 from toolkit.database.open import open_database
@@ -12,9 +11,8 @@ pytestmark = pytest.mark.heavy
 
 
 @pytest.fixture
-def database(sample):
-    declare(sample)
-    return open_database(sample)
+def database(inspected):
+    return open_database(inspected)
 
 
 @pytest.mark.parametrize(
