@@ -11,7 +11,7 @@ from toolkit.usage.logs.log_format import FOLDER, log_formats
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.sql")))
-def test_a_sample_gives_the_totals_that_its_readme_works_out(desk, name):
+def test_a_sample_gives_the_totals_that_its_readme_works_out_and_read_again_the_same(desk, name):
     account = read(desk, SAMPLES / name / "files")
     said = (SAMPLES / name / "README.md").read_text(encoding="utf-8")
     whole, totals = as_rows(desk, account)
@@ -19,13 +19,12 @@ def test_a_sample_gives_the_totals_that_its_readme_works_out(desk, name):
     assert whole in stated
     assert [line for line in stated if re.match(rf"\| ({'|'.join(GRAINS)}) \|", line)] == totals
     assert {one.format for one in account.files} == {name}
-
-
-@pytest.mark.parametrize("name", sorted(log_formats()))
-def test_reading_a_sample_again_changes_nothing(desk, name):
-    first = read(desk, SAMPLES / name / "files")
     again = read(desk, SAMPLES / name / "files")
-    assert again.read == 0 and counts(again) == counts(first) and again.totals == first.totals
+    assert again.read == 0 and counts(again) == counts(account) and again.totals == account.totals
+
+
+def test_the_formats_are_the_files_of_their_folder():
+    assert {path.stem for path in FOLDER.glob("*.sql")} == set(log_formats())
 
 
 @pytest.mark.parametrize("name", ["codex", "litellm-spend-logs"])
