@@ -1,6 +1,7 @@
 """A small dataset in a database, for the tests of this room."""
 
 import shutil
+from functools import cache
 
 import pytest
 
@@ -10,11 +11,22 @@ from toolkit.database.open import open_database
 
 
 @pytest.fixture(scope="session")
-def inspected(tmp_path_factory, request):
-    """The sample with the dataset `inspections`, its database built once; tests leave both as they are."""
-    root = tmp_path_factory.mktemp("inspected") / "sample"
-    shutil.copytree(request.config.rootpath / "tests" / "sample", root)
-    project = find_project(root)
-    declare(project)
-    open_database(project)
-    return project
+def desk_with_inspections(tmp_path_factory, request):
+    """The sample with the dataset `inspections` as `declare` says, its database built once; tests leave it as it is."""
+
+    @cache
+    def made(**declared):
+        root = tmp_path_factory.mktemp("inspections") / "sample"
+        shutil.copytree(request.config.rootpath / "tests" / "sample", root)
+        project = find_project(root)
+        declare(project, **declared)
+        open_database(project)
+        return project
+
+    return made
+
+
+@pytest.fixture
+def inspected(desk_with_inspections):
+    """The sample with that dataset, of which no column is published."""
+    return desk_with_inspections()

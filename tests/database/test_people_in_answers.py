@@ -81,9 +81,8 @@ def test_groups_of_people_are_numbers(inspected, sql):
         "SELECT count(*) AS x FROM inspections JOIN (SELECT 'Kings' AS borough) AS o USING (borough)",
     ],
 )
-def test_under_the_limit_of_a_private_dataset_counts_are_no_numbers_either(sample, sql):
-    declare(sample, private="true", smallest_group=2)
-    found, cells = asked(sample, sql)
+def test_under_the_limit_of_a_private_dataset_counts_are_no_numbers_either(desk_with_inspections, sql):
+    found, cells = asked(desk_with_inspections(private="true", smallest_group=2), sql)
     assert "resting on fewer than 2 rows of inspections" in found.withheld[0].found
     assert not all(isinstance(cell, Number) for cell in cells)
     assert "HAVING count(*) >= 2" in found.withheld[0].remedy

@@ -336,9 +336,14 @@ def questions_of_figures():
     return [file for file in files if not any(name in file.read_text(encoding="utf-8") for name in datasets)]
 
 
+@pytest.fixture(scope="module")
+def desks_own():
+    return open_database(find_project(ROOT))
+
+
 @pytest.mark.parametrize("file", questions_of_figures(), ids=lambda file: file.stem)
-def test_the_arithmetic_of_the_stories_questions_can_be_done_again(file):
-    database = open_database(find_project(ROOT))
+def test_the_arithmetic_of_the_stories_questions_can_be_done_again(desks_own, file):
+    database = desks_own.with_empty_trace()
     sql = file.read_text(encoding="utf-8")
     values = {"articles": ["aiwirenews-tokenmaxxing-scandal", "techradar-amazon-tokenmaxxing"], "claim": "%"}
     answer = ask(database, file.stem, sql, {name: values[name] for name in values if f"${name}" in sql})

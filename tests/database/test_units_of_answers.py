@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.small_dataset import declare
 from tests.small_series import column, declared, written
 from tests.usage.test_metrics import sample as usage_log_of
 from toolkit.core.errors import ToolkitError
@@ -147,9 +146,8 @@ def test_what_is_left_of_one_share_less_another_is_in_percentage_points(tmp_path
 
 
 @pytest.fixture
-def inspections(sample):
-    declare(sample, publish="[borough, score]")
-    return open_database(sample)
+def inspections(desk_with_inspections):
+    return open_database(desk_with_inspections(publish="[borough, score]"))
 
 
 @pytest.mark.parametrize(
