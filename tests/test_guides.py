@@ -17,7 +17,7 @@ from tests.review import rich_edition
 from tests.sql_tables import GUIDE, document
 from toolkit import assume, note, open_story, say, table
 from toolkit.build.pipeline import build
-from toolkit.notebook.cell_settings import HIDES, PLACES
+from toolkit.notebook.cell_settings import HIDES, PLACEMENT_TAGS
 from toolkit.notebook.front_matter import FIELDS
 from toolkit.review.archive import archive
 
@@ -241,7 +241,7 @@ def test_the_index_names_every_guide():
 def test_the_guide_to_notebooks_names_every_tag_and_field():
     text = (DOCS / "notebooks.md").read_text("utf-8")
     named = set(re.findall(r"`([\w-]+)`", text))
-    assert {*FIELDS, *PLACES} <= named
+    assert {*FIELDS, *PLACEMENT_TAGS} <= named
     said = {tag for tag in HIDES if tag in named}
     assert {tag.rsplit("-", 1)[0] for tag in HIDES} == {tag.rsplit("-", 1)[0] for tag in said}
 

@@ -150,7 +150,7 @@ def test_what_is_no_finite_number_is_refused(story, value, found):
 
 def test_all_that_is_wrong_with_a_number_is_said_at_once(story):
     found = problems(lambda: story.number(3.7, "cupp", how=" "))
-    assert [problem.found.split(",")[0] for problem in found][:2] == ["a typed value", "no how"]
+    assert [problem.found.split(",")[0] for problem in found][:2] == ["a typed value", "an empty how"]
     assert "cup" in found[2].allowed and "rests on nothing" in found[3].found
     assert found[0].where == "story coffee, story.number(3.7, …)" and "assume(3.7, 'cupp', why=…)" in found[0].remedy
     (problem,) = problems(lambda: story.number(story["office-survey"]["heavy"], "cup", how="x"))

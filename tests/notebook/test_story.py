@@ -130,7 +130,7 @@ def test_what_was_asked_is_recorded_with_the_hash_of_its_answer(story, sample):
 def test_a_question_with_parameters_is_recorded_with_them(story, sample):
     (sample.questions / "cups.sql").write_text("SELECT id FROM figures WHERE claim = $claim ORDER BY key")
     assert len(story.ask("cups", claim="coffee.cups_heavy")) == 2
-    assert list(story.asked) == ["cups claim='coffee.cups_heavy'"]
+    assert list(story.asked) == ['cups {"claim": "coffee.cups_heavy"}']
 
 
 # charts

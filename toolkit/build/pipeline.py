@@ -75,7 +75,7 @@ def build(
                 progress("something that the build reads was changed meanwhile: once more")
     raise ToolkitError(
         "the build",
-        "files that it reads were changed while it ran, each time",
+        "files that it reads kept changing while it ran",
         "data and notebooks at rest for some seconds",
         "build again",
     )

@@ -22,7 +22,7 @@ def simulate_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--developers", type=int, metavar="N", help="people (default: as the scenario declares)")
     parser.add_argument("--weeks", type=int, metavar="N", help="length of the log (default: as the scenario declares)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same bytes (default: 1)")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where the feed goes (default: data/build/feeds)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the log goes (default: data/build/feeds)")
     job_arguments(parser, "make the log; all its workers see --out")
 
 

@@ -17,9 +17,17 @@ HIDES_ALL = ("hide", "hide-cell", "remove-cell")
 HIDES_SOURCE = ("hide-input", "remove-input", "hide-code", "remove-code")
 HIDES_OUTPUT = ("hide-output", "remove-output", "hide-outputs", "remove-outputs")
 HIDES = (*HIDES_ALL, *HIDES_SOURCE, *HIDES_OUTPUT)
-NEVER_SHOWN = ("remove-stdout", "remove-stderr")  # on no page, with or without these tags
-PLACES = ("front", "method", "annex")
-KNOWN = (*HIDES, *NEVER_SHOWN, *PLACES, "raises-exception", "skip-execution", "parameters", "injected-parameters")
+NEVER_SHOWN = ("remove-stdout", "remove-stderr")  # which do nothing: what is printed is on no page
+PLACEMENT_TAGS = ("front", "method", "annex")
+KNOWN_TAGS = (
+    *HIDES,
+    *NEVER_SHOWN,
+    *PLACEMENT_TAGS,
+    "raises-exception",
+    "skip-execution",
+    "parameters",
+    "injected-parameters",
+)
 HIDING = re.compile(r"(?:hid(?:e|den|ing)|remov(?:e[sd]?|ing)|invisible|noshow|no-?display|omit|exclude)(?:-|$)")
 JUPYTER = {"source_hidden": "hide-input", "outputs_hidden": "hide-output"}  # in a cell's metadata, under "jupyter"
 # a path from a folder at the root that is another on each machine, a drive, a server, somebody's own folder; not inside
@@ -65,15 +73,15 @@ def tag_problems(cell: Mapping[str, Any], where: str) -> Iterator[Problem]:
     """A problem for each tag that the page does not know and that looks like one that hides or places a cell."""
     for tag in _tags(cell["metadata"]):
         name = _name(tag)
-        if name in KNOWN:
+        if name in KNOWN_TAGS:
             continue
-        near = difflib.get_close_matches(name, (*HIDES, *PLACES), 1, 0.8)
+        near = difflib.get_close_matches(name, (*HIDES, *PLACEMENT_TAGS), 1, 0.8)
         if near or HIDING.match(name):
             near = near or difflib.get_close_matches(name, HIDES, 1, 0)
             yield Problem(
                 where,
                 f"the tag {tag!r}, which hides nothing",
-                ", ".join((*HIDES, *PLACES)),
+                ", ".join((*HIDES, *PLACEMENT_TAGS)),
                 f"write {near[0]!r}, or give the tag another name",
             )
 

@@ -121,7 +121,7 @@ def number_from_pandas(
     problems = list(_typed(call, argument, where, f"assume({_said(argument)}, {unit!r}, why=…)"))
     if not how.strip():
         problems.append(
-            Problem(where, "no how", 'how="what was worked out, in a few words"', "say it: receipts print it")
+            Problem(where, "an empty how", 'how="what was worked out, in a few words"', "say it: receipts print it")
         )
     with collect_problems(problems):
         ends = ends_of(value, where)
@@ -166,7 +166,7 @@ def ends_of(value: Any, where: str) -> tuple[float, float]:
         _float(one, where) for one in (value if isinstance(value, tuple) and len(value) == 2 else (value,) * 2)
     )
     if low > high:
-        raise StoryError(where, f"low {low!r} over high {high!r}", "(low, high)", "exchange the two")
+        raise StoryError(where, f"low {low!r} over high {high!r}", "(low, high)", "swap the two")
     return low, high
 
 

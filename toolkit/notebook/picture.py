@@ -77,7 +77,9 @@ def picture_of(
         problems.append(Problem(f"{where}, licence", unfit, "signs that everybody sees", "write another sign"))
     if id and (not ID.fullmatch(id) or len(id) > LONGEST_ID):
         allowed = f"words of a to z and digits, joined by - or _, {LONGEST_ID} signs at most"
-        problems.append(Problem(f"{where}, id", repr(id[:LONGEST_ID]), allowed, "its files are named so: write it so"))
+        problems.append(
+            Problem(f"{where}, id", repr(id[:LONGEST_ID]), allowed, "use such an id: it becomes the name of files")
+        )
     if alt.strip() and not ALT[0] <= len(alt.strip()) <= ALT[1]:
         said = f"{len(alt.strip())} characters"
         problems.append(Problem(f"{where}, alt", said, f"{ALT[0]} to {ALT[1]}", "say what the picture shows"))

@@ -42,7 +42,7 @@ def answered(
 
 
 def _name(story: StoryState, query: str) -> str:
-    """The name of SQL in a notebook: that which its answer is given there, unless something else has it."""
+    """The name of SQL in a notebook: the variable that the cell gives its answer to, unless the name is in use."""
     given = calling_cell().target.lower()
     asked = story.queries.get(given, query.strip())
     files = (path.stem for path in story.database.project.questions.glob("*.sql"))
@@ -75,6 +75,9 @@ def _of_log(
         return answer_with_log(story.database, of, name, where, sql, units or {}, parameters)
     if units:
         raise ToolkitError(
-            f"{where}, units", "units of a log alone", "none: its columns are named after theirs", "name the column so"
+            f"{where}, units",
+            "units for columns of a usage log alone",
+            "none",
+            "name each column after its unit: spend_usd",
         )
     return ask_usage_log(of, name, sql, parameters)

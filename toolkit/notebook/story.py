@@ -42,7 +42,7 @@ from toolkit.notebook.study import Study
 from toolkit.reported.declaration import Declaration
 
 ALTAIR = "altair"  # the form of a chart of Altair's own
-ALT = (40, 300)  # characters that an alt text may have, from and to
+ALT_LENGTH = (40, 300)  # characters that an alt text may have, from and to
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 CHART_ID = re.compile(r"(?=.{1,100}$)\w+(?:-+\w+)*")
 OPENED = "toolkit.open_story"  # the name of an audit event (sys.audit), as "open" is one of Python's own
@@ -99,8 +99,8 @@ class Story(StoryState):
     ) -> Table:
         """The answer to a SELECT, or to the question notebooks/sql/<query>.sql, of datasets, figures and series.
 
-        `of` a usage log it sees the log's tables too; numbers rest on each table that is read. FROM df asks a frame of
-        the cell, with tables beside it; its numbers rest on what those of `table` do, and need units as they do.
+        With `of`, the tables of a usage log can be asked too. FROM df asks a frame of the cell, beside others; its
+        numbers have the inputs that `story.table` gives them, and need units in the same cases.
 
         `parameters` fill the $names in the SQL. `units` are those of columns, by name, that neither a dataset's
         declaration nor the figures say; a column without one can be explored, and not published. Raises ToolkitError
@@ -223,12 +223,12 @@ class Story(StoryState):
     ) -> Chart:
         """A chart of Altair, or of a table in a `form` of toolkit/charts/forms, with the form's encodings as keywords.
 
-        `id` names its files, by default the table's name. A frame of an Altair chart that is no table's own becomes a
-        table as `table` does it, with `units`; `narrow` is another such chart, for a phone, where the first has no room
-        in 340 pixels. `notes_at` are words on the chart, each made by `toolkit.note`. Raises StoryError for arguments
-        that no chart has, encodings that do not fit the table, places of notes that it has nothing like; with every
-        text that is missing or has a typed number, for an alt text that is too short, too long, or the title again,
-        and for data that no receipt can name.
+        `id` names its files, by default the table's name. A frame that an Altair chart is made of, and that is no
+        table's, becomes one as by `table`, with `units`; `narrow` is another one for phones, if the first has no
+        room in 340 pixels. `notes_at` are words on the chart, each made by `toolkit.note`. Raises StoryError for
+        unknown arguments, encodings that do not fit the table, notes at places that the chart does not have; with every
+        text that is missing or has a typed number; for an alt text that is too short, too long, or the title again; and
+        for data without a source.
         """
         drawn: dict[str, Any] = {}
         where = f"story {self.slug}, chart {id or getattr(table, 'name', '') or '…'}"
@@ -241,7 +241,7 @@ class Story(StoryState):
             refuse_unfit(table, form, encodings, where)
         name = (id or table.name).replace("_", "-")
         where = f"story {self.slug}, chart {name}"
-        stood = read_annotations(notes_at, table, where)
+        annotations = read_annotations(notes_at, table, where)
         texts = {"title": title, "subtitle": subtitle, "notes": notes, "alt": alt}
         words, problems = words_of(texts, table, where)
         if not problems:
@@ -249,9 +249,9 @@ class Story(StoryState):
         problems += [*table.withheld, *_id_problems(name, where)]
         if problems:
             raise StoryError(problems)
-        source, project = self._source_line(table, stood), self.database.project
+        source, project = self._source_line(table, annotations), self.database.project
         made = Chart(
-            name, form, table, encodings, **words, source=source, project=project, altair=drawn, notes_at=stood
+            name, form, table, encodings, **words, source=source, project=project, altair=drawn, notes_at=annotations
         )
         refuse_fixed(made, self.choices)
         self.charts[name] = made
@@ -323,12 +323,14 @@ def _id_problems(name: str, where: str) -> Iterator[Problem]:
     """What is wrong with the id of a chart, which its files are named by: it leads into no other folder."""
     if not CHART_ID.fullmatch(name):
         allowed = "letters and digits, joined by - or _, a hundred at most"
-        yield Problem(f"{where}, id", repr(name[:100]), allowed, "write such an id: its files are named by it")
+        yield Problem(f"{where}, id", repr(name[:100]), allowed, "use such an id: it becomes the name of files")
 
 
 def _alt_problems(words: dict[str, Text], where: str) -> Iterator[Problem]:
     alt, title = str(words["alt"]), str(words["title"])
-    if not ALT[0] <= len(alt) <= ALT[1]:
-        yield Problem(f"{where}, alt", f"{len(alt)} characters", f"{ALT[0]} to {ALT[1]}", "say what the chart shows")
+    if not ALT_LENGTH[0] <= len(alt) <= ALT_LENGTH[1]:
+        yield Problem(
+            f"{where}, alt", f"{len(alt)} characters", f"{ALT_LENGTH[0]} to {ALT_LENGTH[1]}", "say what it shows"
+        )
     if alt.strip().rstrip(".").lower() == title.strip().rstrip(".").lower():
         yield Problem(f"{where}, alt", "the title again", "what the chart shows", "describe the chart")
