@@ -418,6 +418,25 @@ def test_a_tree_comes_through_json_without_loss_and_evaluates_again(made):
                 assert interval.ends(part.operation, part.inputs) == (part.low, part.high)
 
 
+@pytest.mark.parametrize(
+    "name", sorted(name for name, one in PRIMITIVES.items() if one.shape not in ("leaf", "opaque"))
+)
+@given(st.data())
+@settings(max_examples=15, deadline=None)
+def test_a_number_of_each_primitive_comes_through_json_and_evaluates_again(name, data):
+    if name in RULES:
+        made, values = data.draw(steps(name))
+        inputs = [number(one, name=f"{place}") for place, one in enumerate(values)]
+    else:
+        ends = sorted(data.draw(st.lists(plain, min_size=4, max_size=4)))
+        made, inputs = operation(name), [number(*ends[:2], name="a"), number(*ends[2:], name="b")]
+        inputs = inputs[: 1 if name in ("low_end", "high_end") else 2]
+    one = derive(made, inputs, ONE)
+    for back in again(one):
+        same(one, back)
+        assert interval.ends(back.operation, back.inputs) == (one.low, one.high)
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(["1", "USD", "token/month", "USD/pr/quarter"]))
 def test_any_double_comes_through_json(value, unit):
     made = Number(
