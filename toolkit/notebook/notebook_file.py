@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, StoryError
 from toolkit.core.project import find_project
+from toolkit.core.text import unfit_sign
 from toolkit.notebook.cell_settings import path_problems, tag_problems
 from toolkit.notebook.front_matter import read_front_matter, split_front_matter
 from toolkit.notebook.prose import allowed_names, expressions
@@ -17,6 +21,8 @@ from toolkit.notebook.typed_numbers import typed_numbers
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
+
+NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def parsed(text: str) -> NotebookNode:
@@ -33,9 +39,9 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
     """The notebook of a file, or of `source` if the file's content was read before, without outputs.
 
     Its front matter is moved from the first Markdown cell into the metadata (`front_matter_of`). Raises StoryError if
-    it is no notebook, or with everything that is wrong in the front matter, every number that is typed in its prose,
-    tag that hides nothing, and path of one machine in code that is shown; OSError if there is none; ToolkitError
-    outside of a project.
+    it is no notebook, with every cell that no kernel can read, or with everything that is wrong in the front matter,
+    every number that is typed in its prose, tag that hides nothing, and path of one machine in code that is shown;
+    OSError if there is none; ToolkitError outside of a project.
     """
     try:
         notebook = parsed((path.read_bytes() if source is None else source).decode())
@@ -46,7 +52,9 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
             "a notebook in JSON",
             "save it again in JupyterLab (make lab)",
         ) from error
-    problems: list[Problem] = []
+    problems = list(_unreadable(path.stem, notebook))
+    if problems:
+        raise StoryError(problems)
     project = find_project(path.parent)
     names = allowed_names(project)
     first = next((cell for cell in notebook.cells if cell.cell_type == "markdown"), None)
@@ -75,6 +83,21 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
     if problems:
         raise StoryError(problems)
     return notebook
+
+
+def _unreadable(slug: str, notebook: NotebookNode) -> Iterator[Problem]:
+    """A problem for each cell that no kernel can be given: with half of a character or none, or nested too deeply."""
+    for count, cell in enumerate(notebook.cells, 1):
+        where = f"story {slug}, cell {count}"
+        if lost := NO_TEXT.search(cell.source):
+            yield Problem(where, unfit_sign(lost[0]), "characters", "type the cell again")
+        elif cell.cell_type == "code":
+            try:
+                ast.parse(cell.source)
+            except (SyntaxError, ValueError):  # a cell with magics, or a mistake that its run will show
+                pass
+            except (RecursionError, MemoryError):
+                yield Problem(where, "a line nested too deeply", "what Python can parse", "split it into several lines")
 
 
 def what_runs(source: bytes) -> bytes:
