@@ -30,7 +30,7 @@ from toolkit.core.wording import Style
 UNITS = registry(find_project(Path(__file__).parents[2]).data / "units.txt")
 ONE = parse_unit("1", UNITS)
 wide = settings(
-    max_examples=counts.examples(80), suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=counts.examples(40), suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 
 
