@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.database.meaning import Role
 
 # names of columns whose whole numbers are labels, not quantities; "per_year" is a unit
 LABEL = re.compile(r"(?!.*_per_)(.*_)?(year|quarter|rank|order|row|layer)")
@@ -41,17 +42,17 @@ def is_fraction(kind: str) -> bool:
     return kind.startswith(FRACTIONS)
 
 
-def is_quantity(column: str, kind: str, role: str = "unknown") -> bool:
+def is_quantity(column: str, kind: str, role: Role = Role.UNKNOWN) -> bool:
     """Whether a column of this name and DuckDB type holds numbers that are not years, ranks or other labels.
 
     Its `role` (see `Meaning`) says so where the query does; its name only where that is unknown or a typed number. A
     rank is a number where it is named as a count, n_<what>.
     """
-    if not is_number(kind) or (role == "label" and not is_fraction(kind)):
+    if not is_number(kind) or (role == Role.LABEL and not is_fraction(kind)):
         return False
-    if role == "rank":
+    if role == Role.RANK:
         return column.startswith("n_")
-    by_name = role in ("unknown", "untraced", "literal", "nothing")
+    by_name = role in (Role.UNKNOWN, Role.UNTRACED, Role.LITERAL, Role.NOTHING)
     return not by_name or is_fraction(kind) or LABEL.fullmatch(column) is None
 
 

@@ -32,7 +32,7 @@ from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
 from toolkit.database.dataset_questions import Asked, file_name
 from toolkit.database.evidence import Evidence, number_of
-from toolkit.database.meaning import LITERAL, REPORTED, Columns, Meaning
+from toolkit.database.meaning import Columns, Meaning, Role
 from toolkit.database.publishing import BareText, BareValue, of_single_rows, of_small_groups, typed, without_unit
 from toolkit.database.query import form_of, name_of, refuse_missing_keys, refuse_wrong_name
 from toolkit.database.question_step import keys_at, step_of
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from toolkit.database.usage_logs import UsageLog
 
 FORMS = {"percent": "percent", "multiple": "times"}  # units that are ways of writing too
-KNOWN = ("quantity", "count", REPORTED.role)  # roles whose unit the query says
+KNOWN = (Role.QUANTITY, Role.COUNT, Role.REPORTED)  # roles whose unit the query says
 LONGEST = 80  # letters of an expression that stands in a sentence
 HASH_SHOWN = 12  # hexadecimal digits of a file's hash in a label
 
@@ -95,19 +95,19 @@ class DatasetAnswer:
         (name, kind), meaning = self.asked.columns[place], self._meanings[place]
         alone = self._single(name, meaning)
         unit, style, problem = None, Style(), alone
-        if is_number(kind) and meaning.role == LITERAL.role:
+        if is_number(kind) and meaning.role == Role.LITERAL:
             problem = typed(self.where, name)
             cell = _bare(problem)
-        elif meaning.role == "label" or not is_quantity(name, kind, meaning.role):
+        elif meaning.role == Role.LABEL or not is_quantity(name, kind, meaning.role):
             cell = _words(kind, alone)
-        elif meaning.role == REPORTED.role:
+        elif meaning.role == Role.REPORTED:
             cell, unit = self._reported(place), self._unit_of_keys(place)
         elif (found := self._unit(name, kind, meaning)) is None:
             problem = alone or without_unit(self.where, name)
             cell = _bare(problem)
         else:
             unit, style = found
-            counted = not is_fraction(kind) and (meaning.role == "count" or name.startswith("n_"))
+            counted = not is_fraction(kind) and (meaning.role == Role.COUNT or name.startswith("n_"))
             cell = _bare(alone) if alone else self._number(place, unit, style, counted)
         if problem is None and (few := self._few(place)):
             problem, rows = few
@@ -127,7 +127,7 @@ class DatasetAnswer:
         unit = meaning.unit
         if unit is None and name.startswith("n_") and not is_fraction(kind):
             unit = no_unit(self.database.units)
-        if unit is None or meaning.role == "truth":
+        if unit is None or meaning.role == Role.TRUTH:
             return None
         form = form_of(name_of(name, self.database.units), meaning) if is_dimensionless(unit) else "quantity"
         return unit, Style(form)
@@ -146,7 +146,7 @@ class DatasetAnswer:
                 yield from error.problems
                 continue
             # of what is counted the query says nothing: rows may be people
-            counted = meaning.role == "count" and is_counted(given) and [*powers(given).values()] == [1]
+            counted = meaning.role == Role.COUNT and is_counted(given) and [*powers(given).values()] == [1]
             if meaning.role in KNOWN and meaning.unit not in (None, given) and not counted:
                 yield Problem(
                     f"{self.where}, units, {name}",
@@ -193,7 +193,7 @@ class DatasetAnswer:
         for limit in self.asked.limits:
             own = limit.dataset.name
             by = self._by_people.get(own, "")
-            if limit.concerns(meaning, meaning.role != "label" and is_quantity(name, kind, meaning.role), bool(by)):
+            if limit.concerns(meaning, meaning.role != Role.LABEL and is_quantity(name, kind, meaning.role), bool(by)):
                 counts = self._counts(own, place)
                 if problem := of_small_groups(self.where, limit, counts, by):
                     known = self.asked.selection is not None and counts is not None
@@ -205,7 +205,7 @@ class DatasetAnswer:
     def _by_people(self) -> dict[str, str]:
         """The columns that look like people by which the rows are told apart, by dataset."""
         keys = (
-            meaning.keys | (meaning.made if meaning.role in ("label", "rank") else frozenset())
+            meaning.keys | (meaning.made if meaning.role in (Role.LABEL, Role.RANK) else frozenset())
             for meaning in self._meanings
         )
         return self.database.people_among(frozenset().union(*keys))

@@ -17,7 +17,7 @@ from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_number, refuse_columns
 from toolkit.database.dataset_views import Declared
 from toolkit.database.group_sizes import least_rows
-from toolkit.database.meaning import LABEL, REPORTED, UNKNOWN, Columns, Meaning, Place
+from toolkit.database.meaning import LABEL, REPORTED, UNKNOWN, Columns, Meaning, Place, Role
 from toolkit.database.publishing import Limit
 from toolkit.database.query_tree import Node, expression_sql, tree_of
 from toolkit.database.rows_behind import Selection, selection_of
@@ -219,10 +219,10 @@ class DatasetQuestions(Traced):
         """The columns of all tables of what is reported, by table: labels, counts, or numbers that rows state."""
         cursor = cursor_of(self._connection)
         units = {
-            (series, column): Meaning(REPORTED.role, unit_of_text(unit, self.units))
+            (series, column): Meaning(Role.REPORTED, unit_of_text(unit, self.units))
             for series, column, unit in cursor.execute("SELECT series, name, unit FROM value_columns").fetchall()
         }
-        series, counted = {name for name, _ in units}, Meaning("count", no_unit(self.units))
+        series, counted = {name for name, _ in units}, Meaning(Role.COUNT, no_unit(self.units))
         asked = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = $name"
         found: dict[str, Columns] = {}
         for table, column, kind in cursor.execute(asked, {"name": PROJECT}).fetchall():

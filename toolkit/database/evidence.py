@@ -18,13 +18,13 @@ from toolkit.core.operation import operation
 from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.evidence_summary import ManyKeys, Range, refuse_null_keys
-from toolkit.database.meaning import LITERAL, MIXED, REPORTED, UNKNOWN, Meaning
+from toolkit.database.meaning import Meaning, Role
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database
 
 # roles of columns whose cells may be a value of a row, or the sum of some
-OF_ROWS = (REPORTED.role, UNKNOWN.role, MIXED.role, "untraced")
+OF_ROWS = (Role.REPORTED, Role.UNKNOWN, Role.MIXED, Role.UNTRACED)
 ROUNDING = 1e-12  # of the sum of absolute values: DuckDB adds doubles in no fixed order
 
 
@@ -134,7 +134,7 @@ def _unit_of_rows(units: set[str], meaning: Meaning, where: str, known: UnitRegi
         found = f"rows in {' and in '.join(sorted(units))}"
         raise ToolkitError(where, found, "rows of one unit", f"{own}, or take one unit")
     unit = parse_unit(units.pop(), known)
-    if meaning.role == REPORTED.role and meaning.unit not in (None, unit):
+    if meaning.role == Role.REPORTED and meaning.unit not in (None, unit):
         found = f"values in {unit_text(meaning.unit)}, and keys of rows in {unit_text(unit)}"
         raise ToolkitError(where, found, "the keys of the rows whose values it uses", own)
     return unit
@@ -142,8 +142,8 @@ def _unit_of_rows(units: set[str], meaning: Meaning, where: str, known: UnitRegi
 
 def _unit_worked_out(rows: Unit, meaning: Meaning, where: str) -> Unit:
     """The unit of what SQL worked out of `rows`. Raises ToolkitError where the query does not say it."""
-    if meaning.role not in (REPORTED.role, "quantity"):
-        found = {LITERAL.role: "a typed number"}.get(meaning.role, "an expression whose unit cannot be read")
+    if meaning.role not in (Role.REPORTED, Role.QUANTITY):
+        found = {Role.LITERAL: "a typed number"}.get(meaning.role, "an expression whose unit cannot be read")
         raise ToolkitError(
             where,
             found,

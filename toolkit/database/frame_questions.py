@@ -14,7 +14,7 @@ from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_key, is_number, refuse_columns
 from toolkit.database.dataset_answer import rows_of
 from toolkit.database.group_sizes import least_rows
-from toolkit.database.meaning import LITERAL, UNKNOWN, Columns
+from toolkit.database.meaning import UNKNOWN, Columns, Role
 from toolkit.database.open import Database
 from toolkit.database.publishing import of_single_rows, of_small_groups, typed
 from toolkit.database.query import refuse_missing_keys
@@ -71,7 +71,7 @@ def ask_frames(
         refuse_missing_keys(where, columns, roles, bool(reported))
         frame = cursor.df()
         least = {name: least_rows(cursor, tree, name, parameters) for name in guarded}
-    made = {name for name, meaning in meanings.items() if meaning.role == LITERAL.role}
+    made = {name for name, meaning in meanings.items() if meaning.role == Role.LITERAL}
     if wrong := [typed(where, name) for name, kind in columns if name in made and is_number(kind)]:
         raise ToolkitError(wrong)
     rows = (

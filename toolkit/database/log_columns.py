@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit, unit_without_scales
 from toolkit.database.columns import is_quantity
-from toolkit.database.meaning import LABEL, LITERAL, UNKNOWN, Columns, Meaning
+from toolkit.database.meaning import LABEL, UNKNOWN, Columns, Meaning, Role
 from toolkit.database.publishing import typed
 from toolkit.database.query import form_of, name_of, per_counted, refuse_no_count, refuse_wrong_name
 
@@ -24,7 +24,7 @@ def columns_of_log(connection: Connection, units: UnitRegistry) -> dict[str, Col
     for table, column, kind in connection.cursor().execute(COLUMNS).fetchall():
         said = unit_of_name(column, units) if is_quantity(column, kind) else None
         made = frozenset({(table, column)})
-        known = Meaning("quantity", unit_without_scales(said[0]), made=made) if said else UNKNOWN
+        known = Meaning(Role.QUANTITY, unit_without_scales(said[0]), made=made) if said else UNKNOWN
         found.setdefault(table, {})[column] = known if is_quantity(column, kind) else LABEL
     return found
 
@@ -45,11 +45,11 @@ def unit_in_query(where: str, column: str, meaning: Meaning, units: UnitRegistry
     `where` names the query in errors. Raises ToolkitError for a typed number, one whose unit is not known, or a name
     that says another than the query.
     """
-    if meaning.role == LITERAL.role:
+    if meaning.role == Role.LITERAL:
         raise ToolkitError([typed(where, column)])
     where = f"{where}, column {column}"
     said = unit_of_name(column, units)
-    if meaning.role in ("quantity", "count", "rank") and meaning.unit is not None:
+    if meaning.role in (Role.QUANTITY, Role.COUNT, Role.RANK) and meaning.unit is not None:
         refuse_wrong_name(where, column, meaning, units)
         if said and per_counted(said[0], meaning.unit):
             return said

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from toolkit.core.unit import Unit, is_dimensionless, no_unit
 
 Place = tuple[str, str]  # a dataset or another table, and a column of it
 
 
+class Role(Enum):
+    """What kind of thing a column holds."""
+
+    LABEL = "label"
+    RANK = "rank"
+    COUNT = "count"
+    TRUTH = "truth"
+    QUANTITY = "quantity"
+    REPORTED = "number of figures or series"
+    LITERAL = "typed"  # nothing of a table is in it
+    NOTHING = "nothing"  # NULL, beside any other
+    MIXED = "mixed"  # made of quantities in a way that says no unit
+    UNKNOWN = "unknown"
+    UNTRACED = "untraced"  # from where the query cannot be followed
+
+
 @dataclass(frozen=True)
 class Meaning:
     """What a column holds.
 
-    `role` is label, rank, count, truth, quantity, reported, literal, nothing, mixed (made of quantities in a way that
-    says no unit), unknown or untraced. `unit` may be None: of what is reported it then is that of the rows used.
+    `unit` may be None: of what is reported it then is that of the rows used.
 
     `single` are the columns of datasets that it shows row by row, `keys` those it groups by, `made` all that its values
     are made of.
     """
 
-    role: str
+    role: Role
     unit: Unit | None = None
     single: frozenset[Place] = frozenset()
     keys: frozenset[Place] = frozenset()
@@ -29,30 +45,30 @@ class Meaning:
     points: bool = False  # what is left of one share less another
 
 
-UNKNOWN, LABEL = Meaning("unknown"), Meaning("label")
-LITERAL = Meaning("literal")  # nothing of a table is in it
-NOTHING = Meaning("nothing")  # NULL, beside any other meaning
-MIXED = Meaning("mixed")
-REPORTED = Meaning("reported")  # a number of figures, whose unit is that of the rows that are used
+UNKNOWN, LABEL = Meaning(Role.UNKNOWN), Meaning(Role.LABEL)
+LITERAL = Meaning(Role.LITERAL)
+NOTHING = Meaning(Role.NOTHING)
+MIXED = Meaning(Role.MIXED)
+REPORTED = Meaning(Role.REPORTED)  # a number of figures, whose unit is that of the rows that are used
 Columns = dict[str, Meaning]
 Tables = Sequence[tuple[str, Columns | None]]  # of a query, by their names there; None for a typed one
 
 
 def common(meanings: Iterable[Meaning]) -> Meaning:
     """The meaning that all of these have, sets of places left out; unknown where they differ."""
-    found = [one for one in meanings if one.role != NOTHING.role]
+    found = [one for one in meanings if one.role != Role.NOTHING]
     if not found:
         return NOTHING
     units, roles, points = {one.unit for one in found}, {one.role for one in found}, all(one.points for one in found)
-    if roles == {REPORTED.role}:
+    if roles == {Role.REPORTED}:
         if len(units - {None}) > 1:
             return UNKNOWN
-        return Meaning(REPORTED.role, units.pop() if len(units) == 1 else None, points=points)
+        return Meaning(Role.REPORTED, units.pop() if len(units) == 1 else None, points=points)
     if len(roles) == 1 and len(units) == 1:
         return Meaning(roles.pop(), units.pop(), points=points)
-    if len(units) != 1 or None in units or "truth" in roles:
+    if len(units) != 1 or None in units or Role.TRUTH in roles:
         return UNKNOWN
-    return Meaning("quantity", units.pop(), points=points)
+    return Meaning(Role.QUANTITY, units.pop(), points=points)
 
 
 def both(meanings: Sequence[Meaning]) -> Meaning:
@@ -65,10 +81,10 @@ def both(meanings: Sequence[Meaning]) -> Meaning:
 
 def scaled(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:
     """A product or ratio: a share, or a quantity times or over a count; unknown with a typed factor."""
-    if not {left.role, right.role} <= {"quantity", "count", REPORTED.role}:
+    if not {left.role, right.role} <= {Role.QUANTITY, Role.COUNT, Role.REPORTED}:
         return UNKNOWN
     if sign == "/" and left.unit == right.unit and (left.unit is not None or left.role == right.role):
-        return Meaning("quantity", none)
+        return Meaning(Role.QUANTITY, none)
     if right.unit is not None and is_dimensionless(right.unit):  # of a dataset it may be percent, or have another scale
         return _times(left, right.unit if sign == "*" else none / right.unit)
     if sign == "*" and left.unit is not None and is_dimensionless(left.unit):
@@ -78,9 +94,9 @@ def scaled(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:
 
 def _times(found: Meaning, scale: Unit) -> Meaning:
     """What is reported stays so; other quantities get the scale of a share or a count into their unit."""
-    if found.role == REPORTED.role:
+    if found.role == Role.REPORTED:
         return found if scale == no_unit(scale) else UNKNOWN
-    return Meaning("quantity", found.unit * scale if found.unit is not None else None)
+    return Meaning(Role.QUANTITY, found.unit * scale if found.unit is not None else None)
 
 
 def named(read: Sequence[tuple[str, Meaning]], aliases: Sequence[str]) -> Columns:

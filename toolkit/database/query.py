@@ -27,7 +27,7 @@ from toolkit.database.cell import Cell
 from toolkit.database.columns import is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
-from toolkit.database.meaning import REPORTED, Meaning, common
+from toolkit.database.meaning import Meaning, Role, common
 from toolkit.database.open import Database
 from toolkit.database.reported_rows import Row
 from toolkit.database.table import Column, Table, heading
@@ -89,7 +89,7 @@ def ask(
 
 
 def refuse_missing_keys(
-    where: str, columns: Sequence[tuple[str, str]], roles: Mapping[str, str], reported: bool = True
+    where: str, columns: Sequence[tuple[str, str]], roles: Mapping[str, Role], reported: bool = True
 ) -> None:
     """Raises ToolkitError where an answer does not say which figures or series it used, if it `reported` any.
 
@@ -115,7 +115,7 @@ def refuse_missing_keys(
                     "divide the count in the notebook",
                 )
             )
-    quantities = [column for column, kind in columns if is_quantity(column, kind, roles.get(column, "unknown"))]
+    quantities = [column for column, kind in columns if is_quantity(column, kind, roles.get(column, Role.UNKNOWN))]
     if reported and quantities and "keys" not in dict(columns):
         problems.append(
             Problem(
@@ -130,13 +130,13 @@ def refuse_missing_keys(
 
 
 def column_sources(
-    columns: Mapping[str, str], roles: Mapping[str, str] = MappingProxyType({})
+    columns: Mapping[str, str], roles: Mapping[str, Role] = MappingProxyType({})
 ) -> dict[str, tuple[str, ...]]:
     """The table's columns, each with the answer's columns that hold its values: one, or two for low and high.
 
     A column that holds no quantity has (). `columns` are DuckDB types by name, `roles` what is known of them.
     """
-    quantities = {name for name, kind in columns.items() if is_quantity(name, kind, roles.get(name, "unknown"))}
+    quantities = {name for name, kind in columns.items() if is_quantity(name, kind, roles.get(name, Role.UNKNOWN))}
     sources: dict[str, tuple[str, ...]] = {}
     for column in columns:
         if is_key(column):
@@ -185,7 +185,7 @@ def _cell(database: Database, question: str, where: str, asked: _Asked, row: Row
     try:
         keys = row.get(f"keys_{column}") or row.get("keys")
         evidence, meaning = Evidence.of(database, keys), asked.meaning
-        if column.startswith("n_") or meaning.role == "count":
+        if column.startswith("n_") or meaning.role == Role.COUNT:
             refuse_no_count(where, column, meaning)
             return _count(database, question, asked, values[0], evidence, f"keys_{column}" in row, where)
         name = name_of(column, database.units)
@@ -208,14 +208,14 @@ def _plain_cell(value: object) -> Cell:
 def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:
     """Raises ToolkitError for a column that is named as a count, n_, and holds something else as its query says."""
     found = {
-        "literal": "a typed number",
-        "label": "labels",
-        "quantity": "numbers that are no count",
-        REPORTED.role: "values of rows",
-        "mixed": "something made of values of rows",
-        "unknown": "something that is worked out",
+        Role.LITERAL: "a typed number",
+        Role.LABEL: "labels",
+        Role.QUANTITY: "numbers that are no count",
+        Role.REPORTED: "values of rows",
+        Role.MIXED: "something made of values of rows",
+        Role.UNKNOWN: "something that is worked out",
     }
-    if meaning.role == "quantity" and meaning.unit is not None and is_counted(meaning.unit):
+    if meaning.role == Role.QUANTITY and meaning.unit is not None and is_counted(meaning.unit):
         return
     if column.startswith("n_") and meaning.role in found:
         in_unit = f", in {unit_text(meaning.unit)}" if meaning.unit is not None else ""
