@@ -14,7 +14,6 @@ SELECT
     sources.published,
     article.publisher AS article,
     count(DISTINCT ends.claim) AS n_claims,
-    CAST(count(DISTINCT ends.claim) AS VARCHAR) AS shown,
     list_sort(list(DISTINCT ends.key)) AS keys
 FROM ends
 JOIN sources ON sources.id = ends.source

@@ -130,7 +130,7 @@ def test_columns_that_are_named_anew_keep_their_meaning(halls):
     inner = "SELECT sum(cost) AS spent, list(k) AS keys FROM (SELECT usd, key_usd FROM prices) AS t (cost, k)"
     assert str(ask(halls, "asked", inner).one("spent")) == "$15m"
     twice = "SELECT sum(n) AS spent, list(k) AS keys FROM (SELECT usd AS n, seats AS n, key_usd AS k FROM prices)"
-    assert "an expression whose unit cannot be read" not in str(ask(halls, "asked", twice).one("spent"))
+    assert "an expression whose unit cannot be read" in refusal(ask, halls, "asked", twice)
 
 
 def test_what_is_left_of_one_share_less_another_is_in_percentage_points(tmp_path):
@@ -140,6 +140,94 @@ def test_what_is_left_of_one_share_less_another_is_in_percentage_points(tmp_path
     keys = "list(CASE town WHEN 'East' THEN key ELSE '-' || key END) AS keys FROM prices"
     for name in ("gap", "gap_percent", "gap_share"):
         assert str(ask(database, "asked", f"SELECT {gap} AS {name}, {keys}").one(name)) == "5 percentage points"
+
+
+# the step that a receipt names
+
+
+@pytest.mark.parametrize(
+    ("selected", "step"),
+    [
+        ("avg(amount)", "mean"),
+        ("sum(amount) / count(*)", "mean"),
+        ("max(amount) - min(amount)", "query"),  # the mean too, of 1, 2 and 3
+        ("median(amount)", "query"),
+        ("sum(amount)", "sum"),
+        ("sum(amount) FILTER (amount > 0)", "sum"),
+        ("sum(sum(amount)) OVER ()", "sum"),
+        ("sum(DISTINCT amount)", "query"),
+        ("count(*) * max(amount) / count(*) * 1", "query"),  # the greatest
+        ("max(amount)", "greatest"),
+        ("greatest(max(amount), min(amount))", "query"),
+        ("min(CASE WHEN amount > 0 THEN amount END)", "least"),
+        ("(SELECT sum(s) FROM (SELECT sum(amount) AS s FROM prices GROUP BY town))", "sum"),
+        ("(SELECT max(s) FROM (SELECT sum(amount) AS s FROM prices))", "query"),
+    ],
+)
+def test_a_receipt_names_the_step_of_the_query_and_not_one_with_the_same_value(tmp_path, selected, step):
+    rows = [["East", "2000", "1", "paper"], ["West", "2001", "2", "paper"], ["West", "2002", "3", "paper"]]
+    database = open_database(written(tmp_path, rows, declared(unit="USD")))
+    asked = f"SELECT {selected} AS found, list(key) AS keys FROM prices"
+    assert ask(database, "asked", asked).one("found").operation.name == step
+
+
+def test_one_value_that_several_steps_give_is_of_the_step_asked(tmp_path):
+    rows = [["East", "2000", "0", "paper"], ["West", "2001", "5", "paper"]]
+    database = open_database(written(tmp_path, rows, declared(unit="USD")))
+    for selected, step in (("sum(amount)", "sum"), ("max(amount)", "greatest")):
+        found = ask(database, "asked", f"SELECT {selected} AS found, list(key) AS keys FROM prices").one("found")
+        assert (str(found), found.operation.name) == ("$5", step)
+
+
+def test_a_pair_is_a_range_where_the_query_takes_the_least_and_the_greatest(halls):
+    for low, high, step in (("min", "max", "reach"), ("max", "max", "greatest"), ("median", "max", "query")):
+        asked = f"SELECT {low}(usd) AS low, {high}(usd) AS high, {OF_USD}"
+        assert ask(halls, "asked", asked).numbers[0].operation.name == step
+
+
+# texts made of numbers
+
+
+@pytest.mark.parametrize(
+    "selected",
+    [
+        "'$' || sum(usd)",
+        "CAST(sum(usd) AS VARCHAR)",
+        "format('{:.1f}', sum(usd))",
+        "printf('%d', max(usd)::BIGINT)",
+        "concat('about ', round(avg(usd)))",
+        "string_agg(usd::VARCHAR, ', ')",
+        "CASE WHEN sum(usd) > 5 THEN '$' || sum(usd) ELSE 'little' END",
+        "count(*) || ' halls'",
+        "(SELECT 'in all ' || sum(seats) FROM prices)",
+        "list(usd)::VARCHAR",
+        "date_diff('day', DATE '2020-01-01', max(make_date(year, 1, 1))) || ' days'",
+    ],
+)
+def test_a_text_made_of_numbers_is_refused(halls, selected):
+    said = refusal(ask, halls, "asked", f"SELECT {selected} AS told, {OF_USD}")
+    assert "column told: a text that the query makes of numbers" in said
+    within = f"WITH t AS (SELECT {selected} AS told, {OF_USD}) SELECT upper(told) AS told, keys FROM t"
+    assert "a text that the query makes of numbers" in refusal(ask, halls, "asked", within)
+
+
+@pytest.mark.parametrize(
+    "selected",
+    [
+        "max(town) || ' and others'",
+        "CASE WHEN sum(usd) > 5 THEN 'much' ELSE 'little' END",
+        "string_agg(town, ', ' ORDER BY usd DESC)",
+        "arg_max(town, usd)",
+        "max_by(town, usd)",
+        "max(year)::VARCHAR || '/' || right(max(year)::VARCHAR, len(max(town)) - 2)",
+        "max(printed_usd)",
+        "'rank ' || rank() OVER (ORDER BY sum(usd))",
+        "CASE count(*) WHEN 3 THEN 'three' ELSE 'other' END",
+    ],
+)
+def test_texts_of_labels_stay(halls, selected):
+    asked = ask(halls, "asked", f"SELECT {selected} AS told, sum(usd) AS usd, {OF_USD}")
+    assert isinstance(asked.one("told"), str)
 
 
 # datasets
@@ -168,6 +256,36 @@ def inspections(desk_with_inspections):
 def test_a_declared_unit_stands_whatever_is_said_beside_it(inspections, selected, units, said):
     sql = f"SELECT {selected} FROM inspections"
     assert said in refusal(answer_question, inspections, sql, units)
+
+
+def test_an_average_is_no_count_whatever_it_is_of(sample):
+    kids = "town,kids,pets\nA,3,1\nA,4,1\nB,4,2\n"
+    columns = (
+        "  - {name: town, printed: town, type: text}\n"
+        "  - {name: kids, printed: kids, type: integer, unit: page}\n  - {name: pets, printed: pets, type: integer}\n"
+    )
+    declare(sample, "homes", kids, columns)
+    database = open_database(sample)
+    averages = ["avg({})", "median({})", "quantile_cont({}, 0.9)", "round(avg({}))", "sum({}) / count(*)"]
+    for selected in [*averages, "CAST(avg({}) AS INT)"]:
+        for name in ("n_kids", "count_kids", "number_of_kids", "num_kids"):
+            said = refusal(answer_question, database, f"SELECT {selected.format('kids')} AS {name} FROM homes")
+            assert "a name that says a count" in said and "mean_kids" in said
+            undeclared = f"SELECT {selected.format('pets')} AS {name} FROM homes", {name: "page"}
+            assert "a name that says a count" in refusal(answer_question, database, *undeclared)
+    for name in ("n_kids", "count_kids", "number_of_kids"):
+        assert str(answer_question(database, f"SELECT sum(kids) AS {name} FROM homes").one(name)) == "11 pages"
+    mean = answer_question(database, "WITH t AS (SELECT avg(kids) AS n FROM homes) SELECT n AS mean_kids FROM t")
+    assert str(mean.one("mean_kids")) == "3.7 pages"
+
+
+@pytest.mark.parametrize("selected", ["'$' || sum(fee)", "avg(fee)::VARCHAR", "'cups: ' || avg(score)"])
+def test_a_text_made_of_numbers_of_a_dataset_is_withheld(inspections, selected):
+    table = answer_question(inspections, f"SELECT borough, {selected} AS told FROM inspections GROUP BY borough")
+    assert [column.withheld is not None for column in table.columns] == [False, True]
+    assert "a text that the query makes of numbers" in table.columns[1].withheld.found
+    classed = "SELECT CAST(floor(score / 10) * 10 AS VARCHAR) || ' and more' AS cups, count(*) AS n FROM inspections"
+    assert all(one.withheld is None for one in answer_question(inspections, f"{classed} GROUP BY ALL").columns)
 
 
 def test_a_count_may_be_given_the_unit_of_what_is_counted(inspections):

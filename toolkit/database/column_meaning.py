@@ -13,8 +13,6 @@ from toolkit.core.unit import UnitRegistry, parse_unit
 from toolkit.database.expression_meaning import COUNTING, Expressions, places_of, typed_meaning
 from toolkit.database.meaning import (
     LITERAL,
-    MIXED,
-    UNKNOWN,
     Columns,
     Meaning,
     Place,
@@ -98,24 +96,28 @@ class Meanings:
                     if of in ("", table.lower()) and name.lower() not in left_out
                 ]
                 continue
-            meaning = inner._expressions(tables, named).meaning(e) if refers(e) else typed_meaning(e)
-            if meaning == UNKNOWN and not has_column(e) and has_typed_term(e):
+            expressions = inner._expressions(tables, named)
+            meaning = expressions.meaning(e) if refers(e) else typed_meaning(e)
+            told = expressions.tells(e)
+            if meaning.role is Role.UNKNOWN and not has_column(e) and has_typed_term(e):
                 meaning = LITERAL  # such as count(*) * 0 + 3.7
             shown, made = inner._shown(e, tables, named), inner._shown(e, tables, named, "made")
             if meaning.role == Role.UNKNOWN and inner._has_quantities(e, tables, named):
-                meaning = MIXED
+                meaning = replace(meaning, role=Role.MIXED)
             if groups(node):
                 key = is_key(node, e)
                 plain = not any(part.get("class") in ("WINDOW", "SUBQUERY") for part in parts(e))
-                classed = meaning.role == Role.MIXED and any(part.get("function_name") in CLASSING for part in parts(e))
-                named_by = key and plain and (classed or meaning.role in (Role.UNKNOWN, Role.UNTRACED))
+                classes = any(part.get("function_name") in CLASSING for part in parts(e))
+                told = told and not (key and classes)
+                open_roles = (Role.UNKNOWN, Role.UNTRACED, *([Role.MIXED] if classes else []))
+                named_by = key and plain and meaning.role in open_roles
                 role = Role.LABEL if named_by else meaning.role
                 # of a group, texts and what is picked out show single rows; the columns that it is grouped by do not
                 exposed = frozenset(place for place in shown if self._is_text(place)) | inner._picked(e, tables, named)
                 single, keys = (frozenset(), shown) if key else (exposed, frozenset())
-                meaning = Meaning(role, meaning.unit, single, keys, made, meaning.points)
+                meaning = replace(meaning, role=role, single=single, keys=keys, made=made, told=told)
             else:
-                meaning = replace(meaning, single=shown, made=made)
+                meaning = replace(meaning, single=shown, made=made, told=told)
             found.append((e["alias"] or (e.get("column_names") or [""])[-1], meaning))
         return found
 
@@ -166,7 +168,8 @@ class Meanings:
         for c in self.datasets[name].columns:
             role = Role.QUANTITY if c.unit else Role.UNKNOWN if c.type in ("integer", "decimal") else Role.LABEL
             unit = parse_unit(c.unit, self.units) if c.unit else None
-            columns[c.name] = Meaning(role, unit, place := frozenset({(name, c.name)}), frozenset(), place)
+            place = frozenset({(name, c.name)})
+            columns[c.name] = Meaning(role, unit, place, frozenset(), place, told=c.type == "decimal")
         return columns
 
     def _shown(self, e: Node, tables: Tables, named: Mapping[str, Node], what: str = "single") -> frozenset[Place]:

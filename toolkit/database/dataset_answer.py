@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.core.kind import Kind, kind_of_result
+from toolkit.core.kind import kind_of_result
 from toolkit.core.number import Number
-from toolkit.core.operation import Operation, operation
+from toolkit.core.operation import operation
 from toolkit.core.unit import (
     Unit,
     convert_exactly,
@@ -30,13 +30,22 @@ from toolkit.database.answer import Answer, Values, words_of
 from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
-from toolkit.database.dataset_questions import Asked, file_name
+from toolkit.database.dataset_questions import Asked
+from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.meaning import Columns, Meaning, Role
-from toolkit.database.publishing import BareText, BareValue, of_single_rows, of_small_groups, typed, without_unit
-from toolkit.database.query import form_of, name_of, refuse_missing_keys, refuse_wrong_name
+from toolkit.database.publishing import (
+    BareText,
+    BareValue,
+    numbers_in_text,
+    of_single_rows,
+    of_small_groups,
+    typed,
+    without_unit,
+)
+from toolkit.database.query import form_of, name_of, refuse_missing_keys, refuse_no_count, refuse_wrong_name
 from toolkit.database.question_step import keys_at, step_of
-from toolkit.database.table import DATASET, Column, Table, heading
+from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
 
 if TYPE_CHECKING:
@@ -46,7 +55,6 @@ if TYPE_CHECKING:
 FORMS = {"percent": "percent", "multiple": "times"}  # units that are ways of writing too
 KNOWN = (Role.QUANTITY, Role.COUNT, Role.REPORTED)  # roles whose unit the query says
 LONGEST = 80  # letters of an expression that stands in a sentence
-HASH_SHOWN = 12  # hexadecimal digits of a file's hash in a label
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,8 @@ class DatasetAnswer:
             problem = typed(self.where, name)
             cell = _bare(problem)
         elif meaning.role == Role.LABEL or not is_quantity(name, kind, meaning.role):
-            cell = _words(kind, alone)
+            problem = alone or (numbers_in_text(self.where, name) if kind == "VARCHAR" and meaning.told else None)
+            cell = _words(kind, problem)
         elif meaning.role == Role.REPORTED:
             cell, unit = self._reported(place), self._unit_of_keys(place)
         elif (found := self._unit(name, kind, meaning)) is None:
@@ -156,10 +165,14 @@ class DatasetAnswer:
                 )
         for name, place in by_name.items():
             (_, kind), meaning = self.asked.columns[place], self._meanings[place]
-            if name in self.units or not is_quantity(name, kind, meaning.role):
+            if not is_quantity(name, kind, meaning.role):
                 continue
+            where = f"{self.where}, column {name}"
             try:
-                refuse_wrong_name(f"{self.where}, column {name}", name, meaning, self.database.units)
+                if name not in self.units:
+                    refuse_wrong_name(where, name, meaning, self.database.units)
+                elif meaning.averaged:
+                    refuse_no_count(where, name, meaning)
             except ToolkitError as error:
                 yield from error.problems
 
@@ -311,20 +324,6 @@ class DatasetAnswer:
             if not chosen.grouped:
                 made = operation("row_where", all=dataset.rows, where=where)
         return rows_of(dataset, count, made, no_unit(self.database.units))
-
-
-def rows_of(dataset: Dataset, count: int, made: Operation, none: Unit) -> Number:
-    """A number of rows of a dataset, the input of what was computed from them; its label has the file and its hash."""
-    return Number(
-        count,
-        count,
-        none,
-        Kind.SYNTHETIC if dataset.synthetic else Kind.MEASURED,
-        made,
-        label=f"rows of {dataset.title} ({file_name(dataset)}, SHA-256 {dataset.sha256[:HASH_SHOWN]})",
-        ref=f"{DATASET}{dataset.name}",
-        style=Style(digits=len(str(count))),
-    )
 
 
 def _is_keys(name: str, kind: str) -> bool:

@@ -219,7 +219,7 @@ class DatasetQuestions(Traced):
         """The columns of all tables of what is reported, by table: labels, counts, or numbers that rows state."""
         cursor = cursor_of(self._connection)
         units = {
-            (series, column): Meaning(Role.REPORTED, unit_of_text(unit, self.units))
+            (series, column): replace(REPORTED, unit=unit_of_text(unit, self.units))
             for series, column, unit in cursor.execute("SELECT series, name, unit FROM value_columns").fetchall()
         }
         series, counted = {name for name, _ in units}, Meaning(Role.COUNT, no_unit(self.units))

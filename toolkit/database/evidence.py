@@ -18,7 +18,7 @@ from toolkit.core.operation import operation
 from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.evidence_summary import ManyKeys, Range, refuse_null_keys
-from toolkit.database.meaning import Meaning, Role
+from toolkit.database.meaning import Meaning, Role, Step
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database
@@ -94,10 +94,10 @@ class Evidence:
 def number_of(
     database: Database, query_name: str, heading: str, ends: Range, evidence: Evidence, meaning: Meaning, where: str
 ) -> Number:
-    """The number of a cell whose low and high are `ends`, its operation found by trying those a query may use.
+    """The number of a cell whose low and high are `ends`, made by the step that `meaning`, read from the query, says.
 
-    These are one row's value, a sum, a mean, a least or greatest; for any other value the operation is "worked out in
-    SQL", and its unit that of `meaning`, which the query says. `where` names the column in errors. Raises ToolkitError
+    It is one row's value, a sum, a mean, a least or greatest, if the rows give the cell's value so; else the operation
+    is "worked out in SQL", and the unit that of `meaning`. `where` names the column in errors. Raises ToolkitError
     where an end is not finite, the cell has no keys, its rows have several units or another than its column, no unit
     can be read from the query, or it has one key and is not that row's value.
     """
@@ -110,7 +110,7 @@ def number_of(
     rows = _unit_of_rows({unit_text(number.unit) for number in evidence.inputs}, meaning, where, database.units)
     ref = _ref(query_name, heading)
     for tolerance in _tolerances(evidence.inputs) if meaning.role in OF_ROWS else ():
-        for candidate in _candidates(evidence):
+        for candidate in _candidates(evidence, meaning.step):
             if abs(candidate.low - ends[0]) <= tolerance and abs(candidate.high - ends[1]) <= tolerance:
                 return candidate if candidate in evidence.inputs else replace(candidate, ref=ref)
     if len(evidence.inputs) == 1:
@@ -121,7 +121,9 @@ def number_of(
             "compute with numbers in the notebook",
         )
     made = operation("query", question=query_name, column=heading, how="worked out in SQL")
-    unit = _unit_worked_out(rows, meaning, where)
+    # a sum that the query hides, such as that of a PIVOT, has the unit of its rows
+    summed = meaning.role is Role.UNTRACED and _is_sum(evidence, ends)
+    unit = rows if summed else _unit_worked_out(rows, meaning, where)
     return Number(
         *ends, unit, kind_of_result(number.kind for number in evidence.inputs), made, evidence.inputs, ref=ref
     )
@@ -153,23 +155,37 @@ def _unit_worked_out(rows: Unit, meaning: Meaning, where: str) -> Unit:
     return rows if meaning.unit is None else meaning.unit
 
 
-def _candidates(evidence: Evidence) -> Iterator[Number]:
-    """The numbers that a query may make of its rows, most likely first: the first that equals the cell is taken."""
+def _candidates(evidence: Evidence, step: Step) -> Iterator[Number]:
+    """The numbers that a step makes of rows, of one row its value or an end of it: which equals the cell is taken."""
     added, subtracted = evidence.added, evidence.subtracted
     if len(added) == 1 and not subtracted:
         yield added[0]
         if added[0].low != added[0].high:
             yield from (low_end(added[0]), high_end(added[0]))
         return
-    if not added:
-        yield derive(operation("sum", signs="-" * len(subtracted)), subtracted, subtracted[0].unit, subtracted[0].style)
+    if step is Step.SUM:
+        yield _sum(evidence)
+    elif subtracted:
         return
-    yield total(added, less=subtracted)
-    if not subtracted:
+    elif step is Step.MEAN:
         yield mean(added)
-        for name in ("least", "greatest"):
-            yield derive(operation(name), added, added[0].unit, added[0].style)
+    elif step in (Step.LEAST, Step.GREATEST):
+        yield derive(operation(step.value), added, added[0].unit, added[0].style)
+    elif step is Step.REACH:
         yield least_to_greatest(added)
+
+
+def _sum(evidence: Evidence) -> Number:
+    added, subtracted = evidence.added, evidence.subtracted
+    if added:
+        return total(added, less=subtracted)
+    return derive(operation("sum", signs="-" * len(subtracted)), subtracted, subtracted[0].unit, subtracted[0].style)
+
+
+def _is_sum(evidence: Evidence, ends: Range) -> bool:
+    """Whether a cell is the sum of its rows, DuckDB's rounding aside."""
+    found, tolerance = _sum(evidence), _tolerances(evidence.inputs)[-1]
+    return abs(found.low - ends[0]) <= tolerance and abs(found.high - ends[1]) <= tolerance
 
 
 def _tolerances(inputs: Sequence[Number]) -> tuple[float, ...]:
@@ -183,9 +199,8 @@ def _of_many(
 ) -> Number:
     """The number of a cell with too many keys: the sum of its rows, or else "worked out in SQL"."""
     rows = _unit_of_rows(set(many.units), meaning, where, database.units)
-    summed = meaning.role in OF_ROWS and all(
-        abs(end - exact) <= ROUNDING * many.size for end, exact in zip(ends, many.total, strict=True)
-    )
+    equal = all(abs(end - exact) <= ROUNDING * many.size for end, exact in zip(ends, many.total, strict=True))
+    summed = equal and (meaning.step is Step.SUM or meaning.role is Role.UNTRACED)
     followed = {"aggregate": "sum", "of": "", "unit": many.units[0]} if summed else {}
     how = "added up" if summed else "worked out in SQL"
     made = operation("query", question=query_name, column=heading, how=how, **followed)

@@ -15,25 +15,33 @@ from toolkit.database.meaning import (
     Meaning,
     Place,
     Role,
+    Step,
     Tables,
     common,
     scaled,
 )
-from toolkit.database.query_tree import Node, arguments, parts
+from toolkit.database.plain_aggregate import FOLLOWED, uncast
+from toolkit.database.query_tree import Node, arguments, nearest, parts
 
 # functions whose value has the unit of their first argument; + and - are here with one argument
 KEEPING = frozenset(
     "sum min max avg mean median mode first last any_value arg_min arg_max min_by max_by quantile quantile_cont "
     "quantile_disc stddev stddev_samp stddev_pop abs round floor ceil trunc lag lead first_value last_value nth_value "
-    "nullif fsum kahan_sum favg sumkahan - +".split()
+    "argmin argmax arbitrary nullif fsum kahan_sum favg sumkahan - +".split()
 )
 CHOOSING = frozenset(
-    "min max mode first last any_value lag lead first_value last_value nth_value arg_min arg_max".split()
+    "min max mode first last any_value lag lead first_value last_value nth_value arg_min arg_max min_by max_by argmin "
+    "argmax arbitrary".split()
 )
+AVERAGING = frozenset("avg mean favg median quantile quantile_cont stddev stddev_samp stddev_pop".split())
+ADDING = frozenset("sum fsum kahan_sum sumkahan".split())
 WHOLE = CHOOSING | {"sum", "-", "+"}  # those that make counts of counts
+# of texts: those whose other arguments say places in it, and no number
+CUTTING = frozenset("left right substr substring split_part regexp_extract list_extract array_extract".split())
 SPANS = frozenset("- age date_sub datesub date_diff datediff to_days to_seconds".split())  # lengths of time
 ALIKE = frozenset("+ - greatest least ifnull".split())  # of two arguments or more, all of which have one unit
 COUNTING = frozenset("count count_star count_if countif approx_count_distinct regr_count".split())
+LENGTHS_OF_TIME = SPANS - {"-", "to_days", "to_seconds"}
 LENGTHS = frozenset("len length array_length list_unique cardinality".split())  # counts that show what is counted
 RANKING = frozenset("row_number rank dense_rank ntile".split())
 PARTS = frozenset(  # of a date or a time: labels, as a year is
@@ -41,6 +49,7 @@ PARTS = frozenset(  # of a date or a time: labels, as a year is
     "century date_part datepart extract".split()
 )
 TEXTS = ("VARCHAR", "TEXT", "STRING", "CHAR", "BPCHAR", "DATE", "TIME", "BOOL", "UUID", "ENUM")  # types of labels
+TELLING = (Role.QUANTITY, Role.REPORTED, Role.MIXED, Role.COUNT)  # a text of them shows a number
 TRUTHS = ("COMPARISON", "CONJUNCTION", "BETWEEN")
 
 
@@ -58,6 +67,7 @@ class Expressions:
     of_query: Callable[[Node], list[tuple[str, Meaning]]]
 
     def meaning(self, e: Node) -> Meaning:
+        """The meaning of an expression, UNKNOWN where its functions do not say it."""
         kind = e["class"]
         if _is_nothing(e):
             return NOTHING
@@ -107,25 +117,39 @@ class Expressions:
             share = (
                 found.role in (Role.QUANTITY, Role.REPORTED) and found.unit is not None and is_dimensionless(found.unit)
             )
+            found = replace(found, step=_step_of_several(name, found.step))
             return replace(found, points=True) if name == "-" and share else found
         if name in KEEPING and given:
             found = self._alike([given[0], *given[2:3]]) if name in ("lag", "lead") else self.meaning(given[0])
-            if found.role in (Role.LITERAL, Role.MIXED, Role.UNTRACED) or (
-                found.role == Role.LABEL and name in CHOOSING
-            ):
-                return found
-            if found.role == Role.TRUTH:
-                return Meaning(Role.COUNT if name == "sum" else Role.QUANTITY, found.unit)
-            if found.role in (Role.REPORTED, Role.COUNT):
-                return found if name in WHOLE or found.role == Role.REPORTED else Meaning(Role.QUANTITY, found.unit)
-            if found.unit is None or found.role == Role.RANK:
-                return UNKNOWN if name in CHOOSING else MIXED
-            return Meaning(Role.QUANTITY, found.unit, points=found.points)
+            distinct = bool(e.get("distinct"))
+            return replace(_kept(name, found), step=_step_of_one(name, found.step, distinct))
         if name in ("/", "*") and len(given) == 2:
             if _is_one(given[1]) or (name == "*" and _is_one(given[0])):  # 1.0 * x, so that whole numbers are divided
                 return self.meaning(given[1] if _is_one(given[0]) else given[0])
-            return scaled(name, self.meaning(given[0]), self.meaning(given[1]), no_unit(self.units))
+            left = self.meaning(given[0])
+            made = scaled(name, left, self.meaning(given[1]), no_unit(self.units))
+            mean = name == "/" and left.step is Step.SUM and _counts_rows(given[1])
+            return replace(made, step=Step.MEAN) if mean and made.role is Role.REPORTED else made
         return UNKNOWN
+
+    def tells(self, e: Node) -> bool:
+        """Whether a text made of an expression shows a number of its rows; what a condition compares it does not."""
+        kind = e["class"]
+        if kind in (*TRUTHS, "CONSTANT"):
+            return False
+        if kind == "CASE":
+            return any(map(self.tells, [*(check["then_expr"] for check in e["case_checks"]), e["else_expr"]]))
+        if kind == "SUBQUERY" and e["subquery_type"] != "SCALAR":
+            return False
+        found = self.meaning(e)
+        if found.told or found.role in TELLING:
+            return True
+        if found.role in (Role.LABEL, Role.RANK) or kind in ("COLUMN_REF", "SUBQUERY"):
+            return False
+        if kind not in ("FUNCTION", "WINDOW"):
+            return any(map(self.tells, nearest(list(e.values()))))
+        name, given = e["function_name"].lower(), arguments(e)
+        return name in LENGTHS_OF_TIME or any(map(self.tells, given[:1] if name in CUTTING else given))
 
     def _alike(self, given: Sequence[Node | None]) -> Meaning:
         """The meaning that all these expressions have; nothing, and a typed zero, have any."""
@@ -134,6 +158,47 @@ class Expressions:
         if found and all(one.role == Role.TRUTH for one in found):
             return found[0]
         return common(one for one, e in zip(found, known, strict=True) if not _is_literal(e, "0"))
+
+
+def _kept(name: str, found: Meaning) -> Meaning:
+    """The meaning of a function in KEEPING of what its first argument means."""
+    averaged = found.averaged or name in AVERAGING
+    if found.role in (Role.LITERAL, Role.UNTRACED) or (found.role is Role.LABEL and name in CHOOSING):
+        return found
+    if found.role is Role.TRUTH:
+        return Meaning(Role.COUNT if name == "sum" else Role.QUANTITY, found.unit, averaged=averaged)
+    if found.role in (Role.REPORTED, Role.MIXED) or (found.role is Role.COUNT and name in WHOLE):
+        return replace(found, averaged=averaged)
+    if found.role is not Role.COUNT and (found.unit is None or found.role is Role.RANK):
+        return UNKNOWN if name in CHOOSING else replace(MIXED, averaged=averaged)
+    return Meaning(Role.QUANTITY, found.unit, points=found.points, averaged=averaged)
+
+
+def _step_of_one(name: str, step: Step, distinct: bool) -> Step:
+    """The step of a function in KEEPING, of the one of its first argument."""
+    if name in CHOOSING - {"min", "max", "mode"} or name in ("+", "nullif"):
+        return step
+    if name in ADDING | {"-"} and step in (Step.VALUE, Step.SUM) and not distinct:
+        return Step.SUM
+    if name in FOLLOWED and step is Step.VALUE and not distinct:
+        return Step(FOLLOWED[name])
+    return step if (name, step) in (("min", Step.LEAST), ("max", Step.GREATEST)) else Step.OTHER
+
+
+def _step_of_several(name: str, step: Step) -> Step:
+    """The step of a function in ALIKE, of the one that all its arguments have."""
+    if name == "ifnull":
+        return step
+    if name in "+-":
+        return Step.SUM if step in (Step.VALUE, Step.SUM) else Step.OTHER
+    own = Step(name.lower())
+    return own if step in (Step.VALUE, own) else Step.OTHER
+
+
+def _counts_rows(e: Node) -> bool:
+    """Whether an expression is how many rows there are, or how many have a value."""
+    inside = uncast(e)
+    return inside.get("function_name", "").lower() in ("count", "count_star") and not inside.get("distinct")
 
 
 def typed_meaning(e: Node) -> Meaning:

@@ -12,11 +12,11 @@ from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit, unit_text
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_key, is_number, refuse_columns
-from toolkit.database.dataset_answer import rows_of
+from toolkit.database.dataset_rows import rows_of
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.meaning import UNKNOWN, Columns, Role
 from toolkit.database.open import Database
-from toolkit.database.publishing import of_single_rows, of_small_groups, typed
+from toolkit.database.publishing import numbers_in_text, of_single_rows, of_small_groups, typed
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import tree_of
 from toolkit.engine.connect import Connection, columns_of
@@ -81,14 +81,17 @@ def ask_frames(
         key.removeprefix("-") for name in filter(is_key, named) for cell in frame[name] for key in cell
     )
     withheld, quantities = {}, {name for name, kind in columns if is_number(kind)}
+    texts = {name for name, kind in columns if kind == "VARCHAR"}
     by_people = database.people_among(frozenset().union(*(meaning.keys for meaning in meanings.values())))
     for name in named:
         meaning = meanings[name]
-        problem = of_single_rows(where, name, meaning, datasets)
+        problem: Problem | None = of_single_rows(where, name, meaning, datasets)
         for limit in limits:
             by, count = by_people.get(limit.dataset.name, ""), least[limit.dataset.name]
             if problem is None and limit.concerns(meaning, name in quantities, bool(by)):
                 problem = of_small_groups(where, limit, None if count is None else [count], by)
+        if problem is None and name in texts and meaning.told:
+            problem = numbers_in_text(where, name)
         if problem is not None:
             withheld[name] = problem
     return FramesAnswer(

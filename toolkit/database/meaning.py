@@ -27,6 +27,18 @@ class Role(Enum):
     UNTRACED = "untraced"  # from where the query cannot be followed
 
 
+class Step(Enum):
+    """How a column's values are made of those of figures and series rows: by a primitive of core/operation.py."""
+
+    VALUE = "value"  # of one row, as it is
+    SUM = "sum"  # with signs
+    MEAN = "mean"
+    LEAST = "least"
+    GREATEST = "greatest"
+    REACH = "reach"  # a pair of columns: the least low end to the greatest high end
+    OTHER = "query"  # by nothing that can be followed
+
+
 @dataclass(frozen=True)
 class Meaning:
     """What a column holds.
@@ -43,13 +55,16 @@ class Meaning:
     keys: frozenset[Place] = frozenset()
     made: frozenset[Place] = frozenset()
     points: bool = False  # what is left of one share less another
+    step: Step = Step.OTHER
+    averaged: bool = False  # a mean, a quantile or a ratio: no count, whatever its unit
+    told: bool = False  # a text of it shows a number
 
 
 UNKNOWN, LABEL = Meaning(Role.UNKNOWN), Meaning(Role.LABEL)
 LITERAL = Meaning(Role.LITERAL)
 NOTHING = Meaning(Role.NOTHING)
 MIXED = Meaning(Role.MIXED)
-REPORTED = Meaning(Role.REPORTED)  # a number of figures, whose unit is that of the rows that are used
+REPORTED = Meaning(Role.REPORTED, step=Step.VALUE)  # a number of figures, whose unit is that of the rows that are used
 Columns = dict[str, Meaning]
 Tables = Sequence[tuple[str, Columns | None]]  # of a query, by their names there; None for a typed one
 
@@ -59,16 +74,30 @@ def common(meanings: Iterable[Meaning]) -> Meaning:
     found = [one for one in meanings if one.role != Role.NOTHING]
     if not found:
         return NOTHING
-    units, roles, points = {one.unit for one in found}, {one.role for one in found}, all(one.points for one in found)
+    units, roles = {one.unit for one in found}, {one.role for one in found}
+    shared = Meaning(
+        Role.QUANTITY,
+        points=all(one.points for one in found),
+        step=common_step({one.step for one in found}),
+        averaged=any(one.averaged for one in found),
+        told=any(one.told for one in found),
+    )
     if roles == {Role.REPORTED}:
         if len(units - {None}) > 1:
             return UNKNOWN
-        return Meaning(Role.REPORTED, units.pop() if len(units) == 1 else None, points=points)
+        return replace(shared, role=Role.REPORTED, unit=units.pop() if len(units) == 1 else None)
     if len(roles) == 1 and len(units) == 1:
-        return Meaning(roles.pop(), units.pop(), points=points)
+        return replace(shared, role=roles.pop(), unit=units.pop())
     if len(units) != 1 or None in units or Role.TRUTH in roles:
         return UNKNOWN
-    return Meaning(Role.QUANTITY, units.pop(), points=points)
+    return replace(shared, unit=units.pop())
+
+
+def common_step(steps: set[Step]) -> Step:
+    """The step of values each of which is made by one of `steps`: a value of one row is the sum of it."""
+    if steps == {Step.VALUE, Step.SUM}:
+        return Step.SUM
+    return steps.pop() if len(steps) == 1 else Step.OTHER
 
 
 def both(meanings: Sequence[Meaning]) -> Meaning:
@@ -76,17 +105,18 @@ def both(meanings: Sequence[Meaning]) -> Meaning:
     single, keys, made = (
         frozenset().union(*(getattr(one, what) for one in meanings)) for what in ("single", "keys", "made")
     )
-    return replace(common(meanings), single=single, keys=keys, made=made)
+    told = any(one.told for one in meanings)
+    return replace(common(meanings), single=single, keys=keys, made=made, told=told)
 
 
 def scaled(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:
     """A product or ratio: a share, or a quantity times or over a count; unknown with a typed factor."""
     if not {left.role, right.role} <= {Role.QUANTITY, Role.COUNT, Role.REPORTED}:
-        return UNKNOWN
+        return replace(UNKNOWN, averaged=sign == "/")
     if sign == "/" and left.unit == right.unit and (left.unit is not None or left.role == right.role):
-        return Meaning(Role.QUANTITY, none)
+        return Meaning(Role.QUANTITY, none, averaged=True)
     if right.unit is not None and is_dimensionless(right.unit):  # of a dataset it may be percent, or have another scale
-        return _times(left, right.unit if sign == "*" else none / right.unit)
+        return replace(_times(left, right.unit if sign == "*" else none / right.unit), averaged=sign == "/")
     if sign == "*" and left.unit is not None and is_dimensionless(left.unit):
         return _times(right, left.unit)
     return UNKNOWN
@@ -95,7 +125,7 @@ def scaled(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:
 def _times(found: Meaning, scale: Unit) -> Meaning:
     """What is reported stays so; other quantities get the scale of a share or a count into their unit."""
     if found.role == Role.REPORTED:
-        return found if scale == no_unit(scale) else UNKNOWN
+        return replace(found, step=Step.OTHER) if scale == no_unit(scale) else UNKNOWN
     return Meaning(Role.QUANTITY, found.unit * scale if found.unit is not None else None)
 
 

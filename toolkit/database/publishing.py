@@ -59,6 +59,16 @@ def typed(where: str, name: str) -> Problem:
     )
 
 
+def numbers_in_text(where: str, name: str) -> Problem:
+    """The problem of a column of texts into which the query writes numbers, past their receipts."""
+    return Problem(
+        f"{where}, column {name}",
+        "a text that the query makes of numbers",
+        "labels, and numbers in columns of their own",
+        "select the number itself, without the text around it: its unit and words are added where it is shown",
+    )
+
+
 @dataclass(frozen=True)
 class RowsProblem(Problem):
     """The problem of what shows single rows of a dataset, or groups that are too small."""

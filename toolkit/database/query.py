@@ -27,12 +27,14 @@ from toolkit.database.cell import Cell
 from toolkit.database.columns import is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
-from toolkit.database.meaning import Meaning, Role, common
+from toolkit.database.meaning import Meaning, Role, Step, common
 from toolkit.database.open import Database
+from toolkit.database.publishing import numbers_in_text
 from toolkit.database.reported_rows import Row
 from toolkit.database.table import Column, Table, heading
 
 FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}  # last word of a name: form of writing
+COUNTS = ("n_", "num_", "count_", "number_of_")  # names of counts begin so
 ENDS = re.compile(r"(.*?_)?(low|high)((?:_.*)?)")
 # last word of a column n_<what>: what its keys are counted by; all other words: by the key itself
 COUNTED = {"claims": "claim", "sources": "source", "articles": "source", "origins": "source", "publishers": "publisher"}
@@ -77,7 +79,7 @@ def ask(
     sources = column_sources(dict(columns), roles)
     rows = [dict(zip(dict(columns), values, strict=True)) for values in answer]
     database.load(key.removeprefix("-") for row in rows for key in _keys_in(row))
-    problems: list[Problem] = []
+    problems = [numbers_in_text(where, name) for name, kind in columns if kind == "VARCHAR" and meanings[name].told]
     cells = [
         [_cell(database, name, where, _Asked(column, parts, meanings), row, problems) for row in rows]
         for column, parts in sources.items()
@@ -170,7 +172,9 @@ class _Asked:
     @property
     def meaning(self) -> Meaning:
         found = [self.by_column[part] for part in self.parts]
-        return found[0] if len(found) == 1 else common(found)
+        steps = [one.step for one in found]
+        reach = steps == [Step.LEAST, Step.GREATEST]
+        return replace(common(found), step=Step.REACH) if reach else common(found)
 
 
 def _cell(database: Database, question: str, where: str, asked: _Asked, row: Row, problems: list[Problem]) -> Cell:
@@ -185,8 +189,8 @@ def _cell(database: Database, question: str, where: str, asked: _Asked, row: Row
     try:
         keys = row.get(f"keys_{column}") or row.get("keys")
         evidence, meaning = Evidence.of(database, keys), asked.meaning
+        refuse_no_count(where, column, meaning)
         if column.startswith("n_") or meaning.role == Role.COUNT:
-            refuse_no_count(where, column, meaning)
             return _count(database, question, asked, values[0], evidence, f"keys_{column}" in row, where)
         name = name_of(column, database.units)
         ends: Range = (float(values[0]), float(values[-1]))
@@ -215,16 +219,21 @@ def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:
         Role.MIXED: "something made of values of rows",
         Role.UNKNOWN: "something that is worked out",
     }
-    if meaning.role == Role.QUANTITY and meaning.unit is not None and is_counted(meaning.unit):
-        return
-    if column.startswith("n_") and meaning.role in found:
+    counted = meaning.role in (Role.QUANTITY, Role.COUNT) and meaning.unit is not None and is_counted(meaning.unit)
+    says_count = column.startswith("n_") and meaning.role in found and not counted
+    if says_count or (column.startswith(COUNTS) and meaning.averaged):
         in_unit = f", in {unit_text(meaning.unit)}" if meaning.unit is not None else ""
         raise ToolkitError(
             where,
-            f"a name that says a count, and {found[meaning.role]}{in_unit}",
+            f"a name that says a count, and {found.get(meaning.role, found[Role.QUANTITY])}{in_unit}",
             "count(…), or a sum of counts, in a column n_<what>",
-            "name it after what it holds, without n_",
+            f"name it after what it holds, such as mean_{_after_count(column)}, without n_",
         )
+
+
+def _after_count(column: str) -> str:
+    """What a column's name says after the word for a count."""
+    return next((column.removeprefix(word) for word in COUNTS if column.startswith(word)), column)
 
 
 def _count(

@@ -9,7 +9,7 @@ from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit
 from toolkit.core.wording import written_date
-from toolkit.database.dataset_answer import rows_of
+from toolkit.database.dataset_rows import rows_of
 from toolkit.database.open import Database
 from toolkit.database.table_list import ListedTable, as_text
 from toolkit.datasets.declaration import Dataset

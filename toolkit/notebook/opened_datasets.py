@@ -13,7 +13,7 @@ from pathlib import PurePath
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit
-from toolkit.database.dataset_answer import rows_of
+from toolkit.database.dataset_rows import rows_of
 from toolkit.datasets.declaration import Dataset
 from toolkit.datasets.stored import file_of
 from toolkit.notebook.story_state import StoryState
