@@ -263,6 +263,49 @@ def test_a_total_that_doubles_nothing_or_is_declared_is_a_row(tmp_path):
     assert len(accepted(written(tmp_path / "b", rows, declared(columns=columns))).rows) == 2
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Total towns",
+        "TOTAL US",
+        "Sum of all",
+        "In total",
+        "Total¹",
+        "Total*",
+        "∑",
+        "汇总",
+        "全部",
+        "全国合计",
+        "Grand total 2024",
+        "T o t a l",
+        "All towns (2024)",
+        "Summe der Orte",
+    ],
+)
+def test_a_row_that_reads_as_a_total_and_states_the_sum_of_the_others_is_refused(tmp_path, word):
+    parts = [["Ulm", "2024", "10.5", "paper"], ["Bonn", "2024", "20.3", "paper"], ["Ulm", "2025", "7", "paper"]]
+    said = refused(written(tmp_path, [*parts, [word, "2024", "30.9", "paper"]]), line=5)
+    assert word in said and "leave the row out" in said
+    twice = [[word, "2024", "30.8", "paper"], [word, "2025", "7", "paper"]]
+    assert refused(written(tmp_path, [*parts, *twice]), line=5).count("leave the row out") == 2
+
+
+def test_a_total_of_the_rows_above_it_and_of_one_of_several_values_is_refused(tmp_path):
+    towns = [["Ulm", "2024", "10", "paper"], ["Bonn", "2024", "20", "paper"], ["Total towns", "2024", "30", "paper"]]
+    villages = [["Ay", "2024", "1", "paper"], ["Au", "2024", "2", "paper"], ["Total villages", "2024", "3", "paper"]]
+    said = refused(written(tmp_path, [*towns, *villages, ["Total land", "2024", "33", "paper"]]), line=4)
+    assert "town is 'Total towns', and amount, 30, is the sum of 2 other rows" in said
+    assert "'Total villages'" in said and "'Total land', and amount, 33, is the sum of 4 other rows" in said
+
+
+def test_a_name_that_reads_as_a_total_and_states_something_else_is_a_row(tmp_path):
+    rows = [["Ulm", "2024", "10", "paper"], ["Bonn", "2024", "20", "paper"], ["Ulm", "2025", "4", "paper"]]
+    for amount, same in (("31", "4"), ("1", "4"), ("29", "5")):
+        more = [["Total Bay", "2024", amount, "paper"], ["Total Bay", "2025", same, "paper"]]
+        project = written(tmp_path / amount, [*rows, *more])
+        assert len(accepted(project).rows) == len(rows) + 2
+
+
 # periods
 
 

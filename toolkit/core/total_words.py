@@ -13,11 +13,21 @@ _MEAN_A_TOTAL = frozenset(
         "zwischensummen|total général|total generale|totaux|somme|sous-total|sous total|totale|totale complessivo|"
         "totale generale|somma|subtotale|total general|total geral|suma|suma total|summa|samlet|totalt|i alt|yhteensä|"
         "totaal|subtotaal|totalen|razem|ogółem|łącznie|celkem|összesen|toplam|σύνολο|итого|всего|разом|المجموع|"
-        "合計|合计|小計|小计|总计|總計|합계"
+        "合計|合计|小計|小计|总计|總計|汇总|彙總|共计|共計|합계|∑|σ"
     ).split("|")
 )
-_MAY_MEAN_ONE = frozenset("all|overall|both|combined|alle|ensemble|tous|toutes|todos|todas|tutti".split("|"))
+_MAY_MEAN_ONE = frozenset(
+    "all|overall|both|combined|alle|ensemble|tous|toutes|todos|todas|tutti|全部|全体|全體".split("|")
+)
 _CERTAIN = frozenset(map(as_seen, _MEAN_A_TOTAL))
+_WORDS = frozenset(word for word in {*_CERTAIN, *map(as_seen, _MAY_MEAN_ONE)} if word.isalpha()) | {
+    "together",
+    "aggregate",
+}
+_WITHOUT_SPACES = tuple(
+    word for word in _WORDS if not any(map(str.isascii, word)) and len(word) == 2
+)  # 合计 in 全国合计
+_NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _AROUND = " :*.–—-=()[]"
 # as SQL matches a text in small letters: it begins with a word for a total, or is one that may mean one
 STARTS_A_TOTAL = (
@@ -33,3 +43,19 @@ def is_total(text: str, certain: bool = False) -> bool:
     """
     word = as_seen(text.casefold()).strip(_AROUND)
     return word in _CERTAIN or (word in _MAY_MEAN_ONE and not certain)
+
+
+def reads_as_total(text: str) -> bool:
+    """True for a text with a word for a total anywhere in it: "Total towns", "T o t a l", "In total 2024".
+
+    So do some names, such as "Total Bay": what such a row states decides.
+    """
+    if text.isascii():
+        words = text.casefold().translate(_NO_LETTERS).split()
+    else:
+        seen = as_seen(text.casefold())
+        words = "".join(sign if sign.isalpha() else " " for sign in seen).split()
+        if "∑" in seen or any(word in seen for word in _WITHOUT_SPACES):
+            return True
+    spaced = len(words) > 2 and all(len(word) == 1 for word in words)
+    return ("".join(words) in _WORDS) if spaced else not _WORDS.isdisjoint(words)

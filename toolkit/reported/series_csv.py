@@ -11,10 +11,10 @@ from pathlib import Path
 from toolkit.core.errors import Problem
 from toolkit.core.lookalikes import NAME, misleading
 from toolkit.core.text import nearest_first
-from toolkit.core.total_words import is_total
 from toolkit.reported.series_cells import Wrong, read_cell, shown
 from toolkit.reported.series_declaration import NUMERIC, Scale, SeriesColumn, Value
 from toolkit.reported.series_rows import Cell, Row, Table
+from toolkit.reported.series_totals import rows_of_totals
 
 
 def read_rows(
@@ -46,7 +46,7 @@ def read_rows(
     wrongs += _names(table.rows, [name for name in keys if columns[name].type == "text"])
     wrongs += _keys(table.rows, keys, bad, any(columns[name].type in NUMERIC for name in keys))
     wrongs += _sources(table.rows, *source)
-    totals = list(_totals(table.rows, keys, columns))
+    totals = list(rows_of_totals(table.rows, keys, columns, values))
     added = {index for index, _ in totals}  # what else is wrong with such a row follows from what it is
     wrongs = [*totals, *(wrong for wrong in wrongs if wrong[0] not in added)]
     for index, (found, allowed, remedy) in sorted(wrongs, key=lambda wrong: wrong[0]):
@@ -195,39 +195,3 @@ def _sources(rows: list[Row], column: str, known: Collection[str]) -> Iterator[t
             found = f"no source {row.source!r} in data/sources/"
             near = nearest_first(row.source, sorted(known))
             yield index, (found, near, "enter it in data/sources/, or correct the id")
-
-
-def _totals(rows: list[Row], keys: tuple[str, ...], columns: dict[str, SeriesColumn]) -> Iterator[tuple[int, Wrong]]:
-    """Problems of rows that sum others: a cell of the key is a word for a total, the rest equals another row's.
-
-    "All" may be a group: it is one where it is declared among the column's values.
-    """
-    open_keys = [name for name in keys if columns[name].values is None and columns[name].type == "text"]
-    found: dict[tuple[str, ...], list[int]] = {}
-    total_words = {word for name in open_keys for word in {row.cells[name] for row in rows} if is_total(str(word))}
-    for index, row in enumerate(rows if total_words else ()):
-        words = tuple(name for name in open_keys if row.cells[name] in total_words)
-        if words:
-            found.setdefault(words, []).append(index)
-    for words, indexes in found.items():
-        rest = [name for name in keys if name not in words]
-        whole = set(indexes)
-        known = {tuple(row.cells[name] for name in rest) for index, row in enumerate(rows) if index not in whole}
-        for index in indexes:
-            own = tuple(rows[index].cells[name] for name in rest)
-            blank = {place for place, cell in enumerate(own) if cell is None}
-            if own in known or (blank and any(_fits(own, part, blank) for part in known)):
-                cells = " and ".join(f"{name} is {rows[index].cells[name]!r}" for name in words)
-                yield (
-                    index,
-                    (
-                        f"{cells}, beside the rows that it adds up",
-                        "rows that can be added up",
-                        f"leave the row out, or declare the word under values of {words[0]}",
-                    ),
-                )
-
-
-def _fits(own: tuple[Cell, ...], part: tuple[Cell, ...], blank: set[int]) -> bool:
-    """True if a row's cells are those of another but where they are empty."""
-    return all(place in blank or cell == other for place, (cell, other) in enumerate(zip(own, part, strict=True)))
