@@ -87,8 +87,8 @@ def _added(
         certain = {rows[index].cells[words[0]] for index, (_, count) in sums.items() if count > 1}
         for index, (column, count) in sums.items():
             if rows[index].cells[words[0]] in certain:  # of one row alone it may be another with the same value
-                others = f"{count} other row{'s' if count > 1 else ''}"
-                said = f"and {column}, {rows[index].text(column)}, is the sum of {others}"
+                rows_said = f"{count} other row{'s' if count > 1 else ''}"
+                said = f"and {column}, {rows[index].text(column)}, is the sum of {rows_said}"
                 yield index, _wrong(rows[index], words, said)
 
 
