@@ -185,6 +185,56 @@ def test_a_pair_is_a_range_where_the_query_takes_the_least_and_the_greatest(hall
         assert ask(halls, "asked", asked).numbers[0].operation.name == step
 
 
+# keys that do not fit the values
+
+
+def test_a_row_twice_in_a_sum_is_refused_and_so_are_keys_with_wrong_signs(halls):
+    for selected in ("sum(usd)", "avg(usd)"):
+        said = refusal(ask, halls, "asked", f"SELECT {selected} AS a, list(key_usd) AS keys FROM prices, range(2)")
+        assert "the key series:prices#" in said and "twice" in said and "JOIN" in said
+    minus = "SELECT sum(usd) AS a, list('-' || key_usd) AS keys FROM prices"
+    assert "keys with a minus of rows that it adds" in refusal(ask, halls, "asked", minus)
+    more = "FROM prices JOIN (SELECT DISTINCT town FROM prices) USING (town)"
+    assert str(ask(halls, "asked", f"SELECT sum(usd) AS a, list(key_usd) AS keys {more}").one("a")) == "$15m"
+
+
+def test_very_many_rows_twice_in_a_sum_are_refused_too(tmp_path):
+    rows = [[f"T{place}", "2000", "1", "paper"] for place in range(600)]
+    database = open_database(written(tmp_path, rows, declared(unit="USD")))
+    doubled = "SELECT sum(amount) AS a, list(key) AS keys FROM prices, range(2)"
+    assert "600 keys that stand there before" in refusal(ask, database, "asked", doubled)
+    minus = "SELECT sum(amount) AS a, list('-' || key) AS keys FROM prices"
+    assert "keys with a minus" in refusal(ask, database, "asked", minus)
+
+
+def test_a_column_of_a_series_that_states_no_value_is_no_count_for_its_name(tmp_path):
+    declaration = declared(column("n_staff", "integer"), unit="USD")
+    database = open_database(written(tmp_path, [["East", "2000", "3", "paper", "250"]], declaration))
+    for selected in (
+        "n_staff, [key] AS keys",
+        "sum(n_staff) AS n_staff, list(key) AS keys",
+        "n_staff + 1 AS n_x, [key] AS keys",
+    ):
+        assert "a name that says a count" in refusal(ask, database, "asked", f"SELECT {selected} FROM prices")
+
+
+def test_what_is_worked_out_of_percentages_is_written_as_one(tmp_path):
+    rows = [["East", "2000", "45", "paper"], ["West", "2001", "40", "paper"], ["West", "2002", "20", "paper"]]
+    database = open_database(written(tmp_path, rows, declared(unit="percent")))
+    for selected, words in (("max(amount) - min(amount)", "25 percentage points"), ("median(amount)", "40%")):
+        assert str(ask(database, "asked", f"SELECT {selected} AS x, list(key) AS keys FROM prices").one("x")) == words
+
+
+def test_a_key_of_a_recursive_query_is_no_label_where_it_holds_amounts(halls):
+    of_years = "SELECT 1999 AS n UNION ALL SELECT n + 1 FROM steps WHERE n < 2010"
+    years = f"WITH RECURSIVE steps AS ({of_years}) SELECT n AS year, sum(usd) AS usd, list(key_usd) AS keys"
+    table = ask(halls, "asked", f"{years} FROM steps JOIN prices ON year = n GROUP BY n ORDER BY n")
+    assert [row[0] for row in table.rows] == ["1999", "2004", "2010"]
+    amounts = "SELECT usd AS n, key_usd AS k FROM prices UNION ALL SELECT n * 2, k FROM steps WHERE n < 2e6"
+    asked = f"WITH RECURSIVE steps AS ({amounts}) SELECT n::INT AS year, list(k) AS keys FROM steps GROUP BY n"
+    assert refusal(ask, halls, "asked", asked)
+
+
 # texts made of numbers
 
 

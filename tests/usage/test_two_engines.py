@@ -12,6 +12,7 @@ from tests.usage.generated_logs import CONTENT, STARTS, write_log
 from tests.usage.test_metrics import HERE, METRICS, PARAMETERS
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
+from toolkit.core.unit import unit_text
 from toolkit.database.usage_logs import ask_usage_log, metric, open_usage_log
 from toolkit.engine.spark import open_spark
 from toolkit.engine.spark_server import start_sail
@@ -113,6 +114,26 @@ def test_costs_that_a_log_does_not_have_are_unknown_in_every_metric_on_both_engi
     for spark in (None, sail):
         log = open_usage_log(Project(tmp_path), tmp_path / "log", spark)
         assert said_of_costs(log, names) == {name: {None} for name in of_money}
+
+
+@pytest.mark.parametrize(
+    ("selected", "said"),
+    [
+        ("sum(tokens) AS spend_usd", "the name says USD, its values are in token"),
+        ("avg(tokens) AS n_tokens", "a name that says a count"),
+        ("sum(tokens) * 0.000003 AS spend_usd", "an expression whose unit cannot be read"),
+        ("CAST(sum(tokens) AS VARCHAR) AS used", "a text that the query makes of numbers"),
+    ],
+)
+def test_a_unit_is_read_from_the_query_on_spark_too(sail, tmp_path, selected, said):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "units.txt").write_text((HERE.data / "units.txt").read_text())
+    write_log(tmp_path / "log", SOME_COSTS, "synthetic")
+    log = open_usage_log(Project(tmp_path), tmp_path / "log", sail)
+    with pytest.raises(ToolkitError, match=said):
+        ask_usage_log(log, "mine", f"SELECT {selected} FROM activity_day")
+    used = ask_usage_log(log, "mine", "SELECT sum(tokens) / count(*) AS used FROM activity_day").one("used")
+    assert unit_text(used.unit) == "token"
 
 
 @NO_SPARK

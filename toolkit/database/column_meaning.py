@@ -77,11 +77,15 @@ class Meanings:
         if node.get("type") == "SET_OPERATION_NODE" and not self.guarded:  # rows of a UNION cannot be counted
             inner = self._with_ctes(node)
             return _together([inner.of(one) for one in node["children"]])
+        if node.get("type") == "RECURSIVE_CTE_NODE" and not self.guarded:
+            first = self._with_ctes(node).of(node["left"])
+            known = {**self.ctes, node["cte_name"].lower(): named(first, node["aliases"])}
+            return _together([first, replace(self, ctes=known).of(node["right"])])
         if node.get("type") != "SELECT_NODE" or node["from_table"]["type"] not in FROM:
             return []
         inner = self._with_ctes(node)
         tables = list(inner._tables(node["from_table"]))
-        named = {e["alias"].lower(): e for e in node["select_list"] if e.get("alias")}
+        aliased = {e["alias"].lower(): e for e in node["select_list"] if e.get("alias")}
         found: list[tuple[str, Meaning]] = []
         for e in node["select_list"]:
             if e["class"] == "STAR":
@@ -96,13 +100,13 @@ class Meanings:
                     if of in ("", table.lower()) and name.lower() not in left_out
                 ]
                 continue
-            expressions = inner._expressions(tables, named)
+            expressions = inner._expressions(tables, aliased)
             meaning = expressions.meaning(e) if refers(e) else typed_meaning(e)
             told = expressions.tells(e)
             if meaning.role is Role.UNKNOWN and not has_column(e) and has_typed_term(e):
                 meaning = LITERAL  # such as count(*) * 0 + 3.7
-            shown, made = inner._shown(e, tables, named), inner._shown(e, tables, named, "made")
-            if meaning.role == Role.UNKNOWN and inner._has_quantities(e, tables, named):
+            shown, made = inner._shown(e, tables, aliased), inner._shown(e, tables, aliased, "made")
+            if meaning.role == Role.UNKNOWN and inner._has_quantities(e, tables, aliased):
                 meaning = replace(meaning, role=Role.MIXED)
             if groups(node):
                 key = is_key(node, e)
@@ -113,7 +117,9 @@ class Meanings:
                 named_by = key and plain and meaning.role in open_roles
                 role = Role.LABEL if named_by else meaning.role
                 # of a group, texts and what is picked out show single rows; the columns that it is grouped by do not
-                exposed = frozenset(place for place in shown if self._is_text(place)) | inner._picked(e, tables, named)
+                exposed = frozenset(place for place in shown if self._is_text(place)) | inner._picked(
+                    e, tables, aliased
+                )
                 single, keys = (frozenset(), shown) if key else (exposed, frozenset())
                 meaning = replace(meaning, role=role, single=single, keys=keys, made=made, told=told)
             else:
@@ -207,7 +213,10 @@ def _together(sides: Sequence[Sequence[tuple[str, Meaning]]]) -> list[tuple[str,
         return []
     found = []
     for columns in zip(*sides, strict=True):
-        found.append((columns[0][0], both([meaning for _, meaning in columns])))
+        together = both([meaning for _, meaning in columns])
+        if together.role is Role.UNKNOWN and any(meaning.role in OF_QUANTITIES for _, meaning in columns):
+            together = replace(together, role=Role.MIXED)
+        found.append((columns[0][0], together))
     return found
 
 

@@ -46,10 +46,10 @@ def is_quantity(column: str, kind: str, role: Role = Role.UNKNOWN) -> bool:
     """Whether a column of this name and DuckDB type holds numbers that are not years, ranks or other labels.
 
     Its `role` (see `Meaning`) says so where the query does; its name only where that is unknown or a typed number. A
-    rank is a number where it is named as a count, n_<what>.
+    rank or a label is a number where it is named as a count, n_<what>.
     """
     if not is_number(kind) or (role == Role.LABEL and not is_fraction(kind)):
-        return False
+        return is_number(kind) and column.startswith("n_")
     if role == Role.RANK:
         return column.startswith("n_")
     by_name = role in (Role.UNKNOWN, Role.UNTRACED, Role.LITERAL, Role.NOTHING)

@@ -231,10 +231,10 @@ class DatasetQuestions(Traced):
                 meaning = replace(units[table, column], made=frozenset({(table, column)}))
             elif table in STATED and column in ENDS:
                 meaning = replace(REPORTED, made=frozenset({(table, column)}))
-            elif is_number(kind) and column.startswith("n_"):
-                meaning = counted
             elif table in series:
                 meaning = LABEL  # a year or a rank: what rows state has a unit
+            elif is_number(kind) and column.startswith("n_"):
+                meaning = counted
             found.setdefault(table, {})[column] = meaning
         return found
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # roles of columns whose cells may be a value of a row, or the sum of some
 OF_ROWS = (Role.REPORTED, Role.UNKNOWN, Role.MIXED, Role.UNTRACED)
+ADDING = (Step.SUM, Step.MEAN)
 ROUNDING = 1e-12  # of the sum of absolute values: DuckDB adds doubles in no fixed order
 
 
@@ -109,6 +110,7 @@ def number_of(
         raise _no_keys(query_name, heading)
     rows = _unit_of_rows({unit_text(number.unit) for number in evidence.inputs}, meaning, where, database.units)
     ref = _ref(query_name, heading)
+    _refuse_twice(evidence, meaning, where)
     for tolerance in _tolerances(evidence.inputs) if meaning.role in OF_ROWS else ():
         for candidate in _candidates(evidence, meaning.step):
             if abs(candidate.low - ends[0]) <= tolerance and abs(candidate.high - ends[1]) <= tolerance:
@@ -120,13 +122,16 @@ def number_of(
             f"the value of its one row: {evidence.inputs[0].low!r} to {evidence.inputs[0].high!r} {unit_text(rows)}",
             "compute with numbers in the notebook",
         )
+    if meaning.step is Step.SUM and evidence.subtracted and _is_sum(_all_added(evidence), ends):
+        raise _wrong_signs(where)
     made = operation("query", question=query_name, column=heading, how="worked out in SQL")
     # a sum that the query hides, such as that of a PIVOT, has the unit of its rows
     summed = meaning.role is Role.UNTRACED and _is_sum(evidence, ends)
     unit = rows if summed else _unit_worked_out(rows, meaning, where)
-    return Number(
-        *ends, unit, kind_of_result(number.kind for number in evidence.inputs), made, evidence.inputs, ref=ref
-    )
+    kind = kind_of_result(number.kind for number in evidence.inputs)
+    form = evidence.inputs[0].style.form if meaning.role is Role.REPORTED and unit == rows else "quantity"
+    style = Style("points" if meaning.points and form == "percent" else form)
+    return Number(*ends, unit, kind, made, evidence.inputs, ref=ref, style=style)
 
 
 def _unit_of_rows(units: set[str], meaning: Meaning, where: str, known: UnitRegistry) -> Unit:
@@ -182,6 +187,40 @@ def _sum(evidence: Evidence) -> Number:
     return derive(operation("sum", signs="-" * len(subtracted)), subtracted, subtracted[0].unit, subtracted[0].style)
 
 
+def _all_added(evidence: Evidence) -> Evidence:
+    return replace(evidence, added=evidence.inputs, subtracted=())
+
+
+def _refuse_twice(evidence: Evidence, meaning: Meaning, where: str) -> None:
+    """Raises ToolkitError where a sum or a mean takes a row twice."""
+    if meaning.step not in ADDING and meaning.role is not Role.UNTRACED:
+        return
+    if evidence.many:
+        doubled = evidence.many.count - dict(evidence.many.distinct)["key"]
+        found = f"{doubled:,} keys that stand there before" if doubled else ""
+    else:
+        count = len(evidence.added)
+        signed = [*evidence.keys[:count], *(f"-{key}" for key in evidence.keys[count:])]
+        twice = next((key for place, key in enumerate(signed) if key in signed[:place]), None)
+        found = f"the key {twice} twice" if twice else ""
+    if found:
+        raise ToolkitError(
+            where,
+            found,
+            "each row once in a sum",
+            "look for a JOIN that finds several rows for one, and join on more columns or on SELECT DISTINCT",
+        )
+
+
+def _wrong_signs(where: str) -> ToolkitError:
+    return ToolkitError(
+        where,
+        "a sum, and keys with a minus of rows that it adds",
+        "a minus before the keys of the rows that are taken off, and no others",
+        "take the minus away, or write it before the values too",
+    )
+
+
 def _is_sum(evidence: Evidence, ends: Range) -> bool:
     """Whether a cell is the sum of its rows, DuckDB's rounding aside."""
     found, tolerance = _sum(evidence), _tolerances(evidence.inputs)[-1]
@@ -199,7 +238,10 @@ def _of_many(
 ) -> Number:
     """The number of a cell with too many keys: the sum of its rows, or else "worked out in SQL"."""
     rows = _unit_of_rows(set(many.units), meaning, where, database.units)
+    _refuse_twice(Evidence((), (), (), many), meaning, where)
     equal = all(abs(end - exact) <= ROUNDING * many.size for end, exact in zip(ends, many.total, strict=True))
+    if not equal and meaning.step is Step.SUM and all(abs(end - many.size) <= ROUNDING * many.size for end in ends):
+        raise _wrong_signs(where)
     summed = equal and (meaning.step is Step.SUM or meaning.role is Role.UNTRACED)
     followed = {"aggregate": "sum", "of": "", "unit": many.units[0]} if summed else {}
     how = "added up" if summed else "worked out in SQL"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.project import digest
+from toolkit.database.columns import LABEL
 
 if TYPE_CHECKING:
     import numpy
@@ -22,6 +23,8 @@ FLOATS = "DOUBLE"
 INTEGERS = "BIGINT"
 NUMBERS = "NUMBER"  # a column of numbers that keep their receipts
 WITHOUT_ZONE = "a day, or a time without a zone"
+LABELS = {"year": (1000, 2999), "quarter": (1, 4)}  # the values of columns that are named so
+RANKS = (0, 99_999)
 HASHED_DIGITS = ".9g"  # the last bits of a float differ between machines
 
 
@@ -35,6 +38,14 @@ class FrameColumn:
     name: str
     type: str
     array: numpy.ndarray
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it holds whole numbers that are years, quarters or ranks, by its name and by its values."""
+        if self.type != INTEGERS or not (named := LABEL.fullmatch(self.name)):
+            return False
+        least, most = LABELS.get(named[2], RANKS)
+        return all(least <= value <= most for value in self.array.tolist() if value is not None)
 
 
 def columns_of_frame(frame: Any, where: str) -> list[FrameColumn]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem
 from toolkit.database.columns import LABEL, is_number
-from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn
+from toolkit.database.frame_columns import NUMBERS, FrameColumn
 from toolkit.database.publishing import Limit, RowsProblem
 from toolkit.datasets.declaration import Dataset
 from toolkit.engine.connect import Connection, first_value
@@ -90,7 +90,7 @@ def _as_text(columns: Sequence[FrameColumn]) -> Mapping[str, list[str | None]]:
 
 def _text(column: FrameColumn, value: object) -> str:
     """A value as DuckDB writes one of its type as text."""
-    if _is_label(column):
+    if column.is_label:
         return f"{value:.0f}"
     return str(value).replace("T", " ") if column.type == "TIMESTAMP" else str(value)
 
@@ -106,7 +106,7 @@ class _Check:
     @property
     def labels(self) -> list[FrameColumn]:
         """The frame's columns of words, days and years; the others are quantities."""
-        return [one for one in self.columns if not is_number(one.type) or _is_label(one)]
+        return [one for one in self.columns if not is_number(one.type) or one.is_label]
 
     def hidden(self) -> Iterator[FrameColumn]:
         """The columns that show what the declaration does not list under publish:."""
@@ -214,10 +214,6 @@ class _Check:
     @property
     def _table(self) -> str:
         return identifier(self.dataset.name)
-
-
-def _is_label(column: FrameColumn) -> bool:
-    return column.type == INTEGERS and LABEL.fullmatch(column.name) is not None
 
 
 def _plain(column: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
@@ -10,9 +11,11 @@ from toolkit.database.columns import is_quantity
 from toolkit.database.meaning import LABEL, UNKNOWN, Columns, Meaning, Role
 from toolkit.database.publishing import typed
 from toolkit.database.query import form_of, name_of, per_counted, refuse_no_count, refuse_wrong_name
+from toolkit.engine.connect import columns_of_arrow
 
 if TYPE_CHECKING:
     from toolkit.engine.connect import Connection
+    from toolkit.engine.spark import Spark
 
 UNITLESS = ("gini", "correlation", "elasticity")  # last words of columns whose numbers have no unit
 COLUMNS = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = 'memory'"
@@ -20,8 +23,19 @@ COLUMNS = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE
 
 def columns_of_log(connection: Connection, units: UnitRegistry) -> dict[str, Columns]:
     """The tables of a usage log, each with what its columns mean: a number is in the unit that its name ends in."""
+    return _by_name(connection.cursor().execute(COLUMNS).fetchall(), units)
+
+
+def columns_on_spark(spark: Spark, tables: Iterable[str], units: UnitRegistry) -> dict[str, Columns]:
+    """As `columns_of_log`, of these tables of a log on Spark. Raises ToolkitError with what Spark says."""
+    described = {table: columns_of_arrow(spark.ask(table, f"SELECT * FROM {table} LIMIT 0"))[0] for table in tables}
+    return _by_name([(table, *column) for table, columns in described.items() for column in columns], units)
+
+
+def _by_name(described: Iterable[tuple[str, str, str]], units: UnitRegistry) -> dict[str, Columns]:
+    """What columns mean, described as table, column and DuckDB type."""
     found: dict[str, Columns] = {}
-    for table, column, kind in connection.cursor().execute(COLUMNS).fetchall():
+    for table, column, kind in described:
         said = unit_of_name(column, units) if is_quantity(column, kind) else None
         made = frozenset({(table, column)})
         known = Meaning(Role.QUANTITY, unit_without_scales(said[0]), made=made) if said else UNKNOWN

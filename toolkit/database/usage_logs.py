@@ -20,19 +20,28 @@ from toolkit.database.answer import Answer, Values, words_of
 from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_quantity, refuse_columns
-from toolkit.database.log_columns import columns_of_log, unit_in_query
+from toolkit.database.log_columns import columns_of_log, columns_on_spark, unit_in_query
 from toolkit.database.log_engine import log_engine
 from toolkit.database.log_people import PERSON
 from toolkit.database.log_rows import SQL, is_of_toolkit, rows_of
-from toolkit.database.meaning import UNKNOWN, Meaning
+from toolkit.database.meaning import Meaning
 from toolkit.database.opened_log import OpenedLog
+from toolkit.database.publishing import numbers_in_text
 from toolkit.database.query_tree import tree_of
 from toolkit.database.table import Column, Table, heading
 from toolkit.engine.connect import Connection, in_memory, lock
 from toolkit.engine.errors import running_query
+from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.usage.declaration import FEED_JSON, LogDeclaration, week_of
 from toolkit.usage.declared_tables import declared_tables
-from toolkit.usage.log_views import event_view_statements, make_derived, make_event_views, make_outcome_view, make_view
+from toolkit.usage.log_views import (
+    SPARK_TABLES,
+    event_view_statements,
+    make_derived,
+    make_event_views,
+    make_outcome_view,
+    make_view,
+)
 from toolkit.usage.logs.store import declared_log, log_folder
 from toolkit.usage.roll_up import build_roll_up, read_roll_up_folder, roll_up_folder
 
@@ -192,8 +201,14 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
         refuse_columns(f"{name}.sql", columns)
     problems: list[Problem] = []
     units: dict[str, tuple[Unit, str]] = {}
-    meanings = _meanings(usage_log, sql, [column for column, _ in columns])
-    by_name = usage_log.spark is not None or any(is_of_toolkit(room, name, sql) for room in ("about", "metrics"))
+    of_toolkit = [room for room in ("about", "metrics") if is_of_toolkit(room, name, sql)]
+    meanings = _meanings(usage_log, sql, [column for column, _ in columns], "about" in of_toolkit)
+    by_name = bool(of_toolkit)
+    if not by_name:
+        texts = [
+            column for (column, kind), one in zip(columns, meanings, strict=True) if kind == "VARCHAR" and one.told
+        ]
+        problems += [numbers_in_text(f"{name}.sql", column) for column in texts]
     for (column, kind), meaning in zip(columns, meanings, strict=True):
         if is_quantity(column, kind, meaning.role):
             with collect_problems(problems):
@@ -231,12 +246,16 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
     return Table(name, tuple(made), answer, sql)
 
 
-def _meanings(usage_log: OpenedLog, sql: str, names: Sequence[str]) -> list[Meaning]:
-    """What each column of a query holds; unknown on Spark, where DuckDB has no tables of the log."""
-    if usage_log.spark:
-        return [UNKNOWN] * len(names)
-    tables = columns_of_log(usage_log.connection, usage_log.units)
-    tree = tree_of(usage_log.connection.cursor(), sql)
+def _meanings(usage_log: OpenedLog, sql: str, names: Sequence[str], on_duckdb: bool) -> list[Meaning]:
+    """What each column of a query holds, by the tables of the engine that answers it."""
+    if usage_log.spark and not on_duckdb:
+        known = {table.lower(): table for table in SPARK_TABLES}
+        asked = [known[name.lower()] for name in refuse_other_than_select("", sql) if name.lower() in known]
+        tables = columns_on_spark(usage_log.spark, asked, usage_log.units)
+        tree = tree_of(in_memory(), sql)
+    else:
+        tables = columns_of_log(usage_log.connection, usage_log.units)
+        tree = tree_of(usage_log.connection.cursor(), sql)
     return Meanings({}, tables, usage_log.units).of_columns(tree, names)
 
 

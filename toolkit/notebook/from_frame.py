@@ -15,9 +15,10 @@ from toolkit.core.unit import Unit, UnitRegistry, no_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.cell import Cell
-from toolkit.database.columns import is_key, is_quantity
+from toolkit.database.columns import is_key
 from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
 from toolkit.database.frame_publishing import withheld_columns
+from toolkit.database.meaning import Role
 from toolkit.database.open import Database
 from toolkit.database.publishing import BareValue
 from toolkit.database.query import column_sources, name_of
@@ -76,7 +77,8 @@ def table_of_call(
     registry = database.units
     columns = {column.name: column for column in columns_of_frame(frame, where)}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
-    sources = column_sources({column.name: column.type for column in columns.values()})
+    roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
+    sources = column_sources({name: one.type for name, one in columns.items()}, roles)
     quantities: dict[str, MeasuredColumn] = {}
     for column, parts in sources.items():
         with collect_problems(problems):
@@ -185,7 +187,7 @@ def _values(
     origin = f"{column}, {whole.digest}"
     array = parts[0].array
     if quantity is None:
-        label = parts[0].type == INTEGERS and not is_quantity(column, INTEGERS)
+        label = parts[0].is_label
         return Values(array, (lambda value, row: str(int(value))) if label else _as_it_is, origin)
     if len(parts) == 2:
         array = _pairs(parts)
