@@ -285,6 +285,23 @@ def test_columns_of_every_kind_become_cells(story, name, values, cells):
     assert [str(cell) if isinstance(cell, Number) else cell for cell in found] == cells
 
 
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("year", [250, 2020]),
+        ("fiscal_year", [3, 5]),
+        ("quarter", [1, 12]),
+        ("rank", [1, -3]),
+        ("row", [-1, 2]),
+    ],
+)
+def test_whole_numbers_that_are_no_years_or_ranks_are_quantities_whatever_their_name(story, name, values):
+    (problem,) = problems(lambda: made_of(story, **{name: values}))
+    assert "numbers without a unit" in problem.found and name in problem.where
+    table = story.table(pd.DataFrame({name: values}), units={name: "cup"}, name="given")
+    assert all(isinstance(cell, Number) for cell in table[name])
+
+
 def test_low_and_high_are_one_range_and_numbers_keep_their_receipts(story):
     heavy = story["office-survey"]["heavy"]
     made = made_of(story, cups_low=[1.5, None], cups_high=[2.0, 3.0], told=[heavy, None])

@@ -80,7 +80,9 @@ class Meanings:
         if node.get("type") == "RECURSIVE_CTE_NODE" and not self.guarded:
             first = self._with_ctes(node).of(node["left"])
             known = {**self.ctes, node["cte_name"].lower(): named(first, node["aliases"])}
-            return _together([first, replace(self, ctes=known).of(node["right"])])
+            both_sides = _together([first, replace(self, ctes=known).of(node["right"])])
+            # what counts on from a typed number, such as steps, cannot be told from other labels
+            return [(name, self.untraceable if one.role is Role.UNKNOWN else one) for name, one in both_sides]
         if node.get("type") != "SELECT_NODE" or node["from_table"]["type"] not in FROM:
             return []
         inner = self._with_ctes(node)

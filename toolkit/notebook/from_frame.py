@@ -15,7 +15,7 @@ from toolkit.core.unit import Unit, UnitRegistry, no_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.cell import Cell
-from toolkit.database.columns import is_key
+from toolkit.database.columns import LABEL, is_key
 from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
 from toolkit.database.frame_publishing import withheld_columns
 from toolkit.database.meaning import Role
@@ -155,7 +155,8 @@ def _quantity(
     if column.startswith("n_") or (column in COUNTS and values.type == INTEGERS):
         return MeasuredColumn(no_unit(registry), "quantity", heading(column.removeprefix("n_")))
     found = name_of(column, registry)
-    if found.unit is None:
+    named_label = values.type == INTEGERS and LABEL.fullmatch(column)  # whose values are no years or ranks
+    if found.unit is None or named_label:
         raise StoryError(
             f"{where}, column {column}",
             "numbers without a unit",
