@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.small_dataset import declare
 from tests.small_series import column, declared, written
 from tests.usage.test_metrics import sample as usage_log_of
 from toolkit.core.errors import ToolkitError
