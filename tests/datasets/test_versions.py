@@ -136,7 +136,7 @@ def test_options_of_an_update_count_and_what_is_written_by_hand_stays(sample):
 REFUSED = [
     (
         "place,n\nUlm,3\nTotal,3\n",
-        "footer: declared is footer: 0, and this version looks like footer: 1 .*Total",
+        "footer: footer: 0 is declared, but this version seems to have footer: 1 .*Total",
     ),
     ("a,b\n1,2\n3,4\n", "none of the declared columns: a, b"),
     ("place,n\n" + "Ulm,many\n" * 30, "new version 30 cells do not fit: row 1: 'many'"),

@@ -128,7 +128,7 @@ def test_the_suppression_limit_of_a_dataset_holds_for_frames(opened):
     made = table_of(
         story, lambda df: df.assign(half=df.score.gt(12).map(str)).groupby(["borough", "half"]).score.mean()
     )
-    assert "it cannot be told on how many rows" in made.withheld[0].found
+    assert "with an unknown number of rows" in made.withheld[0].found
 
 
 def test_a_column_as_it_was_taken_keeps_its_unit_and_another_is_told_it(story):

@@ -1,7 +1,7 @@
 """Public recipes for using up tokens, their honest twins, and how often the declared signals tell them apart.
 
-Each recipe is a scenario that names its `honest_twin`: honest use that looks like the recipe, and that as many people
-have. All of it is simulated.
+A recipe is a way to pad use: a scenario that names its `honest_twin`, honest use that looks like it and that as many
+people have. All of it is simulated.
 """
 
 from __future__ import annotations

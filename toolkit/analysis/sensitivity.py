@@ -126,8 +126,8 @@ class Multiverse:
             raise NumberError(
                 "the multiverse",
                 f"{option} for {choice}",
-                "a choice and one of its options",
-                "hold one of those that it was given",
+                "a choice of the multiverse and one of its options",
+                "name one of these",
             )
         chosen = [row for row in zip(self.values, self.picks, strict=True) if options[row[1][place]] == option]
         choices = (*self.choices[:place], (choice, (option,)), *self.choices[place + 1 :])

@@ -25,7 +25,7 @@ GROUNDS = ("paper", "slip", "tint", "rule")  # roles that no mark is shaded in
 STEP = 26  # pixels from one category of an upright axis to the next
 ON_TOP = {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom", "titleX": 0, "titleY": -10}
 HEADED = ("facet", "row", "column", "repeat")  # what gives plots headers
-# parts of the configuration, and the words of which a specification that needs them has one
+# a part of the configuration is kept only if the specification contains one of these words
 NEEDS = {mark: (mark,) for mark in ("text", "rule", "line", "point", "geoshape")} | {
     "header": HEADED,
     "headerRow": HEADED,
@@ -67,7 +67,7 @@ def configuration(palette: Palette, layout: Layout, single: bool) -> dict[str, A
 
 
 def without_idle(whole: dict[str, Any]) -> dict[str, Any]:
-    """The specification without what its configuration says of kinds of marks and of headers that it has none of."""
+    """The specification without the configuration of marks and headers that it does not have."""
     said = json.dumps({name: part for name, part in whole.items() if name not in ("config", "data", "datasets")})
     if any(f'"{mark}"' in said for mark in COMPOSITE):  # made of marks that it does not name
         return whole
@@ -123,7 +123,7 @@ def _known(palette: Palette) -> dict[str, tuple[str, float]]:
     shades = [(role, part) for role in colours if role not in GROUNDS for part in (PALE, BAND, REGION, HATCHED)]
     shades += [("accent", part) for part in RAMP]
     known = {shade(colours[role], paper, part): (role, part) for role, part in shades}
-    known |= {"#ffffff": ("paper", 1.0), "#000000": ("ink", 1.0)}  # authors' words for ground and ink
+    known |= {"#ffffff": ("paper", 1.0), "#000000": ("ink", 1.0)}  # authors write white and black
     return known | {colour: (role, 1.0) for role, colour in colours.items()}
 
 

@@ -278,7 +278,7 @@ def body(marks: list[Element], prefix: str, outlined: bool = False) -> str:
 
 
 def grouped(marks: Iterable[Element], prefix: str, outlined: bool, given: Container[tuple[str, str]] = ()) -> str:
-    """Marks as SVG; successive ones of one style stand in a group that has it, but for what is `given` around them."""
+    """Marks as SVG: consecutive ones of one style become a <g>, without attributes that are set outside, `given`."""
     parts = []
     for style, run in groupby(marks, key=lambda mark: mark.style):
         own = tuple(part for part in style if part not in given)

@@ -1,4 +1,4 @@
-"""Texts of a CSV file for a spreadsheet: none of them, and no part that it may cut one into, begins a formula."""
+"""Guards the texts of a CSV file against formula injection, also where a spreadsheet splits a cell in several."""
 
 from __future__ import annotations
 

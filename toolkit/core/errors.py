@@ -114,7 +114,7 @@ def refused_by_system(
     place = Path(os.fsdecode(path)) if isinstance(path, (str, bytes)) else None
     where = name(place.parent if place.suffix == ".tmp" else place) if place else "the disk"
     if error.errno == errno.ENOENT:
-        return ToolkitError(where, found, "a file or a folder that is there", f"add it, or correct its name{after}")
+        return ToolkitError(where, found, "an existing file or folder", f"add it, or correct its name{after}")
     return ToolkitError(
         where,
         found,

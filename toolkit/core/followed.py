@@ -38,7 +38,7 @@ def reason_given(made: Operation, kind: str, ref: str, has_inputs: bool, behind:
 
 
 def lists_own(made: Operation) -> bool:
-    """True for a step that rows/rows.csv may have rows of itself, not of its one input: SQL made these before."""
+    """True if rows/rows.csv may list the step's own rows, made by SQL, in place of those of its one input."""
     return {"aggregate", "where"} <= dict(made.settings).keys()
 
 

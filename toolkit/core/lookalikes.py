@@ -1,4 +1,4 @@
-"""Names that look alike: a text that tells rows apart is written in the one way in which a reader sees it."""
+"""Confusable names: characters that look like others (Unicode TR 39), in texts that tell rows apart."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def wrong_in_name(text: str) -> str | None:
 
 
 def as_seen(text: str) -> str:
-    """What a reader sees of a name: the same text for two that differ in what nobody sees."""
+    """A name's skeleton, as Unicode TR 39 calls it: the same text for two names that look the same."""
     if all(map(_is_plain, text)):
         return _SPACE.sub(" ", text)
     signs = [sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf"]
@@ -63,7 +63,7 @@ def misleading(names: Iterable[str]) -> dict[str, str]:
 
 @cache
 def _is_plain(sign: str) -> bool:
-    """True for a sign that looks like no other; a space does, where there is one of them alone."""
+    """True for a character without a look-alike; a single space is one."""
     if sign.isascii():
         return sign.isprintable()
     looks_like = sign.isspace() or ord(sign) in _AS_SEEN or _is_form(sign) or _script(sign) in _NEVER_WITH_LATIN

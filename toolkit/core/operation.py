@@ -96,8 +96,9 @@ class Primitive:
     """One entry of the table.
 
     `shape` says how the range of the result follows from those of the inputs: sum, product, ratio, power;
-    rising: with each input; turning: a maximum or minimum at zero; range: its two ends are ends of inputs;
-    unknown: nothing more is known than that they are; leaf: there are no inputs; opaque: computed elsewhere.
+    rising: monotone in each input; turning: a maximum or minimum at zero; range: its two ends are ends of inputs
+    (the hull of several is "reach"); unknown: nothing more is known than that they are; leaf: there are no inputs;
+    opaque: computed elsewhere.
     `words` words it, `words_for_many` begins the words for inputs too many to list.
     """
 

@@ -1,4 +1,4 @@
-"""Processes that end with the one that started them, even where that one is killed and can tell nobody."""
+"""Ends a process when the one that started it ends, however that ended."""
 
 from __future__ import annotations
 

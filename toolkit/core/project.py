@@ -307,7 +307,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def half_made_of(path: Path) -> Path:
-    """Where this process writes a file before it is put in its place; its folder is made, what killed ones left goes.
+    """A temporary name beside `path`, of this process; makes the folder, removes what killed processes left in it.
 
     Raises OSError where the disk refuses it.
     """

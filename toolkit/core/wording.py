@@ -25,7 +25,7 @@ from toolkit.core.unit import (
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
 MOST_DIGITS_IN_CENTS = 3  # asked for in at most so many digits, only amounts below ten are written in cents
 RELIABLE_DIGITS = 12  # further digits of a computed double may be rounding errors
-LEAST_PERCENT = Decimal("0.01")  # a range beyond it begins in a chart at no smaller one: nobody reads four zeros
+LEAST_PERCENT = Decimal("0.01")  # in charts a smaller low end of a range is written <0.01%
 TIME = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
 

@@ -1,4 +1,4 @@
-"""The part of a number that says how it is written; it has no part in the number's identity."""
+"""How a number is formatted. Its style counts neither for equality nor for the hash."""
 
 from __future__ import annotations
 

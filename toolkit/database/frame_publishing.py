@@ -25,7 +25,7 @@ FRAME = "returned"  # the frame, as a table of a cursor
 FEWEST = 2  # rows of a dataset behind a row of a frame
 TEXTS = ("text", "date", "time")  # types of a dataset's columns
 CODES = frozenset(("id", "ids", "no", "nr", "number", "code", "key"))  # in names of columns that count nothing
-_UNTOLD = "of which it cannot be told on how many rows of"
+_UNKNOWN = "with an unknown number of rows of"
 ALIKE = 0.5  # of a column's labels are in a column of a dataset: then it is made of that column
 
 
@@ -40,7 +40,7 @@ def withheld_value(
         if limit.dataset.name not in raw:
             continue
         if limit.dataset.smallest_group > 1 and raw[limit.dataset.name]:
-            return RowsProblem(where, f"a value {_UNTOLD} {limit.dataset.name} it rests", *_ask_in_sql(limit))
+            return RowsProblem(where, f"a value {_UNKNOWN} {limit.dataset.name} behind it", *_ask_in_sql(limit))
         for column in _Check(limit.dataset, database.cursor(), ()).columns_with(values, limit.rows):
             if column not in limit.dataset.publish:
                 found = f"{column} of fewer than {limit.rows} rows of {limit.dataset.name} is this value"
@@ -129,7 +129,7 @@ class _Check:
             return None
         if self.dataset.smallest_group > 1 and len(sources) < len(self.labels):
             others = ", ".join(one.name for one in self.labels if one.name not in sources)
-            found = f"groups by {others}, of which it cannot be told on how many rows of {name} they rest"
+            found = f"groups by {others}, {_UNKNOWN} {name} behind them"
             return found, allowed, "group by columns of the dataset, or ask in SQL, with GROUP BY and HAVING count(*)"
         small = sum(0 < count < limit for count in self._counts(sources))
         if not small or not any(self.hidden()):
@@ -139,7 +139,7 @@ class _Check:
     def of_people(self, limit: Limit, raw: bool, hidden: list[str]) -> tuple[tuple[str, str, str] | None, list[str]]:
         """What `problem` says of a dataset that tells of people, and the columns that it is about."""
         if self.dataset.smallest_group > 1 and raw:
-            return (f"values {_UNTOLD} {self.dataset.name} they rest", *_ask_in_sql(limit)), hidden
+            return (f"values {_UNKNOWN} {self.dataset.name} behind them", *_ask_in_sql(limit)), hidden
         grouped = bool(self._sources())  # then a mean may be the value of a row by chance, but not each of them
         for column in self.columns:
             if column.name in hidden and column not in self.labels:

@@ -1,11 +1,13 @@
-"""How many rows of a dataset are behind the groups of a query, and behind what its aggregates pick out of a group.
+"""The minimum cell size: how many rows of a dataset are behind the groups of a query and behind its aggregates.
 
+Of an aggregate those rows are meant that it picks out of its group, by FILTER or CASE. Small cells are suppressed.
 A query that is not plain is safe where every SELECT that reads the dataset itself makes groups of it, each of enough
 rows: what is asked of these groups rests on no fewer.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -73,10 +75,12 @@ def _is_nothing(e: Node | None) -> bool:
 
 def counting(cursor: Connection, condition: str = "", of: str = "") -> Node:
     """The expression that counts rows that fulfil a condition; with `of`, the name of a table, different rows of it."""
+    if not (condition or of):
+        return function("count_star", [])
     counted = f"count(DISTINCT {identifier(of)})" if of else "count(*)"
     kept = f" FILTER (WHERE {condition})" if condition else ""
     made: Node = tree_of(cursor, f"SELECT {counted}{kept}")["select_list"][0]
-    return made if (condition or of) else function("count_star", [])
+    return made
 
 
 def least_rows(cursor: Connection, tree: Node, dataset: str, parameters: Mapping[str, object]) -> int | None:
@@ -126,24 +130,25 @@ def _least(cursor: Connection, node: Node, dataset: str, parameters: Mapping[str
     if alias is None or not groups(node) or is_distinct(node) or len(node["group_sets"]) > 1 or node["sample"]:
         return None
     counts = [counting(cursor, of=alias), *(counting(cursor, one, alias) for _, one in picked(cursor, node))]
-    named = [{**one, "alias": f"\1{place}"} for place, one in enumerate(counts)]
+    named = [{**one, "alias": f"\1{place}"} for place, one in enumerate(counts)]  # as no author's column is named
     asked = {**node, "select_list": [*node["select_list"], *named], "modifiers": [], "qualify": None}
     text = sql_of(cursor, asked)
     try:
         used = {name: value for name, value in parameters.items() if f"${name}" in text}
         rows = cursor.execute(text, used or None).fetchall()
-    except (EngineError, ToolkitError):  # it depends on what is around it
+    except (EngineError, ToolkitError):  # correlated with an outer query, it cannot run by itself
         return None
     return [count for row in rows for count in row[-len(named) :] if count]
 
 
 def _alias(table: Node, dataset: str) -> str | None:
     """The name of a dataset in a FROM of tables; None where it stands there twice, or its rows may be missing."""
-    found, left = [], [(table, False)]
-    for one, missing in left:  # the list grows meanwhile
+    found, pending = [], deque([(table, False)])
+    while pending:
+        one, missing = pending.popleft()
         if one["type"] == "JOIN":
             lost = NULLABLE.get(one["join_type"], ())
-            left += [(one[side], missing or side in lost) for side in ("left", "right")]
+            pending += [(one[side], missing or side in lost) for side in ("left", "right")]
         elif _is_table(one, dataset):
             found.append(None if missing or one["sample"] else one["alias"] or one["table_name"])
         elif one["type"] not in ("BASE_TABLE", "SUBQUERY", "EMPTY"):

@@ -178,7 +178,7 @@ def _counts(
     if name in EXACT:
         raise ToolkitError(where, f"{name}, whose times are exact", "times of the hour", "ask usage_event")
     if name not in people or not groups(node):
-        raise ToolkitError(where, "people behind its rows that cannot be counted", "groups of people of a read log", DO)
+        raise ToolkitError(where, "people behind each row, who cannot be counted", "groups of people of a read log", DO)
     one = sorted({called for called in _aggregates(node) if called not in OVER_ALL})
     if one:
         raise ToolkitError(

@@ -93,8 +93,8 @@ def of_single_rows(where: str, name: str, meaning: Meaning, datasets: Mapping[st
 class Limit:
     """How many rows of a dataset must be behind what is published of it, and why.
 
-    `people` are its columns that look like people and are not published. Where it is no private dataset, `rows` holds
-    for what is worked out from columns that are not published, and for groups by people.
+    `people` are its columns that look like people and are not published. In a dataset that is not private the limit
+    applies only to what is worked out from unpublished columns, and to groups by people.
     """
 
     dataset: Dataset
@@ -102,7 +102,7 @@ class Limit:
     people: str
 
     def concerns(self, meaning: Meaning, quantity: bool, by_people: bool) -> bool:
-        """Whether a column of an answer is held to it."""
+        """Whether the limit applies to a column of an answer."""
         own, listed = self.dataset.name, self.dataset.publish
         hidden = any(name == own and column not in listed for name, column in meaning.made)
         return self.dataset.smallest_group > 1 or by_people or (quantity and hidden)
@@ -126,7 +126,7 @@ def of_small_groups(where: str, limit: Limit, counts: Iterable[int] | None, by: 
     if counts is None:
         return RowsProblem(
             where,
-            f"rows of which it cannot be told on how many rows of {name} they rest",
+            f"rows with an unknown number of rows of {name} behind them",
             f"at least {least} rows behind each: {why}",
             f"ask {name} alone, with WHERE, GROUP BY and HAVING count(*) >= {least}{otherwise}",
         )

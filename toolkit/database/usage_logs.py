@@ -98,7 +98,7 @@ def usage_log_named(
 
 
 def made_from(project: Project, name: str, developers: int | None, weeks: int | None, seed: int) -> str:
-    """The fingerprint of all that the log `usage_log_named` so is made from, and the engine of its metrics.
+    """The fingerprint of the log that `usage_log_named` opens for these arguments, and the engine of its metrics.
 
     Raises ToolkitError as that does.
     """

@@ -214,8 +214,8 @@ def _refuse_unwritten(files: Sequence[Path]) -> None:
             Problem(
                 path.name,
                 f"{other.name} lies beside it: rows that are not written into it yet would be lost",
-                "a database file that has all its rows",
-                "close the program that writes to it, or open it once with one that may write; then add it again",
+                "a database file without one of pending changes beside it",
+                "close the program that writes to it, or open it once in one that can write; then add it again",
             )
             for path, other in beside
         )
@@ -239,7 +239,7 @@ def _refuse_same_names(paths: Sequence[Path]) -> None:
 
 
 def _refuse_name(project: Project, name: str, taken: Mapping[str, str]) -> None:
-    allowed = "a lower_case_name that no table has: questions ask FROM it"
+    allowed = "a lower_case_name that no table has: SQL uses it as the table's name"
     if not NAME.fullmatch(name):
         raise ToolkitError("--name", repr(name), allowed, "give one: --name")
     if name.startswith(RESERVED):

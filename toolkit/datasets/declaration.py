@@ -44,7 +44,7 @@ SMALLEST_PRIVATE = 5
 class Form:
     """How the cells of one column are written, where they are texts that become another type.
 
-    `missing` are texts that mean no value; `around` signs that are left out, such as € and %; `parentheses` is true
+    `missing` are texts that mean no value; `around` symbols that are ignored, such as € and %; `parentheses` is true
     where they mark what is negative; `footnotes` where marks after a number are left out; `pattern` is that of a date
     or time for strptime, "" for 2026-11-28.
     """
@@ -81,8 +81,8 @@ class Reading:
     """How a file becomes rows: what its format needs, "" or 0 where it needs nothing.
 
     `header` has the first and last row of the header, (0, 0) for none; `footer` is how many rows under the data are
-    left out, such as totals and notes. `files` are those of a folder that are read otherwise than this says, by their
-    paths in it.
+    left out, such as totals and notes. `files` are the exceptions of a folder, by their paths in it: files that are
+    read with other options.
     """
 
     format: str
@@ -139,7 +139,7 @@ def dataset_of(top: Entry, stem: str, sources: Collection[str], units: UnitRegis
         top.add_problem(
             "id",
             f"id is {top.get('id')!r}",
-            f"the file's name, {stem}, in the form lower_case_name: questions ask FROM it",
+            f"the file's name, {stem}, in lower case with underscores: SQL uses it as the table's name",
             "give both the same name",
         )
     source = top.text("source")
@@ -204,7 +204,7 @@ def with_printed(columns: Sequence[DatasetColumn]) -> tuple[DatasetColumn, ...]:
 
 
 def own_columns(columns: Sequence[DatasetColumn]) -> list[DatasetColumn]:
-    """The columns of the file, without any printed_<name>."""
+    """The columns of the file; a printed_<name> has the `position` of its column, which is not its own."""
     return [column for count, column in enumerate(columns, 1) if column.position == count]
 
 
@@ -262,7 +262,12 @@ def is_encoding(name: str) -> bool:
 def _read(entry: Entry, default: Reading) -> Reading:
     """How a file is read, or one of the `files` below, which says what is other than of the first."""
     if (encoding := entry.text("encoding")) and not is_encoding(encoding):
-        entry.add_problem("encoding", f"encoding is {encoding!r}", ENCODINGS, "write one of these, or as Python has it")
+        entry.add_problem(
+            "encoding",
+            f"encoding is {encoding!r}",
+            ENCODINGS,
+            "write one of these, or another that Python accepts",
+        )
     reading = Reading(
         format=default.format,
         encoding=entry.text("encoding") or default.encoding,

@@ -156,8 +156,8 @@ class HowRead:
     def _settled(self, file: Path, what: str, was: Value, found: Value, rows: Sequence[str]) -> Value:
         """What was declared and what is found of the new version differ: which of the two holds.
 
-        What was found of the old version too was not written by hand, and gives way. Where that cannot be known, it is
-        a problem, which is noted.
+        A declared value that detection also gave for the old version was not set by hand: the new detection wins. Where
+        the old file is missing the user has to choose, and a problem is added.
         """
         old = self._found_before(file)
         if old is not None:
@@ -171,7 +171,7 @@ class HowRead:
         self.problems.append(
             Problem(
                 f"{file.name}, {what}",
-                f"declared is {what}: {other}, and this version looks like {what}: {one}{told}",
+                f"{what}: {other} is declared, but this version seems to have {what}: {one}{told}",
                 f"the {what} that this version has",
                 f"say which: --{what} {one} or --{what} {other}",
             )

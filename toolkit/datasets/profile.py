@@ -115,7 +115,7 @@ def _of_columns(profiles: Iterable[ColumnProfile], rows: int, today: date, priva
     for one in profiles:
         name, numeric = one.column.name, one.column.type in ("integer", "decimal")
         if one.missing == rows:
-            yield name, "nothing stands in it"
+            yield name, "it is empty"
         elif one.distinct == 1 and rows > 1 and not one.missing:
             yield name, "one value in all rows"
         ends = [end for end in (one.least, one.greatest) if numeric and end in {f"{value:,}" for value in STAND_INS}]

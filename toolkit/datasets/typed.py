@@ -33,7 +33,7 @@ def present(field: str, form: Form) -> str:
 def value_of(field: str, column: DatasetColumn, fits: bool = False) -> str:
     """An expression for a cell's value in the column's type; NULL where it is missing or does not fit.
 
-    Where every cell is known to fit, a cast says of most cells what they are, in a third of the time.
+    `fits` says that all cells are known to be valid: then a plain cast is tried first, three times as fast.
     """
     if fits and column.type in ("integer", "decimal", "date") and not (column.form.missing or column.form.pattern):
         return f"coalesce(try_cast({identifier(field)} AS {TYPES[column.type]}), {value_of(field, column)})"
@@ -79,7 +79,7 @@ def number_of(text: str, form: Form, type_: str) -> str:
 
 
 def _ungrouped(text: str, form: Form) -> str:
-    """The text without the signs between groups of digits; NULL where groups have other lengths than such have."""
+    """The text without the separators of thousands; NULL where its digits are not grouped as thousands."""
     signs = f"[{BLANKS}]" if form.thousands == " " else "['’]" if form.thousands == "'" else rf"\{form.thousands}"
     grouped = rf"[-+]?[0-9]{{1,3}}({signs}[0-9]{{2,3}})*{signs}[0-9]{{3}}(\{form.decimal}[0-9]*)?"
     return (
@@ -98,7 +98,7 @@ def misfits(columns: Iterable[tuple[str, DatasetColumn]]) -> dict[str, str]:
 
 
 def changes_value(field: str, type_: str) -> str:
-    """An expression that is true where a typed value is none of the type, or another one in it: 3.7 is no integer."""
+    """An expression that is true where a cast to the type fails or loses something, as of 3.7 to an integer."""
     cell = identifier(field)
     value = f"try_cast({cell} AS {TYPES[type_]})"
     finer = {"integer": "DOUBLE", "date": "TIMESTAMP"}.get(type_)

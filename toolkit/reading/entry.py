@@ -17,7 +17,7 @@ ID = re.compile(r"(?=.{1,150}$)[a-z0-9]+(?:[-_][a-z0-9]+)*")  # and no longer th
 class Entry(dict[str, Any]):
     """One mapping of a YAML file, with the line of each key; the values are whatever the file holds.
 
-    The methods return a value as the type it has to be. What is wrong they add to `problems`, one list shared by all
+    The methods return a value as the type it has to be. They add an invalid value to `problems`, one list shared by all
     entries of all files that are read together, and return a default instead. `written` has, by key, each plain
     value as the file spells it (1.10, true), `written_lists` each list, with None for an item that is a list or an
     entry itself.
@@ -76,9 +76,9 @@ class Entry(dict[str, Any]):
         return default
 
     def required_text(self, key: str) -> str:
-        """The text at `key`; "" where it is missing (which `check_keys` reports) or no text.
+        """The text at `key`; "" where there is none.
 
-        Null and an empty text are problems.
+        A value that is no text, null and an empty text are problems; that the key is missing is one of `check_keys`.
         """
         value = self.text(key) if self.get(key) is not None else ""
         if key in self and value is not None and not value.strip():
@@ -110,8 +110,8 @@ class Entry(dict[str, Any]):
         self.add_problem(
             key,
             f"{key} is {shortened(written)}, which a computer's float would keep as {nearest}",
-            "at most fifteen digits (more where they are kept), from 1e-300 to 1e300",
-            "take a unit that needs fewer digits, or write those that count and the printed text in a note",
+            "at most 15 digits, or more that a float stores exactly, from 1e-300 to 1e300",
+            "take a unit that needs fewer digits, or round it and put the printed text in a note",
         )
         return False
 
@@ -161,7 +161,10 @@ class Entry(dict[str, Any]):
         return ()
 
     def entries(self, key: str) -> list[Entry]:
-        """The list of entries at `key`; [] where the key is missing or null, and, with a problem, for anything else."""
+        """The list of entries at `key`; [] where the key is missing or null.
+
+        Anything else is a problem and gives [].
+        """
         value = self.get(key)
         if value is None or (isinstance(value, list) and all(isinstance(item, Entry) for item in value)):
             return value or []
@@ -184,7 +187,5 @@ class Entry(dict[str, Any]):
             self.add_problem(key, f"{key} is {value!r}", PERIODS, "write the period in one of these forms")
             return default
         if end < start:
-            self.add_problem(
-                key, f"{key} {value!r} ends before it starts", "START/END in this order", "exchange the two"
-            )
+            self.add_problem(key, f"{key} {value!r} ends before it starts", "START/END in this order", "swap the two")
         return value

@@ -231,9 +231,7 @@ def _low_and_high(entry: Entry, claim: Claim) -> tuple[float | None, float | Non
     if value is not None:
         return value, value
     if low is not None and high is not None and low > high:
-        entry.add_problem(
-            "low", f"low {low} is over high {high}", "low at most high", "exchange the two or correct one"
-        )
+        entry.add_problem("low", f"low {low} is over high {high}", "low at most high", "swap the two or correct one")
         return None, None
     return low, high
 

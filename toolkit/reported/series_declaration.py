@@ -128,7 +128,7 @@ def _check_id(top: Entry, stem: str) -> None:
         top.add_problem(
             "id",
             f"id is {stem!r}, {reserved()[stem]}",
-            "a name of its own: questions ask FROM it",
+            "a name of its own: SQL uses it as the table's name",
             f"rename the series and its two files, such as {stem}_reported",
         )
 

@@ -15,12 +15,12 @@ from toolkit.reported.series import Series
 
 FILE = "watch.yml"
 REQUIRED = ("id", "what", "due", "inferred", "basis", "enter", "stories")
-LISTED = "each story with a list of the figures that would be replaced there, [] for none"
+STORIES_FORM = "each story with a list of the figures that would be replaced there, [] for none"
 
 
 @dataclass(frozen=True)
 class Watched:
-    """Something that is due to be published: `what`, in which period, on which `basis`, and who must `enter` it.
+    """Something that is due to be published: `what`, in which period, on which `basis`; `enter` names who enters it.
 
     `inferred` is True where nobody announced the date. `source` is the id of the source that named it, if one did.
     `stories` has, by slug, the keys of the figures and rows of series that it would replace there. `place` is file and
@@ -64,7 +64,7 @@ def read_watch(
             near = nearest_first(source, sorted(sources))
             entry.add_problem("source", f"no source {source!r}", near, "correct the id, or leave source out")
         if due is None and entry.get("due", "") is None:
-            remedy = "write the one announced, or the one you infer, with inferred: true"
+            remedy = "write the announced date, or an inferred one with inferred: true"
             entry.add_problem("due", "due is empty", "a day or a period", remedy)
         words = {key: entry.required_text(key) for key in ("what", "basis", "enter")}
         inferred, stories = entry.flag("inferred", False), _stories(entry, slugs, figures, series)
@@ -111,7 +111,7 @@ def _stories(
     given = entry.get("stories")
     if not isinstance(given, Entry) or not given:
         if "stories" in entry:
-            entry.add_problem("stories", "no stories", LISTED, "write it as coffee: [office-survey#heavy]")
+            entry.add_problem("stories", "no stories", STORIES_FORM, "write it as coffee: [office-survey#heavy]")
         return {}
     stories = {}
     for slug in given:
@@ -128,7 +128,7 @@ def _stories(
 
 
 def _known(name: str, figures: Collection[str], series: Mapping[str, Series]) -> Iterable[str]:
-    """The names among which one of this form must be."""
+    """The valid names of its kind: figures, or rows of a series."""
     if not name.startswith("series:"):
         return figures
     table = series.get(name.removeprefix("series:").partition("#")[0])

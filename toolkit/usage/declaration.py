@@ -1,5 +1,7 @@
 """What a usage log says of itself, in the file feed.json of its folder, whether it was read or simulated.
 
+A log was called a feed once; files, keys and folders keep that word.
+
 The folder holds `events/`, Parquet files of the names in `files` in the columns of `toolkit/usage/contract.py`. A
 synthetic log has `outcomes/` and `truth/` too, of the same names. A read log has no roster: its outcomes are a row for
 each person seen and week, with NULL for what is not known. Its other files are named in `tables`.

@@ -90,7 +90,7 @@ def day_query(declared: LogDeclaration) -> str:
 
 
 def derived_views() -> list[tuple[str, str]]:
-    """Name and query of each view over the roll-ups, in the order in which they rest on each other."""
+    """Name and query of each view over the roll-ups, in dependency order."""
     paths = sorted(SQL.glob("[345]_*.sql"))
     return [(path.stem[2:], path.read_text(encoding="utf-8")) for path in paths]
 

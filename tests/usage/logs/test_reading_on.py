@@ -153,7 +153,7 @@ def test_the_key_is_private_lies_outside_and_is_needed(desk, tmp_path, keys, mon
     assert str(key) == account.key and stat.S_IMODE(key.stat().st_mode) == 0o600
     assert key.read_text() not in "".join(content.decode("latin-1") for content in everything(desk).values())
     key.unlink()
-    with pytest.raises(ToolkitError, match="its key is not where it was kept"):
+    with pytest.raises(ToolkitError, match="the key is missing from its folder"):
         read(desk, tmp_path / "x.jsonl")
     monkeypatch.setenv("TOOLKIT_KEYS", str(desk.root / "keys"))
     with pytest.raises(ToolkitError, match="inside the project"):

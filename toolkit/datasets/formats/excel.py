@@ -1,4 +1,7 @@
-"""Spreadsheets: .xlsx, .xls, .xlsb and .ods, one sheet of them as rows of texts."""
+"""Spreadsheets, OpenDocument's too: one sheet of an .xlsx, .xlsm, .xls, .xlsb or .ods file as rows of texts.
+
+The module's name is the `format:` that declarations of datasets store.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from toolkit.engine.connect import Connection
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-ZIPPED = ([".xlsx"], [".xlsm"], [".xlsb"], [".ods"], [".xls"])
+ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls")
 
 
 def write_texts(connection: Connection, path: Path, reading: Reading, out: Path) -> dict[str, int]:
@@ -108,9 +111,9 @@ def _notes(path: Path, reading: Reading) -> list[str]:
 
 FORMAT = Format(
     said=".xlsx (.xls, .xlsb, .ods)",
-    endings=(".xlsx", ".xlsm", ".xlsb", ".ods", ".xls"),
+    endings=ENDINGS,
     knows=lambda start, endings: (
-        start.startswith(b"\xd0\xcf\x11\xe0") or (start.startswith(b"PK") and endings[-1:] in ZIPPED)
+        start.startswith(b"\xd0\xcf\x11\xe0") or (start.startswith(b"PK") and "".join(endings[-1:]) in ENDINGS)
     ),
     options=("sheet",),
     reading=lambda connection, path, wanted: Reading("excel", sheet=sheet_of(path, wanted.sheet)),

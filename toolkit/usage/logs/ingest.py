@@ -129,14 +129,14 @@ def _write_tables(
     tables = {"files": store.write_table(connection, "FROM state", folder, "files")}
     from_line = {task.state.number: 0 if task.again else task.state.lines for task in tasks}
     for name in ("quarantine", "remark"):
-        tables[name] = _grown(connection, folder, before, name, from_line)
+        tables[name] = _merge_small_table(connection, folder, before, name, from_line)
     return tables
 
 
-def _grown(
+def _merge_small_table(
     connection: Connection, folder: Path, before: Mapping[str, Any] | None, name: str, from_line: Mapping[int, int]
 ) -> str:
-    """Writes one of the log's small tables: what it had, without what was read again, and what is new."""
+    """Writes one of the log's small tables: its rows so far, less those of files read again, plus the new ones."""
     sql = f"SELECT * FROM {name}"
     if before:
         insert(connection, "read_from", [{"source_file": one, "line": line} for one, line in from_line.items()])

@@ -1,8 +1,9 @@
-"""Which of the candidates are events, and which weeks of a log change by them.
+"""Deduplicates: which of the candidates are events, and which weeks of a log change by them.
 
-Of rows with one key the one with most tokens is the event, of those the one that cost most, a sub-agent's only where no
-other has as many. A sub-agent's row whose replay key another's row has is a copy of it. Of exports that hold the same
-use by several groupings, which have one replay key, that grouping has the events that has most tokens, cost, or rows.
+- Among rows with the same key the event is that with most tokens, then highest cost, then not a sub-agent's.
+- A sub-agent's row with the replay key of another's row is a copy of it.
+- Of exports that hold the same use by several groupings, with one replay key, one grouping has the events: that with
+  most tokens, then cost, then rows.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
     """Writes the weeks of a log that the candidates change; returns the names of all its files of events.
 
     `files` are those of the log so far, in `folder`; `read_again` the numbers of files that were read again from their
-    beginning: their events so far are none any more. The tables `won` and `lost` say afterwards which events are new,
+    beginning: their earlier events are dropped. The tables `won` and `lost` say afterwards which events are new,
     and which ones are gone. Raises ToolkitError if a file cannot be written.
     """
     again = f"source_file IN ({', '.join(map(str, sorted(read_again)))})" if read_again else "false"

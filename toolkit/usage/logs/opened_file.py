@@ -51,7 +51,7 @@ class _Limited(io.RawIOBase):
                 "a compressed file",
                 f"it holds more than {self.limit >> 20:,} MB, {LARGEST_RATIO} times its size",
                 f"{LARGEST_RATIO} times its size, or {SMALL >> 20} MB",
-                "decompress it yourself, if it is what it should be, and read that",
+                "decompress it yourself, if you trust it, and read the result",
             )
         return length
 

@@ -44,6 +44,13 @@ OPERATIONS = (
 )
 AGENTS = "claude-code codex cursor copilot gemini-cli litellm langfuse openrouter opentelemetry".split()
 NUMBER = "[avo]?[0-9]{1,8}[.0-9]{0,4}[abkmotx]?b?"
+# a quick test before parsing: only a text that it matches can have a key of tokens twice
+TWICE = "|".join(
+    f'"{name}_tokens":.*"{name}_tokens":'
+    for name in "input output cache_read_input cache_creation_input ephemeral_5m_input ephemeral_1h_input".split()
+)
+MOST = 10**12  # tokens or requests of one event; more is no count
+NO_COUNT = -(10**17)  # what `whole` gives for a text that is no count: a sum with it is still no count
 
 
 def keys_folder() -> Path:
@@ -85,7 +92,7 @@ def read_key(path: Path, name: str) -> bytes:
     except (OSError, ValueError) as error:
         raise ToolkitError(
             f"the usage log {name}",
-            "its key is not where it was kept",
+            "the key is missing from its folder",
             f"a file {path.name} in the folder of keys",
             f"put it back, or set {FOLDER} to where it is; without it nothing can be added, so read all files anew "
             "under another name",
@@ -125,11 +132,3 @@ def add_macros(connection: Connection, key: bytes) -> None:
         f"AND try_cast(text AS BIGINT) BETWEEN 0 AND {MOST} THEN try_cast(text AS BIGINT) ELSE {NO_COUNT} END",
     ):
         connection.execute(f"CREATE MACRO {macro}")
-
-
-TWICE = "|".join(  # without which a usage of Claude's has no key twice, which few texts have to be parsed for
-    f'"{name}_tokens":.*"{name}_tokens":'
-    for name in "input output cache_read_input cache_creation_input ephemeral_5m_input ephemeral_1h_input".split()
-)
-MOST = 10**12  # tokens or requests of one event; more is no count
-NO_COUNT = -(10**17)  # what `whole` gives for a text that is no count: a sum with it is still no count

@@ -32,7 +32,7 @@ from toolkit.usage.logs.extract import candidate
 from toolkit.usage.logs.file_states import FileState, Task, load_states, make_state_table
 from toolkit.usage.logs.merge import PLACE, WEEK
 from toolkit.usage.logs.reader import last_moment, read_files, reading_connection
-from toolkit.usage.logs.store import EVENTS, NOT_COMMITTED, relation, write_table
+from toolkit.usage.logs.store import EVENTS, GITIGNORE, relation, write_table
 
 TOGETHER = 128 << 20  # bytes of files that a task reads; a file is never split, as its lines are numbered
 ROWS = 20_000  # of a row group of candidates: a week's task leaves out those of other weeks
@@ -210,7 +210,7 @@ def _beside(folder: Path) -> Iterator[Path]:
     try:
         for name in WRITTEN:
             (aside / name).mkdir(parents=True)
-        replace_file(aside / ".gitignore", NOT_COMMITTED.encode())
+        replace_file(aside / ".gitignore", GITIGNORE.encode())
         yield aside
     finally:
         shutil.rmtree(aside, ignore_errors=True)

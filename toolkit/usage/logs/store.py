@@ -22,7 +22,7 @@ from toolkit.usage.declaration import FEED_JSON
 
 EVENTS = "events"
 SCHEMA: Literal[2] = 2  # of feed.json and the files that it names
-NOT_COMMITTED = "# A read usage log stays out of git, unless you decide otherwise.\n*\n"
+GITIGNORE = "# A read usage log stays out of git, unless you decide otherwise.\n*\n"
 
 
 def logs_folder(project: Project) -> Path:
@@ -54,7 +54,7 @@ def declared_log(folder: Path) -> dict[str, Any] | None:
         raise ToolkitError(
             f"data/logs/{folder.name}",
             "a log of an earlier version of the toolkit",
-            f"schema {SCHEMA} in {FEED_JSON}, whose rows say what they are grouped by",
+            f"schema {SCHEMA} in {FEED_JSON}: an older log does not say its time grain",
             "read the files anew under another name",
         )
     missing = [name for name in named_files(found) if not (folder / name).is_file()]
@@ -100,7 +100,7 @@ def commit(folder: Path, declared: Mapping[str, Any], before: Mapping[str, Any] 
         raise ToolkitError(
             f"data/logs/{folder.name}", "another reading changed it meanwhile", "one at a time", "run the command again"
         )
-    replace_file(folder / ".gitignore", NOT_COMMITTED.encode())
+    replace_file(folder / ".gitignore", GITIGNORE.encode())
     replace_file(folder / FEED_JSON, (json.dumps(declared, indent=1, sort_keys=True) + "\n").encode())
     clear(folder, named_files(declared))
 
