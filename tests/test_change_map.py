@@ -215,7 +215,7 @@ def test_a_dataset(copy):
 
 CARDS = '''"""Cards: lines of key: value, a blank line between two cards."""
 
-from toolkit.datasets.declaration import Reading
+from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.file_format import Format
 from toolkit.datasets.rows_of_texts import write_rows
 
@@ -232,7 +232,7 @@ FORMAT = Format(
     endings=(".cards",),
     knows=lambda start, endings: ".cards" in endings,
     text=True,
-    reading=lambda connection, path, wanted: Reading("cards"),
+    reading=lambda connection, path, wanted: ReadOptions("cards"),
     write=write,
 )
 '''
@@ -439,10 +439,10 @@ LOCALES = {locale.code: locale for locale in (ENGLISH, GERMAN, FRENCH)}
 def test_a_language(copy):
     copy.replace("pyproject.toml", 'name = "Invented sample"', 'name = "Invented sample"\nlanguage = "fr"')
     with copy.change("add a language"):
-        text = (copy.root / "toolkit/core/language.py").read_text(encoding="utf-8")
+        text = (copy.root / "toolkit/core/locales.py").read_text(encoding="utf-8")
         table = text[text.index("LOCALES = ") :]
-        copy.replace("toolkit/core/language.py", table, FRENCH)
-        copy.replace("toolkit/core/language.py", "import dataclass, field", "import dataclass, field, replace")
+        copy.replace("toolkit/core/locales.py", table, FRENCH)
+        copy.replace("toolkit/core/locales.py", "import dataclass, field", "import dataclass, field, replace")
     code = "print(assume((1.5, 69), 'million cup/week', why='as told')); print(assume(0.125, '1', why='so').percent)"
     assert copy.python(code) == ["1,5 millions à 69 millions cups par week", "12,5\u202f%"]
 

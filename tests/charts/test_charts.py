@@ -27,7 +27,7 @@ from toolkit.charts.scales import tick_words, unit_of
 from toolkit.charts.theme import bare
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
-from toolkit.core.language import LOCALES
+from toolkit.core.locales import LOCALES
 from toolkit.notebook.story import Story
 
 pytestmark = pytest.mark.heavy

@@ -9,7 +9,7 @@ from toolkit.charts import LAYOUTS, Cell, draw
 from toolkit.charts.forms import load_examples
 from toolkit.charts.slots import slots_of
 from toolkit.core.errors import ToolkitError
-from toolkit.core.language import LOCALES
+from toolkit.core.locales import LOCALES
 
 pytestmark = pytest.mark.heavy
 PLACES = ("longitude", "latitude")

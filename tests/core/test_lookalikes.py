@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.core.lookalikes import LOOKALIKES, as_seen, misleading, wrong_in_name
+from toolkit.core.lookalikes import CONFUSABLES, misleading, skeleton, wrong_in_name
 from toolkit.core.total_words import is_total
 
 LETTERS = st.text(alphabet="abcdefghij", min_size=1, max_size=8)
@@ -16,14 +16,14 @@ LETTERS = st.text(alphabet="abcdefghij", min_size=1, max_size=8)
 def test_a_name_with_another_space_in_it_is_refused_and_looks_like_that_with_a_plain_one(left, right, space):
     assert wrong_in_name(f"{left}{space}{right}") and wrong_in_name(f"{left} {right}") is None
     if space not in ("\u200b", "\u2028"):
-        assert as_seen(f"{left}{space}{right}") == f"{left} {right}"
+        assert skeleton(f"{left}{space}{right}") == f"{left} {right}"
 
 
-@given(LETTERS, st.sampled_from(sorted(LOOKALIKES)))
+@given(LETTERS, st.sampled_from(sorted(CONFUSABLES)))
 def test_a_letter_of_another_script_among_latin_ones_is_named(word, letter):
     wrong = wrong_in_name(word + letter)
     assert f"U+{ord(letter):04X}" in wrong and "among Latin letters" in wrong
-    assert as_seen(word + letter) == word + LOOKALIKES[letter]
+    assert skeleton(word + letter) == word + CONFUSABLES[letter]
 
 
 @given(st.text(alphabet=st.characters(categories=["L"], max_codepoint=0x24F), min_size=1, max_size=6))
@@ -35,7 +35,7 @@ def test_words_of_latin_letters_are_names_but_for_ligatures(word):
 
 @given(st.text(max_size=8))
 def test_what_is_seen_of_a_name_is_seen_of_that_too(text):
-    assert as_seen(as_seen(text)) == as_seen(text)
+    assert skeleton(skeleton(text)) == skeleton(text)
 
 
 def test_each_name_is_held_against_the_first_that_looks_like_it():
@@ -51,7 +51,7 @@ def test_what_misleads_is_found_one_by_one_as_in_all_at_once(names):
     found = misleading(names)
     assert all(found[name] == wrong for name in names if (wrong := wrong_in_name(name)))
     left = [name for name in dict.fromkeys(names) if name not in found]
-    assert len({as_seen(name) for name in left}) == len(left), "no two of those that are left look alike"
+    assert len({skeleton(name) for name in left}) == len(left), "no two of those that are left look alike"
 
 
 @pytest.mark.parametrize("word", ["Total", "SUB-TOTAL:", "Summe", "total\xa0général", "(Итого)", "Grand Total"])

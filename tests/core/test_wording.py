@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from toolkit.core.currency import CURRENCIES
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
-from toolkit.core.language import LOCALES
+from toolkit.core.locales import LOCALES
 from toolkit.core.number import leaf
 from toolkit.core.operation import PRIMITIVES, operation
 from toolkit.core.unit import parse_unit, registry

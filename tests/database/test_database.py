@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from toolkit.core.errors import RecordError, ToolkitError
+from toolkit.core.errors import DataFileError, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import unit_text
 from toolkit.database import reported_rows
@@ -72,7 +72,7 @@ def test_a_broken_record_leaves_the_database_and_the_pointer_as_they_were(sample
     built = build_database(sample)
     before = {path.name: path.read_bytes() for path in sample.build.iterdir()}
     change(sample, "low: 1.2", "low: 1.9")
-    with pytest.raises(RecordError):
+    with pytest.raises(DataFileError):
         open_database(sample)
     assert main(["--project", str(sample.root), "claims"]) == 1
     assert "low 1.9 is over high 1.5" in capsys.readouterr().err
@@ -82,7 +82,7 @@ def test_a_broken_record_leaves_the_database_and_the_pointer_as_they_were(sample
 
 def test_a_database_is_not_made_of_a_broken_record_even_where_there_was_none(sample):
     change(sample, "low: 1.2", "low: 1.9")
-    with pytest.raises(RecordError):
+    with pytest.raises(DataFileError):
         build_database(sample)
     assert not sample.build.exists()
 
@@ -145,7 +145,7 @@ def test_a_kernel_of_a_build_opens_the_database_that_it_is_given_and_reads_no_da
     (sample.data / "sources" / "office-survey.yml").unlink()
     assert open_database(sample).path == given
     monkeypatch.setenv(GIVEN, str(given.resolve().parents[1] / given.name))  # of another project, or none
-    with pytest.raises(RecordError):
+    with pytest.raises(DataFileError):
         open_database(sample)
 
 
@@ -228,18 +228,18 @@ def test_a_whole_desk_is_read_and_built_in_seconds(tmp_path):
 
 
 def test_of_a_large_table_the_rows_asked_for_are_the_same_as_of_one_that_is_read_whole(sample, monkeypatch):
-    monkeypatch.setattr(reported_rows, "FEW", 3)
+    monkeypatch.setattr(reported_rows, "MOST_SINGLE_LOOKUPS", 3)
     whole, few = open_database(sample), open_database(sample)
     rows = few._reported.rows("SELECT key, source FROM figures ORDER BY key")
-    monkeypatch.setattr(reported_rows, "WHOLE", 0)
-    for row in rows:  # more than FEW: the last ones are of the whole table again
+    monkeypatch.setattr(reported_rows, "MOST_ROWS_READ_AT_ONCE", 0)
+    for row in rows:  # more than that: the last ones are of the whole table again
         assert few.printed(row["key"])["key"] == row["key"]
         assert few.reading(row["key"])["source"] == few.source(row["source"])["id"] == row["source"]
     with pytest.raises(ToolkitError, match="office-survey"):
         few.source("office-survy")
     with pytest.raises(KeyError):
         few.reading("figure:nowhere#cups")
-    monkeypatch.setattr(reported_rows, "WHOLE", 1_000)
+    monkeypatch.setattr(reported_rows, "MOST_ROWS_READ_AT_ONCE", 1_000)
     for row in rows:
         assert whole.printed(row["key"]) == few.printed(row["key"])
         assert whole.reading(row["key"]) == few.reading(row["key"])

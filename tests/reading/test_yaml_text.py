@@ -171,12 +171,12 @@ names: [404, Media]
 flags: [a, true]
 """,
     )
-    assert entry.written_texts("codes") == ("007", "010", "1.10", "true", "null", "~", "x", "1_000")
-    assert entry.written_texts("meant") == ("007", "true")
-    assert entry.written_texts("no") == entry.written_texts("not there") == entry.texts("no") == ()
+    assert entry.raw_texts("codes") == ("007", "010", "1.10", "true", "null", "~", "x", "1_000")
+    assert entry.raw_texts("meant") == ("007", "true")
+    assert entry.raw_texts("no") == entry.raw_texts("not there") == entry.texts("no") == ()
     assert entry.texts("names") == ("404", "Media")
     assert problems == []
-    assert entry.written_texts("one") == entry.written_texts("mixed") == entry.texts("flags") == ()
+    assert entry.raw_texts("one") == entry.raw_texts("mixed") == entry.texts("flags") == ()
     assert [problem.where for problem in problems] == [f"x.yml, line {line}" for line in (3, 5, 7)]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from toolkit.core.errors import RecordError
+from toolkit.core.errors import DataFileError
 from toolkit.database.open import open_database
 from toolkit.reported.read_all import read_reported
 
@@ -25,7 +25,7 @@ def write(project, text):
 
 
 def said(project):
-    with pytest.raises(RecordError) as raised:
+    with pytest.raises(DataFileError) as raised:
         read_reported(project)
     return [f"{problem.where}: {problem.found}" for problem in raised.value.problems]
 

@@ -8,7 +8,7 @@ from tests.notebook.test_run import OPEN, write
 from toolkit import open_story, say
 from toolkit.charts import HOUSE
 from toolkit.commands.check import check
-from toolkit.core.errors import RecordError, StoryError
+from toolkit.core.errors import DataFileError, StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project
 from toolkit.notebook.run import execute_all
@@ -66,7 +66,7 @@ def test_a_range_may_have_options_within_it(declared):
 
 
 def problems_of(declared, text):
-    with pytest.raises(RecordError) as raised:
+    with pytest.raises(DataFileError) as raised:
         declared(text)
     return raised.value.problems
 
@@ -171,9 +171,9 @@ def test_all_problems_of_all_lists_come_at_once_in_the_check(declared, sample):
 
 def test_a_list_or_choice_that_is_not_there_is_named_with_those_that_are(declared, sample):
     cups = declared()
-    with pytest.raises(RecordError, match="'tea'.*\n.*cups"):
+    with pytest.raises(DataFileError, match="'tea'.*\n.*cups"):
         read_declaration(sample, "tea")
-    with pytest.raises(RecordError, match="'sugar'.*\n.*refills, spilt"):
+    with pytest.raises(DataFileError, match="'sugar'.*\n.*refills, spilt"):
         cups["sugar"]
 
 

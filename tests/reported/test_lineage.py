@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.core.errors import RecordError, ToolkitError
+from toolkit.core.errors import DataFileError, ToolkitError
 from toolkit.core.project import find_project
 from toolkit.database.open import open_database
 from toolkit.reported.claims import Claim
@@ -210,7 +210,7 @@ def test_each_reading_has_the_origins_of_its_own_chain(desk):
 
 
 def test_a_basis_is_for_what_relies_on_nothing(desk):
-    with pytest.raises(RecordError, match="basis 'not traced', and it relies on a"):
+    with pytest.raises(DataFileError, match="basis 'not traced', and it relies on a"):
         desk([source("a", cups()), source("b", cups(basis="not traced"), relies_on=["a"])])
 
 

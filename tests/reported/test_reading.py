@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.core.errors import RecordError, ToolkitError
+from toolkit.core.errors import DataFileError, ToolkitError
 from toolkit.core.project import find_project
 from toolkit.core.text import period_days
 from toolkit.reading.entry import Entry
@@ -32,7 +32,7 @@ def line_of(project, file, words):
 
 
 def problems_of(project):
-    with pytest.raises(RecordError) as raised:
+    with pytest.raises(DataFileError) as raised:
         read_reported(project)
     return raised.value.problems
 
@@ -477,7 +477,7 @@ def test_all_problems_of_all_files_come_in_one_error_with_their_lines(sample):
 def test_one_mistake_in_many_places_is_said_once_with_the_places(sample):
     text = (sample.data / SURVEY).read_text().replace("place:", "plaec:")
     (sample.data / SURVEY).write_text(text)
-    with pytest.raises(RecordError) as raised:
+    with pytest.raises(DataFileError) as raised:
         read_reported(sample)
     assert str(raised.value).count("unknown key 'plaec'") <= 6
     assert len([p for p in raised.value.problems if "plaec" in p.found]) == 6
@@ -567,6 +567,6 @@ def test_the_whole_record_of_this_desk_reads():
 def test_a_source_that_cannot_be_read_is_one_problem_and_its_id_is_known_all_the_same(sample):
     path = sample.data / "sources" / "office-survey.yml"
     path.write_text(path.read_text(encoding="utf-8") + "broken: [\n", encoding="utf-8")
-    with pytest.raises(RecordError) as raised:
+    with pytest.raises(DataFileError) as raised:
         read_reported(sample)
     assert "no source" not in str(raised.value) and "office-survey.yml" in str(raised.value)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from toolkit.commands.check import watch_lines
-from toolkit.core.errors import RecordError
+from toolkit.core.errors import DataFileError
 from toolkit.database.open import open_database
 from toolkit.reported.read_all import read_reported
 from toolkit.reported.watch import due_days
@@ -51,7 +51,7 @@ def write(project, text):
 
 
 def said(project):
-    with pytest.raises(RecordError) as raised:
+    with pytest.raises(DataFileError) as raised:
         read_reported(project)
     return [f"{problem.where}: {problem.found}" for problem in raised.value.problems]
 

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from PIL import Image
 
 from tests.site import sample_story
-from toolkit.core.errors import RecordError, StoryError
+from toolkit.core.errors import DataFileError, StoryError
 from toolkit.core.kind import KINDS
 from toolkit.core.number import nodes_from_json
 from toolkit.core.unit import unit_text
@@ -353,7 +353,7 @@ def test_a_further_correction_takes_over_from_the_first(tmp_path):
 def test_what_is_wrong_in_the_glossary_is_said(tmp_path):
     project = sample_story.make_project(tmp_path)
     (project.data / "glossary.yml").write_text("schema: 1\nterms:\n  - {term: cup, meaning: a vessel}\n")
-    with pytest.raises(RecordError) as error:
+    with pytest.raises(DataFileError) as error:
         ending.glossary(project, ["cup"])
     assert "unknown key 'meaning'" in str(error.value) and "text is missing" in str(error.value)
 

@@ -314,7 +314,7 @@ def test_the_elasticity_of_a_usage_log_is_a_range_that_knows_its_usage_log_seed_
 
 def test_no_view_or_metric_mixes_grains(usage_log):
     one = "time_grain = 'request' AND token_definition = 'all_types'"
-    assert one in (SQL / "views" / "2_request_all_types.sql").read_text() and in_grain(*USUAL_GRAIN) == one
+    assert one in (SQL / "views" / "request_all_types.sql").read_text() and in_grain(*USUAL_GRAIN) == one
     (sql,) = (
         open_usage_log(HERE, usage_log)
         .connection.execute("SELECT sql FROM duckdb_views() WHERE view_name = 'stored_request'")

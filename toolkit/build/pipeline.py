@@ -59,7 +59,7 @@ def build(
     """Builds what changed since the last build, puts the edition in `out` (default: reports/), and returns its path.
 
     The edition has the stories that are published on the day `on` (default: today). Of `only` these stories are built;
-    the others are kept as they were, as far as they were built before. Raises RecordError or StoryError with every
+    the others are kept as they were, as far as they were built before. Raises DataFileError or StoryError with every
     problem, or ToolkitError where it cannot write; the edition that was in `out` before then stays.
     """
     out = (out or project.reports).resolve()

@@ -10,7 +10,7 @@ from typing import Any
 from toolkit.charts.theme import HOUSE, Palette
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
-from toolkit.core.language import LOCALES, Locale
+from toolkit.core.locales import LOCALES, Locale
 
 
 @dataclass(frozen=True)

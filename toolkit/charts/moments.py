@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from toolkit.core.errors import ToolkitError
-from toolkit.core.language import Locale
+from toolkit.core.locales import Locale
 
 ISO = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
 DAY = 86_400_000.0  # milliseconds

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from toolkit.charts.drawing import Cell
 from toolkit.core.currency import AXIS_UNITS, CURRENCIES
 from toolkit.core.errors import ToolkitError
-from toolkit.core.language import ENGLISH, Locale
+from toolkit.core.locales import ENGLISH, Locale
 from toolkit.core.wording import SCALES, grouped_digits, round_to, scaled
 
 SIGNS = {currency.name: currency.sign for currency in CURRENCIES.values()}

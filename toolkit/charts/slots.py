@@ -13,7 +13,7 @@ from toolkit.charts.drawing import Cell
 from toolkit.charts.moments import ISO
 from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width
-from toolkit.core.language import Locale
+from toolkit.core.locales import Locale
 
 MOST = 400  # slots, those of missing dates among them
 

@@ -18,7 +18,7 @@ from toolkit.core.text import visible
 if TYPE_CHECKING:
     from toolkit.core.unit import UnitRegistry
     from toolkit.datasets.add import Added
-    from toolkit.datasets.declaration import Dataset, Reading
+    from toolkit.datasets.declaration import Dataset, ReadOptions
 
 LARGE = 50_000_000  # bytes
 ASKED = {
@@ -173,7 +173,7 @@ def summary_lines(project: Project, added: Added) -> Iterator[str]:
     yield f"after a change of {declaration}: toolkit add --update {dataset.name}"
 
 
-def _how_read(reading: Reading) -> str:
+def _how_read(reading: ReadOptions) -> str:
     from toolkit.datasets.formats import format_named
 
     if "delimiter" in format_named(reading.format).options:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.build.selection import Selection, select
-from toolkit.core.errors import Problem, RecordError, ToolkitError, collect_problems
+from toolkit.core.errors import DataFileError, Problem, ToolkitError, collect_problems
 from toolkit.core.project import Project, read_text, replace_file
 
 SOON = 31  # days
@@ -56,14 +56,14 @@ def check(project: Project) -> dict[str, int]:
 def count_reported(project: Project) -> dict[str, int]:
     """How many claims, sources, figures and series there are, by the database, which is built if it is not there.
 
-    All that is reported is read for that, once until it changes. Raises RecordError with every problem of it.
+    All that is reported is read for that, once until it changes. Raises DataFileError with every problem of it.
     """
     from toolkit.database.open import open_database
     from toolkit.reported.data_files import data_files, unread_files
 
     database = open_database(project)
     if unread := unread_files(project):
-        raise RecordError(unread)
+        raise DataFileError(unread)
     tables = {"claims": "claims", "sources": "sources", "figures": "figures", "watched": "watch"}
     listed = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables.values())
     _, (counts,) = database.answer("toolkit check", f"SELECT {listed}")

@@ -9,6 +9,6 @@ import re
 _BEGINS = re.compile(r"""((?:^|[\n\r\t;])[ \xa0\u3000"]*)(?=[=+\-@＝＋－＠])|^(?=[\t\r])""")
 
 
-def inert(text: str) -> str:
+def without_formula(text: str) -> str:
     """The text with an apostrophe wherever a spreadsheet would begin a formula; a spreadsheet shows it as it is."""
     return _BEGINS.sub(lambda found: f"{found[1] or ''}'", text)

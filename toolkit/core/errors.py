@@ -79,7 +79,7 @@ def collect_problems(problems: list[Problem]) -> Iterator[None]:
         problems += [problem for problem in error.problems if problem not in problems]
 
 
-class RecordError(ToolkitError):
+class DataFileError(ToolkitError):
     """Files in data/ are wrong, or contradict each other."""
 
 

@@ -96,10 +96,10 @@ def total(numbers: Iterable[Number], less: Iterable[Number] = ()) -> Number:
     Raises NumberError for an empty list, a bare value, and different dimensions.
     """
     added = _in_unit_of_first(numbers, "total")
-    taken_off = _in_unit_of_first([added[0], *less], "total")[1:]
-    if len(added) == 1 and not taken_off:
+    subtracted = _in_unit_of_first([added[0], *less], "total")[1:]
+    if len(added) == 1 and not subtracted:
         return added[0]
-    return signed_sum([*((1, one) for one in added), *((-1, one) for one in taken_off)])
+    return signed_sum([*((1, one) for one in added), *((-1, one) for one in subtracted)])
 
 
 def mean(numbers: Iterable[Number]) -> Number:

@@ -11,7 +11,7 @@ VARIABLE = "TOOLKIT_ENDS_WITH"  # the process id of the one that started this on
 EVERY = 0.3  # seconds
 
 
-def environment() -> Mapping[str, str]:
+def child_environment() -> Mapping[str, str]:
     """The variable that has a program of the toolkit end with this process, for its environment."""
     return {VARIABLE: str(os.getpid())}
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.core.language import LOCALES
+from toolkit.core.locales import LOCALES
 from toolkit.core.text import CLEAN, shortened, unfit_sign
 
 ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -89,7 +89,7 @@ class Project:
     def language(self) -> str:
         """The language of numbers, `[tool.toolkit] language`: English where none is chosen.
 
-        Raises ToolkitError for a language that toolkit/core/language.py does not have.
+        Raises ToolkitError for a language that toolkit/core/locales.py does not have.
         """
         chosen = self.settings.get("language", "en") if (self.root / "pyproject.toml").is_file() else "en"
         if chosen not in LOCALES:
@@ -97,7 +97,7 @@ class Project:
                 "pyproject.toml, [tool.toolkit] language",
                 repr(chosen),
                 ", ".join(LOCALES),
-                "choose one of them, or add another in toolkit/core/language.py",
+                "choose one of them, or add another in toolkit/core/locales.py",
             )
         return str(chosen)
 
@@ -298,7 +298,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
     Raises OSError where the disk refuses it.
     """
-    half_made = half_made_of(path)
+    half_made = temporary_name(path)
     try:
         half_made.write_bytes(content)
         os.replace(half_made, path)
@@ -306,7 +306,7 @@ def replace_file(path: Path, content: bytes) -> None:
         half_made.unlink(missing_ok=True)
 
 
-def half_made_of(path: Path) -> Path:
+def temporary_name(path: Path) -> Path:
     """A temporary name beside `path`, of this process; makes the folder, removes what killed processes left in it.
 
     Raises OSError where the disk refuses it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from toolkit.core.lookalikes import as_seen
+from toolkit.core.lookalikes import skeleton
 
 _MEAN_A_TOTAL = frozenset(
     (
@@ -19,8 +19,8 @@ _MEAN_A_TOTAL = frozenset(
 _MAY_MEAN_ONE = frozenset(
     "all|overall|both|combined|alle|ensemble|tous|toutes|todos|todas|tutti|全部|全体|全體".split("|")
 )
-_CERTAIN = frozenset(map(as_seen, _MEAN_A_TOTAL))
-_WORDS = frozenset(word for word in {*_CERTAIN, *map(as_seen, _MAY_MEAN_ONE)} if word.isalpha()) | {
+_CERTAIN = frozenset(map(skeleton, _MEAN_A_TOTAL))
+_WORDS = frozenset(word for word in {*_CERTAIN, *map(skeleton, _MAY_MEAN_ONE)} if word.isalpha()) | {
     "together",
     "aggregate",
 }
@@ -41,7 +41,7 @@ def is_total(text: str, certain: bool = False) -> bool:
 
     Words such as "All" and "Overall" may name a group of its own too: they count unless a `certain` one is asked for.
     """
-    word = as_seen(text.casefold()).strip(_AROUND)
+    word = skeleton(text.casefold()).strip(_AROUND)
     return word in _CERTAIN or (word in _MAY_MEAN_ONE and not certain)
 
 
@@ -53,7 +53,7 @@ def reads_as_total(text: str) -> bool:
     if text.isascii():
         words = text.casefold().translate(_NO_LETTERS).split()
     else:
-        seen = as_seen(text.casefold())
+        seen = skeleton(text.casefold())
         words = "".join(sign if sign.isalpha() else " " for sign in seen).split()
         if "∑" in seen or any(word in seen for word in _WITHOUT_SPACES):
             return True

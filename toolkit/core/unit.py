@@ -13,7 +13,7 @@ from typing import Any, cast
 import pint
 
 from toolkit.core.errors import NumberError, Problem, ToolkitError
-from toolkit.core.language import ENGLISH, LOCALES, Locale
+from toolkit.core.locales import ENGLISH, LOCALES, Locale
 from toolkit.core.project import Project, find_project, read_text
 from toolkit.core.text import clean_text, shortened
 from toolkit.core.unit_syntax import grouped, wrong_in_definition, wrong_in_unit

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from toolkit.core.currency import CURRENCIES, Currency
-from toolkit.core.language import ENGLISH, Locale
+from toolkit.core.locales import ENGLISH, Locale
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
@@ -37,7 +37,7 @@ class Style:
     """How one number is written.
 
     `form` is quantity, times (a multiple), percent, or points (percentage points); `digits` the significant figures,
-    None for a value that is not rounded (`written.py` first chooses two for computed numbers); `bare` omits the unit's
+    None for a value that is not rounded (`number_format.py` takes two for computed numbers); `bare` omits the unit's
     words; `words` spells out a whole number up to twelve; `brief` uses the short form of charts in prose.
     """
 

@@ -59,7 +59,7 @@ class Values:
             return plain
         return None
 
-    def taken(self, places: list[int]) -> Values:
+    def at(self, places: list[int]) -> Values:
         """The column with these of its rows."""
         rows = places if self.rows is None else [self.rows[place] for place in places]
         return replace(self, array=self.array[places], rows=rows)
@@ -150,7 +150,7 @@ class Answer(Sequence["tuple[Cell, ...]"]):
         for place, value in wanted.items():
             cells = self.columns[place][places]
             places = [row for row, cell in zip(places, cells, strict=True) if cell == value]
-        return Answer([column.taken(places) for column in self.columns])
+        return Answer([column.at(places) for column in self.columns])
 
     @cached_property
     def digest(self) -> str:

@@ -35,13 +35,13 @@ from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.meaning import Columns, Meaning, Role
 from toolkit.database.publishing import (
-    BareText,
-    BareValue,
+    UnpublishableText,
+    UnpublishableNumber,
     numbers_in_text,
-    of_single_rows,
-    of_small_groups,
-    typed,
-    without_unit,
+    single_row_problem,
+    small_group_problem,
+    literal_problem,
+    unit_problem,
 )
 from toolkit.database.query import form_of, name_of, refuse_missing_keys, refuse_no_count, refuse_wrong_name
 from toolkit.database.question_step import keys_at, step_of
@@ -104,7 +104,7 @@ class DatasetAnswer:
         alone = self._single(name, meaning)
         unit, style, problem = None, Style(), alone
         if is_number(kind) and meaning.role == Role.LITERAL:
-            problem = typed(self.where, name)
+            problem = literal_problem(self.where, name)
             cell = _bare(problem)
         elif meaning.role == Role.LABEL or not is_quantity(name, kind, meaning.role):
             problem = alone or (numbers_in_text(self.where, name) if kind == "VARCHAR" and meaning.told else None)
@@ -112,7 +112,7 @@ class DatasetAnswer:
         elif meaning.role == Role.REPORTED:
             cell, unit = self._reported(place), self._unit_of_keys(place)
         elif (found := self._unit(name, kind, meaning)) is None:
-            problem = alone or without_unit(self.where, name)
+            problem = alone or unit_problem(self.where, name)
             cell = _bare(problem)
         else:
             unit, style = found
@@ -198,7 +198,7 @@ class DatasetAnswer:
     # what may not be published
 
     def _single(self, name: str, meaning: Meaning) -> Problem | None:
-        return of_single_rows(self.where, name, meaning, self.database.declared.datasets)
+        return single_row_problem(self.where, name, meaning, self.database.declared.datasets)
 
     def _few(self, place: int) -> tuple[Problem, frozenset[int] | None] | None:
         """The problem of a column with rows that rest on too few rows of a dataset, and which rows: None for all."""
@@ -208,7 +208,7 @@ class DatasetAnswer:
             by = self._by_people.get(own, "")
             if limit.concerns(meaning, meaning.role != Role.LABEL and is_quantity(name, kind, meaning.role), bool(by)):
                 counts = self._counts(own, place)
-                if problem := of_small_groups(self.where, limit, counts, by):
+                if problem := small_group_problem(self.where, limit, counts, by):
                     known = self.asked.selection is not None and counts is not None
                     rows = (row for row, count in enumerate(counts or ()) if 0 < count < limit.rows)
                     return problem, frozenset(rows) if known else None
@@ -331,7 +331,7 @@ def _is_keys(name: str, kind: str) -> bool:
 
 
 def _bare(problem: Problem) -> Callable[[Any, int], Cell]:
-    return lambda value, row: BareValue(value, problem)
+    return lambda value, row: UnpublishableNumber(value, problem)
 
 
 def _words(kind: str, problem: Problem | None) -> Callable[[Any, int], Cell]:
@@ -339,11 +339,11 @@ def _words(kind: str, problem: Problem | None) -> Callable[[Any, int], Cell]:
     cell = words_of(kind)
     if problem is None:
         return cell
-    return lambda value, row: BareText(str(cell(value, row)), problem)
+    return lambda value, row: UnpublishableText(str(cell(value, row)), problem)
 
 
 def _where_enough(
     cell: Callable[[Any, int], Cell], problem: Problem, rows: frozenset[int] | None
 ) -> Callable[[Any, int], Cell]:
     """What makes the cells of a column of numbers some of which, in `rows`, rest on too few rows; None: in all."""
-    return lambda value, row: BareValue(value, problem) if rows is None or row in rows else cell(value, row)
+    return lambda value, row: UnpublishableNumber(value, problem) if rows is None or row in rows else cell(value, row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from toolkit.core.errors import Problem, RecordError, ToolkitError
+from toolkit.core.errors import DataFileError, Problem, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import registry
 from toolkit.datasets.declaration import Dataset
@@ -29,7 +29,7 @@ class Declared:
 
 
 def declarations(project: Project) -> dict[str, Dataset]:
-    """The datasets that data/datasets/ declares, by name. Raises RecordError with every problem of the declarations."""
+    """The datasets that data/datasets/ declares, by name. Raises DataFileError with every problem of these files."""
     if not any((project.data / "datasets").glob("*.yml")):
         return {}
     from toolkit.datasets.read_all import read_datasets  # reads YAML, which takes a while to import
@@ -38,14 +38,14 @@ def declarations(project: Project) -> dict[str, Dataset]:
     sources = {path.stem for path in (project.data / "sources").glob("*.yml")}
     found = read_datasets(project, sources, registry(project.data / "units.txt"), problems)
     if problems:
-        raise RecordError(problems)
+        raise DataFileError(problems)
     return found
 
 
 def declared_datasets(project: Project) -> Declared:
     """The datasets that data/datasets/ declares, a Parquet copy of each made first where it needs one.
 
-    Raises RecordError with every problem of the declarations; what is wrong with files is said when they are asked.
+    Raises DataFileError with every problem of the declarations; what is wrong with files is said when they are asked.
     """
     found = Declared(declarations(project), {}, (), {})
     if not found.datasets:

@@ -22,7 +22,7 @@ from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import from_parquet, identifier
 from toolkit.usage.declaration import LogDeclaration
 from toolkit.usage.declared_tables import declared_tables
-from toolkit.usage.log_views import REQUEST, SQL, in_grain, make_derived, outcome_query, read_sql, roll_up_grain
+from toolkit.usage.log_views import REQUEST, SQL, in_grain, make_derived, measured_sql, outcome_query, roll_up_grain
 from toolkit.usage.roll_up import GRAINS
 from toolkit.usage.spark_views import TEXTS, define_roll_ups
 
@@ -81,7 +81,7 @@ def _on_duckdb(connection: Connection, where: str, pattern: str, sql: str) -> Lo
         log, query_of = _declared(where, pattern, connection.execute(SUMMARY).fetchall(), sql)
         for table in declared_tables(log):
             table.make(connection)
-        for name, query in {**query_of, "activity_day": read_sql("activity_day")}.items():
+        for name, query in {**query_of, "activity_day": measured_sql("activity_day")}.items():
             connection.execute(f"CREATE VIEW {name} AS {query}")
         weeks = (SQL / GRAINS["week"]).read_text(encoding="utf-8")
         connection.execute(f"CREATE TABLE stored_week AS {weeks}")

@@ -195,7 +195,7 @@ def _days(period: str | None) -> tuple[date | None, date | None]:
 
 
 @contextlib.contextmanager
-def without_collecting() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """Pauses garbage collection: all that is read stays in use to the end, and would be searched over and over."""
     searching = gc.isenabled()
     gc.disable()

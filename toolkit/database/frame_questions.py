@@ -16,7 +16,7 @@ from toolkit.database.dataset_rows import rows_of
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.meaning import UNKNOWN, Columns, Role
 from toolkit.database.open import Database
-from toolkit.database.publishing import numbers_in_text, of_single_rows, of_small_groups, typed
+from toolkit.database.publishing import numbers_in_text, single_row_problem, small_group_problem, literal_problem
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import tree_of
 from toolkit.engine.connect import Connection, columns_of
@@ -72,7 +72,7 @@ def ask_frames(
         frame = cursor.df()
         least = {name: least_rows(cursor, tree, name, parameters) for name in guarded}
     made = {name for name, meaning in meanings.items() if meaning.role == Role.LITERAL}
-    if wrong := [typed(where, name) for name, kind in columns if name in made and is_number(kind)]:
+    if wrong := [literal_problem(where, name) for name, kind in columns if name in made and is_number(kind)]:
         raise ToolkitError(wrong)
     rows = (
         rows_of(o, o.rows, operation("rows_within", all=o.rows), no_unit(database.units)) for o in datasets.values()
@@ -85,11 +85,11 @@ def ask_frames(
     by_people = database.people_among(frozenset().union(*(meaning.keys for meaning in meanings.values())))
     for name in named:
         meaning = meanings[name]
-        problem: Problem | None = of_single_rows(where, name, meaning, datasets)
+        problem: Problem | None = single_row_problem(where, name, meaning, datasets)
         for limit in limits:
             by, count = by_people.get(limit.dataset.name, ""), least[limit.dataset.name]
             if problem is None and limit.concerns(meaning, name in quantities, bool(by)):
-                problem = of_small_groups(where, limit, None if count is None else [count], by)
+                problem = small_group_problem(where, limit, None if count is None else [count], by)
         if problem is None and name in texts and meaning.told:
             problem = numbers_in_text(where, name)
         if problem is not None:

@@ -28,12 +28,12 @@ from toolkit.engine.connect import Connection
 from toolkit.engine.errors import EngineError
 from toolkit.engine.paths import identifier
 
-TRUTHS = ("COMPARISON", "CONJUNCTION", "BETWEEN")
+BOOLEAN_CLASSES = ("COMPARISON", "CONJUNCTION", "BETWEEN")
 LIKE = ("~~", "!~~", "~~*", "!~~*", "contains", "prefix", "suffix", "starts_with", "ends_with", "regexp_matches")
 NULLABLE = {"LEFT": ("right",), "RIGHT": ("left",), "OUTER": ("left", "right"), "FULL": ("left", "right")}
 
 
-def picked(cursor: Connection, node: Node) -> list[tuple[int, str]]:
+def aggregate_conditions(cursor: Connection, node: Node) -> list[tuple[int, str]]:
     """(place in the select list, condition) of what an aggregate picks out of its group, as SQL.
 
     That is what its FILTER, its CASE and its comparisons say, and that its argument is not missing.
@@ -43,23 +43,23 @@ def picked(cursor: Connection, node: Node) -> list[tuple[int, str]]:
         for call in parts(e):
             if call.get("class") == "FUNCTION" and call["function_name"].lower() in aggregate_functions():
                 kept = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
-                inside = [f"({one})" for given in arguments(call) for one in _inside(cursor, given)]
+                inside = [f"({one})" for given in arguments(call) for one in _argument_conditions(cursor, given)]
                 found += [
                     (place, " AND ".join(filter(None, (kept, one)))) for one in inside or ([kept] if kept else [])
                 ]
     return list(dict.fromkeys(found))
 
 
-def _inside(cursor: Connection, given: Node) -> Iterator[str]:
+def _argument_conditions(cursor: Connection, given: Node) -> Iterator[str]:
     if given.get("class") not in ("STAR", "CONSTANT"):
         yield f"({expression_sql(cursor, given)}) IS NOT NULL"
     for part in parts(given):
         if part.get("class") == "CASE":
             chosen = [expression_sql(cursor, check["when_expr"]) for check in part["case_checks"]]
             yield from chosen
-            if not _is_nothing(part["else_expr"]):
+            if not _is_null_or_zero(part["else_expr"]):
                 yield " AND ".join(f"(({one}) IS NOT TRUE)" for one in chosen)
-        elif part.get("class") in TRUTHS or _is_operator(part):
+        elif part.get("class") in BOOLEAN_CLASSES or _is_operator(part):
             yield expression_sql(cursor, part)
 
 
@@ -69,7 +69,7 @@ def _is_operator(part: Node) -> bool:
     return part.get("class") == "FUNCTION" and part["function_name"].lower() in LIKE
 
 
-def _is_nothing(e: Node | None) -> bool:
+def _is_null_or_zero(e: Node | None) -> bool:
     return e is None or (e["class"] == "CONSTANT" and e["literal"]["text"] in ("", "0"))
 
 
@@ -89,7 +89,7 @@ def least_rows(cursor: Connection, tree: Node, dataset: str, parameters: Mapping
     A group without any row does not count.
     """
     counts: list[int] = []
-    for node in _readers(tree, dataset):
+    for node in _selects_of(tree, dataset):
         found = _least(cursor, node, dataset, parameters)
         if found is None:
             return None
@@ -97,27 +97,29 @@ def least_rows(cursor: Connection, tree: Node, dataset: str, parameters: Mapping
     return min(counts, default=0)
 
 
-def _readers(tree: Any, dataset: str) -> Iterator[Node]:
+def _selects_of(tree: Any, dataset: str) -> Iterator[Node]:
     """Every SELECT that has a dataset in its FROM; those that only filter, in WHERE and HAVING, are left out."""
     if isinstance(tree, list):
         for one in tree:
-            yield from _readers(one, dataset)
+            yield from _selects_of(one, dataset)
     elif isinstance(tree, dict):
-        if tree.get("type") == "SELECT_NODE" and any(_is_table(part, dataset) for part in _own(tree["from_table"])):
+        if tree.get("type") == "SELECT_NODE" and any(
+            _is_table(part, dataset) for part in _from_parts(tree["from_table"])
+        ):
             yield tree
         filters = ("where_clause", "having") if tree.get("type") == "SELECT_NODE" else ()
         for name, part in tree.items():
             if name not in filters:
-                yield from _readers(part, dataset)
+                yield from _selects_of(part, dataset)
 
 
-def _own(table: Node) -> Iterator[Node]:
+def _from_parts(table: Node) -> Iterator[Node]:
     """The parts of a FROM that are not inside a SELECT of their own."""
     yield table
     for part in table.values():
         for one in part if isinstance(part, list) else [part]:
             if isinstance(one, dict) and one.get("type") not in ("SELECT_NODE", "SET_OPERATION_NODE"):
-                yield from _own(one)
+                yield from _from_parts(one)
 
 
 def _is_table(part: Node, dataset: str) -> bool:
@@ -129,7 +131,10 @@ def _least(cursor: Connection, node: Node, dataset: str, parameters: Mapping[str
     alias = _alias(node["from_table"], dataset)
     if alias is None or not groups(node) or is_distinct(node) or len(node["group_sets"]) > 1 or node["sample"]:
         return None
-    counts = [counting(cursor, of=alias), *(counting(cursor, one, alias) for _, one in picked(cursor, node))]
+    counts = [
+        counting(cursor, of=alias),
+        *(counting(cursor, one, alias) for _, one in aggregate_conditions(cursor, node)),
+    ]
     named = [{**one, "alias": f"\1{place}"} for place, one in enumerate(counts)]  # as no author's column is named
     asked = {**node, "select_list": [*node["select_list"], *named], "modifiers": [], "qualify": None}
     text = sql_of(cursor, asked)

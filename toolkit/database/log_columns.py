@@ -9,7 +9,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit, unit_without_scales
 from toolkit.database.columns import is_quantity
 from toolkit.database.meaning import LABEL, UNKNOWN, Columns, Meaning, Role
-from toolkit.database.publishing import typed
+from toolkit.database.publishing import literal_problem
 from toolkit.database.query import form_of, name_of, per_counted, refuse_no_count, refuse_wrong_name
 from toolkit.engine.connect import columns_of_arrow
 
@@ -60,7 +60,7 @@ def unit_in_query(where: str, column: str, meaning: Meaning, units: UnitRegistry
     that says another than the query.
     """
     if meaning.role == Role.LITERAL:
-        raise ToolkitError([typed(where, column)])
+        raise ToolkitError([literal_problem(where, column)])
     where = f"{where}, column {column}"
     said = unit_of_name(column, units)
     if meaning.role in (Role.QUANTITY, Role.COUNT, Role.RANK) and meaning.unit is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.database.columns import is_quantity
-from toolkit.database.group_sizes import picked
+from toolkit.database.group_sizes import aggregate_conditions
 from toolkit.database.query_tree import (
     Node,
     aggregate_functions,
@@ -186,7 +186,9 @@ def _counts(
         )
     used = USED.get(name, "true")
     conditions = [used]
-    for _, condition in picked(cursor, node):  # and what it leaves out, which a sum of all would give away
+    for _, condition in aggregate_conditions(
+        cursor, node
+    ):  # and what it leaves out, which a sum of all would give away
         conditions += [f"{used} AND ({condition})", f"{used} AND ({condition}) IS NOT TRUE"]
     counted = [f"SELECT count(DISTINCT {PERSON}) FILTER (WHERE {condition})" for condition in conditions]
     past = min(_past_quantiles(cursor, where, tree_of(cursor, sql, parameters)), default=0.5)

@@ -61,16 +61,16 @@ def data_contents(project: Project) -> dict[Path, bytes]:
 def build_database(project: Project) -> Path:
     """Builds the database of what data/ holds now, unless it is there, and points to it; returns its file.
 
-    Raises RecordError if data/ is not valid, ToolkitError if the database cannot be written; the one before then stays.
+    Raises DataFileError if data/ is not valid, ToolkitError if the database cannot be written; the old one then stays.
     """
     contents = data_contents(project)
     target = project.build / f"database-{database_hash(contents)}.duckdb"
     if not target.exists():
-        from toolkit.database.fill import without_collecting
+        from toolkit.database.fill import without_garbage_collection
 
         half_made = target.with_name(f"{target.stem}.{os.getpid()}.tmp")
         with _removed_after(half_made):
-            with without_collecting():
+            with without_garbage_collection():
                 _write(Project(project.root, contents), half_made)
             os.replace(half_made, target)
     _point_to(project, target)
@@ -91,7 +91,7 @@ def _write(project: Project, path: Path) -> None:
 def open_database(project: Project) -> Database:
     """The database of what data/ holds now, built first if that changed; in a kernel of a build the build's own.
 
-    Raises RecordError and ToolkitError as `build_database` does.
+    Raises DataFileError and ToolkitError as `build_database` does.
     """
     given = Path(os.environ.get(GIVEN, ""))  # to know the newest takes reading all of data/: a build does it once
     known = given.is_file() and given.parent == project.build.resolve()
@@ -175,7 +175,7 @@ class Database(DatasetQuestions):
 
         Raises ToolkitError if no figure or series row has it.
         """
-        row = self.printed(key)
+        row = self.number_row(key)
         numbers = self._reported.numbers
         if key not in numbers:
             unit, style = parse_unit(row["unit"], self.units), Style(row["form"], row["digits"])
@@ -193,9 +193,9 @@ class Database(DatasetQuestions):
         return numbers[key]
 
     @traced
-    def printed(self, key: str) -> Row:
+    def number_row(self, key: str) -> Row:
         """What `leaf` is made from: low, high, unit, form, digits, label, operation. Raises what `leaf` raises."""
-        found = self._reported.printed(key)
+        found = self._reported.number_row(key)
         if found is None:
             raise unknown_key(key)
         return found

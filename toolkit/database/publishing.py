@@ -10,12 +10,12 @@ from toolkit.database.meaning import Meaning
 from toolkit.datasets.declaration import Dataset
 
 
-class BareValue(float):
+class UnpublishableNumber(float):
     """A number to explore with, that no page may show: `problem` says why and what to do."""
 
     problem: Problem
 
-    def __new__(cls, value: float, problem: Problem) -> BareValue:
+    def __new__(cls, value: float, problem: Problem) -> UnpublishableNumber:
         made = super().__new__(cls, value)
         made.problem = problem
         return made
@@ -28,18 +28,18 @@ class BareValue(float):
         return {"text/plain": f"{self}, {self.problem.found} (to publish it: {self.problem.remedy})"}
 
 
-class BareText(str):
+class UnpublishableText(str):
     """Words of a single row to explore with, that no page may show: `problem` says why and what to do."""
 
     problem: Problem
 
-    def __new__(cls, value: str, problem: Problem) -> BareText:
+    def __new__(cls, value: str, problem: Problem) -> UnpublishableText:
         made = super().__new__(cls, value)
         made.problem = problem
         return made
 
 
-def without_unit(where: str, name: str) -> Problem:
+def unit_problem(where: str, name: str) -> Problem:
     """The problem of a column of numbers whose unit neither a declaration nor the question says."""
     return Problem(
         f"{where}, column {name}",
@@ -49,7 +49,7 @@ def without_unit(where: str, name: str) -> Problem:
     )
 
 
-def typed(where: str, name: str) -> Problem:
+def literal_problem(where: str, name: str) -> Problem:
     """The problem of a column whose value is typed into the query."""
     return Problem(
         f"{where}, column {name}",
@@ -74,7 +74,7 @@ class RowsProblem(Problem):
     """The problem of what shows single rows of a dataset, or groups that are too small."""
 
 
-def of_single_rows(where: str, name: str, meaning: Meaning, datasets: Mapping[str, Dataset]) -> RowsProblem | None:
+def single_row_problem(where: str, name: str, meaning: Meaning, datasets: Mapping[str, Dataset]) -> RowsProblem | None:
     """The problem of a column that shows values of single rows which no declaration lists under publish:."""
     hidden = sorted(f"{one}.{column}" for one, column in meaning.single if column not in datasets[one].publish)
     if not hidden:
@@ -108,7 +108,7 @@ class Limit:
         return self.dataset.smallest_group > 1 or by_people or (quantity and hidden)
 
 
-def of_small_groups(where: str, limit: Limit, counts: Iterable[int] | None, by: str = "") -> RowsProblem | None:
+def small_group_problem(where: str, limit: Limit, counts: Iterable[int] | None, by: str = "") -> RowsProblem | None:
     """The problem of an answer with rows that rest on too few rows of a dataset; `counts` are how many, if known.
 
     `by` are columns that look like people, by which the answer is grouped.

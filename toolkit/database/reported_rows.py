@@ -10,8 +10,10 @@ from typing import Any
 from toolkit.core.number import Number
 
 Row = dict[str, Any]
-WHOLE = 5_000  # rows: a table of more is not read whole for the few that one story asks for
-FEW = 100  # so many are asked for one by one; who asks for more, as a build does for all stories, reads all
+MOST_ROWS_READ_AT_ONCE = 5_000  # a larger table is not read whole for the few rows that one story asks for
+MOST_SINGLE_LOOKUPS = (
+    100  # so many are asked for one by one; who asks for more, as a build does for all stories, reads all
+)
 SERIES = "series:"  # how the keys of series rows begin
 SERIES_ROW = (
     "SELECT key, low, high, unit, CASE printed_unit WHEN 'percent' THEN 'percent' WHEN 'multiple' THEN 'times' "
@@ -21,11 +23,11 @@ SERIES_ROW = (
 
 @dataclass
 class Lookup:
-    """The rows of a query over `table` by their column `key`; `rows` asks the database."""
+    """The rows of a query, `sql`, over `table` by their column `key`; `ask` asks the database."""
 
-    rows: Callable[..., list[Row]]
+    ask: Callable[..., list[Row]]
     table: str
-    query: str
+    sql: str
     key: str = "key"
     _found: dict[str, Row | None] = field(default_factory=dict)
     _has_all: bool = False
@@ -33,29 +35,29 @@ class Lookup:
     def get(self, key: str) -> Row | None:
         """The row of a key; None where there is none."""
         if key not in self._found and not self._has_all:
-            if len(self._found) < FEW and self._is_large:
-                found = self.rows(f"SELECT * FROM ({self.query}) WHERE {self.key} = $key", {"key": key})
+            if len(self._found) < MOST_SINGLE_LOOKUPS and self._is_large:
+                found = self.ask(f"SELECT * FROM ({self.sql}) WHERE {self.key} = $key", {"key": key})
                 self._found[key] = found[0] if found else None
             else:
-                self._found = {row[self.key]: row for row in self.rows(self.query)}
+                self._found = {row[self.key]: row for row in self.ask(self.sql)}
                 self._has_all = True
         return self._found.get(key)
 
     @cached_property
     def _is_large(self) -> bool:
-        count: int = self.rows(f"SELECT count(*) AS n FROM {self.table}")[0]["n"]
-        return count > WHOLE
+        count: int = self.ask(f"SELECT count(*) AS n FROM {self.table}")[0]["n"]
+        return count > MOST_ROWS_READ_AT_ONCE
 
 
 @dataclass(frozen=True)
 class ReportedRows:
-    """Rows by key, claim or source; `rows` asks the database.
+    """Rows by key, claim or source; `ask` asks the database.
 
     `numbers` has the leaves that were made, `series_rows` what those of series are made from, as far as they were
     loaded, both by key.
     """
 
-    rows: Callable[..., list[Row]]
+    ask: Callable[..., list[Row]]
     numbers: dict[str, Number] = field(default_factory=dict)
     series_rows: dict[str, Row] = field(default_factory=dict)
 
@@ -63,11 +65,11 @@ class ReportedRows:
         """Reads many series rows in one query into `series_rows`; keys that no row has are ignored."""
         new = [key for key in dict.fromkeys(keys) if key.startswith(SERIES) and key not in self.series_rows]
         if new:
-            rows = self.rows(f"{SERIES_ROW} WHERE key IN $keys", {"keys": new})
+            rows = self.ask(f"{SERIES_ROW} WHERE key IN $keys", {"keys": new})
             self.series_rows.update({row["key"]: row for row in rows})
 
-    def printed(self, key: str) -> Row | None:
-        """What the leaf of a key is made from; None where there is no such figure or series row."""
+    def number_row(self, key: str) -> Row | None:
+        """What the number of a key is made from; None where there is no such figure or series row."""
         self.load([key])
         return self.series_rows.get(key) or self.figures.get(key) or self.stated.get(key)
 
@@ -77,9 +79,9 @@ class ReportedRows:
 
     @cached_property
     def figures(self) -> Lookup:
-        """What leaves are made from: figures with a value."""
+        """What numbers are made from: figures with a value."""
         return Lookup(
-            self.rows,
+            self.ask,
             "figures",
             "SELECT key, low, high, figures.unit, form, digits, statement AS label, 'printed' AS operation "
             "FROM figures JOIN claims ON claims.id = figures.claim WHERE low IS NOT NULL",
@@ -89,7 +91,7 @@ class ReportedRows:
     def stated(self) -> Lookup:
         """Figures that are statements in words, each with the value 1, so that a count of readings has inputs."""
         return Lookup(
-            self.rows,
+            self.ask,
             "figures",
             "SELECT key, CAST(1 AS DOUBLE) AS low, CAST(1 AS DOUBLE) AS high, '1' AS unit, 'quantity' AS form, "
             "NULL AS digits, says AS label, 'stated' AS operation FROM figures WHERE low IS NULL",
@@ -99,7 +101,7 @@ class ReportedRows:
     def readings(self) -> Lookup:
         """All columns of figures, with the statement and the entity of a figure's claim."""
         return Lookup(
-            self.rows,
+            self.ask,
             "figures",
             "SELECT figures.*, claims.statement, claims.entity FROM figures JOIN claims ON claims.id = figures.claim",
         )
@@ -107,13 +109,13 @@ class ReportedRows:
     @cached_property
     def series_readings(self) -> Lookup:
         """All columns of series rows."""
-        return Lookup(self.rows, "series_rows", "SELECT *, label AS statement FROM series_rows")
+        return Lookup(self.ask, "series_rows", "SELECT *, label AS statement FROM series_rows")
 
     @cached_property
     def by_claim(self) -> dict[str, list[Row]]:
         """The figures of each claim with facts of their sources, oldest first."""
         found: dict[str, list[Row]] = {}
-        for row in self.rows(
+        for row in self.ask(
             "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title, "
             "coalesce((SELECT list(relies_on ORDER BY figure_links.rowid) FROM figure_links "
             "WHERE figure_links.key = figures.key), []) AS relies_on "
@@ -127,7 +129,7 @@ class ReportedRows:
     def sources(self) -> Lookup:
         """Sources by id, with what they rely on."""
         return Lookup(
-            self.rows,
+            self.ask,
             "sources",
             "SELECT sources.*, coalesce(others, []) AS relies_on FROM sources LEFT JOIN ("
             " SELECT source, list(relies_on ORDER BY rowid) AS others FROM source_links GROUP BY source"
@@ -139,14 +141,14 @@ class ReportedRows:
     def origins(self) -> dict[str, list[str]]:
         """The ids of each claim's origins: the sources that rely on no other, sorted."""
         found: dict[str, list[str]] = {}
-        for row in self.rows("SELECT claim, source FROM origins ORDER BY claim, source"):
+        for row in self.ask("SELECT claim, source FROM origins ORDER BY claim, source"):
             found.setdefault(row["claim"], []).append(row["source"])
         return found
 
     @cached_property
     def certainties(self) -> dict[str, Row]:
         """Each claim's statement, with level and reasons of its certainty."""
-        rows = self.rows(
+        rows = self.ask(
             "SELECT claim, statement, level, reasons FROM certainty JOIN claims ON claims.id = certainty.claim"
         )
         return {row.pop("claim"): row for row in rows}

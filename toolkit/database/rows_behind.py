@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from toolkit.database.group_sizes import counting, picked
+from toolkit.database.group_sizes import aggregate_conditions, counting
 from toolkit.database.plain_aggregate import Aggregate, aggregate_of, uncast
 from toolkit.database.query_tree import (
     Node,
@@ -107,7 +107,7 @@ def selection_of(
     added = [{**e, "alias": f"{KEY}{place}"} for place, e in enumerate(_keys(node))]
     inside = {place: uncast(node["select_list"][place]) for place, one in aggregates.items() if one.cast}
     added += [{**e, "alias": f"{UNCAST}{place}"} for place, e in inside.items()]
-    chosen = picked(cursor, node) if grouped and name in limited else []
+    chosen = aggregate_conditions(cursor, node) if grouped and name in limited else []
     added += [{**counting(cursor, one), "alias": f"{PICKED}{place}"} for place, (_, one) in enumerate(chosen)]
     if grouped:
         added.append({**counting(cursor), "alias": COUNT})

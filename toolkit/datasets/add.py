@@ -18,10 +18,10 @@ from toolkit.datasets.examine import Examined, Options, examine
 from toolkit.datasets.fetch import fetch, is_address
 from toolkit.datasets.file_hash import files_at, sha256_of
 from toolkit.datasets.formats import format_named, formats, formats_read
-from toolkit.datasets.how_read import Before
+from toolkit.datasets.how_read import OldVersion
 from toolkit.datasets.names import identifier_of
 from toolkit.datasets.recognise import format_of
-from toolkit.datasets.staged import scratch
+from toolkit.datasets.staged import staging_folder
 from toolkit.datasets.stored import copy_of, file_of, incoming, put_in_place
 from toolkit.datasets.update import Changes, changes
 
@@ -60,7 +60,7 @@ def add(project: Project, given: Sequence[str], new: New, options: Options, take
     `taken` are names that no dataset can have, each with what it is. Raises ToolkitError for input that cannot be
     added; then nothing was changed.
     """
-    with scratch(project) as folder:
+    with staging_folder(project) as folder:
         path, address = _given(project, given, folder, new.link)
         name = new.name or identifier_of(path.name[: len(path.name) - len(_ending(path))], ())
         _refuse_name(project, name, taken)
@@ -99,7 +99,7 @@ def update(project: Project, old: Dataset, given: Sequence[str], options: Option
     """
     said = {"title": new.title or None, "source": new.source, "licence": new.licence}
     told = {key: value for key, value in said.items() if value is not None}
-    with scratch(project) as folder:
+    with staging_folder(project) as folder:
         place = file_of(project, old)
         path, address = _given(project, given, folder, old.linked) if given else (place, None)
         if not files_at(path):
@@ -112,7 +112,7 @@ def update(project: Project, old: Dataset, given: Sequence[str], options: Option
             path = _copied(path, folder / "given")
         sha256 = sha256_of(path)
         as_declared = place if moved and files_at(place) and sha256_of(place) == old.sha256 else None
-        before = Before(old.reading, old.columns, as_declared, sha256 == old.sha256)
+        before = OldVersion(old.reading, old.columns, as_declared, sha256 == old.sha256)
         examined = examine(path, folder, replace(options, private=old.private), before)
         dataset = replace(
             old,

@@ -9,9 +9,9 @@ from pathlib import Path
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.text import shortened
+from toolkit.datasets.casts import misfits, value_of
 from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn, own_columns
-from toolkit.datasets.staged import ROW, StagedRows, scratch, stage_rows
-from toolkit.datasets.typed import misfits, value_of
+from toolkit.datasets.staged import ROW, StagedRows, stage_rows, staging_folder
 from toolkit.engine.connect import Connection, first_value, in_memory_spilling_to
 from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import from_parquet, identifier, quoted
@@ -25,7 +25,7 @@ def write_typed(project: Project, dataset: Dataset, path: Path, out: Path) -> No
     Raises ToolkitError where the file's columns or the count of its rows are not those declared, or more cells do not
     fit their columns than the declaration says.
     """
-    with scratch(project) as folder:
+    with staging_folder(project) as folder:
         connection = in_memory_spilling_to(folder)
         stage, _ = stage_rows(connection, path, dataset.reading, folder)
         where = f"data/datasets/{dataset.name}.yml"

@@ -41,7 +41,7 @@ SMALLEST_PRIVATE = 5
 
 
 @dataclass(frozen=True)
-class Form:
+class CellFormat:
     """How the cells of one column are written, where they are texts that become another type.
 
     `missing` are texts that mean no value; `around` symbols that are ignored, such as € and %; `parentheses` is true
@@ -72,12 +72,12 @@ class DatasetColumn:
     meaning: str
     printed: str
     position: int
-    form: Form = Form()
+    form: CellFormat = CellFormat()
     unread: int = 0
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadOptions:
     """How a file becomes rows: what its format needs, "" or 0 where it needs nothing.
 
     `header` has the first and last row of the header, (0, 0) for none; `footer` is how many rows under the data are
@@ -93,14 +93,14 @@ class Reading:
     footer: int = 0
     sheet: str = ""
     table: str = ""
-    files: tuple[tuple[str, Reading], ...] = ()
+    files: tuple[tuple[str, ReadOptions], ...] = ()
 
-    def of(self, name: str) -> Reading:
+    def of(self, name: str) -> ReadOptions:
         """How one file of a folder is read, by its path there."""
         return dict(self.files).get(name, replace(self, files=()))
 
 
-def reading_of_files(own: Mapping[str, Reading]) -> Reading:
+def options_of_files(own: Mapping[str, ReadOptions]) -> ReadOptions:
     """How the files of a folder are read, each by its path there: as the first one, but for those that differ."""
     first, *_ = own.values()
     return replace(first, files=tuple((name, one) for name, one in own.items() if one != first))
@@ -129,7 +129,7 @@ class Dataset:
     synthetic: bool = False
     private: bool = False
     smallest_group: int = 1
-    reading: Reading = field(default=Reading("csv"))
+    reading: ReadOptions = field(default=ReadOptions("csv"))
 
 
 def dataset_of(top: Entry, stem: str, sources: Collection[str], units: UnitRegistry) -> Dataset:
@@ -172,7 +172,7 @@ def dataset_of(top: Entry, stem: str, sources: Collection[str], units: UnitRegis
         synthetic=top.flag("synthetic", False),
         private=private,
         smallest_group=_count(top, "smallest_group", SMALLEST_PRIVATE if private else 1),
-        reading=_reading(top),
+        reading=_read_options(top),
     )
 
 
@@ -210,7 +210,7 @@ def own_columns(columns: Sequence[DatasetColumn]) -> list[DatasetColumn]:
 
 def _column(entry: Entry, position: int, units: UnitRegistry) -> DatasetColumn:
     entry.check_keys(COLUMN_KEYS, ("name", "printed", "type"))
-    type_, unit = entry.choice("type", TYPES) or "text", entry.text("unit")
+    type_, unit = entry.one_of("type", TYPES) or "text", entry.text("unit")
     if unit is not None:
         try:
             parse_unit(unit, units)
@@ -219,9 +219,9 @@ def _column(entry: Entry, position: int, units: UnitRegistry) -> DatasetColumn:
                 entry.add_problem("unit", problem.found, problem.allowed, problem.remedy)
         if type_ not in ("integer", "decimal"):
             entry.add_problem("unit", f"a unit, but the type {type_}", "integer or decimal", "take the unit away")
-    form = Form(
-        missing=entry.written_texts("missing"),
-        decimal=entry.choice("decimal", (".", ","), ".") or ".",
+    form = CellFormat(
+        missing=entry.raw_texts("missing"),
+        decimal=entry.one_of("decimal", (".", ","), ".") or ".",
         thousands=_sign(entry, "thousands", ""),
         around=entry.texts("around"),
         parentheses=entry.flag("parentheses", False),
@@ -240,14 +240,14 @@ def _column(entry: Entry, position: int, units: UnitRegistry) -> DatasetColumn:
     )
 
 
-def _reading(top: Entry) -> Reading:
+def _read_options(top: Entry) -> ReadOptions:
     entry = top.get("read")
     if not isinstance(entry, Entry):
         if "read" in top:
             top.add_problem("read", "read is no entry", "format, encoding, delimiter …", "write each on its line")
-        return Reading("csv")
+        return ReadOptions("csv")
     entry.check_keys(("format", *READ_KEYS, "files"), ("format",))
-    return _read(entry, Reading(entry.choice("format", FORMATS) or "csv"))
+    return _options_of_file(entry, ReadOptions(entry.one_of("format", FORMATS) or "csv"))
 
 
 def is_encoding(name: str) -> bool:
@@ -259,7 +259,7 @@ def is_encoding(name: str) -> bool:
     return True
 
 
-def _read(entry: Entry, default: Reading) -> Reading:
+def _options_of_file(entry: Entry, default: ReadOptions) -> ReadOptions:
     """How a file is read, or one of the `files` below, which says what is other than of the first."""
     if (encoding := entry.text("encoding")) and not is_encoding(encoding):
         entry.add_problem(
@@ -268,7 +268,7 @@ def _read(entry: Entry, default: Reading) -> Reading:
             ENCODINGS,
             "write one of these, or another that Python accepts",
         )
-    reading = Reading(
+    reading = ReadOptions(
         format=default.format,
         encoding=entry.text("encoding") or default.encoding,
         delimiter=_sign(entry, "delimiter", default.delimiter),
@@ -281,7 +281,7 @@ def _read(entry: Entry, default: Reading) -> Reading:
     others = []
     for one in entry.entries("files") if "files" in entry else ():
         one.check_keys(("file", *READ_KEYS), ("file",))
-        others.append((one.required_text("file"), _read(one, reading)))
+        others.append((one.required_text("file"), _options_of_file(one, reading)))
     return replace(reading, files=tuple(others))
 
 

@@ -11,10 +11,10 @@ from toolkit.core.text import plain_value
 from toolkit.datasets.declaration import (
     SIGNS,
     SMALLEST_PRIVATE,
+    CellFormat,
     Dataset,
     DatasetColumn,
-    Form,
-    Reading,
+    ReadOptions,
     own_columns,
 )
 from toolkit.datasets.formats import format_named
@@ -108,8 +108,8 @@ def _smallest(dataset: Dataset) -> int:
     return SMALLEST_PRIVATE if dataset.private else 1
 
 
-def _reading_lines(reading: Reading) -> list[str]:
-    default, (first, last) = Reading(reading.format), reading.header
+def _reading_lines(reading: ReadOptions) -> list[str]:
+    default, (first, last) = ReadOptions(reading.format), reading.header
     found = format_named(reading.format)
     delimited, sheet = "delimiter" in found.options, found.header
     lines = [
@@ -138,7 +138,7 @@ def _sign(sign: str) -> str:
 
 
 def _column_lines(column: DatasetColumn) -> list[str]:
-    form, default = column.form, Form()
+    form, default = column.form, CellFormat()
     return [
         f"name: {scalar(column.name)}",
         f"printed: {scalar(column.printed)}",

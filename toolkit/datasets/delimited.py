@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from toolkit.core.errors import ToolkitError
-from toolkit.datasets.declaration import Reading
+from toolkit.datasets.declaration import ReadOptions
 from toolkit.engine.connect import Connection, first_value
 from toolkit.engine.errors import EngineError, reading_file
 from toolkit.engine.paths import from_parquet, literal_pattern, quoted
@@ -38,7 +38,7 @@ def opened(path: Path) -> IO[bytes]:
     return open(path, "rb")
 
 
-def write_texts(connection: Connection, path: Path, reading: Reading, out: Path) -> dict[str, int]:
+def write_texts(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
     """Writes all records of a file as Parquet, titles and header too: texts in columns c1, c2 …, NULL for empty cells.
 
     No column is said to have digits as text.
@@ -60,7 +60,7 @@ def write_texts(connection: Connection, path: Path, reading: Reading, out: Path)
     return {}
 
 
-def _write(connection: Connection, plain: Path, reading: Reading, width: int, out: Path) -> None:
+def _write(connection: Connection, plain: Path, reading: ReadOptions, width: int, out: Path) -> None:
     """Quotes have to be as RFC 4180 has them; where they are not, they are taken as they come.
 
     A file of which each line is a record is read by all processors.
@@ -101,7 +101,7 @@ def _lines_are_records(plain: Path, quote: str) -> bool:
     return True
 
 
-def _widest_at_the_start(plain: Path, reading: Reading) -> int:
+def _widest_at_the_start(plain: Path, reading: ReadOptions) -> int:
     with open(plain, encoding="utf-8-sig", errors="replace", newline="") as file:
         return max((len(record) for record in records(file.read(1 << 20), reading.delimiter, reading.quote)), default=1)
 
@@ -117,7 +117,7 @@ def records(text: str, delimiter: str, quote: str) -> Iterator[list[str]]:
         yield from reader
 
 
-def _plain(path: Path, reading: Reading, scratch: Path) -> Path:
+def _plain(path: Path, reading: ReadOptions, scratch: Path) -> Path:
     """The file itself where it is UTF-8 as it stands, else a copy that is."""
     encoding = codecs.lookup(reading.encoding).name
     with opened(path) as source:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from itertools import islice
 from pathlib import Path
 
-from toolkit.datasets.declaration import Reading
+from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.delimited import opened, records
 from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.names import printed_header
@@ -20,7 +20,7 @@ SAMPLE = 1 << 18
 TOP = 60  # records in which a header is looked for
 
 
-def guess_reading(path: Path, encoding: str = "", delimiter: str = "") -> Reading:
+def guess_reading(path: Path, encoding: str = "", delimiter: str = "") -> ReadOptions:
     """How a file is read, as far as `encoding` and `delimiter` do not say it already. Raises OSError, EOFError."""
     encoding = encoding or encoding_of(path)
     with opened(path) as file:
@@ -33,10 +33,10 @@ def guess_reading(path: Path, encoding: str = "", delimiter: str = "") -> Readin
         if quote == '"' or _quotes(text, sign) > 2
     ]
     _, sign, quote = max(found, key=lambda one: one[0])
-    return Reading("csv", encoding=encoding, delimiter=sign, quote=quote)
+    return ReadOptions("csv", encoding=encoding, delimiter=sign, quote=quote)
 
 
-def still_holds(path: Path, was: Reading, headers: Collection[str]) -> Wanted:
+def still_holds(path: Path, was: ReadOptions, headers: Collection[str]) -> Wanted:
     """What of an older version's encoding and delimiter holds for a file, too; "" for what does not.
 
     A delimiter does where it parts one of the older `headers`. Bytes that can be UTF-8 or UTF-16 alone are that.

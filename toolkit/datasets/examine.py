@@ -10,11 +10,11 @@ from pathlib import Path
 from toolkit.core.errors import ToolkitError
 from toolkit.core.text import shortened
 from toolkit.datasets.convert import copy_rows, counted_misfits, misfits_text
-from toolkit.datasets.declaration import DatasetColumn, Reading, own_columns, with_printed
+from toolkit.datasets.declaration import DatasetColumn, ReadOptions, own_columns, with_printed
 from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.formats import format_named
 from toolkit.datasets.guess import guess_columns, typed_columns
-from toolkit.datasets.how_read import Before, HowRead, notes_of
+from toolkit.datasets.how_read import HowRead, OldVersion, notes_of
 from toolkit.datasets.kept_columns import kept_columns, refitted
 from toolkit.datasets.people import columns_of_people
 from toolkit.datasets.profile import Profile, profile
@@ -45,7 +45,7 @@ class Options:
 class Examined:
     """A file's columns and profile, its rows in `parquet`, and what was guessed, as (column or "", what to know)."""
 
-    reading: Reading
+    reading: ReadOptions
     columns: tuple[DatasetColumn, ...]
     profile: Profile
     parquet: Path
@@ -53,7 +53,7 @@ class Examined:
     people: Mapping[str, str] = field(default_factory=dict)
 
 
-def examine(path: Path, folder: Path, options: Options, before: Before | None = None) -> Examined:
+def examine(path: Path, folder: Path, options: Options, before: OldVersion | None = None) -> Examined:
     """Reads a file or a folder of files, with `folder` for what has to be laid aside.
 
     What is declared `before` of an older version stays so, as far as it fits. Raises ToolkitError for a file that
@@ -127,5 +127,5 @@ def _with_misfits(
     return with_printed(columns), notes
 
 
-def _is_delimited(reading: Reading) -> bool:
+def _is_delimited(reading: ReadOptions) -> bool:
     return "delimiter" in format_named(reading.format).options

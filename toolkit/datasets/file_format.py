@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
-from toolkit.datasets.declaration import Reading
+from toolkit.datasets.declaration import ReadOptions
 from toolkit.engine.connect import Connection
 
-Writer = Callable[[Connection, Path, Reading, Path], dict[str, int]]
+Writer = Callable[[Connection, Path, ReadOptions, Path], dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Wanted:
     delimiter: str = ""
 
 
-def _same_place(path: Path, was: Reading, headers: Collection[str]) -> Wanted:
+def _same_place(path: Path, was: ReadOptions, headers: Collection[str]) -> Wanted:
     return Wanted(sheet=was.sheet, table=was.table)
 
 
@@ -44,17 +44,17 @@ class Format:
     said: str
     endings: tuple[str, ...]
     knows: Callable[[bytes, Sequence[str]], bool]
-    reading: Callable[[Connection, Path, Wanted], Reading]
+    reading: Callable[[Connection, Path, Wanted], ReadOptions]
     write: Writer | None
     options: tuple[str, ...] = ()
-    holds: Callable[[Path, Reading, Collection[str]], Wanted] = _same_place
+    holds: Callable[[Path, ReadOptions, Collection[str]], Wanted] = _same_place
     unwritten: tuple[str, ...] = ()
     latitude: int = 0
     text: bool = False
     header: bool = False
     typed: bool = False
-    merged: Callable[[Path, Reading], frozenset[int]] = lambda path, reading: frozenset()
-    notes: Callable[[Path, Reading], list[str]] = lambda path, reading: []
+    merged: Callable[[Path, ReadOptions], frozenset[int]] = lambda path, reading: frozenset()
+    notes: Callable[[Path, ReadOptions], list[str]] = lambda path, reading: []
 
 
 def one_table(path: Path, names: Sequence[str], wanted: str) -> str:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from toolkit.datasets.declaration import DatasetColumn, Form
+from toolkit.datasets.casts import FALSE, TRUE, trimmed, value_of
+from toolkit.datasets.declaration import CellFormat, DatasetColumn
 from toolkit.datasets.names import column_names
 from toolkit.datasets.number_shapes import (
     LONGEST_WHOLE,
@@ -18,7 +19,6 @@ from toolkit.datasets.number_shapes import (
     number_shape,
 )
 from toolkit.datasets.staged import StagedRows
-from toolkit.datasets.typed import FALSE, TRUE, trimmed, value_of
 from toolkit.engine.connect import Connection, columns_of, first_value
 from toolkit.engine.paths import identifier
 
@@ -185,7 +185,7 @@ def _guess(connection: Connection, stage: StagedRows, cells: _Cells, decimal: st
     """A column with its type and form."""
     missing, words = tuple(cells.missing), {shape.lower() for shape in cells.rest}
     if words and any(words <= set(pair) for pair in zip(TRUE, FALSE, strict=True)):
-        return _Guessed(replace(cells.column, type="boolean", form=Form(missing)), fits=True)
+        return _Guessed(replace(cells.column, type="boolean", form=CellFormat(missing)), fits=True)
     dated = _dates(connection, stage, cells)
     if dated is not None:
         return dated
@@ -222,7 +222,7 @@ def _are_codes(cells: _Cells) -> bool:
     )
 
 
-def _doubt(cells: _Cells, form: Form, undecided: str) -> str:
+def _doubt(cells: _Cells, form: CellFormat, undecided: str) -> str:
     if undecided:
         parted, otherwise = ("decimals", "thousands") if undecided == form.decimal else ("thousands", "decimal")
         return f"{undecided} may part decimals or thousands: taken for {parted}; else write {otherwise}: {undecided!r}"
@@ -236,7 +236,7 @@ def _dates(connection: Connection, stage: StagedRows, cells: _Cells) -> _Guessed
     Where day and month cannot be told apart in any cell, the column stays text.
     """
     shapes = [(shape.replace("0", "9", 1), count) for shape, count in cells.rest.items()]
-    plain = replace(cells.column, form=Form(tuple(cells.missing)))
+    plain = replace(cells.column, form=CellFormat(tuple(cells.missing)))
     moments = sum(count for shape, count in shapes if MOMENT.fullmatch(shape))
     if moments and cells.allow(cells.count - moments):
         away = sum(count for shape, count in shapes if re.search("99:99.*[+-]99(:?99)?$", shape))

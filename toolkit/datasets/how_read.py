@@ -13,9 +13,9 @@ from toolkit.datasets.declaration import (
     ENCODINGS,
     HEADER,
     DatasetColumn,
-    Reading,
+    ReadOptions,
     is_encoding,
-    reading_of_files,
+    options_of_files,
 )
 from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.file_hash import files_at, name_in
@@ -25,19 +25,19 @@ from toolkit.datasets.recognise import format_of, reading_of
 from toolkit.datasets.staged import headers_at, refuse_gone
 from toolkit.engine.connect import Connection
 
-Rows = tuple[int, int]
-Value = TypeVar("Value", Rows, int)
+RowRange = tuple[int, int]
+Value = TypeVar("Value", RowRange, int)
 
 
 @dataclass(frozen=True)
-class Before:
+class OldVersion:
     """What is declared of a dataset of which there is a new version.
 
     `path` is the old file or folder, None where it is not there any more as it was declared; `same` is true where the
     new version has the same bytes, and nothing but its declaration was changed.
     """
 
-    reading: Reading
+    reading: ReadOptions
     columns: Sequence[DatasetColumn]
     path: Path | None
     same: bool
@@ -62,12 +62,12 @@ class HowRead:
     wanted: Wanted
     header: str
     footer: int | None
-    before: Before | None
+    before: OldVersion | None
     private: bool
     extents: dict[str, Extent] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def start(self) -> Reading:
+    def start(self) -> ReadOptions:
         """How the files are read, but for their headers and footers.
 
         Raises ToolkitError for one that cannot be read, or of which nobody can know how.
@@ -76,7 +76,7 @@ class HowRead:
             raise ToolkitError(wrong)
         if self.before and self.before.same:
             refuse_gone(self.path, self.before.reading)
-        return reading_of_files({name_in(self.path, file): self._start(file) for file in files_at(self.path)})
+        return options_of_files({name_in(self.path, file): self._start(file) for file in files_at(self.path)})
 
     def _wrong_options(self) -> Iterator[Problem]:
         if self.header and not HEADER.fullmatch(self.header):
@@ -88,21 +88,21 @@ class HowRead:
         if len(self.wanted.delimiter) > 1:
             yield Problem("--delimiter", repr(self.wanted.delimiter), "one sign, or tab, or space", "write the sign")
 
-    def extent(self, file: Path, raw: Path, own: Reading) -> Reading:
+    def extent(self, file: Path, raw: Path, own: ReadOptions) -> ReadOptions:
         """The reading of a file with its header and footer; `raw` has its rows as texts."""
         name, was = name_in(self.path, file), self._was(file)
         found = self._extent(file, raw, own, was)
         self.extents[name] = found
         return replace(own, header=found.header, footer=found.footer)
 
-    def _was(self, file: Path) -> Reading | None:
+    def _was(self, file: Path) -> ReadOptions | None:
         """How a file is declared to be read; None for one that is new, or of another format than was declared."""
         before = self.before
         if before is None or before.reading.format != format_of(file):
             return None
         return before.reading.of(name_in(self.path, file))
 
-    def _start(self, file: Path) -> Reading:
+    def _start(self, file: Path) -> ReadOptions:
         was = self._was(file)
         if was is None or self.before is None:
             return reading_of(self.connection, file, self.wanted)
@@ -118,7 +118,7 @@ class HowRead:
         quote = was.quote if kept.delimiter and "delimiter" not in said else found.quote
         return replace(found, quote=quote, header=was.header, footer=was.footer)
 
-    def _extent(self, file: Path, raw: Path, own: Reading, was: Reading | None) -> Extent:
+    def _extent(self, file: Path, raw: Path, own: ReadOptions, was: ReadOptions | None) -> Extent:
         said = HEADER.fullmatch(self.header)
         header = (int(said[1]), int(said[2] or said[1])) if said else None
         if was and self.before and self.before.same:
@@ -140,7 +140,7 @@ class HowRead:
             found = replace(found, footer=footer, left_out=found.left_out if footer == found.footer else ())
         return found
 
-    def _stands(self, raw: Path, header: Rows) -> bool:
+    def _stands(self, raw: Path, header: RowRange) -> bool:
         """Whether any of the declared columns stands in these rows."""
         return bool(header[0] and self.before and {*headers_at(self.connection, raw, header)} & self.before.headers)
 
@@ -193,7 +193,7 @@ class HowRead:
         return None
 
 
-def notes_of(how: HowRead, reading: Reading, width: int, private: bool) -> list[tuple[str, str]]:
+def notes_of(how: HowRead, reading: ReadOptions, width: int, private: bool) -> list[tuple[str, str]]:
     """What a user should know of how files were read: ("", what)."""
     notes = []
     if "delimiter" in format_named(reading.format).options and width == 1:

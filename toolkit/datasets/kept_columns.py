@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.core.errors import Problem
+from toolkit.datasets.casts import cast_is_lossy
 from toolkit.datasets.convert import counted_misfits, misfits_text
 from toolkit.datasets.declaration import DatasetColumn, own_columns
 from toolkit.datasets.guess import MOST_MISFITS
 from toolkit.datasets.staged import StagedRows
-from toolkit.datasets.typed import changes_value
 from toolkit.engine.connect import Connection, first_value
 
 NUMERIC = ("integer", "decimal")
@@ -106,7 +106,7 @@ def _changed_values(
     """A problem where values of a typed column are none of the declared type, or would be rounded to it."""
     if column.type in ("text", now.type):
         return None
-    changed = changes_value(stage.fields[column.position - 1], column.type)
+    changed = cast_is_lossy(stage.fields[column.position - 1], column.type)
     count = first_value(connection.execute(f"SELECT count_if({changed}) FROM {stage.relation}"))
     if not count:
         return None

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from toolkit.datasets.declaration import Form
-from toolkit.datasets.typed import FOOTNOTE
+from toolkit.datasets.casts import FOOTNOTE
+from toolkit.datasets.declaration import CellFormat
 
 SIGNS = {  # what may stand before or after a number, and the unit that it means
     "%": "percent",
@@ -103,7 +103,7 @@ def _grouped(groups: list[str]) -> bool:
     return 1 <= len(groups[0]) <= 3 and len(groups[-1]) == 3 and all(len(group) in (2, 3) for group in inner)
 
 
-def form_of(shapes: Iterable[tuple[NumberShape, int]], file_decimal: str = "") -> tuple[Form, str]:
+def form_of(shapes: Iterable[tuple[NumberShape, int]], file_decimal: str = "") -> tuple[CellFormat, str]:
     """How a column's numbers are written, and the sign that may part thousands or decimals where nothing decides.
 
     `file_decimal` is the decimal sign of other columns, which decides then.
@@ -124,7 +124,7 @@ def form_of(shapes: Iterable[tuple[NumberShape, int]], file_decimal: str = "") -
     thousands = next(iter(sorted((grouped | either) - {decimal})), "")
     if not (thousands or either or any(decimals.values())):
         decimal = "."  # nothing is parted
-    return Form(
+    return CellFormat(
         decimal=decimal,
         thousands=thousands,
         around=tuple(

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from toolkit.core.lookalikes import as_seen
+from toolkit.core.lookalikes import skeleton
 from toolkit.core.total_words import STARTS_A_TOTAL
 from toolkit.datasets.declaration import DatasetColumn
 from toolkit.engine.connect import Connection
@@ -150,7 +150,7 @@ def _of_texts(
             or (0,) * 6
         )
         if odd and rows <= EXACT and spelled <= NAMES:
-            meant = _names_as_seen(connection, relation, cell)
+            meant = _distinct_skeletons(connection, relation, cell)
         if spelled > meant:
             same = "capitals, spaces or letters that look alike"
             yield name, f"{spelled - meant:,} of {spelled:,} values differ from another only in {same}"
@@ -162,7 +162,7 @@ def _of_texts(
             yield name, f"{totals:,} rows begin with a word for a total: they would be counted twice in a sum"
 
 
-def _names_as_seen(connection: Connection, relation: str, cell: str) -> int:
+def _distinct_skeletons(connection: Connection, relation: str, cell: str) -> int:
     """How many different texts a reader sees in a column, whatever their capitals."""
     rows = connection.execute(f"SELECT DISTINCT {cell} FROM {relation} WHERE {cell} IS NOT NULL").fetchall()
-    return len({as_seen(text).strip().lower() for (text,) in rows})
+    return len({skeleton(text).strip().lower() for (text,) in rows})

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.datasets.declaration import Reading
+from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.delimited import opened
 from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.formats import format_named, formats, formats_read
@@ -46,7 +46,7 @@ def format_of(path: Path) -> str:
     return found
 
 
-def reading_of(connection: Connection, path: Path, wanted: Wanted) -> Reading:
+def reading_of(connection: Connection, path: Path, wanted: Wanted) -> ReadOptions:
     """How a file is read, header and footer apart.
 
     Raises ToolkitError as `format_of` does, where one of several sheets or tables has to be named, and for what is

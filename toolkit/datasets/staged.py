@@ -12,7 +12,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, is_running
-from toolkit.datasets.declaration import Reading, reading_of_files
+from toolkit.datasets.declaration import ReadOptions, options_of_files
 from toolkit.datasets.file_hash import files_at, name_in
 from toolkit.datasets.formats import format_named
 from toolkit.datasets.names import printed_header
@@ -21,7 +21,7 @@ from toolkit.engine.connect import Connection
 from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import from_parquet, identifier
 
-Finder = Callable[[Path, Path, Reading], Reading]
+Finder = Callable[[Path, Path, ReadOptions], ReadOptions]
 ROW = "row_in_file"  # the number of a row below the header, from 1
 
 
@@ -41,7 +41,7 @@ class StagedRows:
 
 
 @contextlib.contextmanager
-def scratch(project: Project) -> Iterator[Path]:
+def staging_folder(project: Project) -> Iterator[Path]:
     """An empty folder in data/build/, removed afterwards, as those of killed processes are at once."""
     parent = project.build / "datasets"
     parent.mkdir(parents=True, exist_ok=True)
@@ -56,8 +56,8 @@ def scratch(project: Project) -> Iterator[Path]:
 
 
 def stage_rows(
-    connection: Connection, path: Path, reading: Reading, folder: Path, find: Finder | None = None
-) -> tuple[StagedRows, Reading]:
+    connection: Connection, path: Path, reading: ReadOptions, folder: Path, find: Finder | None = None
+) -> tuple[StagedRows, ReadOptions]:
     """(the rows of a file, or of all files of a folder in turn; the reading by which they were read).
 
     Each file is read by what the reading says of it. Rows that are not Parquet yet are written to `folder` as Parquet.
@@ -66,7 +66,7 @@ def stage_rows(
     first one's.
     """
     parts: list[StagedRows] = []
-    readings: dict[str, Reading] = {}
+    readings: dict[str, ReadOptions] = {}
     format_, files = format_named(reading.format), files_at(path)
     refuse_gone(path, reading)
     for count, file in enumerate(files):
@@ -87,14 +87,14 @@ def stage_rows(
         parts.append(part)
     first, listed = parts[0], ", ".join(map(identifier, parts[0].fields))
     if len(parts) == 1:
-        return first, reading_of_files(readings)
+        return first, options_of_files(readings)
     every = " UNION ALL ".join(f"SELECT {listed} FROM {part.relation}" for part in parts)
     kept = frozenset().union(*(part.kept for part in parts))
     relation = f"(SELECT *, row_number() OVER () AS {ROW} FROM ({every}))"
-    return replace(first, relation=relation, kept=kept), reading_of_files(readings)
+    return replace(first, relation=relation, kept=kept), options_of_files(readings)
 
 
-def refuse_gone(path: Path, reading: Reading) -> None:
+def refuse_gone(path: Path, reading: ReadOptions) -> None:
     """Raises ToolkitError where a reading tells of files that a folder does not have."""
     if gone := {name for name, _ in reading.files} - {name_in(path, file) for file in files_at(path)}:
         raise ToolkitError(
@@ -102,7 +102,7 @@ def refuse_gone(path: Path, reading: Reading) -> None:
         )
 
 
-def _rows(connection: Connection, file: Path, reading: Reading, out: Path) -> StagedRows:
+def _rows(connection: Connection, file: Path, reading: ReadOptions, out: Path) -> StagedRows:
     """The rows of one file: those written to `out`, or those of the file itself."""
     format_ = format_named(reading.format)
     if format_.header:
@@ -113,7 +113,7 @@ def _rows(connection: Connection, file: Path, reading: Reading, out: Path) -> St
     return StagedRows(counted, fields, tuple(map(printed_header, fields)), not format_.typed)
 
 
-def _below_header(connection: Connection, file: Path, reading: Reading, out: Path) -> StagedRows:
+def _below_header(connection: Connection, file: Path, reading: ReadOptions, out: Path) -> StagedRows:
     """The rows of a sheet below its header, without those of its footer and without empty columns at its right."""
     fields, (_, last) = field_names(out), reading.header
     counts = ", ".join(f"count({identifier(field)})" for field in fields)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
-from toolkit.datasets.declaration import READ_KEYS, SIGNS, Dataset, DatasetColumn, Reading
+from toolkit.datasets.declaration import READ_KEYS, SIGNS, Dataset, DatasetColumn, ReadOptions
 from toolkit.datasets.examine import Examined
 from toolkit.datasets.stored import copy_of, relation, typed_rows
 from toolkit.engine.connect import in_memory_spilling_to
@@ -59,7 +59,7 @@ def changes(project: Project, old: Dataset, new: Dataset, examined: Examined, fo
     return Changes(tuple(lines), stories_about(project, new.name))
 
 
-def _read_otherwise(old: Reading, new: Reading) -> list[tuple[str, object, object]]:
+def _read_otherwise(old: ReadOptions, new: ReadOptions) -> list[tuple[str, object, object]]:
     """What of how the file is read is other than before."""
     signs = {sign: word for word, sign in SIGNS.items()}
     told: list[tuple[str, object, object]] = []

@@ -20,7 +20,7 @@ from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn, colum
 from toolkit.database.frame_publishing import withheld_columns
 from toolkit.database.meaning import Role
 from toolkit.database.open import Database
-from toolkit.database.publishing import BareValue
+from toolkit.database.publishing import UnpublishableNumber
 from toolkit.database.query import column_sources, name_of
 from toolkit.database.table import Column, Table, datasets_of, heading
 from toolkit.notebook.calling_cell import Call, calling_cell
@@ -193,7 +193,9 @@ def _values(
     if len(parts) == 2:
         array = _pairs(parts)
     if why is not None:
-        return Values(array, lambda value, row: BareValue(value[0] if isinstance(value, tuple) else value, why), origin)
+        return Values(
+            array, lambda value, row: UnpublishableNumber(value[0] if isinstance(value, tuple) else value, why), origin
+        )
     return Values(array, _number_of(table, column, parts[0].type == INTEGERS, quantity, whole), origin)
 
 

@@ -18,7 +18,7 @@ from toolkit.core.wording import cited
 from toolkit.database.cell import Cell
 from toolkit.database.log_engine import log_engine, session
 from toolkit.database.open import open_database
-from toolkit.database.publishing import BareValue
+from toolkit.database.publishing import UnpublishableNumber
 from toolkit.database.table import Table, datasets_of
 from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, made_from, usage_log_named
@@ -162,7 +162,7 @@ class Story(StoryState):
         return made
 
     def declaration(self, name: str) -> Declaration:
-        """The list of choices data/declarations/<name>.yml. Raises RecordError with every problem of it."""
+        """The list of choices data/declarations/<name>.yml. Raises DataFileError with every problem of it."""
         from toolkit.reported.declaration_file import read_declaration
 
         self.database.file(f"data/declarations/{name}.yml")  # for the trace: a changed list runs the story again
@@ -297,8 +297,8 @@ class Story(StoryState):
 def open_story(slug: str, project: Project | None = None) -> Story:
     """Opens a story on the project's database, which is built first if data/ changed.
 
-    None is the project around the working directory. Raises RecordError with every problem in data/, ToolkitError where
-    there is no project.
+    None is the project around the working directory. Raises DataFileError with every problem in data/, ToolkitError
+    where there is no project.
     """
     story = Story(slug, open_database(project or find_project()))
     story.database.file("data/names_with_digits.txt")  # for the trace: prose reads it by itself
@@ -314,7 +314,7 @@ def usage_log_made_from(project: Project, name: str, developers: int | None, wee
 
 def _no_number(where: str, value: object) -> StoryError:
     """The error for a value that is no number; of a dataset's that may not be published it says why."""
-    if isinstance(value, BareValue):
+    if isinstance(value, UnpublishableNumber):
         return StoryError([replace(value.problem, where=where)])
     return StoryError(where, f"the bare value {value!r}", "a Number", FROM_PANDAS)
 

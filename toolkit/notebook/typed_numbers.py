@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from toolkit.core.language import LOCALES
+from toolkit.core.locales import LOCALES
 from toolkit.notebook.markdown_parser import list_starts, words_of_blocks
 
 ROLE = re.compile(r"\{(eval|quote)\}`([^`]+)`")

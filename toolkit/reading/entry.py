@@ -18,8 +18,8 @@ class Entry(dict[str, Any]):
     """One mapping of a YAML file, with the line of each key; the values are whatever the file holds.
 
     The methods return a value as the type it has to be. They add an invalid value to `problems`, one list shared by all
-    entries of all files that are read together, and return a default instead. `written` has, by key, each plain
-    value as the file spells it (1.10, true), `written_lists` each list, with None for an item that is a list or an
+    entries of all files that are read together, and return a default instead. `raw` has, by key, each plain
+    value as the file spells it (1.10, true), `raw_lists` each list, with None for an item that is a list or an
     entry itself.
     """
 
@@ -27,8 +27,8 @@ class Entry(dict[str, Any]):
         super().__init__()
         self.file, self.line, self.problems = file, line, problems
         self.lines: dict[str, int] = {}
-        self.written: dict[str, str] = {}
-        self.written_lists: dict[str, list[str | None]] = {}
+        self.raw: dict[str, str] = {}
+        self.raw_lists: dict[str, list[str | None]] = {}
 
     def where(self, key: str | None = None) -> str:
         """File, line of `key` (or of the entry), and the entry's id or term, as an error begins.
@@ -70,7 +70,7 @@ class Entry(dict[str, Any]):
         if value is None or value.__class__ is str:
             return value
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return self.written[key]
+            return self.raw[key]
         found = "true or false" if isinstance(value, bool) else "a list" if isinstance(value, list) else "an entry"
         self.add_problem(key, f"{key} is {found}", "text", "write text, in quotes if need be")
         return default
@@ -94,22 +94,22 @@ class Entry(dict[str, Any]):
         if value is None:
             return None
         if type(value) in (int, float) and math.isfinite(value):
-            return value if self.check_exact(key, self.written.get(key, repr(value))) else None
+            return value if self.check_exact(key, self.raw.get(key, repr(value))) else None
         found = f"{key} is {shortened(repr(value))}"
         self.add_problem(key, found, "a number in digits", "write the number as printed, its unit apart")
         return None
 
-    def check_exact(self, key: str, written: str) -> bool:
-        """True if a float holds all digits of the number `written` at `key`; otherwise adds a problem.
+    def check_exact(self, key: str, raw: str) -> bool:
+        """True if a float holds all digits of the number `raw` at `key`; otherwise adds a problem.
 
         Raises ValueError for a text that is no number.
         """
-        if exact_float(written) is not None:
+        if exact_float(raw) is not None:
             return True
-        nearest = repr(float(written)).removesuffix(".0")
+        nearest = repr(float(raw)).removesuffix(".0")
         self.add_problem(
             key,
-            f"{key} is {shortened(written)}, which a computer's float would keep as {nearest}",
+            f"{key} is {shortened(raw)}, which a computer's float would keep as {nearest}",
             "at most 15 digits, or more that a float stores exactly, from 1e-300 to 1e300",
             "take a unit that needs fewer digits, or round it and put the printed text in a note",
         )
@@ -123,7 +123,7 @@ class Entry(dict[str, Any]):
         self.add_problem(key, f"{key} is {value!r}", "true or false", "write one of the two")
         return default
 
-    def choice(self, key: str, choices: Iterable[str], default: str | None = None) -> str | None:
+    def one_of(self, key: str, choices: Iterable[str], default: str | None = None) -> str | None:
         """One of `choices` at `key`; None for null, `default` where the key is missing.
 
         Anything else is a problem and gives `default`.
@@ -142,15 +142,15 @@ class Entry(dict[str, Any]):
         """
         value = self.get(key)
         if value is None or (isinstance(value, list) and all(type(item) in (str, int, float) for item in value)):
-            return tuple(str(item) for item in self.written_lists.get(key, value)) if value else ()
+            return tuple(str(item) for item in self.raw_lists.get(key, value)) if value else ()
         self.add_problem(
             key, f"{key} is {shortened(repr(value))}", "a list of texts, such as [a, b]", "write it as a list"
         )
         return ()
 
-    def written_texts(self, key: str) -> tuple[str, ...]:
+    def raw_texts(self, key: str) -> tuple[str, ...]:
         """As `texts`, but true, false and null are items as the file spells them; of a mapping at `key` the keys."""
-        value, listed = self.get(key), self.written_lists.get(key)
+        value, listed = self.get(key), self.raw_lists.get(key)
         if value is None or isinstance(value, Entry):
             return tuple(value or ())
         if listed is not None and None not in listed:

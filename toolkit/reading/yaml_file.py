@@ -36,7 +36,7 @@ def read_yaml(project: Project, path: Path, problems: list[Problem]) -> Entry | 
         problems += error.problems
         return None
     entry = read_yaml_text(file, text, problems)
-    if entry is not None and "schema" in entry and entry.written.get("schema") != str(SCHEMA):
+    if entry is not None and "schema" in entry and entry.raw.get("schema") != str(SCHEMA):
         entry.add_problem("schema", f"schema is {entry['schema']!r}", str(SCHEMA), f"write schema: {SCHEMA}")
     return entry
 
@@ -108,7 +108,7 @@ class _File:
         if not isinstance(top, yaml.MappingStartEvent):
             raise _Unreadable("no mapping at the top", top.start_mark.index)
         if top.anchor is not None or top.tag is not None:
-            self._refuse_sign(top)
+            self._refuse_anchor_or_tag(top)
         entry = self._mapping(top, MOST_NESTED - 1)
         self.next()
         more = self.next()
@@ -124,10 +124,10 @@ class _File:
         if event.__class__ is yaml.ScalarEvent:
             return self._scalar(event)
         if event.__class__ is yaml.AliasEvent:
-            self._refuse_sign(event)
+            self._refuse_anchor_or_tag(event)
             return None, None
         if event.anchor is not None or event.tag is not None:
-            self._refuse_sign(event)
+            self._refuse_anchor_or_tag(event)
         if not depth_left:
             raise _Unreadable(f"more than {MOST_NESTED} entries inside one another", event.start_mark.index)
         if event.__class__ is yaml.MappingStartEvent:
@@ -141,20 +141,22 @@ class _File:
         """A mapping with its lines; a key that comes again is a problem, and its first value stays."""
         entry = Entry(self.file, start.start_mark.line + 1, self.problems)
         following, scalar = self.next, yaml.ScalarEvent
-        ascii_only = self.ascii  # what `_is_bare` asks is asked here without a call: most keys and values are bare
+        ascii_only = (
+            self.ascii
+        )  # what `_is_plain` asks is asked here without a call: most keys and values are plain scalars
         while (event := following()).__class__ is not yaml.MappingEndEvent:
             line = event.start_mark.line + 1
             if event.__class__ is not scalar:
                 raise _Unreadable("a key that is no text", event.start_mark.index)
-            written: str | list[str | None] | None
+            raw: str | list[str | None] | None
             unquoted = ascii_only and not event.style and event.anchor is None and event.tag is None
             key = event.value if unquoted else self._key(event)
             event = following()
             unquoted = ascii_only and event.__class__ is scalar and not event.style
             if unquoted and event.anchor is None and event.tag is None:
-                written, value = event.value, plain_value(event.value)
+                raw, value = event.value, plain_value(event.value)
             else:
-                written, value = self._node(event, depth_left)
+                raw, value = self._node(event, depth_left)
             if key in entry:
                 self._add_problem(
                     line,
@@ -164,13 +166,13 @@ class _File:
                 )
                 continue
             entry.lines[key], entry[key] = line, value
-            if isinstance(written, str):
-                entry.written[key] = written
-            elif written is not None:
-                entry.written_lists[key] = written
+            if isinstance(raw, str):
+                entry.raw[key] = raw
+            elif raw is not None:
+                entry.raw_lists[key] = raw
         return entry
 
-    def _is_bare(self, event: _Event) -> bool:
+    def _is_plain(self, event: _Event) -> bool:
         """True for an unquoted ASCII text without anchor or tag, which YAML has stripped: nothing is left to check."""
         return self.ascii and not event.style and event.anchor is None and event.tag is None
 
@@ -178,8 +180,8 @@ class _File:
         """A scalar as the file spells it and as it is read: without quotes it may be a number, true, false or null."""
         text, quotes = event.value, event.style
         if event.anchor is not None or event.tag is not None:
-            self._refuse_sign(event)
-        if self._is_bare(event):
+            self._refuse_anchor_or_tag(event)
+        if self._is_plain(event):
             return text, plain_value(text)
         block = quotes == "|" or quotes == ">"
         if quotes:
@@ -201,7 +203,7 @@ class _File:
             self._add_problem(event.start_mark.line + 1, f"the key {key!r} has {wrong}", NAME, "write it so")
         return key
 
-    def _refuse_sign(self, event: _Event) -> None:
+    def _refuse_anchor_or_tag(self, event: _Event) -> None:
         line, sign = event.start_mark.line + 1, self.text[event.start_mark.index]
         self._add_problem(
             line,

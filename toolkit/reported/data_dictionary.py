@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from toolkit.core.errors import Problem, RecordError, ToolkitError
+from toolkit.core.errors import DataFileError, Problem, ToolkitError
 from toolkit.core.project import Project, read_text, replace_file
 from toolkit.core.unit import registry, words
 from toolkit.reported.claims import Claim
@@ -65,7 +65,7 @@ def documents(project: Project, reported: Reported) -> dict[Path, str]:
 def write_dictionary(project: Project) -> bool:
     """Writes data/README.md again where a project has one that is out of date; True if it was.
 
-    Raises RecordError with what is wrong in data/, and OSError as writing does.
+    Raises DataFileError with what is wrong in data/, and OSError as writing does.
     """
     path = project.data / "README.md"
     if not path.is_file() or not outdated(made := {path: dictionary(project, read_reported(project))}):
@@ -105,7 +105,7 @@ def certainty_table() -> str:
 def dictionary(project: Project, reported: Reported) -> str:
     """The data dictionary in Markdown: claims by topic, sources, columns of series, declarations, units, licences.
 
-    Raises RecordError for a declaration that is wrong.
+    Raises DataFileError for a declaration that is wrong.
     """
     present = ((f"`{name}`", what) for name, what in FILES if name == "build/" or (project.data / name).exists())
     parts = [HEAD, _table(("file", "what it holds"), present), "", LICENCE]
@@ -189,7 +189,7 @@ def _declarations(project: Project) -> Iterator[str]:
     problems: list[Problem] = []
     found = read_declarations(project, registry(project.data / "units.txt"), problems)
     if problems:
-        raise RecordError(problems)
+        raise DataFileError(problems)
     if found:
         yield f"## Declarations ({len(found)})\n"
         rows = ((f"`{one.id}`", _escaped(one.statement), str(len(one.choices)), one.sentence) for one in found.values())

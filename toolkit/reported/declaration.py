@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.core.errors import RecordError
+from toolkit.core.errors import DataFileError
 from toolkit.core.number import Number
 from toolkit.core.wording import written_date
 
@@ -41,11 +41,11 @@ class Declaration:
     hash: str
 
     def __getitem__(self, choice: str) -> Choice:
-        """The choice with this id. Raises RecordError, with the ids of the list, for another."""
+        """The choice with this id. Raises DataFileError, with the ids of the list, for another."""
         for one in self.choices:
             if one.id == choice:
                 return one
-        raise RecordError(
+        raise DataFileError(
             f"{file_of(self.id)}, {choice!r}",
             "no such choice",
             ", ".join(c.id for c in self.choices),

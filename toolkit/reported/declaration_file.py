@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from toolkit.core.errors import NumberError, Problem, RecordError
+from toolkit.core.errors import DataFileError, NumberError, Problem
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.operation import operation
@@ -37,11 +37,11 @@ def read_declarations(project: Project, units: UnitRegistry, problems: list[Prob
 
 
 def read_declaration(project: Project, name: str) -> Declaration:
-    """The declaration data/declarations/<name>.yml. Raises RecordError with every problem, or if it is missing."""
+    """The declaration data/declarations/<name>.yml. Raises DataFileError with every problem, or if it is missing."""
     path = project.data / "declarations" / f"{name}.yml"
     if not ID.fullmatch(name) or not path.is_file():
         known = nearest_first(name, (one.stem for one in data_files(project, "declarations")))
-        raise RecordError(
+        raise DataFileError(
             f"the declaration {name!r}",
             "not in data/declarations/",
             known,
@@ -51,7 +51,7 @@ def read_declaration(project: Project, name: str) -> Declaration:
     top = read_yaml(project, path, problems)
     made = _declaration(top, name, registry(project.data / "units.txt")) if top is not None else None
     if problems or made is None:
-        raise RecordError(problems)
+        raise DataFileError(problems)
     return made
 
 
@@ -145,7 +145,7 @@ def _options(entry: Entry, stem: str, units: UnitRegistry) -> Iterator[Number | 
             "write each option once",
         )
         return
-    exact = [entry.check_exact("options", written) for written in entry.written_texts("options")] if digits else []
+    exact = [entry.check_exact("options", written) for written in entry.raw_texts("options")] if digits else []
     if not all(exact):
         return
     for option in listed:

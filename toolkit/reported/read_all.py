@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from toolkit.core.errors import RecordError, ToolkitError
+from toolkit.core.errors import DataFileError, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.text import period_days
 from toolkit.core.unit import registry
@@ -44,12 +44,12 @@ class Reported:
 
 
 def read_reported(project: Project) -> Reported:
-    """All that is reported in a project's data/. Raises RecordError with every problem of every file."""
+    """All that is reported in a project's data/. Raises DataFileError with every problem of every file."""
     problems = unread_files(project)
     try:
         units = registry(project.data / "units.txt")
     except ToolkitError as error:
-        raise RecordError([*problems, *error.problems]) from error
+        raise DataFileError([*problems, *error.problems]) from error
     claims = read_claims(project, units, problems)
     files = source_files(project, problems)
     sources = read_sources(files)
@@ -59,5 +59,5 @@ def read_reported(project: Project) -> Reported:
     corrections = read_corrections(project, figures, problems)
     watch = read_watch(project, sources, figures, series, problems)
     if problems:
-        raise RecordError(problems)
+        raise DataFileError(problems)
     return Reported(claims, sources, figures, series, corrections, watch)

@@ -139,7 +139,7 @@ def _column(entry: Entry, units: UnitRegistry) -> SeriesColumn:
         check_unit(entry, entry["unit"], units)
     return SeriesColumn(
         name=entry.text("name") or "",
-        type=entry.choice("type", TYPES) or "text",
+        type=entry.one_of("type", TYPES) or "text",
         meaning=entry.text("meaning") or "",
         unit=entry.text("unit"),
         values=_closed(entry),
@@ -153,7 +153,7 @@ def _closed(entry: Entry) -> dict[str, str] | None:
     if isinstance(values, Entry):
         return {value: values.text(value) or "" for value in values}
     if isinstance(values, list):
-        written = entry.written_texts("values")
+        written = entry.raw_texts("values")
         return dict.fromkeys(written, "")
     if values is not None:
         entry.add_problem("values", f"values is {values!r}", "a list, or each value with its meaning", "write one")
@@ -282,7 +282,7 @@ def _check_check(top: Entry, entry: Entry, columns: dict[str, SeriesColumn], val
         )
     if entry["check"] in OF_AMOUNTS and len(values) > 1:
         keys = (*keys, "value")
-        entry.choice("value", [value.name for value in values])
+        entry.one_of("value", [value.name for value in values])
     entry.check_keys(("check", "why", *keys), ("check", "why", *keys))
     _declared(entry, ("within", "of", "by", "line", "basis", "said", "metric"), columns)
     for key in ("tolerance", "margin"):

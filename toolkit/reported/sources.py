@@ -119,7 +119,7 @@ def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
         published_note=top.text("published_note"),
         address=address,
         primary=top.flag("primary", False),
-        seen=top.choice("seen", SEEN) or SEEN[-1],
+        seen=top.one_of("seen", SEEN) or SEEN[-1],
         seen_at=top.text("seen_at"),
         relies_on=read_relies_on(top, known),
         named=top.flag("named", True),

@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit.build.edition_inputs import PACKAGE, differences, inputs, sha256
 from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.core.project import Project, half_made_of, with_lf
+from toolkit.core.project import Project, temporary_name, with_lf
 from toolkit.database.asked import question_of
 from toolkit.database.dataset_views import declarations
 from toolkit.datasets.file_hash import files_at
@@ -95,7 +95,7 @@ def members(project: Project, edition: Path, stored: Mapping, asked: Mapping | N
     """The content of an archive's files by path, sorted; last the RO-Crate metadata of all others.
 
     Rows of datasets are those that the receipts of the manifest `asked` name, in SQL (default: those of `stored`).
-    Raises RecordError with every problem in data/, ToolkitError for a chart's CSV without a table, or a question or
+    Raises DataFileError with every problem in data/, ToolkitError for a chart's CSV without a table, or a question or
     dataset that the project does not have.
     """
     reported = read_reported(project)
@@ -180,7 +180,7 @@ def _write(target: Path, files: Mapping[str, bytes]) -> None:
             f"at most {LONGEST >> 20} MiB",
             "declare large files of datasets as linked: toolkit add --link FILE",
         )
-    part = half_made_of(target)
+    part = temporary_name(target)
     try:
         with zipfile.ZipFile(part, "w") as packed:
             for name, content in sorted(files.items()):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.build.edition_inputs import sha256
-from toolkit.core.csv_cells import inert
+from toolkit.core.csv_cells import without_formula
 from toolkit.core.errors import ToolkitError
 from toolkit.reported.data_dictionary import OWN_WORDS
 from toolkit.reported.read_all import Reported
@@ -136,7 +136,7 @@ def _cell(value: object) -> str:
     if value is None or isinstance(value, (int, float)):
         return "" if value is None else repr(value)
     text = " ".join(str(value).split())
-    return inert(text)
+    return without_formula(text)
 
 
 def package(name: str, title: str, resources: Iterable[Resource], sources: Iterable[dict] = ()) -> dict[str, bytes]:
@@ -254,7 +254,7 @@ def _chart(name: str, path: str, content: bytes, metadata: bytes) -> Resource:
 
 
 def _typed(cell: str) -> object:
-    text = cell[1:] if cell.startswith("'") and inert(cell[1:]) == cell else cell
+    text = cell[1:] if cell.startswith("'") and without_formula(cell[1:]) == cell else cell
     if not NUMERAL.fullmatch(text):
         return text
     return int(text) if text.lstrip("-").isdigit() else float(text)

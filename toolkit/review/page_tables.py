@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from toolkit.core.csv_cells import inert
+from toolkit.core.csv_cells import without_formula
 from toolkit.core.currency import CURRENCIES
 from toolkit.core.unit import UnitRegistry, parse_unit
 from toolkit.core.wording import Style, wording_of, written_date
@@ -182,7 +182,7 @@ def _is_written(text: str, ends: Sequence[float], column: _Column, units: UnitRe
 
 
 def _uninert(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and inert(cell[1:]) == cell else cell
+    return cell[1:] if cell.startswith("'") and without_formula(cell[1:]) == cell else cell
 
 
 def _plain(markup: str) -> str:

@@ -48,7 +48,7 @@ DATASETS = {
 def rows(project: Project, stored: Mapping) -> dict[str, bytes]:
     """The package of the rows behind an edition's findings; `stored` is its manifest.
 
-    Raises RecordError and ToolkitError as `open_database` does, ToolkitError for rows that cannot be asked for.
+    Raises DataFileError and ToolkitError as `open_database` does, ToolkitError for rows that cannot be asked for.
     """
     used = sorted({name for story in stored["stories"].values() for name in story.get("datasets", {})})
     declared = declarations(project) if used else {}

@@ -167,7 +167,7 @@ def rebuild(root: Path, out: Path, on: date, progress: Progress) -> None:
             stdout=subprocess.PIPE,
             stderr=errors,
             encoding="utf-8",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8", **parent.environment()},
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **parent.child_environment()},
         ) as running:
             for line in running.stdout or ():
                 if not line.rstrip().endswith("index.html"):

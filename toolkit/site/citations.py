@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from toolkit.core import wording
 from toolkit.core.kind import KINDS, MARKS, Kind
-from toolkit.core.language import Locale
+from toolkit.core.locales import Locale
 from toolkit.core.number import Number
 from toolkit.core.tree import nodes_of, style_to_json
 from toolkit.core.unit import UnitRegistry, locale_of, parse_unit, unit_text

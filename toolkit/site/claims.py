@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from toolkit.core import wording
-from toolkit.core.language import Locale
+from toolkit.core.locales import Locale
 from toolkit.core.unit import parse_unit
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database

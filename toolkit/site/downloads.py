@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from toolkit.core.csv_cells import inert
+from toolkit.core.csv_cells import without_formula
 from toolkit.core.kind import KINDS
 from toolkit.core.text import visible
 from toolkit.site.citations import Citations
@@ -42,7 +42,7 @@ def downloads(chart: Mapping[str, Any], place: str, citations: Citations) -> dic
 
 def _header(columns: Sequence[Mapping[str, Any]], wide: Sequence[bool]) -> dict[str, Mapping[str, Any]]:
     """The columns of the chart's table by their names in the CSV."""
-    names = [inert(visible(column["name"])) for column in columns]
+    names = [without_formula(visible(column["name"])) for column in columns]
     return {
         name: column
         for own, column, two in zip(names, columns, wide, strict=True)
@@ -60,7 +60,7 @@ def _texts(cell: object, wide: bool) -> Sequence[str]:
         ends = [cell["low"], cell["high"]] if wide else [cell["low"]]
         return [str(int(end)) if float(end).is_integer() and abs(end) < 1e15 else repr(end) for end in ends]
     text = "" if cell is None else "yes" if cell is True else "no" if cell is False else str(cell)
-    return [inert(text)] + [""] * wide
+    return [without_formula(text)] + [""] * wide
 
 
 def _metadata(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from toolkit.core.errors import Problem, RecordError, StoryError
+from toolkit.core.errors import DataFileError, Problem, StoryError
 from toolkit.core.number import Number
 from toolkit.core.project import Project
 from toolkit.core.wording import written_date
@@ -108,7 +108,7 @@ def certainty_rule() -> tuple[tuple[str, str, str], ...]:
 def glossary(project: Project, words: Iterable[str]) -> list[GlossaryTerm]:
     """The terms of data/glossary.yml that these words use, in alphabetical order.
 
-    Raises RecordError with everything that is wrong in the file.
+    Raises DataFileError with everything that is wrong in the file.
     """
     text = " ".join(words)
     return sorted((term for term in _terms(project) if term.within(text)), key=lambda term: term.term.lower())
@@ -180,7 +180,7 @@ def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], requi
         for name in allowed:
             entry.texts(name) if name == "forms" else entry.flag(name, False) if name == "beside" else entry.text(name)
     if problems:
-        raise RecordError(problems)
+        raise DataFileError(problems)
     return entries
 
 

@@ -15,7 +15,7 @@ from toolkit.charts.features import COLUMN as GEOMETRY
 from toolkit.core import wording
 from toolkit.core.errors import StoryError
 from toolkit.core.kind import KINDS
-from toolkit.core.language import Locale
+from toolkit.core.locales import Locale
 from toolkit.core.number import nodes_from_json
 from toolkit.core.text import unfit_sign
 from toolkit.core.wording import Style

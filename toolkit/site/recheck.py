@@ -19,7 +19,7 @@ from toolkit.charts import HOUSE
 from toolkit.core import followed, interval, operation, wording
 from toolkit.core.currency import CURRENCIES
 from toolkit.core.kind import KINDS, MARKS
-from toolkit.core.language import ENGLISH, LOCALES
+from toolkit.core.locales import ENGLISH, LOCALES
 from toolkit.core.operation import PRIMITIVES, Joined, Primitive, Template
 from toolkit.site import metadata
 from toolkit.site.packed import packed

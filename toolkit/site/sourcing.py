@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from toolkit.core import wording
-from toolkit.core.language import LOCALES
+from toolkit.core.locales import LOCALES
 from toolkit.core.text import newest
 from toolkit.core.unit import parse_unit, unit_text, unit_without_scales
 from toolkit.core.wording import Style, written_date

@@ -54,7 +54,7 @@ def _process() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, **parent.environment()},
+        env={**os.environ, **parent.child_environment()},
     )
 
 

@@ -29,7 +29,7 @@ def roll_up_folder(usage_log: Path) -> Path:
 
 def read_roll_up_folder(build: Path, declared: LogDeclaration) -> Path:
     """The folder, below `build`, of a read log's roll-up: a log that has grown has another fingerprint, and another."""
-    paths = [*(SQL / name for name in GRAINS.values()), *sorted((SQL / "read").glob("*.sql"))]
+    paths = [*(SQL / name for name in GRAINS.values()), *sorted((SQL / "measured").glob("*.sql"))]
     queries = digest(path.read_bytes() for path in paths)
     return build / "logs" / f"{declared['feed']}-{declared['fingerprint']}-{queries[:12]}"
 

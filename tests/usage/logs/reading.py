@@ -42,7 +42,7 @@ def rows(project: Project, sql: str, name: str = "log") -> list[tuple]:
     """The answer to SQL over {events} or {quarantine} of a log."""
     folder = store.log_folder(project, name)
     declared = store.declared_log(folder)
-    events, quarantine = store.events(folder, declared), store.table(folder, declared, "quarantine")
+    events, quarantine = store.events_sql(folder, declared), store.table_sql(folder, declared, "quarantine")
     return in_memory().execute(sql.format(events=events, quarantine=quarantine)).fetchall()
 
 

@@ -13,7 +13,7 @@ from tests.usage.logs.test_bad_lines import GOOD, OTHER, answer, text
 from toolkit.core.errors import ToolkitError
 from toolkit.database.usage_logs import open_usage_log
 from toolkit.usage.logs.ingest import ingest
-from toolkit.usage.logs.merge import MOST
+from toolkit.usage.logs.merge import MOST_FILES_A_WEEK
 
 TOKENS = 'SELECT sum("gen_ai.usage.output_tokens") FROM {events}'
 
@@ -91,17 +91,17 @@ def test_a_week_that_only_gets_events_gets_files_until_they_are_many(desk, tmp_p
     """What is there is not written again, but the week is one all the same."""
     folder, found = desk.data / "logs" / "log" / "events", []
     (tmp_path / "in").mkdir()
-    for number in range(MOST + 2):
+    for number in range(MOST_FILES_A_WEEK + 2):
         (tmp_path / "in" / f"{number}.jsonl").write_text(text(answer(number)))
         kept = {path: path.stat().st_mtime_ns for path in folder.glob("*")}
         read(desk, tmp_path / "in")
         after = {path: path.stat().st_mtime_ns for path in folder.glob("*")}
         found.append(len(after))
-        assert kept.items() <= after.items() or number == MOST
-    assert found == [*range(1, MOST + 1), 1, 2]
+        assert kept.items() <= after.items() or number == MOST_FILES_A_WEEK
+    assert found == [*range(1, MOST_FILES_A_WEEK + 1), 1, 2]
     opened = open_usage_log(desk, desk.data / "logs" / "log")
     asked = "SELECT count(*), count(DISTINCT user_id), sum(requests) FROM developer_week"
-    assert opened.connection.execute(asked).fetchall() == [(1, 1, MOST + 2)]
+    assert opened.connection.execute(asked).fetchall() == [(1, 1, MOST_FILES_A_WEEK + 2)]
 
 
 def test_a_file_is_the_same_by_whatever_path_it_is_given(desk, tmp_path, monkeypatch):

@@ -21,7 +21,7 @@ from toolkit.charts.scales import Scale, fitted, round_up, spoken, tick_words, u
 from toolkit.charts.typography import text_width
 from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
-from toolkit.core.language import Locale
+from toolkit.core.locales import Locale
 
 BAR = 36  # pixels: the height of a bar
 INSET = 6  # pixels by which the bar from the lowest sum to the highest is less high, above and below

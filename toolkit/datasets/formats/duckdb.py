@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
-from toolkit.datasets.declaration import Reading
+from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.file_format import Format, one_table
 from toolkit.engine.connect import DATABASE, Connection, cursor_of, open_read_only
 from toolkit.engine.errors import EngineError, reading_file
@@ -14,7 +14,7 @@ from toolkit.engine.paths import identifier
 MEND = "close the program that writes to it, and copy the file again"
 
 
-def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> dict[str, int]:
+def write_table(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
     """Writes a table as Parquet under the names of its columns; no column is said to have digits as text.
 
     Raises ToolkitError where it cannot be read.
@@ -60,7 +60,9 @@ FORMAT = Format(
     knows=lambda start, endings: start[8:12] == b"DUCK",
     options=("table",),
     unwritten=(".wal",),
-    reading=lambda connection, path, wanted: Reading("duckdb", table=one_table(path, tables_of(path), wanted.table)),
+    reading=lambda connection, path, wanted: ReadOptions(
+        "duckdb", table=one_table(path, tables_of(path), wanted.table)
+    ),
     write=write_table,
     typed=True,
 )

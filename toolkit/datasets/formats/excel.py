@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
-from toolkit.datasets.declaration import Reading
+from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.file_format import Format
 from toolkit.datasets.rows_of_texts import write_rows
 from toolkit.datasets.sheet_size import refuse_too_large
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls")
 
 
-def write_texts(connection: Connection, path: Path, reading: Reading, out: Path) -> dict[str, int]:
+def write_texts(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
     """Writes the rows of a sheet as Parquet: texts in columns c1, c2 …, as a CSV file would have them.
 
     Returns the columns in which the sheet itself has digits as text, each with the last row of such. Raises
@@ -100,7 +100,7 @@ def _workbook(path: Path) -> Iterator[CalamineWorkbook]:
         ) from error
 
 
-def _notes(path: Path, reading: Reading) -> list[str]:
+def _notes(path: Path, reading: ReadOptions) -> list[str]:
     merged = merged_below(path, reading.sheet)
     return (
         [f"{merged} blocks of cells are merged across rows: only the first row of each has their value"]
@@ -116,7 +116,7 @@ FORMAT = Format(
         start.startswith(b"\xd0\xcf\x11\xe0") or (start.startswith(b"PK") and "".join(endings[-1:]) in ENDINGS)
     ),
     options=("sheet",),
-    reading=lambda connection, path, wanted: Reading("excel", sheet=sheet_of(path, wanted.sheet)),
+    reading=lambda connection, path, wanted: ReadOptions("excel", sheet=sheet_of(path, wanted.sheet)),
     write=write_texts,
     header=True,
     merged=lambda path, reading: merged_rows(path, reading.sheet),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from toolkit.datasets.declaration import Reading
+from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.delimited import opened
 from toolkit.datasets.file_format import Format, Wanted, one_table
 from toolkit.engine.connect import Connection, columns_of
@@ -20,7 +20,7 @@ ENDINGS = (".json", ".jsonl", ".ndjson", ".geojson")
 MEND = "mend the JSON at this place"
 
 
-def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> dict[str, int]:
+def write_table(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
     """Writes the objects as Parquet, a column for each key; what is nested in them stays JSON, as text.
 
     `reading.table` names the key that holds the list, "" where the objects stand at the top. Of GeoJSON each feature is
@@ -103,9 +103,9 @@ def _scan(path: Path, columns: Mapping[str, str] = MappingProxyType({})) -> str:
     )
 
 
-def _reading(connection: Connection, path: Path, wanted: Wanted) -> Reading:
+def _reading(connection: Connection, path: Path, wanted: Wanted) -> ReadOptions:
     lists = lists_of(connection, path)
-    return Reading("json", table=one_table(path, lists, wanted.table) if lists or wanted.table else "")
+    return ReadOptions("json", table=one_table(path, lists, wanted.table) if lists or wanted.table else "")
 
 
 FORMAT = Format(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from toolkit.datasets.declaration import Reading
+from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.file_format import Format
 
 FORMAT = Format(
     said=".parquet",
     endings=(".parquet",),
     knows=lambda start, endings: start.startswith(b"PAR1"),
-    reading=lambda connection, path, wanted: Reading("parquet"),
+    reading=lambda connection, path, wanted: ReadOptions("parquet"),
     write=None,
     typed=True,
 )

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
-from toolkit.datasets.declaration import Reading
+from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.file_format import Format, one_table
 from toolkit.datasets.rows_of_texts import write_rows
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 
 
-def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> dict[str, int]:
+def write_table(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
     """Writes a table as Parquet, all values as texts under the names of its columns.
 
     Returns the columns in which the table itself has digits as text, each with the last row of such. Raises
@@ -54,6 +54,8 @@ FORMAT = Format(
     knows=lambda start, endings: start.startswith(b"SQLite format 3\0"),
     options=("table",),
     unwritten=("-wal", "-journal"),
-    reading=lambda connection, path, wanted: Reading("sqlite", table=one_table(path, tables_of(path), wanted.table)),
+    reading=lambda connection, path, wanted: ReadOptions(
+        "sqlite", table=one_table(path, tables_of(path), wanted.table)
+    ),
     write=write_table,
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.core.errors import ToolkitError
-from toolkit.datasets.declaration import Reading
+from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.delimited import opened
 from toolkit.datasets.file_format import Format, one_table
 from toolkit.datasets.formats import json as json_format
@@ -20,7 +20,7 @@ TOPOLOGY = re.compile(rb'^\{\s*"type"\s*:\s*"Topology"')
 Spot = list[float]
 
 
-def write_table(connection: Connection, path: Path, reading: Reading, out: Path) -> dict[str, int]:
+def write_table(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
     """Writes the object that `reading.table` names as Parquet: a row for each geometry, as of GeoJSON.
 
     Raises ToolkitError for a file whose outlines cannot be put together.
@@ -34,7 +34,7 @@ def write_table(connection: Connection, path: Path, reading: Reading, out: Path)
         raise ToolkitError(path.name, f"outlines that do not fit together: {error!r}", "TopoJSON", "mend it") from error
     lines = out.with_suffix(".jsonl")
     lines.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
-    return json_format.write_table(connection, lines, Reading("json"), out)
+    return json_format.write_table(connection, lines, ReadOptions("json"), out)
 
 
 def tables_of(path: Path) -> list[str]:
@@ -106,7 +106,9 @@ FORMAT = Format(
     knows=lambda start, endings: bool(TOPOLOGY.match(start.strip())) or ".topojson" in endings,
     text=True,
     options=("table",),
-    reading=lambda connection, path, wanted: Reading("topojson", table=one_table(path, tables_of(path), wanted.table)),
+    reading=lambda connection, path, wanted: ReadOptions(
+        "topojson", table=one_table(path, tables_of(path), wanted.table)
+    ),
     write=write_table,
     typed=True,
 )

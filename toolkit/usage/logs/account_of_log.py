@@ -68,7 +68,7 @@ def declaration(
     declared: dict[str, Any] = {"files": list(files), "tables": dict(tables)}
     events, people, start, weeks = 0, 0, NO_EVENT, 0
     if files:
-        asked = SPAN.format(events=store.events(folder, declared))
+        asked = SPAN.format(events=store.events_sql(folder, declared))
         events, people, start, weeks = connection.execute(asked).fetchall()[0]
     totals, fingerprint = _totals(connection, folder, declared), digest([*files, *tables.values()])[:16]
     accounting = _accounting([state.count for state in states])
@@ -119,8 +119,8 @@ def account_of(
     key: str,
 ) -> Account:
     """The account of a log whose files are in `folder`; `said` is how the folder is printed."""
-    states = load_states(connection, store.table(folder, declared, "files"))
-    quarantine, remark = (store.table(folder, declared, name) for name in ("quarantine", "remark"))
+    states = load_states(connection, store.table_sql(folder, declared, "files"))
+    quarantine, remark = (store.table_sql(folder, declared, name) for name in ("quarantine", "remark"))
     reasons = f"SELECT reason, count(*) FROM {quarantine} GROUP BY ALL ORDER BY ALL"
     sql = f"SELECT remark, CAST(sum(records) AS BIGINT) FROM {remark} GROUP BY ALL ORDER BY ALL"
     return Account(
@@ -139,5 +139,5 @@ def account_of(
 def _totals(connection: Connection, folder: Path, declared: Mapping[str, Any]) -> tuple[Total, ...]:
     if not declared["files"]:
         return ()
-    rows = connection.execute(TOTALS.format(events=store.events(folder, declared))).fetchall()
+    rows = connection.execute(TOTALS.format(events=store.events_sql(folder, declared))).fetchall()
     return tuple(Total(*row) for row in rows)

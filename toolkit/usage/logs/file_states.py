@@ -15,7 +15,7 @@ from toolkit.usage.logs.discover import TOOL_FOLDERS, Found
 from toolkit.usage.logs.extract import insert
 from toolkit.usage.logs.lines import Reading
 from toolkit.usage.logs.log_format import log_formats
-from toolkit.usage.logs.protection import pseudonym, same_file
+from toolkit.usage.logs.protection import file_fingerprint, pseudonym
 
 END = 1 << 16  # bytes of a beginning and of an end by which a file is known again
 SQL_TYPES = {"int": "BIGINT", "str": "VARCHAR", "bool": "BOOLEAN"}
@@ -182,11 +182,11 @@ def after_reading(key: bytes, task: Task, reading: Reading, form: str) -> FileSt
 
 
 def _whole(key: bytes, found: Found) -> str:
-    return same_file(key, found.size, _ends(found.path, found.size))
+    return file_fingerprint(key, found.size, _ends(found.path, found.size))
 
 
 def _read(key: bytes, path: Path, offset: int) -> str:
-    return same_file(key, offset, _ends(path, offset))
+    return file_fingerprint(key, offset, _ends(path, offset))
 
 
 def _ends(path: Path, size: int) -> bytes:

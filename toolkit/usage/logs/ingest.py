@@ -60,7 +60,7 @@ def ingest(
     with scratch() as aside:
         target = _copy(folder, aside / name) if dry_run else folder
         connection = reading_connection(key)
-        states = load_states(connection, store.table(folder, before, "files")) if before else {}
+        states = load_states(connection, store.table_sql(folder, before, "files")) if before else {}
         tasks = plan_reading(discovered.files, states, key)
         said = ("", "") if dry_run else (project.name(folder), str(place))
         if before and not tasks:
@@ -142,7 +142,7 @@ def _merge_small_table(
         insert(connection, "read_from", [{"source_file": one, "line": line} for one, line in from_line.items()])
         past = "source_line > line" if name == "quarantine" else "line = 0"
         sql += (
-            f" UNION ALL SELECT old.* FROM {store.table(folder, before, name)} AS old WHERE NOT EXISTS "
+            f" UNION ALL SELECT old.* FROM {store.table_sql(folder, before, name)} AS old WHERE NOT EXISTS "
             f"(SELECT 1 FROM read_from WHERE read_from.source_file = old.source_file AND {past})"
         )
         connection.execute(f"CREATE TEMP TABLE grown_{name} AS {sql}")

@@ -16,18 +16,18 @@ from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 from toolkit.usage.declaration import week_of
 from toolkit.usage.logs.extract import candidate
-from toolkit.usage.logs.store import EVENTS, relation, write_table
+from toolkit.usage.logs.store import EVENTS, files_sql, write_table
 
-PLACE = "source_file, source_line, record"
+ROW_ID = "source_file, source_line, record"
 WEEK = "CAST(CAST(date_trunc('week', time_utc) AS DATE) AS VARCHAR)"
-MOST = 8  # files of a week: a reading that would make more writes them as one
-AT_ONCE = 2  # weeks that are written: one has too few rows for more than one processor
-NARROW = f"{PLACE}, time_utc, dedup_key, replay_key, grouped_by, total, cost_usd, is_sidechain"
+MOST_FILES_A_WEEK = 8  # files of a week: a reading that would make more writes them as one
+WEEKS_AT_ONCE = 2  # weeks that are written: one has too few rows for more than one processor
+COMPARED_COLUMNS = f"{ROW_ID}, time_utc, dedup_key, replay_key, grouped_by, total, cost_usd, is_sidechain"
 WINNER = f"""
 CREATE TABLE winner AS
 SELECT * FROM pool
 QUALIFY row_number() OVER (
-    PARTITION BY dedup_key ORDER BY total DESC, coalesce(cost_usd, 0) DESC, is_sidechain, {PLACE}, old DESC) = 1
+    PARTITION BY dedup_key ORDER BY total DESC, coalesce(cost_usd, 0) DESC, is_sidechain, {ROW_ID}, old DESC) = 1
 """
 COPIES = """
 DELETE FROM winner
@@ -58,21 +58,22 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
     and which ones are gone. Raises ToolkitError if a file cannot be written.
     """
     again = f"source_file IN ({', '.join(map(str, sorted(read_again)))})" if read_again else "false"
-    old = f"(SELECT * FROM {relation(folder / EVENTS, files)})" if files else "(FROM candidate LIMIT 0)"
+    old = f"(SELECT * FROM {files_sql(folder / EVENTS, files)})" if files else "(FROM candidate LIMIT 0)"
     connection.execute(
-        f"CREATE TABLE pool AS SELECT {NARROW}, false AS old FROM candidate UNION ALL SELECT {NARROW}, true FROM {old} "
+        f"CREATE TABLE pool AS SELECT {COMPARED_COLUMNS}, false AS old FROM candidate "
+        f"UNION ALL SELECT {COMPARED_COLUMNS}, true FROM {old} "
         f"WHERE NOT ({again}) AND (dedup_key IN (SELECT dedup_key FROM candidate) "
         "OR replay_key IN (SELECT replay_key FROM candidate))"
     )
     connection.execute(WINNER)
     connection.execute(COPIES)
     connection.execute(GROUPED_OTHERWISE)
-    connection.execute(f"CREATE TABLE won AS SELECT {PLACE}, time_utc FROM winner WHERE NOT old")
+    connection.execute(f"CREATE TABLE won AS SELECT {ROW_ID}, time_utc FROM winner WHERE NOT old")
     connection.execute(
-        f"CREATE TABLE lost AS SELECT {PLACE}, time_utc FROM {old} WHERE {again} UNION ALL "
-        f"SELECT {PLACE}, time_utc FROM pool WHERE old AND ({PLACE}) NOT IN (SELECT ({PLACE}) FROM winner WHERE old)"
+        f"CREATE TABLE lost AS SELECT {ROW_ID}, time_utc FROM {old} WHERE {again} UNION ALL "
+        f"SELECT {ROW_ID}, time_utc FROM pool WHERE old AND ({ROW_ID}) NOT IN (SELECT ({ROW_ID}) FROM winner WHERE old)"
     )
-    connection.execute(f"DELETE FROM candidate WHERE ({PLACE}) NOT IN (SELECT ({PLACE}) FROM won)")
+    connection.execute(f"DELETE FROM candidate WHERE ({ROW_ID}) NOT IN (SELECT ({ROW_ID}) FROM won)")
     return _write_weeks(connection, folder, files)
 
 
@@ -85,15 +86,15 @@ def _write_weeks(connection: Connection, folder: Path, files: Collection[str]) -
     def write(changed: tuple[str, bool, bool]) -> tuple[str, list[str]]:
         week, loses, gains = changed
         before = named.get(week, [])
-        again = before if loses or len(before) >= MOST else []
+        again = before if loses or len(before) >= MOST_FILES_A_WEEK else []
         kept = [name for name in before if name not in again]
         with connection.cursor() as cursor:
             sql = _events(week, folder, again)
             if gains or cursor.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone():
-                kept.append(write_table(cursor, f"{sql} ORDER BY time_utc, {PLACE}", folder / EVENTS, week))
+                kept.append(write_table(cursor, f"{sql} ORDER BY time_utc, {ROW_ID}", folder / EVENTS, week))
         return week, kept
 
-    with ThreadPoolExecutor(AT_ONCE) as threads:
+    with ThreadPoolExecutor(WEEKS_AT_ONCE) as threads:
         named |= dict(threads.map(write, connection.execute(CHANGED).fetchall()))
     return sorted(name for own in named.values() for name in own)
 
@@ -103,6 +104,6 @@ def _events(week: str, folder: Path, again: Collection[str]) -> str:
     columns = ", ".join(identifier(name) for name in candidate())
     sql = f"SELECT {columns} FROM candidate WHERE time_utc >= DATE '{week}' AND time_utc < DATE '{week}' + 7"
     if again:
-        place, old = f"({PLACE})", relation(folder / EVENTS, again)
+        place, old = f"({ROW_ID})", files_sql(folder / EVENTS, again)
         sql += f" UNION ALL SELECT {columns} FROM {old} WHERE {place} NOT IN (SELECT {place} FROM lost)"
     return sql

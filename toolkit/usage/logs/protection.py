@@ -104,7 +104,7 @@ def pseudonym(key: bytes, what: str, name: str) -> str:
     return hashlib.sha256(f"{key.hex()}:{what}:{name}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def same_file(key: bytes, size: int, ends: bytes) -> str:
+def file_fingerprint(key: bytes, size: int, ends: bytes) -> str:
     """A keyed hash by which a file is known again: of its size, its beginning and its end."""
     return hmac.new(key, f"{size}:".encode() + ends, "sha256").hexdigest()[:32]
 

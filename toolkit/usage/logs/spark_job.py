@@ -30,15 +30,15 @@ from toolkit.engine.task_inputs import TaskInputs, handed_out
 from toolkit.usage.logs.discover import Found
 from toolkit.usage.logs.extract import candidate
 from toolkit.usage.logs.file_states import FileState, Task, load_states, make_state_table
-from toolkit.usage.logs.merge import PLACE, WEEK
+from toolkit.usage.logs.merge import ROW_ID, WEEK
 from toolkit.usage.logs.reader import last_moment, read_files, reading_connection
-from toolkit.usage.logs.store import EVENTS, GITIGNORE, relation, write_table
+from toolkit.usage.logs.store import EVENTS, GITIGNORE, files_sql, write_table
 
 TOGETHER = 128 << 20  # bytes of files that a task reads; a file is never split, as its lines are numbered
 ROWS = 20_000  # of a row group of candidates: a week's task leaves out those of other weeks
 WRITTEN = {  # what a task writes, and the query for it
-    "candidate": f"SELECT {', '.join(map(identifier, candidate()))} FROM candidate ORDER BY time_utc, {PLACE}",
-    "pool": f"SELECT {PLACE}, {WEEK} AS week, CAST(dedup_key AS VARCHAR) AS dedup_key, "
+    "candidate": f"SELECT {', '.join(map(identifier, candidate()))} FROM candidate ORDER BY time_utc, {ROW_ID}",
+    "pool": f"SELECT {ROW_ID}, {WEEK} AS week, CAST(dedup_key AS VARCHAR) AS dedup_key, "
     "CAST(replay_key AS VARCHAR) AS replay_key, grouped_by, total, coalesce(cost_usd, 0) AS cost_usd, is_sidechain "
     "FROM candidate",
     "quarantine": "FROM quarantine",
@@ -67,7 +67,7 @@ grouping AS (
     WHERE grouped_by IS NOT NULL
     GROUP BY replay_key, grouped_by
 )
-SELECT {PLACE}, week FROM winner
+SELECT {ROW_ID}, week FROM winner
 LEFT JOIN original ON replay_key = of_original
 LEFT JOIN grouping ON replay_key = of_grouping AND place = 1
 WHERE (of_original IS NULL OR NOT coalesce(is_sidechain, false)) AND (grouped_by IS NULL OR grouped_by = chosen)
@@ -99,7 +99,7 @@ def read_on_spark(
         states = [*load_states(connection, _all(aside, "state")).values()]
         files = _weeks(spark, aside, folder, made["first"] + made["last"])
     connection.execute("CREATE TABLE lost AS SELECT source_file FROM candidate LIMIT 0")
-    won = f"SELECT source_file FROM {relation(folder / EVENTS, files)}" if files else "FROM lost"
+    won = f"SELECT source_file FROM {files_sql(folder / EVENTS, files)}" if files else "FROM lost"
     connection.execute(f"CREATE VIEW won AS {won}")
     return states, files
 
@@ -154,15 +154,15 @@ def write_weeks(
     _refuse_other(version)
     with _without_words(), _attempt(aside) as attempt:
         connection = in_memory_spilling_to(attempt)  # which may lay what is read here on the disk: it has no names
-        connection.execute(f"CREATE TABLE won AS SELECT {PLACE}, '' AS week FROM ({_all(aside, 'candidate')}) LIMIT 0")
+        connection.execute(f"CREATE TABLE won AS SELECT {ROW_ID}, '' AS week FROM ({_all(aside, 'candidate')}) LIMIT 0")
         for batch in batches:
             connection.register("batch", pyarrow.Table.from_batches([batch]))
             connection.execute("INSERT INTO won BY NAME FROM batch")
         for (week,) in connection.execute("SELECT DISTINCT week FROM won ORDER BY week").fetchall():
             sql = (
                 f"SELECT {', '.join(map(identifier, candidate()))} FROM {_all(aside, 'candidate')} "
-                f"SEMI JOIN (FROM won WHERE week = '{week}') USING ({PLACE}) "
-                f"WHERE time_utc >= DATE '{week}' AND time_utc < DATE '{week}' + 7 ORDER BY time_utc, {PLACE}"
+                f"SEMI JOIN (FROM won WHERE week = '{week}') USING ({ROW_ID}) "
+                f"WHERE time_utc >= DATE '{week}' AND time_utc < DATE '{week}' + 7 ORDER BY time_utc, {ROW_ID}"
             )
             name = write_table(connection, sql, attempt, week)
             os.replace(attempt / name, folder / EVENTS / name)

@@ -117,16 +117,16 @@ def clear(folder: Path, named: Iterable[str]) -> None:
             path.unlink(missing_ok=True)
 
 
-def relation(folder: Path, names: Iterable[str]) -> str:
+def files_sql(folder: Path, names: Iterable[str]) -> str:
     """What reads these files of a folder, for use after FROM."""
     return from_parquet(folder / name for name in names)
 
 
-def table(folder: Path, declared: Mapping[str, Any], name: str) -> str:
+def table_sql(folder: Path, declared: Mapping[str, Any], name: str) -> str:
     """What reads one of a log's small tables, for use after FROM: files, quarantine or remark."""
-    return relation(folder, [declared["tables"][name]])
+    return files_sql(folder, [declared["tables"][name]])
 
 
-def events(folder: Path, declared: Mapping[str, Any]) -> str:
+def events_sql(folder: Path, declared: Mapping[str, Any]) -> str:
     """What reads all events of a log, for use after FROM."""
-    return relation(folder / EVENTS, declared["files"])
+    return files_sql(folder / EVENTS, declared["files"])

@@ -225,8 +225,8 @@ def _shape(reading: Declared, entry: Entry, rhythms: Sequence[str]) -> Shape:
     return Shape(
         id=entry.text("id") or "",
         agent=entry.required_text("agent"),
-        operation=entry.choice("operation", ("chat", "invoke_agent"), "chat") or "chat",
-        rhythm=entry.choice("rhythm", rhythms) or "",
+        operation=entry.one_of("operation", ("chat", "invoke_agent"), "chat") or "chat",
+        rhythm=entry.one_of("rhythm", rhythms) or "",
         headless=entry.flag("headless", False),
         carries=entry.flag("carries", True),
         share=reading.quantity(entry, "share", SHARE, ZERO),
@@ -263,7 +263,7 @@ def _twin(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Twin:
     return Twin(
         id=entry.text("id") or "",
         why=entry.required_text("why"),
-        shape=entry.choice("shape", shapes) or "",
+        shape=entry.one_of("shape", shapes) or "",
         developers=reading.quantity(entry, "developers", SHARE),
         sessions=reading.quantity(entry, "sessions", AMOUNTS["sessions"]),
         from_week=from_week,
@@ -285,7 +285,7 @@ def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incent
     padding = []
     for item in entry.entries("how"):
         item.check_keys(("shape", "share"), ("shape", "share"))
-        padding.append((item.choice("shape", shapes) or "", reading.quantity(item, "share", SHARE)))
+        padding.append((item.one_of("shape", shapes) or "", reading.quantity(item, "share", SHARE)))
     if not sum(share.value for _, share in padding) > 0:
         entry.add_problem(
             "how", "no shape has a share", "shapes of added sessions, with shares", "say how people react"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from toolkit.datasets.declaration import TYPES, DatasetColumn, Form
+from toolkit.datasets.declaration import TYPES, CellFormat, DatasetColumn
 from toolkit.engine.paths import identifier, quoted
 
 BLANKS = " \t\u00a0\u202f\u2009\u2007"
@@ -24,7 +24,7 @@ def trimmed(field: str) -> str:
     return f"CASE WHEN regexp_matches({cell}, {quoted(EDGE)}) THEN trim({cell}, {quoted(BLANKS)}) ELSE {cell} END"
 
 
-def present(field: str, form: Form) -> str:
+def present(field: str, form: CellFormat) -> str:
     """An expression that is true where a cell has something other than a mark for a missing value."""
     absent = ", ".join(map(quoted, ("", *form.missing)))
     return f"({identifier(field)} IS NOT NULL AND {trimmed(field)} NOT IN ({absent}))"
@@ -58,7 +58,7 @@ def value_of(field: str, column: DatasetColumn, fits: bool = False) -> str:
     return value
 
 
-def number_of(text: str, form: Form, type_: str) -> str:
+def number_of(text: str, form: CellFormat, type_: str) -> str:
     """An expression for the number that a text states, in the way that `form` says numbers are written."""
     if form.footnotes:
         text = f"regexp_replace({text}, {quoted(FOOTNOTE)}, '')"
@@ -78,7 +78,7 @@ def number_of(text: str, form: Form, type_: str) -> str:
     return f"CASE WHEN regexp_full_match({text}, {quoted(shape)}) THEN try_cast({whole} AS {TYPES[type_]}) END"
 
 
-def _ungrouped(text: str, form: Form) -> str:
+def _ungrouped(text: str, form: CellFormat) -> str:
     """The text without the separators of thousands; NULL where its digits are not grouped as thousands."""
     signs = f"[{BLANKS}]" if form.thousands == " " else "['’]" if form.thousands == "'" else rf"\{form.thousands}"
     grouped = rf"[-+]?[0-9]{{1,3}}({signs}[0-9]{{2,3}})*{signs}[0-9]{{3}}(\{form.decimal}[0-9]*)?"
@@ -97,7 +97,7 @@ def misfits(columns: Iterable[tuple[str, DatasetColumn]]) -> dict[str, str]:
     }
 
 
-def changes_value(field: str, type_: str) -> str:
+def cast_is_lossy(field: str, type_: str) -> str:
     """An expression that is true where a cast to the type fails or loses something, as of 3.7 to an integer."""
     cell = identifier(field)
     value = f"try_cast({cell} AS {TYPES[type_]})"

@@ -12,7 +12,7 @@ from toolkit.core.unit import Unit, is_dimensionless, unit_text
 from toolkit.core.wording import Style, Wording, wording_of
 
 
-class Written:
+class Formatted:
     """A mixin for a dataclass with a range in a unit, its inputs and a style; each property gives a restyled copy."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
