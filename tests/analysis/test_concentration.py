@@ -33,7 +33,7 @@ def integral(rule, low=-12.0, high=12.0, steps=24_000):
 
 
 MEANINGS = (c.typical_output, c.mean_output_over_median, c.mean_output_over_mean, c.mean_output_top_over_bottom)
-sigmas, shares, links = st.floats(0.1, 3), st.floats(0.01, 0.5), st.floats(0, 1)
+sigmas, shares, correlations = st.floats(0.1, 3), st.floats(0.01, 0.5), st.floats(0, 1)
 
 
 # known values: published quantiles of the study, sigma 1.7
@@ -54,9 +54,11 @@ def test_known_values(number, value):
 
 
 def test_the_link_that_ordinary_skew_needs_for_twice_the_output():
-    link = c.link_for(c.typical_output, plain(2, name="times"), plain(0.9, name="sigma"), plain(0.1, name="top"))
-    assert link.low == pytest.approx(0.44, abs=0.005)
-    assert link.low == pytest.approx(math.log(2) / (0.9 * 1.7549833), rel=1e-6)
+    correlation = c.correlation_for(
+        c.typical_output, plain(2, name="times"), plain(0.9, name="sigma"), plain(0.1, name="top")
+    )
+    assert correlation.low == pytest.approx(0.44, abs=0.005)
+    assert correlation.low == pytest.approx(math.log(2) / (0.9 * 1.7549833), rel=1e-6)
 
 
 # against numeric integration
@@ -74,36 +76,38 @@ def test_moments_of_the_top_group_against_integration(sigma, top):
     assert c.tail_mean(p).low == pytest.approx(integral(lambda x: x, low=z) / top, rel=1e-6)
 
 
-@pytest.mark.parametrize("sigma, link, top", [(0.9, 0.44, 0.1), (0.9, 0.0, 0.2), (1.2, 1.0, 0.1), (0.5, 0.7, 0.2)])
-def test_output_of_the_top_group_against_integration(sigma, link, top):
-    """Given the first quantity's z, the second's logarithm is normal with mean link × z and variance 1 − link²."""
+@pytest.mark.parametrize(
+    "sigma, correlation, top", [(0.9, 0.44, 0.1), (0.9, 0.0, 0.2), (1.2, 1.0, 0.1), (0.5, 0.7, 0.2)]
+)
+def test_output_of_the_top_group_against_integration(sigma, correlation, top):
+    """Given the first quantity's z, the second's logarithm is normal with mean r × z and variance 1 − r²."""
     z = NORMAL.inv_cdf(1 - top)
-    spread = math.exp(sigma * sigma * (1 - link * link) / 2)
-    upper = integral(lambda x: math.exp(sigma * link * x), low=z) / top * spread
-    lower = integral(lambda x: math.exp(sigma * link * x), high=-z) / top * spread
-    s, r, p = plain(sigma, name="s"), plain(link, name="r"), plain(top, name="p")
+    spread = math.exp(sigma * sigma * (1 - correlation * correlation) / 2)
+    upper = integral(lambda x: math.exp(sigma * correlation * x), low=z) / top * spread
+    lower = integral(lambda x: math.exp(sigma * correlation * x), high=-z) / top * spread
+    s, r, p = plain(sigma, name="s"), plain(correlation, name="r"), plain(top, name="p")
     assert c.mean_output_over_median(s, r, p).low == pytest.approx(upper, rel=1e-6)
     assert c.mean_output_over_mean(s, r, p).low == pytest.approx(upper / math.exp(sigma * sigma / 2), rel=1e-6)
     assert c.mean_output_top_over_bottom(s, r, p).low == pytest.approx(upper / lower, rel=1e-6)
-    typical = math.exp(sigma * link * integral(lambda x: x, low=z) / top)
+    typical = math.exp(sigma * correlation * integral(lambda x: x, low=z) / top)
     assert c.typical_output(s, r, p).low == pytest.approx(typical, rel=1e-6)
 
 
 def test_against_a_simulated_population():
     """A hundred thousand invented people, seeded: two lognormal quantities, correlated in their logarithms."""
     draw = random.Random(5)
-    sigma_tokens, sigma_output, link, people = 1.57, 0.9, 0.44, 100_000
+    sigma_tokens, sigma_output, correlation, people = 1.57, 0.9, 0.44, 100_000
     made = []
     for _ in range(people):
         u = draw.gauss(0, 1)
-        v = link * u + math.sqrt(1 - link * link) * draw.gauss(0, 1)
+        v = correlation * u + math.sqrt(1 - correlation * correlation) * draw.gauss(0, 1)
         made.append((math.exp(sigma_tokens * u), math.exp(sigma_output * v)))
     made.sort(reverse=True)
     tokens, output = [pair[0] for pair in made], [pair[1] for pair in made]
     top = people // 10
     median = sorted(output)[people // 2]
     s, o = plain(sigma_tokens, name="s"), plain(sigma_output, name="o")
-    r, p = plain(link, name="r"), plain(0.1, name="p")
+    r, p = plain(correlation, name="r"), plain(0.1, name="p")
     assert c.top_share(s, p).low == pytest.approx(sum(tokens[:top]) / sum(tokens), rel=0.03)
     assert c.top_over_mean(s, p).low == pytest.approx(fmean(tokens[:top]) / fmean(tokens), rel=0.03)
     assert c.mean_output_over_median(o, r, p).low == pytest.approx(fmean(output[:top]) / median, rel=0.03)
@@ -126,9 +130,9 @@ def test_no_top_group_exceeds_the_inverse_of_its_share(sigma, top):
     assert c.top_over_median(s, p).low == pytest.approx(times * c.mean_over_median(s).low)
 
 
-@given(sigmas, links, shares)
-def test_all_meanings_agree_where_there_is_no_link_and_rise_with_it(sigma, link, top):
-    s, p, none, r = plain(sigma, name="s"), plain(top, name="p"), plain(0.0, name="r"), plain(link, name="r")
+@given(sigmas, correlations, shares)
+def test_all_meanings_agree_where_there_is_no_link_and_rise_with_it(sigma, correlation, top):
+    s, p, none, r = plain(sigma, name="s"), plain(top, name="p"), plain(0.0, name="r"), plain(correlation, name="r")
     for meaning in (c.typical_output, c.mean_output_over_mean, c.mean_output_top_over_bottom):
         assert meaning(s, none, p).low == pytest.approx(1)
         assert meaning(s, r, p).low >= 1 - 1e-9
@@ -137,21 +141,21 @@ def test_all_meanings_agree_where_there_is_no_link_and_rise_with_it(sigma, link,
 
 @given(sigmas, st.floats(0.01, 0.99), shares)
 @settings(max_examples=counts.examples(10))
-def test_the_link_found_gives_the_multiple_again(sigma, link, top):
+def test_the_link_found_gives_the_multiple_again(sigma, correlation, top):
     s, p = plain(sigma, name="s"), plain(top, name="p")
     for meaning in MEANINGS:
-        wanted = meaning(s, plain(link, name="r"), p)
-        found = c.link_for(meaning, wanted, s, p)
+        wanted = meaning(s, plain(correlation, name="r"), p)
+        found = c.correlation_for(meaning, wanted, s, p)
         assert meaning(s, found, p).low == pytest.approx(wanted.low, rel=1e-6)
 
 
 def test_a_multiple_that_no_link_can_give_is_refused():
-    with pytest.raises(NumberError, match="link of 0 to 1"):
-        c.link_for(c.typical_output, plain(50), plain(0.9), plain(0.1))
-    with pytest.raises(NumberError, match="link of 0 to 1"):
-        c.link_for(c.mean_output_over_median, plain(0.5), plain(0.9), plain(0.1))
+    with pytest.raises(NumberError, match="correlation of 0 to 1"):
+        c.correlation_for(c.typical_output, plain(50), plain(0.9), plain(0.1))
+    with pytest.raises(NumberError, match="correlation of 0 to 1"):
+        c.correlation_for(c.mean_output_over_median, plain(0.5), plain(0.9), plain(0.1))
     with pytest.raises(NumberError, match="single values"):
-        c.link_for(c.typical_output, plain(1.5, 2), plain(0.9), plain(0.1))
+        c.correlation_for(c.typical_output, plain(1.5, 2), plain(0.9), plain(0.1))
 
 
 def test_a_range_of_spreads_gives_the_range_of_answers():
@@ -162,7 +166,10 @@ def test_a_range_of_spreads_gives_the_range_of_answers():
 
 def test_every_answer_knows_its_inputs_and_is_no_surer_than_they_are():
     s, r, p = plain(0.9, name="s"), plain(0.44, name="r"), plain(0.1, name="p")
-    for number in (c.mean_output_over_median(s, r, p), c.link_for(c.typical_output, c.typical_output(s, r, p), s, p)):
+    for number in (
+        c.mean_output_over_median(s, r, p),
+        c.correlation_for(c.typical_output, c.typical_output(s, r, p), s, p),
+    ):
         assert number.kind == Kind.ASSUMED and set(number.leaves()) <= {s, r, p}
     assert str(c.top_share(plain(1.7), p)) == "66%"
     assert str(c.mean_over_median(plain(1.7))) == "4.2 times"
@@ -189,11 +196,11 @@ def test_the_density_curve_is_centred_on_the_median_and_keeps_its_unit():
 @pytest.mark.parametrize("share", [0.5, 0.9])
 def test_the_ellipse_holds_the_share_it_says(share):
     """Its points lie at the distance within which that share of two normal variables falls."""
-    sigma, other, link = 1.57, 0.9, 0.44
-    s, o, r, p = plain(sigma, name="s"), plain(other, name="o"), plain(link, name="r"), plain(share, name="p")
+    sigma, other, correlation = 1.57, 0.9, 0.44
+    s, o, r, p = plain(sigma, name="s"), plain(other, name="o"), plain(correlation, name="r"), plain(share, name="p")
     points = c.contour(s, o, r, p, 25)
     assert points[0][0].low == pytest.approx(points[-1][0].low)
     for first, second in points:
         x, y = math.log(first.low) / sigma, math.log(second.low) / other
-        squared = (x * x - 2 * link * x * y + y * y) / (1 - link * link)
+        squared = (x * x - 2 * correlation * x * y + y * y) / (1 - correlation * correlation)
         assert 1 - math.exp(-squared / 2) == pytest.approx(share)

@@ -19,14 +19,14 @@ CURVES = {
     c.mean_over_median: "sigma",
     c.top_over_mean: "sigma top",
     c.top_over_median: "sigma top",
-    c.typical_output: "sigma link top",
-    c.mean_output_over_mean: "sigma link top",
-    c.mean_output_over_median: "sigma link top",
-    c.mean_output_top_over_bottom: "sigma link top",
+    c.typical_output: "sigma correlation top",
+    c.mean_output_over_mean: "sigma correlation top",
+    c.mean_output_over_median: "sigma correlation top",
+    c.mean_output_top_over_bottom: "sigma correlation top",
     c.edge: "top",
     c.tail_mean: "top",
 }
-ENDS = {"sigma": st.floats(0.1, 3), "link": st.floats(0, 1), "top": st.floats(0.01, 0.5)}
+ENDS = {"sigma": st.floats(0.1, 3), "correlation": st.floats(0, 1), "top": st.floats(0.01, 0.5)}
 boxes = st.fixed_dictionaries({name: st.tuples(end, end).map(sorted) for name, end in ENDS.items()})
 every_curve = pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.__name__)
 
@@ -90,13 +90,13 @@ def mean_above(rule, edge: float) -> float:
 
 @given(st.floats(0.1, 2.5), st.floats(0, 1), st.floats(0.01, 0.5))
 @settings(max_examples=15, deadline=None)
-def test_the_curves_are_what_integration_gives(sigma, link, top):
-    """Given the first quantity's z, the second's logarithm is normal with mean link × z and variance 1 − link²."""
-    box = {"sigma": [sigma] * 2, "link": [link] * 2, "top": [top] * 2}
-    z, spread = at(c.edge, box).low, math.exp(sigma**2 * (1 - link**2) / 2)
+def test_the_curves_are_what_integration_gives(sigma, correlation, top):
+    """Given the first quantity's z, the second's logarithm is normal with mean r × z and variance 1 − r²."""
+    box = {"sigma": [sigma] * 2, "correlation": [correlation] * 2, "top": [top] * 2}
+    z, spread = at(c.edge, box).low, math.exp(sigma**2 * (1 - correlation**2) / 2)
     mean = math.exp(sigma**2 / 2)
-    upper = mean_above(lambda x: math.exp(sigma * link * x), z) * spread
-    lower = mean_above(lambda x: math.exp(-sigma * link * x), z) * spread
+    upper = mean_above(lambda x: math.exp(sigma * correlation * x), z) * spread
+    lower = mean_above(lambda x: math.exp(-sigma * correlation * x), z) * spread
     above = mean_above(lambda x: math.exp(sigma * x), z)
     for curve, wanted in (
         (c.tail_mean, mean_above(lambda x: x, z)),
@@ -107,7 +107,7 @@ def test_the_curves_are_what_integration_gives(sigma, link, top):
         (c.mean_output_over_mean, upper / mean),
         (c.mean_output_top_over_bottom, upper / lower),
         (c.mean_over_median, mean),
-        (c.typical_output, math.exp(sigma * link * mean_above(lambda x: x, z))),
+        (c.typical_output, math.exp(sigma * correlation * mean_above(lambda x: x, z))),
     ):
         assert at(curve, box).low == pytest.approx(wanted, rel=1e-6), curve.__name__
 

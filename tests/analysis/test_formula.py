@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import counts
-from toolkit.analysis.formula import formula, uncertain
+from toolkit.analysis.formula import formula
 from toolkit.analysis.sensitivity import multiverse, tornado
 from toolkit.analysis.uncertainty import draw
 from toolkit.core.errors import NumberError
@@ -50,7 +50,7 @@ def test_a_tree_is_the_function_that_it_was_computed_by(box, at):
         (log(a) * c**2, math.log(x) * z**2),
     ):
         told = {part.label: where for part, where in zip((a, b, c), at, strict=True)}
-        inputs = uncertain(number)
+        inputs = tuple(number.uncertain_inputs)
         used = [part for part in (a, b, c) if part.low < part.high and part in number.leaves()]
         assert set(inputs) == set(used)
         given_that(len(used) == len([part for part in (a, b, c) if part in number.leaves()]))
@@ -74,14 +74,14 @@ def test_any_number_of_the_tree_may_be_set_and_no_range_may_be_forgotten():
 def test_a_range_between_two_numbers_is_one_input():
     low, high = ranged(2, 2, "low"), ranged(8, 8, "high")
     either = span(low, high)
-    assert uncertain(either * low / (either + high)) == (either,)
-    assert draw(either * low, times(100)).middle(times(1)).low >= 4
+    assert (*(either * low / (either + high)).uncertain_inputs,) == (either,)
+    assert draw(either * low, times(100)).central_interval(times(1)).low >= 4
 
 
 # draws
 
 
-@given(ends, st.sampled_from(["log", "even"]), st.floats(0.05, 0.95))
+@given(ends, st.sampled_from(["log", "uniform"]), st.floats(0.05, 0.95))
 @settings(max_examples=counts.examples(10))
 def test_the_draws_of_one_input_have_its_shape(pair, shape, part):
     low, high = pair
@@ -90,7 +90,7 @@ def test_the_draws_of_one_input_have_its_shape(pair, shape, part):
     edge = low * (high / low) ** part if shape == "log" else low + part * (high - low)
     assert min(made.values) >= low * (1 - 1e-12) and max(made.values) <= high * (1 + 1e-12)
     assert made.below(ranged(edge, edge, "edge")).low == pytest.approx(part, abs=0.04)
-    found = made.middle(ranged(part, part, "part"))
+    found = made.central_interval(ranged(part, part, "part"))
     assert low <= found.low <= made.median.low <= found.high <= high * (1 + 1e-12)
     assert sum(found.low <= value <= found.high for value in made.values) / 4000 == pytest.approx(part, abs=0.001)
 
@@ -120,21 +120,21 @@ def test_draws_stay_within_the_interval_and_follow_from_the_seed(box, seed):
     a, b, c = three(box)
     given_that(all(part.high > part.low * 1.001 for part in (a, b, c)))
     number = (a + b) / (a + c)
-    made = draw(number, times(60), "even", seed=seed)
+    made = draw(number, times(60), "uniform", seed=seed)
     assert all(number.low * (1 - 1e-9) <= value <= number.high * (1 + 1e-9) for value in made.values)
-    assert made.values == draw(number, times(60), "even", seed=seed).values
-    assert made.values != draw(number, times(60), "even", seed=seed + 1).values
+    assert made.values == draw(number, times(60), "uniform", seed=seed).values
+    assert made.values != draw(number, times(60), "uniform", seed=seed + 1).values
 
 
 def test_what_comes_of_draws_is_assumed_and_says_how_it_was_made():
     weight = ranged(2, 3, "weight", "million USD", Kind.REPORTED)
     made = draw(weight / ranged(2, 4, "tokens", "billion token", Kind.REPORTED), times(1000), seed=7)
-    found = made.middle(ranged(0.9, 0.9, "part"))
+    found = made.central_interval(ranged(0.9, 0.9, "part"))
     assert found.kind == Kind.ASSUMED and unit_text(found.unit) == "USD/token"
     assert found.method == "the middle {2} of {1} draws of {0}, each input drawn evenly over its logarithm, seed 7"
     assert [leaf.label for leaf in found.leaves()] == ["weight", "tokens", "draws", "part"]
     assert unit_text(made.below(weight / ranged(3, 3, "b", "billion token")).unit) == "1"
-    spread = made.spread(40)
+    spread = made.density(40)
     assert [value.low for value, _ in spread] == sorted(value.low for value, _ in spread)
     assert max(density.low for _, density in spread) == 1 and len({value.digest for value, _ in spread}) == 40
 
@@ -144,7 +144,7 @@ def test_what_comes_of_draws_is_assumed_and_says_how_it_was_made():
     [
         (lambda: ranged(2, 2), {}, "0 ranges"),
         (lambda: ranged(0, 2), {}, "0 to 2 over its logarithm"),
-        (lambda: ranged(1, 2), {"shape": "normal"}, "'normal'"),
+        (lambda: ranged(1, 2), {"distribution": "normal"}, "'normal'"),
         (lambda: ranged(1, 2), {"count": times(0)}, "0 draws"),
     ],
 )
@@ -155,10 +155,10 @@ def test_what_cannot_be_drawn_is_refused(number, how, said):
 
 def test_a_range_from_zero_can_be_drawn_evenly_beside_others():
     none, some = ranged(0, 2, "none"), ranged(1, 100, "some")
-    made = draw(none + some, times(2000), even=[none])
+    made = draw(none + some, times(2000), uniform=[none])
     assert made.median.low == pytest.approx(11, rel=0.15)
     with pytest.raises(NumberError, match="above zero"):
-        draw(none - some, times(50), "even").spread()
+        draw(none - some, times(50), "uniform").density()
 
 
 # tornado
@@ -180,7 +180,7 @@ def test_a_product_swings_by_the_ratio_of_each_input_the_widest_first(box):
 def test_a_sum_swings_by_the_width_of_each_input_and_the_order_does_not_matter(box):
     a, b, c = three(box)
     given_that(all(part.high > part.low for part in (a, b, c)))
-    swings, again = tornado(a + b - c, "even"), tornado(a - (c - b), "even")
+    swings, again = tornado(a + b - c, "uniform"), tornado(a - (c - b), "uniform")
     assert [swing.result.high - swing.result.low for swing in swings] == pytest.approx(
         sorted((part.high - part.low for part in (a, b, c)), reverse=True), abs=1e-9
     )
@@ -256,5 +256,5 @@ def test_what_is_no_multiverse_is_refused():
     ):
         with pytest.raises(NumberError, match=said):
             multiverse(a * b, options)
-    with pytest.raises(NumberError, match="a choice and one of its options"):
+    with pytest.raises(NumberError, match="a choice of the multiverse and one of its options"):
         multiverse(a * b, {a: [a], b: [b]}).held(a, ranged(9, 9, "nine"))

@@ -111,7 +111,7 @@ def test_a_small_group_and_its_complement_are_withheld(simulated, found):
 def test_no_way_scores_or_ranks_a_person_of_a_real_log(handed_over):
     log, rules = handed_over, read_declaration(HERE, "padding-signals")
     for refused in (
-        lambda: padding.judge(log, rules),
+        lambda: padding.flag_weeks(log, rules),
         lambda: padding.tokens_by_week(log),
         lambda: totals(log, assume(0, "week", why="all weeks")),
         lambda: ask_usage_log(log, "leaderboards", metric("leaderboards"), {"n_places": 5}),

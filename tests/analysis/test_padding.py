@@ -14,11 +14,11 @@ from toolkit.analysis.padding import (
     SIGNALS,
     PersonWeeks,
     Scored,
-    judge,
+    flag_weeks,
     marked,
-    match,
     pool,
     precision_at,
+    with_truth,
 )
 from toolkit.analysis.resampling import PeopleBootstrap
 from toolkit.core.errors import ToolkitError
@@ -95,7 +95,7 @@ def sample(sessions, kind="synthetic"):
 
 
 def signals_of(*sessions):
-    found = judge(sample(sessions), RULES)
+    found = flag_weeks(sample(sessions), RULES)
     return {
         person: {name for name, mark in zip(SIGNALS, marks, strict=True) if mark}
         for person, marks in zip(found.person, found.marks, strict=True)
@@ -186,7 +186,9 @@ def test_a_flagged_week_sent_with_nobody_watching_is_read_as_automation():
     def same(step):
         return 9_000
 
-    found = judge(sample([session("a", "s", 10, sizes=same, headless=True), session("b", "t", 10, sizes=same)]), RULES)
+    found = flag_weeks(
+        sample([session("a", "s", 10, sizes=same, headless=True), session("b", "t", 10, sizes=same)]), RULES
+    )
     assert found.flagged.tolist() == [True, True] and found.automation.tolist() == [True, False]
 
 
@@ -198,16 +200,16 @@ def test_signals_do_not_need_the_truth(folders, board, tmp_path):
     shutil.copytree(folders["public-board"], bare)
     opened = open_usage_log(HERE, bare)
     shutil.rmtree(bare / "truth")
-    one, other = judge(board, RULES), judge(opened, RULES)
+    one, other = flag_weeks(board, RULES), flag_weeks(opened, RULES)
     assert (one.marks == other.marks).all() and one.base == other.base
 
 
 def test_nobody_real_is_scored_ranked_or_matched():
     real = sample([session("a", "s", 10)], kind="measured")
-    weeks = judge(sample([session("a", "s", 10)]), RULES)
+    weeks = flag_weeks(sample([session("a", "s", 10)]), RULES)
     for action in (
-        lambda: judge(real, RULES),
-        lambda: match(replace(weeks, usage_log=real), RULES),
+        lambda: flag_weeks(real, RULES),
+        lambda: with_truth(replace(weeks, usage_log=real), RULES),
         lambda: totals(real, assume(0, "week", why="all")),
     ):
         with pytest.raises(ToolkitError, match="rows of real people"):
@@ -219,7 +221,7 @@ def test_nobody_real_is_scored_ranked_or_matched():
 
 def judged(person, flagged, padded):
     """Weeks whose signals and truth are given; every one is of the same shape."""
-    base = judge(sample([session("a", "s", 10)]), RULES)
+    base = flag_weeks(sample([session("a", "s", 10)]), RULES)
     count, marks = len(person), numpy.zeros((len(person), len(SIGNALS)), bool)
     marks[:, 0] = flagged
     weeks = PersonWeeks(
@@ -247,7 +249,7 @@ def test_precision_and_recall_by_hand():
 
 
 def test_what_a_flag_is_worth_follows_from_how_common_padding_is(board):
-    scored = [match(judge(board, RULES), RULES)]
+    scored = [with_truth(flag_weeks(board, RULES), RULES)]
     recall, false_alarms = (
         pool(scored, "flagged", cases, DRAWS, ("hits", "cases")).value for cases in ("padded", "not padded")
     )
@@ -259,7 +261,9 @@ def test_what_a_flag_is_worth_follows_from_how_common_padding_is(board):
 
 
 def test_every_score_knows_usage_log_question_and_thresholds(board):
-    found = pool([match(judge(board, RULES), RULES)], "padded", "flagged", DRAWS, ("padded weeks", "flagged weeks"))
+    found = pool(
+        [with_truth(flag_weeks(board, RULES), RULES)], "padded", "flagged", DRAWS, ("padded weeks", "flagged weeks")
+    )
     leaves = found.interval.leaves()
     assert found.interval.kind == Kind.SYNTHETIC and board.leaf in leaves and "seed 3" in board.leaf.label
     declared = {leaf.ref.rpartition(", ")[2] for leaf in leaves if "padding-signals" in (leaf.ref or "")}
@@ -269,7 +273,7 @@ def test_every_score_knows_usage_log_question_and_thresholds(board):
 
 
 def test_the_truth_of_a_board_is_padding_after_it_starts(board):
-    scored = match(judge(board, RULES), RULES)
+    scored = with_truth(flag_weeks(board, RULES), RULES)
     weeks = scored.weeks.week[scored.padded]
     assert weeks.min() >= numpy.datetime64("2026-03-02")  # its eighth week
     assert scored.padded.any() and set(scored.shapes) <= {

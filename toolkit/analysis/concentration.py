@@ -1,14 +1,14 @@
 """What a lognormal distribution over people implies for the few with the most.
 
 Two quantities are lognormal over the same people. `sigma` is the standard deviation of a quantity's natural logarithm,
-`link` the correlation of the two logarithms, `top` the share of people, 0 to 1, in the group with the most of the
-first quantity. Formulas of the second quantity take its own `sigma`. They follow from the moments of a truncated
+`correlation` that of the two logarithms, `top` the share of people, 0 to 1, in the group with the most of the first
+quantity. Formulas of the second quantity take its own `sigma`. They follow from the moments of a truncated
 normal variable: with Z standard normal and z its (1 - top) quantile, E[Z | Z > z] = phi(z) / top and
 E[exp(s Z) | Z > z] = exp(s*s/2) * Phi(s - z) / top.
 
-Ranges of `sigma` and `link` give the exact range of a result; a range of `top`, which stands twice in most formulas,
-gives one that holds the exact range and is wider. Functions raise NumberError where an input has a unit, or `top` is
-not above 0 and below 1.
+Ranges of `sigma` and `correlation` give the exact range of a result; a range of `top`, which stands twice in most
+formulas, gives one that holds the exact range and is wider. Functions raise NumberError where an input has a unit, or
+`top` is not above 0 and below 1.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from toolkit.core.number_functions import (
 from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit
 
-ROUNDING = 1e-12  # of a link that is solved for
+ROUNDING = 1e-12  # of a correlation that is solved for
 WIDTH = 3.2  # sigmas
-Meaning = Callable[[Number, Number, Number], Number]  # (sigma, link, top or group): a multiple
+Multiple = Callable[[Number, Number, Number], Number]  # (sigma, correlation, top or group): a multiple
 
 
 def edge(top: Number) -> Number:
@@ -68,73 +68,76 @@ def top_over_median(sigma: Number, top: Number) -> Number:
     return (mean_over_median(sigma) * top_over_mean(sigma, top)).times
 
 
-def typical_output(sigma: Number, link: Number, top: Number) -> Number:
+def typical_output(sigma: Number, correlation: Number, top: Number) -> Number:
     """Geometric mean of the second quantity in the top group by the first, as a multiple of its median."""
-    return exp(sigma * link * tail_mean(top)).times
+    return exp(sigma * correlation * tail_mean(top)).times
 
 
-def mean_output_over_mean(sigma: Number, link: Number, top: Number) -> Number:
+def mean_output_over_mean(sigma: Number, correlation: Number, top: Number) -> Number:
     """Arithmetic mean of the second quantity in the top group by the first, as a multiple of everybody's mean."""
-    return (normal_below(sigma * link - edge(top)) / top).times
+    return (normal_below(sigma * correlation - edge(top)) / top).times
 
 
-def mean_output_over_median(sigma: Number, link: Number, top: Number) -> Number:
+def mean_output_over_median(sigma: Number, correlation: Number, top: Number) -> Number:
     """Arithmetic mean of the second quantity in the top group by the first, as a multiple of its median."""
-    return (mean_over_median(sigma) * mean_output_over_mean(sigma, link, top)).times
+    return (mean_over_median(sigma) * mean_output_over_mean(sigma, correlation, top)).times
 
 
-def mean_output_top_over_bottom(sigma: Number, link: Number, group: Number) -> Number:
+def mean_output_top_over_bottom(sigma: Number, correlation: Number, group: Number) -> Number:
     """Arithmetic mean of the second quantity in the top group over that in the bottom group of equal size."""
-    shift, begins = sigma * link, edge(group)
+    shift, begins = sigma * correlation, edge(group)
     return (normal_below(shift - begins) / normal_below(-shift - begins)).times
 
 
-def link_for(meaning: Meaning, multiple: Number, sigma: Number, group: Number) -> Number:
-    """The link at which `meaning`, one of the four functions in LINKS, gives `multiple`.
+def correlation_for(result: Multiple, multiple: Number, sigma: Number, group: Number) -> Number:
+    """The correlation at which `result`, one of the four functions in SOLVERS, gives `multiple`.
 
-    Raises NumberError if no link in 0 to 1 gives it, or if an input is a range.
+    Raises NumberError if no correlation in 0 to 1 gives it, or if an input is a range.
     """
     for number in (multiple, sigma, group):
         if number.low != number.high:
-            raise NumberError("link_for", f"the range {number}", "single values", "solve for each end")
-    solve, label = LINKS[meaning]
+            raise NumberError("correlation_for", f"the range {number}", "single values", "solve for each end")
+    solve, label = SOLVERS[result]
     try:
         found = solve(multiple, sigma, group)
     except NumberError:  # a share outside 0 to 1: no shift of a normal variable gives it
         found = None
     if found is None or not -ROUNDING <= found.low <= 1 + ROUNDING:
         raise NumberError(
-            "link_for",
+            "correlation_for",
             f"{multiple.low} times",
-            "a multiple that a link of 0 to 1 can give",
+            "a multiple that a correlation of 0 to 1 can give",
             "widen the spread or ask for less",
         )
     return found.named(f"link at which the {label} is {multiple}")
 
 
-def _typical_link(multiple: Number, sigma: Number, top: Number) -> Number:
+def _typical_correlation(multiple: Number, sigma: Number, top: Number) -> Number:
     return log(multiple) / (sigma * tail_mean(top))
 
 
-def _mean_link(multiple: Number, sigma: Number, top: Number) -> Number:
+def _mean_correlation(multiple: Number, sigma: Number, top: Number) -> Number:
     return (normal_quantile(multiple * top) + edge(top)) / sigma
 
 
-def _median_link(multiple: Number, sigma: Number, top: Number) -> Number:
-    return _mean_link(multiple / mean_over_median(sigma), sigma, top)
+def _median_correlation(multiple: Number, sigma: Number, top: Number) -> Number:
+    return _mean_correlation(multiple / mean_over_median(sigma), sigma, top)
 
 
-def _bottom_link(multiple: Number, sigma: Number, group: Number) -> Number:
+def _bottom_correlation(multiple: Number, sigma: Number, group: Number) -> Number:
     return derive(operation("tail_shift"), [multiple, edge(group)], no_unit(multiple.unit)) / sigma
 
 
 _IN_TOP = "mean of the second quantity in the top group"
-# For each meaning: the formula solved for its link, of (multiple, sigma, group), and what receipts call the multiple.
-LINKS: dict[Meaning, tuple[Meaning, str]] = {
-    typical_output: (_typical_link, f"geometric {_IN_TOP} by the first, as a multiple of its median"),
-    mean_output_over_mean: (_mean_link, f"arithmetic {_IN_TOP} by the first, as a multiple of everybody's mean"),
-    mean_output_over_median: (_median_link, f"arithmetic {_IN_TOP} by the first, as a multiple of its median"),
-    mean_output_top_over_bottom: (_bottom_link, f"arithmetic {_IN_TOP} over that in the bottom group of equal size"),
+# For each result: the formula solved for the correlation, of (multiple, sigma, group), and the multiple in words.
+SOLVERS: dict[Multiple, tuple[Multiple, str]] = {
+    typical_output: (_typical_correlation, f"geometric {_IN_TOP} by the first, as a multiple of its median"),
+    mean_output_over_mean: (_mean_correlation, f"arithmetic {_IN_TOP} by the first, as a multiple of everybody's mean"),
+    mean_output_over_median: (_median_correlation, f"arithmetic {_IN_TOP} by the first, as a multiple of its median"),
+    mean_output_top_over_bottom: (
+        _bottom_correlation,
+        f"arithmetic {_IN_TOP} over that in the bottom group of equal size",
+    ),
 }
 
 
@@ -151,7 +154,7 @@ def density_curve(median: Number, sigma: Number, count: int) -> list[tuple[Numbe
 
 
 def contour(
-    sigma: Number, output_sigma: Number, link: Number, share: Number, count: int
+    sigma: Number, output_sigma: Number, correlation: Number, share: Number, count: int
 ) -> list[tuple[Number, Number]]:
     """The ellipse in which `share` of people lie: `count` points (first, second quantity), as multiples of medians.
 
@@ -159,10 +162,12 @@ def contour(
     normal variables from 0 is exponential with mean two. Raises NumberError where `share` is not below 1.
     """
     radius = root(formula_constant(-2, share) * log(1 - share))
-    across = root(1 - link**2)
+    across = root(1 - correlation**2)
     points = []
     for step in range(count):
         angle = 2 * math.pi * step / (count - 1)
         u, v = formula_constant(math.cos(angle), share), formula_constant(math.sin(angle), share)
-        points.append((exp(sigma * radius * u).times, exp(output_sigma * radius * (link * u + across * v)).times))
+        points.append(
+            (exp(sigma * radius * u).times, exp(output_sigma * radius * (correlation * u + across * v)).times)
+        )
     return points

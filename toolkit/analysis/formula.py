@@ -12,13 +12,8 @@ from toolkit.core.errors import NumberError
 from toolkit.core.number import Number
 
 # How an input is drawn from its range, in words for receipts: the log-uniform and the uniform distribution.
-SHAPES = {"log": "evenly over its logarithm", "even": "evenly over its values"}
+DISTRIBUTIONS = {"log": "evenly over its logarithm", "uniform": "evenly over its values"}
 Formula = Callable[[Sequence[float]], float]
-
-
-def uncertain(number: Number) -> tuple[Number, ...]:
-    """The numbers in the tree of `number` that are ranges and have no inputs themselves, in order of use, each once."""
-    return tuple(number.uncertain_inputs)
 
 
 def formula(number: Number, inputs: Sequence[Number]) -> Formula:
@@ -73,24 +68,26 @@ def formula(number: Number, inputs: Sequence[Number]) -> Formula:
     return value
 
 
-def shape_of(part: Number, shape: str, even: Collection[Number]) -> str:
-    """How an input is drawn, "log" or "even": as `shape` says, or "even" if it is among `even`.
+def distribution_of(part: Number, distribution: str, uniform: Collection[Number]) -> str:
+    """How an input is drawn, "log" or "uniform": as `distribution` says, or "uniform" if it is among `uniform`.
 
-    Raises NumberError for an unknown shape, and where a range drawn over its logarithm reaches zero.
+    Raises NumberError for an unknown distribution, and where a range drawn over its logarithm reaches zero.
     """
-    chosen = "even" if part in even else shape
-    if chosen not in SHAPES:
-        raise NumberError("the shape of the draws", repr(shape), ", ".join(SHAPES), "use one of these")
+    chosen = "uniform" if part in uniform else distribution
+    if chosen not in DISTRIBUTIONS:
+        raise NumberError(
+            "the distribution of the draws", repr(distribution), ", ".join(DISTRIBUTIONS), "use one of these"
+        )
     if chosen == "log" and part.low <= 0:
         raise NumberError(
-            f"draws of {_name(part)}", f"{part} over its logarithm", "a range above zero", "name it in `even`"
+            f"draws of {_name(part)}", f"{part} over its logarithm", "a range above zero", "name it in `uniform`"
         )
     return chosen
 
 
-def quantile(part: Number, shape: str, share: float) -> float:
+def quantile(part: Number, distribution: str, share: float) -> float:
     """The value, in its unit, below which `share` (0 to 1) of an input's draws lie."""
-    if shape == "even":
+    if distribution == "uniform":
         return part.low + share * (part.high - part.low)
     return part.low * math.exp(share * math.log(part.high / part.low))
 

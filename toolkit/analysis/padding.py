@@ -80,7 +80,7 @@ class Scored:
     twins: dict[str, numpy.ndarray]  # by twin: weeks with any session of it
 
 
-def judge(usage_log: UsageLog, rules: Declaration) -> PersonWeeks:
+def flag_weeks(usage_log: UsageLog, rules: Declaration) -> PersonWeeks:
     """Which of the declared signals mark each person-week of a synthetic usage log.
 
     Raises ToolkitError for a real usage log, as no real person is scored, and where a choice has no value.
@@ -116,7 +116,7 @@ def judge(usage_log: UsageLog, rules: Declaration) -> PersonWeeks:
     )
 
 
-def match(weeks: PersonWeeks, rules: Declaration) -> Scored:
+def with_truth(weeks: PersonWeeks, rules: Declaration) -> Scored:
     """The judged weeks with the simulation's truth, which stands in files apart from the events.
 
     Raises ToolkitError for a real usage log, which has no truth, and where a choice has no value.

@@ -6,7 +6,7 @@ people have. All of it is simulated.
 
 from __future__ import annotations
 
-from toolkit.analysis.padding import SIGNALS, Scored, judge, marked, match, pool
+from toolkit.analysis.padding import SIGNALS, Scored, flag_weeks, marked, pool, with_truth
 from toolkit.analysis.resampling import Estimate, PeopleBootstrap
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
@@ -51,7 +51,7 @@ def scored_recipes(project: Project) -> dict[str, Scored]:
             "one or more recipes",
             "write a scenario with an incentive and a twin, and name the twin: honest_twin: ID",
         )
-    return {name: match(judge(simulated_usage_log(project, name), rules), rules) for name in names}
+    return {name: with_truth(flag_weeks(simulated_usage_log(project, name), rules), rules) for name in names}
 
 
 def recipe_rates(project: Project, scored: dict[str, Scored]) -> Table:

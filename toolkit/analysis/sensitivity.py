@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
-from toolkit.analysis.formula import formula, quantile, shape_of, uncertain
+from toolkit.analysis.formula import distribution_of, formula, quantile
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.number import Number, derive
@@ -32,16 +32,16 @@ class Swing:
     rises: bool  # whether the input's high end gives the greater result, or an equal one
 
 
-def tornado(number: Number, shape: str = "log", even: Collection[Number] = ()) -> tuple[Swing, ...]:
-    """A swing for each range among the inputs of `number`, widest first: by ratio where `shape` is "log".
+def tornado(number: Number, distribution: str = "log", uniform: Collection[Number] = ()) -> tuple[Swing, ...]:
+    """A swing for each range among the inputs of `number`, widest first: by ratio where `distribution` is "log".
 
-    The middle of an input is the median of its draws, `shape` and `even` being those of `uncertainty.draw`. Where the
+    The middle of an input is the median of its draws, `distribution` and `uniform` as in `uncertainty.draw`. Where the
     number is not monotone in an input, its values between the ends may lie outside the swing. Raises NumberError for
-    an unknown shape, and if a range drawn over its logarithm reaches zero.
+    an unknown distribution, and if a range drawn over its logarithm reaches zero.
     """
-    inputs = uncertain(number)
+    inputs = tuple(number.uncertain_inputs)
     value = formula(number, inputs)
-    middles = [quantile(part, shape_of(part, shape, even), 0.5) for part in inputs]
+    middles = [quantile(part, distribution_of(part, distribution, uniform), 0.5) for part in inputs]
     centre = value(middles)
     kind = max(Kind.ASSUMED, number.kind)
     middle = Number(
@@ -67,11 +67,11 @@ def tornado(number: Number, shape: str = "log", even: Collection[Number] = ()) -
             style=number.style,
         )
         swings.append(Swing(part, result, middle, ends[1] >= ends[0]))
-    return tuple(sorted(swings, key=lambda swing: (-_width(swing.result, shape), swing.input.digest)))
+    return tuple(sorted(swings, key=lambda swing: (-_width(swing.result, distribution), swing.input.digest)))
 
 
-def _width(result: Number, shape: str) -> float:
-    if shape == "log" and result.low > 0:
+def _width(result: Number, distribution: str) -> float:
+    if distribution == "log" and result.low > 0:
         return math.log(result.high / result.low)
     return result.high - result.low
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.analysis.formula import SHAPES, formula, quantile, shape_of, uncertain
+from toolkit.analysis.formula import DISTRIBUTIONS, distribution_of, formula, quantile
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
@@ -28,11 +28,11 @@ class Draws:
     number: Number
     count: Number  # of draws
     values: tuple[float, ...]  # in the number's unit, in the order of the draws
-    shape: str  # how inputs were drawn, one of SHAPES
+    distribution: str  # how inputs were drawn, one of DISTRIBUTIONS
     seed: int
 
-    def middle(self, coverage: Number) -> Number:
-        """The range that holds the middle `coverage` of the draws, 0 to 1: equal shares are left out at both ends."""
+    def central_interval(self, coverage: Number) -> Number:
+        """The central interval with `coverage`, 0 to 1, of the draws: equal shares are left out at both ends."""
         low, high = np.quantile(self.values, [(1 - coverage.low) / 2, (1 + coverage.low) / 2]).tolist()
         return self._made(low, high, "the middle {2} of {1} draws of {0}", coverage)
 
@@ -47,9 +47,9 @@ class Draws:
         end = limit.to(unit_text(self.number.unit)).low
         share = float(np.mean(np.array(self.values) < end))
         made = self._made(share, share, "the share of {1} draws of {0} below {2}", limit)
-        return _plain(made, self.number, SHARE)
+        return _dimensionless(made, self.number, SHARE)
 
-    def spread(self, points: int = 80) -> list[tuple[Number, Number]]:
+    def density(self, points: int = 80) -> list[tuple[Number, Number]]:
         """(value, density) at `points` places from the first to the last thousandth of the draws, for a chart.
 
         The density is over the natural logarithm, estimated with a normal kernel of Silverman's width, and divided by
@@ -72,7 +72,7 @@ class Draws:
         return [
             (
                 self._made(value, value, f"point {place} along {{1}} draws of {{0}}"),
-                _plain(
+                _dimensionless(
                     self._made(height / top, height / top, f"density at point {place} of {{1}} draws of {{0}}"),
                     self.number,
                     Style(),
@@ -83,7 +83,7 @@ class Draws:
 
     def _made(self, low: float, high: float, method: str, *more: Number) -> Number:
         # In `method`, {0} stands for the number, {1} for the count, {2} on for `more`.
-        said = f"{method}, each input drawn {SHAPES[self.shape]}, seed {self.seed}"
+        said = f"{method}, each input drawn {DISTRIBUTIONS[self.distribution]}, seed {self.seed}"
         kind = max(Kind.ASSUMED, self.number.kind, *(number.kind for number in more), self.count.kind)
         inputs = (self.number, self.count, *more)
         return Number(
@@ -97,14 +97,16 @@ class Draws:
         )
 
 
-def draw(number: Number, count: Number, shape: str = "log", even: Collection[Number] = (), seed: int = 1) -> Draws:
+def draw(
+    number: Number, count: Number, distribution: str = "log", uniform: Collection[Number] = (), seed: int = 1
+) -> Draws:
     """Draws every range among the inputs of `number` `count` times, and computes `number` from each draw.
 
-    `shape` is "log" (log-uniform) or "even" (uniform); inputs among `even` are drawn evenly whatever the shape. The
+    `distribution` is "log" (log-uniform) or "uniform"; those among `uniform` have the latter in any case. The
     draws of an input depend on the seed and on the input alone, so two numbers drawn with one seed share those of
     common inputs. Raises NumberError if there is nothing to draw, or if a range drawn over its logarithm reaches zero.
     """
-    inputs = uncertain(number)
+    inputs = tuple(number.uncertain_inputs)
     draws = round(count.low)
     if not inputs or draws < 1:
         raise NumberError(
@@ -117,12 +119,12 @@ def draw(number: Number, count: Number, shape: str = "log", even: Collection[Num
     columns = []
     for part in inputs:
         shares = np.random.default_rng([seed, int(part.digest, 16)]).random(draws).tolist()
-        chosen = shape_of(part, shape, even)
+        chosen = distribution_of(part, distribution, uniform)
         columns.append([quantile(part, chosen, share) for share in shares])
-    return Draws(number, count, tuple(value(at) for at in zip(*columns, strict=True)), shape, seed)
+    return Draws(number, count, tuple(value(at) for at in zip(*columns, strict=True)), distribution, seed)
 
 
-def _plain(made: Number, number: Number, style: Style) -> Number:
+def _dimensionless(made: Number, number: Number, style: Style) -> Number:
     """The number `made` of draws of `number`, as a share or density: without a unit."""
     unit = no_unit(number.unit)
     return Number(
