@@ -4,7 +4,7 @@ import pytest
 import vl_convert
 
 from toolkit.build import drawings
-from toolkit.charts import draw, live, picture, read_palette, standalone
+from toolkit.charts import draw, interactive_specification, picture, read_palette, standalone
 from toolkit.core.project import Project
 from toolkit.notebook import mime
 from toolkit.site import exhibits
@@ -40,7 +40,13 @@ def shown(project, drawn_by="one"):
     exhibits._drawing.cache_clear()
     drawings.draw({mime.CHART: CHART}, project, drawn_by)
     drawing = exhibits.drawing_of(CHART, read_palette(project))
-    return draw(drawing, "wide"), draw(drawing, "narrow"), picture(drawing), standalone(drawing), live(drawing, "wide")
+    return (
+        draw(drawing, "wide"),
+        draw(drawing, "narrow"),
+        picture(drawing),
+        standalone(drawing),
+        interactive_specification(drawing, "wide"),
+    )
 
 
 def test_a_kept_drawing_is_what_was_drawn_and_nothing_is_drawn_again(project, monkeypatch):

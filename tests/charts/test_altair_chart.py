@@ -7,7 +7,7 @@ import vl_convert
 
 from tests.charts.drawn import nodes
 from toolkit.charts import HOUSE, LAYOUTS, draw, picture, standalone, vega_lite
-from toolkit.charts.altair_theme import RAMP, shade
+from toolkit.charts.altair_theme import RAMP, blend
 from toolkit.charts.contrast import contrast
 from toolkit.charts.drawing import Cell, Drawing
 from toolkit.charts.svg_document import size
@@ -165,4 +165,4 @@ def test_the_theme_is_there_for_any_notebook_and_draws():
 def test_contrast_and_shades_are_those_of_their_definitions():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # as WCAG's own examples round it
-    assert shade("#9e2513", "#fffdf8", 1) == HOUSE.light["accent"] and shade("#9e2513", "#fffdf8", 0) == "#fffdf8"
+    assert blend("#9e2513", "#fffdf8", 1) == HOUSE.light["accent"] and blend("#9e2513", "#fffdf8", 0) == "#fffdf8"

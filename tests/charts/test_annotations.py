@@ -9,7 +9,7 @@ import vl_convert
 
 from tests.charts.drawn import nodes
 from tests.charts.test_altair_chart import CHART, CHARTS, FRAME, drawing
-from toolkit.charts import LAYOUTS, draw, live, vega_lite
+from toolkit.charts import LAYOUTS, draw, interactive_specification, vega_lite
 from toolkit.charts.arrangement import views
 from toolkit.charts.drawing import Annotation
 from toolkit.charts.example import number
@@ -90,7 +90,7 @@ def test_any_chart_of_altair_takes_them(name):
     made = replace(drawing(CHARTS[name]), notes_at=(Annotation("here", **places),))
     for width in LAYOUTS:
         assert "here" in words_in(draw(made, width))
-    assert any(view.get("name") == "notes_at_0_words" for view in views(live(made, "wide")))
+    assert any(view.get("name") == "notes_at_0_words" for view in views(interactive_specification(made, "wide")))
 
 
 def test_a_name_on_an_axis_that_is_sorted_by_values_leaves_it_sorted():

@@ -52,7 +52,7 @@ def texts(source: str) -> list[ElementTree.Element]:
 
 def vega_lite_at(drawn, width: str) -> dict:
     """The specification of a chart that Altair draws."""
-    return altair_chart.planned(FORMS[drawn.form], drawn, LAYOUTS[width])
+    return altair_chart.spec_of_form(FORMS[drawn.form], drawn, LAYOUTS[width])
 
 
 def dotted(source: str) -> list[tuple[float, ...]]:

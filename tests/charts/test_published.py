@@ -7,7 +7,7 @@ import pytest
 import vl_convert
 
 from tests.charts.example_charts import EXAMPLES, cell, drawing
-from toolkit.charts import draw, live, vega_lite, vega_lite_file
+from toolkit.charts import draw, interactive_specification, vega_lite, vega_lite_file
 from toolkit.charts.drawing import Cell
 from toolkit.charts.inline_csv import with_csv
 from toolkit.core.kind import Kind
@@ -47,7 +47,7 @@ def test_a_tooltip_says_at_last_of_which_kind_a_row_is():
 
 @pytest.mark.parametrize("sample", ["bars", "dots", "lines", "dumbbell"])
 def test_in_a_page_the_last_line_of_a_tooltip_is_the_rows_source(sample):
-    found = live(EXAMPLES[sample](), "wide", {0: "The Kettle", 1: "The Pot"})
+    found = interactive_specification(EXAMPLES[sample](), "wide", {0: "The Kettle", 1: "The Pot"})
     assert {tips[-1]["title"] for tips in every(found, "tooltip")} == {"Source"}
     assert max(len(tips) for tips in every(found, "tooltip")) <= 5
     rows = [row for data in every(found, "data") for row in data.get("values", ()) if "cited" in row]

@@ -1,1 +1,1 @@
-"""Statistics on numbers: what a spread implies, and how sure one may be."""
+"""Statistics on numbers: what a distribution implies, and how sure one may be."""

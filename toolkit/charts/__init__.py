@@ -27,7 +27,7 @@ __all__ = [
     "Palette",
     "draw",
     "hatches",
-    "live",
+    "interactive_specification",
     "picture",
     "read_drawing",
     "read_palette",
@@ -78,7 +78,7 @@ def vega_lite(drawing: Drawing) -> dict:
 
     Raises ToolkitError for an unknown form.
     """
-    return altair_chart.published(form_of(drawing), drawing, LAYOUTS["wide"])
+    return altair_chart.spec_for_editor(form_of(drawing), drawing, LAYOUTS["wide"])
 
 
 def vega_lite_file(drawing: Drawing) -> bytes:
@@ -86,13 +86,13 @@ def vega_lite_file(drawing: Drawing) -> bytes:
     return json.dumps(with_csv(without_missing(vega_lite(drawing))), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def live(drawing: Drawing, width: str, sources: Mapping[int, str] | None = None) -> dict:
+def interactive_specification(drawing: Drawing, width: str, sources: Mapping[int, str] | None = None) -> dict:
     """A chart as Vega-Lite for a page of its own, which says its title and has its colours.
 
     Marks of a house form say the `sources` of their row, by its index. Raises ToolkitError for an unknown form.
     """
-    made = altair_chart.live(form_of(drawing), drawing, LAYOUTS[width], sources)
-    return {**altair_theme.in_page(made, drawing.palette), "background": None}
+    made = altair_chart.spec_for_page(form_of(drawing), drawing, LAYOUTS[width], sources)
+    return {**altair_theme.with_css_variables_in_spec(made, drawing.palette), "background": None}
 
 
 def hatches(drawing: Drawing, prefix: str) -> str:

@@ -14,7 +14,7 @@ import vl_convert
 from altair.utils.schemapi import debug_mode
 
 from toolkit.charts import annotation_words, svg, typography
-from toolkit.charts.altair_theme import CATEGORIES, configuration, in_variables, without_idle
+from toolkit.charts.altair_theme import CATEGORIES, configuration, with_css_variables, without_unused_config
 from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
 from toolkit.charts.clipping import ROOM, cut_off, reach
@@ -45,12 +45,12 @@ def marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg
     where = f"{drawing.where}, {layout.name}"
     _refuse(drawing, layout, where)
     refused: list[ToolkitError] = []
-    for made in arranged(form, drawing, layout, where):
+    for made in specs_that_fit(form, drawing, layout, where):
         try:
             root = ElementTree.fromstring(_drawn(made, where))
             paper = drawing.palette.light["paper"]
-            noted = annotation_words.place(root, made, layout, paper) if drawing.notes_at else (0.0, 0.0)
-            found = _checked(root, drawing, layout, where, noted)
+            notes_extent = annotation_words.place(root, made, layout, paper) if drawing.notes_at else (0.0, 0.0)
+            found = _checked(root, drawing, layout, where, notes_extent)
             drawing.cache[f"{layout.name} specification"] = made
             return found
         except ToolkitError as error:
@@ -59,10 +59,10 @@ def marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg
 
 
 def _checked(
-    root: ElementTree.Element, drawing: Drawing, layout: Layout, where: str, noted: tuple[float, float]
+    root: ElementTree.Element, drawing: Drawing, layout: Layout, where: str, notes_extent: tuple[float, float]
 ) -> tuple[list[svg.Element], float]:
-    """What `marks` returns of Vega's SVG, in which the words of notes reach from `noted` downwards to there."""
-    reached = reach(root).joined(Box(0.0, noted[0], 0.0, noted[1]))
+    """What `marks` returns of Vega's SVG, in which the words of notes reach from `notes_extent` downwards to there."""
+    reached = reach(root).joined(Box(0.0, notes_extent[0], 0.0, notes_extent[1]))
     simulated = _simulated(drawing)
     top = (2 * layout.detail if simulated else 0.0) - reached.top  # SIMULATED has a line that no mark reaches
     found = svg.elements(root, where, top)
@@ -71,7 +71,7 @@ def _checked(
         muted = (("fill", drawing.palette.light["muted"]),)
         found.append(svg.Element("text", simulated, style + muted, layout.width, layout.detail))
     height = reached.bottom + top
-    found = in_variables(found, drawing.palette)
+    found = with_css_variables(found, drawing.palette)
     problems = [
         *unreadable(found, drawing.palette, where),
         *unseen(found, drawing.palette, where),
@@ -90,19 +90,19 @@ def _checked(
     return found, height
 
 
-def arranged(form: Form | None, drawing: Drawing, layout: Layout, where: str) -> Iterator[Specification]:
+def specs_that_fit(form: Form | None, drawing: Drawing, layout: Layout, where: str) -> Iterator[Specification]:
     """The specification with data and theme, in the ways in which it may stand in the layout, the best first.
 
     A form plans its layout itself. Raises ToolkitError as `arrangement.arrangements` does.
     """
     if form:
-        yield planned(form, drawing, layout)
+        yield spec_of_form(form, drawing, layout)
     else:
-        whole = specification(drawing, layout)
+        whole = spec_of_author(drawing, layout)
         yield from arrangements(whole, layout, where, lambda made: _size(_drawn(made, where))[0])
 
 
-def planned(form: Form, drawing: Drawing, layout: Layout) -> Specification:
+def spec_of_form(form: Form, drawing: Drawing, layout: Layout) -> Specification:
     """The specification of a house form's chart in a layout, with the theme; its data are the form's records.
 
     Raises ToolkitError with every note that has no place in the chart.
@@ -121,17 +121,17 @@ def planned(form: Form, drawing: Drawing, layout: Layout) -> Specification:
     return made | {"padding": {"left": 0, "right": 0, "top": 2, "bottom": 4}}
 
 
-def published(form: Form | None, drawing: Drawing, layout: Layout) -> Specification:
+def spec_for_editor(form: Form | None, drawing: Drawing, layout: Layout) -> Specification:
     """The specification as readers may open it in an editor: data, plain colours, title, description, tooltips."""
     simulated = [_simulated(drawing)] if _simulated(drawing) else []
     title = {"text": drawing.title, "subtitle": [drawing.subtitle, *simulated]}
     schema = "https://vega.github.io/schema/vega-lite/v6.json"
-    made = live(form, drawing, layout)
+    made = spec_for_page(form, drawing, layout)
     about = {"title": title, "description": drawing.alt}
     return {"$schema": schema, **made, **about, "background": "white"}
 
 
-def live(
+def spec_for_page(
     form: Form | None, drawing: Drawing, layout: Layout, sources: Mapping[int, str] | None = None
 ) -> Specification:
     """The specification of a chart that readers point into, in a page that says its title; `sources` are by row."""
@@ -139,14 +139,14 @@ def live(
     if kept not in drawing.cache:
         marks(form, drawing, layout)
     made = json.loads(json.dumps(drawing.cache[kept]))  # a copy, quicker than deepcopy's
-    _part_halos(made)
+    _separate_halos(made)
     if form and sources:
         cited(made, sources, drawing.locale.say("Source"))
     if simulated := _simulated(drawing):
         muted = {"color": drawing.palette.light["muted"], "fontSize": layout.detail}
         made["title"] = {"text": simulated, "anchor": "end", "fontWeight": WATERMARK_WEIGHT, **muted}
     make_interactive(made, None if form else _worded(made, drawing))
-    return without_idle(made)
+    return without_unused_config(made)
 
 
 def _simulated(drawing: Drawing) -> str:
@@ -165,7 +165,7 @@ def _worded(whole: Specification, drawing: Drawing) -> dict[str, str]:
     return named
 
 
-def _part_halos(whole: Specification) -> None:
+def _separate_halos(whole: Specification) -> None:
     """A halo as a layer of its own under each text: Vega paints a text's stroke over its letters, a page under them."""
     for view in views(whole):
         layers: list[Specification] = []
@@ -181,7 +181,7 @@ def _part_halos(whole: Specification) -> None:
             view["layer"] = layers
 
 
-def specification(drawing: Drawing, layout: Layout) -> Specification:
+def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
     """The Vega-Lite specification of an author's chart: data, and configuration under what the author configured.
 
     Raises ToolkitError with every note that has no place in the chart.

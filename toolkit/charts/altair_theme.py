@@ -21,7 +21,7 @@ CATEGORIES = ("accent", "ink", "context", "muted")  # the colours of categories,
 RAMP = (0.16, 0.37, 0.58, 0.79, 1.0)  # opacities of the accent, from little to much
 # opacities of a role: projected marks, ranges behind lines, parts under a curve, simulated marks
 PALE, BAND, REGION, HATCHED = 0.14, 0.16, 0.22, 0.45
-GROUNDS = ("paper", "slip", "tint", "rule")  # roles that no mark is shaded in
+BACKGROUNDS = ("paper", "slip", "tint", "rule")  # roles that no mark is shaded in
 STEP = 26  # pixels from one category of an upright axis to the next
 ON_TOP = {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom", "titleX": 0, "titleY": -10}
 HEADED = ("facet", "row", "column", "repeat")  # what gives plots headers
@@ -42,7 +42,7 @@ def configuration(palette: Palette, layout: Layout, single: bool) -> dict[str, A
     words = {"labelFontSize": size, "titleFontSize": size, "titleFontWeight": 400, "titleColor": colours["muted"]}
     whole = {"labelLimit": 0, "titleLimit": 0}  # Vega cuts words at 180 pixels
     flat = whole | {"domain": False, "ticks": False, "labelPadding": 6}
-    ramp = [shade(colours["accent"], colours["paper"], part) for part in RAMP]
+    ramp = [blend(colours["accent"], colours["paper"], part) for part in RAMP]
     categories = [colours[role] for role in CATEGORIES]
     return {
         "font": SANS,
@@ -66,7 +66,7 @@ def configuration(palette: Palette, layout: Layout, single: bool) -> dict[str, A
     }
 
 
-def without_idle(whole: dict[str, Any]) -> dict[str, Any]:
+def without_unused_config(whole: dict[str, Any]) -> dict[str, Any]:
     """The specification without the configuration of marks and headers that it does not have."""
     said = json.dumps({name: part for name, part in whole.items() if name not in ("config", "data", "datasets")})
     if any(f'"{mark}"' in said for mark in COMPOSITE):  # made of marks that it does not name
@@ -81,13 +81,14 @@ def toolkit_theme() -> alt.theme.ThemeConfig:
     return alt.theme.ThemeConfig(config=cast(Any, configuration(HOUSE, WIDE, single=True)))
 
 
-def shade(colour: str, ground: str, part: float) -> str:
-    """The plain colour that a colour of this opacity has on a ground: "#9e2513", "#fffdf8", 0.5 give "#ce9186"."""
-    mixed = (round(one * part + other * (1 - part)) for one, other in zip(parts(colour), parts(ground), strict=True))
+def blend(colour: str, background: str, opacity: float) -> str:
+    """The plain colour that a colour of this opacity has on a background: "#9e2513", "#fffdf8", 0.5 give "#ce9186"."""
+    both = zip(parts(colour), parts(background), strict=True)
+    mixed = (round(one * opacity + other * (1 - opacity)) for one, other in both)
     return "#" + "".join(f"{value:02x}" for value in mixed)
 
 
-def in_variables(marks: Iterable[Element], palette: Palette) -> list[Element]:
+def with_css_variables(marks: Iterable[Element], palette: Palette) -> list[Element]:
     """The marks with colours of the palette as the page's variables; any other colour stays as it is.
 
     The colour of simulated marks becomes the hatching that they have in pages and pictures.
@@ -96,13 +97,16 @@ def in_variables(marks: Iterable[Element], palette: Palette) -> list[Element]:
     return [replace(mark, style=tuple(_in_variables(dict(mark.style), known, palette).items())) for mark in marks]
 
 
-def in_page(specification: Any, palette: Palette) -> Any:
+def with_css_variables_in_spec(specification: Any, palette: Palette) -> Any:
     """A specification that Vega draws in a page: its colours of the palette are the page's, its data as they are."""
     if isinstance(specification, dict):
-        held = ("datasets", "values")
-        return {name: part if name in held else in_page(part, palette) for name, part in specification.items()}
+        data = ("datasets", "values")
+        return {
+            name: part if name in data else with_css_variables_in_spec(part, palette)
+            for name, part in specification.items()
+        }
     if isinstance(specification, list):
-        return [in_page(part, palette) for part in specification]
+        return [with_css_variables_in_spec(part, palette) for part in specification]
     role, part = _known(palette).get(hexadecimal(specification), ("", 1.0)) if _is_colour(specification) else ("", 1.0)
     if not role:
         return specification
@@ -120,9 +124,9 @@ def _is_colour(value: Any) -> bool:
 def _known(palette: Palette) -> dict[str, tuple[str, float]]:
     """The role and the opacity of each plain colour that the theme and the forms give to marks."""
     colours, paper = palette.light, palette.light["paper"]
-    shades = [(role, part) for role in colours if role not in GROUNDS for part in (PALE, BAND, REGION, HATCHED)]
+    shades = [(role, part) for role in colours if role not in BACKGROUNDS for part in (PALE, BAND, REGION, HATCHED)]
     shades += [("accent", part) for part in RAMP]
-    known = {shade(colours[role], paper, part): (role, part) for role, part in shades}
+    known = {blend(colours[role], paper, part): (role, part) for role, part in shades}
     known |= {"#ffffff": ("paper", 1.0), "#000000": ("ink", 1.0)}  # authors write white and black
     return known | {colour: (role, 1.0) for role, colour in colours.items()}
 

@@ -53,11 +53,11 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart before it is drawn: `rows` by column, and in `encodings` columns and options by the names of the form's.
+    """What a chart is drawn of: `rows` by column, and in `encodings` columns and options by the names of the form's.
 
     An author's own Altair chart has its `specification`, without data, and perhaps `narrow`, another for phones;
-    `frames` are the numbers of rows of the frames that these were made of, in the order of the table. `held` are
-    numbers of the same chart in other states, for which its axis has room, so that it stays in all of them. `where`
+    `frames` are the numbers of rows of the frames that these were made of, in the order of the table. `axis_values`
+    are values of the chart's other states: the axis covers them, so that it does not change. `where`
     names the chart in errors; `cache` has what was drawn of it already. Raises ToolkitError for an id that
     no page can hold, an unknown kind, or a table without rows.
     """
@@ -77,7 +77,7 @@ class Drawing:
     specification: Mapping[str, Any] | None = field(default=None, hash=False)
     narrow: Mapping[str, Any] | None = field(default=None, hash=False)
     frames: tuple[int, ...] = ()
-    held: tuple[Cell, ...] = ()
+    axis_values: tuple[Cell, ...] = ()
     notes_at: tuple[Annotation, ...] = ()
     where: str = field(init=False, repr=False, compare=False, default="")
     cache: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -96,14 +96,14 @@ class Drawing:
         if not self.rows:
             raise ToolkitError(self.where, "a table without rows", remedy="look at the question behind the chart")
 
-    def holding(self, held: tuple[Cell, ...]) -> Drawing:
+    def with_axis_values(self, values: tuple[Cell, ...]) -> Drawing:
         """The drawing with room for these numbers of its other states; asked again it is the same object."""
-        known: dict[tuple[Cell, ...], Drawing] = self.cache.setdefault("holding", {})
-        if held not in known:
-            known[held] = replace(self, held=held)
-        return known[held]
+        known: dict[tuple[Cell, ...], Drawing] = self.cache.setdefault("axis values", {})
+        if values not in known:
+            known[values] = replace(self, axis_values=values)
+        return known[values]
 
-    def noted(self, axis: str) -> list[Cell]:
+    def annotated_values(self, axis: str) -> list[Cell]:
         """The numbers on an axis that notes stand at, for which it has room."""
         return [end for note in self.notes_at for end in getattr(note, axis, ()) if isinstance(end, Cell)]
 

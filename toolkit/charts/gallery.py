@@ -78,10 +78,14 @@ def code(drawing: Drawing) -> str:
     """The call of a notebook that draws the example."""
     columns = ", ".join(drawing.rows[0])
     given = [f"{name}={quoted(value)}" for name, value in drawing.encodings.items()]
-    given += [f"notes_at=[{', '.join(map(noted, drawing.notes_at))}]"] if drawing.notes_at else []
+    given += [f"notes_at=[{', '.join(map(annotation_source, drawing.notes_at))}]"] if drawing.notes_at else []
     words = [line for name in ("title", "subtitle", "notes", "alt") for line in worded(name, getattr(drawing, name))]
     lines = [
-        *([f'{PLACE} = story["a-source"]["a_figure"]'] if drawing.noted("x") or drawing.noted("y") else []),
+        *(
+            [f'{PLACE} = story["a-source"]["a_figure"]']
+            if drawing.annotated_values("x") or drawing.annotated_values("y")
+            else []
+        ),
         f'rows = story.sql("SELECT {columns} FROM my_data")',
         f'story.chart(rows, "{drawing.form}",',
         *lines_of(given),
@@ -95,7 +99,7 @@ def quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def noted(note: Annotation) -> str:
+def annotation_source(note: Annotation) -> str:
     """A note on the chart as code has it."""
     places = []
     for axis in ("x", "y"):

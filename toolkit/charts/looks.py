@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import altair as alt
 
-from toolkit.charts.altair_theme import BAND, HATCHED, PALE, shade
+from toolkit.charts.altair_theme import BAND, HATCHED, PALE, blend
 from toolkit.charts.fields import Fields
 from toolkit.charts.theme import Palette
 
@@ -99,7 +99,7 @@ def strokes_among(looks: Sequence[str], field: str, palette: Palette) -> dict[st
 
 def bands_among(looks: Sequence[str], field: str, palette: Palette) -> dict[str, Any]:
     """The encoding of bands behind lines by a field of these looks: the pale colour of the line."""
-    fills = [shade(palette.light[_parts(one)[0]], palette.light["paper"], BAND) for one in looks]
+    fills = [blend(palette.light[_parts(one)[0]], palette.light["paper"], BAND) for one in looks]
     return {"fill": _by_look(alt.FillValue, field, looks, fills)}
 
 
@@ -120,8 +120,8 @@ def _bar(role: str, kind: str, palette: Palette) -> Style:
     colour, paper = palette.light[role], palette.light["paper"]
     styles: dict[str, Style] = {
         "assumed": Style(paper, colour, 1.5, DASHED),
-        PROJECTED: Style(shade(colour, paper, PALE), colour, 1.25, FINE),
-        "synthetic": Style(shade(colour, paper, HATCHED), colour, 1.25),
+        PROJECTED: Style(blend(colour, paper, PALE), colour, 1.25, FINE),
+        "synthetic": Style(blend(colour, paper, HATCHED), colour, 1.25),
     }
     return styles.get(kind, Style(colour, colour))
 
@@ -130,8 +130,8 @@ def _point(role: str, kind: str, palette: Palette) -> Style:
     colour, paper = palette.light[role], palette.light["paper"]
     styles: dict[str, Style] = {
         "assumed": Style(paper, colour, 2.5),
-        PROJECTED: Style(shade(colour, paper, PALE), colour, 1.25, FINE),
-        "synthetic": Style(shade(colour, paper, HATCHED), colour, 1.5),
+        PROJECTED: Style(blend(colour, paper, PALE), colour, 1.25, FINE),
+        "synthetic": Style(blend(colour, paper, HATCHED), colour, 1.5),
     }
     return styles.get(kind, Style(colour, paper, 2))
 

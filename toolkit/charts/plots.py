@@ -31,7 +31,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Measure:
+class AxisScale:
     """A scale of numbers, or of moments, the values at its ticks, and their words."""
 
     low: float
@@ -116,14 +116,14 @@ def measure(
     log: bool = False,
     start: float | None = None,
     axis: str = "y",
-) -> Measure:
+) -> AxisScale:
     """The scale for some numbers: about `count` steps, from zero unless `zero` is False, its ends at ticks.
 
     It begins at `start` if that is given, and has room for notes on the axis.
 
     Raises ToolkitError for two currencies, for values below `start`, and for those that no log scale has.
     """
-    cells = [*cells, *drawing.noted(axis)]
+    cells = [*cells, *drawing.annotated_values(axis)]
     ends = [end for cell in cells for end in (cell.low, cell.high)]
     low, high, unit = min(ends), max(ends), unit_of(cells, unit)
     if start is not None and low < start:
@@ -141,12 +141,12 @@ def measure(
         ticks = [float(f"{place * step:.12g}") for place in range(first, last + 1)]
         low, high = ticks[0] if start is None else start, ticks[-1]
         ticks = [tick for tick in ticks if tick >= low]
-    return Measure(low, high, ticks, tick_words(ticks, unit, log, drawing.locale), "log" if log else "linear")
+    return AxisScale(low, high, ticks, tick_words(ticks, unit, log, drawing.locale), "log" if log else "linear")
 
 
 def along(
     values: Sequence[Cell | str], drawing: Drawing, width: float, unit: str | None = None, log: bool = False
-) -> Measure:
+) -> AxisScale:
     """The scale along the bottom for dates or for numbers, from the first to the last, on so many pixels.
 
     Raises ToolkitError where dates stand among numbers, for a text that is no date, and for what no log scale has.
@@ -156,20 +156,20 @@ def along(
     if dates and numbers:
         raise ToolkitError(drawing.where, "x holds dates and numbers", "one of them", "draw them apart")
     texts = [text for text in drawing.texts_noted() if ISO.fullmatch(text)]
-    noted: list[Cell | str] = [*(texts if dates else drawing.noted("x"))]
+    noted: list[Cell | str] = [*(texts if dates else drawing.annotated_values("x"))]
     found = places_of([*values, *noted], drawing)
     found += [one.high for one in noted if isinstance(one, Cell)]
     low, high = min(found), max(found)
     if dates:
         low, high = (low, high) if high > low else (low - DAY, high + DAY)
         ticks = marked(low, high, width, ROOM, drawing.locale)
-        return Measure(low, high, [at for at, _ in ticks], [word for _, word in ticks], "utc")
+        return AxisScale(low, high, [at for at, _ in ticks], [word for _, word in ticks], "utc")
     if log:
         positive(found, drawing.where, "x")
     low, high = (low, high) if high > low else (low / 2, high * 2) if log else (low - 1, high + 1)
     on = list(Scale(low, high, 0, width, log).ticks(6 if width > ROOM * 10 else 4))
     words = tick_words(on, unit_of(numbers, unit), log, drawing.locale)
-    return Measure(low, high, on, words, "log" if log else "linear")
+    return AxisScale(low, high, on, words, "log" if log else "linear")
 
 
 def places_of(values: Sequence[Cell | str], drawing: Drawing) -> list[float]:
@@ -177,7 +177,7 @@ def places_of(values: Sequence[Cell | str], drawing: Drawing) -> list[float]:
     return [moment(value, drawing.where) if isinstance(value, str) else value.low for value in values]
 
 
-def plot_of(x: Measure, y: Measure, drawing: Drawing, layout: Layout, height: float, right: float = EDGE) -> Plot:
+def plot_of(x: AxisScale, y: AxisScale, drawing: Drawing, layout: Layout, height: float, right: float = EDGE) -> Plot:
     """A plot of this height, with room for the labels of `y` left of it and so many pixels right of it."""
     left = math.ceil(max(text_width(word, layout.detail) for word in y.words)) + PADDING
     across = Scale(x.low, x.high, 0, layout.width - left - right, x.log)

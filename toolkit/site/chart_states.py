@@ -106,7 +106,7 @@ def drawings_of(charts: Sequence[Mapping[str, Any]], palette: Palette) -> list[D
     }
     cells = [row.get(column) for drawing in drawings for row in drawing.rows for column in columns]
     held = dict.fromkeys(cell for cell in cells if isinstance(cell, Cell))
-    return [drawing.holding(tuple(held)) for drawing in drawings]
+    return [drawing.with_axis_values(tuple(held)) for drawing in drawings]
 
 
 def _drawn(drawings: Sequence[Drawing], states: Sequence[Picks], width: str, choices: Choices) -> Markup:

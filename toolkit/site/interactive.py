@@ -38,7 +38,7 @@ def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, e
         "policy": f"{view['policy']}; frame-src 'self'; script-src 'self' blob:",
         "sizes": [(width, svg_document.size(getattr(chart, width))) for width in charts.LAYOUTS],
         "specification": specifications(
-            {width: charts.live(chart.drawing, width, chart.sources) for width in charts.LAYOUTS}
+            {width: charts.interactive_specification(chart.drawing, width, chart.sources) for width in charts.LAYOUTS}
         ),
         "patterns": Markup(charts.hatches(chart.drawing, "live")),
     }

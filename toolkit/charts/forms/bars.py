@@ -79,7 +79,7 @@ def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     rows = Rows(fields, layout, named, emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
     values = [row.value for row in read]
     needs = [(value.high, text_width(value.text, layout.value - 1, 600) + 12) for value in values]
-    ends = [end for cell in (*values, *drawing.noted("x")) for end in (cell.low, cell.high)]
+    ends = [end for cell in (*values, *drawing.annotated_values("x")) for end in (cell.low, cell.high)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     start = rows.start + (max(need for _, need in needs) if low < 0 else 0 if layout.wide else 1)
     scale = fitted(low, high or 1, start, layout.width - 8, needs)

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts import features, maps
-from toolkit.charts.altair_theme import HATCHED, RAMP, shade
+from toolkit.charts.altair_theme import HATCHED, RAMP, blend
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import COUNTY, invented_chart, number
@@ -88,7 +88,7 @@ def shades(
     parts = list(zip(found.words, found.words[1:], strict=False))
     said = [drawing.locale.range.format(low=low, high=high) for low, high in parts]
     shown = [RAMP[round(place * (len(RAMP) - 1) / max(len(parts) - 1, 1))] for place in range(len(parts))]
-    colour = shade(accent, paper, HATCHED) if drawing.kind == "synthetic" else accent
+    colour = blend(accent, paper, HATCHED) if drawing.kind == "synthetic" else accent
     legend = alt.Legend(
         title=options.color_title or None,
         columns=len(parts) if layout.wide else 2,

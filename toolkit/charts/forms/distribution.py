@@ -11,14 +11,14 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.altair_axes import of_scale
-from toolkit.charts.altair_theme import REGION, shade
+from toolkit.charts.altair_theme import REGION, blend
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import euros, invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.notes import Ground, Note, note_layers
-from toolkit.charts.plots import Measure, Plot, refuse_twice
+from toolkit.charts.plots import AxisScale, Plot, refuse_twice
 from toolkit.charts.scales import Scale, positive, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.currency import AXIS_UNITS
@@ -148,7 +148,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Facet
 
 def curve_of(
     rows: list[DistributionRow], options: DistributionOptions, drawing: Drawing, layout: Layout
-) -> tuple[Curve, Measure]:
+) -> tuple[Curve, AxisScale]:
     """The curve in its plot, and the scale along the bottom. Raises ToolkitError as `distribution` does."""
     points = sorted((row.x.low, row.density.low) for row in rows if row.role == "curve" and row.density)
     if len(points) < 3:
@@ -161,7 +161,7 @@ def curve_of(
     words = tick_words(ticks, unit_of((row.x for row in rows), options.unit), True, drawing.locale)
     top = max(density for _, density in points) * 1.05 or 1.0
     plot = Plot(drawing, layout, 0, scale, Scale(0, top, HEIGHT[layout.name], 0))
-    return Curve(points, plot), Measure(scale.low, scale.high, ticks, words, "log")
+    return Curve(points, plot), AxisScale(scale.low, scale.high, ticks, words, "log")
 
 
 @dataclass
@@ -296,7 +296,7 @@ def regions(rows: list[DistributionRow], curve: Curve, fields: Fields) -> list[a
         values = [left, *(value for value, _ in curve.points if left < value < right), right]
         inside = alt.InlineData(values=[{x: value, y: curve.density(value)} for value in values])
         area = alt.Chart(inside).mark_area(
-            color=shade(palette.light["accent"], palette.light["paper"], REGION), line=False
+            color=blend(palette.light["accent"], palette.light["paper"], REGION), line=False
         )
         made.append(area.encode(y=alt.Y(field=y, type="quantitative"), y2=alt.Y2Datum(0)))
     return made

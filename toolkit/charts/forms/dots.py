@@ -96,9 +96,9 @@ def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
 
 def scale_of(drawing: Drawing, layout: Layout, read: list[DotsRow], options: DotsOptions, left: float) -> Scale:
     """The scale of values, with room right of each for its words. Raises ToolkitError for a value left of the axis."""
-    written = [*(row.x for row in read), *drawing.held]
+    written = [*(row.x for row in read), *drawing.axis_values]
     needs = [(cell.high, text_width(cell.text, layout.value - 1, 600) + 14) for cell in written]
-    cells = [*written, *(row.reference for row in read if row.reference), *drawing.noted("x")]
+    cells = [*written, *(row.reference for row in read if row.reference), *drawing.annotated_values("x")]
     values = [end for cell in cells for end in (cell.low, cell.high)]
     right = layout.width - 8
     if options.scale == "log":

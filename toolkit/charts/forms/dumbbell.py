@@ -88,7 +88,7 @@ def scale_of(read: list[DumbbellRow], options: DumbbellOptions, left: float, dra
 
     Raises ToolkitError for a value that cannot stand on a log scale.
     """
-    cells = [*(cell for row in read for cell in (row.first, row.second)), *drawing.noted("x")]
+    cells = [*(cell for row in read for cell in (row.first, row.second)), *drawing.annotated_values("x")]
     values = [end for cell in cells for end in (cell.low, cell.high)]
     log = options.scale == "log"
     if log:

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.altair_theme import HATCHED, shade
+from toolkit.charts.altair_theme import HATCHED, blend
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
 from toolkit.charts.example import invented_chart
@@ -296,7 +296,7 @@ def style_of(cells: Cells) -> dict[str, Any]:
         strokes[look] = colours[edge if state != "yes" else quiet if simulated else role]
         fills[look] = colours["paper" if state == "no" else "slip"]
         if state == "yes":
-            fills[look] = shade(colours[quiet], colours["paper"], HATCHED) if simulated else colours[role]
+            fills[look] = blend(colours[quiet], colours["paper"], HATCHED) if simulated else colours[role]
     field = cells.plan.add("look", looks_of(cells))
     return {
         "fill": looks.by_value(alt.FillValue, field, fills),

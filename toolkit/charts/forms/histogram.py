@@ -13,7 +13,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.plots import Measure, measure, plot_of
+from toolkit.charts.plots import AxisScale, measure, plot_of
 from toolkit.charts.scales import round_step
 from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
@@ -111,12 +111,12 @@ def step_of(low: float, high: float, asked: float | None, drawing: Drawing) -> f
     return step
 
 
-def inside(found: Measure, low: float, high: float) -> Measure:
+def inside(found: AxisScale, low: float, high: float) -> AxisScale:
     """A scale from `low` to `high`, with those of its ticks that lie on it."""
     kept = [
         (tick, word) for tick, word in zip(found.ticks, found.words, strict=True) if low - 1e-9 <= tick <= high + 1e-9
     ]
-    return Measure(low, high, [tick for tick, _ in kept], [word for _, word in kept])
+    return AxisScale(low, high, [tick for tick, _ in kept], [word for _, word in kept])
 
 
 def example() -> Drawing:

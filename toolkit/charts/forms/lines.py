@@ -26,7 +26,7 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.moments import moment
 from toolkit.charts.notes import Ground, Note, beside_point, note_layers
 from toolkit.charts.paths import Paths, Series, Stop
-from toolkit.charts.plots import EDGE, ROOM, Measure, Plot, along, measure, places_of, plot_of, refuse_twice
+from toolkit.charts.plots import EDGE, ROOM, AxisScale, Plot, along, measure, places_of, plot_of, refuse_twice
 from toolkit.charts.slots import words_of
 from toolkit.charts.theme import series_roles
 from toolkit.charts.typography import text_width, wrapped
@@ -192,7 +192,7 @@ def frame(
     options: LinesOptions,
     drawing: Drawing,
     layout: Layout,
-) -> tuple[Measure, Measure, Plot]:
+) -> tuple[AxisScale, AxisScale, Plot]:
     """Both scales and the plot; `room` is what the words at the line ends need right of them.
 
     They stand inside a projected part if that is wide. Raises ToolkitError for two currencies, and for values that an
@@ -218,7 +218,7 @@ def frame(
     return x, y, plot_of(x, y, drawing, layout, HEIGHT[layout.name], 0)
 
 
-def worded_titles(options: LinesOptions, plot: Plot, x: Measure, y: Measure) -> tuple[str, str]:
+def worded_titles(options: LinesOptions, plot: Plot, x: AxisScale, y: AxisScale) -> tuple[str, str]:
     """The titles of both axes, each with what a step of it is if it goes by powers of ten."""
     found = []
     for title, scale, measured, count in (

@@ -147,7 +147,7 @@ def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     one = [] if layout.wide else rows.ticks([1])
     layers = [*one, *rows.references(scale), *rows.names_of(), *stems(rows, read, scale)]
     if strip:
-        layers.append(strips(rows, pairs, rows.start - strip - GAP, strip))
+        layers.append(rank_bars(rows, pairs, rows.start - strip - GAP, strip))
         layers += words_of_strips(rows, who, options, rows.start - strip - GAP, strip)
     whole = rows.over(alt.X(type="quantitative", scale=of_scale(scale), axis=axis_of(rows, scale, options)), layers)
     return alt.vconcat(whole, key(key_of(pairs, options, drawing), layout), spacing=14) if strip else whole
@@ -173,8 +173,8 @@ def ranked_group(code: str, drawing: Drawing) -> RankedGroup:
 
 def scale_of(drawing: Drawing, layout: Layout, read: list[MultiplesRow], left: float) -> Scale:
     """The scale from 1, or the least value if below, to the largest value or reference, with room for its words."""
-    values = [*(row.value for row in read), *drawing.held]
-    ends = [*values, *(row.reference for row in read if row.reference), *drawing.noted("x")]
+    values = [*(row.value for row in read), *drawing.axis_values]
+    ends = [*values, *(row.reference for row in read if row.reference), *drawing.annotated_values("x")]
     low, high = min(1.0, *(cell.low for cell in ends)), max(1.0, *(cell.high for cell in ends))
     room = [text_width(cell.text, layout.value - 1, 600) + 16 for cell in values]
     needs = [(cell.high, wide) for cell, wide in zip(values, room, strict=True)]
@@ -217,7 +217,9 @@ def stems(rows: Rows, read: list[MultiplesRow], scale: Scale) -> list[alt.Chart]
     ]
 
 
-def strips(rows: Rows, pairs: Sequence[tuple[RankedGroup, RankedGroup] | None], left: float, width: float) -> alt.Chart:
+def rank_bars(
+    rows: Rows, pairs: Sequence[tuple[RankedGroup, RankedGroup] | None], left: float, width: float
+) -> alt.Chart:
     """A box for each tenth from the lowest, and strokes at percentiles, in each row with two groups.
 
     Each is a glyph, a shape at a place in pixels; all stand in one layer, as Vega-Lite flattens one field in a facet.

@@ -14,7 +14,7 @@ from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Point, Position
 from toolkit.charts.notes import Ground, Note, note_layers
-from toolkit.charts.plots import PADDING, Measure, Plot
+from toolkit.charts.plots import PADDING, AxisScale, Plot
 from toolkit.charts.scales import Scale, positive, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.currency import AXIS_UNITS
@@ -126,7 +126,7 @@ def paired(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
 
 def scales(
     rows: list[PairedRow], options: PairedOptions, drawing: Drawing, layout: Layout
-) -> tuple[Measure, Measure, Plot]:
+) -> tuple[AxisScale, AxisScale, Plot]:
     """Scales alike for a power of ten: growth in step is a diagonal. Raises ToolkitError for two currencies on one."""
     shown = [row for row in rows if row.role != "region"]
     x0, x1 = powers([row.x for row in shown])
@@ -149,9 +149,9 @@ def scales(
         drawing, layout, left, Scale(10**x0, 10**x1, 0, wide, log=True), Scale(10**y0, 10**y1, tall, 0, log=True)
     )
 
-    def measure(scale: Scale, count: int) -> Measure:
+    def measure(scale: Scale, count: int) -> AxisScale:
         ticks = scale.ticks(count)
-        return Measure(scale.low, scale.high, ticks, tick_words(ticks, unit, True, drawing.locale), "log")
+        return AxisScale(scale.low, scale.high, ticks, tick_words(ticks, unit, True, drawing.locale), "log")
 
     return measure(plot.x, 5), measure(plot.y, 4), plot
 

@@ -1,4 +1,4 @@
-"""A spread as dots of equal chance: of twenty dots, each stands for one case in twenty."""
+"""A distribution as dots of equal chance: of twenty dots, each stands for one case in twenty."""
 
 from __future__ import annotations
 

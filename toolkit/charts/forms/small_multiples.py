@@ -25,7 +25,7 @@ from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.paths import Paths, Stop
-from toolkit.charts.plots import Measure, Plot, along, measure, places_of, refuse_twice, refuse_unstacked
+from toolkit.charts.plots import AxisScale, Plot, along, measure, places_of, refuse_twice, refuse_unstacked
 from toolkit.charts.scales import Scale
 from toolkit.charts.slots import words_of
 from toolkit.charts.typography import text_width, wrapped
@@ -115,17 +115,17 @@ def refuse(names: list[str], options: SmallMultiplesOptions, drawing: Drawing) -
     return min(int(options.columns), len(names))
 
 
-def with_room(found: Measure, said: list[SmallMultiplesRow], layout: Layout) -> Measure:
+def with_room(found: AxisScale, said: list[SmallMultiplesRow], layout: Layout) -> AxisScale:
     """A scale on which the words over these values stand in the plot: else they would move its heading."""
     part = (layout.detail + 6) / HEIGHT
     high = max((height(row) - found.low * part) / (1 - part) for row in said)
     return replace(found, high=max(found.high, high))
 
 
-def ends_only(found: Measure) -> Measure:
+def ends_only(found: AxisScale) -> AxisScale:
     """A scale with its first and its last tick alone: a small plot has no room for more."""
     pair = [0, len(found.ticks) - 1] if len(found.ticks) > 1 else [0]
-    return Measure(
+    return AxisScale(
         found.low, found.high, [found.ticks[at] for at in pair], [found.words[at] for at in pair], found.type
     )
 
