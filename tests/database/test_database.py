@@ -230,10 +230,10 @@ def test_a_whole_desk_is_read_and_built_in_seconds(tmp_path):
 def test_of_a_large_table_the_rows_asked_for_are_the_same_as_of_one_that_is_read_whole(sample, monkeypatch):
     monkeypatch.setattr(reported_rows, "MOST_SINGLE_LOOKUPS", 3)
     whole, few = open_database(sample), open_database(sample)
-    rows = few._reported.rows("SELECT key, source FROM figures ORDER BY key")
+    rows = few._reported.ask("SELECT key, source FROM figures ORDER BY key")
     monkeypatch.setattr(reported_rows, "MOST_ROWS_READ_AT_ONCE", 0)
     for row in rows:  # more than that: the last ones are of the whole table again
-        assert few.printed(row["key"])["key"] == row["key"]
+        assert few.number_row(row["key"])["key"] == row["key"]
         assert few.reading(row["key"])["source"] == few.source(row["source"])["id"] == row["source"]
     with pytest.raises(ToolkitError, match="office-survey"):
         few.source("office-survy")
@@ -241,7 +241,7 @@ def test_of_a_large_table_the_rows_asked_for_are_the_same_as_of_one_that_is_read
         few.reading("figure:nowhere#cups")
     monkeypatch.setattr(reported_rows, "MOST_ROWS_READ_AT_ONCE", 1_000)
     for row in rows:
-        assert whole.printed(row["key"]) == few.printed(row["key"])
+        assert whole.number_row(row["key"]) == few.number_row(row["key"])
         assert whole.reading(row["key"]) == few.reading(row["key"])
         assert whole.source(row["source"]) == few.source(row["source"])
         assert whole.figure_ids(row["source"]) == few.figure_ids(row["source"])
