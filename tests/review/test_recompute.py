@@ -201,7 +201,7 @@ def test_the_models_of_a_spread_between_people_are_worked_out_too():
         concentration.mean_output_top_over_bottom,
     )
     made += [meaning(sigma, link, top) for meaning in meanings]
-    solved = [concentration.link_for(meaning, meaning(point, link, top), point, top) for meaning in meanings]
+    solved = [concentration.correlation_for(meaning, meaning(point, link, top), point, top) for meaning in meanings]
     assert len({number.label for number in solved}) == 4, "a receipt says which meaning was solved for"
     assert [number.method for number in [*made, *solved] if not recomputed(number)] == []
 

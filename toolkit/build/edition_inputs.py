@@ -69,7 +69,7 @@ def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]
 def dataset_files(project: Project) -> dict[str, str]:
     """The SHA-256 of the file of each dataset, by its name from the project's root, or, outside it, the file's name.
 
-    Raises RecordError with every problem of the datasets' declarations.
+    Raises DataFileError with every problem of the datasets' declarations.
     """
     from toolkit.database.dataset_views import declarations
     from toolkit.datasets.stored import file_of

@@ -346,4 +346,4 @@ def _where_enough(
     cell: Callable[[Any, int], Cell], problem: Problem, rows: frozenset[int] | None
 ) -> Callable[[Any, int], Cell]:
     """What makes the cells of a column of numbers some of which, in `rows`, rest on too few rows; None: in all."""
-    return lambda value, row: UnpublishableNumber(value, problem) if rows is None or row in rows else cell(value, row)
+    return lambda value, row: (_bare(problem) if rows is None or row in rows else cell)(value, row)

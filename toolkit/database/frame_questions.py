@@ -16,7 +16,7 @@ from toolkit.database.dataset_rows import rows_of
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.meaning import UNKNOWN, Columns, Role
 from toolkit.database.open import Database
-from toolkit.database.publishing import numbers_in_text, single_row_problem, small_group_problem, literal_problem
+from toolkit.database.publishing import literal_problem, numbers_in_text, single_row_problem, small_group_problem
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import tree_of
 from toolkit.engine.connect import Connection, columns_of

@@ -130,7 +130,7 @@ def _manifest_bytes(edition: Path, rebuilt: Path) -> list[Mismatch]:
 def clean_copy(project: Project, place: Path) -> Path:
     """A copy of all that a build reads, and of nothing built before, in a folder of the project's name below `place`.
 
-    Files that datasets link to are not copied: they are linked where the copy looks for them. Raises RecordError with
+    Files that datasets link to are not copied: they are linked where the copy looks for them. Raises DataFileError with
     every problem of the datasets' declarations.
     """
     linked = [dataset for dataset in declarations(project).values() if dataset.linked]
