@@ -35,12 +35,12 @@ from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.meaning import Columns, Meaning, Role
 from toolkit.database.publishing import (
-    UnpublishableText,
     UnpublishableNumber,
+    UnpublishableText,
+    literal_problem,
     numbers_in_text,
     single_row_problem,
     small_group_problem,
-    literal_problem,
     unit_problem,
 )
 from toolkit.database.query import form_of, name_of, refuse_missing_keys, refuse_no_count, refuse_wrong_name
