@@ -40,7 +40,7 @@ def test_a_log_a_dataset_and_a_figure_are_asked_together(story, usage_log):
     assert (row["told"], row["told"].kind) == (story.database.leaf(figure), Kind.REPORTED)
     assert table.kind == Kind.SYNTHETIC and str(row["mean_score"].unit) == "cup"
     assert {"inspections"} == {*story.datasets} and any(key.endswith(f"of {log.name}") for key in story.asked)
-    assert {f"feed:{log.name}", dataset} <= {leaf.ref for leaf in story.taken.leaves}
+    assert {f"feed:{log.name}", dataset} <= {leaf.ref for leaf in story.inputs.leaves}
     assert {name for call in story.database.trace for name in ("rows_digest", "dataset") if name in call} == {
         "rows_digest",
         "dataset",
