@@ -1,6 +1,6 @@
 """Tiny editions made by hand: pages and a manifest, without a build."""
 
-from toolkit.build.manifest import files_of, manifest, numbers_of, stored_manifest, story_entry
+from toolkit.build.manifest import document_entries, files_of, manifest, numbers_of, stored_manifest, story_entry
 from toolkit.core.number import nodes_from_json
 from toolkit.core.unit import registry_of_text
 
@@ -51,7 +51,9 @@ def write_edition(
     stories = {}
     for slug in slugs:
         (folder / f"{slug}.html").write_text(page, encoding="utf-8")
-        stories[slug] = story_entry("Coffee", f"{slug}.html", page.encode(), record(found or nodes(), names))
+        stories[slug] = story_entry("Coffee", slug, record(found or nodes(), names)) | document_entries(
+            {f"{slug}.html": page}
+        )
     (folder / "index.html").write_text(front, encoding="utf-8")
     (folder / "manifest.json").write_text(
         manifest("Invented", stories, units, inputs, files_of(folder)), encoding="utf-8"

@@ -1,10 +1,13 @@
-"""The build's cache: an entry comes back as it was stored, and a damaged one counts as none."""
+"""The build's cache: entries come back as they were stored, damaged ones count as none, and when answers still hold."""
+
+from dataclasses import replace
 
 import pytest
 
-from toolkit.build.staleness import CacheEntry, load, store
+from toolkit.build.staleness import CacheEntry, answers_from, changes, load, store
+from toolkit.database.open import open_database
 
-ENTRY = CacheEntry({"notebooks/coffee.ipynb": "a" * 64}, {'["question"]': "b" * 64}, b"the page\nof coffee")
+ENTRY = CacheEntry({"notebooks/coffee.ipynb": "a" * 64}, {'["question"]': "b" * 64}, b"the page\nof coffee", "c" * 64)
 
 
 def test_an_entry_is_loaded_as_it_was_stored(sample):
@@ -18,3 +21,50 @@ def test_a_damaged_entry_counts_as_none(sample, content):
     store(sample, "coffee", "page", ENTRY)
     (sample.build / "stories" / "coffee.page").write_bytes(content)
     assert load(sample, "coffee", "page") is None
+
+
+def asked_again(project, entry):
+    """The reasons for doing a step of this entry again, and how many questions were asked to know them."""
+    database = open_database(project).with_empty_trace()
+    reasons = changes(entry, entry.inputs, lambda: database, answers_from(project))
+    return reasons, len(database.trace)
+
+
+def test_answers_of_the_same_files_are_not_asked_for_again(sample):
+    database = open_database(sample).with_empty_trace()
+    database.leaf("figure:office-survey#heavy")
+    entry = CacheEntry({}, dict(database.trace), b"", answers_from(sample))
+    (sample.notebooks / "coffee.ipynb").write_text("{}")  # is no answer of the database
+    assert asked_again(sample, entry) == ([], 0)
+    assert asked_again(sample, replace(entry, asked_of="")) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "name, old, new",
+    [
+        ("data/sources/office-survey.yml", "value: 35", "value: 36"),
+        ("data/units.txt", "", "# a remark\n"),
+        ("pyproject.toml", "", "# a remark\n"),
+        ("notebooks/sql/new.sql", "", "SELECT 1"),
+        ("notebooks/words.csv", "", "tea"),
+    ],
+)
+def test_another_file_has_answers_asked_for_again(sample, name, old, new):
+    database = open_database(sample).with_empty_trace()
+    database.leaf("figure:office-survey#heavy")
+    entry = CacheEntry({}, dict(database.trace), b"", answers_from(sample))
+    path = sample.root / name
+    path.parent.mkdir(exist_ok=True)
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    reasons, asked = asked_again(sample, entry)
+    assert asked == 1 and reasons == (["the figure office-survey#heavy changed"] if old else [])
+
+
+def test_a_notebook_that_another_reads_is_looked_at_each_time(sample):
+    database = open_database(sample).with_empty_trace()
+    (sample.notebooks / "tea.ipynb").write_text("{}")
+    database.file_digest("notebooks/tea.ipynb")
+    entry = CacheEntry({}, dict(database.trace), b"", answers_from(sample))
+    (sample.notebooks / "tea.ipynb").write_text("{ }")
+    assert asked_again(sample, entry) == (["notebooks/tea.ipynb changed"], 1)

@@ -11,7 +11,16 @@ import pytest
 from tests.build.editions import PAGE, UNITS, finding_of, nodes, record, write_edition
 from toolkit.build import edition_inputs as made_from
 from toolkit.build.edition_inputs import InputDifference, differences, inputs, package_files
-from toolkit.build.manifest import altered, canonical, files_of, manifest, stated_numbers, stored_manifest, story_entry
+from toolkit.build.manifest import (
+    altered,
+    canonical,
+    document_entries,
+    files_of,
+    manifest,
+    stated_numbers,
+    stored_manifest,
+    story_entry,
+)
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.project import find_project
@@ -41,8 +50,8 @@ def test_a_receipt_that_uses_an_input_twice_shows_it_twice(tmp_path):
 
 
 def test_the_order_in_which_findings_were_named_does_not_show():
-    one = story_entry("Coffee", "coffee.html", b"", record(nodes(), ("b.x", "a.y")))
-    two = story_entry("Coffee", "coffee.html", b"", record(nodes(), ("a.y", "b.x")))
+    one = story_entry("Coffee", "coffee", record(nodes(), ("b.x", "a.y")))
+    two = story_entry("Coffee", "coffee", record(nodes(), ("a.y", "b.x")))
     assert manifest("Desk", {"b": one, "a": one}, UNITS) == manifest("Desk", {"a": two, "b": two}, UNITS)
     assert json.loads(manifest("Desk", {"a": one}, UNITS))["schema"] == 3
 
@@ -56,7 +65,7 @@ def test_a_real_story_fills_it(sample, tmp_path):
     story: Story = open_story("coffee", find_project())
     survey = story["office-survey"]
     story.finding("coffee.multiple", survey["heavy"] / survey["median"], "Heavy over median")
-    entry = story_entry("Coffee", "coffee.html", b"", story.record())
+    entry = story_entry("Coffee", "coffee", story.record()) | document_entries({"coffee.html": ""})
     units = (sample.data / "units.txt").read_text(encoding="utf-8")
     (tmp_path / "manifest.json").write_text(manifest("Desk", {"coffee": entry}, units), encoding="utf-8")
     number, finding = finding_of(tmp_path, "coffee", "coffee.multiple")
@@ -124,7 +133,7 @@ def shown(sample):
 
 
 def entry(record, *found, tags=()):
-    return story_entry("Coffee", "coffee.html", b"", record, outputs(*found, tags=tags), {"data/told.csv": b""})
+    return story_entry("Coffee", "coffee", record, outputs(*found, tags=tags), {"data/told.csv": b""})
 
 
 def test_charts_and_tables_stand_in_it_by_the_hash_of_what_they_show(sample):

@@ -262,9 +262,18 @@ def test_other_words_run_nothing_and_another_number_in_them_does(desk):
 def test_a_headline_is_on_the_pages_of_the_others_too(desk):
     desk.change("notebooks/tea.ipynb", "# Tea is counted", "# Tea was counted")
     desk.build()
-    assert desk.ran == {} and set(desk.wrote) == set(STORIES)
-    assert "the list of stories changed" in desk.wrote["coffee"]
+    assert desk.ran == {} and set(desk.wrote) == {"tea"}
     assert b"Tea was counted by hand" in desk.pages()["coffee.html"]
+
+
+def test_a_rarer_letter_in_a_headline_brings_its_font_to_the_pages_of_the_others(desk):
+    desk.change("notebooks/tea.ipynb", "# Tea was counted", "# Téa was counted")
+    desk.build()
+    assert desk.ran == {} and set(desk.wrote) == set(STORIES) and "the edition changed" in desk.wrote["coffee"]
+    fonts = {name: page.count(b"@font-face") for name, page in desk.pages().items() if name.endswith(".html")}
+    desk.change("notebooks/tea.ipynb", "# Téa was counted", "# Tea was counted")
+    desk.build()
+    assert fonts["coffee.html"] > desk.pages()["coffee.html"].count(b"@font-face") > 0
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def shown(drawing: charts.Drawing) -> RenderedChart:
 
 
 def pages_of(drawing: charts.Drawing, edition: EditionContext) -> dict[str, bytes]:
-    return interactive.files(shown(drawing), edition, "forms", "All forms", page.load().environment)
+    return interactive.files(shown(drawing), edition, "forms", "All forms", page.templates())
 
 
 @contextmanager

@@ -84,7 +84,7 @@ def test_findings_stay_claims_of_the_story_and_the_annex_is_a_part_of_it(story, 
 
 
 def test_a_stored_page_comes_back_with_its_annex(made):
-    assert page_from_json(page_to_json(made.page)) == made.page
+    assert page_from_json(page_to_json(made.page, {"title": "Tea"})) == (made.page, {"title": "Tea"})
     assert page_from_json(page_to_json(made.page).replace(b'"sentences"', b'"of_another_version"')) is None
 
 

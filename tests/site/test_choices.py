@@ -111,7 +111,7 @@ def test_without_a_choice_the_declared_state_stands_for_readers_without_styles_t
 @pytest.mark.heavy
 def test_the_manifest_has_each_state_of_findings_and_charts(made):
     story, page = made
-    entry = story_entry("Mugs", "mugs.html", page.html.encode(), story.record, story.notebook, page.files)
+    entry = story_entry("Mugs", "mugs", story.record, story.notebook, page.files)
     assert list(entry["choices"]) == ["stays", "whom"] and entry["choices"]["stays"]["declared"] == "central"
     states = entry["findings"]["mugs.kept"]["states"]
     assert len(states) == 6 and all(state["node"] in entry["nodes"] for state in states)

@@ -170,7 +170,7 @@ def test_a_row_without_a_first_word_has_a_header_that_is_not_empty():
     headings = ({"label": "Who", "unit": "", "number": False}, {"label": "Cups", "unit": "", "number": True})
     rows = (({"text": "", "number": False}, {"text": "9", "number": True}),)
     it = RenderedTable("told", "As told", "reported", headings, rows, (), "")
-    html = page.load().environment.get_template("table.html.j2").module.table(it)
+    html = page.templates().get_template("table.html.j2").module.table(it)
     assert words(BeautifulSoup(html, "lxml").select_one("tbody th")) == "–"
 
 

@@ -14,15 +14,15 @@ _loading = threading.Lock()
 
 
 def load_site() -> None:
-    """Imports what makes pages, and what runs notebooks. Other threads that need it wait until that is done."""
-    from toolkit.notebook.kernels import load_jupyter
+    """Imports what makes pages. Other threads that need it wait until that is done."""
+    from toolkit.notebook.kernels import READS_NOTEBOOKS, load_jupyter
 
     with _loading:
-        load_jupyter()
+        load_jupyter(READS_NOTEBOOKS)
         from toolkit import charts  # noqa: F401
         from toolkit.site import claim_pages, front, page  # noqa: F401
 
-        page.load()
+        page.templates()
 
 
 def shared_files(project: Project) -> dict[str, bytes]:

@@ -67,13 +67,12 @@ def canonical(value: Any) -> bytes:
 
 def story_entry(
     title: str,
-    path: str,
-    html: bytes,
+    slug: str,
     record: Mapping,
     notebook: Mapping | None = None,
     files: Mapping[str, bytes] | None = None,
 ) -> dict:
-    """One story's entry: its page, findings, receipts, questions, and the hashes of its charts, tables and pictures.
+    """One story's entry but for its pages: findings, receipts, questions, hashes of its charts, tables and pictures.
 
     `record` is the story's own (`Story.record`), `notebook` has the outputs of its run, `files` are those of its
     folder: a chart without a CSV there is not published, and has no entry.
@@ -87,14 +86,13 @@ def story_entry(
         elif kind == mime.PICTURE:
             pictures[shown["id"]] = {name: shown[name] for name in PICTURE}
         elif f"data/{shown['id']}.csv" in (files or {}):
-            charts[shown["id"]] = _chart(shown, path.removesuffix(".html"))
+            charts[shown["id"]] = _chart(shown, slug)
             if states:
                 charts[shown["id"]]["states"] = {name: _drawn_from(state) for name, state in states.items()}
     findings = record["findings"].values()
     roots = [one["node"] for finding in findings for one in (finding, *finding.get("states", ()))]
     return {
         "title": title,
-        "html": document_entry(path, html),
         "findings": {
             name: {key: finding[key] for key in ("node", "printed", "label", "states") if key in finding}
             for name, finding in record["findings"].items()
@@ -133,9 +131,14 @@ def stated_numbers(
     }
 
 
-def document_entry(path: str, html: bytes) -> dict:
-    """A page as an entry has it: its path in the edition, its SHA-256, its size."""
-    return {"path": path, "sha256": sha256(html), "bytes": len(html)}
+def document_entries(documents: Mapping[str, str]) -> dict[str, dict]:
+    """A story's pages as its entry has them: path in the edition, SHA-256 and size of "html", and of its "annex".
+
+    `documents` are their HTML by path, first the page, then its annex if it has one.
+    """
+    texts = {path: html.encode() for path, html in documents.items()}
+    entries = [{"path": path, "sha256": sha256(text), "bytes": len(text)} for path, text in texts.items()]
+    return dict(zip(("html", "annex"), entries, strict=False))
 
 
 def _published(notebook: Mapping) -> Iterator[tuple[str, dict, dict[str, dict]]]:

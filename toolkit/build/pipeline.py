@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.build import ahead, drawings, staleness
 from toolkit.build.dataset_rules import refuse_unpublishable
 from toolkit.build.drawing_process import DrawingProcess, Ended, memory_is_limited
 from toolkit.build.edition_inputs import inputs
-from toolkit.build.manifest import document_entry, files_of, manifest, stated_numbers, story_entry
+from toolkit.build.manifest import document_entries, files_of, manifest, stated_numbers, story_entry
 from toolkit.build.refusals import (
     refuse_two_values,
     refuse_what_cannot_be_read,
@@ -93,27 +93,31 @@ def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[st
         for slug in selection.slugs:
             progress(f"kept {slug}")
         return True
-    if write_dictionary(project):
+    asked_of = staleness.answers_from(project)
+    drawn_by = staleness.drawn_by(shared)
+    # data/README.md is among the files of the first digest, and made of them by code, which is in the second
+    if not staleness.is_recorded(project, [asked_of, drawn_by]) and write_dictionary(project):
         progress("wrote data/README.md, as data/ has changed")
         made_from = staleness.fingerprint(project, shared, selection)
+        asked_of = staleness.answers_from(project)
     if differing and out.exists():
         progress(f"not as it was built: {staleness.in_short(differing)}")
     with (
         room_beside(out) as folder,
         ThreadPoolExecutor(1) as aside,
-        contextlib.closing(DrawingProcess(project, staleness.drawn_by(shared))) as drawer,
+        contextlib.closing(DrawingProcess(project, drawn_by)) as drawer,
     ):
-        edition = _Edition(project, shared, progress, aside, drawer, selection, only)
+        edition = _Edition(project, shared, progress, aside, drawer, selection, only, asked_of)
         written = edition.write(folder)
         if not written or made_from != staleness.fingerprint(project, staleness.shared_inputs(project), selection):
             return False
         swap(folder, out)
     staleness.remove_all_but(project, [path.stem for path in project.stories()])
-    drawings.remove_others(project, staleness.drawn_by(shared))
+    drawings.remove_others(project, drawn_by)
     if edition.outdated:
         staleness.forget_edition(project)
     else:
-        staleness.record_edition(project, made_from, out)
+        staleness.record_edition(project, made_from, [asked_of, drawn_by], out)
     return True
 
 
@@ -123,7 +127,7 @@ class _Edition:
 
     `aside`, a thread, does what can be done while kernels start and compute; `drawer` draws charts. Stories that are
     not in `only` are kept as they were built, unless `only` is empty; `outdated` has those that have changed since, and
-    why.
+    why. `asked_of` is the `staleness.answers_from` of the project.
     """
 
     project: Project
@@ -133,6 +137,7 @@ class _Edition:
     drawer: DrawingProcess
     selection: Selection
     only: frozenset[str]
+    asked_of: str
     outdated: dict[str, str] = field(default_factory=dict)
 
     def write(self, folder: Path) -> bool:
@@ -152,14 +157,16 @@ class _Edition:
         from toolkit.site.page import edition_context
 
         edition = edition_context(self.project, stories, self.selection.day)
-        pages = []
+        made = []
         for story in stories:
             with collect_problems(problems):
-                pages.append(self._page(story, database, edition))
+                made.append(self._page(story, database, edition))
         if problems:
             raise StoryError(problems)
-        shared = ahead.shared_files(self.project)
-        self._write(folder, list(zip(stories, pages, strict=True)), database, edition, shared)
+        for story in stories:
+            if unpublished := left_out(story.notebook):
+                self.progress(f"left out of {story.slug}: {unpublished}")
+        self._write(folder, made, database, edition, ahead.shared_files(self.project))
         return True
 
     def _run_stories(self, opened: Future[Database], problems: list[Problem]) -> list[Executed]:
@@ -174,7 +181,9 @@ class _Edition:
         for path in paths:
             entry = staleness.load(self.project, path.stem, "run")
             source = path.read_bytes()
-            reasons = staleness.changes(entry, staleness.run_inputs(self.shared, path.stem, source), database)
+            reasons = self._changes(
+                entry, path.stem, "run", staleness.run_inputs(self.shared, path.stem, source), database
+            )
             if entry is not None and not reasons:
                 with collect_problems(problems):
                     done[path.stem] = self._with_words(from_bytes(path.stem, entry.output), path, source)
@@ -185,7 +194,8 @@ class _Edition:
 
         def ran(story: Executed) -> None:
             inputs_then = staleness.run_inputs(self.shared, story.slug, story.source)
-            staleness.store(self.project, story.slug, "run", CacheEntry(inputs_then, story.trace, as_bytes(story)))
+            entry = CacheEntry(inputs_then, story.trace, as_bytes(story), self.asked_of)
+            staleness.store(self.project, story.slug, "run", entry)
             done[story.slug] = story
             self.progress(f"ran {story.slug}: {why[story.slug]}")
 
@@ -200,6 +210,20 @@ class _Edition:
             if stale:
                 execute_all(stale, hooks)
         return [done[path.stem] for path in paths if path.stem in done]
+
+    def _changes(
+        self,
+        entry: CacheEntry | None,
+        slug: str,
+        step: str,
+        inputs: Mapping[str, str],
+        database: Callable[[], Database],
+    ) -> list[str]:
+        """The reasons for doing a step of a story again, for which `entry` is in the cache (`staleness.changes`)."""
+        reasons = staleness.changes(entry, inputs, database, self.asked_of)
+        if entry is not None and not reasons and entry.asked_of != self.asked_of:
+            staleness.store(self.project, slug, step, replace(entry, asked_of=self.asked_of))
+        return reasons
 
     def _with_words(self, story: Executed, path: Path, source: bytes) -> Executed:
         """A run from the cache with the words that its notebook has now, unless it is to stay as it was."""
@@ -242,30 +266,30 @@ class _Edition:
     def _write(
         self,
         folder: Path,
-        made: Sequence[tuple[Executed, Page]],
+        made: Sequence[tuple[Page, Mapping[str, Any]]],
         database: Database,
         edition: EditionContext,
         shared: Mapping[str, bytes],
     ) -> None:
-        """Writes the stories' pages, the front page, the pages of claims, the files they share, and the manifest."""
+        """Writes the stories' pages, the front page, the pages of claims, the files they share, and the manifest.
+
+        `made` has each page, and the entry of its story in the manifest.
+        """
         from toolkit.site import claim_pages, front
         from toolkit.site.links import dead_links
+        from toolkit.site.others import with_others
+        from toolkit.site.page import templates
 
-        pages = [page for _, page in made]
+        pages = [with_others(page, edition, templates()) for page, _ in made]
         entries = {}
-        for story, page in made:
-            for document in page.documents:
-                write(folder, document.path, document.html)
-            for name, content in page.files.items():
-                write(folder, f"{page.slug}/{name}", content)
-            entries[page.slug] = story_entry(
-                page.title, f"{page.slug}.html", page.html.encode(), story.record, story.notebook, page.files
-            )
-            entries[page.slug]["numbers"] = stated_numbers(page.numbers, entries[page.slug]["nodes"])
-            if page.annex:
-                entries[page.slug]["annex"] = document_entry(page.annex.path, page.annex.html.encode())
-            if unpublished := left_out(story.notebook):
-                self.progress(f"left out of {story.slug}: {unpublished}")
+        for page, (_, entry) in zip(pages, made, strict=True):
+            documents = {document.path: document.html for document in page.documents}
+            files = {f"{page.slug}/{name}": content for name, content in page.files.items()}
+            for name, html in documents.items():
+                write(folder, name, html)
+            for name, content in files.items():
+                write(folder, name, content)
+            entries[page.slug] = {**entry, **document_entries(documents)}
         texts = {FRONT: front.render(pages, database, edition), **claim_pages.render(database, edition, pages)}
         feeds = front.feeds(pages, edition, list(texts))
         if dead := dead_links(pages, [*texts, *feeds, *shared]):
@@ -278,15 +302,19 @@ class _Edition:
         made_of = inputs(self.project, self.selection.slugs)
         write(folder, "manifest.json", manifest(edition.name, entries, units, made_of, files_of(folder), edition.day))
 
-    def _page(self, story: Executed, database: Database, edition: EditionContext) -> Page:
-        """A story's page: from the cache, or rendered again if its inputs or an answer of the database changed."""
-        from toolkit.site.edition import page_from_json, page_to_json
-        from toolkit.site.page import render
+    def _page(self, story: Executed, database: Database, edition: EditionContext) -> tuple[Page, Mapping[str, Any]]:
+        """A story's page without the others that it names, and the entry of the story in the manifest.
 
-        edition = edition.seen_from(story.slug)
-        inputs_now = staleness.page_inputs(self.project, self.shared, edition, story)
+        From the cache, or laid out again if the inputs or an answer of the database changed.
+        """
+        from toolkit.site.edition import page_from_json, page_to_json
+        from toolkit.site.others import decides
+        from toolkit.site.page import laid_out, templates
+
+        seen = decides(edition, story.slug, templates())
+        inputs_now = staleness.page_inputs(self.project, self.shared, seen, story)
         entry = staleness.load(self.project, story.slug, "page")
-        reasons = staleness.changes(entry, inputs_now, cache(database.with_empty_trace))
+        reasons = self._changes(entry, story.slug, "page", inputs_now, cache(database.with_empty_trace))
         from_cache = not story.source
         kept = page_from_json(entry.output) if entry else None
         if kept is not None and (not reasons or (from_cache and self._keeps(story.slug, reasons))):
@@ -297,10 +325,13 @@ class _Edition:
         self._take_drawings(story)
         traced = database.with_empty_trace()
         with lookups(traced.units) as looked_up:
-            page = render(story, traced, edition)
+            page = laid_out(story, traced, edition)
         traced.call(definitions_of, sorted(looked_up))
-        staleness.store(self.project, story.slug, "page", CacheEntry(inputs_now, traced.trace, page_to_json(page)))
+        said = story_entry(page.title, page.slug, story.record, story.notebook, page.files)
+        said["numbers"] = stated_numbers(page.numbers, said["nodes"])
+        entry = CacheEntry(inputs_now, traced.trace, page_to_json(page, said), self.asked_of)
+        staleness.store(self.project, story.slug, "page", entry)
         why = f": {staleness.in_short(reasons)}" if from_cache else ""
         for document in page.documents:
             self.progress(f"wrote {document.path}, {len(document.html.encode()) // 1024} KB{why}")
-        return page
+        return page, said

@@ -27,6 +27,7 @@ from toolkit.notebook.run import Executed, as_bytes
 
 PACKAGE = Path(__file__).parents[1]
 TEMPLATES = "toolkit/site/templates/"  # inputs of pages, not of runs
+NOTEBOOK = ".ipynb"
 NOT_CACHED = "it is not in the cache"  # the reason for a step without a cache entry
 FIGURE = "the figure {}"
 # For each function in a trace, the words for a changed answer, {} being its first argument. Reasons are sorted in this
@@ -54,11 +55,15 @@ ANSWERS = {
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """One step of a story: its inputs (digests by name), its trace (digests of answers by question), its output."""
+    """One step of a story: its inputs (digests by name), its trace (digests of answers by question), its output.
+
+    `asked_of` is the `answers_from` of the project that gave these answers.
+    """
 
     inputs: Mapping[str, str]
     trace: Mapping[str, str]
     output: bytes
+    asked_of: str = ""
 
 
 def shared_inputs(project: Project) -> dict[str, str]:
@@ -91,25 +96,45 @@ def fingerprint(project: Project, shared: Mapping[str, str], selection: Selectio
         selection.day.isoformat(),
         log_engine(project).name,
     ]
-    for folder in (project.data, project.notebooks):
-        for path in _files(folder, without=project.build):
-            parts += [project.name(path), _file_digest(path)]
-    return digest([*parts, _file_digest(project.root / "pyproject.toml")])
+    return digest([*parts, *(part for pair in _project_files(project).items() for part in pair)])
 
 
-def changes(entry: CacheEntry | None, inputs: Mapping[str, str], database: Callable[[], Traced]) -> list[str]:
+def answers_from(project: Project) -> str:
+    """One digest over all that answers to questions are made from, but for the toolkit's code.
+
+    These are data/ and notebooks/ without the notebooks themselves, pyproject.toml, and the engine. Where it is the
+    same, and so is the code, so are all answers but those about a notebook's file. Datasets outside data/ are as their
+    declarations say, or a build ends before it asks (`refuse_what_cannot_be_read`). Raises ToolkitError for settings of
+    an engine that there is not.
+    """
+    files = {name: content for name, content in _project_files(project).items() if not name.endswith(NOTEBOOK)}
+    return digest([log_engine(project).name, *(part for pair in files.items() for part in pair)])
+
+
+def _project_files(project: Project) -> dict[str, str]:
+    """The digests of the files of data/ and notebooks/ and of pyproject.toml, by name."""
+    paths = [path for top in (project.data, project.notebooks) for path in _files(top, without=project.build)]
+    return {project.name(path): _file_digest(path) for path in [*paths, project.root / "pyproject.toml"]}
+
+
+def changes(
+    entry: CacheEntry | None, inputs: Mapping[str, str], database: Callable[[], Traced], asked_of: str = ""
+) -> list[str]:
     """The reasons for doing a step again, as words, first what somebody changed; empty if its entry can be used.
 
     Reasons are made of the names of inputs: "an installed library" gives "an installed library changed". `inputs`
     are those of now. `database` opens the database; it is called only where the inputs are the same, and then every
-    question of the trace is asked again.
+    question of the trace is asked again, unless its answers came of the same files: `asked_of` is the `answers_from` of
+    now.
     """
     if entry is None:
         return [NOT_CACHED]
     names = dict.fromkeys([*inputs, *entry.inputs])
     if changed_inputs := [f"{name} changed" for name in names if entry.inputs.get(name) != inputs.get(name)]:
         return changed_inputs
-    changed = [question for question, answer in entry.trace.items() if _answer(database(), question) != answer]
+    same_files = entry.asked_of and entry.asked_of == asked_of
+    asked = {asked: answer for asked, answer in entry.trace.items() if not same_files or NOTEBOOK in asked}
+    changed = [question for question, answer in asked.items() if _answer(database(), question) != answer]
     changed.sort(key=_rank)
     return list(dict.fromkeys(map(_reason, changed)))
 
@@ -149,7 +174,7 @@ def load(project: Project, slug: str, step: str) -> CacheEntry | None:
         head, _, output = _entry_path(project, slug, step).read_bytes().partition(b"\n")
         stored = json.loads(head)
         whole = stored["sha256"] == hashlib.sha256(output).hexdigest()
-        return CacheEntry(stored["inputs"], stored["trace"], output) if whole else None
+        return CacheEntry(stored["inputs"], stored["trace"], output, stored["asked_of"]) if whole else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -160,7 +185,8 @@ def store(project: Project, slug: str, step: str, entry: CacheEntry) -> None:
     Raises OSError where it cannot write.
     """
     output_digest = hashlib.sha256(entry.output).hexdigest()
-    head = {"sha256": output_digest, "inputs": dict(entry.inputs), "trace": dict(entry.trace)}
+    made_of = {"inputs": dict(entry.inputs), "trace": dict(entry.trace), "asked_of": entry.asked_of}
+    head = {"sha256": output_digest, **made_of}
     replace_file(_entry_path(project, slug, step), json.dumps(head, ensure_ascii=False).encode() + b"\n" + entry.output)
 
 
@@ -188,11 +214,14 @@ def last_notebook(project: Project, slug: str) -> Mapping[str, Any] | None:
 
 
 def page_inputs(project: Project, shared: Mapping[str, str], edition: object, story: Executed) -> dict[str, str]:
-    """The inputs of a story's page, digests by name: run, edition, settings, and what all stories share."""
+    """The inputs of a story's page, digests by name: run, edition, settings, and what all stories share.
+
+    `edition` is what its layout shows of the edition.
+    """
     own = {
         f"notebooks/{story.slug}.ipynb": story.source_digest,
         "pyproject.toml, [tool.toolkit]": digest([json.dumps(project.settings, default=str)]),
-        "the list of stories": digest([repr(edition)]),
+        "the edition": digest([repr(edition)]),
         "its result": digest([as_bytes(story)]),
     }
     return own | dict(shared)
@@ -205,15 +234,23 @@ def remove_all_but(project: Project, slugs: list[str]) -> None:
             path.unlink(missing_ok=True)
 
 
-def record_edition(project: Project, made_from: str, folder: Path) -> None:
-    """Records which files an edition has in its folder, and the `fingerprint` of what it was made from."""
-    record = {"made_from": made_from, "files": folder_digests(folder)}
+def record_edition(project: Project, made_from: str, data: list[str], folder: Path) -> None:
+    """Records which files an edition has in its folder, its `fingerprint`, and digests of what its `data` was."""
+    record = {"made_from": made_from, "data": data, "files": folder_digests(folder)}
     replace_file(project.build / "edition.json", json.dumps(record, indent=1).encode())
 
 
 def forget_edition(project: Project) -> None:
     """Makes the next build check every story, after an edition was written in which some pages are out of date."""
     (project.build / "edition.json").unlink(missing_ok=True)
+
+
+def is_recorded(project: Project, data: list[str]) -> bool:
+    """Whether the edition on record has these digests of its `data`."""
+    try:
+        return bool(json.loads((project.build / "edition.json").read_bytes())["data"] == data)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def differences(project: Project, made_from: str, folder: Path) -> list[str] | None:

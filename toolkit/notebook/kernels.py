@@ -27,18 +27,19 @@ FORKED = os.name == "posix"
 LONGEST = 80  # bytes of a folder's path, for the path of a socket in it is limited to about a hundred
 SERVE = "from toolkit.notebook.fork_server import serve; serve()"
 FIXED = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "LANGUAGE": ""}  # so that results repeat
-JUPYTER = ("jupyter_client", "nbformat", "nbclient", "nbconvert")
+READS_NOTEBOOKS = "nbformat"
+RUNS_NOTEBOOKS = (READS_NOTEBOOKS, "jupyter_client", "nbclient")
 
 _loading = threading.Lock()
 
 
-def load_jupyter() -> None:
-    """Imports Jupyter's packages, which takes seconds. Other threads wait until that is done.
+def load_jupyter(*names: str) -> None:
+    """Imports these of Jupyter's packages, which takes seconds. Other threads wait until that is done.
 
     The packages import each other in circles: two threads that began with different ones would see them incomplete.
     """
     with _loading:
-        for name in JUPYTER:
+        for name in names:
             importlib.import_module(name)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.errors import StoryError
 from toolkit.core.project import digest
 from toolkit.notebook import mime
-from toolkit.notebook.kernels import Kernels, load_jupyter
+from toolkit.notebook.kernels import READS_NOTEBOOKS, RUNS_NOTEBOOKS, Kernels, load_jupyter
 from toolkit.notebook.left_out import keep_published
 from toolkit.notebook.notebook_file import read_notebook
 
@@ -59,7 +59,7 @@ def as_bytes(story: Executed) -> bytes:
 
 def from_bytes(slug: str, stored: bytes) -> Executed:
     """The run that `as_bytes` made bytes of."""
-    load_jupyter()
+    load_jupyter(READS_NOTEBOOKS)
     import nbformat
 
     notebook, record, source_digest = json.loads(stored)
@@ -92,7 +92,7 @@ def execute_all(
     """
     own = kernels or Kernels()
     try:
-        load_jupyter()  # meanwhile the process that kernels are forked from does its own imports
+        load_jupyter(*RUNS_NOTEBOOKS)  # meanwhile the process that kernels are forked from does its own imports
         return asyncio.run(_execute_all(paths, own, hooks or RunHooks(), at_once))
     finally:
         if own is not kernels:

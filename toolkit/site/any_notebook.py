@@ -20,7 +20,7 @@ from toolkit.notebook.notebook_file import parsed
 from toolkit.site import metadata
 from toolkit.site.anchors import slug
 from toolkit.site.loose_markdown import loose_blocks
-from toolkit.site.page import load
+from toolkit.site.page import templates
 from toolkit.site.stored_output import output_html
 from toolkit.site.style import TEMPLATES, styled, stylesheet
 
@@ -56,7 +56,7 @@ def notebook_page(path: Path) -> str:
     }
     html = styled(
         "notebook.html.j2",
-        load().environment,
+        templates(),
         view,
         lambda rarer: stylesheet("report.css", HOUSE, rarer) + own,
         metadata.policy,

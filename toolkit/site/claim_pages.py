@@ -16,7 +16,7 @@ from toolkit.site import metadata
 from toolkit.site.claims import MARKS, ListedClaim, claims
 from toolkit.site.edition import EditionContext, Page
 from toolkit.site.ending import certainty_rule
-from toolkit.site.page import load
+from toolkit.site.page import templates
 from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, topic_page
 from toolkit.site.style import OF_CLAIMS, OF_STORIES, SHARED, TEMPLATES, styled
 
@@ -90,7 +90,7 @@ def _rendered(
     view["json"] = metadata.script_json(_catalogue(view, edition, name))
     return styled(
         template,
-        load().environment,
+        templates(),
         view,
         lambda rarer: style,
         lambda sheet: policy(sheet, script, edition.site),

@@ -145,17 +145,18 @@ def front_chart(chart: RenderedChart) -> FrontChart:
     )
 
 
-def page_to_json(page: Page) -> bytes:
-    """A page as JSON in UTF-8, its files in base 64."""
+def page_to_json(page: Page, entry: Mapping[str, Any] | None = None) -> bytes:
+    """A page as JSON in UTF-8, its files in base 64, with what the edition's manifest says of the story."""
     files = {name: base64.b64encode(content).decode() for name, content in page.files.items()}
-    return json.dumps(asdict(page) | {"files": files}, ensure_ascii=False).encode()
+    return json.dumps([asdict(page) | {"files": files}, entry or {}], ensure_ascii=False).encode()
 
 
-def page_from_json(stored: bytes) -> Page | None:
-    """The page that `page_to_json` made JSON of; None if another version of the toolkit did."""
+def page_from_json(stored: bytes) -> tuple[Page, dict[str, Any]] | None:
+    """Page and entry that `page_to_json` made JSON of; None if another version of the toolkit did."""
     try:
-        return _page(json.loads(stored))
-    except (KeyError, TypeError):
+        page, entry = json.loads(stored)
+        return _page(page), entry
+    except (KeyError, TypeError, ValueError):
         return None
 
 

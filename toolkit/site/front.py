@@ -11,7 +11,7 @@ from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.site import metadata
 from toolkit.site.edition import EditionContext, FrontChart, Page
-from toolkit.site.page import load
+from toolkit.site.page import templates
 from toolkit.site.sentences import FrontParagraph
 from toolkit.site.style import SHARED, rules, styled, with_invisible_shown
 
@@ -37,7 +37,7 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
     }
     return styled(
         "front.html.j2",
-        load().environment,
+        templates(),
         view,
         lambda rarer: rules("front.css"),
         lambda style: metadata.policy(style, edition.site, shared=True),
@@ -66,7 +66,7 @@ def feeds(pages: Sequence[Page], edition: EditionContext, others: Sequence[str])
     days = [page.summary.as_of_iso for page in pages]
     days += [note["on"] for page in pages for note in page.summary.corrections]
     view = {"edition": edition, "pages": pages, "others": others, "updated": max(days, default="")}
-    environment = load().environment
+    environment = templates()
     made = {
         name: with_invisible_shown(environment.get_template(f"{name}.j2").render(page=view))
         for name in ("feed.xml", "sitemap.xml")

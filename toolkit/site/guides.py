@@ -22,7 +22,7 @@ from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.project import replace_file
 from toolkit.site import metadata
 from toolkit.site.markdown_html import SCHEMES, MarkdownHTML
-from toolkit.site.page import load, stylesheet
+from toolkit.site.page import stylesheet, templates
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
@@ -123,7 +123,7 @@ def _page(guide: _Guide, index: _Guide) -> str:
         "policy": metadata.policy(style, pictures=True),
         "html": Markup(guide.html),
     }
-    return str(load().environment.get_template("guide.html.j2").render(page=view)).lstrip()
+    return str(templates().get_template("guide.html.j2").render(page=view)).lstrip()
 
 
 def _relative(target: Path, page: Path) -> str:

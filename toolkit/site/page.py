@@ -28,15 +28,15 @@ from toolkit.site.findings import findings
 from toolkit.site.headline import headline
 from toolkit.site.layout import PageLayout
 from toolkit.site.markdown import curly
+from toolkit.site.others import PLACE, others, with_others
 from toolkit.site.receipts import Receipts
 from toolkit.site.sourcing import Sourcing, count, listed
 from toolkit.site.story_sections import pop_used
 from toolkit.site.style import OF_STORIES, SHARED, TEMPLATES, styled, stylesheet, tint, with_invisible_shown
 from toolkit.site.table_style import card_labels
 
-if TYPE_CHECKING:  # importing Jupyter takes a while
+if TYPE_CHECKING:  # importing Jinja takes a while
     from jinja2 import Environment
-    from nbconvert.exporters import HTMLExporter
 
 TOPIC = "claims-"  # how the names of pages of claims begin
 READ = (".html", ".svg", ".json")  # files of text whose words somebody reads; of tables each cell was made so
@@ -48,22 +48,21 @@ STATES = 150_000, 40_000  # bytes more of a page with choices
 
 
 @cache
-def load() -> HTMLExporter:
-    """The exporter with the template of reports; importing nbconvert takes seconds, so a build calls this early."""
-    from nbconvert.exporters import HTMLExporter
+def templates() -> Environment:
+    """The templates of pages. Importing Jinja takes a while, so a build calls this early."""
+    from jinja2 import Environment, FileSystemLoader
 
     from toolkit.site.template_cache import TemplateCache
 
-    class ReportExporter(HTMLExporter):
-        def _create_environment(self) -> Environment:
-            environment = super()._create_environment()
-            environment.autoescape = True
-            environment.trim_blocks = environment.lstrip_blocks = True
-            environment.filters["verbatim"] = verbatim
-            environment.bytecode_cache = TemplateCache(TEMPLATES)
-            return environment
-
-    return ReportExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES / "report"),
+        bytecode_cache=TemplateCache(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["verbatim"] = verbatim
+    return environment
 
 
 def verbatim(code: str) -> Markup:
@@ -97,13 +96,18 @@ def edition_context(project: Project, executed: Iterable[Executed], day: date = 
 
 
 def render(story: Executed, database: Database, edition: EditionContext) -> Page:
-    """The page of a story.
+    """The page of a story, whole. Raises StoryError as `laid_out` does."""
+    return with_others(laid_out(story, database, edition), edition, templates())
+
+
+def laid_out(story: Executed, database: Database, edition: EditionContext) -> Page:
+    """The page of a story but for the other stories that it names, which `with_others` puts in.
 
     Raises StoryError if the notebook holds what a page cannot show, or the page is over its byte budget.
     """
     own_cells, annex_cells = annex.split(story)
-    layout = _laid_out(story, own_cells, database, edition)
-    further = _laid_out(story, annex_cells, database, edition, layout) if annex_cells else None
+    layout = _layout(story, own_cells, database, edition)
+    further = _layout(story, annex_cells, database, edition, layout) if annex_cells else None
     view = _view(layout, database, edition, further)
     page = _document(layout, view)
     return Page(
@@ -121,7 +125,7 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
     )
 
 
-def _laid_out(
+def _layout(
     story: Executed, cells: annex.Cells, database: Database, edition: EditionContext, above: PageLayout | None = None
 ) -> PageLayout:
     """The layout of a story's page, or of its annex where `above` is that of the page.
@@ -159,10 +163,11 @@ def _document(layout: PageLayout, view: dict) -> Document:
 
     html = styled(
         "story.html.j2",
-        load().environment,
-        {**view, "stylesheets": (SHARED, OF_STORIES) if shared else ()},
+        templates(),
+        {**view, "stylesheets": (SHARED, OF_STORIES) if shared else (), "place_of_others": PLACE},
         style,
         policy,
+        others(edition, layout.story.slug, templates()),
     )
     within_budget(layout.path.removesuffix(".html"), html, len(layout.charts), bool(layout.choices))
     return Document(layout.path, layout.title.words, html, tuple(layout.links))
@@ -183,9 +188,7 @@ def _files(layout: PageLayout, edition: EditionContext) -> dict[str, bytes]:
         files |= chart.files
         if chart is layout.charts[0] and not layout.annexed_to:
             files[metadata.SHARE] = share_picture(chart.as_declared.drawing, layout.title.words, edition.name)
-        files |= interactive.files(
-            chart.as_declared, edition, layout.story.slug, layout.title.words, load().environment
-        )
+        files |= interactive.files(chart.as_declared, edition, layout.story.slug, layout.title.words, templates())
     return {name: _shown(content) if name.endswith(READ) else content for name, content in files.items()}
 
 
@@ -246,7 +249,6 @@ def _view(layout: PageLayout, database: Database, edition: EditionContext, furth
         "cited": ending.cited_findings(story.record, citations, lead, layout.choices),
         "cited_title": ending.inside_quotes(layout.title.text_in_states),
         **metadata.addresses(edition.site, layout.path, *_shared(above or layout)),
-        "others": [(slug, title) for slug, title in edition.stories if slug != story.slug],
     }
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from toolkit.charts import HOUSE
 from toolkit.site import metadata
-from toolkit.site.page import load
+from toolkit.site.page import templates
 from toolkit.site.style import TEMPLATES, stylesheet
 
 WHOLE_WORDS = ".scroll td,.scroll th{overflow-wrap:normal}.scroll td:first-child{min-width:8rem}"
@@ -26,7 +26,7 @@ def plain_page(title: str, above: str, parts: Iterable[str]) -> str:
         "policy": metadata.policy(style, pictures=False),
         "html": Markup("\n".join(parts)),
     }
-    return str(load().environment.get_template("guide.html.j2").render(page=view)).lstrip()
+    return str(templates().get_template("guide.html.j2").render(page=view)).lstrip()
 
 
 def html_table(rows_in_words: Sequence[Sequence[str]], caption: str) -> str:

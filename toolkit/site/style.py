@@ -59,11 +59,12 @@ def styled(
     view: Mapping[str, Any],
     style: Callable[[bool], str],
     policy: Callable[[str], str],
+    later: str = "",
 ) -> str:
     """The HTML of a page from its template and view, with its style and the security policy for that.
 
-    `style` is asked for one with the fonts of rarer letters only if the page shows such a letter. Invisible characters
-    that somebody else's text brings are shown by their code.
+    `style` is asked for one with the fonts of rarer letters only if the page shows such a letter, or `later` does, what
+    is put in afterwards. Invisible characters that somebody else's text brings are shown by their code.
     """
     html = ""
     for rarer in (False, True):
@@ -71,7 +72,7 @@ def styled(
         page = {**view, "style": Markup(sheet), "policy": policy(sheet)}
         html = environment.get_template(template).render(page=page).lstrip()
         html = with_invisible_shown(html)
-        if not typography.RARER.search(html):
+        if not typography.RARER.search(html + later):
             break
     return html
 
