@@ -37,7 +37,7 @@ ANSWERS = {
     "toolkit.database.open:Database.file_digest": "{}",
     "toolkit.core.unit_dependencies:definitions_of": "a unit that it uses",
     "toolkit.database.dataset_questions:DatasetQuestions.dataset": "the dataset {}",
-    "toolkit.database.open:Database.printed": FIGURE,
+    "toolkit.database.open:Database.number_row": FIGURE,
     "toolkit.database.open:Database.reading": FIGURE,
     "toolkit.database.open:Database.source": "the source {}",
     "toolkit.notebook.story:usage_log_made_from": "the usage log {}",
