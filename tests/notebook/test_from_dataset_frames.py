@@ -161,3 +161,19 @@ def test_a_file_that_a_cell_reads_itself_is_taken(story, monkeypatch, source):
     made = run_cell(story, told, f"import pandas as pd\nfrom pathlib import Path\ntold = frame\n{source}\n{NUMBER}")
     assert [one.ref for one in made.inputs][-1] == "dataset:inspections" and made.kind == Kind.MEASURED
     assert list(story.datasets) == ["inspections"]
+
+
+def test_a_frame_keeps_the_scale_of_declared_units(opened):
+    columns = (
+        "  - {name: town, printed: town, type: text}\n  - {name: fee, printed: fee, type: decimal, unit: million cup}\n"
+        "  - {name: part, printed: part, type: decimal, unit: percent}\n"
+    )
+    content = "town,fee,part\nA,4.1,99.6\nB,2.5,45\n"
+    story = opened(name="shops", content=content, columns=columns, publish="[town, fee, part]")
+    asked = story.sql("SELECT town, fee, part FROM shops ORDER BY town")
+    assert asked.frame.attrs["units"]["part"] == "percent" and "million" in asked.frame.attrs["units"]["fee"]
+    again = story.table(asked.frame.copy(), name="again")
+    assert [row[1].low for row in again.rows] == [row[1].low for row in asked.rows] == [4.1e6, 2.5e6]
+    assert [row[2].low for row in again.rows] == [row[2].low for row in asked.rows] == [0.996, 0.45]
+    once_more = story.table(again.frame.copy(), name="more")
+    assert [row[1].low for row in once_more.rows] == [4.1e6, 2.5e6]

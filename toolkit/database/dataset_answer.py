@@ -124,7 +124,8 @@ class DatasetAnswer:
         label = heading(name.removeprefix("n_") if unit is not None else name)
         text = unit_text(unit_without_scales(unit)) if unit is not None else None
         origin = f"{name}, {self.name}, {self.asked.about}"
-        return Column(name, label, text, problem), Values(
+        held = unit_text(unit) if unit is not None else None
+        return Column(name, label, text, problem, held), Values(
             self.asked.arrays[place], cell, origin, whole=True, digested=True
         )
 

@@ -32,13 +32,15 @@ MIME = "application/vnd.toolkit.table+json"
 class Column:
     """One column: name, heading, and the unit that its numbers share (None for words, and where they share none).
 
-    `withheld` says why no page may show it, if none may.
+    `withheld` says why no page may show it, if none may. `held` is the unit of the values that a frame of an answer
+    has, where that has a scale, such as million USD: those of a dataset are as its file states them.
     """
 
     name: str
     label: str
     unit: str | None
     withheld: Problem | None = None
+    held: str | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,10 @@ class Table:
         """
         return self._frame.copy(deep=False)  # which copies on write
 
+    def unit_in_frame(self, column: Column) -> str | None:
+        """The unit of a column's values in `frame`; None for words."""
+        return column.held if column.held and isinstance(self.rows, Answer) else column.unit
+
     def is_frame(self, frame: pandas.DataFrame) -> bool:
         """Whether a frame is this table's own, with no value, column or row changed."""
         return len(frame) == len(self) and bool(frame.equals(self._frame))
@@ -173,7 +179,7 @@ class Table:
             else:
                 data[column.name] = [cell.low if isinstance(cell, Number) else cell for cell in cells]
         frame = pandas.DataFrame(data)
-        units = {column.name: column.unit for column in self.columns if column.unit}
+        units = {column.name: unit for column in self.columns if (unit := self.unit_in_frame(column))}
         frame.attrs = {"table": self.name, "kind": str(self.kind), "units": units}
         return frame
 

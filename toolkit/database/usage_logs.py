@@ -238,9 +238,9 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
         raise ToolkitError(problems)
     refuse_single_people(usage_log, f"{name}.sql", [column for column, _ in columns])
     made = [
-        Column(
-            column, heading(column), unit_text(unit_without_scales(found[0])) if (found := units.get(column)) else None
-        )
+        Column(column, heading(column), unit_text(unit_without_scales(found[0])), held=unit_text(found[0]))
+        if (found := units.get(column))
+        else Column(column, heading(column), None)
         for column, _ in columns
     ]
     return Table(name, tuple(made), answer, sql)

@@ -151,7 +151,7 @@ def _quantity(
             row = table.rows.first() if isinstance(table.rows, Answer) else table.rows[0]
             first = row[place]
             form = first.style.form if isinstance(first, Number) else "quantity"
-            return MeasuredColumn(parse_given(one.unit or "1", registry)[0], form, one.label)
+            return MeasuredColumn(parse_given(table.unit_in_frame(one) or "1", registry)[0], form, one.label)
     if column.startswith("n_") or (column in COUNTS and values.type == INTEGERS):
         return MeasuredColumn(no_unit(registry), "quantity", heading(column.removeprefix("n_")))
     found = name_of(column, registry)
@@ -242,4 +242,4 @@ def _column(column: str, quantity: MeasuredColumn | None, labels: Mapping[str, s
     if quantity is None:
         return Column(column, labels.get(column, heading(column)), None, why)
     _, unit = converted((0, 0), quantity.unit)
-    return Column(column, labels.get(column, quantity.heading), unit_text(unit), why)
+    return Column(column, labels.get(column, quantity.heading), unit_text(unit), why, unit_text(quantity.unit))
