@@ -4,7 +4,7 @@ import pytest
 
 from toolkit.core.unit import parse_unit, registry
 from toolkit.core.unit_dependencies import definitions_of, lookups
-from toolkit.database.query import name_of
+from toolkit.database.column_names import name_of
 
 CUP, WEEK, DAY = "cup = [cup] = _ = cups", "week = 7 * day = _ = weeks", "day = 86400 * second = _ = days"
 SECOND = "second = [time] = _ = seconds"

@@ -9,8 +9,9 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import find_project
 from toolkit.core.unit import parse_unit
+from toolkit.database.column_names import name_of
 from toolkit.database.open import open_database
-from toolkit.database.query import ask, name_of, read_question
+from toolkit.database.query import ask, read_question
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,8 +8,9 @@ from tests.usage.test_metrics import sample as usage_log_of
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import parse_unit, unit_text
 from toolkit.database.ask import answer_question
+from toolkit.database.column_names import name_of
 from toolkit.database.open import open_database
-from toolkit.database.query import ask, name_of
+from toolkit.database.query import ask
 from toolkit.database.usage_logs import ask_usage_log
 
 HALLS = declared(
@@ -56,6 +57,8 @@ def refusal(asked, *given):
         (f"max(usd) - min(usd) AS apart, {OF_USD}", "$9.5m", "USD"),
         (f"sum(seats) AS seats, {OF_SEATS}", "430 people", "person"),
         (f"sum(usd)::BIGINT AS spent_rank, {OF_USD}", "$15m", "USD"),
+        (f"min(usd) AS min, {OF_USD}", "$1.5m", "USD"),
+        (f"sum(usd) AS s, {OF_USD}", "$15m", "USD"),
     ],
 )
 def test_the_unit_is_that_of_what_it_is_made_of(halls, selected, words, unit):
@@ -76,9 +79,9 @@ def test_the_unit_is_that_of_what_it_is_made_of(halls, selected, words, unit):
         (f"sum(usd) / 1000 AS spent_thousands, {OF_USD}", "an expression whose unit cannot be read"),
         (f"sum(usd) AS amount_millions, {OF_USD}", "the name says million, its values are in USD"),
         (f"sum(usd) AS spent_per_year, {OF_USD}", "the name says per year, its values are in USD"),
-        (f"sum(usd) AS percent_growth, {OF_USD}", "the name says 1, its values are in USD"),
+        (f"sum(usd) AS percent_growth, {OF_USD}", "the name says a share, a multiple or a count, which has no unit, its values are in USD"),
         (f"sum(usd)::BIGINT AS spent_year, {OF_USD}", "the name says year, its values are in USD"),
-        (f"count(*) AS spent_usd, {OF_USD}", "the name says USD, its values are in 1"),
+        (f"count(*) AS spent_usd, {OF_USD}", "the name says USD, its values are in a share, a multiple or a count"),
         (f"sum(usd) / sum(seats) AS usd_per_person, {OF_USD}", "an expression whose unit cannot be read"),
         (f"count(*) * 3 AS n_rows, {OF_USD}", "something that is worked out"),
         (f"max(year) - min(year) AS n_years, {OF_USD}", "something that is worked out"),
@@ -297,7 +300,7 @@ def inspections(desk_with_inspections):
         ("sum(score) / sum(score) AS part", {"part": "percent"}, "the unit percent, and values in 1"),
         ("sum(score) AS pages", {}, "the name says page, its values are in cup"),
         ("sum(score) AS score_per_week", {}, "the name says per week, its values are in cup"),
-        ("count(*) AS score_usd", {}, "the name says USD, its values are in 1"),
+        ("count(*) AS score_usd", {}, "the name says USD, its values are in a share, a multiple or a count"),
         ("sum(score) / 2 + 99 AS n_rows", {}, "something made of values of rows"),
         ("count(*) * 3 AS n_rows", {}, "something that is worked out"),
         ("count(*) AS spent", {"spent": "USD"}, "the unit USD, and values in 1"),
@@ -328,6 +331,47 @@ def test_an_average_is_no_count_whatever_it_is_of(sample):
         assert str(answer_question(database, f"SELECT sum(kids) AS {name} FROM homes").one(name)) == "11 pages"
     mean = answer_question(database, "WITH t AS (SELECT avg(kids) AS n FROM homes) SELECT n AS mean_kids FROM t")
     assert str(mean.one("mean_kids")) == "3.7 pages"
+
+
+SHOPS = "town,pct,fee,n_sold\nA,99.6,4,9007199254740993\nB,54.6,6,12\n"
+OF_SHOPS = """\
+  - {name: town, printed: town, type: text}
+  - {name: pct, printed: pct, type: decimal, unit: percent}
+  - {name: fee, printed: fee, type: decimal, unit: million USD}
+  - {name: n_sold, printed: n_sold, type: integer, unit: page}
+"""
+
+
+@pytest.mark.parametrize(
+    ("selected", "words"),
+    [
+        ("max(pct) AS m", "99.6%"),
+        ("max(pct) AS pct", "99.6%"),
+        ("avg(pct) AS mean", "77%"),
+        ("max(pct) - min(pct) AS gap", "45 percentage points"),
+        ("min(fee) AS min", "$4m"),
+        ("max(fee) AS h", "$6m"),
+        ("count(*) FILTER (pct > 60) / count(*) AS large_share", "50%"),
+    ],
+)
+def test_percent_stays_percent_and_a_unit_is_not_read_from_the_name_of_a_function(sample, selected, words):
+    declare(sample, "shops", SHOPS, OF_SHOPS)
+    (found,) = answer_question(open_database(sample), f"SELECT {selected} FROM shops").numbers
+    assert str(found) == words
+
+
+def test_an_integer_with_more_digits_than_a_number_has_is_refused_as_a_quantity(sample):
+    declare(sample, "shops", SHOPS, OF_SHOPS)
+    database = open_database(sample)
+    said = refusal(answer_question, database, "SELECT max(n_sold) AS n_sold FROM shops")
+    assert "9007199254740993, which no number here has in all its digits" in said
+    text = answer_question(database, "SELECT town, n_sold::VARCHAR AS code FROM shops WHERE town = 'A'")
+    assert str(answer_question(database, "SELECT min(n_sold) AS n_sold FROM shops").one("n_sold")) == "12 pages"
+    assert text.rows[0][1] == "9007199254740993"
+
+
+def test_a_count_under_the_name_of_what_is_counted_is_told_how_to_name_it(inspections):
+    assert "name it n_pages" in refusal(answer_question, inspections, "SELECT count(*) AS pages FROM inspections")
 
 
 @pytest.mark.parametrize("selected", ["'$' || sum(fee)", "avg(fee)::VARCHAR", "'cups: ' || avg(score)"])
@@ -401,7 +445,7 @@ def test_a_column_of_a_log_has_the_unit_of_what_it_is_made_of(selected, unit):
         ("sum(tokens) AS spend_usd", "the name says USD, its values are in token"),
         ("sum(tokens) AS n_usd, sum(tokens) / 1000 + 7 AS n_rows", "something made of"),
         ("avg(tokens) AS token_per_week", "the name says token/week, its values are in token"),
-        ("sum(tokens)::BIGINT AS tokens_rank, count(*) AS spend_usd", "the name says USD, its values are in 1"),
+        ("sum(tokens)::BIGINT AS tokens_rank, count(*) AS spend_usd", "the name says USD, its values are in a share, a multiple or a count"),
         ("7 AS spend_usd, count(*) AS n_rows", "typed into the query"),
         ("sum(tokens) * 0.000003 AS spend_usd", "an expression whose unit cannot be read"),
         ("sum(tokens) / 1000 + 5 AS spend_usd", "an expression whose unit cannot be read"),

@@ -11,7 +11,7 @@ NAME = re.compile(rf"(?!\d){_LETTER}+")
 _DIMENSION = re.compile(rf"\[{NAME.pattern}\]")
 _NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _POWER = re.compile(r"(?:[²³]|(?:\*\*|\^)\s*-?[0-9]{1,2}(?:\.[0-9]{1,6})?)(?!\s*(?:\*\*|\^|[\w.]))")
-_SIGN = re.compile(r"[*/%]|-\s*(?=\d)", re.ASCII)
+_SIGN = re.compile(r"[*/]|-\s*(?=\d)", re.ASCII)
 _IN_GROUPS = re.compile(r"\d{1,3}(?:,\d{3}){1,6}(?![\w,])", re.ASCII)
 _RATE = re.compile(r"(\bper\b|[/()])", re.IGNORECASE)
 _TWO_WAYS = re.compile(rf"(?:/|\bper\b)\s*({_LETTER}+\s+(?!per\b){_LETTER}+)", re.IGNORECASE)
@@ -41,6 +41,10 @@ def wrong_in_unit(text: str) -> str:
     """
     if len(text) > LONGEST:
         return f"{len(text):,} characters"
+    if not text.strip():
+        return "a text that names no unit: 1 stands for none"
+    if "%" in text:
+        return "the sign '%': write percent"
     at, depth, raisable = 0, 0, False
     while at < len(text):
         if text[at].isspace():

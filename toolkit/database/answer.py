@@ -14,6 +14,8 @@ from toolkit.database.cell import Cell
 if TYPE_CHECKING:
     import numpy
 
+LARGEST_INTEGER = 2**53  # a double holds every integer up to this
+
 
 @dataclass(frozen=True)
 class Values:
@@ -81,6 +83,15 @@ class Values:
         if self.array.dtype.kind != "f":
             return True
         return math.isfinite(self._filled.sum())
+
+    @property
+    def inexact(self) -> int | None:
+        """The first integer that a double does not hold in all its digits; None where there is none."""
+        if self.array.dtype.kind not in "iu":
+            return None
+        values = self._filled
+        large = values[(values > LARGEST_INTEGER) | (values < -LARGEST_INTEGER)]
+        return next((value for value in large.tolist() if int(float(value)) != value), None)
 
     def digest_parts(self) -> Iterator[bytes | str]:
         """The column's origin, values and mask, to be digested."""

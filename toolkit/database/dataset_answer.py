@@ -29,6 +29,7 @@ from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
 from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
+from toolkit.database.column_names import form_of, name_of, refuse_no_count, refuse_wrong_name
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
 from toolkit.database.dataset_questions import Asked
 from toolkit.database.dataset_rows import rows_of
@@ -42,8 +43,9 @@ from toolkit.database.publishing import (
     single_row_problem,
     small_group_problem,
     unit_problem,
+    unfit_numbers,
 )
-from toolkit.database.query import form_of, name_of, refuse_missing_keys, refuse_no_count, refuse_wrong_name
+from toolkit.database.query import refuse_missing_keys
 from toolkit.database.question_step import keys_at, step_of
 from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
@@ -82,16 +84,8 @@ class DatasetAnswer:
         places = [place for place, (name, kind) in enumerate(shown) if not _is_keys(name, kind)]
         problems = list(self._wrong_units(places))
         made = [self._column(place) for place in places]
-        problems += [
-            Problem(
-                f"{self.where}, column {column.name}",
-                "a value that is not finite",
-                "finite values or NULL",
-                "divide by nullif(…, 0)",
-            )
-            for column, values in made
-            if not values.finite
-        ]
+        for column, its in made:
+            problems += unfit_numbers(self.where, column.name, its, column.unit is not None)
         if problems:
             raise ToolkitError(problems)
         columns, values = zip(*made, strict=True)
@@ -140,7 +134,8 @@ class DatasetAnswer:
         if unit is None or meaning.role == Role.TRUTH:
             return None
         form = form_of(name_of(name, self.database.units), meaning) if is_dimensionless(unit) else "quantity"
-        return unit, Style(form)
+        own = FORMS.get(unit_text(unit), form)  # percent stays percent under any name
+        return unit, Style("points" if own == "percent" and meaning.points else own)
 
     def _wrong_units(self, places: Sequence[int]) -> Iterator[Problem]:
         """The problems of `units`, and of names of columns that say another unit than the query does."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit, unit_without_scales
+from toolkit.database.column_names import form_of, name_of, per_counted, refuse_no_count, refuse_wrong_name
 from toolkit.database.columns import is_quantity
 from toolkit.database.meaning import LABEL, UNKNOWN, Columns, Meaning, Role
 from toolkit.database.publishing import literal_problem
-from toolkit.database.query import form_of, name_of, per_counted, refuse_no_count, refuse_wrong_name
 from toolkit.engine.connect import columns_of_arrow
 
 if TYPE_CHECKING:

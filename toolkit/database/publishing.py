@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from toolkit.core.errors import Problem
+from toolkit.database.answer import LARGEST_INTEGER, Values
 from toolkit.database.meaning import Meaning
 from toolkit.datasets.declaration import Dataset
 
@@ -72,6 +73,21 @@ def numbers_in_text(where: str, name: str) -> Problem:
 @dataclass(frozen=True)
 class RowsProblem(Problem):
     """The problem of what shows single rows of a dataset, or groups that are too small."""
+
+
+def unfit_numbers(where: str, name: str, values: Values, quantity: bool) -> Iterator[Problem]:
+    """The problems of a column's values: infinite ones, and of a `quantity` integers of too many digits."""
+    if not values.finite:
+        yield Problem(
+            f"{where}, column {name}", "a value that is not finite", "finite values or NULL", "divide by nullif(…, 0)"
+        )
+    if quantity and (found := values.inexact) is not None:
+        yield Problem(
+            f"{where}, column {name}",
+            f"{found}, which no number here has in all its digits",
+            f"whole quantities up to {LARGEST_INTEGER:,}",
+            f"CAST({name} AS VARCHAR) if it is a code, or CAST(… AS DOUBLE) to round it to 16 digits",
+        )
 
 
 def single_row_problem(where: str, name: str, meaning: Meaning, datasets: Mapping[str, Dataset]) -> RowsProblem | None:

@@ -6,24 +6,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
 from types import MappingProxyType
 
 from toolkit.core.errors import NumberError, Problem, ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.text import nearest_first
 from toolkit.core.unit import (
-    Unit,
     UnitRegistry,
-    is_counted,
     is_dimensionless,
-    no_unit,
-    parse_unit,
-    powers,
     unit_text,
-    unit_without_scales,
 )
 from toolkit.database.cell import Cell
+from toolkit.database.column_names import Name, form_of, name_of, refuse_no_count, refuse_other_unit
 from toolkit.database.columns import is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
@@ -33,21 +27,9 @@ from toolkit.database.publishing import numbers_in_text
 from toolkit.database.reported_rows import Row
 from toolkit.database.table import Column, Table, heading
 
-FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}  # last word of a name: form of writing
-COUNTS = ("n_", "num_", "count_", "number_of_")  # names of counts begin so
 ENDS = re.compile(r"(.*?_)?(low|high)((?:_.*)?)")
 # last word of a column n_<what>: what its keys are counted by; all other words: by the key itself
 COUNTED = {"claims": "claim", "sources": "source", "articles": "source", "origins": "source", "publishers": "publisher"}
-
-
-@dataclass(frozen=True)
-class Name:
-    """What a column's name says."""
-
-    unit: Unit | None  # that it ends in, None where it ends in none
-    form: str  # of writing: quantity, percent or times
-    words: str  # those before the unit; the whole name where nothing is before it
-    per: Unit | None = None  # the unit after "per" of a name that ends in no other: spend_per_year
 
 
 def read_question(database: Database, name: str) -> str:
@@ -209,33 +191,6 @@ def _plain_cell(value: object) -> Cell:
     return value if isinstance(value, (bool, type(None))) else str(value)
 
 
-def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:
-    """Raises ToolkitError for a column that is named as a count, n_, and holds something else as its query says."""
-    found = {
-        Role.LITERAL: "a typed number",
-        Role.LABEL: "labels",
-        Role.QUANTITY: "numbers that are no count",
-        Role.REPORTED: "values of rows",
-        Role.MIXED: "something made of values of rows",
-        Role.UNKNOWN: "something that is worked out",
-    }
-    counted = meaning.role in (Role.QUANTITY, Role.COUNT) and meaning.unit is not None and is_counted(meaning.unit)
-    says_count = column.startswith("n_") and meaning.role in found and not counted
-    if says_count or (column.startswith(COUNTS) and meaning.averaged):
-        in_unit = f", in {unit_text(meaning.unit)}" if meaning.unit is not None else ""
-        raise ToolkitError(
-            where,
-            f"a name that says a count, and {found.get(meaning.role, found[Role.QUANTITY])}{in_unit}",
-            "count(…), or a sum of counts, in a column n_<what>",
-            f"name it after what it holds, such as mean_{_after_count(column)}, without n_",
-        )
-
-
-def _after_count(column: str) -> str:
-    """What a column's name says after the word for a count."""
-    return next((column.removeprefix(word) for word in COUNTS if column.startswith(word)), column)
-
-
 def _count(
     database: Database, question: str, asked: _Asked, value: float, evidence: Evidence, own: bool, where: str
 ) -> Number:
@@ -252,58 +207,12 @@ def _count(
     return made if column.startswith("n_") else _as_named(made, name_of(column, database.units), asked.meaning, where)
 
 
-def form_of(name: Name, meaning: Meaning) -> str:
-    """The form of writing that a column's name says; what is left of one share less another is percentage points."""
-    return "points" if name.form == "percent" and meaning.points else name.form
-
-
 def _as_named(made: Number, name: Name, meaning: Meaning, where: str) -> Number:
     """The number in the form that its column's name says. Raises ToolkitError where the name says another unit."""
     refuse_other_unit(where, name, made.unit)
     if name.form != "quantity" and made.style.form != "points" and is_dimensionless(made.unit):
         return replace(made, style=replace(made.style, form=form_of(name, meaning)))
     return made
-
-
-def refuse_wrong_name(where: str, column: str, meaning: Meaning, units: UnitRegistry) -> None:
-    """Raises ToolkitError for a column whose name says a count or a unit, and its query something else."""
-    refuse_no_count(where, column, meaning)
-    name = name_of(column, units)
-    if meaning.unit is not None and not column.startswith("n_") and not per_counted(name.unit, meaning.unit):
-        refuse_other_unit(where, name, unit_without_scales(meaning.unit), meaning.unit)
-
-
-def per_counted(said: Unit | None, unit: Unit) -> bool:
-    """Whether a unit is another per what is counted, as a mean of rows may be: token/developer is token so."""
-    if said is None:
-        return False
-    left = said / unit
-    return {*powers(left).values()} == {-1} and is_counted(left)
-
-
-def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None = None) -> None:
-    """Raises ToolkitError where a column's name says another unit than that of its numbers, `unit` or as `declared`."""
-    said, allowed = name.unit, "the unit of what it is made of"
-    if said is not None and said not in (unit, declared):
-        plain = unit_without_scales(said) == unit
-        raise ToolkitError(
-            where,
-            f"the name says {unit_text(said)}, its values are in {unit_text(declared or unit)}",
-            allowed,
-            f"SQL sees units without their scale: name it after {unit_text(unit)}"
-            if plain
-            else "name it after its unit, or divide and multiply numbers in the notebook",
-        )
-    if (
-        name.per is not None
-        and not powers(name.per).items() <= {one: -power for one, power in powers(unit).items()}.items()
-    ):
-        raise ToolkitError(
-            where,
-            f"the name says per {unit_text(name.per)}, its values are in {unit_text(declared or unit)}",
-            allowed,
-            "name it after its unit, or divide numbers in the notebook",
-        )
 
 
 def _column(column: str, cells: Sequence[Cell], units: UnitRegistry) -> Column:
@@ -313,33 +222,3 @@ def _column(column: str, cells: Sequence[Cell], units: UnitRegistry) -> Column:
     found = {unit_text(number.unit) for number in numbers}
     label = heading(column.removeprefix("n_")) if column.startswith("n_") else heading(name_of(column, units).words)
     return Column(column, label, found.pop() if len(found) == 1 else None)
-
-
-def name_of(column: str, units: UnitRegistry) -> Name:
-    """What a column's name says: the longest end of it that is a unit (usd_per_month) or a word of FORMS."""
-    units.looked_up.add(column)  # also of one that says no unit: a new line in data/units.txt may define it
-    return _name_of(column, units)
-
-
-@cache
-def _name_of(column: str, units: UnitRegistry) -> Name:
-    known = {name.lower(): name for name in units._units if name.isidentifier()}
-    known |= {f"{low}s": name for low, name in known.items() if is_dimensionless(units.Unit(name))}  # millions
-    parts = column.split("_")
-    for start in range(len(parts)):
-        text, before = "_".join(parts[start:]), "_".join(parts[:start])
-        if text in FORMS:
-            return Name(no_unit(units), FORMS[text], before or column)
-        names = text.split("_per_")
-        # "seats_per_month" ends in "month", which is no unit of it
-        if all(name in known for name in names) and parts[start - 1 : start] != ["per"]:
-            unit = parse_unit("/".join(known[name] for name in names), units)
-            scale = known.get(parts[start - 1]) if start else None
-            if scale and is_dimensionless(parse_unit(scale, units)):  # million_usd says millions
-                unit, before = parse_unit(scale, units) * unit, "_".join(parts[: start - 1])
-            return Name(unit, "quantity", before or column)
-    if parts[0] in FORMS and len(parts) > 1:  # percent_growth
-        return Name(no_unit(units), FORMS[parts[0]], "_".join(parts[1:]))
-    below = column.rpartition("_per_")[2]
-    per = parse_unit(known[below], units) if "_per_" in column and below in known else None
-    return Name(None, "quantity", column, per)

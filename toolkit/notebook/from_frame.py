@@ -15,13 +15,14 @@ from toolkit.core.unit import Unit, UnitRegistry, no_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.cell import Cell
+from toolkit.database.column_names import name_of
 from toolkit.database.columns import LABEL, is_key
 from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
 from toolkit.database.frame_publishing import withheld_columns
 from toolkit.database.meaning import Role
 from toolkit.database.open import Database
 from toolkit.database.publishing import UnpublishableNumber
-from toolkit.database.query import column_sources, name_of
+from toolkit.database.query import column_sources
 from toolkit.database.table import Column, Table, datasets_of, heading
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.from_pandas import NotebookInputs, basis_of, converted, parse_given, refuse_typed_frame, style_of

@@ -33,11 +33,11 @@ from toolkit.core.unit import (
 )
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer
+from toolkit.database.column_names import FORMS
 from toolkit.database.evidence_summary import KEYS
 from toolkit.database.frame_publishing import withheld_value
 from toolkit.database.open import Database
 from toolkit.database.publishing import RowsProblem
-from toolkit.database.query import FORMS
 from toolkit.database.table import Table, datasets_of
 from toolkit.notebook.calling_cell import Call, calling_cell
 

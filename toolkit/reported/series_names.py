@@ -55,7 +55,7 @@ def _unit_at_the_end(name: str, units: UnitRegistry) -> tuple[int, Unit | None]:
 
     The number of parts and None if it ends in no unit.
     """
-    known, parts = _words(units), name.split("_")
+    known, parts = words_of_units(units), name.split("_")
     for start in range(len(parts)):
         words = "_".join(parts[start:]).split("_per_")
         if all(word in known for word in words) and parts[start - 1 : start] != ["per"]:
@@ -64,13 +64,14 @@ def _unit_at_the_end(name: str, units: UnitRegistry) -> tuple[int, Unit | None]:
 
 
 @cache
-def _words(units: UnitRegistry) -> dict[str, str]:
+def words_of_units(units: UnitRegistry) -> dict[str, str]:
+    """The units that a column's name may say, by their names in lower case: of no single letter, and not `min`."""
     names = [name for name in units._units if name.isidentifier() and len(name) > 1 and name != MINIMUM]
     return {name.lower(): name for name in names}
 
 
 def _is_scale(part: str, units: UnitRegistry) -> bool:
-    known = _words(units)
+    known = words_of_units(units)
     name = known.get(part) or known.get(part.removesuffix("s"))
     return name is not None and (unit := parse_unit(name, units)).dimensionless and not _same(unit, units.Unit(""))
 
