@@ -331,7 +331,7 @@ def test_a_column_may_be_named_after_the_unit_of_its_rows(unit):
         ("USD/token", "amount_usd", "in USD/token"),
         ("USD", "amount_multiple", "in USD"),
         ("token/month", "amount_token_per_week", "in token/month"),
-        ("percent", "amount_usd", "in 1"),
+        ("percent", "amount_usd", "plain numbers"),
     ],
 )
 def test_a_column_named_after_another_unit_is_refused(unit, column, said):

@@ -114,16 +114,18 @@ def per_counted(said: Unit | None, unit: Unit) -> bool:
 
 def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None = None) -> None:
     """Raises ToolkitError where a column's name says another unit than that of its numbers, `unit` or as `declared`."""
-    said, allowed = name.unit, "the unit of what it is made of"
+    said, allowed, text = name.unit, "the unit of what it is made of", unit_text(declared or unit)
+    held = "plain numbers" if text == "1" else f"in {text}"
     if said is not None and said not in (unit, declared):
         remedy = "name it after its unit, or divide and multiply numbers in the notebook"
         if unit_without_scales(said) == unit:
             remedy = f"SQL sees units without their scale: name it after {unit_text(unit)}"
         elif is_counted(said) and is_dimensionless(unit):
             remedy = f"of a count name it n_{where.rpartition(' ')[2]}"
+        stated = "a plain number" if unit_text(said) == "1" else unit_text(said)
         raise ToolkitError(
             where,
-            f"the name says {_in_words(said)}, its values are in {_in_words(declared or unit)}",
+            f"the name says {stated}, its values are {held}",
             allowed,
             remedy,
         )
@@ -133,12 +135,7 @@ def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None 
     ):
         raise ToolkitError(
             where,
-            f"the name says per {unit_text(name.per)}, its values are in {_in_words(declared or unit)}",
+            f"the name says per {unit_text(name.per)}, its values are {held}",
             allowed,
             "name it after its unit, or divide numbers in the notebook",
         )
-
-
-def _in_words(unit: Unit) -> str:
-    text = unit_text(unit)
-    return "a share, a multiple or a count, which has no unit" if text == "1" else text

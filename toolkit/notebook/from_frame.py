@@ -11,7 +11,7 @@ from typing import Any
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.unit import Unit, UnitRegistry, no_unit, unit_text
+from toolkit.core.unit import Unit, UnitRegistry, is_counted, is_dimensionless, no_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.cell import Cell
@@ -137,22 +137,26 @@ def _quantity(
 
     Raises ToolkitError if none of them says a unit.
     """
+    alike = [(table, one) for table in reversed(tables) for one in table.columns if one.name == column and one.unit]
+    own = next((_as_in(table, one, registry) for table, one in alike if _is_from(values, table)), None)
     if given is not None:
         try:
-            return MeasuredColumn(*parse_given(given, registry), heading(column))
+            stated = MeasuredColumn(*parse_given(given, registry), heading(column))
         except ToolkitError as error:
             raise StoryError(
                 Problem(f"{where}, units, {column}", problem.found, problem.allowed, problem.remedy)
                 for problem in error.problems
             ) from error
-    alike = [(table, one) for table in reversed(tables) for one in table.columns if one.name == column and one.unit]
-    for table, one in alike:
-        if _is_from(values, table):
-            place = table.columns.index(one)
-            row = table.rows.first() if isinstance(table.rows, Answer) else table.rows[0]
-            first = row[place]
-            form = first.style.form if isinstance(first, Number) else "quantity"
-            return MeasuredColumn(parse_given(table.unit_in_frame(one) or "1", registry)[0], form, one.label)
+        if own is not None and stated.unit != own.unit and not (is_dimensionless(own.unit) and is_counted(stated.unit)):
+            raise StoryError(
+                f"{where}, units, {column}",
+                f"the unit {given}, and the values of {column} as they were read, in {unit_text(own.unit)}",
+                "the unit in which they were read",
+                "leave it out; or give what you worked out a name of its own, and its unit",
+            )
+        return stated
+    if own is not None:
+        return own
     if column.startswith("n_") or (column in COUNTS and values.type == INTEGERS):
         return MeasuredColumn(no_unit(registry), "quantity", heading(column.removeprefix("n_")))
     found = name_of(column, registry)
@@ -166,6 +170,14 @@ def _quantity(
             + ("" if alike else " if it has none"),
         )
     return MeasuredColumn(found.unit, found.form, heading(found.words))
+
+
+def _as_in(table: Table, column: Column, registry: UnitRegistry) -> MeasuredColumn:
+    """What a column of a table that was asked measures, in the unit that its values have in a frame."""
+    row = table.rows.first() if isinstance(table.rows, Answer) else table.rows[0]
+    first = row[table.columns.index(column)]
+    form = first.style.form if isinstance(first, Number) else "quantity"
+    return MeasuredColumn(parse_given(table.unit_in_frame(column) or "1", registry)[0], form, column.label)
 
 
 def _is_from(values: FrameColumn, table: Table) -> bool:
