@@ -42,8 +42,8 @@ from toolkit.database.publishing import (
     numbers_in_text,
     single_row_problem,
     small_group_problem,
-    unit_problem,
     unfit_numbers,
+    unit_problem,
 )
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.question_step import keys_at, step_of
