@@ -287,6 +287,17 @@ def test_texts_of_labels_stay(halls, selected):
     assert isinstance(asked.one("told"), str)
 
 
+def test_columns_of_two_units_have_keys_of_their_own_and_need_no_others(halls):
+    sql = "SELECT sum(usd) AS usd, sum(seats) AS seats, {} FROM prices"
+    said = refusal(ask, halls, "asked", sql.format("list(key_usd) || list(key_seats) AS keys"))
+    assert "give it keys of its own (keys_usd)" in said
+    assert "without the rows they came from, in seats" in refusal(
+        ask, halls, "asked", sql.format("list(key_usd) AS keys_usd")
+    )
+    found = ask(halls, "asked", sql.format("list(key_usd) AS keys_usd, list(key_seats) AS keys_seats"))
+    assert [str(one) for one in found.numbers] == ["$15m", "430 people"]
+
+
 # datasets
 
 

@@ -90,6 +90,10 @@ def test_a_changed_or_missing_file_is_refused_by_name_and_hash(sample):
     file.write_bytes(file.read_bytes() + b"Bonn;01.01.2020;3\n")
     with pytest.raises(ToolkitError, match=f"shops.csv: the file was changed.*\n.*{dataset.sha256}"):
         parquet_of(sample, dataset)
+    file.write_bytes(SHOPS.encode("cp1252").replace(b"\n", b"\r\n"))
+    with pytest.raises(ToolkitError, match="its lines end with CRLF, and nothing else changed") as caught:
+        parquet_of(sample, dataset)
+    assert "core.autocrlf=false" in caught.value.problems[0].remedy, "not to be accepted as a new version"
     file.unlink()
     with pytest.raises(ToolkitError, match=f"shops.csv: the file is missing or was moved\n.*{dataset.sha256}"):
         parquet_of(sample, dataset)

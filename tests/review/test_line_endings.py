@@ -18,6 +18,8 @@ from toolkit.database.query import ask, read_question
 from toolkit.reported.declaration_file import read_declaration
 from toolkit.review.archive import archive
 from toolkit.review.edition_location import edition_at
+from toolkit.review.file_parts import CRLF_LINES
+from toolkit.review.rebuild_differences import Editions, Side
 from toolkit.review.unpacking import unpacked
 from toolkit.review.verdict import report
 from toolkit.review.verify import verdict
@@ -64,6 +66,27 @@ def test_a_file_that_was_tampered_with_is_still_named_among_them(edition, tmp_pa
     with_crlf(edition)
     said = report(verdict(edition, whole, None))
     assert "coffee.html: differs" in said and "cause: the edition was changed after it was built" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "page.html",
+            "<!doctype html><html><body><script>\nlet a = 1;\nlet b;\n</script><pre>x = [\n 1]</pre></body></html>\n",
+        ),
+        ("vega.js", "/*!\n a licence\n*/\nrun();\n"),
+        ("pages.css", "/*\n*/\na{color:red}\n"),
+        ("a.svg", "<svg><style>\na{b:c}\n</style></svg>\n"),
+    ],
+)
+def test_where_the_ends_of_lines_alone_differ_no_part_of_a_file_does(tmp_path, name, content):
+    sides = []
+    for side, ends in (("old", "\r\n"), ("new", "\n")):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / name).write_text(content.replace("\n", ends), newline="")
+        sides.append(Side(tmp_path / side, {"inputs": {}}))
+    assert Editions(*sides).differing[name].what == CRLF_LINES
 
 
 def test_an_archive_packed_again_with_other_line_endings_is_named_so(edition, sample, tmp_path):

@@ -18,7 +18,7 @@ from toolkit.build.edition_paths import refuse_paths_outside
 from toolkit.build.manifest_shape import faults
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.number import Number, nodes_from_json, to_nine_digits
-from toolkit.core.project import with_lf
+from toolkit.core.project import CRLF, with_lf
 from toolkit.core.unit import registry_of_text
 from toolkit.notebook import mime
 from toolkit.notebook.cell_settings import visibility_of
@@ -26,8 +26,6 @@ from toolkit.notebook.cell_settings import visibility_of
 SCHEMA = 3
 NAME = "manifest.json"
 FEED = "feed:"
-CRLF = "its lines end with CRLF, and nothing else changed"
-UNDO_CRLF = "check out again with core.autocrlf=false, or unpack again without converting text"
 REBUILD = "build the edition again"
 MOST_FAULTS = 20  # of a manifest that is none, so many places are named
 PICTURE = ("file", "sha256", "alt", "credit", "licence", "caption")  # of a picture; its hash is that of the file

@@ -35,6 +35,8 @@ SETTINGS: dict[str, tuple[type, str]] = {
 }
 SITE = re.compile(r"(https?://[\w.:\[\]-]+(/[\w.~%/-]*)?)?", re.ASCII)
 UNFIT = {"\\": "a backslash", "?": "a question mark"}
+CRLF = "its lines end with CRLF, and nothing else changed"
+UNDO_CRLF = "check out again with core.autocrlf=false, or unpack again without converting text"
 
 
 @dataclass(frozen=True)

@@ -99,14 +99,15 @@ def refuse_missing_keys(
                     "divide the count in the notebook",
                 )
             )
-    quantities = [column for column, kind in columns if is_quantity(column, kind, roles.get(column, Role.UNKNOWN))]
-    if reported and quantities and "keys" not in dict(columns):
+    names = dict(columns)
+    without = [name for name, parts in column_sources(names, roles).items() if parts and f"keys_{name}" not in names]
+    if reported and without and "keys" not in names:
         problems.append(
             Problem(
                 where,
-                "numbers without the rows they came from",
-                "a column keys: list_sort(list(key))",
-                "carry the key column through the query",
+                f"numbers without the rows they came from, in {', '.join(without)}",
+                f"a column keys, or keys_{without[0]}: list_sort(list(key))",
+                "carry the key column through the query: key, or key_<column> of a series with several values",
             )
         )
     if problems:

@@ -30,6 +30,15 @@ def sha256_of(path: Path) -> str:
     return digest(part for one in files for part in (one.relative_to(path).as_posix(), sha256_of(one)))
 
 
+def sha256_with_lf(path: Path) -> str:
+    """As `sha256_of` a file, with LF for each CRLF, which a checkout may have put there. Raises OSError."""
+    made = hashlib.sha256()
+    with open(path, "rb") as file:
+        for line in file:
+            made.update(line[:-2] + b"\n" if line.endswith(b"\r\n") else line)
+    return made.hexdigest()
+
+
 def remembered_sha256(project: Project, name: str, path: Path) -> str:
     """As `sha256_of`; kept in data/build/ with what the disk says of the files, and read there while that is the same.
 

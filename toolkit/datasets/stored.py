@@ -12,10 +12,10 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError, collect_problems
-from toolkit.core.project import Project, digest
+from toolkit.core.project import CRLF, UNDO_CRLF, Project, digest
 from toolkit.datasets.convert import refuse_other_columns, write_typed
 from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn
-from toolkit.datasets.file_hash import files_at, remembered_sha256
+from toolkit.datasets.file_hash import files_at, remembered_sha256, sha256_with_lf
 from toolkit.datasets.formats import format_named
 from toolkit.datasets.names import printed_header
 from toolkit.datasets.parquet import field_names
@@ -67,6 +67,8 @@ def checked_file(project: Project, dataset: Dataset) -> Path:
         found = remembered_sha256(project, dataset.name, path)
     except OSError as error:
         raise ToolkitError(where, f"cannot be read: {error.strerror}", "a readable file", "allow reading it") from error
+    if found != dataset.sha256 and path.is_file() and sha256_with_lf(path) == dataset.sha256:
+        raise ToolkitError(where, CRLF, f"the declared SHA-256, {dataset.sha256}", UNDO_CRLF)
     if found != dataset.sha256:
         raise ToolkitError(
             where,

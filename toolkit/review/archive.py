@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from toolkit.build.edition_inputs import PACKAGE, differences, inputs, sha256
-from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered, stored_manifest
+from toolkit.build.manifest import NAME, altered, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.core.project import Project, temporary_name, with_lf
+from toolkit.core.project import CRLF, UNDO_CRLF, Project, temporary_name, with_lf
 from toolkit.database.asked import question_of
 from toolkit.database.dataset_views import declarations
 from toolkit.datasets.file_hash import files_at

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.build.edition_inputs import PACKAGE, package_files, sha256
-from toolkit.build.manifest import CRLF, NAME, UNDO_CRLF, altered
+from toolkit.build.manifest import NAME, altered
 from toolkit.core.errors import ToolkitError
-from toolkit.core.project import Project, with_lf
+from toolkit.core.project import CRLF, UNDO_CRLF, Project, with_lf
 from toolkit.database.asked import question_of
 from toolkit.datasets.file_hash import sha256_of
 from toolkit.review import recompute, ro_crate

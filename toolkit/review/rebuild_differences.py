@@ -15,6 +15,7 @@ from pathlib import Path
 from toolkit.build.edition_inputs import InputDifference, differences
 from toolkit.build.manifest import NAME, numbers_of, state_name
 from toolkit.core.number import Number, to_nine_digits
+from toolkit.core.project import with_lf
 from toolkit.core.unit import unit_text
 from toolkit.review import file_parts
 from toolkit.review.file_parts import FileDifference, called
@@ -114,7 +115,8 @@ class Editions:
             if old is None or new is None:
                 found[name] = FileDifference(called(name), "", name if new is None else "", "" if new is None else name)
             elif old != new:
-                found[name] = file_parts.difference(name, old, new)
+                only_ends = with_lf(old) == new  # of lines: then no part of it differs
+                found[name] = None if only_ends else file_parts.difference(name, old, new)
                 if found[name] is None and not self.inputs:
                     found[name] = file_parts.written_otherwise(name, old, new)
         return found

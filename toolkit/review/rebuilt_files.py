@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from toolkit.build.manifest import UNDO_CRLF
+from toolkit.core.project import UNDO_CRLF
 from toolkit.review.file_parts import CRLF_LINES, FileDifference
 from toolkit.review.rebuild_differences import Editions, Mismatch, causes_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 
 from toolkit.build.edition_inputs import InputDifference
-from toolkit.build.manifest import CRLF, UNDO_CRLF
+from toolkit.core.project import CRLF, UNDO_CRLF
 from toolkit.core.text import visible
 from toolkit.review.file_parts import CRLF_LINES
 from toolkit.review.rebuild_differences import CHANGED, Mismatch
