@@ -18,7 +18,7 @@ from pyarrow import parquet
 from tests.build.test_pipeline import contents
 from tests.build.three_stories import three_stories
 from tests.test_atomic import bound_by_permissions
-from toolkit.analysis.padding import judge, match, tokens_by_week
+from toolkit.analysis.padding import flag_weeks, tokens_by_week, with_truth
 from toolkit.build import staleness
 from toolkit.build.edition_inputs import inputs
 from toolkit.build.selection import select
@@ -135,7 +135,7 @@ def test_a_usage_log_answers_from_its_own_files_whatever_its_folder_is_called(us
     for folder in (usage_logs[0], tmp_path / name / "feed"):
         usage_log = open_usage_log(HERE, folder)
         asked = open_story("paths", HERE).ask("team_week", of=usage_log)
-        scored = match(judge(usage_log, rules), rules)
+        scored = with_truth(flag_weeks(usage_log, rules), rules)
         answers.append((asked.digest, tokens_by_week(usage_log).digest, scored.padded.tolist(), compare(HERE, folder)))
     assert repr(answers[0]) == repr(answers[1])
 

@@ -65,7 +65,7 @@ def test_the_states_of_a_chart_are_drawn_ahead_on_one_axis(project, monkeypatch)
     drawings.draw({mime.CHART: CHART, mime.STATES: states}, project, "one")
     monkeypatch.setattr(vl_convert, "vegalite_to_svg", lambda *_, **__: pytest.fail("it was drawn again"))
     found = drawings_of([CHART, other], read_palette(project))
-    assert [cell.high for cell in found[0].held] == [35, 50]
+    assert [cell.high for cell in found[0].axis_values] == [35, 50]
     assert len({draw(drawing, "wide") for drawing in found}) == 2
 
 
