@@ -58,8 +58,8 @@ def test_a_program_of_the_toolkit_ends_with_the_process_that_asked_for_that():
         "end_with_parent(); print(1, flush=True); time.sleep(60)"
     )
     asks = (
-        "import os, subprocess, sys; from toolkit.core.parent import environment; "
-        f"subprocess.Popen([sys.executable, '-c', {waits!r}], env={{**os.environ, **environment()}}).wait()"
+        "import os, subprocess, sys; from toolkit.core.parent import child_environment; "
+        f"subprocess.Popen([sys.executable, '-c', {waits!r}], env={{**os.environ, **child_environment()}}).wait()"
     )
     mark = uuid.uuid4().hex
     process = subprocess.Popen([sys.executable, "-c", asks], stdout=subprocess.PIPE, env={**os.environ, "MARK": mark})
