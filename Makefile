@@ -91,6 +91,7 @@ $(VENV)/.stamp: $(NO_VENV) requirements.lock pyproject.toml
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	UV_COMPILE_BYTECODE=1 $(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock
 	$(PY) -m uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
+	@rm -rf *.egg-info # it would be read before what is installed, and is not made again where uv has the build in its cache
 	$(PY) -m toolkit.lab
 	@touch $@
 
