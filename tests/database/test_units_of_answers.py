@@ -384,20 +384,6 @@ def test_an_integer_with_more_digits_than_a_number_has_is_refused_as_a_quantity(
     assert text.rows[0][1] == "9007199254740993"
 
 
-def test_sums_of_decimals_have_no_digits_of_rounding_and_cells_stay_as_they_are(sample):
-    fees = "town,fee\nA,0.1\nA,0.2\nB,1000000.005\nC,0.12345678901234567\n"
-    columns = (
-        "  - {name: town, printed: town, type: text}\n  - {name: fee, printed: fee, type: decimal, unit: million USD}\n"
-    )
-    declare(sample, "fees", fees, columns, publish="[town, fee]")
-    database = open_database(sample)
-    of_a = answer_question(database, "SELECT sum(fee) AS fee FROM fees WHERE town = 'A'").one("fee")
-    assert of_a.low == 300_000.0
-    assert answer_question(database, "SELECT sum(fee) AS f FROM fees WHERE town <> 'C'").one("f").low == 1000000305000.0
-    (cell,) = answer_question(database, "SELECT fee FROM fees WHERE town = 'C'").numbers
-    assert cell.low == pytest.approx(123456.78901234567, rel=2e-16, abs=0)
-
-
 def test_a_count_under_the_name_of_what_is_counted_is_told_how_to_name_it(inspections):
     assert "name it n_pages" in refusal(answer_question, inspections, "SELECT count(*) AS pages FROM inspections")
 

@@ -56,7 +56,6 @@ if TYPE_CHECKING:
 
 FORMS = {"percent": "percent", "multiple": "times"}  # units that are ways of writing too
 KNOWN = (Role.QUANTITY, Role.COUNT, Role.REPORTED)  # roles whose unit the query says
-DIGITS = 15  # of a double that DuckDB worked out: 0.1 + 0.2 is 0.3, not 0.30000000000000004
 LONGEST = 80  # letters of an expression that stands in a sentence
 
 
@@ -263,11 +262,8 @@ class DatasetAnswer:
         words = {"question": self.name, "column": said, "expression": self._expressions[place]}
         step = step_of(self.asked, place, words, unit, self.parameters, self.datasets)
         ref = f"question:{self.name}#{said}"
-        worked_out = not self._meanings[place].single
 
         def cell(value: Any, row: int) -> Number:
-            if worked_out and isinstance(value, float):
-                value = float(f"{value:.{DIGITS}g}")
             plain = float(value)
             inputs = self._inputs(name, row)
             return Number(
