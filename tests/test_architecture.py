@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from fnmatch import fnmatch
 from itertools import permutations
 from pathlib import Path
@@ -185,6 +186,15 @@ def test_modules_are_short_and_named_for_what_they_hold():
 def definitions(path):
     wanted = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return [node for node in ast.walk(parsed(path)) if isinstance(node, wanted)]
+
+
+def test_each_public_class_has_a_name_of_its_own():
+    found = defaultdict(list)
+    for path in MODULES:
+        for node in parsed(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(name_of(path))
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
 
 
 def test_no_folder_of_tests_is_passed_over(pytestconfig):

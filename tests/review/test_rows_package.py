@@ -139,9 +139,11 @@ def test_rows_that_are_missing_though_they_belong_there_are_an_error(made, tmp_p
 
 def test_the_rows_of_the_smallest_steps_are_listed_until_there_are_too_many():
     made = {"aggregate": "sum", "where": "", "of": "a", "question": "q", "column": "a", "how": ""}
-    leaf = followed.Step(operation("rows_within", all=9), (), "dataset:cups", 9)
+    leaf = followed.ArchivedStep(operation("rows_within", all=9), (), "dataset:cups", 9)
     sizes = {"a": 5, "b": followed.MOST_ROWS - 5, "c": followed.MOST_ROWS}
-    steps = {name: followed.Step(operation("query", **made, rows=size), ["0"], "", 1) for name, size in sizes.items()}
+    steps = {
+        name: followed.ArchivedStep(operation("query", **made, rows=size), ["0"], "", 1) for name, size in sizes.items()
+    }
     assert followed.steps_listed({"0": leaf, **steps}, {"cups"}).keys() == {"a", "b"}
     assert followed.steps_listed({"0": leaf, **steps}, {"mugs"}) == {}
 

@@ -23,7 +23,7 @@ from toolkit.notebook import mime
 SERVE = "from toolkit.build.drawing_process import serve; serve()"
 
 
-class Ended(Exception):
+class DrawingProcessEnded(Exception):
     """The process ended while it drew a chart, twice: Vega ends its process where memory is short."""
 
 
@@ -55,7 +55,7 @@ class DrawingProcess:
         if drawings.are_kept(json.loads(chart), self._project, self._drawn_by):
             return
         if not (self._is_answered(chart) or self._is_answered(chart)):  # what ended it may have come from outside
-            raise Ended
+            raise DrawingProcessEnded
 
     def _is_answered(self, line: str) -> bool:
         """Sends a line of JSON to the process; False if it ends before it answers: the next line has another."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.build import ahead, drawings, staleness
 from toolkit.build.dataset_rules import refuse_unpublishable
-from toolkit.build.drawing_process import DrawingProcess, Ended, memory_is_limited
+from toolkit.build.drawing_process import DrawingProcess, DrawingProcessEnded, memory_is_limited
 from toolkit.build.edition_inputs import inputs
 from toolkit.build.manifest import document_entries, files_of, manifest, stated_numbers, story_entry
 from toolkit.build.refusals import (
@@ -248,7 +248,7 @@ class _Edition:
             try:
                 with contextlib.suppress(OSError, CancelledError):
                     one.result()
-            except Ended:
+            except DrawingProcessEnded:
                 where = f"{story.slug}, chart {data['text/plain']}"
                 problems.append(Problem(where, *TOO_LITTLE_MEMORY))
             else:

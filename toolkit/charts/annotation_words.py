@@ -37,7 +37,7 @@ class Drawn:
 
 
 @dataclass
-class Found:
+class DrawnContents:
     """What a drawing holds: notes by their number, each once in every plot, and all else in boxes."""
 
     marks: dict[int, list[Box]] = field(default_factory=dict)
@@ -52,7 +52,7 @@ def place(root: ElementTree.Element, made: Specification, layout: Layout, paper:
     Points come first, which have the fewest places; words may stand on areas that are hardly darker than `paper`.
     Returns from where to where these words reach downwards.
     """
-    found, reached = Found(), (0.0, 0.0)
+    found, reached = DrawnContents(), (0.0, 0.0)
     _look(root, 0.0, 0.0, found, paper)
     top = min((box.top for box in found.texts), default=0.0) - 2 * layout.line
     occupied = Occupied(layout.width, [_down(box, top) for box in found.texts], [_down(b, top) for b in found.shapes])
@@ -77,7 +77,7 @@ def place(root: ElementTree.Element, made: Specification, layout: Layout, paper:
     return reached
 
 
-def _look(node: ElementTree.Element, x: float, y: float, found: Found, paper: str) -> None:
+def _look(node: ElementTree.Element, x: float, y: float, found: DrawnContents, paper: str) -> None:
     """Adds what lies below a node at (x, y)."""
     for child in node:
         moved = svg.MOVE.search(child.get("transform", ""))
@@ -103,7 +103,7 @@ def _is_pale(area: ElementTree.Element, paper: str) -> bool:
     return bool(colour) and contrast(colour, paper) < PALE
 
 
-def _note(nth: int, part: str, group: ElementTree.Element, x: float, y: float, found: Found) -> None:
+def _note(nth: int, part: str, group: ElementTree.Element, x: float, y: float, found: DrawnContents) -> None:
     """Adds a note's mark, or its words."""
     if part == "mark":
         found.marks.setdefault(nth, []).extend(_around(*one) for one in clipping.shapes(group, x, y))

@@ -34,7 +34,7 @@ FACETS = ("row", "column", "facet")
 
 
 @dataclass(frozen=True)
-class Scale:
+class PlotScale:
     """A scale of a plot: the channel that a mark is placed by, the values it has room for, and its name in Vega.
 
     `kind` is "number", "time" or "band"; of a band, `values` are its categories, else the ends of a given domain.
@@ -134,7 +134,7 @@ def _faceted(view: Specification, facets: Specification) -> Specification:
     return outside | columns | {"facet": facet, "spec": rest | {"encoding": encoding}}
 
 
-def _scale(view: Specification, axis: Axis, whole: Specification, prefix: str, drawing: Drawing) -> Scale | None:
+def _scale(view: Specification, axis: Axis, whole: Specification, prefix: str, drawing: Drawing) -> PlotScale | None:
     """The scale of an axis in a plot; None where it has none that a reader sees."""
     channel = _channel(view, axis, {})
     if channel is None or view.get("resolve", {}).get("scale", {}).get(axis) == "independent":
@@ -143,10 +143,10 @@ def _scale(view: Specification, axis: Axis, whole: Specification, prefix: str, d
     domain: list[Any] = given["domain"] if isinstance(given.get("domain"), list) else []
     if channel["type"] in ("nominal", "ordinal"):
         sort = channel.get("sort") if isinstance(channel.get("sort"), list) else []
-        return Scale("band", channel, domain or sort or _values(whole, channel.get("field")), f"{prefix}{axis}")
+        return PlotScale("band", channel, domain or sort or _values(whole, channel.get("field")), f"{prefix}{axis}")
     if channel.get("axis", {}) is None and not _is_column(channel.get("field"), drawing):  # places of the chart's own
         return None
-    return Scale("time" if channel["type"] == "temporal" else "number", channel, domain, f"{prefix}{axis}")
+    return PlotScale("time" if channel["type"] == "temporal" else "number", channel, domain, f"{prefix}{axis}")
 
 
 def _is_column(field: Any, drawing: Drawing) -> bool:
@@ -181,7 +181,7 @@ def _inline(view: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _inline(view["spec"])
 
 
-def _misplaced(note: Annotation, axis: Axis, scale: Scale, drawing: Drawing) -> Iterator[Problem]:
+def _misplaced(note: Annotation, axis: Axis, scale: PlotScale, drawing: Drawing) -> Iterator[Problem]:
     """The problems of a note's place on an axis."""
     for end in getattr(note, axis):
         found, where = f"{axis}={end.text if isinstance(end, Cell) else end!r}", _where(drawing, note)
@@ -206,7 +206,7 @@ def _misplaced(note: Annotation, axis: Axis, scale: Scale, drawing: Drawing) -> 
 
 
 def _layers(
-    nth: int, note: Annotation, scales: Mapping[Axis, Scale], view: Specification, drawing: Drawing, layout: Layout
+    nth: int, note: Annotation, scales: Mapping[Axis, PlotScale], view: Specification, drawing: Drawing, layout: Layout
 ) -> tuple[Specification, Specification]:
     """The mark of a note, and its words, which begin at the mark's start until they are put in their place."""
     colours = drawing.palette.light
@@ -252,7 +252,9 @@ def _layers(
     )
 
 
-def _place(axis: Axis, ends: Sequence[Cell | str], scale: Scale, record: dict[str, Any], alone: bool) -> dict[str, Any]:
+def _place(
+    axis: Axis, ends: Sequence[Cell | str], scale: PlotScale, record: dict[str, Any], alone: bool
+) -> dict[str, Any]:
     """The channels of a place on an axis: one value, or the two ends of a band; values become fields of `record`."""
     if scale.kind == "band":
         first, last = key_of(ends[0]), key_of(ends[-1])
@@ -272,7 +274,7 @@ def _place(axis: Axis, ends: Sequence[Cell | str], scale: Scale, record: dict[st
     return made
 
 
-def _values_of(end: Cell | str, scale: Scale) -> list[Any]:
+def _values_of(end: Cell | str, scale: PlotScale) -> list[Any]:
     """The ends of a value as the scale's field has them; [] for one that it has no place for."""
     if scale.kind == "number":
         return [end.low, end.high] if isinstance(end, Cell) else [float(end)] if NUMBER.fullmatch(end) else []

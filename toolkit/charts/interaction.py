@@ -37,7 +37,7 @@ ZOOM = {  # with Shift alone: without it the page scrolls
 }
 
 
-class Part(NamedTuple):
+class UnitView(NamedTuple):
     """A view with a mark, and its encoding with that of the layers around it."""
 
     view: Specification
@@ -107,7 +107,7 @@ def _calendar(milliseconds: float) -> dict[str, Any]:
     return {"utc": True, "year": found.year, "month": found.month, "date": found.day, **later}
 
 
-def _plots(view: Specification) -> Iterator[list[Part]]:
+def _plots(view: Specification) -> Iterator[list[UnitView]]:
     """The parts of each plot: its one view with a mark, or all its layers."""
     if "mark" in view or "layer" in view:
         yield list(_parts(view, {}))
@@ -118,16 +118,16 @@ def _plots(view: Specification) -> Iterator[list[Part]]:
         yield from _plots(view["spec"])
 
 
-def _parts(view: Specification, around: Mapping[str, Any]) -> Iterator[Part]:
+def _parts(view: Specification, around: Mapping[str, Any]) -> Iterator[UnitView]:
     encoding = {**around, **view.get("encoding", {})}
     if "mark" in view:
         view["mark"] = {"type": view["mark"]} if isinstance(view["mark"], str) else dict(view["mark"])
-        yield Part(view, encoding)
+        yield UnitView(view, encoding)
     for layer in view.get("layer", ()):
         yield from _parts(layer, encoding)
 
 
-def _tell(part: Part, worded: Mapping[str, str]) -> None:
+def _tell(part: UnitView, worded: Mapping[str, str]) -> None:
     """Gives marks a tooltip, and its lines as their name for screen readers where these are fields of their row."""
     encoding = part.view.setdefault("encoding", {})
     if "tooltip" not in part.encoding and "tooltip" not in part.view["mark"]:
@@ -153,7 +153,7 @@ def _said(line: Mapping[str, Any]) -> str:
     return f"(isValid({held}) ? {json.dumps(f'; {title_of(line)}: ')} + {value} : '')"
 
 
-def _plain_fields(part: Part) -> list[str]:
+def _plain_fields(part: UnitView) -> list[str]:
     """The fields of a tooltip, if all its lines are fields of the row as they are; else []."""
     lines = part.encoding.get("tooltip")
     listed = lines if isinstance(lines, list) else []
@@ -162,7 +162,7 @@ def _plain_fields(part: Part) -> list[str]:
     return [] if grouped else [line["field"] for line in listed]
 
 
-def _highlight(parts: list[Part], place: int) -> None:
+def _highlight(parts: list[UnitView], place: int) -> None:
     """Lets the other marks of a plot step back while one, or an entry of the legend, is chosen."""
     parts = [part for part in parts if not part.is_note]
     told = [part for part in parts if part.view["mark"].get("aria", True) or part.type in SERIES]

@@ -22,7 +22,7 @@ DASHED, DOTTED, FINE, DENSE = (5, 3.5), (1.6, 3.2), (3, 2.2), (1.8, 1.8)
 SOLID = (1, 0)
 
 
-class Style(NamedTuple):
+class MarkStyle(NamedTuple):
     """Fill and stroke of a mark in plain colours, None for none."""
 
     fill: str
@@ -116,28 +116,28 @@ def by_value(channel: Any, field: str, values: Mapping[str, Any]) -> Any:
     return _by_look(channel, field, list(values), list(values.values()))
 
 
-def _bar(role: str, kind: str, palette: Palette) -> Style:
+def _bar(role: str, kind: str, palette: Palette) -> MarkStyle:
     colour, paper = palette.light[role], palette.light["paper"]
-    styles: dict[str, Style] = {
-        "assumed": Style(paper, colour, 1.5, DASHED),
-        PROJECTED: Style(blend(colour, paper, PALE), colour, 1.25, FINE),
-        "synthetic": Style(blend(colour, paper, HATCHED), colour, 1.25),
+    styles: dict[str, MarkStyle] = {
+        "assumed": MarkStyle(paper, colour, 1.5, DASHED),
+        PROJECTED: MarkStyle(blend(colour, paper, PALE), colour, 1.25, FINE),
+        "synthetic": MarkStyle(blend(colour, paper, HATCHED), colour, 1.25),
     }
-    return styles.get(kind, Style(colour, colour))
+    return styles.get(kind, MarkStyle(colour, colour))
 
 
-def _point(role: str, kind: str, palette: Palette) -> Style:
+def _point(role: str, kind: str, palette: Palette) -> MarkStyle:
     colour, paper = palette.light[role], palette.light["paper"]
-    styles: dict[str, Style] = {
-        "assumed": Style(paper, colour, 2.5),
-        PROJECTED: Style(blend(colour, paper, PALE), colour, 1.25, FINE),
-        "synthetic": Style(blend(colour, paper, HATCHED), colour, 1.5),
+    styles: dict[str, MarkStyle] = {
+        "assumed": MarkStyle(paper, colour, 2.5),
+        PROJECTED: MarkStyle(blend(colour, paper, PALE), colour, 1.25, FINE),
+        "synthetic": MarkStyle(blend(colour, paper, HATCHED), colour, 1.5),
     }
-    return styles.get(kind, Style(colour, paper, 2))
+    return styles.get(kind, MarkStyle(colour, paper, 2))
 
 
 def _channels(
-    looks: Sequence[str], field: str, palette: Palette, style: Callable[[str, str, Palette], Style]
+    looks: Sequence[str], field: str, palette: Palette, style: Callable[[str, str, Palette], MarkStyle]
 ) -> dict[str, Any]:
     styles = [style(*_parts(one), palette) for one in looks]
     return {

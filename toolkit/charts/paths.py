@@ -18,7 +18,7 @@ STRONG, USUAL = 3.0, 2.25
 
 
 @dataclass(frozen=True)
-class Stop:
+class LinePoint:
     """A point of a line: its row of the table, where it stands on the lower scale, its value, None in a gap."""
 
     index: int
@@ -27,7 +27,7 @@ class Stop:
     kind: str = ""
 
 
-Series = Mapping[str, Sequence[Stop]]  # the points of each line in order, by the line's name
+Series = Mapping[str, Sequence[LinePoint]]  # the points of each line in order, by the line's name
 
 
 def pieces_of(series: Series, roles: Mapping[str, str]) -> dict[int, list[tuple[str, str]]]:

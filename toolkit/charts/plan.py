@@ -18,7 +18,7 @@ LEADING = 1.2  # of labels, in parts of their size
 Words = Mapping[int, tuple[float, str]]  # (baseline of the first line, lines) by the index of a row
 
 
-class Plan:
+class RowHeights:
     """Heights as fields, in pixels down a drawing whose `height` is set once all is planned."""
 
     def __init__(self, fields: Fields, layout: Layout) -> None:

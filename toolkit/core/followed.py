@@ -42,7 +42,7 @@ def lists_own(made: Operation) -> bool:
     return {"aggregate", "where"} <= dict(made.settings).keys()
 
 
-class Step(NamedTuple):
+class ArchivedStep(NamedTuple):
     """A number of a receipt as far as it decides whose rows are listed; `inputs` are ids."""
 
     operation: Operation
@@ -56,12 +56,12 @@ class Step(NamedTuple):
         return int(str(self.operation["rows"])) if self.inputs else int(self.low)
 
 
-def steps_listed(steps: Mapping[str, Step], shared: Collection[str]) -> dict[str, list[Step]]:
+def steps_listed(steps: Mapping[str, ArchivedStep], shared: Collection[str]) -> dict[str, list[ArchivedStep]]:
     """The steps whose rows belong in an archive, by id, each with the steps that are worked out from these rows.
 
     `steps` are all of the receipts by id, `shared` the datasets whose rows may be listed.
     """
-    found: dict[str, list[Step]] = {}
+    found: dict[str, list[ArchivedStep]] = {}
     for name, step in steps.items():
         behind = name if lists_own(step.operation) else step.inputs[0] if len(step.inputs) == 1 else ""
         if not behind or not (behind == name or takes_rows(step.operation, steps[behind].operation)):

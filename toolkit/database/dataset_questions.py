@@ -15,12 +15,12 @@ from toolkit.core.text import nearest_first
 from toolkit.core.unit import UnitRegistry, no_unit, unit_of_text
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_number, refuse_columns
-from toolkit.database.dataset_views import Declared
+from toolkit.database.dataset_views import DeclaredDatasets
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.meaning import LABEL, REPORTED, UNKNOWN, Columns, Meaning, Place, Role
 from toolkit.database.publishing import Limit
 from toolkit.database.query_tree import Node, expression_sql, tree_of
-from toolkit.database.rows_behind import Selection, selection_of
+from toolkit.database.rows_behind import RowSelection, selection_of
 from toolkit.database.table import DATASET
 from toolkit.database.trace import Traced, traced
 from toolkit.datasets.declaration import Dataset
@@ -52,7 +52,7 @@ class Asked:
 
     columns: tuple[tuple[str, str], ...]
     arrays: tuple[numpy.ndarray, ...]
-    selection: Selection | None
+    selection: RowSelection | None
     tree: Node
     datasets: tuple[str, ...]
     others: tuple[str, ...]
@@ -93,7 +93,7 @@ def _content(array: numpy.ndarray) -> bytes:
 class DatasetQuestions(Traced):
     """Reads the datasets of a project, each as a table by its name; never writes."""
 
-    declared: Declared
+    declared: DeclaredDatasets
     units: UnitRegistry
     _connection: Connection
 

@@ -14,7 +14,7 @@ from toolkit.engine.paths import identifier
 
 
 @dataclass(frozen=True)
-class Declared:
+class DeclaredDatasets:
     """The datasets of a project by name, the SQL of those that can be read, and what is wrong with the others."""
 
     datasets: dict[str, Dataset]
@@ -42,12 +42,12 @@ def declarations(project: Project) -> dict[str, Dataset]:
     return found
 
 
-def declared_datasets(project: Project) -> Declared:
+def declared_datasets(project: Project) -> DeclaredDatasets:
     """The datasets that data/datasets/ declares, a Parquet copy of each made first where it needs one.
 
     Raises DataFileError with every problem of the declarations; what is wrong with files is said when they are asked.
     """
-    found = Declared(declarations(project), {}, (), {})
+    found = DeclaredDatasets(declarations(project), {}, (), {})
     if not found.datasets:
         return found
     from toolkit.datasets.stored import parquet_of, relation

@@ -36,7 +36,7 @@ PICKED = "\1picked"
 
 
 @dataclass(frozen=True)
-class Selection:
+class RowSelection:
     """The rows that a query takes, and the SQL that also gives, of each row of its answer, COUNT and its keys.
 
     `dataset` is that of a plain query, "" of any other. `where` is the query's own condition, "" without one; `keys`
@@ -80,7 +80,7 @@ def selection_of(
     datasets: Mapping[str, Collection[str]],
     limited: Collection[str] = (),
     alone: bool = False,
-) -> Selection | None:
+) -> RowSelection | None:
     """The selection that a query is; None for one that is neither plain nor groups once rows of datasets alone.
 
     `datasets` has their columns by name. What aggregates pick out is counted of `limited` ones: of these no small group
@@ -117,7 +117,7 @@ def selection_of(
     asked = sql_of(cursor, whole)
     if not name and unplaced(tree_of(cursor, asked)) != unplaced(whole):
         return None  # DuckDB writes it otherwise than it read it
-    return Selection(name, asked, where, keys, grouped, aggregates, tuple(place for place, _ in chosen))
+    return RowSelection(name, asked, where, keys, grouped, aggregates, tuple(place for place, _ in chosen))
 
 
 def is_plain(node: Node) -> bool:

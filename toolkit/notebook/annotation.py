@@ -23,7 +23,7 @@ End = Number | str
 
 
 @dataclass(frozen=True)
-class Annotation:
+class ChartNote:
     """Words on a chart, and their place: () on an axis that does not matter, one value, or the two ends of a band."""
 
     label: Text
@@ -42,7 +42,7 @@ class Annotation:
 
 
 @clear_call
-def note(label: str | Text, *, x: Any = None, y: Any = None) -> Annotation:
+def note(label: str | Text, *, x: Any = None, y: Any = None) -> ChartNote:
     """Words on a chart: at x a line upwards (an event on its date), at y a line across, at both a point.
 
     A place is a number with its receipt, or as text a date or a name on the axis; (from, to), and a number that is a
@@ -59,18 +59,18 @@ def note(label: str | Text, *, x: Any = None, y: Any = None) -> Annotation:
         problems.append(Problem(where, "a band on one axis and a place on the other", "one of them", "drop the other"))
     if problems:
         raise StoryError(problems)
-    return Annotation(words, places["x"], places["y"])
+    return ChartNote(words, places["x"], places["y"])
 
 
-def read_annotations(notes_at: Any, table: Table, where: str) -> tuple[Annotation, ...]:
+def read_annotations(notes_at: Any, table: Table, where: str) -> tuple[ChartNote, ...]:
     """The notes of a chart. Raises StoryError for what is no note, and for places that the table has nothing like."""
     given = list(notes_at) if isinstance(notes_at, (list, tuple)) else [notes_at]
-    wrong = [one for one in given if not isinstance(one, Annotation)]
+    wrong = [one for one in given if not isinstance(one, ChartNote)]
     problems = [Problem(f"{where}, notes_at", f"{one!r}", "notes", f"notes_at=[{CALL}]") for one in wrong]
     names = dict.fromkeys(str(cell) for row in table.rows for cell in row if isinstance(cell, str)) if given else {}
     units = [_unit(cell) for column in table.columns for cell in table[column.name][:1] if isinstance(cell, Number)]
     for one in given:
-        if isinstance(one, Annotation):
+        if isinstance(one, ChartNote):
             for end in (*one.x, *one.y):
                 problems += _unlike(end, list(names), units, f"{where}, notes_at {str(one.label)!r}")
     if problems:

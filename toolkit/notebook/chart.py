@@ -12,7 +12,7 @@ from toolkit.core.tree import nodes_to_json
 from toolkit.database.cell import Cell, cell_json, numbers_in
 from toolkit.database.table import Table
 from toolkit.notebook import mime
-from toolkit.notebook.annotation import Annotation
+from toolkit.notebook.annotation import ChartNote
 from toolkit.notebook.prose import Text
 
 
@@ -35,7 +35,7 @@ class Chart:
     source: str
     project: Project = field(repr=False, compare=False)
     altair: dict[str, Any] = field(default_factory=dict, repr=False)
-    notes_at: tuple[Annotation, ...] = ()
+    notes_at: tuple[ChartNote, ...] = ()
 
     @property
     def kind(self) -> Kind:

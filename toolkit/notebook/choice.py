@@ -14,7 +14,7 @@ from toolkit.core.number import Number
 from toolkit.core.tree import chosen_in
 from toolkit.database.table import Table
 from toolkit.notebook import mime
-from toolkit.notebook.annotation import Annotation
+from toolkit.notebook.annotation import ChartNote
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.prose import ByChoice, Text, as_text, refuse_typed
 from toolkit.notebook.story_state import StoryState
@@ -98,7 +98,7 @@ def _parts(found: object) -> Iterable[object]:
         return (cell for row in found.rows for cell in row)
     if isinstance(found, Chart):
         return (found.table, *found.encodings.values(), *(getattr(found, name) for name in WORDS), *found.notes_at)
-    if isinstance(found, Annotation):
+    if isinstance(found, ChartNote):
         return (found.label, *found.x, *found.y)
     return ()
 
@@ -117,9 +117,9 @@ def in_state(found: Any, picks: Picks, choices: Choices) -> Any:
         notes = tuple(in_state(note, picks, choices) for note in found.notes_at)
         table = in_state(found.table, picks, choices)
         return replace(found, table=table, encodings=encodings, notes_at=notes, **words)
-    if isinstance(found, Annotation):
+    if isinstance(found, ChartNote):
         x, y = (tuple(in_state(end, picks, choices) for end in ends) for ends in (found.x, found.y))
-        return Annotation(in_state(found.label, picks, choices), x, y)
+        return ChartNote(in_state(found.label, picks, choices), x, y)
     return found
 
 

@@ -22,7 +22,7 @@ from toolkit.database.publishing import UnpublishableNumber
 from toolkit.database.table import Table, datasets_of
 from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, made_from, usage_log_named
-from toolkit.notebook.annotation import Annotation, read_annotations
+from toolkit.notebook.annotation import ChartNote, read_annotations
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table, refuse_unfit, refuse_unknown, words_of
 from toolkit.notebook.choice import make_choice, publish_states, refuse_fixed, words_by
@@ -266,7 +266,7 @@ class Story(StoryState):
         tables = TableMaker(table_of, self.inputs.table_of, self.sql)
         return split_chart(charts, f"story {self.slug}, chart {name or 'of Altair'}", name or "chart", tables)
 
-    def _source_line(self, table: Table, notes: Sequence[Annotation]) -> str:
+    def _source_line(self, table: Table, notes: Sequence[ChartNote]) -> str:
         """The sources of a chart's numbers, oldest first, and "our computation" unless all numbers are as reported."""
         numbers = (*table.numbers, *table.rests_on, *(number for note in notes for number in note.numbers))
         leaves = dict.fromkeys(leaf for number in numbers for leaf in number.leaves())

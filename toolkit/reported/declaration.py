@@ -12,7 +12,7 @@ MIME = "application/vnd.toolkit.declaration+json"
 
 
 @dataclass(frozen=True)
-class Choice:
+class DeclaredChoice:
     """One choice: its rule in a sentence, and a value or options where the rule has any.
 
     `value` is a Number of kind assumed, a point or a range, or None; `options` are Numbers or texts, () for none;
@@ -37,10 +37,10 @@ class Declaration:
     declared_on: str
     known: str
     statement: str
-    choices: tuple[Choice, ...]
+    choices: tuple[DeclaredChoice, ...]
     hash: str
 
-    def __getitem__(self, choice: str) -> Choice:
+    def __getitem__(self, choice: str) -> DeclaredChoice:
         """The choice with this id. Raises DataFileError, with the ids of the list, for another."""
         for one in self.choices:
             if one.id == choice:

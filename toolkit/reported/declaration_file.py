@@ -19,7 +19,7 @@ from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.claims import check_unit
 from toolkit.reported.data_files import data_files
-from toolkit.reported.declaration import Choice, Declaration, file_of
+from toolkit.reported.declaration import Declaration, DeclaredChoice, file_of
 
 KEYS = ("schema", "id", "declared_on", "known", "statement", "choices")
 CHOICE_KEYS = ("id", "rule", "value", "low", "high", "options", "unit")
@@ -64,7 +64,7 @@ def _declaration(top: Entry, stem: str, units: UnitRegistry) -> Declaration:
     entries = top.entries("choices")
     if "choices" in top and not entries:
         top.add_problem("choices", "choices is empty", "one choice or more", "list the choices")
-    choices: dict[str, Choice] = {}
+    choices: dict[str, DeclaredChoice] = {}
     for entry in entries:
         choice = _choice(entry, stem, units)
         if choice.id in choices:
@@ -99,7 +99,7 @@ def _day(top: Entry) -> str:
     return "1970-01-01"
 
 
-def _choice(entry: Entry, stem: str, units: UnitRegistry) -> Choice:
+def _choice(entry: Entry, stem: str, units: UnitRegistry) -> DeclaredChoice:
     entry.check_keys(CHOICE_KEYS, ("id", "rule"))
     name, rule = entry.required_text("id"), entry.required_text("rule")
     if not ID.fullmatch(name):
@@ -130,7 +130,7 @@ def _choice(entry: Entry, stem: str, units: UnitRegistry) -> Choice:
             "a unit beside value, low and high, or options in digits",
             "remove the unit",
         )
-    return Choice(name, rule, value, options, f"{entry.file}, line {entry.line}")
+    return DeclaredChoice(name, rule, value, options, f"{entry.file}, line {entry.line}")
 
 
 def _options(entry: Entry, stem: str, units: UnitRegistry) -> Iterator[Number | str]:

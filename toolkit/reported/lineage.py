@@ -25,7 +25,7 @@ OLD = 730  # days: two years
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ClaimSourcing:
     """What CERTAINTY_RULE decides by: a claim's figures and origins.
 
     `seen` has, by an origin's id, how it was seen (of SEEN); `age` is in days, from the newest figure to the newest
@@ -55,7 +55,7 @@ class RuleLine:
     when: str
     why: str
     short_reason: str
-    applies: Callable[[Evidence], bool]
+    applies: Callable[[ClaimSourcing], bool]
 
 
 CERTAINTY_RULE = (
@@ -204,7 +204,7 @@ def _ends(starts: Iterable[str], relied_on: Callable[[str], list[tuple[str, ...]
     return found
 
 
-def evidence(reported: Reported, claim: str, origin_ids: Iterable[str]) -> Evidence:
+def evidence(reported: Reported, claim: str, origin_ids: Iterable[str]) -> ClaimSourcing:
     """What CERTAINTY_RULE decides by for one claim, whose origins have these ids."""
     figures = reported.figures_by_claim.get(claim, ())
     roots = tuple(reported.sources[source] for source in origin_ids)
@@ -214,7 +214,7 @@ def evidence(reported: Reported, claim: str, origin_ids: Iterable[str]) -> Evide
     seen = {root.id: read.get(root.id) or {root.seen} for root in roots}
     days = [period_days(figure.source.published)[1] for figure in figures if figure.source.published]
     age = (reported.newest - max(days)).days if days and reported.newest else None
-    return Evidence(figures, roots, seen, age)
+    return ClaimSourcing(figures, roots, seen, age)
 
 
 def certainty(reported: Reported, claim: str, origin_ids: Iterable[str] | None = None) -> Certainty:

@@ -18,7 +18,7 @@ from toolkit.reported.series_checks import CHECKS
 from toolkit.reported.series_csv import read_rows
 from toolkit.reported.series_declaration import TYPES, SeriesColumn, Value, read_declaration
 from toolkit.reported.series_periods import FiscalTable, Periods, periods_fit
-from toolkit.reported.series_rows import Row, Table
+from toolkit.reported.series_rows import SeriesRow, SeriesTable
 
 
 class Leaf(NamedTuple):
@@ -58,14 +58,14 @@ class Series:
     place_column: str | None
     note: str | None
     checks: tuple[tuple[str, str], ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SeriesRow, ...]
 
     @property
     def unit(self) -> str:
         """The units of the values as printed, joined by "and": "million USD", "employee and USD"."""
         return " and ".join(dict.fromkeys(value.unit for value in self.values))
 
-    def ref(self, row: Row, value: Value) -> str:
+    def ref(self, row: SeriesRow, value: Value) -> str:
         """A value's key in receipts: "series:capex_history#Meta/revenue/none/FY2025/latest".
 
         Where a row states several values, their names are added: "series:cities#Bonn/2024#seats".
@@ -157,7 +157,7 @@ def _series(project: Project, path: Path, top: Entry, units: UnitRegistry, sourc
         return None
     keys, csv = top.texts("key"), path.with_suffix(".csv")
     periods, as_of = _periods(top), top.period("as_of")
-    table = Table(project.name(csv), [], problems)
+    table = SeriesTable(project.name(csv), [], problems)
     read_rows(csv, table, columns, keys, values, (top.required_text("source"), sources))
     series = Series(
         id=path.stem,

@@ -15,10 +15,10 @@ from decimal import Decimal
 from toolkit.core.text import period_days
 from toolkit.reading.entry import Entry
 from toolkit.reported.series_periods import FiscalTable, fiscal_end
-from toolkit.reported.series_rows import Row
+from toolkit.reported.series_rows import SeriesRow
 
 ORDINALS = ("first", "second", "third", "fourth")
-Group = dict[tuple[int, str], Row]  # by fiscal year and part of it: (2025, "Q3"), (2025, "") for the year
+Group = dict[tuple[int, str], SeriesRow]  # by fiscal year and part of it: (2025, "Q3"), (2025, "") for the year
 
 
 def one_main_row(table: FiscalTable, entry: Entry) -> None:
@@ -51,7 +51,7 @@ def _tolerance(entry: Entry) -> Decimal:
     return Decimal(entry.text("tolerance") or 0)
 
 
-def _sum(table: FiscalTable, rows: Iterable[Row]) -> Decimal:
+def _sum(table: FiscalTable, rows: Iterable[SeriesRow]) -> Decimal:
     return sum((table.amount(row) for row in rows), Decimal(0))
 
 
@@ -67,7 +67,7 @@ def _years(table: FiscalTable, entry: Entry) -> Iterator[tuple[Group, int]]:
             yield found, year
 
 
-def _quarters(group: Group, year: int, last: int, count: int) -> list[Row] | None:
+def _quarters(group: Group, year: int, last: int, count: int) -> list[SeriesRow] | None:
     """The rows of `count` quarters in order, up to quarter `last` of `year`; None if one is missing."""
     steps = range(4 * year + last - count, 4 * year + last)
     rows = [row for step in steps if (row := group.get((step // 4, f"Q{step % 4 + 1}"))) is not None]
@@ -107,7 +107,9 @@ def quarters_add_up(table: FiscalTable, entry: Entry) -> None:
                     )
 
 
-def _explain(table: FiscalTable, group: Group, year: int, whole: Row, rows: list[Row], allowed: Decimal) -> None:
+def _explain(
+    table: FiscalTable, group: Group, year: int, whole: SeriesRow, rows: list[SeriesRow], allowed: Decimal
+) -> None:
     """Adds the problem of a sum that differs, with the mistake that would explain it, if one does, as remedy."""
     amounts, value = [table.amount(row) for row in rows], table.amount(whole)
     terms = " + ".join(map(str, amounts))
@@ -212,9 +214,9 @@ def not_above(table: FiscalTable, entry: Entry) -> None:
                     )
 
 
-def _named(table: FiscalTable, rows: list[Row], entry: Entry) -> dict[str, list[Row]]:
+def _named(table: FiscalTable, rows: list[SeriesRow], entry: Entry) -> dict[str, list[SeriesRow]]:
     """The rows that have a value, by the texts of their columns `by`, joined by a space."""
-    named: dict[str, list[Row]] = {}
+    named: dict[str, list[SeriesRow]] = {}
     for row in rows:
         if row.cells[table.value] is None:
             continue

@@ -13,13 +13,13 @@ from toolkit.core.lookalikes import NAME, misleading
 from toolkit.core.text import nearest_first
 from toolkit.reported.series_cells import Wrong, read_cell, shown
 from toolkit.reported.series_declaration import NUMERIC, Scale, SeriesColumn, Value
-from toolkit.reported.series_rows import Cell, Row, Table
+from toolkit.reported.series_rows import Cell, SeriesRow, SeriesTable
 from toolkit.reported.series_totals import rows_of_totals
 
 
 def read_rows(
     path: Path,
-    table: Table,
+    table: SeriesTable,
     columns: dict[str, SeriesColumn],
     keys: tuple[str, ...],
     values: tuple[Value, ...],
@@ -40,7 +40,7 @@ def read_rows(
     named = zip(*(_in_keys(columns[name], typed[name], texts[name]) for name in keys), strict=True)
     cells = zip(*typed.values(), strict=True)
     for (line, _), key, cited, held in zip(written, named, texts[source[0]], cells, strict=True):
-        table.rows.append(Row("/".join(key), cited, line, dict(zip(columns, held, strict=True))))
+        table.rows.append(SeriesRow("/".join(key), cited, line, dict(zip(columns, held, strict=True))))
     bad = {index for index, _ in wrongs}
     wrongs += _ends(table.rows, values, bad)
     wrongs += _names(table.rows, [name for name in keys if columns[name].type == "text"])
@@ -53,7 +53,7 @@ def read_rows(
         table.add_problem(table.rows[index], found, allowed, remedy)
 
 
-def _lines(path: Path, table: Table, declared: list[str]) -> Iterator[tuple[int, list[str]]]:
+def _lines(path: Path, table: SeriesTable, declared: list[str]) -> Iterator[tuple[int, list[str]]]:
     """(line, texts) of each row below the header; adds a problem if the file or its header cannot be read."""
     text = _decoded(path, table)
     reader = csv.reader(io.StringIO(text or "", newline=""), strict=True)
@@ -77,7 +77,7 @@ def _lines(path: Path, table: Table, declared: list[str]) -> Iterator[tuple[int,
         )
 
 
-def _decoded(path: Path, table: Table) -> str | None:
+def _decoded(path: Path, table: SeriesTable) -> str | None:
     """The file's text without a byte-order mark; None, with a problem, if it cannot be read."""
     try:
         data = path.read_bytes()
@@ -101,7 +101,7 @@ def _decoded(path: Path, table: Table) -> str | None:
     return None
 
 
-def _header_fits(header: list[str], declared: list[str], table: Table) -> bool:
+def _header_fits(header: list[str], declared: list[str], table: SeriesTable) -> bool:
     """True if the header is the declared columns in order; otherwise adds a problem that says how it differs."""
     if header == declared:
         return True
@@ -126,7 +126,7 @@ def _header_fits(header: list[str], declared: list[str], table: Table) -> bool:
     return False
 
 
-def _complete(table: Table, line: int, texts: list[str], count: int) -> bool:
+def _complete(table: SeriesTable, line: int, texts: list[str], count: int) -> bool:
     """True if a row has as many cells as there are columns; otherwise adds a problem."""
     if len(texts) == count:
         return True
@@ -150,7 +150,7 @@ def _in_keys(column: SeriesColumn, cells: list[Cell], texts: tuple[str, ...]) ->
     return [str(cell or text) for cell, text in zip(cells, texts, strict=True)] if column.type == "text" else texts
 
 
-def _ends(rows: list[Row], values: tuple[Value, ...], bad: set[int]) -> Iterator[tuple[int, Wrong]]:
+def _ends(rows: list[SeriesRow], values: tuple[Value, ...], bad: set[int]) -> Iterator[tuple[int, Wrong]]:
     """Problems of ranges with one end, or with low over high; rows with a wrong cell (`bad`) are left out."""
     for first, last in (value.columns for value in values if len(value.columns) == 2):
         for index, row in enumerate(rows):
@@ -163,7 +163,7 @@ def _ends(rows: list[Row], values: tuple[Value, ...], bad: set[int]) -> Iterator
                 yield index, (f"low {low} is over high {high}", "low at most high", "exchange or correct them")
 
 
-def _keys(rows: list[Row], keys: tuple[str, ...], bad: set[int], numeric: bool) -> Iterator[tuple[int, Wrong]]:
+def _keys(rows: list[SeriesRow], keys: tuple[str, ...], bad: set[int], numeric: bool) -> Iterator[tuple[int, Wrong]]:
     """Problems of keys that occur twice, also in two spellings where a part of the key is a number: 7 and 07."""
     seen: dict[object, int] = {}
     for index, row in enumerate(rows):
@@ -175,7 +175,7 @@ def _keys(rows: list[Row], keys: tuple[str, ...], bad: set[int], numeric: bool) 
             yield index, (found, f"one row for each {', '.join(keys)}", "remove one of the two")
 
 
-def _names(rows: list[Row], keys: list[str]) -> Iterator[tuple[int, Wrong]]:
+def _names(rows: list[SeriesRow], keys: list[str]) -> Iterator[tuple[int, Wrong]]:
     """Problems of texts in keys that a reader takes for others: with odd spaces and letters, or like one above."""
     for name in keys:
         found = misleading(str(row.cells[name] or "") for row in rows)
@@ -187,7 +187,7 @@ def _names(rows: list[Row], keys: list[str]) -> Iterator[tuple[int, Wrong]]:
                 )
 
 
-def _sources(rows: list[Row], column: str, known: Collection[str]) -> Iterator[tuple[int, Wrong]]:
+def _sources(rows: list[SeriesRow], column: str, known: Collection[str]) -> Iterator[tuple[int, Wrong]]:
     """Problems of rows whose source is not in `known`."""
     unknown = {row.source for row in rows} - {"", *known}
     for index, row in enumerate(rows if unknown else ()):

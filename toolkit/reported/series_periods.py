@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 
 from toolkit.core.text import period_days
-from toolkit.reported.series_rows import Cell, Row, Table
+from toolkit.reported.series_rows import Cell, SeriesRow, SeriesTable
 
 FISCAL = re.compile(r"FY([12][0-9]{3})(?:-(Q[1-4]|H[12]|T[1-4]))?")
 CALENDAR = re.compile(r"[0-9]{4}(-[QH][0-9])?")
@@ -38,7 +38,7 @@ class Periods:
 
 
 @dataclass
-class FiscalTable(Table):
+class FiscalTable(SeriesTable):
     """A table of fiscal periods while it is checked; `value` is the column that a check compares.
 
     `rounding` is the column of each row's rounding step, or None; `as_of` the period after which nothing is reported.
@@ -49,29 +49,29 @@ class FiscalTable(Table):
     rounding: str | None
     as_of: str | None
 
-    def amount(self, row: Row) -> Decimal:
+    def amount(self, row: SeriesRow) -> Decimal:
         """The value of a row as printed, or the low end of its range. Raises ValueError where the cell is empty."""
         amount = row.amount(self.value)
         if amount is None:
             raise ValueError(f"no value in line {row.line}")
         return amount.printed
 
-    def fiscal(self, row: Row) -> re.Match[str] | None:
+    def fiscal(self, row: SeriesRow) -> re.Match[str] | None:
         """The match of a row's fiscal period, with its year and part as groups; None for a calendar period."""
         return FISCAL.fullmatch(row.text(self.periods.fiscal))
 
-    def by_period(self) -> Iterator[list[Row]]:
+    def by_period(self) -> Iterator[list[SeriesRow]]:
         """The rows of each company and fiscal period."""
         yield from self.groups((self.periods.entity, self.periods.fiscal))
 
-    def slack(self, rows: list[Row]) -> Decimal:
+    def slack(self, rows: list[SeriesRow]) -> Decimal:
         """The largest rounding error of a sum of these rows: half of each step over 1; the tolerance covers 1."""
         steps = [Decimal(str(row.cells[self.rounding])) for row in rows] if self.rounding else []
         return sum((step / 2 for step in steps if step > 1), Decimal(0))
 
-    def groups(self, columns: tuple[str, ...]) -> Iterator[list[Row]]:
+    def groups(self, columns: tuple[str, ...]) -> Iterator[list[SeriesRow]]:
         """The rows of each combination of texts in `columns`, in order of first appearance."""
-        found: dict[tuple[Cell, ...], list[Row]] = {}
+        found: dict[tuple[Cell, ...], list[SeriesRow]] = {}
         for row in self.rows:
             found.setdefault(tuple(row.cells[name] for name in columns), []).append(row)
         yield from found.values()
@@ -153,7 +153,7 @@ def _calendar(text: str) -> bool:
         return False
 
 
-def _same(table: FiscalTable, row: Row, column: str, wanted: Cell, because: str) -> None:
+def _same(table: FiscalTable, row: SeriesRow, column: str, wanted: Cell, because: str) -> None:
     """Adds a problem if a row's cell is not `wanted`."""
     if row.cells[column] != wanted:
         table.add_problem(

@@ -25,7 +25,7 @@ Cell = str | int | float | date | Amount | None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SeriesRow:
     """One row: its key, the id of its source, its line in the file, and its cells by column, Amounts for values."""
 
     key: str
@@ -45,13 +45,13 @@ class Row:
 
 
 @dataclass
-class Table:
+class SeriesTable:
     """A table while it is read: its rows, and the list that collects problems."""
 
     file: str
-    rows: list[Row]
+    rows: list[SeriesRow]
     problems: list[Problem] = field(repr=False)
 
-    def add_problem(self, row: Row, found: str, allowed: str = "", remedy: str = "") -> None:
+    def add_problem(self, row: SeriesRow, found: str, allowed: str = "", remedy: str = "") -> None:
         """Adds one problem, with the row's line and key."""
         self.problems.append(Problem(f"{self.file}, line {row.line}, {row.key}", found, allowed, remedy))

@@ -10,13 +10,13 @@ from math import sqrt
 from toolkit.core.total_words import is_total, reads_as_total
 from toolkit.reported.series_cells import Wrong
 from toolkit.reported.series_declaration import SeriesColumn, Value
-from toolkit.reported.series_rows import Amount, Cell, Row
+from toolkit.reported.series_rows import Amount, Cell, SeriesRow
 
 Words = tuple[str, ...]  # the columns of a row's key in which a word for a total stands
 
 
 def rows_of_totals(
-    rows: list[Row], keys: tuple[str, ...], columns: dict[str, SeriesColumn], values: tuple[Value, ...]
+    rows: list[SeriesRow], keys: tuple[str, ...], columns: dict[str, SeriesColumn], values: tuple[Value, ...]
 ) -> Iterator[tuple[int, Wrong]]:
     """Problems of rows that add others up, by their index.
 
@@ -31,7 +31,7 @@ def rows_of_totals(
     yield from _added(rows, keys, open_keys, amounts, {*named})
 
 
-def _named(rows: list[Row], keys: tuple[str, ...], open_keys: list[str]) -> Iterator[tuple[int, Wrong]]:
+def _named(rows: list[SeriesRow], keys: tuple[str, ...], open_keys: list[str]) -> Iterator[tuple[int, Wrong]]:
     """Problems of rows that sum others: a cell of the key is a word for a total, the rest equals another row's.
 
     "All" may be a group: it is one where it is declared among the column's values.
@@ -59,7 +59,7 @@ def _fits(own: tuple[Cell, ...], part: tuple[Cell, ...], blank: set[int]) -> boo
 
 
 def _added(
-    rows: list[Row], keys: tuple[str, ...], open_keys: list[str], amounts: list[str], named: set[int]
+    rows: list[SeriesRow], keys: tuple[str, ...], open_keys: list[str], amounts: list[str], named: set[int]
 ) -> Iterator[tuple[int, Wrong]]:
     """Problems of rows that read as totals and state a sum; `named` are left out, and added up by none."""
     read = {
@@ -92,7 +92,7 @@ def _added(
                 yield index, _wrong(rows[index], words, said)
 
 
-def _is_sum(rows: list[Row], index: int, parts: Sequence[int], column: str) -> bool:
+def _is_sum(rows: list[SeriesRow], index: int, parts: Sequence[int], column: str) -> bool:
     """Whether a row states the sum of others in a column, but for the rounding of what is printed."""
     own = rows[index].amount(column)
     added = [amount for part in parts if (amount := rows[part].amount(column))]
@@ -108,7 +108,7 @@ def _last_place(amount: Amount) -> Decimal:
     return Decimal(1).scaleb(min(int(amount.printed.as_tuple().exponent), 0))
 
 
-def _wrong(row: Row, words: Words, said: str) -> Wrong:
+def _wrong(row: SeriesRow, words: Words, said: str) -> Wrong:
     cells = " and ".join(f"{name} is {row.cells[name]!r}" for name in words)
     remedy = f"leave the row out, or declare the word under values of {words[0]}"
     return f"{cells}, {said}", "rows that can be added up", remedy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from toolkit.core.followed import Step
+from toolkit.core.followed import ArchivedStep
 from toolkit.core.project import digest
 from toolkit.database.asked import parameters_of, question_of
 from toolkit.database.query import read_question
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from toolkit.database.open import Database
 
 
-def keys_behind(database: Database, stored: Mapping, leaf: Step) -> list[str]:
+def keys_behind(database: Database, stored: Mapping, leaf: ArchivedStep) -> list[str]:
     """The sorted keys that a step of the operation `rows` counts; [] where no question of `stored` gives them.
 
     `stored` is a manifest. Raises ToolkitError for a question that cannot be asked.

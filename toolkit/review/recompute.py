@@ -219,8 +219,8 @@ def _made(name: str, values: Sequence[float], signs: str) -> float:
     return rule(*values)
 
 
-def _step(row: Mapping[str, str]) -> followed.Step:
-    return followed.Step(operation_of(row), row["inputs"].split(), row["ref"], float(row["low"]))
+def _step(row: Mapping[str, str]) -> followed.ArchivedStep:
+    return followed.ArchivedStep(operation_of(row), row["inputs"].split(), row["ref"], float(row["low"]))
 
 
 class ArchivedReceipts:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.build.manifest import numbers_of
 from toolkit.core.errors import ToolkitError
-from toolkit.core.followed import DATASET, OF_KEYS, Step, steps_listed
+from toolkit.core.followed import DATASET, OF_KEYS, ArchivedStep, steps_listed
 from toolkit.core.number import Number
 from toolkit.core.project import Project
 from toolkit.database.asked import parameters_of
@@ -81,15 +81,20 @@ def reason_left_out(project: Project, dataset: Dataset) -> str:
     return TOO_LARGE if size > LARGEST else ""
 
 
-def steps_of(numbers: Iterable[Number]) -> dict[str, Step]:
+def steps_of(numbers: Iterable[Number]) -> dict[str, ArchivedStep]:
     """Numbers of receipts as steps, by digest."""
     return {
-        one.digest: Step(one.operation, [part.digest for part in one.inputs], one.ref or "", one.low) for one in numbers
+        one.digest: ArchivedStep(one.operation, [part.digest for part in one.inputs], one.ref or "", one.low)
+        for one in numbers
     }
 
 
 def _listed(
-    project: Project, stored: Mapping, steps: Mapping[str, Step], datasets: Mapping[str, Dataset], shared: set[str]
+    project: Project,
+    stored: Mapping,
+    steps: Mapping[str, ArchivedStep],
+    datasets: Mapping[str, Dataset],
+    shared: set[str],
 ) -> Iterator[tuple]:
     """The rows of the table. Raises ToolkitError for a question that does not give those of a receipt again."""
     from toolkit.database.open import open_database
@@ -106,7 +111,7 @@ def _listed(
         yield from ((name, *row) for row in found)
 
 
-def _taken(results: Collection[Step]) -> dict[str, set[str]]:
+def _taken(results: Collection[ArchivedStep]) -> dict[str, set[str]]:
     """The aggregates by the column or expression that they take of each row."""
     found: dict[str, set[str]] = {}
     for step in results:
@@ -115,7 +120,9 @@ def _taken(results: Collection[Step]) -> dict[str, set[str]]:
     return found
 
 
-def _rows_of(database: Database, step: Step, taken: Mapping[str, set[str]], dataset: Dataset) -> Iterator[tuple]:
+def _rows_of(
+    database: Database, step: ArchivedStep, taken: Mapping[str, set[str]], dataset: Dataset
+) -> Iterator[tuple]:
     types = {column.name: column.type for column in dataset.columns}
     columns = sorted(taken.keys() - {""}, key=lambda of: ([*types].index(of) if of in types else len(types), of))
     values = [_value(identifier(of) if of in types else of, taken[of], types.get(of, "")) for of in columns]
@@ -133,7 +140,7 @@ def _rows_of(database: Database, step: Step, taken: Mapping[str, set[str]], data
 
 
 def _rows_of_question(
-    database: Database, stored: Mapping, step: Step, taken: Mapping[str, set[str]]
+    database: Database, stored: Mapping, step: ArchivedStep, taken: Mapping[str, set[str]]
 ) -> Iterator[tuple]:
     """What a question that is not plain added up, by size."""
     made, of = step.operation, str(step.operation["of"])
@@ -151,7 +158,7 @@ def _rows_of_question(
         yield number, of, cell if of else None
 
 
-def _keys(database: Database, stored: Mapping, step: Step) -> Iterator[tuple]:
+def _keys(database: Database, stored: Mapping, step: ArchivedStep) -> Iterator[tuple]:
     keys = keys_behind(database, stored, step)
     if not keys:
         raise _not_again(step.ref.removeprefix("rows:").partition("#")[0])

@@ -115,7 +115,7 @@ def _vega(kind: str, spec: Any, cell: int) -> str:
         return ""
     try:
         drawing = vega_apart.svg(kind, spec)
-    except vega_apart.Ended:
+    except vega_apart.VegaProcessEnded:
         return ENDED
     return _picture("image/svg+xml", drawing, cell) if drawing else ""
 

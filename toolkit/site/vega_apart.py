@@ -18,7 +18,7 @@ from toolkit.core import parent
 SECONDS = 120.0  # that drawing a chart may take
 
 
-class Ended(Exception):
+class VegaProcessEnded(Exception):
     """The process that draws ended: a chart took more memory or time than there is."""
 
 
@@ -27,7 +27,7 @@ def svg(kind: str, spec: Any) -> str:
     process = _process()
     sent, answers = process.stdin, process.stdout
     if sent is None or answers is None:
-        raise Ended
+        raise VegaProcessEnded
     late = threading.Timer(SECONDS, process.kill)
     late.start()
     try:
@@ -42,7 +42,7 @@ def svg(kind: str, spec: Any) -> str:
         process.kill()
         process.communicate()
         _process.cache_clear()
-        raise Ended
+        raise VegaProcessEnded
     return str(json.loads(answer))
 
 

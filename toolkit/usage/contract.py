@@ -19,7 +19,7 @@ SYNTHETIC = "synthetic"  # the value of source_format in every row that the simu
 
 
 @dataclass(frozen=True)
-class Column:
+class EventColumn:
     """One column: its SQL type in a log, how a synthetic file stores it (None: derived in the view), its meaning."""
 
     name: str
@@ -32,65 +32,71 @@ _WORD = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
 _COUNT = pyarrow.int32()
 
 EVENT = (
-    Column("synthetic", "BOOLEAN", pyarrow.bool_(), "true in every row that the simulator made"),
-    Column("source_format", "VARCHAR", None, "format the row was read from"),
-    Column("source_file", "INTEGER", _COUNT, "number of the file; its path stays outside the project"),
-    Column("source_line", "BIGINT", None, "line or row of that file, counted from 1"),
-    Column("dedup_key", "VARCHAR", None, "keyed hash of what makes the event one of a kind in its format"),
-    Column("time_utc", "TIMESTAMP", pyarrow.timestamp("ms"), "when the request was sent, UTC"),
-    Column("time_grain", "VARCHAR", None, "span of time the row covers: " + ", ".join(GRAINS)),
-    Column("tz_known", "BOOLEAN", None, "whether local hours may be read from time_utc"),
-    Column("user_id", "VARCHAR", _WORD, "keyed hash of the person, key or service"),
-    Column("user_kind", "VARCHAR", None, ", ".join(USER_KINDS)),
-    Column("gen_ai.provider.name", "VARCHAR", _WORD, "who sells the model"),
-    Column("gen_ai.request.model", "VARCHAR", _WORD, "model asked for"),
-    Column("gen_ai.agent.name", "VARCHAR", _WORD, "tool that sent the request"),
-    Column("gen_ai.conversation.id", "VARCHAR", _WORD, "session"),
-    Column("gen_ai.response.id", "VARCHAR", None, "the provider's name for the answer"),
-    Column("gen_ai.operation.name", "VARCHAR", _WORD, "chat, invoke_agent"),
-    Column("gen_ai.usage.input_tokens", "BIGINT", None, "all input, cached input with it; tokens"),
-    Column("usage.uncached_input_tokens", "BIGINT", _COUNT, "input neither read from nor written to the cache; tokens"),
-    Column("gen_ai.usage.cache_read.input_tokens", "BIGINT", _COUNT, "input read from the cache; tokens"),
-    Column("gen_ai.usage.cache_creation.input_tokens", "BIGINT", _COUNT, "input written to the cache; tokens"),
-    Column("gen_ai.usage.output_tokens", "BIGINT", _COUNT, "output; tokens"),
-    Column("gen_ai.usage.reasoning.output_tokens", "BIGINT", _COUNT, "part of output; NULL where not recorded; tokens"),
-    Column("token_definition", "VARCHAR", None, "what a total in the source held: " + ", ".join(TOKEN_DEFINITIONS)),
-    Column("requests", "BIGINT", None, "requests the row stands for; 1 at request grain"),
-    Column("cost_usd", "DECIMAL(18,9)", None, "cost in USD"),
-    Column("cost_source", "VARCHAR", None, "reported, list_price or none"),
-    Column("is_sidechain", "BOOLEAN", pyarrow.bool_(), "sent by a sub-agent; NULL where not recorded"),
-    Column("is_headless", "BOOLEAN", pyarrow.bool_(), "sent with nobody watching; NULL where not recorded"),
-    Column("is_error", "BOOLEAN", pyarrow.bool_(), "answered with an error; NULL where not recorded"),
-    Column("project", "VARCHAR", _WORD, "keyed hash of the project worked on; NULL where not recorded"),
+    EventColumn("synthetic", "BOOLEAN", pyarrow.bool_(), "true in every row that the simulator made"),
+    EventColumn("source_format", "VARCHAR", None, "format the row was read from"),
+    EventColumn("source_file", "INTEGER", _COUNT, "number of the file; its path stays outside the project"),
+    EventColumn("source_line", "BIGINT", None, "line or row of that file, counted from 1"),
+    EventColumn("dedup_key", "VARCHAR", None, "keyed hash of what makes the event one of a kind in its format"),
+    EventColumn("time_utc", "TIMESTAMP", pyarrow.timestamp("ms"), "when the request was sent, UTC"),
+    EventColumn("time_grain", "VARCHAR", None, "span of time the row covers: " + ", ".join(GRAINS)),
+    EventColumn("tz_known", "BOOLEAN", None, "whether local hours may be read from time_utc"),
+    EventColumn("user_id", "VARCHAR", _WORD, "keyed hash of the person, key or service"),
+    EventColumn("user_kind", "VARCHAR", None, ", ".join(USER_KINDS)),
+    EventColumn("gen_ai.provider.name", "VARCHAR", _WORD, "who sells the model"),
+    EventColumn("gen_ai.request.model", "VARCHAR", _WORD, "model asked for"),
+    EventColumn("gen_ai.agent.name", "VARCHAR", _WORD, "tool that sent the request"),
+    EventColumn("gen_ai.conversation.id", "VARCHAR", _WORD, "session"),
+    EventColumn("gen_ai.response.id", "VARCHAR", None, "the provider's name for the answer"),
+    EventColumn("gen_ai.operation.name", "VARCHAR", _WORD, "chat, invoke_agent"),
+    EventColumn("gen_ai.usage.input_tokens", "BIGINT", None, "all input, cached input with it; tokens"),
+    EventColumn(
+        "usage.uncached_input_tokens", "BIGINT", _COUNT, "input neither read from nor written to the cache; tokens"
+    ),
+    EventColumn("gen_ai.usage.cache_read.input_tokens", "BIGINT", _COUNT, "input read from the cache; tokens"),
+    EventColumn("gen_ai.usage.cache_creation.input_tokens", "BIGINT", _COUNT, "input written to the cache; tokens"),
+    EventColumn("gen_ai.usage.output_tokens", "BIGINT", _COUNT, "output; tokens"),
+    EventColumn(
+        "gen_ai.usage.reasoning.output_tokens", "BIGINT", _COUNT, "part of output; NULL where not recorded; tokens"
+    ),
+    EventColumn(
+        "token_definition", "VARCHAR", None, "what a total in the source held: " + ", ".join(TOKEN_DEFINITIONS)
+    ),
+    EventColumn("requests", "BIGINT", None, "requests the row stands for; 1 at request grain"),
+    EventColumn("cost_usd", "DECIMAL(18,9)", None, "cost in USD"),
+    EventColumn("cost_source", "VARCHAR", None, "reported, list_price or none"),
+    EventColumn("is_sidechain", "BOOLEAN", pyarrow.bool_(), "sent by a sub-agent; NULL where not recorded"),
+    EventColumn("is_headless", "BOOLEAN", pyarrow.bool_(), "sent with nobody watching; NULL where not recorded"),
+    EventColumn("is_error", "BOOLEAN", pyarrow.bool_(), "answered with an error; NULL where not recorded"),
+    EventColumn("project", "VARCHAR", _WORD, "keyed hash of the project worked on; NULL where not recorded"),
 )
 
 OUTCOME = (
-    Column("synthetic", "BOOLEAN", pyarrow.bool_(), "true in every row that the simulator made"),
-    Column("user_id", "VARCHAR", pyarrow.string(), "as in the events"),
-    Column("team", "VARCHAR", pyarrow.string(), "team of the person in that week"),
-    Column("week_start_on", "DATE", pyarrow.date32(), "Monday of the week, UTC"),
-    Column("merged_prs", "INTEGER", _COUNT, "pull requests merged; zero weeks are rows"),
-    Column("review_hours", "DOUBLE", pyarrow.float64(), "hours that others spent on reviewing them"),
-    Column("reverts", "INTEGER", _COUNT, "of these pull requests, taken back later"),
-    Column("incidents", "INTEGER", _COUNT, "incidents traced to them"),
+    EventColumn("synthetic", "BOOLEAN", pyarrow.bool_(), "true in every row that the simulator made"),
+    EventColumn("user_id", "VARCHAR", pyarrow.string(), "as in the events"),
+    EventColumn("team", "VARCHAR", pyarrow.string(), "team of the person in that week"),
+    EventColumn("week_start_on", "DATE", pyarrow.date32(), "Monday of the week, UTC"),
+    EventColumn("merged_prs", "INTEGER", _COUNT, "pull requests merged; zero weeks are rows"),
+    EventColumn("review_hours", "DOUBLE", pyarrow.float64(), "hours that others spent on reviewing them"),
+    EventColumn("reverts", "INTEGER", _COUNT, "of these pull requests, taken back later"),
+    EventColumn("incidents", "INTEGER", _COUNT, "incidents traced to them"),
 )
 
 TRUTH = (
-    Column("synthetic", "BOOLEAN", pyarrow.bool_(), "true"),
-    Column("user_id", "VARCHAR", pyarrow.string(), "as in the events"),
-    Column("week_start_on", "DATE", pyarrow.date32(), "Monday of the week, UTC"),
-    Column("role", "VARCHAR", pyarrow.string(), "padding, or twin: looks like it and is not"),
-    Column("cause", "VARCHAR", pyarrow.string(), "mechanism of the incentive, or name of the twin"),
-    Column("shape", "VARCHAR", pyarrow.string(), "shape of the session, as the scenario names it"),
-    Column("conversation_id", "VARCHAR", pyarrow.string(), "the session's gen_ai.conversation.id"),
-    Column("source_file", "INTEGER", _COUNT, "file of its events"),
-    Column("first_line", "BIGINT", pyarrow.int64(), "source_line of its first event"),
-    Column("events", "INTEGER", _COUNT, "its events are this many lines from there"),
-    Column("tokens", "BIGINT", pyarrow.int64(), "all types, over the session"),
+    EventColumn("synthetic", "BOOLEAN", pyarrow.bool_(), "true"),
+    EventColumn("user_id", "VARCHAR", pyarrow.string(), "as in the events"),
+    EventColumn("week_start_on", "DATE", pyarrow.date32(), "Monday of the week, UTC"),
+    EventColumn("role", "VARCHAR", pyarrow.string(), "padding, or twin: looks like it and is not"),
+    EventColumn("cause", "VARCHAR", pyarrow.string(), "mechanism of the incentive, or name of the twin"),
+    EventColumn("shape", "VARCHAR", pyarrow.string(), "shape of the session, as the scenario names it"),
+    EventColumn("conversation_id", "VARCHAR", pyarrow.string(), "the session's gen_ai.conversation.id"),
+    EventColumn("source_file", "INTEGER", _COUNT, "file of its events"),
+    EventColumn("first_line", "BIGINT", pyarrow.int64(), "source_line of its first event"),
+    EventColumn("events", "INTEGER", _COUNT, "its events are this many lines from there"),
+    EventColumn("tokens", "BIGINT", pyarrow.int64(), "all types, over the session"),
 )
 
 
-def schema(columns: tuple[Column, ...], metadata: dict[str, str]) -> pyarrow.Schema:
+def schema(columns: tuple[EventColumn, ...], metadata: dict[str, str]) -> pyarrow.Schema:
     """The Arrow schema of a synthetic file of `columns`, without derived ones; `metadata` goes into its footer."""
     stored = [pyarrow.field(c.name, c.stored, nullable=False) for c in columns if c.stored is not None]
     return pyarrow.schema(stored, {"synthetic": "true", **metadata})

@@ -56,7 +56,7 @@ def _holds(part: str, given: Entry, shares: object) -> bool:
 
 
 @dataclass
-class Declared:
+class DeclaredValues:
     """A reader of declared values; `calibration` is the content of data/calibration.yml."""
 
     project: Project

@@ -5,14 +5,14 @@ import time
 
 import pytest
 
-from toolkit.usage.logs.discover import Found
+from toolkit.usage.logs.discover import LogFile
 from toolkit.usage.logs.lines import Reading, read_lines
 
 
 def read(path, content):
     with (gzip.open if path.suffix == ".gz" else open)(path, "wb") as file:
         file.write(content)
-    reading = Reading(Found(path, path.name, "", path.stat().st_size))
+    reading = Reading(LogFile(path, path.name, "", path.stat().st_size))
     found = [
         pair for one in read_lines(reading) for pair in zip(one.numbers.tolist(), one.text.to_pylist(), strict=True)
     ]

@@ -19,7 +19,7 @@ from toolkit.charts.encodings import (
 )
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.keys import Entry, key
+from toolkit.charts.keys import KeyEntry, key
 from toolkit.charts.plots import Plot, measure, plot_of, refuse_twice
 from toolkit.charts.scales import Scale
 from toolkit.charts.slots import foot_axis, key_of, slots_of, words_of
@@ -143,7 +143,7 @@ def parts_key(
     for part, role in sorted(roles.items(), key=lambda item: item[1] != "accent"):
         kind = next(row.value.kind for row in rows if row.value and row.part == part)
         look = looks.point(role, kind, drawing.palette) | {"shape": "square"}
-        entries.append(Entry(part, look, 600, drawing.palette.light["muted" if role == "context" else role]))
+        entries.append(KeyEntry(part, look, 600, drawing.palette.light["muted" if role == "context" else role]))
     return key(entries, layout)
 
 

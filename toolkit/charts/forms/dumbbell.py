@@ -12,7 +12,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
-from toolkit.charts.keys import Entry, key
+from toolkit.charts.keys import KeyEntry, key
 from toolkit.charts.rows import NamedRow, Rows, line_through, lines_on, points_at, spans, value_words
 from toolkit.charts.scales import Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
@@ -154,13 +154,13 @@ def words(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
     return made
 
 
-def key_of(read: list[DumbbellRow], options: DumbbellOptions, drawing: Drawing) -> list[Entry]:
+def key_of(read: list[DumbbellRow], options: DumbbellOptions, drawing: Drawing) -> list[KeyEntry]:
     """What the open point with light words is, and the filled one with heavy words, hatched if all of them are."""
     kinds = {row.second.kind for row in read}
     second = kinds.pop() if len(kinds) == 1 else "reported"
     return [
-        Entry(options.first_title, looks.point("ink", "assumed", drawing.palette), WEIGHTS[False]),
-        Entry(options.second_title, looks.point("ink", second, drawing.palette), WEIGHTS[True]),
+        KeyEntry(options.first_title, looks.point("ink", "assumed", drawing.palette), WEIGHTS[False]),
+        KeyEntry(options.second_title, looks.point("ink", second, drawing.palette), WEIGHTS[True]),
     ]
 
 

@@ -13,7 +13,7 @@ from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
 from toolkit.charts.example import invented_chart
 from toolkit.charts.fields import Fields
-from toolkit.charts.plan import LEADING, Plan
+from toolkit.charts.plan import LEADING, RowHeights
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.typography import text_width, wrapped
 
@@ -87,7 +87,7 @@ class Cells:
     """The cells of a grid by rows and columns, in a plan of their heights."""
 
     def __init__(self, drawing: Drawing, layout: Layout, rows: list[GridRow], options: GridOptions) -> None:
-        self.plan, self.rows, self.options = Plan(Fields(drawing), layout), rows, options
+        self.plan, self.rows, self.options = RowHeights(Fields(drawing), layout), rows, options
         self.columns = list(dict.fromkeys(row.x for row in rows))
         self.names = list(dict.fromkeys(row.y for row in rows))
         self.details = {row.y: row.detail for row in rows if row.detail}

@@ -47,7 +47,7 @@ ICON_ARRAY = Encodings(IconArrayRow, IconArrayOptions)
 
 
 @dataclass(frozen=True)
-class Plan:
+class ArrayLayout:
     """How arrays are counted out: icons in a line, pixels from one to the next, lines of words above, of icons below.
 
     `words` has for each row where its words begin, in icons from the left, and in which line, from 0.
@@ -116,7 +116,7 @@ def first_of(rows: Sequence[IconArrayRow], at: int) -> int:
     return next(place for place, row in enumerate(rows) if row.row == rows[at].row)
 
 
-def planned(rows: Sequence[IconArrayRow], options: IconArrayOptions, layout: Layout) -> Plan:
+def planned(rows: Sequence[IconArrayRow], options: IconArrayOptions, layout: Layout) -> ArrayLayout:
     """How the arrays are counted out in a layout."""
     columns = int(options.columns)
     pitch = min(PITCH, layout.width / columns)
@@ -130,7 +130,7 @@ def planned(rows: Sequence[IconArrayRow], options: IconArrayOptions, layout: Lay
         placed.append((x / pitch, line))
         ends[row.row] = (x + wide + SPACE, line)
     most = max(sum(row.size.low for row in rows if row.row == name) for name in ends) / options.per_icon
-    return Plan(columns, pitch, 1 + max(line for _, line in ends.values()), math.ceil(most / columns), placed)
+    return ArrayLayout(columns, pitch, 1 + max(line for _, line in ends.values()), math.ceil(most / columns), placed)
 
 
 def said(row: IconArrayRow) -> str:
@@ -138,7 +138,9 @@ def said(row: IconArrayRow) -> str:
     return f"{row.size.text} {row.color}"
 
 
-def words(fields: Fields, rows: Sequence[IconArrayRow], roles: dict[str, str], plan: Plan, layout: Layout) -> alt.Chart:
+def words(
+    fields: Fields, rows: Sequence[IconArrayRow], roles: dict[str, str], plan: ArrayLayout, layout: Layout
+) -> alt.Chart:
     """The number and the kind of the cases of each row, in the colour of their icons."""
     text = fields.add("words", [said(row) for row in rows])
     fields.add("words_x", [round(x, 3) for x, _ in plan.words])

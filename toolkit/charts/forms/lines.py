@@ -25,7 +25,7 @@ from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.moments import moment
 from toolkit.charts.notes import Ground, Note, beside_point, note_layers
-from toolkit.charts.paths import Paths, Series, Stop
+from toolkit.charts.paths import LinePoint, Paths, Series
 from toolkit.charts.plots import EDGE, ROOM, AxisScale, Plot, along, measure, places_of, plot_of, refuse_twice
 from toolkit.charts.slots import words_of
 from toolkit.charts.theme import series_roles
@@ -142,10 +142,10 @@ def series_of(rows: list[LinesRow], options: LinesOptions, drawing: Drawing) -> 
     )
     at = places_of([row.x for row in rows], drawing)
     known = moment(options.projected_from, drawing.where) if options.projected_from else float("inf")
-    found: dict[str, list[Stop]] = {}
+    found: dict[str, list[LinePoint]] = {}
     for row in sorted(rows, key=lambda row: at[row.index]):
         kind = looks.PROJECTED if at[row.index] > known else ""
-        found.setdefault(row.color or "", []).append(Stop(row.index, at[row.index], row.y, kind))
+        found.setdefault(row.color or "", []).append(LinePoint(row.index, at[row.index], row.y, kind))
     periods = all(isinstance(row.x, str) and len(row.x) < len("2026-01-01") for row in rows)
     gaps = periods and options.interpolate != "step-after"  # a step is held over what the table leaves out
     series = {
@@ -158,7 +158,7 @@ def series_of(rows: list[LinesRow], options: LinesOptions, drawing: Drawing) -> 
     return series
 
 
-def with_gaps(stops: list[Stop]) -> list[Stop]:
+def with_gaps(stops: list[LinePoint]) -> list[LinePoint]:
     """The points of a line of years or months, with one without a value where the table leaves some out.
 
     That is where most follow at one distance: a line of a few years apart from each other has no gaps.
@@ -169,16 +169,16 @@ def with_gaps(stops: list[Stop]) -> list[Stop]:
         return stops
     found = [stops[0]]
     for step, stop in zip(steps, stops[1:], strict=True):
-        found += [Stop(-1, stop.at, None), stop] if step > usual else [stop]
+        found += [LinePoint(-1, stop.at, None), stop] if step > usual else [stop]
     return found
 
 
-def through_last(stops: list[Stop]) -> list[Stop]:
+def through_last(stops: list[LinePoint]) -> list[LinePoint]:
     """The points of a line up to the last that has a value."""
     return stops[: max(place for place, stop in enumerate(stops) if stop.value) + 1]
 
 
-def apart(series: Series) -> tuple[Series, dict[str, Stop]]:
+def apart(series: Series) -> tuple[Series, dict[str, LinePoint]]:
     """The lines, and the single values beside them; where no line is longer, all are lines."""
     longer = {name: stops for name, stops in series.items() if len(stops) > 1}
     return (longer or series), {name: stops[0] for name, stops in series.items() if longer and len(stops) == 1}
@@ -187,7 +187,7 @@ def apart(series: Series) -> tuple[Series, dict[str, Stop]]:
 def frame(
     rows: list[LinesRow],
     series: Series,
-    beside: Mapping[str, Stop],
+    beside: Mapping[str, LinePoint],
     room: float,
     options: LinesOptions,
     drawing: Drawing,
@@ -254,7 +254,9 @@ def shaded(options: LinesOptions, plot: Plot, ground: Ground) -> list[alt.Chart]
     ]
 
 
-def beside_lines(fields: Fields, beside: Mapping[str, Stop], roles: Mapping[str, str], plot: Plot) -> list[alt.Chart]:
+def beside_lines(
+    fields: Fields, beside: Mapping[str, LinePoint], roles: Mapping[str, str], plot: Plot
+) -> list[alt.Chart]:
     """Points and ranges beside the lines."""
     if not beside:
         return []
@@ -284,7 +286,7 @@ def half_missing(value: Cell, plot: Plot) -> float:
 
 
 def notes_beside(
-    rows: list[LinesRow], beside: Mapping[str, Stop], roles: Mapping[str, str], ground: Ground
+    rows: list[LinesRow], beside: Mapping[str, LinePoint], roles: Mapping[str, str], ground: Ground
 ) -> list[Note]:
     """The values beside the lines in words, with their names under them."""
     found, plot, layout = [], ground.plot, ground.plot.layout

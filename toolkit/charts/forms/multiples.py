@@ -15,7 +15,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.keys import Entry, key
+from toolkit.charts.keys import KeyEntry, key
 from toolkit.charts.rows import NamedRow, Rows, points_at, spans, value_words, words_side
 from toolkit.charts.scales import Scale, fitted
 from toolkit.charts.typography import balanced, text_width
@@ -306,14 +306,14 @@ def words_of_strips(
 
 def key_of(
     pairs: Sequence[tuple[RankedGroup, RankedGroup] | None], options: MultiplesOptions, drawing: Drawing
-) -> list[Entry]:
+) -> list[KeyEntry]:
     """What the boxes of the strips mean, and the doubled stroke where there is one."""
     colours = drawing.palette.light
     entries = [
-        Entry(
+        KeyEntry(
             options.more_title, {"shape": box(5), "size": IN_PIXELS, "fill": colours["ink"], "stroke": colours["ink"]}
         ),
-        Entry(
+        KeyEntry(
             options.less_title,
             {
                 "shape": box(5),
@@ -323,7 +323,7 @@ def key_of(
                 "strokeWidth": 2.25,
             },
         ),
-        Entry(
+        KeyEntry(
             options.median_title,
             {"shape": upright(-DOUBLE, DOUBLE), "size": IN_PIXELS, "stroke": colours["ink"], "strokeWidth": 1.6},
         ),

@@ -15,7 +15,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import text_box
-from toolkit.charts.keys import Entry, key
+from toolkit.charts.keys import KeyEntry, key
 from toolkit.charts.rows import NamedRow, Rows, value_words
 from toolkit.charts.scales import Scale, fitted, round_up, spoken, tick_words, unit_of
 from toolkit.charts.typography import text_width
@@ -146,7 +146,7 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     over = names_over(rows, read, bars, roles, scale)
     whole = rows.chart(scale, [row.value for row in read], [*layers, *over])
     entries = [
-        Entry(
+        KeyEntry(
             name, looks.point(role, "reported", drawing.palette) | {"shape": "square"}, 600, drawing.palette.light[role]
         )
         for name, role in roles.items()

@@ -24,7 +24,7 @@ from toolkit.charts.encodings import (
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
-from toolkit.charts.paths import Paths, Stop
+from toolkit.charts.paths import LinePoint, Paths
 from toolkit.charts.plots import AxisScale, Plot, along, measure, places_of, refuse_twice, refuse_unstacked
 from toolkit.charts.scales import Scale
 from toolkit.charts.slots import words_of
@@ -140,15 +140,15 @@ def lines(
     fields: Fields, rows: list[SmallMultiplesRow], roles: dict[str, str], options: SmallMultiplesOptions
 ) -> list[alt.Chart]:
     """The lines, with gaps where the table has empty cells or leaves a period out."""
-    drawing, found = fields.drawing, dict[str, list[Stop]]()
+    drawing, found = fields.drawing, dict[str, list[LinePoint]]()
     places = places_of([row.x for row in rows], drawing)
     for row in sorted(rows, key=lambda row: places[row.index]):
-        found.setdefault(row.facet, []).append(Stop(row.index, places[row.index], row.y))
+        found.setdefault(row.facet, []).append(LinePoint(row.index, places[row.index], row.y))
     paths = Paths(fields, found, roles, [options.emphasis or ""])
     return [*gaps(fields, found, rows), *paths.layers(fields.low("y"), fields.high("y"))]
 
 
-def gaps(fields: Fields, found: dict[str, list[Stop]], rows: list[SmallMultiplesRow]) -> list[alt.Chart]:
+def gaps(fields: Fields, found: dict[str, list[LinePoint]], rows: list[SmallMultiplesRow]) -> list[alt.Chart]:
     """The shaded parts of plots between the values on both sides of a gap."""
     until: dict[int, Any] = {}
     for stops in found.values():

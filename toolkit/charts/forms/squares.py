@@ -14,7 +14,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import euros, invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.plan import LEADING, Plan
+from toolkit.charts.plan import LEADING, RowHeights
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.typography import balanced, text_width, wrapped
 from toolkit.core.errors import ToolkitError
@@ -97,7 +97,7 @@ def squares(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart
     refuse_too_many(drawing, "left", options.left_per_square, [row.left for row in rows])
     refuse_too_many(drawing, "right", options.right_per_square, [row.right for row in rows])
     refuse_twice(rows, lambda row: ", ".join(part for part in (row.label, row.detail) if part), drawing)
-    plan = Plan(Fields(drawing), layout)
+    plan = RowHeights(Fields(drawing), layout)
     widest = max(text_width(row.label, layout.label, 600) for row in rows)
     under = max(text_width(row.detail or "", layout.detail) for row in rows)
     names = min(150.0, max(widest, under) + 2) + 24 if layout.wide else 0.0
@@ -183,7 +183,7 @@ def square_pitch(cells: list[Cell], per: float, width: float, layout: Layout) ->
     return 3.0
 
 
-def counted(plan: Plan, measure: Measure, cells: Sequence[Cell], starts: dict[int, float]) -> alt.Chart:
+def counted(plan: RowHeights, measure: Measure, cells: Sequence[Cell], starts: dict[int, float]) -> alt.Chart:
     """One square for each `per_square`, the last one cut to what is left; of a range those to its high end are open."""
     side = round(measure.pitch - (1.5 if measure.pitch < 12 else 2.0), 2)
     name, fields, per, across = measure.name, plan.fields, measure.per_square, measure.across

@@ -12,7 +12,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Point
-from toolkit.charts.plan import Plan
+from toolkit.charts.plan import RowHeights
 from toolkit.charts.typography import balanced, text_width
 from toolkit.core.errors import Problem, ToolkitError
 
@@ -77,19 +77,19 @@ def example() -> Drawing:
 
 
 @dataclass(eq=False)
-class Stop:
+class EdgePoint:
     """Where an edge meets a layer: a node, or a bend of the edge; with the stops that it is joined to."""
 
     layer: int
-    before: list[Stop] = field(default_factory=list)
-    after: list[Stop] = field(default_factory=list)
+    before: list[EdgePoint] = field(default_factory=list)
+    after: list[EdgePoint] = field(default_factory=list)
     x: float = 0.0
     y: float = 0.0
     slot: float = 0.0
 
 
 @dataclass(eq=False, kw_only=True)
-class Node(Stop):
+class DrawnNode(EdgePoint):
     """A node with its text."""
 
     row: TreeRow
@@ -100,8 +100,8 @@ class Node(Stop):
 class Edge:
     """From a source to whoever relies on it."""
 
-    source: Node
-    target: Node
+    source: DrawnNode
+    target: DrawnNode
     row: TreeRow
 
 
@@ -109,7 +109,7 @@ class Edge:
 class Graph:
     """Nodes in the table's order, and the edges between them."""
 
-    nodes: list[Node]
+    nodes: list[DrawnNode]
     edges: list[Edge]
 
 
@@ -120,7 +120,7 @@ def tree(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     that name no node or do not go to a later layer.
     """
     rows, options = TREE.read(drawing)
-    graph, plan = graph_of(rows, drawing), Plan(Fields(drawing), layout)
+    graph, plan = graph_of(rows, drawing), RowHeights(Fields(drawing), layout)
     titles = [title.strip() for title in options.layer_titles.split("|")] if options.layer_titles else []
     layers = (wide_tree if layout.wide else narrow_tree)(plan, graph, titles)
     return plan.chart([*layers, nodes_of(plan, graph)])
@@ -129,7 +129,7 @@ def tree(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
 def graph_of(rows: list[TreeRow], drawing: Drawing) -> Graph:
     """The graph of a table. Raises ToolkitError with all that keeps it from being drawn."""
     found = [
-        Node(int(row.layer.low), row=row, label=row.label)
+        DrawnNode(int(row.layer.low), row=row, label=row.label)
         for row in rows
         if row.role == "node" and row.layer and row.label is not None
     ]
@@ -160,10 +160,10 @@ def graph_of(rows: list[TreeRow], drawing: Drawing) -> Graph:
     return Graph(list(nodes.values()), edges)
 
 
-def wide_tree(plan: Plan, graph: Graph, titles: list[str]) -> list[alt.Chart]:
+def wide_tree(plan: RowHeights, graph: Graph, titles: list[str]) -> list[alt.Chart]:
     """Layers as columns from left to right, bends where an edge passes one."""
     layout = plan.layout
-    layers: dict[int, list[Stop]] = {}
+    layers: dict[int, list[EdgePoint]] = {}
     for node in graph.nodes:
         layers.setdefault(node.layer, []).append(node)
     order = sorted(layers)
@@ -173,8 +173,8 @@ def wide_tree(plan: Plan, graph: Graph, titles: list[str]) -> list[alt.Chart]:
     room = pitch - 34 - 18
     top = 34.0 if titles else 8.0
 
-    def height(stop: Stop) -> float:
-        return plan.label_height(stop.label, stop.row.detail or "", room) + 16 if isinstance(stop, Node) else 14.0
+    def height(stop: EdgePoint) -> float:
+        return plan.label_height(stop.label, stop.row.detail or "", room) + 16 if isinstance(stop, DrawnNode) else 14.0
 
     tallest = max(sum(map(height, layer)) for layer in layers.values())
     for column, key in enumerate(order):
@@ -183,7 +183,7 @@ def wide_tree(plan: Plan, graph: Graph, titles: list[str]) -> list[alt.Chart]:
         y = top + spare
         for stop in layer:
             stop.x = column * pitch + 7
-            stop.y = y + (layout.label * 0.55 if isinstance(stop, Node) else height(stop) / 2)
+            stop.y = y + (layout.label * 0.55 if isinstance(stop, DrawnNode) else height(stop) / 2)
             y += height(stop) + spare
     plan.height = top + tallest + 6
     over = {column: (column * pitch, 15.0, title) for column, title in enumerate(titles[: len(order)])}
@@ -192,13 +192,13 @@ def wide_tree(plan: Plan, graph: Graph, titles: list[str]) -> list[alt.Chart]:
     return [*(plan.rules({0: 24}) if titles else []), *titles_at(plan, over), edges, *names_of(plan, graph, room, 13)]
 
 
-def titles_at(plan: Plan, found: dict[int, tuple[float, float, str]]) -> list[alt.Chart]:
+def titles_at(plan: RowHeights, found: dict[int, tuple[float, float, str]]) -> list[alt.Chart]:
     """The titles of layers, (x, baseline, words) by the index of any row."""
     words = plan.text("title", {at: (y, said) for at, (_, y, said) in found.items()}, plan.layout.detail, role="muted")
     return [words.encode(x=plan.right({at: x for at, (x, _, _) in found.items()}, "title_x"))]
 
 
-def names_of(plan: Plan, graph: Graph, room: float, aside: float) -> list[alt.Chart]:
+def names_of(plan: RowHeights, graph: Graph, room: float, aside: float) -> list[alt.Chart]:
     """The names of the nodes with their details, right of their marks."""
     drop = plan.layout.label * 0.34
     found = {node.row.index: (node.y + drop, node.label, node.row.detail or "") for node in graph.nodes}
@@ -206,7 +206,7 @@ def names_of(plan: Plan, graph: Graph, room: float, aside: float) -> list[alt.Ch
     return [layer.encode(x=x) for layer in plan.labels(found, room)]
 
 
-def nodes_of(plan: Plan, graph: Graph) -> alt.Chart:
+def nodes_of(plan: RowHeights, graph: Graph) -> alt.Chart:
     """The marks of the nodes: an origin filled, a link open, a broken one in the accent colour."""
     look = plan.add("look", {node.row.index: LOOKS[mark_of(node)] for node in graph.nodes})
     x = plan.right({node.row.index: node.x for node in graph.nodes}, "node_x")
@@ -216,12 +216,12 @@ def nodes_of(plan: Plan, graph: Graph) -> alt.Chart:
     return mark.encode(x=x, y=y, tooltip=plan.fields.tooltip, **channels)
 
 
-def mark_of(node: Node) -> str:
+def mark_of(node: DrawnNode) -> str:
     """How a node is drawn: as the table says, else an origin if it relies on nobody."""
     return node.row.mark or ("origin" if not node.before and node.layer == 0 else "link")
 
 
-def lines_of(plan: Plan, points: dict[int, list[Point]]) -> alt.Chart:
+def lines_of(plan: RowHeights, points: dict[int, list[Point]]) -> alt.Chart:
     """Edges as lines through points in pixels, by the index of their row."""
     bends = {
         at: [{"nth": nth, "x": round(x, 2), "y": round(y, 2)} for nth, (x, y) in enumerate(line)]
@@ -239,29 +239,29 @@ def lines_of(plan: Plan, points: dict[int, list[Point]]) -> alt.Chart:
     )
 
 
-def turns(edge: Edge, path: list[Stop], graph: Graph, room: float, layout: Layout) -> list[Point]:
+def turns(edge: Edge, path: list[EdgePoint], graph: Graph, room: float, layout: Layout) -> list[Point]:
     """The points of an edge, which turns in the gutter before a layer; each source has a lane there."""
     sources = list(dict.fromkeys(each.source for each in graph.edges))
     lane = 18 + 7 * (sources.index(edge.source) % 3)
     points = [(leaves(edge.source, room, layout), edge.source.y)]
     for before, stop in zip(path, path[1:], strict=False):
-        if not isinstance(before, Node):
+        if not isinstance(before, DrawnNode):
             points.append((before.x + room, before.y))
         points += bend((points[-1][0], before.y), (stop.x, stop.y), stop.x - lane)
     return points
 
 
-def leaves(node: Node, room: float, layout: Layout) -> float:
+def leaves(node: DrawnNode, room: float, layout: Layout) -> float:
     """Where an edge leaves a node: right of the label's first line."""
     return node.x + 13 + text_width(balanced(node.label, room, layout.label, 600)[0], layout.label, 600) + 8
 
 
-def path_of(edge: Edge, layers: dict[int, list[Stop]], order: list[int]) -> list[Stop]:
+def path_of(edge: Edge, layers: dict[int, list[EdgePoint]], order: list[int]) -> list[EdgePoint]:
     """An edge as a path with a bend in each layer between, which is added to the layer."""
-    path: list[Stop] = [edge.source]
+    path: list[EdgePoint] = [edge.source]
     for layer in order:
         if edge.source.layer < layer < edge.target.layer:
-            path.append(Stop(layer))
+            path.append(EdgePoint(layer))
             layers[layer].append(path[-1])
     path.append(edge.target)
     for before, after in zip(path, path[1:], strict=False):
@@ -270,7 +270,7 @@ def path_of(edge: Edge, layers: dict[int, list[Stop]], order: list[int]) -> list
     return path
 
 
-def arrange(layers: dict[int, list[Stop]], order: list[int]) -> None:
+def arrange(layers: dict[int, list[EdgePoint]], order: list[int]) -> None:
     """Sorts each layer by the mean position of its neighbours, to and fro a few times (the barycentre method)."""
     for layer in layers.values():
         set_slots(layer)
@@ -284,7 +284,7 @@ def arrange(layers: dict[int, list[Stop]], order: list[int]) -> None:
             set_slots(layer)
 
 
-def set_slots(layer: list[Stop]) -> None:
+def set_slots(layer: list[EdgePoint]) -> None:
     """Sets the positions of a layer's stops in their order, evenly between 0 and 1."""
     for place, stop in enumerate(layer, start=1):
         stop.slot = place / (len(layer) + 1)
@@ -303,7 +303,7 @@ def bend(start: Point, end: Point, gutter: float) -> list[Point]:
     return [(x0, y0), *arc, *back, (x1, y1)]
 
 
-def narrow_tree(plan: Plan, graph: Graph, titles: list[str]) -> list[alt.Chart]:
+def narrow_tree(plan: RowHeights, graph: Graph, titles: list[str]) -> list[alt.Chart]:
     """One node to a line in the order of layers, edges as brackets at the left."""
     layout = plan.layout
     ranked = sorted(graph.nodes, key=lambda node: node.layer)
@@ -330,14 +330,14 @@ def narrow_tree(plan: Plan, graph: Graph, titles: list[str]) -> list[alt.Chart]:
     return [*titles_at(plan, over), lines_of(plan, points), *names_of(plan, graph, room, 14)]
 
 
-def bracket_lanes(edges: list[Edge], ranked: list[Node]) -> dict[Edge, int]:
+def bracket_lanes(edges: list[Edge], ranked: list[DrawnNode]) -> dict[Edge, int]:
     """A lane for each edge: edges of one source share theirs, brackets that would cross get their own."""
     rank = {node: place for place, node in enumerate(ranked)}
-    spans: dict[Node, tuple[int, int]] = {}
+    spans: dict[DrawnNode, tuple[int, int]] = {}
     for edge in edges:
         low, high = spans.get(edge.source, (rank[edge.source], rank[edge.target]))
         spans[edge.source] = (low, max(high, rank[edge.target]))
-    used: dict[Node, int] = {}
+    used: dict[DrawnNode, int] = {}
     for source in sorted(spans, key=lambda node: spans[node][1] - spans[node][0]):
         low, high = spans[source]
         taken = {used[other] for other in used if spans[other][0] < high and low < spans[other][1]}

@@ -28,7 +28,7 @@ NOWHERE, NO_FILE = "a link that leads nowhere", "a pipe, a socket or a device"
 
 
 @dataclass(frozen=True)
-class Found:
+class LogFile:
     """One file: where it is, its name from the path that was given, the folder of whoever it belongs to, its bytes.
 
     `name` and `owner` identify it and are never kept: only their keyed hashes are.
@@ -51,7 +51,7 @@ class Found:
 class Discovered:
     """The files that paths lead to, sorted by name, and how many entries were left out for which reason."""
 
-    files: list[Found]
+    files: list[LogFile]
     left_out: Mapping[str, int]
 
 
@@ -60,7 +60,7 @@ def discover(paths: Iterable[Path]) -> Discovered:
 
     Raises ToolkitError with every path that is not there, cannot be read, or has files that cannot.
     """
-    found: dict[tuple[int, int], Found] = {}
+    found: dict[tuple[int, int], LogFile] = {}
     left_out: Counter[str] = Counter()
     problems: list[Problem] = []
     given = [Path(path) for path in paths]
@@ -74,7 +74,7 @@ def discover(paths: Iterable[Path]) -> Discovered:
                 name = one.relative_to(path).as_posix() if one != path else path.name
                 stat = one.stat()
                 found.setdefault(
-                    (stat.st_dev, stat.st_ino), Found(one, f"{label}/{name}", _owner(path, label, one), stat.st_size)
+                    (stat.st_dev, stat.st_ino), LogFile(one, f"{label}/{name}", _owner(path, label, one), stat.st_size)
                 )
         except OSError as error:
             problems.append(

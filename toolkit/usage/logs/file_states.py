@@ -11,7 +11,7 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 from toolkit.usage.logs.accounting import FileCount
-from toolkit.usage.logs.discover import TOOL_FOLDERS, Found
+from toolkit.usage.logs.discover import TOOL_FOLDERS, LogFile
 from toolkit.usage.logs.extract import insert
 from toolkit.usage.logs.lines import Reading
 from toolkit.usage.logs.log_format import log_formats
@@ -62,7 +62,7 @@ class FileState:
 class Task:
     """A file that is to be read: as a new one, on from where its reading ended, or again from its beginning."""
 
-    found: Found
+    found: LogFile
     state: FileState
     again: bool = False
 
@@ -73,7 +73,7 @@ class Task:
         return Reading(self.found, lines=state.lines, offset=state.offset, open_line=state.open_line)
 
 
-def plan_reading(found: Iterable[Found], states: Mapping[str, FileState], key: bytes) -> list[Task]:
+def plan_reading(found: Iterable[LogFile], states: Mapping[str, FileState], key: bytes) -> list[Task]:
     """What is to be read of these files; unchanged ones are left out.
 
     A file is known again by its name from the path that was given, by what it holds, or by a name of another path.
@@ -105,7 +105,7 @@ def plan_reading(found: Iterable[Found], states: Mapping[str, FileState], key: b
 
 
 def _by_other_path(
-    key: bytes, found: Found, whole: str, missing: Mapping[str, FileState], contents: Mapping[str, str]
+    key: bytes, found: LogFile, whole: str, missing: Mapping[str, FileState], contents: Mapping[str, str]
 ) -> FileState | None:
     """The state of a file that was read by another path: one that holds the same, or has a name that it may have had.
 
@@ -123,7 +123,7 @@ def _by_other_path(
     return None
 
 
-def _begins_with_read(key: bytes, found: Found, state: FileState) -> bool:
+def _begins_with_read(key: bytes, found: LogFile, state: FileState) -> bool:
     """Whether a file is JSON lines that begin with what was read of it."""
     return state.appendable and not found.compression and _read(key, found.path, state.offset) == state.read
 
@@ -137,7 +137,7 @@ def _by_which_path(state: FileState) -> Problem:
     )
 
 
-def _goes_on(key: bytes, found: Found, state: FileState) -> Task | None:
+def _goes_on(key: bytes, found: LogFile, state: FileState) -> Task | None:
     """The task for a file that has changed; None where it is JSON lines that do not begin with what was read."""
     in_place = state.appendable and not found.compression
     if in_place and not _begins_with_read(key, found, state):
@@ -181,7 +181,7 @@ def after_reading(key: bytes, task: Task, reading: Reading, form: str) -> FileSt
     )
 
 
-def _whole(key: bytes, found: Found) -> str:
+def _whole(key: bytes, found: LogFile) -> str:
     return file_fingerprint(key, found.size, _ends(found.path, found.size))
 
 

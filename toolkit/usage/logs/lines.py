@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy
 import pyarrow
 
-from toolkit.usage.logs.discover import Found
+from toolkit.usage.logs.discover import LogFile
 from toolkit.usage.logs.opened_file import open_file
 
 BLOCK = 8 << 20  # bytes read at once
@@ -53,7 +53,7 @@ NO_LINES = Lines(numpy.array([], numpy.int64), pyarrow.nulls(0, pyarrow.string()
 class Reading:
     """What was read of one file so far: lines, those quarantined, and where reading ends, in bytes of what it holds."""
 
-    found: Found
+    found: LogFile
     lines: int = 0
     quarantined: list[Quarantined] = field(default_factory=list)
     offset: int = 0
@@ -98,7 +98,7 @@ def read_lines(reading: Reading, block: int = 0) -> Iterator[Lines]:
         yield from _whole(reading, whole, first, pieces)
 
 
-def _block(found: Found, start: int, most: int) -> int:
+def _block(found: LogFile, start: int, most: int) -> int:
     """How many bytes are read at once: no more than there are, where that is known."""
     return most if found.compression else min(most, max(found.size - start, LEAST))
 

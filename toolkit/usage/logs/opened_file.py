@@ -10,13 +10,13 @@ from typing import Any
 import pyarrow
 
 from toolkit.core.errors import ToolkitError
-from toolkit.usage.logs.discover import Found
+from toolkit.usage.logs.discover import LogFile
 
 PART = 1 << 16  # bytes decompressed at once
 LARGEST_RATIO, SMALL = 200, 256 << 20  # a compressed file may hold so many times its size, or so many bytes
 
 
-def open_file(found: Found) -> io.RawIOBase:
+def open_file(found: LogFile) -> io.RawIOBase:
     """What a file holds, decompressed; reading it raises ToolkitError for more than a compressed file may hold."""
     if found.compression == "gz":
         return _Limited(gzip.open(found.path), found.size)

@@ -11,7 +11,7 @@ import pyarrow
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import Connection
-from toolkit.usage.logs.discover import Found
+from toolkit.usage.logs.discover import LogFile
 from toolkit.usage.logs.lines import Lines, Reading, integers, read_lines
 from toolkit.usage.logs.log_format import log_formats
 
@@ -20,7 +20,7 @@ TOGETHER = 256  # files that are asked about at once
 EXISTS = re.compile(r"json_exists\(line, ('[^']*')\)")
 
 
-def recognise(connection: Connection, files: Sequence[Found]) -> dict[int, str]:
+def recognise(connection: Connection, files: Sequence[LogFile]) -> dict[int, str]:
     """The format of each file, by its place among `files`; those that are of none are left out.
 
     Raises ToolkitError with every file that two formats fit.
@@ -46,7 +46,7 @@ def recognise(connection: Connection, files: Sequence[Found]) -> dict[int, str]:
     return {place: min(names) for place, names in found.items()}
 
 
-def _sample(file: Found, size: int) -> Lines | None:
+def _sample(file: LogFile, size: int) -> Lines | None:
     return next(read_lines(Reading(file), block=size), None)
 
 

@@ -27,7 +27,7 @@ from toolkit.engine.connect import Connection, in_memory_spilling_to
 from toolkit.engine.paths import from_parquet, identifier, quoted
 from toolkit.engine.spark import Spark
 from toolkit.engine.task_inputs import TaskInputs, handed_out
-from toolkit.usage.logs.discover import Found
+from toolkit.usage.logs.discover import LogFile
 from toolkit.usage.logs.extract import candidate
 from toolkit.usage.logs.file_states import FileState, Task, load_states, make_state_table
 from toolkit.usage.logs.merge import ROW_ID, WEEK
@@ -127,7 +127,7 @@ def read_group(told: TaskInputs, version: str, number: int) -> dict[str, object]
         given = json.loads(told.of(number))
         key, aside = bytes.fromhex(given["key"]), Path(given["aside"])
         tasks = [
-            Task(Found(Path(one["path"]), "", "", one["size"]), FileState(**one["state"])) for one in given["files"]
+            Task(LogFile(Path(one["path"]), "", "", one["size"]), FileState(**one["state"])) for one in given["files"]
         ]
         formats = {place: one["format"] for place, one in enumerate(given["files"])}
         connection = reading_connection(key)

@@ -16,7 +16,7 @@ import numpy
 import pyarrow
 from pyarrow import parquet
 
-from toolkit.usage.contract import EVENT, OUTCOME, TRUTH, Column, schema
+from toolkit.usage.contract import EVENT, OUTCOME, TRUTH, EventColumn, schema
 from toolkit.usage.simulate.draws import BITS, BLOCK, names
 from toolkit.usage.simulate.outcomes import Outcomes, outcomes
 from toolkit.usage.simulate.people import People, people
@@ -245,7 +245,10 @@ def _outcome_columns(
 
 
 def _write_small(
-    path: str, columns: tuple[Column, ...], metadata: Mapping[str, str], values: Mapping[str, Sequence | numpy.ndarray]
+    path: str,
+    columns: tuple[EventColumn, ...],
+    metadata: Mapping[str, str],
+    values: Mapping[str, Sequence | numpy.ndarray],
 ) -> None:
     wanted = schema(columns, dict(metadata))
     arrays = [pyarrow.array(values[field.name], field.type) for field in wanted]

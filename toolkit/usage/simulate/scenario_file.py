@@ -13,7 +13,7 @@ from toolkit.core.project import Project
 from toolkit.core.text import nearest_first
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
-from toolkit.usage.declared import Declared, read_calibration
+from toolkit.usage.declared import DeclaredValues, read_calibration
 from toolkit.usage.simulate.scenario import (
     AMOUNTS,
     COSTS,
@@ -101,7 +101,7 @@ def read_scenario(project: Project, name: str) -> Scenario:
     calibration = read_calibration(project, problems)
     if calibration is None:
         raise ScenarioError(problems)
-    made = _scenario(Declared(project, calibration, problems), chain)
+    made = _scenario(DeclaredValues(project, calibration, problems), chain)
     if problems:
         raise ScenarioError(problems)
     return made
@@ -120,7 +120,7 @@ def honest_twins(project: Project) -> dict[str, str]:
     return found
 
 
-def _scenario(reading: Declared, chain: Sequence[Entry]) -> Scenario:
+def _scenario(reading: DeclaredValues, chain: Sequence[Entry]) -> Scenario:
     """The scenario of a chain of files: the file itself, the one it extends, and so on."""
     first = chain[0]
     last = chain[-1]  # what is missing everywhere is missing here
@@ -165,7 +165,7 @@ def _check_honest_twin(entry: Entry, twins: Sequence[str]) -> None:
         entry.add_problem("honest_twin", found, allowed, "name one of the scenario's twins")
 
 
-def _parameters(reading: Declared, chain: Sequence[Entry]) -> dict[str, Quantity]:
+def _parameters(reading: DeclaredValues, chain: Sequence[Entry]) -> dict[str, Quantity]:
     """Each parameter by its name, of the first file of the chain that has it; a problem for one that none has."""
     parameters: dict[str, Quantity] = {}
     for entry in chain:
@@ -212,14 +212,14 @@ def _merged(chain: Sequence[Entry], key: str) -> list[Entry]:
     return list(found.values())
 
 
-def _rhythm(reading: Declared, entry: Entry) -> Rhythm:
+def _rhythm(reading: DeclaredValues, entry: Entry) -> Rhythm:
     entry.check_keys(("id", "hours", "weekdays"), ("hours", "weekdays"))
     hours, source = reading.numbers(entry, "hours", 24)
     weekdays, _ = reading.numbers(entry, "weekdays", 7)
     return Rhythm(entry.text("id") or "", hours, weekdays, source)
 
 
-def _shape(reading: Declared, entry: Entry, rhythms: Sequence[str]) -> Shape:
+def _shape(reading: DeclaredValues, entry: Entry, rhythms: Sequence[str]) -> Shape:
     keys = ("id", "agent", "operation", "rhythm", "headless", "carries", "share", "side_share", "link", "start_factor")
     entry.check_keys((*keys, *DISTRIBUTIONS), ("agent", "operation", "rhythm"))
     return Shape(
@@ -237,7 +237,7 @@ def _shape(reading: Declared, entry: Entry, rhythms: Sequence[str]) -> Shape:
     )
 
 
-def _model(reading: Declared, entry: Entry) -> Model:
+def _model(reading: DeclaredValues, entry: Entry) -> Model:
     entry.check_keys(("id", "provider", "share", "from_week", "until_week", "prices"), ("provider", "share", "prices"))
     prices = []
     for item in entry.entries("prices"):
@@ -257,7 +257,7 @@ def _model(reading: Declared, entry: Entry) -> Model:
     )
 
 
-def _twin(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Twin:
+def _twin(reading: DeclaredValues, entry: Entry, shapes: Sequence[str]) -> Twin:
     entry.check_keys(("id", "why", "shape", "developers", "sessions", "from_week", "until_week"), ("why", "shape"))
     from_week, until_week = _weeks(reading, entry)
     return Twin(
@@ -271,7 +271,7 @@ def _twin(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Twin:
     )
 
 
-def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incentive:
+def _incentive(reading: DeclaredValues, entry: Entry, shapes: Sequence[str]) -> Incentive:
     entry.check_keys(INCENTIVE_KEYS, ("mechanism", "how", "costs"))
     amount_kinds = [key for key in AMOUNTS if key in entry]
     if len(amount_kinds) != 1:
@@ -326,7 +326,7 @@ def _incentive(reading: Declared, entry: Entry, shapes: Sequence[str]) -> Incent
     )
 
 
-def _weeks(reading: Declared, entry: Entry) -> tuple[Quantity, Quantity | None]:
+def _weeks(reading: DeclaredValues, entry: Entry) -> tuple[Quantity, Quantity | None]:
     """from_week (by default 0) and until_week (by default None: no end)."""
     until = reading.quantity(entry, "until_week", WEEK) if entry.get("until_week") is not None else None
     return reading.quantity(entry, "from_week", WEEK, WEEK_ZERO), until
