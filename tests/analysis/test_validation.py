@@ -51,9 +51,13 @@ def test_the_table_says_what_the_command_says(answer, usage_log):
 
 
 def test_rows_are_counted_as_a_number(answer, usage_log):
-    counted = count_rows(answer.where(basis="put in"))
+    counted = count_rows(answer, basis="put in")
     assert counted.low == len([row for row in answer if row["basis"] == "put in"]) and str(counted) == "20"
     assert counted.kind == Kind.SYNTHETIC and counted.leaves() == (usage_log.leaf,)
+    both = count_rows(answer, basis="follows", agrees=True)
+    assert both.operation.words([]) == "rows of the table against_reality where basis is follows and agrees is yes"
+    assert count_rows(answer).operation.words([]) == "rows of the table against_reality"
+    assert count_rows(answer, basis="put in", agrees=None).low == 0
 
 
 def test_samples_of_the_usage_log_are_as_large_as_the_real_one(usage_log):

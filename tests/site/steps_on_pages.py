@@ -41,9 +41,15 @@ class Derivation:
 def steps_of(page: str, beside: Iterable[str] = ()) -> list[Step]:
     """Every step of a page: of receipts, of the inputs in them, of the list of numbers and of the words of charts.
 
-    The receipts of what is listed may be in pages `beside` it, as those of an annex.
+    Receipts of what is listed and tables whose rows are counted may be in pages `beside` it, as those of an annex.
     """
     soup, found = BeautifulSoup(page, "lxml"), []
+    texts = (page, *beside) if COUNTED_ROWS in page else ()
+    tables = [table for text in texts for table in BeautifulSoup(text, "lxml")("table")]
+
+    def again(line: str, printed: str = "") -> Step | None:
+        return asked_again(line, printed) or rows_counted_again(line, printed, tables)
+
     derived = {key: below for one in beside for key, below in derivations(BeautifulSoup(one, "lxml")).items()}
     derived |= derivations(soup)
     for receipt in soup.select("aside.receipt"):
@@ -51,22 +57,22 @@ def steps_of(page: str, beside: Iterable[str] = ()) -> list[Step]:
         full = full_step(receipt)
         if said := receipt.find("p", "sum"):
             whole = is_in_short(said.get_text()) and re.split(r" = |: ", full)[0]
-            found.append(asked_again(without_result(full), text) or read_head(text, whole or said.get_text(), listed))
+            found.append(again(without_result(full), text) or read_head(text, whole or said.get_text(), listed))
         if re.search(r" = |: |narrowed", full):
-            found.append(asked_again(full) or read_step(full, listed))
+            found.append(again(full) or read_step(full, listed))
         for said in receipt.select("li > i"):
             text = said.get_text()
             if said.find("a") or text in (AS_ABOVE, REST_AS_ABOVE) or re.match(r"(assumed|measured|synthetic)\b", text):
                 continue
             all_rows = counted_again(said.parent) if text.endswith(UNTOLD) else None
-            found.append(all_rows or asked_again(text) or read_step(text, listed_in(said.find_next_sibling("ul"))))
+            found.append(all_rows or again(text) or read_step(text, listed_in(said.find_next_sibling("ul"))))
     for line in soup.select("ol.lines > li, ul.small > li"):
         own, rest = line.a.get_text() if line.a else "", line.get_text()
         text, equals, said = re.split(r"\.(?: |$)", rest.removeprefix(own))[0].partition(" = ")
         if equals:
             below = derived.get((own + text, said), Derivation("", None))
             whole = below.said if is_in_short(QUESTION.sub("", said)) else ""
-            found.append(asked_again(said, own + text) or read_line(own + text, whole or said, listed=below.listed))
+            found.append(again(said, own + text) or read_line(own + text, whole or said, listed=below.listed))
     return found
 
 
@@ -170,3 +176,36 @@ def counted_again(entry: Tag) -> Step:
     rows = edition_database().answer(name, f"SELECT count(*) FROM {name}")[1][0][0]
     printed = whole_number(entry.b.get_text())
     return Step(entry.get_text(), "all rows of a dataset", True, "" if rows == printed else f"{rows} rows")
+
+
+# rows of a table that a page prints
+
+COUNTED_ROWS = "rows of the table "
+ROWS_OF_A_TABLE = re.compile(rf"{COUNTED_ROWS}\w+(?: where (?P<where>[^:]*))?(?:: (?P<result>.*))?")
+PRINTED_AS = {"agrees": "Agrees", "basis": "In the simulator"}  # headings of the table of every statistic
+
+
+def rows_counted_again(line: str, printed: str, tables: Iterable[Tag]) -> Step | None:
+    """A count of rows with given values, from the printed table that has these columns; None for another step."""
+    found = ROWS_OF_A_TABLE.fullmatch(line)
+    if not found:
+        return None
+    wanted = {
+        PRINTED_AS[column]: value for column, value in re.findall(r"(\w+) is (.*?)(?: and |$)", found["where"] or "")
+    }
+    counts = [
+        sum(all(row[heading] == value for heading, value in wanted.items()) for row in rows)
+        for rows in map(printed_rows, tables)
+        if rows and rows[0].keys() >= set(PRINTED_AS.values())
+    ]
+    right = counts == [whole_number(printed or found["result"])]
+    return Step(line, "rows of a table", True, "" if right else f"{counts} rows")
+
+
+def printed_rows(table: Tag) -> list[dict[str, str]]:
+    """The rows of a table as it prints them, by heading."""
+    headings = [cell.get_text() for cell in table.select("thead th")]
+    return [
+        dict(zip(headings, [cell.get_text() for cell in row.select("th, td")], strict=False))
+        for row in table.select("tbody tr")
+    ]

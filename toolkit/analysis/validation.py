@@ -93,13 +93,16 @@ def sampled_concentration(usage_log: UsageLog, seed: int = 1) -> Table:
     return table("sampled_concentration", rows)
 
 
-def count_rows(answer: Table) -> Number:
-    """How many rows a table has, as a number whose inputs are the usage logs behind the table.
+def count_rows(compared: Table, **where: object) -> Number:
+    """How many rows of a table have these values, as a number whose inputs are the usage logs behind the table.
 
-    Raises IndexError if no number in it comes from a synthetic log.
+    Raises ToolkitError for an unknown column, IndexError if no number in the table comes from a synthetic log.
     """
+    answer = compared.where(**where)
+    shown = {column: ("no", "yes")[value] if isinstance(value, bool) else value for column, value in where.items()}
+    which = " and ".join(f"{column} is {value}" for column, value in shown.items())
     usage_logs = tuple(
-        dict.fromkeys(leaf for number in answer.numbers for leaf in number.leaves() if leaf.kind == Kind.SYNTHETIC)
+        dict.fromkeys(leaf for number in compared.numbers for leaf in number.leaves() if leaf.kind == Kind.SYNTHETIC)
     )
     unit = no_unit(usage_logs[0].unit)
     style = Style("quantity", max(1, len(str(len(answer)))))
@@ -107,8 +110,8 @@ def count_rows(answer: Table) -> Number:
         low=len(answer),
         high=len(answer),
         unit=unit,
-        kind=answer.kind,
-        operation=operation("statistic", said=f"rows of the table {answer.name}"),
+        kind=compared.kind,
+        operation=operation("statistic", said=f"rows of the table {compared.name}" + (which and f" where {which}")),
         inputs=usage_logs,
         style=style,
     )
