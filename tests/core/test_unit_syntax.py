@@ -37,6 +37,12 @@ WRONG = [
 ]
 
 
+def test_a_list_of_units_that_is_empty_names_none_as_near():
+    with pytest.raises(NumberError) as raised:
+        parse_unit("cup", registry_of_text("", "units.txt"))
+    assert raised.value.problems[0].allowed == "units of data/units.txt, which defines none yet"
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

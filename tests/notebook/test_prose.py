@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit import assume, say
-from toolkit.core.errors import StoryError
+from toolkit.core.errors import StoryError, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project
 from toolkit.database.open import open_database
@@ -232,6 +232,17 @@ def test_names_are_read_from_the_project(sample):
     assert allowed_names(Project(sample.root)) == ("Cup 7",)
     (sample.data / "names_with_digits.txt").unlink()
     assert allowed_names() == ()
+
+
+def test_a_number_alone_is_no_name(sample):
+    (sample.data / "names_with_digits.txt").write_text("# 12\n12\n 2024 \n3%\nMP3\n50 °C\n")
+    with pytest.raises(ToolkitError) as raised:
+        allowed_names(Project(sample.root))
+    assert [(one.where[-6:], one.found) for one in raised.value.problems] == [
+        ("line 2", "'12', a number and no name"),
+        ("line 3", "'2024', a number and no name"),
+        ("line 4", "'3%', a number and no name"),
+    ]
 
 
 # say

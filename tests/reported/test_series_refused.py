@@ -66,6 +66,12 @@ def test_windows_1252_is_named_by_line_and_byte(tmp_path):
     assert "the byte 0xF6 is not UTF-8; in Windows-1252 it is 'ö'" in said and "save it as CSV UTF-8" in said
 
 
+def test_utf_16_is_named_as_what_it_is(tmp_path):
+    text = "town,year,amount,source\nBonn,2024,1.5,paper\n".encode("utf-16")
+    said = refused(written(tmp_path, [], text=text), line=1)
+    assert "zero bytes or a mark of UTF-16" in said and "Windows-1252" not in said
+
+
 def test_a_header_without_rows_is_no_series(tmp_path):
     assert "a header without rows" in refused(written(tmp_path, []), line=1)
 
@@ -369,7 +375,9 @@ def test_a_value_is_a_number(tmp_path, kind):
     assert f"the column 'when' is of type {kind}" in refused(project, "prices.yml")
 
 
-@pytest.mark.parametrize("name", ["figures", "sources", "claims", "series_rows", "mutated_claims", "order", "left"])
+@pytest.mark.parametrize(
+    "name", ["figures", "sources", "claims", "series_rows", "mutated_claims", "order", "left", "duckdb_tables"]
+)
 def test_a_name_that_the_database_or_sql_has_is_refused(tmp_path, name):
     assert f"id is {name!r}, a " in refused(written(tmp_path, [BONN], declared(id=name)), f"{name}.yml", line=2)
 

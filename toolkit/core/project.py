@@ -20,6 +20,7 @@ from toolkit.core.locales import LOCALES
 from toolkit.core.text import CLEAN, shortened, unfit_sign
 
 ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+UTF_16 = "zero bytes or a mark of UTF-16"  # what is found in a text of that encoding
 RESERVED = ("index", "claims")  # pages of every edition, which no notebook may replace
 # the settings of [tool.toolkit]: of which type each is, and how an error says that
 SETTINGS: dict[str, tuple[type, str]] = {
@@ -273,12 +274,17 @@ def read_text(path: Path, content: bytes | None = None) -> str:
     return text
 
 
+def is_utf_16(data: bytes) -> bool:
+    """True for bytes with the mark of UTF-16, or with zero bytes, which texts in UTF-8 do not have."""
+    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data
+
+
 def _other_encoding(path: Path, data: bytes, at: int) -> ToolkitError:
     line, found = len(re.split(rb"\r\n?|\n", data[:at])), f"the byte 0x{data[at]:02X}, which is no UTF-8"
     if meant := data[at : at + 1].decode("cp1252", "ignore").strip("\0"):
         found += f" ({meant} in Windows-1252)"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
-        line, found = 1, "zero bytes or a mark of UTF-16"
+    if is_utf_16(data):
+        line, found = 1, UTF_16
     return ToolkitError(
         f"{_place(path)}, line {line}",
         found,

@@ -141,10 +141,11 @@ def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
         known = sorted(name for name in units._units if name.isidentifier() and name != "pi")
         not_known = [word for word in WORD.findall(text) if word not in known and word.lower() != "per"] or [text]
         near = [close for word in not_known for close in difflib.get_close_matches(word, known, NEAREST, 0.0)]
+        such_as = f", such as {', '.join(dict.fromkeys(near))}" if near else ", which defines none yet"
         raise NumberError(
             f"the unit {shortened(text)!r}",
             _in_words(error, "a text that names no unit"),
-            f"units of data/units.txt, such as {', '.join(dict.fromkeys(near))}",
+            f"units of data/units.txt{such_as}",
             BY_NAME if type(error) is ValueError else "correct the unit, or define it there in one line",
         ) from error
 

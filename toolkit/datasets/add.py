@@ -24,8 +24,8 @@ from toolkit.datasets.recognise import format_of
 from toolkit.datasets.staged import staging_folder
 from toolkit.datasets.stored import copy_of, file_of, incoming, put_in_place
 from toolkit.datasets.update import Changes, changes
+from toolkit.engine.select_only import SYSTEM_VIEWS
 
-RESERVED = ("pg_", "duckdb_", "pragma_", "sqlite_")  # how names of DuckDB's own tables begin
 PACKED = (".gz", ".zst")
 
 
@@ -242,7 +242,7 @@ def _refuse_name(project: Project, name: str, taken: Mapping[str, str]) -> None:
     allowed = "a lower_case_name that no table has: SQL uses it as the table's name"
     if not NAME.fullmatch(name):
         raise ToolkitError("--name", repr(name), allowed, "give one: --name")
-    if name.startswith(RESERVED):
+    if name.startswith(SYSTEM_VIEWS):
         raise ToolkitError("--name", f"{name!r} begins as names of DuckDB's own do", allowed, "give another: --name")
     if name in taken:
         raise ToolkitError("--name", f"{name!r} is {taken[name]}", allowed, "give another: --name")

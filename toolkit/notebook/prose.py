@@ -169,6 +169,16 @@ def _lines(path: Path, changed: int) -> tuple[str, ...]:
         for count, (name, wrong) in names.items()
         if wrong
     ]
+    problems += [
+        Problem(
+            f"data/names_with_digits.txt, line {count}",
+            f"{name!r}, a number and no name",
+            "names with a letter in them, such as GPT-5",
+            "remove the line; a number in prose is {eval} of a Number",
+        )
+        for count, (name, wrong) in names.items()
+        if name and not wrong and not any(map(str.isalpha, name))
+    ]
     if problems:
         raise ToolkitError(problems)
     return tuple(name for name, _ in names.values() if name)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from toolkit.core.errors import Problem
 from toolkit.core.lookalikes import NAME, misleading
+from toolkit.core.project import UTF_16, is_utf_16
 from toolkit.core.text import nearest_first
 from toolkit.reported.series_cells import Wrong, read_cell, shown
 from toolkit.reported.series_declaration import NUMERIC, Scale, SeriesColumn, Value
@@ -90,6 +91,8 @@ def _decoded(path: Path, table: SeriesTable) -> str | None:
         sign = bytes([byte]).decode("cp1252", "replace")
         found = f"the byte 0x{byte:02X} is not UTF-8"
         found += f"; in Windows-1252 it is {sign!r}" if sign.isprintable() else ""
+        if is_utf_16(error.object):
+            line, found = 1, UTF_16
         table.problems.append(
             Problem(
                 f"{table.file}, line {line}",

@@ -12,6 +12,7 @@ import pint
 
 from toolkit.core.errors import NumberError
 from toolkit.core.unit import UnitRegistry, factor, parse_unit, unit_text, unit_without_scales
+from toolkit.engine.select_only import SYSTEM_VIEWS
 from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import check_unit
 from toolkit.reported.series_checks import CHECK_KEYS, CHECKS, OF_AMOUNTS
@@ -124,12 +125,12 @@ def _check_id(top: Entry, stem: str) -> None:
     if top.get("id") != stem or not ID.fullmatch(stem):
         remedy = "give both the same lower-case name"
         top.add_problem("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", remedy)
-    elif stem in reserved():
+    elif taken := reserved().get(stem) or (stem.startswith(SYSTEM_VIEWS) and "a name as DuckDB's own tables have"):
         top.add_problem(
             "id",
-            f"id is {stem!r}, {reserved()[stem]}",
+            f"id is {stem!r}, {taken}",
             "a name of its own: SQL uses it as the table's name",
-            f"rename the series and its two files, such as {stem}_reported",
+            f"rename the series and its two files, such as reported_{stem}",
         )
 
 
