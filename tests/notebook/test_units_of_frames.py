@@ -53,3 +53,23 @@ def test_a_share_of_a_series_is_no_percent_again(tmp_path):
     with pytest.raises(ToolkitError, match="the unit percent, and the values of amount as they were read, in 1"):
         story.table(frame[["year", "amount"]], name="back", units={"amount": "percent"})
     assert words(story.table(frame[["year", "amount"]], name="back")) == [["1999", "45%"], ["2000", "4.5%"]]
+
+
+def test_the_difference_of_two_percentages_is_in_points(tmp_path, sample):
+    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
+    story = Story("any", open_database(sample))
+    frame = story.sql("SELECT pct FROM shops").frame
+    frame["gap"] = frame.pct.max() - frame.pct
+    table = story.table(frame[["gap"]], name="gaps", units={"gap": "percentage points"})
+    assert sorted(words(table)) == [["0 percentage points"], ["45 percentage points"]]
+    widest = story.number(float(frame.gap.max()), "percentage points", how="the widest gap")
+    assert str(widest) == "45 percentage points" and widest.low == pytest.approx(0.45)
+
+
+def test_a_count_of_a_frame_has_whole_numbers(sample):
+    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
+    story = Story("any", open_database(sample))
+    frame = story.sql("SELECT count(*) AS n_shops FROM shops").frame
+    assert words(story.table(frame.astype(float), name="whole")) == [["2"]]
+    with pytest.raises(ToolkitError, match=r"a name that says a count, and 0\.5"):
+        story.table(frame / 4, name="part")

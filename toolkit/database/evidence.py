@@ -17,6 +17,7 @@ from toolkit.core.number_functions import high_end, least_to_greatest, low_end, 
 from toolkit.core.operation import operation
 from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
+from toolkit.database.columns import FINITE
 from toolkit.database.evidence_summary import ManyKeys, Range, refuse_null_keys
 from toolkit.database.meaning import Meaning, Role, Step
 
@@ -103,7 +104,7 @@ def number_of(
     can be read from the query, or it has one key and is not that row's value.
     """
     if not all(math.isfinite(end) for end in ends):
-        raise ToolkitError(where, f"{ends[0]} to {ends[1]}", "finite values or NULL", "divide by nullif(…, 0)")
+        raise ToolkitError(where, f"{ends[0]} to {ends[1]}", *FINITE)
     if evidence.many:
         return _of_many(database, query_name, heading, ends, evidence.many, meaning, where)
     if not evidence.inputs:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from toolkit.core.errors import Problem
 from toolkit.database.answer import LARGEST_INTEGER, Values
+from toolkit.database.columns import FINITE
 from toolkit.database.meaning import Meaning
 from toolkit.datasets.declaration import Dataset
 
@@ -78,9 +79,7 @@ class RowsProblem(Problem):
 def unfit_numbers(where: str, name: str, values: Values, quantity: bool) -> Iterator[Problem]:
     """The problems of a column's values: infinite ones, and of a `quantity` integers of too many digits."""
     if not values.finite:
-        yield Problem(
-            f"{where}, column {name}", "a value that is not finite", "finite values or NULL", "divide by nullif(…, 0)"
-        )
+        yield Problem(f"{where}, column {name}", "a value that is not finite", *FINITE)
     if quantity and (found := values.inexact) is not None:
         yield Problem(
             f"{where}, column {name}",

@@ -19,7 +19,7 @@ from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, words_of
 from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
-from toolkit.database.columns import is_quantity, refuse_columns
+from toolkit.database.columns import FINITE, is_quantity, refuse_columns
 from toolkit.database.log_columns import columns_of_log, columns_on_spark, unit_in_query
 from toolkit.database.log_engine import log_engine
 from toolkit.database.log_people import PERSON
@@ -228,8 +228,7 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
         Problem(
             f"{name}.sql, column {column}",
             "a value that is not finite",
-            "finite values or NULL",
-            "divide by nullif(…, 0)",
+            *FINITE,
         )
         for (column, _), values in zip(columns, answer.columns, strict=True)
         if not values.finite

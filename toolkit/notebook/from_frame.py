@@ -158,6 +158,7 @@ def _quantity(
     if own is not None:
         return own
     if column.startswith("n_") or (column in COUNTS and values.type == INTEGERS):
+        _refuse_fractions(values, f"{where}, column {column}")
         return MeasuredColumn(no_unit(registry), "quantity", heading(column.removeprefix("n_")))
     found = name_of(column, registry)
     named_label = values.type == INTEGERS and LABEL.fullmatch(column)  # whose values are no years or ranks
@@ -170,6 +171,18 @@ def _quantity(
             + ("" if alike else " if it has none"),
         )
     return MeasuredColumn(found.unit, found.form, heading(found.words))
+
+
+def _refuse_fractions(values: FrameColumn, where: str) -> None:
+    """Raises StoryError for a column named as a count that holds anything but whole numbers."""
+    found = next((value for value in values.array.tolist() if value is not None and value % 1), None)
+    if found is not None:
+        raise StoryError(
+            where,
+            f"a name that says a count, and {found}",
+            "whole numbers in a column n_<what>",
+            f"name it after what it holds, such as {values.name.replace('n_', 'mean_', 1)}; units= gives its unit",
+        )
 
 
 def _as_in(table: Table, column: Column, registry: UnitRegistry) -> MeasuredColumn:

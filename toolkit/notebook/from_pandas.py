@@ -42,6 +42,7 @@ from toolkit.database.table import Table, datasets_of
 from toolkit.notebook.calling_cell import Call, calling_cell
 
 MILLION = 1_000_000
+POINTS = "percentage points"
 ALL, NAMED = "all", "named"  # what a result rests on: all that was taken before, or what its author named
 
 
@@ -195,8 +196,11 @@ def _float(value: Any, where: str) -> float:
 def parse_given(text: str, units: UnitRegistry) -> tuple[Unit, str]:
     """The unit that an author gives, and the form in which numbers in it are written.
 
-    A share needs no definition. Raises NumberError for a unit that is not defined.
+    A share needs no definition; what is left of one percentage less another is in POINTS. Raises NumberError for a unit
+    that is not defined.
     """
+    if text == POINTS:
+        return parse_unit("percent", units), "points"
     unit = no_unit(units) if text == "share" else parse_unit(text, units)
     return unit, FORMS.get(text) or FORMS.get(unit_text(unit), "quantity")
 
