@@ -1,7 +1,8 @@
 """The page that checks an edition or an archive in a reader's browser: one file that asks for nothing.
 
-Its script is the modules of templates/recheck/ joined, with the tables that the core computes and words numbers by. It
-travels packed, its names as they are, and the page's policy has its hash: the browser unpacks it and runs nothing else.
+Its script is the modules of templates/recheck/ joined, with the tables that the core computes and words numbers by, and
+the page's style. It travels packed, its names as they are, and the page's policy has its hash: the browser unpacks it
+and runs nothing else.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ FOLDER = TEMPLATES / "recheck"
 CORE = ("sha256", "decimal", "operations", "interval", "wording", "units", "tree")  # what works numbers out again
 MODULES = (*CORE, "zip", "archive", "tables", "charts", "pages", "edition", "view")
 COMMENT = re.compile(r"^ *//.*\n| // .*$", re.MULTILINE)
+LITERAL = r"""
+"(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | `(?:\\.|[^`\\])*`                    # a text; no template is in another
+| (?:(?<=[(\[!]) | (?<=[,=:&|?]\ )) /(?:\\.|\[(?:\\.|[^\]])*\]|[^/\\\n])+/   # a regular expression
+"""
+SPACE = re.compile(rf"({LITERAL}) | \s*([-+*/%=<>&|?:!,;{{(\[])\s* | [ ]*([}})\]])[ ]* | ^[ ]+", re.M | re.X)
+HASH_DIGITS = 32  # of a shared file's SHA-256, as half of it is enough
 UNUSED = ("words", "short_months")  # parts of a language that no number and no label needs
 
 
@@ -43,13 +50,10 @@ def page(
 
     `shared` are the styles and scripts that the edition's pages share, by file: it looks whether they are these.
     """
-    style = metadata.compact(HOUSE.css_variables() + _read("recheck.css"))
     code, unpack = script(MODULES, schema, language, shared), _read("unpack.js")
     scripts = f"{_allowed(unpack)} {_allowed(code)}"
-    policy = f"default-src 'none'; script-src {scripts}; style-src {_allowed(style)}; base-uri 'none'"
     found = {
-        "policy": f"{policy}; form-action 'none'",
-        "style": style,
+        "policy": f"default-src 'none'; script-src {scripts}; base-uri 'none'; form-action 'none'",
         "edition": html.escape(name),
         "packed": packed(code),
         "unpack": unpack,
@@ -64,17 +68,13 @@ def script(
     shared: Mapping[str, bytes] = MappingProxyType({}),
 ) -> str:
     """These modules as one script; TABLE in it has what the core computes and words by, and the manifest's schema."""
-    code = "\n".join(_uncommented(_read(f"{module}.js")) for module in modules)
-    hashes = {path: hashlib.sha256(content).hexdigest() for path, content in shared.items()}
-    known = {**table(language), "schema": schema, "shared": hashes}
+    code = "\n".join(COMMENT.sub("", _read(f"{module}.js")) for module in modules)
+    hashes = {path: hashlib.sha256(content).hexdigest()[:HASH_DIGITS] for path, content in shared.items()}
+    style = metadata.compact(HOUSE.css_variables() + _read("recheck.css"))
+    known = {**table(language), "schema": schema, "shared": hashes, "style": style}
     found = re.sub(r'"([a-zA-Z]\w*)":', r"\1:", metadata.script_json(known))  # as scripts have keys
-    return re.sub("(?m)^ +", "", f'"use strict";\nconst TABLE = {found};\n{code}')
-
-
-def _uncommented(code: str) -> str:
-    """A module with the comment that heads it and without the others: these are a tenth of the page."""
-    first, _, rest = code.partition("\n")
-    return f"{first}\n{COMMENT.sub('', rest)}"
+    code = SPACE.sub(lambda mark: mark[1] or mark[2] or mark[3] or "", code)
+    return f'"use strict";\nconst TABLE = {found};\n{code}'
 
 
 def table(language: str) -> dict[str, Any]:

@@ -23,10 +23,10 @@ const archiveDatasets = (files, root) => new Map(records(files, `${root}rows/dat
 
 const records = (files, path) => (files.has(path) ? recordsOf(textOf(files.get(path))) : []);
 
-function checkArchive(files, root, base, manifest, stories, context, tellAt) {
-  checkCrate(files, root, tellAt);
+async function checkArchive(files, root, base, manifest, stories, context, tellAt) {
+  await checkCrate(files, root, tellAt);
   checkRows(stories, context, tellAt);
-  checkInputs(files, root, manifest, tellAt);
+  await checkInputs(files, root, manifest, tellAt);
   checkReadings(files, base, context, tellAt);
   const table = (path) => records(files, root + path);
   const shared = (name) => name.split("-")[0];
@@ -114,13 +114,13 @@ function checkCopy(text, original, path, tellAt) {
 }
 
 // The script, the questions and the datasets have the hashes and the words that the manifest says they were made from.
-function checkInputs(files, root, { inputs, stories }, tellAt) {
+async function checkInputs(files, root, { inputs, stories }, tellAt) {
   const known = Object.entries({ ...inputs.code, ...inputs.data }), queries = Object.assign({}, ...Object.values(stories).map((story) => story.queries));
   for (const [path, content] of files) {
     const own = path.slice(root.length), [, name] = /^questions\/(.+)\.sql$/.exec(own) ?? [];
     const end = name ? `/${name}.sql` : own === "recompute.py" ? "toolkit/review/recompute.py" : /^toolkit\//.test(own) ? own : /^datasets\/[^/]+\.yml$/.test(own) ? `data/${own}` : "";
     if (!end) continue;
-    const hash = hashOf(content), wanted = known.filter(([file]) => file.endsWith(end));
+    const hash = await hashOf(content), wanted = known.filter(([file]) => file.endsWith(end));
     const fits = name && Object.hasOwn(queries, name) ? textOf(content) === `${queries[name]}\n` : !wanted.length || wanted.some(([, one]) => one === hash);
     if (!fits) tellAt(own)("it is not what the manifest says the edition was made from");
   }
@@ -172,7 +172,7 @@ function checkReadings(files, base, { rows, units, locale }, tellAt) {
 const OWN = /^((edition|charts|datasets|figures|findings|questions|rows|series)\/|(README\.md|recompute\.py|toolkit\/core\/(operation|interval|followed)\.py)$)/;
 
 // Every file of the archive has the hash that its RO-Crate metadata say, and there is no other.
-function checkCrate(files, root, tellAt) {
+async function checkCrate(files, root, tellAt) {
   const name = "ro-crate-metadata.json";
   if (!files.has(root + name)) { tellAt(name)("it is missing"); return; }
   const listed = new Map(jsonOf(files, root + name)["@graph"].filter((one) => one.sha256).map((one) => [decodeURI(one["@id"]), one.sha256]));
@@ -180,7 +180,7 @@ function checkCrate(files, root, tellAt) {
     const own = path.slice(root.length);
     if (own === name) continue;
     if (!listed.has(own) || !OWN.test(own)) tellAt(own)("it is no file of an archive, or the archive's metadata do not name it");
-    else if (hashOf(content) !== listed.get(own)) tellAt(own)("its hash is not that of the archive's metadata");
+    else if (await hashOf(content) !== listed.get(own)) tellAt(own)("its hash is not that of the archive's metadata");
     listed.delete(own);
   }
   for (const path of listed.keys()) tellAt(path)("it is missing");

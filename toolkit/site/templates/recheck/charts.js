@@ -11,7 +11,8 @@ function figureWords(title) {
 }
 
 // All that is written in drawings, without what stands between.
-const drawnWords = (text) => [...text.matchAll(/<(?:text|tspan)\b[^>]*>([^<]+)/g)].map((found) => found[1].replace(/\s+/g, "")).join("");
+const drawnIn = (text) => [...text.matchAll(/<(?:text|tspan)\b[^>]*>([^<]+)/g)].map((found) => close(found[1])).join("");
+const drawnWords = once((content) => drawnIn(textOf(content)));
 
 function checkWords(slug, id, chart, files, base, paths, metadata, tellAt) {
   const own = paths.find((path) => pageOf(files, base + path)?.getElementById(`title-${id}`)), title = own && pageOf(files, base + own).getElementById(`title-${id}`), folder = `${slug}/charts/${id}`;
@@ -50,7 +51,7 @@ function checkWords(slug, id, chart, files, base, paths, metadata, tellAt) {
   drawings.forEach((drawing, n) => { // wide and narrow on its story's page, wide in its file
     for (const path of [...(title.closest("figure").querySelector(".v") ? [] : [own]), ...(n ? [] : [`${folder}.svg`])]) {
       const there = files.get(base + path);
-      if (there && !drawnWords(textOf(there)).includes(drawnWords(drawing))) tellAt(path, slug)(`the words in the drawing of ${id} are not those of its own page`);
+      if (there && !drawnWords(there).includes(drawnIn(drawing))) tellAt(path, slug)(`the words in the drawing of ${id} are not those of its own page`);
     }
   });
 }

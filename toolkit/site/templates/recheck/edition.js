@@ -1,6 +1,6 @@
 // A whole edition or archive checked: what agrees, what does not, what cannot be followed.
 
-const textOf = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+const textOf = once((bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes));
 
 function jsonOf(files, path) {
   try {
@@ -12,11 +12,12 @@ function jsonOf(files, path) {
 
 // {name, isArchive, stories, problems, files}; Error of one sentence for what is neither edition nor archive.
 // A story has slug, title and findings: {name, label, printed, node, state, reasons}.
-function check(files) {
+async function check(files) {
+  if (!isSecureContext) throw new Error("Browsers work out no hashes over http: open this page from your own disk, or over https.");
   stepsLeft = MOST_STEPS;
   const base = baseOf(files), manifest = jsonOf(files, `${base}manifest.json`);
   if (manifest?.schema !== TABLE.schema) {
-    throw new Error(`Its manifest is of schema ${JSON.stringify(manifest?.schema)}, and this page reads schema ${TABLE.schema}. Use the page of that edition.`);
+    throw new Error(`Its manifest is of schema ${JSON.stringify(manifest?.schema)}, and this page reads schema ${TABLE.schema}: use that edition’s.`);
   }
   const root = base.replace(/edition\/$/, ""), isArchive = base.endsWith("edition/") && files.has(`${root}findings/nodes.csv`);
   const problems = [];
@@ -25,11 +26,12 @@ function check(files) {
   try {
     const context = { units: unitsOf(manifest.units), locale: TABLE.language, rows: isArchive && archiveRows(files, root), lines: isArchive && archiveLines(files, root), datasets: isArchive && archiveDatasets(files, root) };
     for (const path of files.keys()) if (!path.startsWith(isArchive ? root : base)) tellAt(path)("it is no part of what was chosen");
-    checkFiles(files, base, manifest, tellAt);
-    stories = Object.entries(manifest.stories).map(([slug, story]) => checkStory(slug, story, files, base, context, tellAt));
+    await checkFiles(files, base, manifest, tellAt);
+    stories = [];
+    for (const [slug, story] of Object.entries(manifest.stories)) stories.push(await checkStory(slug, story, files, base, context, tellAt));
     checkPages(files, base, manifest, stories, context, tellAt);
     checkNames(stories, tellAt);
-    if (isArchive) checkArchive(files, root, base, manifest, stories, context, tellAt);
+    if (isArchive) await checkArchive(files, root, base, manifest, stories, context, tellAt);
   } catch (error) {
     throw new Error(`What it holds does not fit together: ${error.message}.`);
   }
@@ -45,27 +47,23 @@ function baseOf(files) {
   return found[0].slice(0, -"manifest.json".length);
 }
 
-// A page without drawings, which are not read; parsed once.
-function pageOf(files, path) {
-  if (!files.has(path)) return null;
-  const known = parsedPages.get(files.get(path));
-  if (known) return known;
+const pageOf = (files, path) => (files.has(path) ? parsed(files.get(path)) : null);
+
+// A page without drawings, which are not read.
+const parsed = once((content) => {
   // styles by names that no browser applies: this page's policy forbids them, and they end as they did
-  const html = textOf(files.get(path)).replace(/<(\/?)style\b/g, "<$1xmp").replace(/ style="/g, ' data-style="');
+  const html = textOf(content).replace(/<(\/?)style\b/g, "<$1xmp").replace(/ style="/g, ' data-style="');
   const page = new DOMParser().parseFromString(html, "text/html");
   page.querySelectorAll("svg,xmp").forEach((part) => part.remove());
-  parsedPages.set(files.get(path), page);
   return page;
-}
+});
 
-const parsedPages = new WeakMap();
-
-function checkFiles(files, base, manifest, tellAt) {
+async function checkFiles(files, base, manifest, tellAt) {
   for (const [path, { sha256: wanted }] of Object.entries(manifest.files)) {
     const content = files.get(base + path);
     if (!content) tellAt(path)("it is missing");
-    else if (hashOf(content) !== wanted) tellAt(path)("it is not the file that the manifest names: its hash differs");
-    else if (TABLE.shared[path] && TABLE.shared[path] !== wanted) tellAt(path)("it is not the style or script that this page was made with: use the page of this edition");
+    else if (await hashOf(content) !== wanted) tellAt(path)("it is not the file that the manifest names: its hash differs");
+    else if (TABLE.shared[path] && !wanted.startsWith(TABLE.shared[path])) tellAt(path)("it is not the style or script that this page was made with: use the page of this edition");
   }
   for (const path of files.keys()) {
     if (path.startsWith(base) && path !== `${base}manifest.json` && !Object.hasOwn(manifest.files, path.slice(base.length))) {
@@ -74,9 +72,9 @@ function checkFiles(files, base, manifest, tellAt) {
   }
 }
 
-function checkStory(slug, story, files, base, context, tellAt) {
+async function checkStory(slug, story, files, base, context, tellAt) {
   if (!/^[\w-]+$/.test(slug)) throw new Error(`${slug} is no name of a story`);
-  const made = { slug, title: story.title, tree: readNodes(story.nodes, context), numbers: {} };
+  const made = { slug, title: story.title, tree: await readNodes(story.nodes, context), numbers: {} };
   made.findings = Object.entries(story.findings).map(([name, finding]) => ({ ...finding, name, slug, root: made.tree.get(finding.node), reasons: [] }));
   for (const finding of made.findings) {
     if (!finding.root) throw new Error(`the finding ${finding.name} has no number`);

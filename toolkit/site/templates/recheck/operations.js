@@ -71,12 +71,14 @@ const WORDS = {
   choice: (by, terms) => `${terms[0]} as ${terms.slice(1).join(" or ")}`,
   count: (by) => (by.of === "key" ? "count" : `count of distinct ${by.of}s`),
   code: (by) => `${by.how}, worked out in pandas in this notebook (code ${by.sha})`,
-  rows_where: (by) => `${by.rows} of ${by.all} rows${by.where ? `, those where ${by.where}` : ""}`,
-  row_where: (by) => `one of ${by.all} rows${by.where ? `, those where ${by.where}` : ""}`,
+  rows_where: (by) => `${by.rows} of ${by.all} rows${whereOf(by)}`,
+  row_where: (by) => `one of ${by.all} rows${whereOf(by)}`,
   statistic: (by, terms) => filled(by.said, terms, by),
   draws: (by, terms) => filled(by.said, terms, by),
   combinations: (by, terms) => filled(by.said, terms, by),
 };
+
+const whereOf = ({ where }) => (where ? `, those where ${where}` : "");
 
 function wordsOf(operation, terms) {
   const entry = TABLE.primitives[operation.name];

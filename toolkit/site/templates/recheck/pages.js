@@ -116,13 +116,15 @@ function figuresOf(node, digits, { units, locale }) {
 
 // Whether a text, perhaps with a word such as "about" before it, is a number in some style.
 function isSaid(text, number, context, styles = STYLES) {
-  const own = number.style, said = close(text);
-  const fits = (style) => {
-    const right = close(plainText(writtenNumber(number, style, context)));
+  const said = close(text);
+  const fits = (style, n) => {
+    const texts = textsOf(number), right = (texts[n] ??= close(plainText(writtenNumber(number, style, context))));
     return said.endsWith(right) && HEDGES.test(said.slice(0, said.length - right.length));
   };
-  return OWN_STYLES.some((style) => fits({ ...own, ...style })) || styles.some(fits);
+  return OWN_STYLES.some((style, n) => fits({ ...number.style, ...style }, n)) || styles.some((style, n) => fits(style, n + OWN_STYLES.length));
 }
+
+const textsOf = once(() => []);
 
 // What a page of the toolkit never has: two places of one name, numbers without a place, signs that turn what follows.
 function checkMarkup(page, tell) {

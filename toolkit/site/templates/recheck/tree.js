@@ -26,7 +26,7 @@ const shown = (ends) => [...new Set(ends.map(nine))].join(" to ");
 // The nodes of a story by name. `context` has units, locale, and of an archive `rows`, its figures and series by key, and
 // `lines`, the rows of datasets by the node that they are behind, and `datasets` by name.
 // Error where an input has no node, or nodes go round in a circle.
-function readNodes(stored, context) {
+async function readNodes(stored, context) {
   const made = new Map(), open = new Set();
   const read = (name) => {
     if (made.has(name)) return made.get(name);
@@ -40,6 +40,7 @@ function readNodes(stored, context) {
     return node;
   };
   Object.keys(stored).forEach(read);
+  await Promise.all([...made.values()].map(checkName));
   return made;
 }
 
@@ -63,7 +64,6 @@ function readNode(name, found, inputs, context) {
   }
   tell("kind", kindApart(node));
   if (node.parsed) tell("words", wordsApart(node, found.printed, context));
-  tell("name", nameApart(node));
   return node;
 }
 
@@ -143,17 +143,22 @@ function combined(node) {
   if (open) throw new Error(`the range ${open.printed} has no options`);
   const total = [...choices.values()].reduce((count, options) => count * options.length, 1);
   if (total !== node.operation.count) throw new Error(`${total} combinations`);
-  const results = [], picks = [...choices];
+  const results = [], picks = [...choices], steps = picks.map(() => []); // by the last choice that they depend on
+  for (const one of affected) {
+    const parts = below(one);
+    steps[picks.findLastIndex(([number]) => parts.has(number))].push(one);
+  }
   const pick = (place) => {
-    if (place < picks.length) {
-      for (const option of picks[place][1]) { at.set(picks[place][0], option.low); pick(place + 1); }
-      return;
+    if (place === picks.length) { results.push(at.get(top)); return; }
+    const [number, options] = picks[place];
+    for (const option of options) {
+      at.set(number, option.low);
+      for (const one of steps[place]) {
+        spend();
+        at.set(one, RULES[one.operation.name](one.inputs.map((part) => at.get(part)), one.operation));
+      }
+      pick(place + 1);
     }
-    for (const one of affected) {
-      spend();
-      at.set(one, RULES[one.operation.name](one.inputs.map((part) => at.get(part)), one.operation));
-    }
-    results.push(at.get(top));
   };
   pick(0);
   if (!isShare) return [results.reduce((a, b) => Math.min(a, b)), results.reduce((a, b) => Math.max(a, b))];
@@ -230,12 +235,12 @@ function writtenNumber(number, style, { units, locale }) {
   return worded(low, high, parsedUnit(number.unit, units), { ...style, digits }, units, locale);
 }
 
-// What is wrong with the name: it is a digest of value, unit, kind, words, of leaves also reference, reason and label.
-function nameApart(node) {
+// The name is a digest of value, unit, kind, words, of leaves also reference, reason and label.
+async function checkName(node) {
   const method = wordsOf(node.operation, node.inputs.map((part, n) => `{${n}}`));
   const { ref = "", why = "", label = "" } = node;
   const leaf = node.inputs.length ? [ref].filter(Boolean) : [ref, why, label];
   const parts = [pythonFloat(node.low), pythonFloat(node.high), node.unit, node.kind, method, ...leaf];
-  const digest = digestOf([...parts, ...node.inputs.map((part) => part.key)]).slice(0, 16);
-  return digest === node.key ? "" : "its name is not the digest of what it holds: something of it was changed";
+  const digest = await digestOf([...parts, ...node.inputs.map((part) => part.key)]);
+  if (digest.slice(0, 16) !== node.key) node.wrong.push({ what: "name", sentence: "its name is not the digest of what it holds: something of it was changed" });
 }

@@ -103,12 +103,13 @@ const sameDims = (a, b) => a.size === b.size && [...a].every(([dim, power]) => n
 
 // The unit without scales such as million, and the factor that they were.
 function withoutScales(unit, units) {
+  if (unit.plain) return unit.plain;
   let factor = 1;
   const parts = new Map();
   for (const [name, power] of unit.parts) {
     if (isScale(name, units)) factor *= definedUnit(name, units).factor ** power; else parts.set(name, power);
   }
-  return { parts, factor };
+  return (unit.plain = { parts, factor });
 }
 
 // The words after the digits: " tokens a month"; a currency has none.

@@ -21,7 +21,7 @@ async function checkAndShow(reading) {
   say("Checking …");
   try {
     const files = await reading, start = performance.now();
-    const report = check(files);
+    const report = await check(files);
     show(report, (performance.now() - start) / 1000);
   } catch (error) {
     say(error.message, true);
@@ -33,9 +33,10 @@ const STATES = { differs: "does not agree", given: "agrees as far as it can be f
 function show(report, seconds) {
   const every = report.stories.flatMap((story) => story.findings), count = (state) => every.filter((one) => one.state === state).length;
   const whole = report.isArchive ? "archive" : "edition", { problems } = report, wrong = count("differs");
+  const given = count("given") ? `, ${count("given")} as far as can be followed` : "";
   const head = wrong || problems.length
     ? `This ${whole} does not agree with itself: ${many(wrong, "finding")} of ${every.length}, ${many(problems.length, "other difference")}.`
-    : `This ${whole} agrees with itself. ${many(count("agrees"), "finding")} of ${every.length} worked out again in full${count("given") ? `, ${count("given")} as far as can be followed` : ""}.`;
+    : `This ${whole} agrees with itself. ${many(count("agrees"), "finding")} of ${every.length} worked out again in full${given}.`;
   say(`${report.name}: ${head} ${many(report.files, "file")} compared, in ${seconds.toFixed(1)} seconds.`, Boolean(wrong || problems.length));
   const list = problems.slice(0, 200).map((one) => element("li", "", element("b", "", one.where), `: ${one.sentence}.`));
   byId("found").append(...(list.length ? [element("h2", "", "What does not agree"), element("ul", "problems", ...list)] : []));
@@ -79,9 +80,9 @@ const MOST_SHOWN = 40; // inputs of a step; more are counted
 function stepLine(node, seen) {
   const terms = node.inputs.map((part) => part.printed), value = `${shown(node.found)} ${node.unit}`.replace(/ 1$/, "");
   const line = element("li", node.wrong.length ? "wrong" : "", element("b", "", node.printed), ` ${node.label ?? ""}`);
-  const how = node.inputs.length ? `${terms.length > 12 ? `${node.operation.name} of ${terms.length}` : wordsOf(node.operation, terms)} = ${value}`
-    : `${node.why ?? node.ref ?? wordsOf(node.operation, [])}: ${value}`;
-  line.append(element("i", "", `${how} · ${node.kind}${node.given ? ` · ${node.given}` : ""}`));
+  const words = terms.length > 12 ? `${node.operation.name} of ${terms.length}` : wordsOf(node.operation, terms);
+  const how = node.inputs.length ? `${words} = ${value}` : `${node.why ?? node.ref ?? wordsOf(node.operation, [])}: ${value}`;
+  line.append(element("i", "", [how, node.kind, node.given].filter(Boolean).join(" · ")));
   if (node.inputs.length && seen.has(node)) line.append(element("i", "", "its steps: as above"));
   else if (node.inputs.length) {
     const rest = node.inputs.length - MOST_SHOWN;
@@ -116,6 +117,9 @@ async function dropped(transfer) {
 }
 
 function start() {
+  const style = new CSSStyleSheet();
+  style.replaceSync(TABLE.style);
+  document.adoptedStyleSheets = [style];
   const form = byId("choose");
   form.addEventListener("change", ({ target }) => {
     const chosen = [...target.files];

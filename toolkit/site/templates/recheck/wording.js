@@ -83,10 +83,8 @@ function hundredths(value, digits, percent) {
 }
 
 function scaledDown(d) {
-  for (const [scale, power] of Object.entries(TABLE.scales)) {
-    if (d.c && adjusted(d) >= power) return [timesTen(d, -power), scale];
-  }
-  return [d, ""];
+  const size = d.c && adjusted(d), scale = Object.keys(TABLE.scales).find((one) => size >= TABLE.scales[one]);
+  return scale ? [timesTen(d, -TABLE.scales[scale]), scale] : [d, ""];
 }
 
 function moneyParts(value, made, sign, by, locale) {

@@ -3,8 +3,8 @@
 const MOST_BYTES = 200 * 2 ** 20, MOST_FILES = 20000;
 
 function withinLimits(bytes, count) {
-  if (bytes > MOST_BYTES) throw new Error("It holds more than 200 MB, which is more than this page reads.");
-  if (count > MOST_FILES) throw new Error("It holds more than 20,000 files, which is more than this page reads.");
+  if (bytes > MOST_BYTES) throw new Error("It holds more than the 200 MB that this page reads.");
+  if (count > MOST_FILES) throw new Error("It holds more than the 20,000 files that this page reads.");
 }
 
 async function folderOf(chosen) {
@@ -31,18 +31,18 @@ async function archiveOf(file) {
       const path = nameAt(at + 46, name), local = view.getUint32(at + 42, true), named = view.getUint16(local + 26, true);
       withinLimits(total += size, found.size);
       if (flags & 1) throw new Error(`${path} is encrypted.`);
-      if (method !== 0 && method !== 8) throw new Error(`${path} is packed by a method that this page does not read.`);
+      if (method !== 0 && method !== 8) throw new Error(`${path} is packed by another method than this page reads.`);
       if (nameAt(local + 30, named) !== path) throw new Error(`${path} has two names in ${file.name}.`);
       if (found.has(path)) throw new Error(`${path} is twice in ${file.name}.`);
       const start = local + 30 + named + view.getUint16(local + 28, true);
       const content = bytes.subarray(start, start + packed);
-      if (!path.endsWith("/")) found.set(path, method ? await unpacked(content, size, path) : content);
+      if (!path.endsWith("/")) found.set(path, () => (method ? unpacked(content, size, path) : content));
       at += 46 + name + extra + remark;
     }
   } catch (error) {
     throw error instanceof RangeError ? broken : error;
   }
-  return found;
+  return new Map(await Promise.all([...found].map(async ([path, read]) => [path, await read()])));
 }
 
 // What was packed, of the size that the list of files says.
@@ -50,7 +50,8 @@ async function unpacked(content, size, path) {
   const whole = new Uint8Array(size);
   let at = 0;
   try {
-    const reader = new Blob([content]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+    const { readable, writable } = new DecompressionStream("deflate-raw"), reader = readable.getReader(), writer = writable.getWriter();
+    for (const done of [writer.write(content), writer.close()]) done.catch(() => 0); // the reader is told too
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       if (at + part.value.length > size) throw new Error();
       whole.set(part.value, at);
