@@ -24,7 +24,7 @@ WORTH = (
     "Where the signals find a recipe, they find its honest twin as often. A marked week is a reason to ask, and never "
     "a finding about a person."
 )
-NOBODY = "Assumed: no report or tool that we read describes it; it is on the desk’s own list of shapes to try."
+NOBODY = "Assumed: no report or tool that we read describes it; it is on our own list of shapes to try."
 
 
 def recipes_page(rates: Table, described: Mapping[str, tuple[str, ...]], sources: Mapping[str, Source]) -> str:
