@@ -27,7 +27,7 @@ from bench.large_logs import ASKED, PEOPLE, SCENARIO, WEEKS
 from bench.rows import Row, keep
 from tests import cluster as loopback
 from toolkit.core.project import find_project
-from toolkit.database.usage_logs import ask_usage_log, metric, open_usage_log
+from toolkit.database.usage_logs import ask_usage_log, metric_sql, open_usage_log
 from toolkit.engine import spark_server
 from toolkit.engine.spark import Spark, open_spark
 from toolkit.usage.simulate.plan import make_plan
@@ -62,7 +62,7 @@ def of_cluster(million: int, seed: int, scratch: Path, spark: Spark, asked: str)
         sys.exit(f"{events:,} events counted, {declared:,} made")
     if asked:
         start = time.perf_counter()
-        ask_usage_log(open_usage_log(find_project(), folder, spark), asked, metric(asked))
+        ask_usage_log(open_usage_log(find_project(), folder, spark), asked, metric_sql(asked))
         found[asked] = time.perf_counter() - start
     found["bytes"] = sum(path.stat().st_size for path in (folder / "events").iterdir())
     shutil.rmtree(folder)

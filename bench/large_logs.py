@@ -28,7 +28,7 @@ from toolkit.core.project import find_project
 from toolkit.core.unit import registry
 from toolkit.database import event_files
 from toolkit.database.log_rows import SQL
-from toolkit.database.usage_logs import UsageLog, ask_usage_log, make_tables, metric
+from toolkit.database.usage_logs import UsageLog, ask_usage_log, make_log_tables, metric_sql
 from toolkit.engine.connect import Connection, in_memory
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
@@ -72,12 +72,12 @@ def of_roll_up(folder: Path, spill: Path) -> dict:
     project = find_project()
     declared = json.loads((folder / "feed.json").read_text(encoding="utf-8"))
     connection, start = limited(spill), time.perf_counter()
-    make_tables(connection, project, declared, folder)
+    make_log_tables(connection, project, declared, folder)
     found, asked = {"roll-up": time.perf_counter() - start}, {}
     opened = UsageLog(project, folder, declared, lambda: connection, registry(project.data / "units.txt"))
     for name in sorted(path.stem for path in (SQL / "metrics").glob("*.sql")):
         start = time.perf_counter()
-        ask_usage_log(opened, name, metric(name), PARAMETERS.get(name))
+        ask_usage_log(opened, name, metric_sql(name), PARAMETERS.get(name))
         asked[name] = time.perf_counter() - start
     slowest = max(asked, key=lambda name: asked[name])
     return {**found, f"the slowest of {len(asked)} metrics, {slowest}": asked[slowest]}
@@ -88,7 +88,7 @@ def of_files(folder: Path, spill: Path) -> dict:
     event_files.in_memory = lambda: limited(spill)
     start, pattern = time.perf_counter(), str(folder / "events" / "*.parquet")
     try:
-        ask_usage_log(event_files.open_events(find_project(), pattern, metric(ASKED)), ASKED, metric(ASKED))
+        ask_usage_log(event_files.open_events(find_project(), pattern, metric_sql(ASKED)), ASKED, metric_sql(ASKED))
     except ToolkitError as error:
         return {"refused": str(error)}
     return {ASKED: time.perf_counter() - start}

@@ -26,7 +26,7 @@ import pandas
 from bench.build_against_nbconvert import machine
 from bench.rows import LEAST, Row, in_turn, keep
 from toolkit.core.project import find_project
-from toolkit.database.usage_logs import UsageLog, metric, open_usage_log
+from toolkit.database.usage_logs import UsageLog, metric_sql, open_usage_log
 from toolkit.engine.connect import Connection, in_memory
 from toolkit.usage.log_views import derived_views, make_event_views, make_outcome_view
 from toolkit.usage.roll_up import roll_up_folder
@@ -66,7 +66,7 @@ def straight(usage_log: UsageLog, folder: Path) -> dict[str, list]:
 
 def on_desk(connection: Connection) -> dict[str, list]:
     """The metrics as the desk answers them, as plain rows."""
-    return {name: connection.execute(metric(name), PARAMETERS.get(name, {})).fetchall() for name in METRICS}
+    return {name: connection.execute(metric_sql(name), PARAMETERS.get(name, {})).fetchall() for name in METRICS}
 
 
 def in_pandas(folder: Path) -> dict[str, float]:

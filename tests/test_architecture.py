@@ -188,13 +188,33 @@ def definitions(path):
     return [node for node in ast.walk(parsed(path)) if isinstance(node, wanted)]
 
 
-def test_each_public_class_has_a_name_of_its_own():
+def places_of_public_names(*kinds):
+    """The files in which each public name stands at the top of a module as one of these kinds of definition."""
     found = defaultdict(list)
     for path in MODULES:
         for node in parsed(path).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            if isinstance(node, kinds) and not node.name.startswith("_"):
                 found[node.name].append(name_of(path))
+    return found
+
+
+def test_each_public_class_has_a_name_of_its_own():
+    found = places_of_public_names(ast.ClassDef)
     assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
+SAME_PART = {"main", "serve", "example", "check", "render", "report", "as_json", "as_text"}  # each means one thing
+
+
+def test_a_public_function_shares_its_name_only_where_it_plays_the_same_part():
+    """A command is called as what it runs is, and a form of charts as its module."""
+    shared = {}
+    for name, paths in places_of_public_names(ast.FunctionDef).items():
+        own = [path for path in paths if not path.startswith("toolkit/commands/")]
+        own = [path for path in own if path != f"toolkit/charts/forms/{name}.py"]
+        if len(own) > 1 and name not in SAME_PART:
+            shared[name] = own
+    assert shared == {}
 
 
 def test_no_folder_of_tests_is_passed_over(pytestconfig):

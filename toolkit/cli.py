@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from toolkit.commands import add, build, edition, ingest, init, metric, usage_log
-from toolkit.commands.edition import print_json
+from toolkit.commands.terminal import print_json
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.text import nearest_first
@@ -38,7 +37,7 @@ def _count(count: int, words: str) -> str:
     return f"{count} {one if count == 1 else words}"
 
 
-def _check_arguments(parser: ArgumentParser) -> None:
+def _json_argument(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="the same as JSON")
 
 
@@ -82,7 +81,7 @@ def _claims(chosen: Namespace, project: Project) -> int:
         near = nearest_first(chosen.id or "", [row["id"] for row in claim_list(database, "")])
         raise ToolkitError(f"the claim {chosen.id!r}", "not in data/claims/", near, "correct the id")
     if chosen.json:
-        print_json(json.loads(as_json(found)), indent=1)
+        print_json(as_json(found), indent=1)
     else:
         print(as_text(found))
     return 0
@@ -93,7 +92,10 @@ def _tables(chosen: Namespace, project: Project) -> int:
     from toolkit.database.table_list import as_json, as_text, table_list
 
     found = table_list(open_database(project))
-    print_json(as_json(found), indent=1) if chosen.json else print(as_text(found))
+    if chosen.json:
+        print_json(as_json(found), indent=1)
+    else:
+        print(as_text(found))
     return 0
 
 
@@ -142,8 +144,8 @@ COMMANDS = (
         name="add",
         help="bring in a file of data as a dataset, and say what is in it",
         example="toolkit add inspections.csv --source city-register-2026",
-        run=add.run,
-        arguments=add.arguments,
+        run=add.add,
+        arguments=add.add_arguments,
     ),
     Command(
         name="build",
@@ -172,7 +174,7 @@ COMMANDS = (
         help="check data/, the questions and the notebooks",
         example="toolkit check --json",
         run=_check,
-        arguments=_check_arguments,
+        arguments=_json_argument,
     ),
     Command(
         name="claims",
@@ -186,12 +188,12 @@ COMMANDS = (
         help="list the tables and columns that SQL can ask, with what they mean",
         example="toolkit tables --json",
         run=_tables,
-        arguments=_check_arguments,
+        arguments=_json_argument,
     ),
     Command(
         name="diff",
         help="say what differs between two editions, in value or in print, and draft the correction; "
-        "1 if anything differs",
+        "exit status 1 if anything differs",
         example="toolkit diff HEAD~1 reports",
         run=edition.diff,
         arguments=edition.diff_arguments,
@@ -261,7 +263,7 @@ COMMANDS = (
     ),
     Command(
         name="verify",
-        help="build everything again in a clean place and compare it with an edition; 1 if anything differs",
+        help="build everything again in a clean place and compare it with an edition; exit status 1 if it differs",
         example="toolkit verify reports",
         run=edition.verify,
         arguments=edition.verify_arguments,

@@ -14,10 +14,10 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number_functions import assume
 from toolkit.core.project import find_project
-from toolkit.database.usage_logs import ask_usage_log, metric, simulated_usage_log, usage_log_named
+from toolkit.database.usage_logs import ask_usage_log, metric_sql, simulated_usage_log, usage_log_named
 from toolkit.main import main
 from toolkit.reported.declaration_file import read_declaration
-from toolkit.site.inspection_page import headline, inspection_page
+from toolkit.site.inspection_page import inspection_headline, inspection_page
 from toolkit.usage.logs.ingest import ingest
 
 pytestmark = pytest.mark.heavy
@@ -68,7 +68,7 @@ def test_a_read_log_is_inspected_without_naming_anyone(handed_over):
     assert {row["verdict"] for row in found.checks if row["here"] is not None} == {TOO_FEW}
     assert len(found.signals) == 5 and all(row["right"] is None for row in found.signals)
     page = inspection_page(found)
-    assert headline(found) == "Usage log log: too short to judge"
+    assert inspection_headline(found) == "Usage log log: too short to judge"
     people = handed_over.connection.execute("SELECT DISTINCT user_id FROM stored_event").fetchall()
     assert len(people) == 6 and not any(str(person) in page for (person,) in people)
 
@@ -83,7 +83,7 @@ def test_a_log_is_consistent_with_real_traffic_or_not_and_never_forged(found):
     assert {row["real"].kind for row in found.checks if row["real"] is not None} == {Kind.MEASURED, Kind.REPORTED}
     assert {row["here"].kind for row in found.checks if row["here"] is not None} == {Kind.SYNTHETIC}
     page = inspection_page(found)
-    assert "forged" not in page and "fake" not in page and headline(found).startswith("Simulated log")
+    assert "forged" not in page and "fake" not in page and inspection_headline(found).startswith("Simulated log")
     assert not re.search(r"sim-[0-9a-f]{16}", page)
 
 
@@ -114,7 +114,7 @@ def test_no_way_scores_or_ranks_a_person_of_a_real_log(handed_over):
         lambda: padding.flag_weeks(log, rules),
         lambda: padding.tokens_by_week(log),
         lambda: totals(log, assume(0, "week", why="all weeks")),
-        lambda: ask_usage_log(log, "leaderboards", metric("leaderboards"), {"n_places": 5}),
+        lambda: ask_usage_log(log, "leaderboards", metric_sql("leaderboards"), {"n_places": 5}),
         lambda: ask_usage_log(log, "own", "SELECT user_id, tokens FROM developer"),
         lambda: ask_usage_log(log, "own", "SELECT user_id AS who, tokens FROM developer"),
     ):

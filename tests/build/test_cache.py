@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from toolkit.build.staleness import CacheEntry, answers_from, changes, load, store
+from toolkit.build.staleness import CacheEntry, answers_from, load, reasons_to_redo, store
 from toolkit.database.open import open_database
 
 ENTRY = CacheEntry({"notebooks/coffee.ipynb": "a" * 64}, {'["question"]': "b" * 64}, b"the page\nof coffee", "c" * 64)
@@ -26,7 +26,7 @@ def test_a_damaged_entry_counts_as_none(sample, content):
 def asked_again(project, entry):
     """The reasons for doing a step of this entry again, and how many questions were asked to know them."""
     database = open_database(project).with_empty_trace()
-    reasons = changes(entry, entry.inputs, lambda: database, answers_from(project))
+    reasons = reasons_to_redo(entry, entry.inputs, lambda: database, answers_from(project))
     return reasons, len(database.trace)
 
 

@@ -38,7 +38,7 @@ def project(tmp_path):
 def shown(project, drawn_by="one"):
     """What a page shows of the chart, drawn ahead by a build of its own."""
     exhibits._drawing.cache_clear()
-    drawings.draw({mime.CHART: CHART}, project, drawn_by)
+    drawings.draw_or_reuse({mime.CHART: CHART}, project, drawn_by)
     drawing = exhibits.drawing_of(CHART, read_palette(project))
     return (
         draw(drawing, "wide"),
@@ -62,7 +62,7 @@ def test_the_states_of_a_chart_are_drawn_ahead_on_one_axis(project, monkeypatch)
         "table": {**CHART["table"], "rows": [["Heavy", {**ROWS[0][1], "low": 50, "high": 50, "short": "50"}]]},
     }
     states = {"states": [{"at": {}, "data": {mime.CHART: chart}} for chart in (CHART, other)]}
-    drawings.draw({mime.CHART: CHART, mime.STATES: states}, project, "one")
+    drawings.draw_or_reuse({mime.CHART: CHART, mime.STATES: states}, project, "one")
     monkeypatch.setattr(vl_convert, "vegalite_to_svg", lambda *_, **__: pytest.fail("it was drawn again"))
     found = drawings_of([CHART, other], read_palette(project))
     assert [cell.high for cell in found[0].axis_values] == [35, 50]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.build.editions import PAGE, UNITS, finding_of, nodes, record, write_edition
 from toolkit.build import edition_inputs as made_from
-from toolkit.build.edition_inputs import InputDifference, differences, inputs, package_files
+from toolkit.build.edition_inputs import InputDifference, input_differences, inputs, package_files
 from toolkit.build.manifest import (
     altered,
     canonical,
@@ -208,7 +208,7 @@ def test_each_input_has_a_hash_and_a_cause(sample, name):
     there = path.exists()
     path.parent.mkdir(exist_ok=True)
     path.write_bytes((path.read_bytes() if there else b"") + b"\n")
-    (found,) = differences(before, inputs(sample, ["coffee"]))
+    (found,) = input_differences(before, inputs(sample, ["coffee"]))
     assert (found.name, found.cause) == (name, "data" if name.startswith("data/") else "code")
     assert str(found) == f"{found.cause}: {name}" + ("" if there else " is new")
 
@@ -218,7 +218,7 @@ def test_what_a_build_leaves_behind_is_no_input(sample):
     sample.build.mkdir(exist_ok=True)
     (sample.build / "made.csv").write_text("x")
     (sample.data / "README.md").write_text("words for people")
-    assert differences(before, inputs(sample, ["coffee"])) == []
+    assert input_differences(before, inputs(sample, ["coffee"])) == []
 
 
 def test_code_and_fonts_are_told_apart(tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ from tests.build.test_pipeline import HERE, run
 from tests.build.three_stories import HEAD, notebook, three_stories
 from toolkit.build.selection import select
 from toolkit.commands.check import read_stories
-from toolkit.database.usage_logs import ask_usage_log, metric, simulated_usage_log
+from toolkit.database.usage_logs import ask_usage_log, metric_sql, simulated_usage_log
 
 pytestmark = pytest.mark.heavy
 SIZE = "developers=40, weeks=2"
@@ -45,7 +45,7 @@ def test_a_build_on_spark_has_the_numbers_of_duckdb_and_leaves_nothing_behind(de
     assert list(temporary.iterdir()) == []  # the server had its folder there
     story = json.loads((tmp_path / "there" / "manifest.json").read_text())["stories"]["board"]
     log = simulated_usage_log(desk, "none", developers=40, weeks=2)
-    gini = ask_usage_log(log, "concentration", metric("concentration")).one("gini", measure="tokens")
+    gini = ask_usage_log(log, "concentration", metric_sql("concentration")).one("gini", measure="tokens")
     total = ask_usage_log(log, "total", TOTAL)
     here = {"gini": gini, **{name: total.one(name) for name in ("tokens", "mean_tokens")}}
     printed = {name: story["findings"][f"board.{name}"]["printed"] for name in here}

@@ -22,7 +22,7 @@ from tests.charts.example_charts import EXAMPLES, OWN, PALETTE, cell, drawing
 from toolkit.charts import FORMS, LAYOUTS, Cell, altair_chart, draw, picture, png, standalone, typography
 from toolkit.charts.drawing import Annotation
 from toolkit.charts.geometry import text_box
-from toolkit.charts.moments import marked, moment
+from toolkit.charts.moments import moment, ticks_of_dates
 from toolkit.charts.scales import tick_words, unit_of
 from toolkit.charts.theme import bare
 from toolkit.core.errors import ToolkitError
@@ -168,7 +168,7 @@ def on_paper(source: str, scale: float) -> bytes:
 
 def test_a_packed_picture_shows_the_same(drawn):
     raw = on_paper(drawn["range_bars", "narrow"], 1)
-    packed = png.packed(raw)
+    packed = png.with_palette(raw)
     assert len(packed) < len(raw) / 3
     before, after = (Image.open(io.BytesIO(data)).convert("RGB") for data in (raw, packed))
     difference = ImageChops.difference(before, after)
@@ -186,7 +186,7 @@ def pixels_of(image: Image.Image, colour: tuple[int, ...]) -> int:
 @pytest.mark.parametrize("example", OWN)
 @each_width
 def test_pictures_look_as_they_did(drawn, example, width):
-    now = png.packed(on_paper(drawn[example, width], 1))
+    now = png.with_palette(on_paper(drawn[example, width], 1))
     path = PICTURES / f"{example}-{width}.png"
     if os.environ.get(UPDATE):
         path.write_bytes(now)
@@ -382,7 +382,7 @@ def test_an_axis_has_the_marks_of_its_language_and_the_sign_of_its_currency():
     assert tick_words([0, 0.5, 1], "euro", locale=german) == ["0,00", "0,50", "1,00 €"]
     assert tick_words([0, 2.5e6, 5e6], "count", locale=german) == ["0", "2,5", "5 Mio."]
     assert tick_words([0.01, 0.1], "percent", log=True, locale=german) == ["1 %", "10 %"]
-    months = [word for _, word in marked(moment("2026", "x"), moment("2026-07", "x"), 420, 46, german)]
+    months = [word for _, word in ticks_of_dates(moment("2026", "x"), moment("2026-07", "x"), 420, 46, german)]
     assert months[:3] == [
         "Jan. 2026",
         "Feb.",

@@ -96,13 +96,13 @@ def test_texts_that_overlap_are_refused_by_name():
     style = (("font-size", "15"), ("fill", "none"))
     marks = [svg.Element("text", word, style, x, 20) for word, x in (("first", 10), ("second", 20), ("third", 200))]
     with pytest.raises(ToolkitError, match="'first' and 'second' overlap") as caught:
-        svg.check(marks, 300, 40, "chart a", 13)
+        svg.check_texts(marks, 300, 40, "chart a", 13)
     assert "third" not in str(caught.value)
 
 
 def test_small_print_is_refused():
     with pytest.raises(ToolkitError, match="12 px high"):
-        svg.check([svg.Element("text", "a", (("font-size", "12"),), 10, 20)], 300, 40, "chart a", 14.2)
+        svg.check_texts([svg.Element("text", "a", (("font-size", "12"),), 10, 20)], 300, 40, "chart a", 14.2)
 
 
 def test_clipped_marks_are_refused():

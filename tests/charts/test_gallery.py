@@ -11,7 +11,7 @@ from toolkit.charts import FORMS, LAYOUTS
 from toolkit.charts.contrast import contrast
 from toolkit.charts.example import simulated
 from toolkit.charts.forms import load_examples
-from toolkit.charts.gallery import DRAWN, code, drawn, page
+from toolkit.charts.gallery import DRAWN, code, drawn, gallery_page
 from toolkit.core.text import shortened
 from toolkit.notebook.typed_numbers import typed_numbers
 
@@ -60,7 +60,7 @@ def test_its_code_is_short_and_says_no_typed_number(form):
 
 
 def test_the_gallery_is_whole_and_current():
-    assert (GALLERY / "README.md").read_text(encoding="utf-8") == page(), MEND
+    assert (GALLERY / "README.md").read_text(encoding="utf-8") == gallery_page(), MEND
     names = {f"{DRAWN}/{form}-{width}{kind}.svg" for form in FORMS for width in LAYOUTS for kind in ("", "-simulated")}
     there = {path.relative_to(GALLERY).as_posix() for path in GALLERY.rglob("*.svg")}
     assert there == names | {f"{form}.svg" for form in FORMS}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.core.lookalikes import CONFUSABLES, misleading, skeleton, wrong_in_name
+from toolkit.core.lookalikes import CONFUSABLES, misleading_names, skeleton, wrong_in_name
 from toolkit.core.total_words import is_total
 
 LETTERS = st.text(alphabet="abcdefghij", min_size=1, max_size=8)
@@ -39,8 +39,8 @@ def test_what_is_seen_of_a_name_is_seen_of_that_too(text):
 
 
 def test_each_name_is_held_against_the_first_that_looks_like_it():
-    assert misleading([" a", "b  c", "b c"]) == {" a": "a space before it", "b  c": "two spaces together in it"}
-    assert misleading(["ABC", "x", "АВС", "ABC", "a–b", "a-b"]) == {
+    assert misleading_names([" a", "b  c", "b c"]) == {" a": "a space before it", "b  c": "two spaces together in it"}
+    assert misleading_names(["ABC", "x", "АВС", "ABC", "a–b", "a-b"]) == {
         "АВС": "letters that look like those of 'ABC'",
         "a-b": r"letters that look like those of 'a\u2013b'",
     }
@@ -48,7 +48,7 @@ def test_each_name_is_held_against_the_first_that_looks_like_it():
 
 @given(st.lists(st.text(alphabet="ab сА’'µé \u00a0–-ﬁ", max_size=4), max_size=8))
 def test_what_misleads_is_found_one_by_one_as_in_all_at_once(names):
-    found = misleading(names)
+    found = misleading_names(names)
     assert all(found[name] == wrong for name in names if (wrong := wrong_in_name(name)))
     left = [name for name in dict.fromkeys(names) if name not in found]
     assert len({skeleton(name) for name in left}) == len(left), "no two of those that are left look alike"

@@ -4,7 +4,7 @@ import pytest
 
 from toolkit.core.unit import parse_unit, registry
 from toolkit.core.unit_dependencies import definitions_of, lookups
-from toolkit.database.column_names import name_of
+from toolkit.database.column_names import unit_or_form
 
 CUP, WEEK, DAY = "cup = [cup] = _ = cups", "week = 7 * day = _ = weeks", "day = 86400 * second = _ = days"
 SECOND = "second = [time] = _ = seconds"
@@ -37,5 +37,5 @@ def test_what_is_looked_up_is_noted_whether_it_is_there_or_not_and_each_time(sam
     for _ in range(2):
         with lookups(units) as found:
             parse_unit("cup/week", units)
-            assert name_of("mean_saucer", units).unit is None
+            assert unit_or_form("mean_saucer", units).unit is None
         assert found == {"cup/week", "mean_saucer"} <= units.looked_up

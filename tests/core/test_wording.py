@@ -13,7 +13,7 @@ from toolkit.core.locales import LOCALES
 from toolkit.core.number import leaf
 from toolkit.core.operation import PRIMITIVES, operation
 from toolkit.core.unit import parse_unit, registry
-from toolkit.core.wording import Style, cited, round_to, wording_of, written_date
+from toolkit.core.wording import Style, publisher_lines, round_to, wording_of, written_date
 
 
 def number(low, high=None, unit="USD", **style):
@@ -129,8 +129,8 @@ def test_dates_and_sources_in_another_locale():
         "ohne Datum",
     ]
     papers = [("Blatt", date) for date in dates]
-    assert cited(papers, german) == ["Blatt, 7. Februar bis 1. Dezember 2026 (3 Quellen)"]
-    assert cited(papers[:2], german) == ["Blatt, 7. Februar und April 2026"]
+    assert publisher_lines(papers, german) == ["Blatt, 7. Februar bis 1. Dezember 2026 (3 Quellen)"]
+    assert publisher_lines(papers[:2], german) == ["Blatt, 7. Februar und April 2026"]
 
 
 @given(st.floats(1e-6, 1e15), st.integers(1, 6))
@@ -159,4 +159,7 @@ def test_no_chart_label_says_giga(value, money):
     ],
 )
 def test_the_sources_of_one_publisher_share_a_line(dates, said):
-    assert cited([("Paper", date) for date in dates] + [("Other", "2026")]) == [f"Paper, {said}", "Other, 2026"]
+    assert publisher_lines([("Paper", date) for date in dates] + [("Other", "2026")]) == [
+        f"Paper, {said}",
+        "Other, 2026",
+    ]

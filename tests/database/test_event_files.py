@@ -14,7 +14,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project
 from toolkit.database.event_files import open_events
-from toolkit.database.usage_logs import ask_usage_log, metric, open_usage_log
+from toolkit.database.usage_logs import ask_usage_log, metric_sql, open_usage_log
 from toolkit.engine.spark import open_spark
 from toolkit.main import main
 
@@ -54,7 +54,7 @@ def root(tmp_path_factory):
 def rows(log, name):
     """The rows of a metric as plain values, or what is said of it."""
     try:
-        found = ask_usage_log(log, name, metric(name), PARAMETERS.get(name)).rows
+        found = ask_usage_log(log, name, metric_sql(name), PARAMETERS.get(name)).rows
     except ToolkitError as error:
         return str(error)
     values = [[cell.low if hasattr(cell, "low") else cell for cell in row] for row in found]
@@ -62,7 +62,7 @@ def rows(log, name):
 
 
 def of_events(root, kind, name, spark=None):
-    return rows(open_events(Project(root), str(root / kind / "events" / "*.parquet"), metric(name), spark), name)
+    return rows(open_events(Project(root), str(root / kind / "events" / "*.parquet"), metric_sql(name), spark), name)
 
 
 @pytest.mark.parametrize("name", OF_EVENTS)
@@ -72,7 +72,7 @@ def test_a_metric_of_files_of_a_read_log_is_that_of_the_log(root, name):
 
 
 def test_files_of_the_simulator_are_synthetic_and_count_those_with_any_use(root):
-    log = open_events(Project(root), str(root / "synthetic" / "events" / "*.parquet"), metric("weekly_active"))
+    log = open_events(Project(root), str(root / "synthetic" / "events" / "*.parquet"), metric_sql("weekly_active"))
     assert log.kind == Kind.SYNTHETIC and log.leaf.low == len(CONTENT["events"])
     assert of_events(root, "synthetic", "concentration")[0][:2] == ["tokens", 6]
     with pytest.raises(ToolkitError, match="no costs"):
@@ -88,11 +88,11 @@ def test_metrics_of_files_are_the_same_on_sail(root, tmp_path):
             assert of_events(root, "synthetic", name, spark) == of_events(root, "synthetic", name), name
         for pattern in (str(root / "nowhere" / "*.parquet"), str(root / "data" / "units.txt")):
             with pytest.raises(ToolkitError, match="files that the server can read"):
-                open_events(Project(root), pattern, metric("lorenz"), spark)
+                open_events(Project(root), pattern, metric_sql("lorenz"), spark)
         (one, *_) = sorted((root / "synthetic" / "events").iterdir())
         parquet.write_table(parquet.read_table(one).drop_columns(["user_id"]), tmp_path / "few.parquet")
         with pytest.raises(ToolkitError, match="column user_id: missing"):
-            open_events(Project(root), str(tmp_path / "few.parquet"), metric("lorenz"), spark)
+            open_events(Project(root), str(tmp_path / "few.parquet"), metric_sql("lorenz"), spark)
 
 
 def test_the_command_takes_files_in_place_of_a_log(root, capsys, monkeypatch):
@@ -115,13 +115,13 @@ def test_what_people_merged_is_not_known_of_files_and_no_elasticity_is_made_of_i
     *_, names, values = capsys.readouterr().out.splitlines()
     assert names.split()[0] == "n_developers" and values.split("  ")[0] == "not known"
     with pytest.raises(ToolkitError, match="merged is not recorded"):
-        output_elasticity(open_events(Project(root), pattern, metric("output_elasticity")))
+        output_elasticity(open_events(Project(root), pattern, metric_sql("output_elasticity")))
 
 
 def test_files_that_are_none_or_lack_columns_are_refused_by_name(root, tmp_path):
     def refused(pattern, match):
         with pytest.raises(ToolkitError, match=match) as caught:
-            open_events(Project(root), pattern, metric("lorenz"))
+            open_events(Project(root), pattern, metric_sql("lorenz"))
         return caught.value.problems
 
     refused(str(tmp_path / "*.parquet"), "no files")

@@ -5,7 +5,7 @@ from argparse import Namespace
 
 import pytest
 
-from toolkit.commands.metric import with_engine
+from toolkit.commands.engine_options import with_engine
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.database.log_engine import ENGINE, LogEngine, for_kernels, log_engine

@@ -9,7 +9,7 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import find_project
 from toolkit.core.unit import parse_unit
-from toolkit.database.column_names import name_of
+from toolkit.database.column_names import unit_or_form
 from toolkit.database.open import open_database
 from toolkit.database.query import ask, read_question
 
@@ -54,13 +54,13 @@ BUDGET = "FROM figures WHERE figures.id = 'budget'"
     ],
 )
 def test_a_column_ends_in_its_unit(database, column, unit, form):
-    found = name_of(column, database.units)
+    found = unit_or_form(column, database.units)
     assert (found.unit, found.form) == (parse_unit(unit, database.units), form)
 
 
 @pytest.mark.parametrize("column", ["total", "cups_total", "usd_heavy", "per_week", "mugs_per_week", "sharex"])
 def test_a_column_without_a_unit_at_its_end_has_none(database, column):
-    assert name_of(column, database.units).unit is None
+    assert unit_or_form(column, database.units).unit is None
 
 
 def test_one_figure_asked_for_is_that_figure(database):

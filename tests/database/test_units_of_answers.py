@@ -8,7 +8,7 @@ from tests.usage.test_metrics import sample as usage_log_of
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import parse_unit, unit_text
 from toolkit.database.ask import answer_question
-from toolkit.database.column_names import name_of
+from toolkit.database.column_names import unit_or_form
 from toolkit.database.open import open_database
 from toolkit.database.query import ask
 from toolkit.database.usage_logs import ask_usage_log
@@ -127,7 +127,7 @@ def test_units_are_followed_through_ctes_unions_joins_and_stars(halls):
     [("amount_millions", "million", "quantity"), ("percent_growth", "1", "percent"), ("share_west", "1", "percent")],
 )
 def test_a_name_says_its_unit_in_other_ways_too(halls, column, unit, form):
-    found = name_of(column, halls.units)
+    found = unit_or_form(column, halls.units)
     assert (found.unit, found.form) == (parse_unit(unit, halls.units), form)
 
 

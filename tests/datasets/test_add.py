@@ -29,7 +29,7 @@ from toolkit.datasets.add import New, add, update
 from toolkit.datasets.examine import Options
 from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.read_all import read_datasets
-from toolkit.datasets.stored import check_files, file_of, relation
+from toolkit.datasets.stored import check_files, dataset_path, relation
 from toolkit.engine.connect import in_memory
 from toolkit.main import main
 from toolkit.reading.yaml_file import read_yaml
@@ -484,7 +484,7 @@ def test_a_linked_file_stays_where_it_is(sample):
     path = sample.root.parent / "large.csv"
     path.write_text("a,b\n1,2\n")
     found = add(sample, [str(path)], New(link=True), options(), {})
-    assert found.dataset.file == "../large.csv" and file_of(sample, found.dataset).samefile(path)
+    assert found.dataset.file == "../large.csv" and dataset_path(sample, found.dataset).samefile(path)
     assert rows(sample, found) == [(1, 2)]
     path.rename(path.with_name("moved.csv"))
     (problem,) = check_files(sample, again(sample).values())

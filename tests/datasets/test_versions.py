@@ -13,7 +13,7 @@ from toolkit.core.unit import registry
 from toolkit.datasets.add import New, add, update
 from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.read_all import read_datasets
-from toolkit.datasets.stored import file_of
+from toolkit.datasets.stored import dataset_path
 
 pytestmark = pytest.mark.heavy
 
@@ -106,7 +106,7 @@ def test_a_table_of_parquet_in_place_of_csv_keeps_units_and_rounds_nothing(sampl
     before = path.read_bytes()
     with pytest.raises(ToolkitError, match="1 value is no integer: the file's column is decimal"):
         update(sample, found.dataset, [str(new)], options(), New())
-    assert path.read_bytes() == before and file_of(sample, found.dataset).is_file()
+    assert path.read_bytes() == before and dataset_path(sample, found.dataset).is_file()
 
 
 def test_options_of_an_update_count_and_what_is_written_by_hand_stays(sample):
@@ -148,10 +148,10 @@ def test_what_no_longer_fits_is_refused_with_the_remedy_and_nothing_is_replaced(
     found = added(sample, "n.csv", "place,n\nUlm,1\nBonn,2\n").dataset
     declaration = sample.data / "datasets" / "n.yml"
     before = declaration.read_bytes()
-    file_of(sample, found).write_text(content)  # changed in its place: nobody can know what was written by hand
+    dataset_path(sample, found).write_text(content)  # changed in its place: nobody can know what was written by hand
     with pytest.raises(ToolkitError, match=said):
         update(sample, found, [], options(), New())
-    assert declaration.read_bytes() == before and file_of(sample, found).read_text() == content
+    assert declaration.read_bytes() == before and dataset_path(sample, found).read_text() == content
 
 
 def test_dates_written_otherwise_are_read_and_columns_without_headers_keep_their_units(sample):

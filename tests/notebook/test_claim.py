@@ -5,7 +5,7 @@ import pytest
 from toolkit import open_story
 from toolkit.core.errors import ToolkitError
 from toolkit.core.text import nearest_first
-from toolkit.database.usage_logs import metric
+from toolkit.database.usage_logs import metric_sql
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_claim_of_statements_has_no_numbers_but_their_rows(story):
         (lambda story: story.claim("coffee.cups_heavi"), "coffee.cups_heavy"),
         (lambda story: story.claim("coffee.multiple_as_told")["office-survey#tld"], "office-survey#told"),
         (lambda story: story.ask("tolld"), "told"),
-        (lambda story: metric("lorentz"), "lorenz"),
+        (lambda story: metric_sql("lorentz"), "lorenz"),
     ],
 )
 def test_an_unknown_name_is_answered_with_the_nearest_first(story, take, near):

@@ -11,10 +11,10 @@ from toolkit.core.project import Project
 from toolkit.database.open import open_database
 from toolkit.notebook.prose import (
     allowed_names,
-    as_text,
     expressions,
     roles,
     split_quote,
+    to_text,
 )
 from toolkit.notebook.typed_numbers import typed_in_words, typed_numbers
 
@@ -286,10 +286,10 @@ def test_say_takes_no_typed_numbers(told, template):
 
 
 def test_a_sentence_may_be_a_number_or_plain_words(told):
-    assert as_text(told, "here").numbers == (told,)
-    assert str(as_text("In 2026", "here")) == "In 2026"
+    assert to_text(told, "here").numbers == (told,)
+    assert str(to_text("In 2026", "here")) == "In 2026"
     with pytest.raises(StoryError, match="^here: "):
-        as_text("In 20", "here")
+        to_text("In 20", "here")
 
 
 # roles

@@ -25,7 +25,7 @@ def written(folder: Path, site: str = "") -> sample_story.Sample:
     edition = folder / "edition"
     edition.mkdir()
     made.write(edition)
-    for name, content in interactive.shared_files(PALETTE).items():
+    for name, content in interactive.shared_chart_files(PALETTE).items():
         (edition / name).write_bytes(content)
     return made
 
@@ -56,7 +56,7 @@ def shown(drawing: charts.Drawing) -> RenderedChart:
 
 
 def pages_of(drawing: charts.Drawing, edition: EditionContext) -> dict[str, bytes]:
-    return interactive.files(shown(drawing), edition, "forms", "All forms", page.templates())
+    return interactive.chart_files(shown(drawing), edition, "forms", "All forms", page.templates())
 
 
 @contextmanager

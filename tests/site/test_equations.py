@@ -40,7 +40,7 @@ from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.project import find_project
-from toolkit.core.unit import convert_value, parse_unit, registry, unit_text, unit_without_scales, words
+from toolkit.core.unit import convert_value, parse_unit, registry, singular_and_plural, unit_text, unit_without_scales
 from toolkit.core.wording import Style
 from toolkit.site.equations import equation, step
 
@@ -280,7 +280,7 @@ def as_read(number: Number, value: float, sizes: bool) -> Fraction:
     plain = unit_without_scales(number.unit)
     found = Fraction(convert_value(value, number.unit, plain))
     for name, power in plain._units.items():
-        one = words(name, UNITS)[0].replace("thirty day period", "thirtydays")
+        one = singular_and_plural(name, UNITS)[0].replace("thirty day period", "thirtydays")
         if one in TIMES:
             found *= Fraction(TIMES[one]) ** int(power)
         elif sizes:

@@ -127,15 +127,18 @@ def test_pages_are_the_same_bytes_each_time():
     drawing = EXAMPLES["lines_simulated"]()
     edition = sample_edition.EditionContext("Tea, audited", "", ())
     assert sample_edition.pages_of(drawing, edition) == sample_edition.pages_of(EXAMPLES["lines_simulated"](), edition)
-    assert interactive.shared_files(PALETTE) == interactive.shared_files(PALETTE)
+    assert interactive.shared_chart_files(PALETTE) == interactive.shared_chart_files(PALETTE)
 
 
 def test_vega_js_is_what_its_parts_make():
     made = vega_bundle.MADE.read_text(encoding="utf-8")
-    assert made.startswith(vega_bundle.head()) and "Redistributions in binary form" in vega_bundle.head()
-    bundled = json.loads(made.removeprefix(vega_bundle.head()).removeprefix("run(").removesuffix(");\n"))
+    assert (
+        made.startswith(vega_bundle.start_of_bundle())
+        and "Redistributions in binary form" in vega_bundle.start_of_bundle()
+    )
+    bundled = json.loads(made.removeprefix(vega_bundle.start_of_bundle()).removeprefix("run(").removesuffix(");\n"))
     unpacked = gzip.decompress(base64.b64decode(bundled)).decode()
-    assert unpacked == vega_bundle.script(), "run python -m toolkit.site.vega_bundle"
+    assert unpacked == vega_bundle.bundled_script(), "run python -m toolkit.site.vega_bundle"
 
 
 def test_the_pages_script_unpacks_the_specifications_of_both_widths(opened):

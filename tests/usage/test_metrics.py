@@ -16,7 +16,7 @@ from toolkit.core.kind import Kind
 from toolkit.core.project import Project, find_project
 from toolkit.core.unit import registry
 from toolkit.database.log_rows import SQL
-from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric, open_usage_log, simulated_usage_log
+from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric_sql, open_usage_log, simulated_usage_log
 from toolkit.usage.contract import EVENT
 from toolkit.usage.log_views import USUAL_GRAIN, in_grain, make_derived
 from toolkit.usage.roll_up import build_roll_up, roll_up_folder
@@ -122,7 +122,7 @@ def project(tmp_path):
 
 @pytest.mark.parametrize("name", METRICS)
 def test_each_metric_gives_the_rows_worked_out_by_hand(name):
-    table = ask_usage_log(sample(), name, metric(name), PARAMETERS.get(name))
+    table = ask_usage_log(sample(), name, metric_sql(name), PARAMETERS.get(name))
     found = [tuple(cell.low if hasattr(cell, "low") else cell for cell in row) for row in table.rows]
     assert len(found) == len(EXPECTED[name])
     for row, wanted in zip(found, EXPECTED[name], strict=True):
@@ -134,7 +134,7 @@ def test_each_metric_gives_the_rows_worked_out_by_hand(name):
 
 @pytest.mark.parametrize("name", METRICS)
 def test_every_number_is_synthetic_and_rests_on_the_usage_log(name):
-    table = ask_usage_log(sample(), name, metric(name), PARAMETERS.get(name))
+    table = ask_usage_log(sample(), name, metric_sql(name), PARAMETERS.get(name))
     assert table.numbers and table.kind == Kind.SYNTHETIC
     for number in table.numbers:
         assert number.kind == Kind.SYNTHETIC
@@ -145,7 +145,7 @@ def test_every_number_is_synthetic_and_rests_on_the_usage_log(name):
 
 def test_numbers_of_another_query_are_other_numbers():
     usage_log = sample()
-    sql = metric("weekly_active")
+    sql = metric_sql("weekly_active")
     one, same, other = (
         ask_usage_log(usage_log, "weekly_active", sql, {"target_share": share})["active_share"][0]
         for share in (0.5, 0.5, 0.6)
@@ -157,7 +157,7 @@ def test_nobody_is_ranked_in_a_real_usage_log():
     usage_log = sample("measured")
     for name, parameters in (("concentration", {}), ("leaderboards", {"n_places": 2})):
         with pytest.raises(ToolkitError, match="at least 5 people"):  # the sample has four
-            ask_usage_log(usage_log, name, metric(name), parameters)
+            ask_usage_log(usage_log, name, metric_sql(name), parameters)
 
 
 def test_what_is_wrong_with_a_question_is_said_at_once():
@@ -171,7 +171,7 @@ def test_what_is_wrong_with_a_question_is_said_at_once():
         with pytest.raises(ToolkitError, match="toolkit add FILE|in WITH"):
             ask_usage_log(sample(), "mine", sql)
     with pytest.raises(ToolkitError, match="weekly_active"):
-        metric("weekly_activ")
+        metric_sql("weekly_activ")
 
 
 def test_a_usage_log_is_opened_with_the_whole_contract(usage_log):
@@ -269,7 +269,7 @@ def test_a_story_names_a_scenario_and_has_its_usage_log(project):
 
 def test_padding_moves_the_board_and_not_the_work(usage_log):
     """In the feed, people use more after the incentives begin, and merge about as much as before."""
-    table = ask_usage_log(open_usage_log(HERE, usage_log), "before_after", metric("before_after"))
+    table = ask_usage_log(open_usage_log(HERE, usage_log), "before_after", metric_sql("before_after"))
     before, during = (
         table.one("mean_token_per_developer", incentive="board", phase=phase).low for phase in ("before", "during")
     )
@@ -305,7 +305,7 @@ def test_the_interval_holds_the_true_slope_as_often_as_it_says():
 def test_the_elasticity_of_a_usage_log_is_a_range_that_knows_its_usage_log_seed_and_method(usage_log):
     opened = open_usage_log(HERE, usage_log)
     found = output_elasticity(opened, seed=4)
-    slope = ask_usage_log(opened, "output_elasticity", metric("output_elasticity")).one("elasticity").low
+    slope = ask_usage_log(opened, "output_elasticity", metric_sql("output_elasticity")).one("elasticity").low
     assert found.low < slope < found.high and found.kind == Kind.SYNTHETIC
     assert found.leaves() == (opened.leaf,)
     assert "seed 4" in found.method and f"{DRAWS} bootstrap draws" in found.method
@@ -325,13 +325,13 @@ def test_no_view_or_metric_mixes_grains(usage_log):
 
 def test_an_answer_reads_like_rows_of_cells():
     usage_log = sample()
-    table = ask_usage_log(usage_log, "team_week", metric("team_week"))
+    table = ask_usage_log(usage_log, "team_week", metric_sql("team_week"))
     rows = tuple(table.rows)
     assert len(rows) == len(table) == 4 and table.rows[-1] == rows[3] and table.rows[1:3] == rows[1:3]
     assert table["tokens"] == tuple(row[3] for row in rows)
     assert [row["team"] for row in table.where(team="t2")] == ["t2", "t2"]
     assert table.frame["tokens"].tolist() == [1100, 1000, 0, 3000] and table.frame.attrs["kind"] == "synthetic"
-    assert ask_usage_log(usage_log, "team_week", metric("team_week")).digest == table.digest
+    assert ask_usage_log(usage_log, "team_week", metric_sql("team_week")).digest == table.digest
     assert ask_usage_log(usage_log, "none", "SELECT tokens FROM developer WHERE false").numbers == ()
     with pytest.raises(IndexError):
         table.rows[4]

@@ -19,7 +19,7 @@ from tests import counts
 from tests.usage.test_scenarios import HERE, named_in
 from toolkit.usage.contract import EVENT, OUTCOME, TRUTH
 from toolkit.usage.log_views import stored_event
-from toolkit.usage.simulate.draws import BLOCK, SIZE, Quantiles, names, shares_table
+from toolkit.usage.simulate.draws import BLOCK, SIZE, Quantiles, pseudonyms, shares_table
 from toolkit.usage.simulate.part_files import FOLDERS, PART
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
@@ -311,5 +311,5 @@ def test_shares_come_out_as_declared(shares):
 @settings(max_examples=counts.examples(8))
 @given(st.integers(0, 2**32 - 1))
 def test_no_two_pseudonyms_are_the_same(seed):
-    made = names("sim-", seed, numpy.arange(20_000))
+    made = pseudonyms("sim-", seed, numpy.arange(20_000))
     assert len(set(made)) == 20_000

@@ -13,7 +13,7 @@ from tests.cluster import SMALL, Cluster
 from tests.usage.test_scenarios import HERE
 from tests.usage.test_simulate import digests
 from toolkit.core.errors import ToolkitError
-from toolkit.database.usage_logs import ask_usage_log, metric, open_usage_log
+from toolkit.database.usage_logs import ask_usage_log, metric_sql, open_usage_log
 from toolkit.engine import spark_server
 from toolkit.engine.spark import open_spark
 from toolkit.usage.simulate import spark_job
@@ -58,7 +58,7 @@ def killed_meanwhile(cluster, begun, work):
 
 def values(log, spark=None):
     """The rows of a metric of a log, asked as a story asks it."""
-    rows = ask_usage_log(open_usage_log(HERE, log, spark), METRIC, metric(METRIC)).rows
+    rows = ask_usage_log(open_usage_log(HERE, log, spark), METRIC, metric_sql(METRIC)).rows
     return [[pytest.approx(cell.low, rel=1e-9) if hasattr(cell, "low") else cell for cell in row] for row in rows]
 
 

@@ -13,7 +13,7 @@ from tests.usage.test_metrics import HERE, METRICS, PARAMETERS
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import unit_text
-from toolkit.database.usage_logs import ask_usage_log, metric, open_usage_log
+from toolkit.database.usage_logs import ask_usage_log, metric_sql, open_usage_log
 from toolkit.engine.spark import open_spark
 from toolkit.engine.spark_server import start_sail
 
@@ -45,7 +45,7 @@ def answers(log):
     found = {}
     for name in METRICS:
         try:
-            rows = ask_usage_log(log, name, metric(name), PARAMETERS.get(name)).rows
+            rows = ask_usage_log(log, name, metric_sql(name), PARAMETERS.get(name)).rows
             found[name] = [[cell.low if hasattr(cell, "low") else cell for cell in row] for row in rows]
         except ToolkitError as error:
             found[name] = [[problem.where, problem.found] for problem in error.problems]
@@ -95,7 +95,7 @@ def said_of_costs(log, names):
     """The metrics of these that say anything of money, and what they say."""
     said = {}
     for name in names:
-        answer = ask_usage_log(log, name, metric(name), PARAMETERS.get(name))
+        answer = ask_usage_log(log, name, metric_sql(name), PARAMETERS.get(name))
         columns = [one.name for one in answer.columns if "usd" in one.name or one.name == "cost_rank"]
         if name == "board_agreement":
             answer, columns = answer.where(board="cost"), ["rank_correlation", "both_first_tenth_share"]

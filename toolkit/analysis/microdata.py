@@ -39,7 +39,7 @@ def question(name: str) -> tuple[str, str]:
     return sql, f"question {name}, {digest([sql])[:12]}"
 
 
-def fetch(usage_log: UsageLog, name: str, parameters: Mapping[str, object]) -> Rows:
+def ask_by_person(usage_log: UsageLog, name: str, parameters: Mapping[str, object]) -> Rows:
     """The answer to a question of toolkit/usage/by_person, in the order of its rows.
 
     It does not check whether the log is synthetic: callers do, with `refuse_real_people`.
@@ -92,7 +92,7 @@ def totals(usage_log: UsageLog, from_week: Number) -> Totals:
     """
     refuse_real_people(usage_log, "totals")
     from_on = date.fromisoformat(usage_log.declared["start_on"]) + timedelta(weeks=int(from_week.low))
-    rows = fetch(usage_log, "totals", {"from_on": from_on.isoformat()})
+    rows = ask_by_person(usage_log, "totals", {"from_on": from_on.isoformat()})
     if numpy.ma.is_masked(rows["cost_usd"]):
         raise ToolkitError(
             f"the costs of {usage_log.name}",

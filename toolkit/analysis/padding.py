@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy
 
-from toolkit.analysis.microdata import Rows, fetch, question, refuse_real_people
-from toolkit.analysis.resampling import Estimate, PeopleBootstrap, written_out
+from toolkit.analysis.microdata import Rows, ask_by_person, question, refuse_real_people
+from toolkit.analysis.resampling import Estimate, PeopleBootstrap, all_digits
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
@@ -88,7 +88,7 @@ def flag_weeks(usage_log: UsageLog, rules: Declaration) -> PersonWeeks:
     refuse_real_people(usage_log, "signals by person")
     sql, asked = question("padding_weeks")
     thresholds = {name: _value(rules, name) for name in re.findall(r"\$(\w+)", sql)}
-    found = fetch(usage_log, "padding_weeks", {name: value.low for name, value in thresholds.items()})
+    found = ask_by_person(usage_log, "padding_weeks", {name: value.low for name, value in thresholds.items()})
     chosen = {name: _value(rules, name) for name in ("week_share", "all_hours", "signals_needed", "automation_share")}
     marks = _marks(found, chosen)
     flagged = marks.sum(axis=1) >= chosen["signals_needed"].low
@@ -101,7 +101,7 @@ def flag_weeks(usage_log: UsageLog, rules: Declaration) -> PersonWeeks:
         operation=operation("statistic", said=f"weeks of people with any use, {asked}"),
         inputs=(usage_log.leaf, *thresholds.values(), *chosen.values()),
         label=f"weeks judged in {usage_log.name}",
-        style=written_out(count),
+        style=all_digits(count),
     )
     automation = flagged & (found["headless_share"] >= chosen["automation_share"].low)
     return PersonWeeks(
@@ -205,7 +205,7 @@ def tokens_by_week(usage_log: UsageLog) -> Table:
                         kind=usage_log.kind,
                         operation=operation("statistic", said="week of the usage log"),
                         inputs=(usage_log.leaf,),
-                        style=written_out(week),
+                        style=all_digits(week),
                     ),
                     "part": part,
                     "mean_token_per_developer": Number(

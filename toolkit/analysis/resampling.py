@@ -185,10 +185,10 @@ def _sum(value: float, unit: Unit, inputs: Sequence[Number], label: str) -> Numb
         operation=made,
         inputs=tuple(inputs),
         label=label,
-        style=written_out(value),
+        style=all_digits(value),
     )
 
 
-def written_out(count: float) -> Style:
+def all_digits(count: float) -> Style:
     """The style of a count: all its digits before the decimal point are printed."""
     return Style(digits=len(f"{count:.0f}"))

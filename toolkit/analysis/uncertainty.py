@@ -97,7 +97,7 @@ class Draws:
         )
 
 
-def draw(
+def draw_inputs(
     number: Number, count: Number, distribution: str = "log", uniform: Collection[Number] = (), seed: int = 1
 ) -> Draws:
     """Draws every range among the inputs of `number` `count` times, and computes `number` from each draw.

@@ -31,6 +31,6 @@ def shared_files(project: Project) -> dict[str, bytes]:
     from toolkit.site import interactive, recheck, style
 
     palette = read_palette(project)
-    shared = interactive.shared_files(palette) | style.shared_styles(palette)
-    check = recheck.page(project.settings.get("name", project.root.name), SCHEMA, project.language, shared)
+    shared = interactive.shared_chart_files(palette) | style.shared_styles(palette)
+    check = recheck.recheck_page(project.settings.get("name", project.root.name), SCHEMA, project.language, shared)
     return {**shared, recheck.NAME: check.encode()}

@@ -105,6 +105,6 @@ def serve() -> None:
     project = Project(Path(root))
     for line in sys.stdin.buffer:
         chart = json.loads(line)
-        drawings.draw(chart, project, drawn_by)
+        drawings.draw_or_reuse(chart, project, drawn_by)
         sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()

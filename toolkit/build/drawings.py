@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST = 500  # drawings of one folder: the oldest go first
 
 
-def charts_of(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def charts_of_notebook(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The data of every output with a chart in a notebook that has run."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
@@ -34,7 +34,7 @@ def charts_of(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 yield output["data"]
 
 
-def draw(data: Mapping[str, Any], project: Project, drawn_by: str) -> None:
+def draw_or_reuse(data: Mapping[str, Any], project: Project, drawn_by: str) -> None:
     """Draws a chart in all its states, or takes drawings of an earlier build, so that the page finds them drawn.
 
     `data` is that of the chart's output, `drawn_by` a digest of the code and the libraries. What a chart's form

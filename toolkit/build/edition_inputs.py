@@ -56,7 +56,7 @@ def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]
     code = [path for pattern in CODE for path in sorted(project.root.glob(pattern))]
     code += [path for path in (project.notebooks / f"{slug}.ipynb" for slug in sorted(slugs)) if path.is_file()]
     return {
-        "data": {project.name(path): sha256(with_lf(path.read_bytes())) for path in data} | dataset_files(project),
+        "data": {project.name(path): sha256(with_lf(path.read_bytes())) for path in data} | _dataset_files(project),
         "code": {
             **package_files(),
             **_line_ends(),
@@ -66,15 +66,15 @@ def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]
     }
 
 
-def dataset_files(project: Project) -> dict[str, str]:
+def _dataset_files(project: Project) -> dict[str, str]:
     """The SHA-256 of the file of each dataset, by its name from the project's root, or, outside it, the file's name.
 
     Raises DataFileError with every problem of the datasets' declarations.
     """
     from toolkit.database.dataset_views import declarations
-    from toolkit.datasets.stored import file_of
+    from toolkit.datasets.stored import dataset_path
 
-    return {project.name(file_of(project, one)): one.sha256 for one in declarations(project).values()}
+    return {project.name(dataset_path(project, one)): one.sha256 for one in declarations(project).values()}
 
 
 def environment() -> dict[str, str]:
@@ -110,7 +110,7 @@ def _line_ends() -> dict[str, str]:
     return {"CRLF at the ends of the toolkit's lines": "CRLF"} if changed else {}
 
 
-def differences(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> list[InputDifference]:
+def input_differences(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> list[InputDifference]:
     """The inputs that differ between two editions (`inputs` of each), in the order of CAUSES."""
     found = []
     for cause in CAUSES:

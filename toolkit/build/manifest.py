@@ -187,18 +187,18 @@ def _contents(table: Mapping) -> dict:
 
 
 def _hash_of(value: object) -> str:
-    return sha256(canonical(rounded(value)))
+    return sha256(canonical(rounded_numbers(value)))
 
 
-def rounded(value: object) -> object:
+def rounded_numbers(value: object) -> object:
     """JSON with numbers at nine significant digits, and without names of nodes, which depend on the last bit.
 
     The name of a currency is left out too: the texts have its sign.
     """
     if isinstance(value, Mapping):
-        return {key: rounded(part) for key, part in value.items() if key not in ("node", "currency")}
+        return {key: rounded_numbers(part) for key, part in value.items() if key not in ("node", "currency")}
     if isinstance(value, (list, tuple)):
-        return [rounded(part) for part in value]
+        return [rounded_numbers(part) for part in value]
     return float(to_nine_digits(value)) if isinstance(value, float) else value
 
 

@@ -88,7 +88,7 @@ def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[st
     for held in selection.held:
         progress(str(held))
     made_from = staleness.fingerprint(project, shared, selection)
-    differing = staleness.differences(project, made_from, out)
+    differing = staleness.files_altered(project, made_from, out)
     if differing == [] and not selection.problems:
         for slug in selection.slugs:
             progress(f"kept {slug}")
@@ -220,7 +220,7 @@ class _Edition:
         database: Callable[[], Database],
     ) -> list[str]:
         """The reasons for doing a step of a story again, for which `entry` is in the cache (`staleness.changes`)."""
-        reasons = staleness.changes(entry, inputs, database, self.asked_of)
+        reasons = staleness.reasons_to_redo(entry, inputs, database, self.asked_of)
         if entry is not None and not reasons and entry.asked_of != self.asked_of:
             staleness.store(self.project, slug, step, replace(entry, asked_of=self.asked_of))
         return reasons
@@ -238,11 +238,11 @@ class _Edition:
         Under a limit of memory nothing is drawn here: Vega would end the build. Raises ToolkitError where it ended the
         process that draws.
         """
-        charts = list(drawings.charts_of(story.notebook))
+        charts = list(drawings.charts_of_notebook(story.notebook))
         asked = [self.drawer.draw(data) for data in charts]
         for data, one in zip(charts, asked, strict=True):
             if not memory_is_limited() and one.cancel():
-                drawings.draw(data, self.project, staleness.drawn_by(self.shared))
+                drawings.draw_or_reuse(data, self.project, staleness.drawn_by(self.shared))
         problems = []
         for data, one in zip(charts, asked, strict=True):
             try:
@@ -252,7 +252,7 @@ class _Edition:
                 where = f"{story.slug}, chart {data['text/plain']}"
                 problems.append(Problem(where, *TOO_LITTLE_MEMORY))
             else:
-                drawings.draw(data, self.project, staleness.drawn_by(self.shared))
+                drawings.draw_or_reuse(data, self.project, staleness.drawn_by(self.shared))
         if problems:
             raise ToolkitError(problems)
 

@@ -88,7 +88,7 @@ class Preview:
         Raises ToolkitError with what is wrong in the story or the data.
         """
         from toolkit.charts import read_palette
-        from toolkit.site.interactive import shared_files
+        from toolkit.site.interactive import shared_chart_files
         from toolkit.site.page import edition_context, render
 
         project = Project(self.project.root)  # its settings are read anew
@@ -98,7 +98,7 @@ class Preview:
         page = render(story, database.with_empty_trace(), edition_context(project, [story], date.today()))
         for name, content in page.files.items():
             replace_file(self.folder / self.slug / name, content)
-        for name, content in shared_files(read_palette(project)).items():
+        for name, content in shared_chart_files(read_palette(project)).items():
             replace_file(self.folder / name, content)
         return {document.path: document.html for document in page.documents}
 

@@ -117,7 +117,7 @@ def _project_files(project: Project) -> dict[str, str]:
     return {project.name(path): _file_digest(path) for path in [*paths, project.root / "pyproject.toml"]}
 
 
-def changes(
+def reasons_to_redo(
     entry: CacheEntry | None, inputs: Mapping[str, str], database: Callable[[], Traced], asked_of: str = ""
 ) -> list[str]:
     """The reasons for doing a step again, as words, first what somebody changed; empty if its entry can be used.
@@ -253,7 +253,7 @@ def is_recorded(project: Project, data: list[str]) -> bool:
         return False
 
 
-def differences(project: Project, made_from: str, folder: Path) -> list[str] | None:
+def files_altered(project: Project, made_from: str, folder: Path) -> list[str] | None:
     """The names of files in `folder` that are not as the last edition was built: changed, gone or added.
 
     [] if all are as they were built; None if that cannot be said: another `fingerprint`, or no edition on record.

@@ -42,7 +42,7 @@ def room_beside(target: Path) -> Iterator[Path]:
     Raises OSError where it cannot be made.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    clear(target)
+    remove_leftovers(target)
     folder = target.parent / f".{target.name}.{os.getpid()}.tmp"
     folder.mkdir()
     try:
@@ -51,7 +51,7 @@ def room_beside(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def clear(target: Path) -> None:
+def remove_leftovers(target: Path) -> None:
     """Removes folders that this process or a killed one left beside `target`.
 
     A process killed between the two steps of `swap` left no `target`: then the old edition is put back.

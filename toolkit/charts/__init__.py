@@ -62,7 +62,7 @@ def share_picture(drawing: Drawing, title: str, name: str) -> bytes:
 
     Raises ToolkitError for an unknown form.
     """
-    return share.picture(form_of(drawing), drawing, title, name)
+    return share.share_card(form_of(drawing), drawing, title, name)
 
 
 def standalone(drawing: Drawing) -> str:

@@ -31,7 +31,7 @@ def across(scale: Scale, unit: str, drawing: Drawing, layout: Layout, count: int
         title=wrapped(title, layout.width, layout.detail) if title else None,
         titleX=layout.width if layout.wide else 0,
         titleAlign="right" if layout.wide else "left",
-        **(lines(drawing) if grid else {"grid": False}),
+        **(axis_lines(drawing) if grid else {"grid": False}),
     )
 
 
@@ -44,14 +44,14 @@ def labelled(
     """
     return {
         "values": list(ticks),
-        "labelExpr": worded(ticks, clear(scale, ticks, labels, layout), value),
+        "labelExpr": tick_label_expression(ticks, spaced_labels(scale, ticks, labels, layout), value),
         "labelFlush": False,
-        "labelOffset": inside(scale, ticks, labels, layout, value),
+        "labelOffset": _inside(scale, ticks, labels, layout, value),
         "labelOverlap": False,
     }
 
 
-def inside(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout, value: str) -> Any:
+def _inside(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout, value: str) -> Any:
     """By how many pixels labels are shifted that would begin left of the drawing, or end right of it."""
     shifts = {}
     for tick, label in zip(ticks, labels, strict=True):
@@ -62,7 +62,7 @@ def inside(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: 
     return {"condition": tests, "value": 0} if tests else 0
 
 
-def lines(drawing: Drawing) -> dict[str, Any]:
+def axis_lines(drawing: Drawing) -> dict[str, Any]:
     """The look of an axis's lines: light, the one at zero darker and wider."""
     colours = drawing.palette.light
     zero = "datum.value === 0"
@@ -73,12 +73,12 @@ def lines(drawing: Drawing) -> dict[str, Any]:
     }
 
 
-def worded(ticks: Sequence[float], labels: Sequence[str], value: str = "datum.value") -> str:
+def tick_label_expression(ticks: Sequence[float], labels: Sequence[str], value: str = "datum.value") -> str:
     """The expression that gives each tick its words; `value` is that of its value."""
     return f"{json.dumps(labels, ensure_ascii=False)}[indexof({json.dumps(ticks)}, {value})]"
 
 
-def clear(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout) -> list[str]:
+def spaced_labels(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout) -> list[str]:
     """The labels of an axis, with "" for each that would touch the one before it, or the last."""
     kept, right = [], -1e9
     width = [text_width(label, layout.detail) for label in labels]

@@ -23,7 +23,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form
 from toolkit.charts.fields import Records
 from toolkit.charts.geometry import Box
-from toolkit.charts.interaction import cited, make_interactive
+from toolkit.charts.interaction import make_interactive, with_sources
 from toolkit.charts.outlines import as_features, is_map, with_height
 from toolkit.charts.placement import WATERMARK_WEIGHT
 from toolkit.core.errors import Problem, ToolkitError
@@ -36,7 +36,7 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 SHADED = ("color", "fill", "stroke")
 
 
-def marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg.Element], float]:
+def checked_marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg.Element], float]:
     """(the checked marks of a chart in a layout, its height in pixels); `form` is None for an author's own chart.
 
     Raises ToolkitError with what the form or Vega-Lite refuses, with too many colours, and with texts that overlap, run
@@ -49,7 +49,7 @@ def marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg
         try:
             root = ElementTree.fromstring(_drawn(made, where))
             paper = drawing.palette.light["paper"]
-            notes_extent = annotation_words.place(root, made, layout, paper) if drawing.notes_at else (0.0, 0.0)
+            notes_extent = annotation_words.place_notes(root, made, layout, paper) if drawing.notes_at else (0.0, 0.0)
             found = _checked(root, drawing, layout, where, notes_extent)
             drawing.cache[f"{layout.name} specification"] = made
             return found
@@ -79,7 +79,7 @@ def _checked(
     ]
     if problems:
         raise ToolkitError(problems)
-    svg.check(found, layout.width, height, where, layout.floor)
+    svg.check_texts(found, layout.width, height, where, layout.floor)
     if max(-reached.left, reached.right - layout.width) > ROOM:
         raise ToolkitError(
             where,
@@ -137,11 +137,11 @@ def spec_for_page(
     """The specification of a chart that readers point into, in a page that says its title; `sources` are by row."""
     kept = f"{layout.name} specification"
     if kept not in drawing.cache:
-        marks(form, drawing, layout)
+        checked_marks(form, drawing, layout)
     made = json.loads(json.dumps(drawing.cache[kept]))  # a copy, quicker than deepcopy's
     _separate_halos(made)
     if form and sources:
-        cited(made, sources, drawing.locale.say("Source"))
+        with_sources(made, sources, drawing.locale.say("Source"))
     if simulated := _simulated(drawing):
         muted = {"color": drawing.palette.light["muted"], "fontSize": layout.detail}
         made["title"] = {"text": simulated, "anchor": "end", "fontWeight": WATERMARK_WEIGHT, **muted}

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import altair as alt
 
-from toolkit.charts.contrast import hexadecimal, parts
+from toolkit.charts.contrast import hexadecimal, rgb
 from toolkit.charts.drawing import WIDE, Layout
 from toolkit.charts.interaction import COMPOSITE
 from toolkit.charts.svg import Element
@@ -83,7 +83,7 @@ def toolkit_theme() -> alt.theme.ThemeConfig:
 
 def blend(colour: str, background: str, opacity: float) -> str:
     """The plain colour that a colour of this opacity has on a background: "#9e2513", "#fffdf8", 0.5 give "#ce9186"."""
-    both = zip(parts(colour), parts(background), strict=True)
+    both = zip(rgb(colour), rgb(background), strict=True)
     mixed = (round(one * opacity + other * (1 - opacity)) for one, other in both)
     return "#" + "".join(f"{value:02x}" for value in mixed)
 

@@ -46,7 +46,7 @@ class DrawnContents:
     shapes: list[Box] = field(default_factory=list)
 
 
-def place(root: ElementTree.Element, made: Specification, layout: Layout, paper: str) -> tuple[float, float]:
+def place_notes(root: ElementTree.Element, made: Specification, layout: Layout, paper: str) -> tuple[float, float]:
     """Moves the words of each note in Vega's SVG, and in the specification that it was drawn from.
 
     Points come first, which have the fewest places; words may stand on areas that are hardly darker than `paper`.
@@ -86,7 +86,7 @@ def _look(node: ElementTree.Element, x: float, y: float, found: DrawnContents, p
         if child.get("opacity") == "0":
             continue
         if child.tag.endswith("}text"):
-            found.texts += [svg.box_of(line) for line in svg.lines_of(child, left, top)]
+            found.texts += [svg.box_of(line) for line in svg.text_lines(child, left, top)]
         elif note := LAYER.search(names):
             _note(int(note[1]), note[2], child, left, top, found)
         elif names.startswith("mark-area") and all(_is_pale(area, paper) for area in child):
@@ -131,7 +131,7 @@ def _size(box: Box) -> tuple[float, float]:
 def _best(drawn: list[Drawn], occupied: Occupied, layout: Layout, top: float) -> tuple[Position, list[Box]]:
     """The (right, down, anchor) of a note's words from where they are drawn, and the boxes that they take then."""
     first = drawn[0]
-    lines = list(svg.lines_of(first.node, 0.0, 0.0))
+    lines = list(svg.text_lines(first.node, 0.0, 0.0))
     size, weight = layout.detail, int(svg.WEIGHTS.get(lines[0].get("font-weight"), "400"))
     shifts = [
         (round(x - first.x, 1), round(y - first.y, 1), anchor)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
-from toolkit.charts.encodings import nearest
+from toolkit.charts.encodings import did_you_mean
 from toolkit.charts.interaction import NOTE, title_of
 from toolkit.charts.looks import DOTTED
 from toolkit.charts.moments import ISO, moment
-from toolkit.charts.slots import key_of
+from toolkit.charts.slots import column_key
 from toolkit.charts.typography import wrapped
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import nearest_first
@@ -187,12 +187,12 @@ def _misplaced(note: Annotation, axis: Axis, scale: PlotScale, drawing: Drawing)
         found, where = f"{axis}={end.text if isinstance(end, Cell) else end!r}", _where(drawing, note)
         if scale.kind == "band":
             names = [str(value) for value in scale.values]
-            if key_of(end) not in names:
+            if column_key(end) not in names:
                 yield Problem(
                     where,
                     f"{found}, which is not on the axis",
-                    nearest_first(key_of(end), names),
-                    f"{nearest(key_of(end), names)}name one of them",
+                    nearest_first(column_key(end), names),
+                    f"{did_you_mean(column_key(end), names)}name one of them",
                 )
             continue
         values = _values_of(end, scale)
@@ -257,7 +257,7 @@ def _place(
 ) -> dict[str, Any]:
     """The channels of a place on an axis: one value, or the two ends of a band; values become fields of `record`."""
     if scale.kind == "band":
-        first, last = key_of(ends[0]), key_of(ends[-1])
+        first, last = column_key(ends[0]), column_key(ends[-1])
         edges = {"x": (first, 0.0), "x2": (last, 1.0)}
         if not alone:
             edges = {"x": (first, 0.5)}

@@ -65,11 +65,11 @@ def contrast(one: str, other: str) -> float:
 
 def _luminance(colour: str) -> float:
     """The relative luminance of a colour, from 0 to 1 (WCAG 2.2)."""
-    shares = (value / 255 for value in parts(colour))
+    shares = (value / 255 for value in rgb(colour))
     red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def parts(colour: str) -> tuple[int, int, int]:
+def rgb(colour: str) -> tuple[int, int, int]:
     """Red, green and blue of "#rrggbb", from 0 to 255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

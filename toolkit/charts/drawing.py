@@ -152,7 +152,7 @@ LAYOUTS = {"wide": WIDE, "narrow": NARROW}
 def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
     """The drawing for a chart's JSON (`Chart.to_json` of the notebook), in the colours of `palette`."""
     names = [column["name"] for column in chart["table"]["columns"]]
-    rows = tuple(dict(zip(names, map(cell, row), strict=True)) for row in chart["table"]["rows"])
+    rows = tuple(dict(zip(names, map(_cell, row), strict=True)) for row in chart["table"]["rows"])
     encodings = {key: value["low"] if isinstance(value, dict) else value for key, value in chart["encodings"].items()}
     words = {key: chart[key]["text"] for key in ("title", "subtitle", "notes", "alt")}
     return Drawing(
@@ -174,11 +174,11 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
 
 def annotation(note: Mapping[str, Any]) -> Annotation:
     """A note of a chart's JSON."""
-    x, y = (tuple(one for end in note[axis] if (one := cell(end)) is not None) for axis in ("x", "y"))
+    x, y = (tuple(one for end in note[axis] if (one := _cell(end)) is not None) for axis in ("x", "y"))
     return Annotation(note["label"]["text"], x, y)
 
 
-def cell(value: Any) -> str | Cell | None:
+def _cell(value: Any) -> str | Cell | None:
     """One cell of a table's JSON: a number, text, or None where it is empty; any other value is written as text."""
     if isinstance(value, Mapping):
         kept = {name: value[name] for name in ("low", "high", "kind", "form", "scaled")}

@@ -90,12 +90,12 @@ class Encodings(Generic[R, Options]):
     @cached_property
     def of_columns(self) -> dict[str, Encoding]:
         """The encodings that name a column, by name."""
-        return encodings_of(self.row)
+        return _encodings_of(self.row)
 
     @cached_property
     def of_options(self) -> dict[str, Encoding]:
         """The encodings that say how to draw, by name."""
-        return encodings_of(self.options)
+        return _encodings_of(self.options)
 
     @cached_property
     def by_name(self) -> dict[str, Encoding]:
@@ -137,7 +137,7 @@ class Encodings(Generic[R, Options]):
                         drawing.where,
                         f"unknown encoding {name!r}",
                         ", ".join(self.by_name),
-                        f"{nearest(name, self.by_name)}drop or rename it",
+                        f"{did_you_mean(name, self.by_name)}drop or rename it",
                     )
                 )
             elif encoding.takes in COLUMNS and value not in have:
@@ -146,7 +146,7 @@ class Encodings(Generic[R, Options]):
                         drawing.where,
                         f"{name}={value!r}: the table has no such column",
                         ", ".join(have),
-                        f"{nearest(value, have)}name a column of the table",
+                        f"{did_you_mean(value, have)}name a column of the table",
                     )
                 )
             elif encoding.takes == PLAIN_NUMBER and not isinstance(value, (int, float)):
@@ -154,7 +154,7 @@ class Encodings(Generic[R, Options]):
             elif encoding.takes == PLAIN_TEXT and not isinstance(value, str):
                 problems.append(Problem(drawing.where, f"{name}={value!r}", "words in quotation marks"))
             elif encoding.choices and encoding.takes not in COLUMNS and value not in encoding.choices:
-                remedy = f"{nearest(value, encoding.choices)}name one of them"
+                remedy = f"{did_you_mean(value, encoding.choices)}name one of them"
                 problems.append(Problem(drawing.where, f"{name}={value!r}", ", ".join(encoding.choices), remedy))
         return problems
 
@@ -194,13 +194,13 @@ class Encodings(Generic[R, Options]):
         return []
 
 
-def nearest(name: object, names: Iterable[str]) -> str:
+def did_you_mean(name: object, names: Iterable[str]) -> str:
     """The beginning of a remedy: "write 'gap', or " where a name like it is among `names`, else ""."""
     near = difflib.get_close_matches(str(name), list(names), 1)
     return f"write {near[0]!r}, or " if near else ""
 
 
-def encodings_of(described_by: type) -> dict[str, Encoding]:
+def _encodings_of(described_by: type) -> dict[str, Encoding]:
     """The encodings of a dataclass's fields, by name."""
     return {one.name: one.metadata["encoding"] for one in fields(described_by) if "encoding" in one.metadata}
 

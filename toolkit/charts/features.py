@@ -28,7 +28,7 @@ def features(texts: Sequence[str | None], where: str) -> list[Geometry | None]:
     shows. Raises ToolkitError naming the first row whose text is no geometry.
     """
     found = [geometry(text, f"{where}, row {row}") if text else None for row, text in enumerate(texts, 1)]
-    places = decimals([spot for one in found if one for spot in spots(one["coordinates"])])
+    places = _decimals([spot for one in found if one for spot in spots(one["coordinates"])])
     return [one and {"type": one["type"], "coordinates": wound(one, places)} for one in found]
 
 
@@ -61,7 +61,7 @@ def spots(coordinates: Sequence[Any]) -> Iterator[list[float]]:
             yield from spots(part)
 
 
-def decimals(found: Sequence[Sequence[float]]) -> int:
+def _decimals(found: Sequence[Sequence[float]]) -> int:
     """How many decimals of a degree can be told apart on a map of all these places."""
     if not found:
         return 0
@@ -76,25 +76,25 @@ def wound(one: Geometry, places: int) -> Any:
         return polygon(coordinates, places)
     if kind == "MultiPolygon":
         return [polygon(part, places) for part in coordinates]
-    return rounded(coordinates, places)
+    return _rounded(coordinates, places)
 
 
 def polygon(rings: Sequence[Any], places: int) -> list[Any]:
     """The rings of a polygon, the first one clockwise; a ring too small to be seen stays as it was."""
     made = []
     for place, ring in enumerate(rings):
-        closed = rounded(ring, places)
+        closed = _rounded(ring, places)
         whole = closed if len(closed) >= 4 else [list(spot[:2]) for spot in ring]
         made.append(whole[::-1] if (area(whole) > 0) == (place == 0) else whole)
     return made
 
 
-def rounded(coordinates: Sequence[Any], places: int) -> list[Any]:
+def _rounded(coordinates: Sequence[Any], places: int) -> list[Any]:
     """Coordinates of any depth rounded, without the ones that then repeat the one before."""
     if coordinates and isinstance(coordinates[0], int | float):
         return [round(value, places) for value in coordinates[:2]]
     made: list[Any] = []
-    for part in (rounded(part, places) for part in coordinates):
+    for part in (_rounded(part, places) for part in coordinates):
         if not made or part != made[-1]:
             made.append(part)
     return made

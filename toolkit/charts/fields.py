@@ -50,21 +50,21 @@ class Fields:
 
     def name(self, encoding: str) -> str:
         """The field of a column of text, dates, or numbers without ranges, by the encoding that names the column."""
-        return plain(self._column(encoding))
+        return _plain(self._column(encoding))
 
     def low(self, encoding: str) -> str:
         """The field of the low ends of a column of numbers."""
         column = self._column(encoding)
-        return plain(f"{column}_low" if column in self.ranges else column)
+        return _plain(f"{column}_low" if column in self.ranges else column)
 
     def high(self, encoding: str) -> str:
         """The field of the high ends of a column of numbers."""
         column = self._column(encoding)
-        return plain(f"{column}_high" if column in self.ranges else column)
+        return _plain(f"{column}_high" if column in self.ranges else column)
 
     def text(self, encoding: str) -> str:
         """The field of a column's numbers in words."""
-        return plain(f"{self._column(encoding)}_text")
+        return _plain(f"{self._column(encoding)}_text")
 
     def has_ranges(self, encoding: str) -> bool:
         """Whether a number of the column is a range."""
@@ -102,30 +102,30 @@ class Fields:
         if texts and all(wording.ISO_DATE.fullmatch(text) for text in texts):  # which a scale of time reads as numbers
             locale = self.drawing.locale
             words = [wording.written_date(cell, locale) if isinstance(cell, str) else None for cell in cells]
-            field = self.add(plain(f"{column}_words"), words)
+            field = self.add(_plain(f"{column}_words"), words)
         else:
-            field = plain(f"{column}_text" if any(isinstance(cell, Cell) for cell in cells) else column)
-        return alt.Tooltip(field=field, type="nominal", title=plain(column).replace("_", " "))
+            field = _plain(f"{column}_text" if any(isinstance(cell, Cell) for cell in cells) else column)
+        return alt.Tooltip(field=field, type="nominal", title=_plain(column).replace("_", " "))
 
     def _column(self, encoding: str) -> str:
         return str(self.drawing.encodings[encoding])
 
     def _of_cell(self, name: str, cell: str | Cell | None) -> Iterable[tuple[str, Any]]:
-        field = plain(name)
+        field = _plain(name)
         if isinstance(cell, Cell):
             ends = {f"{field}_low": cell.low, f"{field}_high": cell.high} if name in self.ranges else {field: cell.low}
             yield from ((end, int(value) if float(value).is_integer() else value) for end, value in ends.items())
-            yield f"{field}_text", printable(cell.text)
+            yield f"{field}_text", without_control_characters(cell.text)
             yield f"{field}_kind", cell.kind
         else:
-            yield field, cell and printable(cell)
+            yield field, cell and without_control_characters(cell)
 
 
-def printable(words: str) -> str:
+def without_control_characters(words: str) -> str:
     """Text without the control characters that no XML may hold."""
     return "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in words)
 
 
-def plain(name: str) -> str:
+def _plain(name: str) -> str:
     """A column's name as a field: without what says in Vega-Lite where in a record to look, or ends a quotation."""
     return re.sub(r"[.\[\]'\"\\]", " ", name)

@@ -40,9 +40,9 @@ WIDTH = 100  # characters of a line of code
 LONG = 28  # characters of a cell: longer ones are cut
 
 
-def files() -> Iterator[tuple[str, str]]:
+def _files() -> Iterator[tuple[str, str]]:
     """(name, text) of each file of the gallery."""
-    yield "README.md", page()
+    yield "README.md", gallery_page()
     for name, example in load_examples().items():
         yield f"{name}.svg", standalone(example()) + "\n"
         yield from drawn(example())
@@ -57,7 +57,7 @@ def drawn(drawing: Drawing) -> Iterator[tuple[str, str]]:
             yield f"{DRAWN}/{drawing.form}-{width}{kind}.svg", picture.replace("><", ">\n<") + "\n"
 
 
-def page() -> str:
+def gallery_page() -> str:
     """The page in Markdown."""
     index = "".join(f"| [`{name}`](#{name}) | {form.question} |\n" for name, form in FORMS.items())
     sections = (section(FORMS[name], example()) for name, example in load_examples().items())
@@ -70,16 +70,16 @@ def section(form: Form, drawing: Drawing) -> str:
         f"\n## {form.name}\n\n{form.question}\n\n![{drawing.alt}]({form.name}.svg)\n\n"
         f"[On a phone]({DRAWN}/{form.name}-narrow.svg), "
         f"[of simulated numbers]({DRAWN}/{form.name}-wide-simulated.svg).\n\n"
-        f"```python\n{code(drawing)}\n```\n\n{table(drawing)}\n{encodings(form)}"
+        f"```python\n{code(drawing)}\n```\n\n{_table(drawing)}\n{encodings(form)}"
     )
 
 
 def code(drawing: Drawing) -> str:
     """The call of a notebook that draws the example."""
     columns = ", ".join(drawing.rows[0])
-    given = [f"{name}={quoted(value)}" for name, value in drawing.encodings.items()]
+    given = [f"{name}={_quoted(value)}" for name, value in drawing.encodings.items()]
     given += [f"notes_at=[{', '.join(map(annotation_source, drawing.notes_at))}]"] if drawing.notes_at else []
-    words = [line for name in ("title", "subtitle", "notes", "alt") for line in worded(name, getattr(drawing, name))]
+    words = [line for name in ("title", "subtitle", "notes", "alt") for line in _worded(name, getattr(drawing, name))]
     lines = [
         *(
             [f'{PLACE} = story["a-source"]["a_figure"]']
@@ -88,13 +88,13 @@ def code(drawing: Drawing) -> str:
         ),
         f'rows = story.sql("SELECT {columns} FROM my_data")',
         f'story.chart(rows, "{drawing.form}",',
-        *lines_of(given),
+        *_lines_of(given),
         *(f"    {line}" for line in words),
     ]
     return "\n".join([*lines[:-1], f"{lines[-1].removesuffix(',')})"])
 
 
-def quoted(value: object) -> str:
+def _quoted(value: object) -> str:
     """A value as code has it, words in the quotation marks that this project's code has."""
     return json.dumps(value, ensure_ascii=False)
 
@@ -103,19 +103,19 @@ def annotation_source(note: Annotation) -> str:
     """A note on the chart as code has it."""
     places = []
     for axis in ("x", "y"):
-        ends = [PLACE if isinstance(end, Cell) else quoted(end) for end in getattr(note, axis)]
+        ends = [PLACE if isinstance(end, Cell) else _quoted(end) for end in getattr(note, axis)]
         places += [f"{axis}={ends[0] if len(ends) == 1 else f'({ends[0]}, {ends[1]})'}"] if ends else []
-    return f"note({', '.join([quoted(note.label), *places])})"
+    return f"note({', '.join([_quoted(note.label), *places])})"
 
 
-def worded(name: str, text: str) -> list[str]:
+def _worded(name: str, text: str) -> list[str]:
     """An argument of words, in pieces on lines of their own where it is long."""
     parts = textwrap.wrap(text, WIDTH - 20, drop_whitespace=False)
-    lines = [f"{name}={quoted(parts[0])}", *(" " * 4 + quoted(part) for part in parts[1:])]
+    lines = [f"{name}={_quoted(parts[0])}", *(" " * 4 + _quoted(part) for part in parts[1:])]
     return [*lines[:-1], f"{lines[-1]},"]
 
 
-def lines_of(arguments: list[str]) -> list[str]:
+def _lines_of(arguments: list[str]) -> list[str]:
     """Arguments of a call in lines, none broken."""
     lines: list[str] = []
     for argument in arguments:
@@ -126,15 +126,15 @@ def lines_of(arguments: list[str]) -> list[str]:
     return lines
 
 
-def table(drawing: Drawing) -> str:
+def _table(drawing: Drawing) -> str:
     """The first rows of an example's table."""
     columns = list(drawing.rows[0])
-    rows = [[cell(row.get(column)) for column in columns] for row in drawing.rows[:SHOWN]]
+    rows = [[_cell(row.get(column)) for column in columns] for row in drawing.rows[:SHOWN]]
     more = len(drawing.rows) - len(rows)
     return markdown([columns, *rows]) + (f"\n… and {more} more rows.\n" if more > 0 else "")
 
 
-def cell(value: str | Cell | None) -> str:
+def _cell(value: str | Cell | None) -> str:
     """A cell as the page shows it."""
     text = value.text if isinstance(value, Cell) else value or ""
     return text if len(text) <= LONG else f"{text[: LONG - 1]}…"
@@ -159,9 +159,9 @@ def markdown(rows: list[list[str]]) -> str:
     return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]]) + "\n"
 
 
-def write(folder: Path) -> None:
+def _write(folder: Path) -> None:
     """Writes the gallery into a folder, and deletes pictures of forms that no longer exist."""
-    made = dict(files())
+    made = dict(_files())
     (folder / DRAWN).mkdir(parents=True, exist_ok=True)
     for name, text in made.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -171,4 +171,4 @@ def write(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    _write(Path(sys.argv[1]))

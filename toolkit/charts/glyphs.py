@@ -21,13 +21,13 @@ def text_path(text: str, x: float, y: float, size: float, weight: int, anchor: s
     x -= BEFORE[anchor] * text_width(text, size, weight)
     codes = [ord(sign) for sign in text]
     for code, pair in zip(codes, pairwise([*codes, 0]), strict=True):
-        parts += [f"M{x + right:.2f},{y + down:.2f}{path}" for right, down, path in outline(code, size, weight)]
+        parts += [f"M{x + right:.2f},{y + down:.2f}{path}" for right, down, path in _outline(code, size, weight)]
         x += size * (font.advances.get(code, 1.0) + font.kerning.get(pair, 0.0))
     return "".join(parts)
 
 
 @lru_cache(maxsize=10_000)
-def outline(code: int, size: float, weight: int) -> tuple[Contour, ...]:
+def _outline(code: int, size: float, weight: int) -> tuple[Contour, ...]:
     """The contours of a character of Desk Sans in a type size in pixels; none where the font lacks it."""
     font = _font(weight)
     name = font.getBestCmap().get(code)

@@ -81,7 +81,7 @@ def make_interactive(made: Specification, worded: Mapping[str, str] | None) -> N
         made.setdefault("params", []).append({"name": "zoom", "select": ZOOM, "bind": "scales"})
 
 
-def cited(made: Specification, sources: Mapping[int, str], title: str) -> None:
+def with_sources(made: Specification, sources: Mapping[int, str], title: str) -> None:
     """Adds the source of each row of a house form's table to the data, and to tooltips as their last line."""
     for view in views(made):
         if isinstance(data := view.get("data"), dict) and data.get("name") == "table":

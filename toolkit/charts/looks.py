@@ -36,7 +36,7 @@ def with_kind(role: str, kind: str) -> str:
     return f"{role}, {kind}" if kind in ("assumed", PROJECTED, "synthetic") else role
 
 
-def inside(role: str, kind: str) -> str:
+def colour_inside(role: str, kind: str) -> str:
     """The role of the colour of words inside a bar in the colour of a role: paper on a filled one."""
     return role if kind in ("assumed", PROJECTED, "synthetic") else "paper"
 

@@ -69,7 +69,7 @@ def centroid(ring: Sequence[Sequence[float]]) -> list[float]:
     return [x / (3 * area), y / (3 * area), abs(area)]
 
 
-def box_around(places: Sequence[Sequence[float]]) -> Geometry:
+def map_extent(places: Sequence[Sequence[float]]) -> Geometry:
     """A box around places, with so much room that points at its edge are on the map."""
     ends = [(min(axis), max(axis)) for axis in zip(*places, strict=True)]
     (left, right), (low, high) = ((a - room(b - a), b + room(b - a)) for a, b in ends)

@@ -34,7 +34,7 @@ def written(at: float) -> str:
     return of(at).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def marked(low: float, high: float, width: float, room: float, locale: Locale) -> list[tuple[float, str]]:
+def ticks_of_dates(low: float, high: float, width: float, room: float, locale: Locale) -> list[tuple[float, str]]:
     """(moment, label) of the years, months or days from `low` to `high`, at least `room` pixels of `width` apart.
 
     The first label and each of a January has its year, if months are marked; so has the first of days.

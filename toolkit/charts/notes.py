@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.fields import Fields, printable
+from toolkit.charts.fields import Fields, without_control_characters
 from toolkit.charts.geometry import Box, Point, Position, along_line, text_box
 from toolkit.charts.placement import Occupied
 from toolkit.charts.plots import ALIGN, Plot
@@ -146,4 +146,4 @@ def note_layers(fields: Fields, found: Sequence[Note], ground: Ground, x: alt.X,
 
 def in_lines(words: str) -> str:
     """Words without control characters but for the ends of their lines."""
-    return "\n".join(map(printable, words.split("\n")))
+    return "\n".join(map(without_control_characters, words.split("\n")))

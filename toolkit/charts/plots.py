@@ -9,12 +9,12 @@ from typing import Any, Literal, TypeVar
 
 import altair as alt
 
-from toolkit.charts.altair_axes import clear, lines, worded
+from toolkit.charts.altair_axes import axis_lines, spaced_labels, tick_label_expression
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Box, Position, text_box
 from toolkit.charts.layers import layered
-from toolkit.charts.moments import DAY, ISO, marked, moment
+from toolkit.charts.moments import DAY, ISO, moment, ticks_of_dates
 from toolkit.charts.placement import Occupied
 from toolkit.charts.scales import Scale, positive, round_step, tick_words, unit_of
 from toolkit.charts.theme import Palette
@@ -57,15 +57,15 @@ class AxisScale:
 
     def across(self, plot: Plot, title: str = "", grid: bool = False, base: bool = False) -> alt.Axis:
         """The axis under the plot, with a line if it is a `base`; a label that would touch another is left empty."""
-        words, dates = clear(plot.x, self.ticks, self.words, plot.layout), self.type == "utc"
-        context, look = plot.drawing.palette.light["context"], lines(plot.drawing) if grid else {"grid": False}
+        words, dates = spaced_labels(plot.x, self.ticks, self.words, plot.layout), self.type == "utc"
+        context, look = plot.drawing.palette.light["context"], axis_lines(plot.drawing) if grid else {"grid": False}
         if base:
             look |= {"domain": True, "domainColor": context}
         if dates:
             look |= {"ticks": True, "tickSize": 5, "tickColor": context}
         return alt.Axis(
             values=self.ticks,
-            labelExpr=worded(self.ticks, words, "time(datum.value)" if dates else "datum.value"),
+            labelExpr=tick_label_expression(self.ticks, words, "time(datum.value)" if dates else "datum.value"),
             labelFlush=plot.layout.detail,
             labelOverlap=False,
             **titled(title, plot),
@@ -80,14 +80,14 @@ class AxisScale:
             further["titleY"] = -ABOVE - (len(said) - 1) * (size + 2)
         return alt.Axis(
             values=self.ticks,
-            labelExpr=worded(self.ticks, self.words),
+            labelExpr=tick_label_expression(self.ticks, self.words),
             labelOverlap=False,
             labelPadding=PADDING,
             minExtent=plot.left,
             maxExtent=plot.left,
             title=said or None,
             titleX=-plot.left,
-            **lines(plot.drawing),
+            **axis_lines(plot.drawing),
             **further,
         )
 
@@ -107,7 +107,7 @@ class Plot:
         return layered(*layers, data=fields.data, width=self.x.end, height=self.y.start)
 
 
-def measure(
+def axis_scale(
     cells: Sequence[Cell],
     drawing: Drawing,
     count: int,
@@ -162,7 +162,7 @@ def along(
     low, high = min(found), max(found)
     if dates:
         low, high = (low, high) if high > low else (low - DAY, high + DAY)
-        ticks = marked(low, high, width, ROOM, drawing.locale)
+        ticks = ticks_of_dates(low, high, width, ROOM, drawing.locale)
         return AxisScale(low, high, [at for at, _ in ticks], [word for _, word in ticks], "utc")
     if log:
         positive(found, drawing.where, "x")
@@ -276,7 +276,7 @@ class Spot:
     radius: float = 4.0
 
 
-def beside(
+def words_beside(
     fields: Fields, spots: Sequence[Spot], size: float, left: float, width: float, over: bool = False
 ) -> alt.Chart:
     """Words beside the points that have some, clear of each other and of points as far as there is room.
@@ -292,7 +292,7 @@ def beside(
     placed: list[tuple[float, float, str]] = []
     for spot in spots:
         middle: list[Position] = [(0, size * 0.35, "middle")] if over else []
-        choices = [*middle, *around(spot, size)] if spot.text else [(0.0, 0.0, "start")]
+        choices = [*middle, *_around(spot, size)] if spot.text else [(0.0, 0.0, "start")]
         boxes = [
             [text_box(left + spot.x + dx, spot.y + dy, spot.text or "", size, 600, anchor)]
             for dx, dy, anchor in choices
@@ -318,7 +318,7 @@ def beside(
     return mark.transform_filter(f"isValid(datum.{words})").encode(text=alt.Text(field=words, type="nominal"))
 
 
-def around(spot: Spot, size: float) -> Iterable[Position]:
+def _around(spot: Spot, size: float) -> Iterable[Position]:
     """(right, down, anchor) of words around a point: beside it first, then over and under it, then in the corners."""
     gap, middle = spot.radius + 5, size * 0.35
     near, low = gap * 0.7, gap * 0.7 + size * 0.7

@@ -22,7 +22,7 @@ HUE = 2  # a change of hue counts as so many times a change of brightness
 LINE, SURFACE = 48, 9
 
 
-def packed(picture: bytes) -> bytes:
+def with_palette(picture: bytes) -> bytes:
     """The PNG with a palette: surfaces and lines in their exact colours, the edges of letters in fewer shades."""
     pixels = decoded(picture)
     height, width = pixels.shape
@@ -34,7 +34,7 @@ def packed(picture: bytes) -> bytes:
     np.maximum.at(longest, places, lengths)
     np.maximum.at(longest, placed.T.ravel()[down], long_down)
     inside = np.bincount(inner(placed), minlength=len(colours))
-    palette, shades = palette_of(parts(colours), (longest >= LINE) | (inside >= SURFACE))
+    palette, shades = palette_of(_parts(colours), (longest >= LINE) | (inside >= SURFACE))
     depth = 4 if len(palette) <= 16 else 8
     rows = packed_rows(shades[placed], depth)
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 3, 0, 0, 0))
@@ -85,7 +85,7 @@ def runs(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return starts, np.diff(np.append(starts, pixels.size))
 
 
-def parts(colours: np.ndarray) -> np.ndarray:
+def _parts(colours: np.ndarray) -> np.ndarray:
     """Red, green and blue of colours, shape (n, 3)."""
     return np.stack([colours & 255, colours >> 8 & 255, colours >> 16 & 255], axis=1).astype(np.int64)
 

@@ -32,7 +32,7 @@ def drawn_marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[s
     layout = LAYOUTS.get(width)
     if layout is None:
         raise ToolkitError(drawing.where, f"width {width!r}", allowed=", ".join(LAYOUTS))
-    return altair_chart.marks(form, drawing, layout)
+    return altair_chart.checked_marks(form, drawing, layout)
 
 
 def inline(form: Form | None, drawing: Drawing, width: str, named: bool) -> str:
@@ -46,7 +46,9 @@ def inline(form: Form | None, drawing: Drawing, width: str, named: bool) -> str:
     patterns = bare(svg.patterns(found, prefix, drawing.palette))
     if not named:
         return svg_document.hidden(inner, LAYOUTS[width].width, height, names, patterns)
-    return svg_document.named(inner, prefix, LAYOUTS[width].width, height, drawing.title, drawing.alt, names, patterns)
+    return svg_document.svg_document(
+        inner, prefix, LAYOUTS[width].width, height, drawing.title, drawing.alt, names, patterns
+    )
 
 
 def framed(form: Form | None, drawing: Drawing, fonts: bool = False) -> str:
@@ -74,20 +76,19 @@ def framed(form: Form | None, drawing: Drawing, fonts: bool = False) -> str:
         y += 20
         foot.append(line(part, left, y, 14, 400, "muted"))
     bottom, width = y + MARGIN - 6, WIDE.width + 2 * MARGIN
-    svg.check([*head, *foot], width, bottom, f"{drawing.where}, picture", 13)
-    paper = (
-        f'<path d="M0,0h{svg.number(width)}v{svg.number(bottom)}h-{svg.number(width)}z" fill="{HOUSE.paint("paper")}"/>'
-    )
-    rule = f'<path d="M{left},{MARGIN - 8}h{svg.number(inside)}" stroke="{HOUSE.paint("ink")}"/>'
+    svg.check_texts([*head, *foot], width, bottom, f"{drawing.where}, picture", 13)
+    right, down = svg.coordinate(width), svg.coordinate(bottom)
+    paper = f'<path d="M0,0h{right}v{down}h-{right}z" fill="{HOUSE.paint("paper")}"/>'
+    rule = f'<path d="M{left},{MARGIN - 8}h{svg.coordinate(inside)}" stroke="{HOUSE.paint("ink")}"/>'
     inner = (
         (own_style([*head, *found, *foot]) if fonts else "")
         + paper
         + rule
         + svg.body(head, prefix, not fonts)
-        + f'<g transform="translate({left},{svg.number(top)})">{svg.body(found, prefix, not fonts)}</g>'
+        + f'<g transform="translate({left},{svg.coordinate(top)})">{svg.body(found, prefix, not fonts)}</g>'
         + svg.body(foot, prefix, not fonts)
     )
-    document = svg_document.named(
+    document = svg_document.svg_document(
         inner, prefix, width, bottom, drawing.title, drawing.alt, "chart", svg.patterns(found, prefix, drawing.palette)
     )
     return drawing.palette.resolved(document)
@@ -95,7 +96,7 @@ def framed(form: Form | None, drawing: Drawing, fonts: bool = False) -> str:
 
 def line(text: str, x: float, y: float, size: float, weight: int, role: str) -> svg.Element:
     """A line of text outside the plot, on the baseline `y`."""
-    style = (("font-size", svg.number(size)), ("font-weight", str(weight)), ("fill", HOUSE.paint(role)))
+    style = (("font-size", svg.coordinate(size)), ("font-weight", str(weight)), ("fill", HOUSE.paint(role)))
     return svg.Element("text", text, style, x, y)
 
 
@@ -127,7 +128,7 @@ def drawn_bitmap(form: Form | None, drawing: Drawing) -> bytes:
     """The PNG at the largest scale that stays within PICTURE_BYTES. Raises ToolkitError if none does."""
     plain = framed(form, drawing)
     for scale in PICTURE_SCALES:
-        picture = png.packed(vl_convert.svg_to_png(plain, scale=scale))
+        picture = png.with_palette(vl_convert.svg_to_png(plain, scale=scale))
         if len(picture) <= PICTURE_BYTES:
             return picture
     raise ToolkitError(

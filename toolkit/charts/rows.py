@@ -13,7 +13,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.altair_axes import across, of_scale
 from toolkit.charts.drawing import Cell, Layout
-from toolkit.charts.fields import Fields, printable
+from toolkit.charts.fields import Fields, without_control_characters
 from toolkit.charts.geometry import text_box
 from toolkit.charts.layers import layered
 from toolkit.charts.placement import Occupied
@@ -67,7 +67,10 @@ class Rows:
         under: float = 0,
         keys: Sequence[str] | None = None,
     ) -> None:
-        rows = [replace(row, name=printable(row.name), detail=printable(row.detail or "")) for row in rows]
+        rows = [
+            replace(row, name=without_control_characters(row.name), detail=without_control_characters(row.detail or ""))
+            for row in rows
+        ]
         self.fields, self.layout, self.rows = fields, layout, rows
         self.emphasis, self.unit, self.x_title, self.reference_title = emphasis, unit, x_title, reference_title
         palette = fields.drawing.palette

@@ -148,7 +148,7 @@ def tick_words(ticks: list[float], unit: str, log: bool = False, locale: Locale 
     _, scale = scaled(round_to(top, 12))
     power = SCALES.get(scale, 0)
     labels = []
-    places = max((decimals(tick) for tick in ticks), default=0)  # an axis has as many as its step needs
+    places = max((_decimals(tick) for tick in ticks), default=0)  # an axis has as many as its step needs
     cents = unit in SIGNS and not power and places
     for tick in ticks:
         small = tick * 100 if unit == "percent" else tick / 10**power
@@ -174,7 +174,7 @@ def with_unit(bare: str, unit: str, scale: str, locale: Locale) -> str:
     return text + locale.short_times if unit == "times" else text
 
 
-def decimals(value: float) -> int:
+def _decimals(value: float) -> int:
     """How many decimals a value has at twelve significant digits."""
     return max(0, -int(round_to(value, 12).normalize().as_tuple().exponent)) if value else 0
 

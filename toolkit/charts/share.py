@@ -16,7 +16,7 @@ SIZES = (54, 46, 40, 34, 30)  # of the headline: the largest that leaves room fo
 LEADING, LINES = 1.14, 400  # of the headline: from line to line, and in all
 
 
-def picture(form: Form | None, drawing: Drawing, title: str, name: str) -> bytes:
+def share_card(form: Form | None, drawing: Drawing, title: str, name: str) -> bytes:
     """The PNG for the headline `title` of a story with this lead chart, in the edition `name`.
 
     Raises ToolkitError as drawing the chart does.
@@ -30,8 +30,8 @@ def picture(form: Form | None, drawing: Drawing, title: str, name: str) -> bytes
     ground = f'<path d="M0,0h{WIDTH}v{HEIGHT}h-{WIDTH}z" fill="{HOUSE.paint("paper")}"/>'
     rule = f'<path d="M{EDGE},{EDGE}h{WIDTH - 2 * EDGE}" stroke="{HOUSE.paint("ink")}" stroke-width="2"/>'
     inner = ground + rule + svg.body(head, "share", outlined=True) + chart
-    document = svg_document.named(inner, "share", WIDTH, HEIGHT, title, drawing.alt, "chart", defs)
-    return png.packed(vl_convert.svg_to_png(drawing.palette.resolved(document), scale=1))
+    document = svg_document.svg_document(inner, "share", WIDTH, HEIGHT, title, drawing.alt, "chart", defs)
+    return png.with_palette(vl_convert.svg_to_png(drawing.palette.resolved(document), scale=1))
 
 
 def _headline(title: str) -> tuple[list[svg.Element], float]:
@@ -56,6 +56,6 @@ def _chart(form: Form | None, drawing: Drawing) -> tuple[str, str]:
     (found, height), scale = drawn[width], scales[width]
     left = EDGE + WORDS + GAP + (across - LAYOUTS[width].width * scale) / 2
     top = EDGE + 24 + (down - height * scale) / 2
-    place = f"translate({svg.number(left)},{svg.number(top)}) scale({scale:.4f})"
+    place = f"translate({svg.coordinate(left)},{svg.coordinate(top)}) scale({scale:.4f})"
     marks = svg.body(found, "share", outlined=True)
     return f'<g transform="{place}">{marks}</g>', svg.patterns(found, "share", drawing.palette)

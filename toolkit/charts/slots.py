@@ -34,19 +34,19 @@ class Slots:
         return list(self.names).index(key)
 
 
-def key_of(x: Cell | str) -> str:
+def column_key(x: Cell | str) -> str:
     """The key of a column."""
     return f"{x.low:.12g}" if isinstance(x, Cell) else x
 
 
-def words_of(x: Cell | str) -> str:
+def column_words(x: Cell | str) -> str:
     """What a column is called in the table."""
     return x.text if isinstance(x, Cell) else x
 
 
 def slots_of(found: Sequence[Cell | str], locale: Locale) -> Slots:
     """The slots of these numbers, dates or names: numbers and dates sorted, those missing between included."""
-    names = {key_of(x): words_of(x) for x in found}
+    names = {column_key(x): column_words(x) for x in found}
     texts = [x for x in found if isinstance(x, str)]
     if len(texts) == len(found) and all(ISO.fullmatch(text) for text in texts):
         dates = with_missing(sorted(set(texts)))

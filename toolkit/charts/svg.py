@@ -55,7 +55,7 @@ class Element:
         return dict(self.style).get(name, default)
 
 
-def number(value: float) -> str:
+def coordinate(value: float) -> str:
     """A coordinate with at most two decimals, without a zero before the point: "-.5"."""
     text = re.sub(r"^(-?)0(?=\.)", r"\1", f"{value:.2f}".rstrip("0").rstrip("."))
     return "0" if text in ("-0", "-", "") else text
@@ -103,13 +103,19 @@ def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[
     ):
         return
     elif tag == "text":
-        yield from lines_of(node, x, y)
+        yield from text_lines(node, x, y)
     elif tag == "line":
         x2, y2 = (float(node.get(name, 0)) for name in ("x2", "y2"))
-        step = f"v{number(y2)}" if not x2 else f"h{number(x2)}" if not y2 else f"l{number(x2)},{number(y2)}"
-        yield Element("path", f"M{number(x)},{number(y)}{step}", style_of(node))
+        step = (
+            f"v{coordinate(y2)}"
+            if not x2
+            else f"h{coordinate(x2)}"
+            if not y2
+            else f"l{coordinate(x2)},{coordinate(y2)}"
+        )
+        yield Element("path", f"M{coordinate(x)},{coordinate(y)}{step}", _style_of(node))
     elif tag == "path":
-        yield Element("path", placed(node.get("d", ""), x, y), style_of(node))
+        yield Element("path", placed(node.get("d", ""), x, y), _style_of(node))
     else:
         raise ToolkitError(
             where,
@@ -119,9 +125,9 @@ def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[
         )
 
 
-def lines_of(node: ElementTree.Element, x: float, y: float) -> Iterator[Element]:
+def text_lines(node: ElementTree.Element, x: float, y: float) -> Iterator[Element]:
     """A text that stands at (x, y), line by line; what Vega moves after it has turned is moved in that direction."""
-    style, transform = style_of(node), node.get("transform", "")
+    style, transform = _style_of(node), node.get("transform", "")
     found = TURN.search(transform)
     turn = float(found[1]) if found else 0.0
     if found and (moved := MOVE.search(transform, found.end())):
@@ -132,7 +138,7 @@ def lines_of(node: ElementTree.Element, x: float, y: float) -> Iterator[Element]
             yield Element("text", line.text, style, round(x, 1), round(y, 1), turn)  # so no state is between tenths
 
 
-def style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
+def _style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
     """The style of a node: the attributes named in STYLE, defaults left out."""
     style = {name: value for name in STYLE if (value := node.get(name)) is not None}
     for name, default in (
@@ -162,13 +168,13 @@ def placed(data: str, x: float, y: float) -> str:
     circle = CIRCLE.match(data)
     if circle:
         radius = float(circle[1])
-        r, across = number(radius), number(2 * radius)
-        return f"M{number(x - radius)},{number(y)}a{r},{r} 0 1 1 {across},0a{r},{r} 0 1 1 -{across},0z"
+        r, across = coordinate(radius), coordinate(2 * radius)
+        return f"M{coordinate(x - radius)},{coordinate(y)}a{r},{r} 0 1 1 {across},0a{r},{r} 0 1 1 -{across},0z"
     if set(re.findall(r"[A-Za-z]", data)) <= set("MLCZ"):
         return stepped(data, x, y)
     if x or y:
         return moved_path(data, x, y)
-    return NUMBER.sub(lambda match: number(float(match[0])), data).replace("Z", "z")
+    return NUMBER.sub(lambda match: coordinate(float(match[0])), data).replace("Z", "z")
 
 
 def commands(data: str) -> Iterator[tuple[str, list[float]]]:
@@ -186,7 +192,7 @@ def moved_path(data: str, x: float, y: float) -> str:
         elif command == "A":  # the last two of seven are where the arc ends
             moved = {5: x, 6: y}
             values = [value + moved.get(place % 7, 0.0) for place, value in enumerate(values)]
-        parts.append(command.replace("Z", "z") + ",".join(number(value) for value in values))
+        parts.append(command.replace("Z", "z") + ",".join(coordinate(value) for value in values))
     return "".join(parts)
 
 
@@ -202,9 +208,9 @@ def stepped(data: str, x: float, y: float) -> str:
             continue
         spots = [round(value + (y if place % 2 else x), 1) for place, value in enumerate(values)]
         if command == "M":
-            parts.append("M" + ",".join(map(number, spots)))
+            parts.append("M" + ",".join(map(coordinate, spots)))
         elif spots != list(here):
-            steps = (number(spot - here[place % 2]) for place, spot in enumerate(spots))
+            steps = (coordinate(spot - here[place % 2]) for place, spot in enumerate(spots))
             parts.append(command.lower() + ",".join(steps).replace(",-", "-"))
         here = (spots[-2], spots[-1])
     return "".join(parts)
@@ -223,7 +229,7 @@ def corners_of(element: Element) -> list[Point]:
     return turned(box, element.x, element.y, element.turn)
 
 
-def check(marks: list[Element], width: float, height: float, where: str, floor: float) -> None:
+def check_texts(marks: list[Element], width: float, height: float, where: str, floor: float) -> None:
     """Raises ToolkitError with all texts that run out of the drawing, overlap, or are smaller than `floor` pixels."""
     texts = [(mark, box_of(mark)) for mark in marks if mark.tag == "text"]
     problems = []
@@ -272,12 +278,12 @@ def body(marks: list[Element], prefix: str, outlined: bool = False) -> str:
             shared = {part: None for part in shared if part in mark.style}
         around = attributes(drawn_style(tuple(shared), prefix))
         halo = HALO if tag == "text" and any(mark.get("stroke") for mark in run) else {}
-        shapes = grouped(run, prefix, outlined, shared)
+        shapes = _grouped(run, prefix, outlined, shared)
         parts.append(f"<g{attributes(halo)}{around}>{shapes}</g>" if halo or around else shapes)
     return "".join(parts)
 
 
-def grouped(marks: Iterable[Element], prefix: str, outlined: bool, given: Container[tuple[str, str]] = ()) -> str:
+def _grouped(marks: Iterable[Element], prefix: str, outlined: bool, given: Container[tuple[str, str]] = ()) -> str:
     """Marks as SVG: consecutive ones of one style become a <g>, without attributes that are set outside, `given`."""
     parts = []
     for style, run in groupby(marks, key=lambda mark: mark.style):
@@ -302,13 +308,15 @@ def shape(mark: Element, style_text: str, outlined: bool) -> str:
     """A mark as SVG, with these attributes; none where a group has them. A text is a path where `outlined`."""
     if mark.tag == "path":
         return f'<path d="{mark.shape}"{style_text}/>'
-    turned = f' transform="rotate({number(mark.turn)} {number(mark.x)} {number(mark.y)})"' if mark.turn else ""
+    turned = (
+        f' transform="rotate({coordinate(mark.turn)} {coordinate(mark.x)} {coordinate(mark.y)})"' if mark.turn else ""
+    )
     if outlined:
         size, weight = float(mark.get("font-size")), mark.get("font-weight", "400")
         anchor = mark.get("text-anchor", "start")
         path = text_path(mark.shape, mark.x, mark.y, size, int(WEIGHTS.get(weight, weight)), anchor)
         return f'<path d="{path}"{turned}{style_text}/>'
-    return f'<text x="{number(mark.x)}" y="{number(mark.y)}"{turned}{style_text}>{escape(mark.shape)}</text>'
+    return f'<text x="{coordinate(mark.x)}" y="{coordinate(mark.y)}"{turned}{style_text}>{escape(mark.shape)}</text>'
 
 
 def attributes(values: dict[str, str]) -> str:

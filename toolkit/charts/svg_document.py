@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from toolkit.charts.svg import number
+from toolkit.charts.svg import coordinate
 from toolkit.charts.typography import SANS
 
 NAMESPACE = "http://www.w3.org/2000/svg"  # which HTML knows and a file names
@@ -16,7 +16,7 @@ def size(source: str) -> tuple[float, float]:
     return width, height
 
 
-def named(
+def svg_document(
     inner: str, prefix: str, width: float, height: float, title: str, alt: str, names: str, defs: str = ""
 ) -> str:
     """A whole SVG around the marks `inner`, with the classes `names`, and title and description for screen readers."""
@@ -31,7 +31,7 @@ def hidden(inner: str, width: float, height: float, names: str, defs: str = "") 
 
 
 def _document(inner: str, width: float, height: float, first: str) -> str:
-    across, down = number(width), number(height)
+    across, down = coordinate(width), coordinate(height)
     return (
         f'<svg {first} width="{across}" height="{down}"'
         f' viewBox="0 0 {across} {down}" fill="none" font-family="{SANS}">{inner}</svg>'

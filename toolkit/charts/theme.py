@@ -124,7 +124,7 @@ def read_palette(project: Project) -> Palette:
     entries = project.settings.get("colours", {})
     if not isinstance(entries, Mapping):
         raise ToolkitError(SETTING, repr(entries), f"a table of entries such as name = {EXAMPLE}", "write it so")
-    problems = [problem for role, entry in entries.items() for problem in faults(role, entry)]
+    problems = [problem for role, entry in entries.items() for problem in _faults(role, entry)]
     if not problems:
         problems = list(named_twice(entries))
     if problems:
@@ -137,7 +137,7 @@ def read_palette(project: Project) -> Palette:
     )
 
 
-def faults(role: str, entry: Any) -> Iterator[Problem]:
+def _faults(role: str, entry: Any) -> Iterator[Problem]:
     """The problems of one entry of a project's colours."""
     where = f"{SETTING} {role}"
     if not re.fullmatch("[a-z]+", role) or role in (*LIGHT, *OWN):

@@ -21,22 +21,20 @@ if TYPE_CHECKING:
     from toolkit.datasets.declaration import Dataset, ReadOptions
 
 LARGE = 50_000_000  # bytes
-ASKED = {
+SOURCE_PROMPTS = {
     "publisher": "who published it or handed it over",
     "title": "its title",
     "published": "when it was published, such as 2026-04",
 }
-
-
-STAYS = {  # options that --update does not take, each with what does it
+NOT_WITH_UPDATE = {  # options that --update does not take, each with what does it
     "name": "to rename it, add the file again under the other name",
     "link": "add it again with --link, under another name",
     "private": "write private: true into its declaration",
 }
 
 
-def arguments(parser: ArgumentParser) -> None:
-    """The options of the command."""
+def add_arguments(parser: ArgumentParser) -> None:
+    """The options of `toolkit add`."""
     parser.add_argument("files", nargs="*", metavar="FILE", help="a file, a folder, files of one kind, or an address")
     parser.add_argument("--name", default="", help="how questions call it (default: from the file's name)")
     parser.add_argument("--update", metavar="NAME", help="accept a new version of this dataset, and say what changed")
@@ -56,10 +54,10 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--encoding", default="", help="of delimited text: utf-8, cp1252 …")
 
 
-def run(chosen: Namespace, project: Project) -> int:
+def add(chosen: Namespace, project: Project) -> int:
     """Adds what was named, and prints what it is; 0. Raises ToolkitError for what cannot be added."""
     from toolkit.core.unit import registry
-    from toolkit.datasets.add import New, add, update
+    from toolkit.datasets import add as datasets
     from toolkit.datasets.declaration import SIGNS
     from toolkit.datasets.examine import Options
     from toolkit.datasets.file_format import Wanted
@@ -80,7 +78,7 @@ def run(chosen: Namespace, project: Project) -> int:
     if not (chosen.files or chosen.update):
         raise ToolkitError("toolkit add", "no file", "a file, a folder or an address", "name it: toolkit add FILE")
     source = chosen.source or _id_of_source(chosen)
-    new = New(
+    new = datasets.New(
         name=chosen.name,
         title=chosen.title,
         source=source,
@@ -90,12 +88,13 @@ def run(chosen: Namespace, project: Project) -> int:
         private=chosen.private,
     )
     if chosen.update:
-        _refuse_what_stays(chosen)
+        _refuse_with_update(chosen)
         old = _declared(project, chosen.update, reported.sources, units)
-        print(*map(visible, summary_lines(project, update(project, old, chosen.files, options, new))), sep="\n")
-        return 0
-    names_in_use = reserved() | dict.fromkeys(reported.series, "a series")
-    print(*map(visible, summary_lines(project, add(project, chosen.files, new, options, names_in_use))), sep="\n")
+        added = datasets.update(project, old, chosen.files, options, new)
+    else:
+        names_in_use = reserved() | dict.fromkeys(reported.series, "a series")
+        added = datasets.add(project, chosen.files, new, options, names_in_use)
+    print(*map(visible, summary_lines(project, added)), sep="\n")
     return 0
 
 
@@ -107,11 +106,11 @@ def _id_of_source(chosen: Namespace) -> str | None:
     return "-".join([*re.findall("[a-z0-9]+", plain), chosen.published[:4]]).strip("-")
 
 
-def _refuse_what_stays(chosen: Namespace) -> None:
+def _refuse_with_update(chosen: Namespace) -> None:
     """Raises ToolkitError with each option that an update does not take."""
     problems = [
         Problem(f"--{name}", "with --update", "options of a new dataset", f"leave it out; {how}")
-        for name, how in STAYS.items()
+        for name, how in NOT_WITH_UPDATE.items()
         if getattr(chosen, name)
     ]
     if problems:
@@ -134,10 +133,10 @@ def _new_source(chosen: Namespace, source: str) -> str:
     """The text of a new source's file, from the options, and from what is asked where somebody can answer."""
     from toolkit.datasets.source_text import NewSource, source_text
 
-    given = {name: getattr(chosen, name) for name in ASKED}
+    given = {name: getattr(chosen, name) for name in SOURCE_PROMPTS}
     if sys.stdin.isatty():
         print(f"{source} is no source yet. It becomes one with:")
-        given = {name: text or input(f"  {ASKED[name]}: ").strip() for name, text in given.items()}
+        given = {name: text or input(f"  {SOURCE_PROMPTS[name]}: ").strip() for name, text in given.items()}
     address = chosen.address or next((file for file in chosen.files if file.startswith("http")), "")
     return source_text(NewSource(id=source, address=address, **given))
 
@@ -145,7 +144,7 @@ def _new_source(chosen: Namespace, source: str) -> str:
 def summary_lines(project: Project, added: Added) -> Iterator[str]:
     """What is printed of a dataset that was added, line by line."""
     from toolkit.datasets.declaration_text import line_of
-    from toolkit.datasets.stored import file_of
+    from toolkit.datasets.stored import dataset_path
 
     dataset, examined = added.dataset, added.examined
     declaration = f"data/datasets/{dataset.name}.yml"
@@ -166,7 +165,7 @@ def summary_lines(project: Project, added: Added) -> Iterator[str]:
         yield f"stories that ask it: {', '.join(added.changes.stories) or 'none'}"
     if dataset.private:
         yield "private: git does not take the file. Who has it from you can check all, others its hash and the queries"
-    elif not dataset.linked and (size := _size(file_of(project, dataset))) > LARGE:
+    elif not dataset.linked and (size := _size(dataset_path(project, dataset))) > LARGE:
         yield f"{size / 1e6:,.0f} MB go into git; to leave the file out of it, add it with --link"
     if dataset.source is None:
         yield f"a draft: it cannot be published before `source` in {declaration} names who it is from"
@@ -178,7 +177,7 @@ def _how_read(reading: ReadOptions) -> str:
 
     if "delimiter" in format_named(reading.format).options:
         signs = {"\t": "tabs", " ": "spaces"}
-        return f"text in {reading.encoding} parted by {signs.get(reading.delimiter, reading.delimiter)}"
+        return f"text in {reading.encoding} separated by {signs.get(reading.delimiter, reading.delimiter)}"
     part = f", {reading.sheet or reading.table}" if reading.sheet or reading.table else ""
     return f"{reading.format}{part}"
 

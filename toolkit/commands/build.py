@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from toolkit.commands.metric import engine_arguments, with_engine
+from toolkit.commands.engine_options import engine_arguments, with_engine
 from toolkit.core.project import Project, here
 
 
@@ -34,11 +34,11 @@ def build_arguments(parser: ArgumentParser) -> None:
 
 def build(chosen: Namespace, project: Project) -> int:
     """Builds an edition; 0. Raises ToolkitError with every problem."""
-    from toolkit.build.swap import clear
+    from toolkit.build.swap import remove_leftovers
 
     def stop(*_: object) -> NoReturn:
         """Ends the process at once: an exception during an import may be swallowed, or leave a lock locked."""
-        clear((chosen.out or project.reports).resolve())
+        remove_leftovers((chosen.out or project.reports).resolve())
         os.write(sys.stderr.fileno(), b"stopped\n")
         os._exit(1)
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import ArgumentParser, Namespace
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.commands.terminal import print_json
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, find_project, here
 
 if TYPE_CHECKING:
     from toolkit.review.signature import Signature
     from toolkit.review.verdict import Verdict
-
-
-def print_json(value: object, indent: int | None = None) -> None:
-    """Prints a value as JSON, in ASCII where the output is not UTF-8."""
-    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    print(json.dumps(value, ensure_ascii=not utf8, indent=indent))
 
 
 def diff_arguments(parser: ArgumentParser) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from toolkit.commands.metric import for_job, job_arguments
+from toolkit.commands.engine_options import for_job, job_arguments
+from toolkit.commands.terminal import print_json
 from toolkit.core.project import Project
 
 UNITS = (
@@ -41,7 +41,10 @@ def ingest(chosen: Namespace, project: Project) -> int:
 
     with for_job(chosen, project) as spark:
         found = read(project, chosen.paths, chosen.log, chosen.format, chosen.dry_run, spark)
-    print(json.dumps(as_json(found), indent=1) if chosen.json else as_text(found))
+    if chosen.json:
+        print_json(as_json(found), indent=1)
+    else:
+        print(as_text(found))
     if missing := _missing_units(project):
         print("\nto ask the log in a story, add to data/units.txt:", *missing, sep="\n", file=sys.stderr)
     return 0

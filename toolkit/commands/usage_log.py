@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.commands.metric import columns, for_job, job_arguments, plain_rows
+from toolkit.commands.engine_options import for_job, job_arguments
+from toolkit.commands.terminal import aligned, plain_rows, print_json
 from toolkit.core.project import Project, here
 
 if TYPE_CHECKING:
@@ -74,10 +74,10 @@ def signals(chosen: Namespace, project: Project) -> int:
 
         replace_file(chosen.page, recipes_page(found, described, read_reported(project).sources).encode())
     if chosen.json:
-        print(json.dumps(plain_rows(found), indent=1))
+        print_json(plain_rows(found), indent=1)
         return 0
     print("SIMULATED. Shares of person-weeks, as ranges over draws of people; no row is about anybody real.\n")
-    print(columns([tuple(HEADINGS.values()), *(tuple(str(row[key]) for key in HEADINGS) for row in found)]))
+    print(aligned([tuple(HEADINGS.values()), *(tuple(str(row[key]) for key in HEADINGS) for row in found)]))
     for row in found:
         said = ", ".join(described[str(row["scenario"])]) or "no report or tool that was read"
         print(f"\n{row['scenario']}: {row['recipe']}.\n  Honest twin: {row['twin']}.\n  Described by: {said}.")
@@ -101,7 +101,7 @@ def inspect(chosen: Namespace, project: Project) -> int:
     from toolkit.analysis.inspection import in_words, inspect
     from toolkit.core.project import replace_file
     from toolkit.database.usage_logs import usage_log_named
-    from toolkit.site.inspection_page import FEW, headline, inspection_page
+    from toolkit.site.inspection_page import FEW, inspection_headline, inspection_page
 
     found = inspect(usage_log_named(project, chosen.name, chosen.developers, chosen.weeks))
     if chosen.page:
@@ -109,11 +109,11 @@ def inspect(chosen: Namespace, project: Project) -> int:
     tables = {"checks": found.checks, "signals": found.signals, "accounting": found.usage_log.accounting}
     if chosen.json:
         said = {name: plain_rows(table) if table else None for name, table in tables.items()}
-        print(json.dumps({"log": found.usage_log.name, "withheld": found.withheld or None, **said}, indent=1))
+        print_json({"log": found.usage_log.name, "withheld": found.withheld or None, **said}, indent=1)
         return 0
-    print(f"{headline(found)}\n")
+    print(f"{inspection_headline(found)}\n")
     for table in tables.values():
-        print(f"{columns(in_words(table))}\n" if table else f"Signals of padding are not shown: {found.withheld}.\n")
+        print(f"{aligned(in_words(table))}\n" if table else f"Signals of padding are not shown: {found.withheld}.\n")
     if found.few:
         print(f"{FEW}\n")
     print("A pass is no proof; a fail may be another tool, version, proxy or export. Nothing here is of one person.")

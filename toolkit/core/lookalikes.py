@@ -48,7 +48,7 @@ def skeleton(text: str) -> str:
     return _SPACE.sub(" ", plain.translate(_SKELETON_OF))
 
 
-def misleading(names: Iterable[str]) -> dict[str, str]:
+def misleading_names(names: Iterable[str]) -> dict[str, str]:
     """Why names mislead a reader, by name: what `wrong_in_name` finds, or that one looks like another before it."""
     names = dict.fromkeys(names)
     if all(map(_is_plain, set("".join(names)))):  # a hundred thousand names have few characters, seldom odd ones

@@ -144,7 +144,7 @@ def _power(value: float, power: float) -> float:
     return math.sqrt(value) if power == 0.5 else value**power
 
 
-def normal_below(z: float) -> float:
+def _normal_below(z: float) -> float:
     """The cumulative standard normal distribution, accurate far below the mean too."""
     return math.erfc(-z / math.sqrt(2)) / 2
 
@@ -157,7 +157,7 @@ def _tail_shift(multiple: float, edge: float) -> float:
     low, high = -FARTHEST, FARTHEST
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        shifted, opposite = normal_below(middle - edge), normal_below(-middle - edge)
+        shifted, opposite = _normal_below(middle - edge), _normal_below(-middle - edge)
         low, high = (middle, high) if shifted < multiple * opposite else (low, middle)
     return (low + high) / 2
 
@@ -174,7 +174,7 @@ RULES: Mapping[str, Callable[..., float]] = {
     "exp": math.exp,
     "least": lambda *values: min(values),
     "greatest": lambda *values: max(values),
-    "normal_below": normal_below,
+    "normal_below": _normal_below,
     "normal_quantile": NORMAL.inv_cdf,
     "normal_density": NORMAL.pdf,
     "tail_shift": _tail_shift,

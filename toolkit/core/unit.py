@@ -16,7 +16,7 @@ from toolkit.core.errors import NumberError, Problem, ToolkitError
 from toolkit.core.locales import ENGLISH, LOCALES, Locale
 from toolkit.core.project import Project, find_project, read_text
 from toolkit.core.text import clean_text, shortened
-from toolkit.core.unit_syntax import grouped, wrong_in_definition, wrong_in_unit
+from toolkit.core.unit_syntax import denominators_in_parentheses, wrong_in_definition, wrong_in_unit
 
 Unit = pint.Unit
 NEAREST = 3  # units that are named for one that is not known
@@ -136,7 +136,7 @@ def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
             BY_NAME,
         )
     try:
-        return units.parse_units(grouped(text))
+        return units.parse_units(denominators_in_parentheses(text))
     except Exception as error:
         known = sorted(name for name in units._units if name.isidentifier() and name != "pi")
         not_known = [word for word in WORD.findall(text) if word not in known and word.lower() != "per"] or [text]
@@ -311,7 +311,7 @@ def _aligned(units: UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
     return left, units.Unit(pint.util.UnitsContainer(unit_powers))
 
 
-def words(name: str, units: pint.UnitRegistry[Any]) -> tuple[str, str]:
+def singular_and_plural(name: str, units: pint.UnitRegistry[Any]) -> tuple[str, str]:
     """The singular and plural of a unit in words: the last two names on its line in data/units.txt."""
     names = [name, *units._units[name].aliases]
     singular, plural = names[-2:] if len(names) > 1 else (name, name.removesuffix("s") + "s")

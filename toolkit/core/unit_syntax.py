@@ -17,7 +17,7 @@ _RATE = re.compile(r"(\bper\b|[/()])", re.IGNORECASE)
 _TWO_WAYS = re.compile(rf"(?:/|\bper\b)\s*({_LETTER}+\s+(?!per\b){_LETTER}+)", re.IGNORECASE)
 
 
-def grouped(text: str) -> str:
+def denominators_in_parentheses(text: str) -> str:
     """The text of a unit with parentheses about all that follows a slash or "per", up to the next one.
 
     "USD per million tokens/month" becomes "USD /( million tokens)/(month)". `wrong_in_unit` has allowed the text.

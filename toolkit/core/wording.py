@@ -16,10 +16,10 @@ from toolkit.core.unit import (
     convert_value,
     locale_of,
     powers,
+    singular_and_plural,
     time_units_of,
     unit_without_scales,
     units_of,
-    words,
 )
 
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
@@ -288,7 +288,7 @@ def _unit_words(units: UnitRegistry, unit: Unit, single: bool, locale: Locale) -
     parts = dict(sorted(powers(unit).items()))  # as in JSON: a number that was stored has the same words
     numerator = [name for name, power in parts.items() if power > 0 and not (power == 1 and name in CURRENCIES)]
     denominator = [name for name, power in parts.items() if power < 0]
-    named = {name: words(name, units) for name in parts}
+    named = {name: singular_and_plural(name, units) for name in parts}
     text = "".join(" " + named[name][0 if single else 1] + _raised(parts[name]) for name in numerator)
     for name in sorted(denominator, key=lambda name: name in TIME):
         text += (locale.each if name in TIME else locale.per).format(unit=named[name][0] + _raised(-parts[name]))
@@ -317,7 +317,7 @@ def written_date(published: str | None, locale: Locale = ENGLISH) -> str:
     return f"{locale.day.format(day=int(rest[1]), month=month) if len(rest) > 1 else month} {year}"
 
 
-def cited(sources: Iterable[tuple[str, str | None]], locale: Locale = ENGLISH) -> list[str]:
+def publisher_lines(sources: Iterable[tuple[str, str | None]], locale: Locale = ENGLISH) -> list[str]:
     """One line for each publisher of `sources`, (publisher, date) with the oldest first; of three or more, two dates.
 
     "Jellyfish, 15 April 2026"; "Business Insider, April and 7 May 2026"; "Meta, January to July 2026 (7 sources)".

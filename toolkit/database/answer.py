@@ -169,7 +169,7 @@ class Answer(Sequence["tuple[Cell, ...]"]):
         return digest(part for column in self.columns for part in column.digest_parts())
 
 
-def words_of(kind: str) -> Callable[[Any, int], Cell]:
+def text_maker(kind: str) -> Callable[[Any, int], Cell]:
     """What makes the cells of a column of this DuckDB type that holds no quantity: true, false, or text."""
     if kind == "BOOLEAN":
         return lambda value, row: bool(value)

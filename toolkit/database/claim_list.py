@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from datetime import date
+from typing import Any
 
 from toolkit.database.open import Database
 from toolkit.database.reported_rows import Row
@@ -75,14 +76,9 @@ def claim_readings(database: Database, claim: str) -> list[Row]:
     return readings
 
 
-def as_json(rows: list[Row]) -> str:
-    """Rows as JSON text, dates in ISO form."""
-    return json.dumps(
-        rows,
-        ensure_ascii=False,
-        indent=1,
-        default=lambda value: value.isoformat() if isinstance(value, date) else str(value),
-    )
+def as_json(rows: list[Row]) -> Any:
+    """Rows as JSON values, dates in ISO form."""
+    return json.loads(json.dumps(rows, default=lambda it: it.isoformat() if isinstance(it, date) else str(it)))
 
 
 def as_text(rows: list[Row]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from toolkit.core.unit import UnitRegistry, parse_unit
-from toolkit.database.expression_meaning import COUNTING, Expressions, places_of, typed_meaning
+from toolkit.database.expression_meaning import COUNTING, Expressions, meaning_places, typed_meaning
 from toolkit.database.meaning import (
     LITERAL,
     Columns,
@@ -19,17 +19,17 @@ from toolkit.database.meaning import (
     Role,
     Tables,
     both,
+    columns_by_name,
     common,
-    named,
 )
 from toolkit.database.query_tree import (
     Node,
-    groups,
+    every_node,
     has_column,
     has_typed_term,
-    is_key,
-    nearest,
-    parts,
+    is_group_key,
+    is_grouped,
+    nearest_below,
     refers,
 )
 from toolkit.datasets.declaration import Dataset
@@ -79,7 +79,7 @@ class Meanings:
             return _together([inner.of(one) for one in node["children"]])
         if node.get("type") == "RECURSIVE_CTE_NODE" and not self.guarded:
             first = self._with_ctes(node).of(node["left"])
-            known = {**self.ctes, node["cte_name"].lower(): named(first, node["aliases"])}
+            known = {**self.ctes, node["cte_name"].lower(): columns_by_name(first, node["aliases"])}
             both_sides = _together([first, replace(self, ctes=known).of(node["right"])])
             # what counts on from a typed number, such as steps, cannot be told from other labels
             return [(name, self.untraceable if one.role is Role.UNKNOWN else one) for name, one in both_sides]
@@ -110,10 +110,10 @@ class Meanings:
             shown, made = inner._shown(e, tables, aliased), inner._shown(e, tables, aliased, "made")
             if meaning.role == Role.UNKNOWN and inner._has_quantities(e, tables, aliased):
                 meaning = replace(meaning, role=Role.MIXED)
-            if groups(node):
-                key = is_key(node, e)
-                plain = not any(part.get("class") in ("WINDOW", "SUBQUERY") for part in parts(e))
-                classes = any(part.get("function_name") in CLASSING for part in parts(e))
+            if is_grouped(node):
+                key = is_group_key(node, e)
+                plain = not any(part.get("class") in ("WINDOW", "SUBQUERY") for part in every_node(e))
+                classes = any(part.get("function_name") in CLASSING for part in every_node(e))
                 told = told and not (key and classes)
                 open_roles = (Role.UNKNOWN, Role.UNTRACED, *([Role.MIXED] if classes else []))
                 named_by = key and plain and meaning.role in open_roles
@@ -142,7 +142,7 @@ class Meanings:
         for entry in node["cte_map"]["map"]:
             inner = replace(self, ctes=known)
             read = inner.of(entry["value"]["query_node"])
-            known = {**known, entry["key"].lower(): named(read, entry["value"]["aliases"])}
+            known = {**known, entry["key"].lower(): columns_by_name(read, entry["value"]["aliases"])}
         return replace(self, ctes=known)
 
     def _expressions(self, tables: Tables, named: Mapping[str, Node]) -> Expressions:
@@ -153,15 +153,15 @@ class Meanings:
             yield from self._tables(table["left"])
             yield from self._tables(table["right"])
         elif table["type"] == "SUBQUERY":
-            yield table["alias"], named(self.of(table["subquery"]["node"]), table["column_name_alias"])
+            yield table["alias"], columns_by_name(self.of(table["subquery"]["node"]), table["column_name_alias"])
         elif table["type"] == "BASE_TABLE":
             name = table["table_name"].lower()
             columns = self.ctes[name] if name in self.ctes else self._declared(name)
-            yield table["alias"] or name, named([*columns.items()], table["column_name_alias"])
+            yield table["alias"] or name, columns_by_name([*columns.items()], table["column_name_alias"])
         elif table["type"] == "EXPRESSION_LIST":  # VALUES
             found = enumerate(zip(*table["values"], strict=True))
             read = [(f"col{place}", self._of_values(values)) for place, values in found]
-            yield table["alias"], named(read, table["expected_names"])
+            yield table["alias"], columns_by_name(read, table["expected_names"])
         elif table["type"] == "TABLE_FUNCTION":
             yield table["alias"], {} if _reads_columns(table["function"]) else None
 
@@ -183,12 +183,12 @@ class Meanings:
     def _shown(self, e: Node, tables: Tables, named: Mapping[str, Node], what: str = "single") -> frozenset[Place]:
         """The columns of datasets whose single values, or with "made" any, an expression is made of."""
         if e["class"] == "COLUMN_REF":
-            return places_of(self._expressions(tables, named).column(e), what)
+            return meaning_places(self._expressions(tables, named).column(e), what)
         if e["class"] == "SUBQUERY":
-            return frozenset().union(*(places_of(meaning, what) for _, meaning in self.of(e["subquery"]["node"])))
+            return frozenset().union(*(meaning_places(meaning, what) for _, meaning in self.of(e["subquery"]["node"])))
         if e["class"] == "FUNCTION" and e["function_name"].lower() in COUNTING:
             return frozenset()
-        below = nearest(list(e.values()))
+        below = nearest_below(list(e.values()))
         return frozenset().union(*(self._shown(one, tables, named, what) for one in below))
 
     def _has_quantities(self, e: Node, tables: Tables, named: Mapping[str, Node]) -> bool:
@@ -197,13 +197,13 @@ class Meanings:
             return self._expressions(tables, named).column(e).role in OF_QUANTITIES
         if e["class"] == "SUBQUERY":
             return any(one.role in OF_QUANTITIES for _, one in self.of(e["subquery"]["node"]))
-        return any(self._has_quantities(one, tables, named) for one in nearest(list(e.values())))
+        return any(self._has_quantities(one, tables, named) for one in nearest_below(list(e.values())))
 
     def _picked(self, e: Node, tables: Tables, named: Mapping[str, Node]) -> frozenset[Place]:
         """The columns of guarded datasets of which an expression of groups picks the value of one row."""
         if e["class"] in ("FUNCTION", "WINDOW") and e["function_name"].lower() in PICKING:
             return frozenset(place for place in self._shown(e, tables, named) if place[0] in self.guarded)
-        return frozenset().union(*(self._picked(one, tables, named) for one in nearest(list(e.values()))))
+        return frozenset().union(*(self._picked(one, tables, named) for one in nearest_below(list(e.values()))))
 
     def _is_text(self, place: Place) -> bool:
         return any(c.type == "text" for c in self.datasets[place[0]].columns if c.name == place[1])
@@ -223,4 +223,4 @@ def _together(sides: Sequence[Sequence[tuple[str, Meaning]]]) -> list[tuple[str,
 
 
 def _reads_columns(e: Node) -> bool:
-    return any(part.get("class") in ("COLUMN_REF", "SUBQUERY") for part in parts(e))
+    return any(part.get("class") in ("COLUMN_REF", "SUBQUERY") for part in every_node(e))

@@ -34,7 +34,7 @@ class Name:
     per: Unit | None = None  # the unit after "per" of a name that ends in no other: spend_per_year
 
 
-def name_of(column: str, units: UnitRegistry) -> Name:
+def unit_or_form(column: str, units: UnitRegistry) -> Name:
     """What a column's name says: the longest end of it that is a unit (usd_per_month) or a word of FORMS."""
     units.looked_up.add(column)  # also of one that says no unit: a new line in data/units.txt may define it
     return _name_of(column, units)
@@ -64,7 +64,7 @@ def _name_of(column: str, units: UnitRegistry) -> Name:
     return Name(None, "quantity", column, per)
 
 
-def form_of(name: Name, meaning: Meaning) -> str:
+def number_form(name: Name, meaning: Meaning) -> str:
     """The form of writing that a column's name says; what is left of one share less another is percentage points."""
     return "points" if name.form == "percent" and meaning.points else name.form
 
@@ -72,7 +72,7 @@ def form_of(name: Name, meaning: Meaning) -> str:
 def refuse_wrong_name(where: str, column: str, meaning: Meaning, units: UnitRegistry) -> None:
     """Raises ToolkitError for a column whose name says a count or a unit, and its query something else."""
     refuse_no_count(where, column, meaning)
-    name = name_of(column, units)
+    name = unit_or_form(column, units)
     if meaning.unit is not None and not column.startswith("n_") and not per_counted(name.unit, meaning.unit):
         refuse_other_unit(where, name, unit_without_scales(meaning.unit), meaning.unit)
 

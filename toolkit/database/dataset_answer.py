@@ -26,10 +26,10 @@ from toolkit.core.unit import (
     unit_without_scales,
 )
 from toolkit.core.wording import Style
-from toolkit.database.answer import Answer, Values, words_of
+from toolkit.database.answer import Answer, Values, text_maker
 from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
-from toolkit.database.column_names import form_of, name_of, refuse_no_count, refuse_wrong_name
+from toolkit.database.column_names import number_form, refuse_no_count, refuse_wrong_name, unit_or_form
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
 from toolkit.database.dataset_questions import Asked
 from toolkit.database.dataset_rows import rows_of
@@ -133,7 +133,7 @@ class DatasetAnswer:
             unit = no_unit(self.database.units)
         if unit is None or meaning.role == Role.TRUTH:
             return None
-        form = form_of(name_of(name, self.database.units), meaning) if is_dimensionless(unit) else "quantity"
+        form = number_form(unit_or_form(name, self.database.units), meaning) if is_dimensionless(unit) else "quantity"
         own = FORMS.get(unit_text(unit), form)  # percent stays percent under any name
         return unit, Style("points" if own == "percent" and meaning.points else own)
 
@@ -332,7 +332,7 @@ def _bare(problem: Problem) -> Callable[[Any, int], Cell]:
 
 def _words(kind: str, problem: Problem | None) -> Callable[[Any, int], Cell]:
     """What makes the cells of words, of single rows those that no page may show."""
-    cell = words_of(kind)
+    cell = text_maker(kind)
     if problem is None:
         return cell
     return lambda value, row: UnpublishableText(str(cell(value, row)), problem)

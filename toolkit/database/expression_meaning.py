@@ -18,10 +18,10 @@ from toolkit.database.meaning import (
     Step,
     Tables,
     common,
-    scaled,
+    product_or_ratio,
 )
 from toolkit.database.plain_aggregate import FOLLOWED, uncast
-from toolkit.database.query_tree import Node, arguments, nearest, parts
+from toolkit.database.query_tree import Node, every_node, function_arguments, nearest_below
 
 # functions whose value has the unit of their first argument; + and - are here with one argument
 KEEPING = frozenset(
@@ -95,7 +95,9 @@ class Expressions:
         found = [columns[own] for _, columns in places if columns for own in columns if own.lower() == name]
         if found:
             alike = {replace(one, single=frozenset(), made=frozenset()) for one in found}
-            single, made = (frozenset().union(*(places_of(one, what) for one in found)) for what in ("single", "made"))
+            single, made = (
+                frozenset().union(*(meaning_places(one, what) for one in found)) for what in ("single", "made")
+            )
             return replace(found[0] if len(alike) == 1 else UNKNOWN, single=single, made=made)
         other = None if table else self.named.get(name)
         if other is None or other is e:
@@ -103,7 +105,7 @@ class Expressions:
         return replace(self, named={key: one for key, one in self.named.items() if key != name}).meaning(other)
 
     def _function(self, e: Node) -> Meaning:
-        name, given = e["function_name"].lower(), arguments(e)
+        name, given = e["function_name"].lower(), function_arguments(e)
         if name in COUNTING | LENGTHS:
             return Meaning(Role.COUNT, no_unit(self.units))
         if name in RANKING:
@@ -127,7 +129,7 @@ class Expressions:
             if _is_one(given[1]) or (name == "*" and _is_one(given[0])):  # 1.0 * x, so that whole numbers are divided
                 return self.meaning(given[1] if _is_one(given[0]) else given[0])
             left = self.meaning(given[0])
-            made = scaled(name, left, self.meaning(given[1]), no_unit(self.units))
+            made = product_or_ratio(name, left, self.meaning(given[1]), no_unit(self.units))
             mean = name == "/" and left.step is Step.SUM and _counts_rows(given[1])
             return replace(made, step=Step.MEAN) if mean and made.role is Role.REPORTED else made
         return UNKNOWN
@@ -147,8 +149,8 @@ class Expressions:
         if found.role in (Role.LABEL, Role.RANK) or kind in ("COLUMN_REF", "SUBQUERY"):
             return False
         if kind not in ("FUNCTION", "WINDOW"):
-            return any(map(self.tells, nearest(list(e.values()))))
-        name, given = e["function_name"].lower(), arguments(e)
+            return any(map(self.tells, nearest_below(list(e.values()))))
+        name, given = e["function_name"].lower(), function_arguments(e)
         return name in LENGTHS_OF_TIME or any(map(self.tells, given[:1] if name in CUTTING else given))
 
     def _alike(self, given: Sequence[Node | None]) -> Meaning:
@@ -208,7 +210,7 @@ def typed_meaning(e: Node) -> Meaning:
     return NOTHING if _is_nothing(e) else LITERAL
 
 
-def places_of(meaning: Meaning, what: str) -> frozenset[Place]:
+def meaning_places(meaning: Meaning, what: str) -> frozenset[Place]:
     return meaning.made if what == "made" else meaning.single
 
 
@@ -216,7 +218,7 @@ def _is_part_of_a_day(name: str, given: Sequence[Node]) -> bool:
     """Whether a part of a time is one by which days are told, and not a part of a length of time."""
     if len(given) > 1 and not (given[0]["class"] == "CONSTANT" and given[0]["literal"]["text"].lower() in PARTS):
         return False  # date_part of an epoch
-    return not any(part.get("function_name", "").lower() in SPANS for part in parts(given))
+    return not any(part.get("function_name", "").lower() in SPANS for part in every_node(given))
 
 
 def _is_nothing(e: Node) -> bool:

@@ -15,12 +15,12 @@ from toolkit.core.errors import ToolkitError
 from toolkit.database.query_tree import (
     Node,
     aggregate_functions,
-    arguments,
+    every_node,
     expression_sql,
     function,
-    groups,
+    function_arguments,
     is_distinct,
-    parts,
+    is_grouped,
     sql_of,
     tree_of,
 )
@@ -40,10 +40,12 @@ def aggregate_conditions(cursor: Connection, node: Node) -> list[tuple[int, str]
     """
     found = []
     for place, e in enumerate(node["select_list"]):
-        for call in parts(e):
+        for call in every_node(e):
             if call.get("class") == "FUNCTION" and call["function_name"].lower() in aggregate_functions():
                 kept = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
-                inside = [f"({one})" for given in arguments(call) for one in _argument_conditions(cursor, given)]
+                inside = [
+                    f"({one})" for given in function_arguments(call) for one in _argument_conditions(cursor, given)
+                ]
                 found += [
                     (place, " AND ".join(filter(None, (kept, one)))) for one in inside or ([kept] if kept else [])
                 ]
@@ -53,7 +55,7 @@ def aggregate_conditions(cursor: Connection, node: Node) -> list[tuple[int, str]
 def _argument_conditions(cursor: Connection, given: Node) -> Iterator[str]:
     if given.get("class") not in ("STAR", "CONSTANT"):
         yield f"({expression_sql(cursor, given)}) IS NOT NULL"
-    for part in parts(given):
+    for part in every_node(given):
         if part.get("class") == "CASE":
             chosen = [expression_sql(cursor, check["when_expr"]) for check in part["case_checks"]]
             yield from chosen
@@ -129,7 +131,7 @@ def _is_table(part: Node, dataset: str) -> bool:
 def _least(cursor: Connection, node: Node, dataset: str, parameters: Mapping[str, object]) -> list[int] | None:
     """Counts of rows behind the groups of one SELECT, those that are 0 left out; None where they cannot be told."""
     alias = _alias(node["from_table"], dataset)
-    if alias is None or not groups(node) or is_distinct(node) or len(node["group_sets"]) > 1 or node["sample"]:
+    if alias is None or not is_grouped(node) or is_distinct(node) or len(node["group_sets"]) > 1 or node["sample"]:
         return None
     counts = [
         counting(cursor, of=alias),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit, unit_without_scales
-from toolkit.database.column_names import form_of, name_of, per_counted, refuse_no_count, refuse_wrong_name
+from toolkit.database.column_names import number_form, per_counted, refuse_no_count, refuse_wrong_name, unit_or_form
 from toolkit.database.columns import is_quantity
 from toolkit.database.meaning import LABEL, UNKNOWN, Columns, Meaning, Role
 from toolkit.database.publishing import literal_problem
@@ -49,7 +49,7 @@ def unit_of_name(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:
         return parse_unit("1", units), "quantity"
     if column.startswith("n_"):
         return no_unit(units), "quantity"
-    found = name_of(column, units)
+    found = unit_or_form(column, units)
     return (found.unit, found.form) if found.unit is not None else None
 
 
@@ -67,7 +67,9 @@ def unit_in_query(where: str, column: str, meaning: Meaning, units: UnitRegistry
         refuse_wrong_name(where, column, meaning, units)
         if said and per_counted(said[0], meaning.unit):
             return said
-        return meaning.unit, form_of(name_of(column, units), meaning) if is_dimensionless(meaning.unit) else "quantity"
+        return meaning.unit, number_form(unit_or_form(column, units), meaning) if is_dimensionless(
+            meaning.unit
+        ) else "quantity"
     if not by_name:
         refuse_no_count(where, column, meaning)
         raise ToolkitError(

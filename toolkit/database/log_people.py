@@ -15,11 +15,11 @@ from toolkit.database.group_sizes import aggregate_conditions
 from toolkit.database.query_tree import (
     Node,
     aggregate_functions,
-    arguments,
+    every_node,
     expression_sql,
-    groups,
-    is_key,
-    parts,
+    function_arguments,
+    is_group_key,
+    is_grouped,
     refers,
     sql_of,
     tree_of,
@@ -66,7 +66,7 @@ def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mappi
     cursor.execute(asked, dict(parameters) if parameters else None)
     columns, arrays = columns_of(cursor), [*arrays_of(cursor).values()]
     shown = len(columns) - len(counts)
-    keys = [is_key(node, e) for e in node["select_list"]] if counts else []
+    keys = [is_group_key(node, e) for e in node["select_list"]] if counts else []
     behind = [values.tolist() for values in arrays[shown:]]
     if counts and node["where_clause"]:
         behind.append(_left_out(cursor, tree_of(cursor, sql, parameters), keys, arrays))
@@ -177,7 +177,7 @@ def _counts(
     name = node["from_table"]["table_name"].lower() if is_plain(node) else ""
     if name in EXACT:
         raise ToolkitError(where, f"{name}, whose times are exact", "times of the hour", "ask usage_event")
-    if name not in people or not groups(node):
+    if name not in people or not is_grouped(node):
         raise ToolkitError(where, "people behind each row, who cannot be counted", "groups of people of a read log", DO)
     one = sorted({called for called in _aggregates(node) if called not in OVER_ALL})
     if one:
@@ -208,9 +208,9 @@ def _past_quantiles(cursor: Connection, where: str, node: Node) -> list[float]:
     Raises ToolkitError for one whose share is not between 0 and 1, or is no constant: it may be that of one person.
     """
     found: list[float] = []
-    for part in parts(node):
+    for part in every_node(node):
         if part.get("class") == "FUNCTION" and part["function_name"].lower() in QUANTILES:
-            past = [round(min(one, 1 - one), 9) for one in _shares(cursor, arguments(part)[-1])]
+            past = [round(min(one, 1 - one), 9) for one in _shares(cursor, function_arguments(part)[-1])]
             if not past or not all(one > 0 for one in past):
                 raise ToolkitError(
                     where,
@@ -236,10 +236,12 @@ def _shares(cursor: Connection, expression: Node) -> list[float]:
 def _aggregates(node: Node) -> list[str]:
     """The aggregates of a query, but the first and last of moments."""
     found = []
-    for part in parts(node):
+    for part in every_node(node):
         if part.get("class") == "FUNCTION" and (name := part["function_name"].lower()) in aggregate_functions():
             inner = [
-                one["column_names"][-1].lower() for one in parts(arguments(part)) if one.get("class") == "COLUMN_REF"
+                one["column_names"][-1].lower()
+                for one in every_node(function_arguments(part))
+                if one.get("class") == "COLUMN_REF"
             ]
             if not (name in ("min", "max") and inner and {*inner} <= {*MOMENTS}):
                 found.append(name)

@@ -10,7 +10,7 @@ from toolkit.core.kind import Kind
 from toolkit.database.dataset_answer import DatasetAnswer
 from toolkit.database.log_columns import columns_of_log
 from toolkit.database.table import Table
-from toolkit.database.usage_logs import UsageLog, make_tables, refuse_single_people
+from toolkit.database.usage_logs import UsageLog, make_log_tables, refuse_single_people
 from toolkit.engine.connect import Connection, cursor_of, in_memory_beside, lock
 from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.usage.log_views import SPARK_TABLES
@@ -73,7 +73,7 @@ def _connection(database: Database, usage_log: UsageLog) -> Connection:
     key = str(usage_log.folder)
     if key not in database.with_logs:
         connection = in_memory_beside(database.path)
-        folders = make_tables(connection, usage_log.project, usage_log.declared, usage_log.folder)
+        folders = make_log_tables(connection, usage_log.project, usage_log.declared, usage_log.folder)
         database.declared.make_views(connection)
         lock(connection, files=database.declared.files, folders=folders)
         database.with_logs[key] = connection

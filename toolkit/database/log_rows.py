@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SQL = Path(__file__).parents[1] / "usage"
 
 
-def rows_of(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping[str, object] | None) -> Columns:
+def answer_columns(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping[str, object] | None) -> Columns:
     """The answer to a query by column, of the log's engine; of a read log without what too few people are behind.
 
     Raises ToolkitError for what is no SELECT, means something else on the log's engine, would show single people, or

@@ -109,7 +109,7 @@ def both(meanings: Sequence[Meaning]) -> Meaning:
     return replace(common(meanings), single=single, keys=keys, made=made, told=told)
 
 
-def scaled(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:
+def product_or_ratio(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:
     """A product or ratio: a share, or a quantity times or over a count; unknown with a typed factor."""
     if not {left.role, right.role} <= {Role.QUANTITY, Role.COUNT, Role.REPORTED}:
         return replace(UNKNOWN, averaged=sign == "/" and right.role is not Role.UNKNOWN)  # 1000 is unknown
@@ -129,7 +129,7 @@ def _times(found: Meaning, scale: Unit) -> Meaning:
     return Meaning(Role.QUANTITY, found.unit * scale if found.unit is not None else None)
 
 
-def named(read: Sequence[tuple[str, Meaning]], aliases: Sequence[str]) -> Columns:
+def columns_by_name(read: Sequence[tuple[str, Meaning]], aliases: Sequence[str]) -> Columns:
     """The columns of a table by name, the first ones named by its aliases; what two of one name have in common."""
     columns: Columns = {}
     for place, (name, meaning) in enumerate(read):

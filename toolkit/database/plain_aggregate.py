@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.database.query_tree import Node, arguments, expression_sql
+from toolkit.database.query_tree import Node, expression_sql, function_arguments
 from toolkit.engine.connect import Connection
 
 # DuckDB's names, and those of the primitives in core/operation.py
@@ -33,7 +33,7 @@ def aggregate_of(cursor: Connection, expression: Node) -> Aggregate | None:
     inside = uncast(expression)
     if inside["class"] != "FUNCTION" or inside["distinct"] or inside["filter"]:
         return None
-    primitive, given = FOLLOWED.get(inside["function_name"].lower()), arguments(inside)
+    primitive, given = FOLLOWED.get(inside["function_name"].lower()), function_arguments(inside)
     if primitive is None or inside["order_bys"]["orders"] or len(given) > 1 or not (given or primitive == "count"):
         return None
     of = expression_sql(cursor, given[0]) if given and given[0]["class"] != "STAR" else ""

@@ -17,7 +17,7 @@ from toolkit.core.unit import (
     unit_text,
 )
 from toolkit.database.cell import Cell
-from toolkit.database.column_names import Name, form_of, name_of, refuse_no_count, refuse_other_unit
+from toolkit.database.column_names import Name, number_form, refuse_no_count, refuse_other_unit, unit_or_form
 from toolkit.database.columns import is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
@@ -175,7 +175,7 @@ def _cell(database: Database, question: str, where: str, asked: _Asked, row: Row
         refuse_no_count(where, column, meaning)
         if column.startswith("n_") or meaning.role == Role.COUNT:
             return _count(database, question, asked, values[0], evidence, f"keys_{column}" in row, where)
-        name = name_of(column, database.units)
+        name = unit_or_form(column, database.units)
         ends: Range = (float(values[0]), float(values[-1]))
         made = number_of(database, question, heading(name.words).lower(), ends, evidence, meaning, where)
         return _as_named(made, name, meaning, where)
@@ -205,14 +205,16 @@ def _count(
     checked = own or column == "n_readings"
     words = heading(column.removeprefix("n_")).lower()
     made = evidence.count(database, question, words, float(value), counted if checked else "")
-    return made if column.startswith("n_") else _as_named(made, name_of(column, database.units), asked.meaning, where)
+    return (
+        made if column.startswith("n_") else _as_named(made, unit_or_form(column, database.units), asked.meaning, where)
+    )
 
 
 def _as_named(made: Number, name: Name, meaning: Meaning, where: str) -> Number:
     """The number in the form that its column's name says. Raises ToolkitError where the name says another unit."""
     refuse_other_unit(where, name, made.unit)
     if name.form != "quantity" and made.style.form != "points" and is_dimensionless(made.unit):
-        return replace(made, style=replace(made.style, form=form_of(name, meaning)))
+        return replace(made, style=replace(made.style, form=number_form(name, meaning)))
     return made
 
 
@@ -221,5 +223,7 @@ def _column(column: str, cells: Sequence[Cell], units: UnitRegistry) -> Column:
     if not numbers:
         return Column(column, heading(column), None)
     found = {unit_text(number.unit) for number in numbers}
-    label = heading(column.removeprefix("n_")) if column.startswith("n_") else heading(name_of(column, units).words)
+    label = (
+        heading(column.removeprefix("n_")) if column.startswith("n_") else heading(unit_or_form(column, units).words)
+    )
     return Column(column, label, found.pop() if len(found) == 1 else None)

@@ -43,7 +43,7 @@ def unplaced(tree: Any) -> Any:
     return {name: unplaced(one) for name, one in tree.items() if not name.startswith("query_location")}
 
 
-def parts(tree: object) -> Iterator[Node]:
+def every_node(tree: object) -> Iterator[Node]:
     """Every part of a tree, itself included."""
     left = [tree]
     while left:
@@ -55,12 +55,12 @@ def parts(tree: object) -> Iterator[Node]:
             left += part.values()
 
 
-def arguments(function: Node) -> list[Node]:
+def function_arguments(function: Node) -> list[Node]:
     """The expressions that a function is given."""
     return [argument["expression"] for argument in function["arguments"]]
 
 
-def groups(node: Node) -> bool:
+def is_grouped(node: Node) -> bool:
     """True for a SELECT whose rows are groups of rows: it has GROUP BY, DISTINCT, or aggregates in what it selects."""
     if node["group_expressions"] or node["aggregate_handling"] == "FORCE_AGGREGATES" or is_distinct(node):
         return True
@@ -72,22 +72,22 @@ def is_distinct(node: Node) -> bool:
     return any(modifier["type"] == "DISTINCT_MODIFIER" for modifier in node["modifiers"])
 
 
-def is_key(node: Node, expression: Node) -> bool:
+def is_group_key(node: Node, expression: Node) -> bool:
     """True for an expression of columns by which a SELECT groups: all its rows of a group have the same value."""
-    return refers(expression) and groups(node) and not aggregates(expression)
+    return refers(expression) and is_grouped(node) and not aggregates(expression)
 
 
 def refers(expression: Node) -> bool:
     """True for an expression that depends on the rows of a table: it has a column, or counts them."""
     return any(
         part.get("class") in ("COLUMN_REF", "SUBQUERY", "WINDOW") or part.get("function_name") == "count_star"
-        for part in parts(expression)
+        for part in every_node(expression)
     )
 
 
 def has_column(expression: Node) -> bool:
     """True for an expression in which a column of a table stands, or all of them."""
-    return any(part.get("class") in ("COLUMN_REF", "STAR") for part in parts(expression))
+    return any(part.get("class") in ("COLUMN_REF", "STAR") for part in every_node(expression))
 
 
 def has_typed_term(expression: Node) -> bool:
@@ -95,7 +95,7 @@ def has_typed_term(expression: Node) -> bool:
     if expression["class"] == "SUBQUERY":
         node = expression["subquery"]["node"]
         return any(not refers(e) or has_typed_term(e) for e in node.get("select_list", ()))
-    below = list(nearest(list(expression.values())))
+    below = list(nearest_below(list(expression.values())))
     name, kind = str(expression.get("function_name", "")).lower(), expression["type"]
     added = name in ("+", "-", "greatest", "least", "ifnull") or kind in ("OPERATOR_COALESCE", "CASE_EXPR")
     typed = [one for one in below if not refers(one) and not is_nothing(one)]
@@ -113,7 +113,7 @@ def aggregates(expression: Node) -> bool:
         return False
     if expression["class"] == "FUNCTION" and expression["function_name"].lower() in aggregate_functions():
         return True
-    return any(aggregates(part) for part in nearest(list(expression.values())))
+    return any(aggregates(part) for part in nearest_below(list(expression.values())))
 
 
 def has_aggregates_or_windows(expression: Node) -> bool:
@@ -121,26 +121,26 @@ def has_aggregates_or_windows(expression: Node) -> bool:
     return any(
         part.get("class") == "WINDOW"
         or (part.get("class") == "FUNCTION" and part["function_name"].lower() in aggregate_functions())
-        for part in parts(expression)
+        for part in every_node(expression)
     )
 
 
-def nearest(left: list[Any]) -> Iterator[Node]:
+def nearest_below(left: list[Any]) -> Iterator[Node]:
     """The nearest expressions below an expression."""
     for part in left:
         if isinstance(part, list):
-            yield from nearest(part)
+            yield from nearest_below(part)
         elif isinstance(part, dict):
             if "class" in part:
                 yield part
             else:
-                yield from nearest(list(part.values()))
+                yield from nearest_below(list(part.values()))
 
 
-def constant(value: object) -> Node:
+def _constant(value: object) -> Node:
     """A value of Python as an expression; a day or a time is a text, which DuckDB reads as what it is compared with."""
     if isinstance(value, (list, tuple)):
-        children = [{"name": "", "expression": constant(one)} for one in value]
+        children = [{"name": "", "expression": _constant(one)} for one in value]
         return function("list_value", children)
     kind = {type(None): "NULL_LITERAL", bool: "BOOLEAN", int: "INTEGER", float: "NUMERIC"}.get(type(value), "STRING")
     text = "" if value is None else repr(value) if kind == "NUMERIC" else str(value)
@@ -183,7 +183,7 @@ def _filled(part: Any, parameters: Mapping[str, object]) -> Any:
     if not isinstance(part, dict):
         return part
     if part.get("class") == "PARAMETER" and part["identifier"] in parameters:
-        return {**constant(parameters[part["identifier"]]), "alias": part["alias"]}
+        return {**_constant(parameters[part["identifier"]]), "alias": part["alias"]}
     return {name: _filled(one, parameters) for name, one in part.items()}
 
 

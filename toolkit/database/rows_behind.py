@@ -16,12 +16,12 @@ from toolkit.database.group_sizes import aggregate_conditions, counting
 from toolkit.database.plain_aggregate import Aggregate, aggregate_of, uncast
 from toolkit.database.query_tree import (
     Node,
+    every_node,
     expression_sql,
-    groups,
     has_aggregates_or_windows,
     is_distinct,
-    is_key,
-    parts,
+    is_group_key,
+    is_grouped,
     sql_of,
     tree_of,
     unplaced,
@@ -92,7 +92,7 @@ def selection_of(
         if not alone or limited or not groups_once(node):
             return None
         name = ""
-    grouped, filled = groups(node), tree_of(cursor, sql, parameters)
+    grouped, filled = is_grouped(node), tree_of(cursor, sql, parameters)
     columns = {column.lower() for column in datasets.get(name, ())}
     named = {e["alias"].lower(): e for e in filled["select_list"] if e["alias"] and e["alias"].lower() not in columns}
 
@@ -130,16 +130,22 @@ def is_plain(node: Node) -> bool:
     inside = [part for name, part in node.items() if name != "from_table"]
     return (
         len(node["group_sets"]) <= 1
-        and not (stars and groups(node))
-        and not any(part.get("class") in ("SUBQUERY", "WINDOW") for part in parts(inside))
+        and not (stars and is_grouped(node))
+        and not any(part.get("class") in ("SUBQUERY", "WINDOW") for part in every_node(inside))
     )
 
 
 def groups_once(node: Node) -> bool:
     """True for one SELECT that makes groups of the rows of its FROM, each a row of the answer."""
-    if node.get("type") != "SELECT_NODE" or node["qualify"] or node["sample"] or is_distinct(node) or not groups(node):
+    if (
+        node.get("type") != "SELECT_NODE"
+        or node["qualify"]
+        or node["sample"]
+        or is_distinct(node)
+        or not is_grouped(node)
+    ):
         return False
-    if any(part.get("class") == "SUBQUERY" for part in parts(_keys(node))):
+    if any(part.get("class") == "SUBQUERY" for part in every_node(_keys(node))):
         return False
     return len(node["group_sets"]) <= 1 and not any(e["class"] == "STAR" for e in node["select_list"])
 
@@ -167,7 +173,7 @@ def _keys(node: Node) -> list[Node]:
     """The expressions by which a SELECT groups; what stands in GROUP BY as a place or another name is resolved."""
     selected = node["select_list"]
     if node["aggregate_handling"] == "FORCE_AGGREGATES":
-        return [e for e in selected if is_key(node, e)]
+        return [e for e in selected if is_group_key(node, e)]
     return [_resolved(e, selected) for e in node["group_expressions"]]
 
 

@@ -256,11 +256,11 @@ def table(name: str, rows: Iterable[Mapping[str, Cell]], caption: str = "", **la
                     "use a Number",
                 )
     cells = tuple(tuple(row.values()) for row in rows)
-    columns = tuple(Column(key, labels.get(key, heading(key)), unit_of([row[key] for row in rows])) for key in names)
+    columns = tuple(Column(key, labels.get(key, heading(key)), _unit_of([row[key] for row in rows])) for key in names)
     return Table(name, columns, cells, None, caption)
 
 
-def unit_of(cells: Sequence[Cell]) -> str | None:
+def _unit_of(cells: Sequence[Cell]) -> str | None:
     """The unit that all numbers among the cells share; None if there are no numbers, or they have several."""
     units = {unit_text(cell.unit) for cell in cells if isinstance(cell, Number)}
     return units.pop() if len(units) == 1 else None

@@ -16,14 +16,14 @@ from toolkit.core.project import Project, digest
 from toolkit.core.text import nearest_first
 from toolkit.core.unit import Unit, convert_exactly, registry, unit_text, unit_without_scales
 from toolkit.core.wording import Style
-from toolkit.database.answer import Answer, Values, words_of
+from toolkit.database.answer import Answer, Values, text_maker
 from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import FINITE, is_quantity, refuse_columns
 from toolkit.database.log_columns import columns_of_log, columns_on_spark, unit_in_query
 from toolkit.database.log_engine import log_engine
 from toolkit.database.log_people import PERSON
-from toolkit.database.log_rows import SQL, is_of_toolkit, rows_of
+from toolkit.database.log_rows import SQL, answer_columns, is_of_toolkit
 from toolkit.database.meaning import Meaning
 from toolkit.database.opened_log import OpenedLog
 from toolkit.database.publishing import numbers_in_text
@@ -147,7 +147,7 @@ def open_usage_log(project: Project, folder: Path, spark: Spark | None = None) -
 
     def opened() -> Connection:
         connection = in_memory()
-        lock(connection, folders=make_tables(connection, project, declared, folder))
+        lock(connection, folders=make_log_tables(connection, project, declared, folder))
         return connection
 
     if spark:
@@ -159,7 +159,7 @@ def open_usage_log(project: Project, folder: Path, spark: Spark | None = None) -
     return made
 
 
-def make_tables(connection: Connection, project: Project, declared: LogDeclaration, folder: Path) -> list[Path]:
+def make_log_tables(connection: Connection, project: Project, declared: LogDeclaration, folder: Path) -> list[Path]:
     """Makes the tables and views of the usage log in a folder, which `declared` so; returns the folders they read."""
     for table in declared_tables(declared):
         table.make(connection)
@@ -179,7 +179,7 @@ def make_tables(connection: Connection, project: Project, declared: LogDeclarati
     return [folder, rolled]
 
 
-def metric(name: str) -> str:
+def metric_sql(name: str) -> str:
     """The SQL of a usage metric. Raises ToolkitError naming the metrics there are."""
     path = SQL / "metrics" / f"{name}.sql"
     if not path.is_file():
@@ -196,7 +196,7 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
     with every column that has no unit or is not finite, or if it would show single people of a log that is not
     synthetic; of such a log, what fewer than five people are behind is withheld.
     """
-    columns, arrays = rows_of(usage_log, name, sql, parameters)
+    columns, arrays = answer_columns(usage_log, name, sql, parameters)
     with running_query(f"{name}.sql"):
         refuse_columns(f"{name}.sql", columns)
     problems: list[Problem] = []
@@ -269,7 +269,7 @@ def _cell_of(
 ) -> Callable[[Any, int], Cell]:
     """What makes the cells of a column, of a value and its row; `found` is unit and form, None for no quantity."""
     if found is None:
-        return words_of(kind)
+        return text_maker(kind)
     unit, base, style, method, inputs = (
         found[0],
         unit_without_scales(found[0]),

@@ -22,8 +22,8 @@ from toolkit.datasets.how_read import OldVersion
 from toolkit.datasets.names import identifier_of
 from toolkit.datasets.recognise import format_of
 from toolkit.datasets.staged import staging_folder
-from toolkit.datasets.stored import copy_of, file_of, incoming, put_in_place
-from toolkit.datasets.update import Changes, changes
+from toolkit.datasets.stored import copy_of, dataset_path, incoming, put_in_place
+from toolkit.datasets.update import Changes, version_changes
 from toolkit.engine.select_only import SYSTEM_VIEWS
 
 PACKED = (".gz", ".zst")
@@ -100,7 +100,7 @@ def update(project: Project, old: Dataset, given: Sequence[str], options: Option
     said = {"title": new.title or None, "source": new.source, "licence": new.licence}
     told = {key: value for key, value in said.items() if value is not None}
     with staging_folder(project) as folder:
-        place = file_of(project, old)
+        place = dataset_path(project, old)
         path, address = _given(project, given, folder, old.linked) if given else (place, None)
         if not files_at(path):
             raise ToolkitError(
@@ -128,12 +128,12 @@ def update(project: Project, old: Dataset, given: Sequence[str], options: Option
             publish=tuple(name for name in old.publish if name in {column.name for column in examined.columns}),
             reading=examined.reading,
         )
-        found = changes(project, old, dataset, examined, folder)
+        found = version_changes(project, old, dataset, examined, folder)
         text = (project.data / "datasets" / f"{old.name}.yml").read_text(encoding="utf-8")
         _write_source(project, new)
         _keep_out_of_git(project, dataset, given)
         _commit(project, dataset, path if moved else None, examined, updated_text(text, dataset, told))
-        if file_of(project, dataset) != place and not old.linked and moved:
+        if dataset_path(project, dataset) != place and not old.linked and moved:
             place.unlink(missing_ok=True)
     return Added(dataset, examined, found)
 
@@ -311,7 +311,7 @@ def _keep_out_of_git(project: Project, dataset: Dataset, given: Sequence[str]) -
     if not dataset.private:
         return
     named = [path for text in given if not is_address(text) for path in _named(text)]
-    for path in map(os.path.abspath, (file_of(project, dataset), *named)):
+    for path in map(os.path.abspath, (dataset_path(project, dataset), *named)):
         folder, name = Path(path).parent.resolve(), os.path.basename(path)
         if folder.is_relative_to(project.root):
             ignored, line = folder / ".gitignore", "/" + re.sub(r"([\\*?\[\] ])", r"\\\1", name)

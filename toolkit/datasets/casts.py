@@ -49,7 +49,7 @@ def value_of(field: str, column: DatasetColumn, fits: bool = False) -> str:
             parsed = f"try_cast({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
         value = f"try_cast({parsed} AS {TYPES[column.type]})"
     else:
-        value = number_of(text, form, column.type)
+        value = _number_of(text, form, column.type)
     value = f"CASE WHEN {present(field, form)} THEN {value} END"
     if column.type in ("integer", "decimal") and form.decimal == "." and not re.search("[0-9]", "".join(form.missing)):
         plain = "[-+]?[0-9]+" if column.type == "integer" else r"[-+]?[0-9]+(\.[0-9]+)?"  # as most numbers are: fast
@@ -58,7 +58,7 @@ def value_of(field: str, column: DatasetColumn, fits: bool = False) -> str:
     return value
 
 
-def number_of(text: str, form: CellFormat, type_: str) -> str:
+def _number_of(text: str, form: CellFormat, type_: str) -> str:
     """An expression for the number that a text states, in the way that `form` says numbers are written."""
     if form.footnotes:
         text = f"regexp_replace({text}, {quoted(FOOTNOTE)}, '')"

@@ -38,7 +38,7 @@ def scalar(value: str | int | bool | None) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def listed(values: tuple[str, ...]) -> str:
+def _listed(values: tuple[str, ...]) -> str:
     """A list of texts on one line."""
     return f"[{', '.join(json.dumps(value, ensure_ascii=False) for value in values)}]"
 
@@ -60,7 +60,7 @@ def declaration_text(dataset: Dataset) -> str:
         *(["synthetic: true"] if dataset.synthetic else []),
         *(["private: true"] if dataset.private else []),
         *([f"smallest_group: {dataset.smallest_group}"] if dataset.smallest_group != _smallest(dataset) else []),
-        f"publish: {listed(dataset.publish)}",
+        f"publish: {_listed(dataset.publish)}",
         "read:",
         *(f"  {line}" for line in _reading_lines(dataset.reading)),
         "columns:",
@@ -145,10 +145,10 @@ def _column_lines(column: DatasetColumn) -> list[str]:
         f"type: {column.type}",
         *([f"unit: {scalar(column.unit)}"] if column.unit else []),
         f"meaning: {scalar(column.meaning)}" if column.meaning else "meaning:",
-        *([f"missing: {listed(form.missing)}"] if form.missing else []),
+        *([f"missing: {_listed(form.missing)}"] if form.missing else []),
         *([f"decimal: {json.dumps(form.decimal)}"] if form.decimal != default.decimal else []),
         *([f"thousands: {_sign(form.thousands)}"] if form.thousands else []),
-        *([f"around: {listed(form.around)}"] if form.around else []),
+        *([f"around: {_listed(form.around)}"] if form.around else []),
         *(["parentheses: true"] if form.parentheses else []),
         *(["footnotes: true"] if form.footnotes else []),
         *([f"form: {scalar(form.pattern)}"] if form.pattern else []),

@@ -13,8 +13,8 @@ from toolkit.datasets.number_shapes import (
     LONGEST_WHOLE,
     SIGNS,
     NumberShape,
+    cell_format,
     decimal_evidence,
-    form_of,
     looks_like_code,
     number_shape,
 )
@@ -202,7 +202,7 @@ def _guess(connection: Connection, stage: StagedRows, cells: _Cells, decimal: st
     if len(meant) > 1:
         doubt = f"has {' and '.join(sorted(signs))}, which cannot be added up: {STAYS}"
         return _Guessed(cells.column, doubt)
-    form, undecided = form_of(cells.numbers.items(), decimal)
+    form, undecided = cell_format(cells.numbers.items(), decimal)
     whole = not signs and not any(s.decimal or s.maybe == form.decimal for s in cells.numbers)
     unit = next((unit for unit in meant if unit in units), None)
     form, type_ = replace(form, missing=missing), "integer" if whole else "decimal"

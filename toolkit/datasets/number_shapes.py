@@ -103,7 +103,7 @@ def _grouped(groups: list[str]) -> bool:
     return 1 <= len(groups[0]) <= 3 and len(groups[-1]) == 3 and all(len(group) in (2, 3) for group in inner)
 
 
-def form_of(shapes: Iterable[tuple[NumberShape, int]], file_decimal: str = "") -> tuple[CellFormat, str]:
+def cell_format(shapes: Iterable[tuple[NumberShape, int]], file_decimal: str = "") -> tuple[CellFormat, str]:
     """How a column's numbers are written, and the sign that may part thousands or decimals where nothing decides.
 
     `file_decimal` is the decimal sign of other columns, which decides then.

@@ -24,7 +24,7 @@ from toolkit.engine.paths import from_parquet, identifier
 VERSION = "3"  # of what is made of a file: another number has every copy made again
 
 
-def file_of(project: Project, dataset: Dataset) -> Path:
+def dataset_path(project: Project, dataset: Dataset) -> Path:
     """The path of a dataset's file or folder, whether it is there or not."""
     return (project.root if dataset.linked else project.data / "datasets") / dataset.file
 
@@ -39,7 +39,7 @@ def put_in_place(project: Project, dataset: Dataset) -> None:
 
     So an `add` that is killed after its declaration was written is ended by whoever reads the dataset next.
     """
-    waiting, place = incoming(project, dataset.sha256), file_of(project, dataset)
+    waiting, place = incoming(project, dataset.sha256), dataset_path(project, dataset)
     if waiting.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.is_dir():
@@ -53,7 +53,7 @@ def checked_file(project: Project, dataset: Dataset) -> Path:
 
     Raises ToolkitError, with name and hash, if it is missing or another than the one declared.
     """
-    path, where = file_of(project, dataset), f"data/datasets/{dataset.name}.yml, {dataset.file}"
+    path, where = dataset_path(project, dataset), f"data/datasets/{dataset.name}.yml, {dataset.file}"
     put_in_place(project, dataset)
     if not files_at(path):
         private = ", or ask whoever keeps this private file for it" if dataset.private else ""
@@ -112,7 +112,7 @@ def relation(project: Project, dataset: Dataset) -> str:
     Raises ToolkitError as `parquet_of` does.
     """
     path = parquet_of(project, dataset)
-    return typed_rows(path, dataset.columns, path == file_of(project, dataset))
+    return typed_rows(path, dataset.columns, path == dataset_path(project, dataset))
 
 
 def typed_rows(path: Path, columns: Sequence[DatasetColumn], in_place: bool) -> str:

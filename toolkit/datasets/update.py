@@ -24,7 +24,7 @@ class Changes:
     stories: tuple[str, ...]
 
 
-def changes(project: Project, old: Dataset, new: Dataset, examined: Examined, folder: Path) -> Changes:
+def version_changes(project: Project, old: Dataset, new: Dataset, examined: Examined, folder: Path) -> Changes:
     """What differs between two versions; totals only if the old rows, or their Parquet copy, are still there."""
     said = [f"{what}: {was} → {now}" for what, was, now in _read_otherwise(old.reading, new.reading)]
     if old.sha256 == new.sha256 and old.columns == new.columns and old.rows == new.rows and not said:

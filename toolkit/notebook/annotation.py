@@ -14,7 +14,7 @@ from toolkit.core.text import nearest_first
 from toolkit.core.unit import unit_text, unit_without_scales
 from toolkit.database.cell import cell_json
 from toolkit.database.table import Table
-from toolkit.notebook.prose import Text, as_text
+from toolkit.notebook.prose import Text, to_text
 
 DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 TAKES = 'a number, or as text a date ("2026-04") or a name on the axis; two of them, (from, to), are a band'
@@ -49,7 +49,7 @@ def note(label: str | Text, *, x: Any = None, y: Any = None) -> ChartNote:
     range, are a band. Raises StoryError for a typed number, in the words or as a place, and for a note without one.
     """
     where = f"note({str(label)!r})"
-    words, places = as_text(label, where), {"x": _ends(x), "y": _ends(y)}
+    words, places = to_text(label, where), {"x": _ends(x), "y": _ends(y)}
     problems = [problem for axis, ends in places.items() for problem in _unfit(axis, ends, where)]
     if not str(words).strip():
         problems.append(Problem(where, "no words", "a few words", CALL))

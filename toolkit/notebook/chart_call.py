@@ -15,7 +15,7 @@ from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.number import Number
 from toolkit.database.cell import cell_json
 from toolkit.database.table import Table
-from toolkit.notebook.prose import Text, as_text, unit_names
+from toolkit.notebook.prose import Text, to_text, unit_names
 
 FORMS = Path(__file__).parents[1] / "charts" / "forms"  # importing them would load Altair into every kernel
 FROM_PANDAS = 'compute it from figures, or bring it back from pandas: story.number(value, "unit", how="what it is")'
@@ -92,7 +92,7 @@ def refuse_unfit(table: Table, form: str, encodings: Mapping[str, Any], where: s
         raise StoryError(table.withheld)
     declared = encodings_of(form)
     refuse_unknown(encodings, declared, where)
-    if len(table) and fits(table, declared, encodings):
+    if len(table) and _fits(table, declared, encodings):
         return
     from toolkit.charts import FORMS, read_drawing
 
@@ -138,7 +138,7 @@ def _constant(node: ast.expr) -> Any:
         return None
 
 
-def fits(table: Table, declared: Mapping[str, EncodingDeclaration], encodings: Mapping[str, Any]) -> bool:
+def _fits(table: Table, declared: Mapping[str, EncodingDeclaration], encodings: Mapping[str, Any]) -> bool:
     """Whether what a form needs is there, each column of the type that it is read as, each option one that there is."""
     if any(one.given.get("required") and name not in encodings for name, one in declared.items()):
         return False
@@ -169,14 +169,14 @@ def fits(table: Table, declared: Mapping[str, EncodingDeclaration], encodings: M
     return True
 
 
-def words_of(texts: Mapping[str, Any], table: Table, where: str) -> tuple[dict[str, Text], list[Problem]]:
+def chart_words(texts: Mapping[str, Any], table: Table, where: str) -> tuple[dict[str, Text], list[Problem]]:
     """The words of a chart by name, and the problems of those that are missing or have a typed number."""
     words: dict[str, Text] = {}
     problems: list[Problem] = []
     names = unit_names(table.numbers)
     for name, value in texts.items():
         try:
-            words[name] = as_text(value, f"{where}, {name}", names)
+            words[name] = to_text(value, f"{where}, {name}", names)
             if not str(words[name]).strip():
                 raise StoryError(f"{where}, {name}", "empty", "one sentence or more", f"write the {name}")
         except StoryError as error:

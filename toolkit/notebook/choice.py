@@ -16,7 +16,7 @@ from toolkit.database.table import Table
 from toolkit.notebook import mime
 from toolkit.notebook.annotation import ChartNote
 from toolkit.notebook.chart import Chart
-from toolkit.notebook.prose import ByChoice, Text, as_text, refuse_typed
+from toolkit.notebook.prose import ByChoice, Text, refuse_typed, to_text
 from toolkit.notebook.story_state import StoryState
 
 MOST_CHOICES, OPTIONS = 2, (2, 4)  # of a page; of a choice, from and to
@@ -75,20 +75,20 @@ def words_by(story: StoryState, choice: Number, texts: Mapping[str, str | Text |
         raise StoryError(where, f"{choice}, which is no choice", "what story.choice gave", "give the choice itself")
     if texts.keys() != found.options.keys():
         raise StoryError(where, f"words for {', '.join(texts)}", ", ".join(found.options), "a text for each option")
-    made = {key: as_text(text, f"{where}, {key}") for key, text in texts.items()}
+    made = {key: to_text(text, f"{where}, {key}") for key, text in texts.items()}
     return Text((ByChoice(found.id, made, found.declared),))
 
 
 # what a choice makes of a number, a text, a table, a chart
 
 
-def rests_on(found: object) -> set[str]:
+def _rests_on(found: object) -> set[str]:
     """The ids of the choices that a number, text, table or chart rests on."""
     if isinstance(found, Number):
         return chosen_in(found)
     if isinstance(found, ByChoice):
-        return {found.choice}.union(*map(rests_on, found.texts.values()))
-    return set().union(*map(rests_on, _parts(found)))
+        return {found.choice}.union(*map(_rests_on, found.texts.values()))
+    return set().union(*map(_rests_on, _parts(found)))
 
 
 def _parts(found: object) -> Iterable[object]:
@@ -137,7 +137,7 @@ def states_of(found: object, choices: Choices) -> list[tuple[dict[str, str], Any
 
     [] for what rests on no choice. Raises NumberError as `at` does.
     """
-    ids = rests_on(found)
+    ids = _rests_on(found)
     return [(picks, in_state(found, picks, choices)) for picks in picks_of(choices, ids)] if ids else []
 
 

@@ -19,7 +19,7 @@ BY_NAME_ALONE = 99  # the place of an argument that has none
 BELONG_TO_STORY = ("title", "description", "usermeta", "background", "padding", "autosize")
 
 
-def charts_of(chart: Any, narrow: Any, where: str) -> dict[str, Any]:
+def altair_charts(chart: Any, narrow: Any, where: str) -> dict[str, Any]:
     """The charts of Altair in a call of `story.chart` by the name of their specification.
 
     Raises StoryError if one is made of a frame that was typed, or `narrow` is no such chart.
@@ -97,7 +97,7 @@ def _grouped(
             chart.data = few
             specification = chart.to_dict()
             _refuse({"specification": specification}, {specification["data"]["name"]: ""}, where)
-        groups = many_rows.grouped(specification, _frame_of(frame), table, tables.ask, where)
+        groups = many_rows.grouped_rows(specification, _frame_of(frame), table, tables.ask, where)
         if groups:
             drawn = {**_bare(groups[1]), "data": {"name": "table-1"}}
             return groups[0], {"specification": drawn, "frames": [len(groups[0])]}

@@ -15,7 +15,7 @@ from toolkit.core.unit import Unit, UnitRegistry, is_counted, is_dimensionless, 
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.cell import Cell
-from toolkit.database.column_names import name_of
+from toolkit.database.column_names import unit_or_form
 from toolkit.database.columns import LABEL, is_key
 from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
 from toolkit.database.frame_publishing import withheld_columns
@@ -160,7 +160,7 @@ def _quantity(
     if column.startswith("n_") or (column in COUNTS and values.type == INTEGERS):
         _refuse_fractions(values, f"{where}, column {column}")
         return MeasuredColumn(no_unit(registry), "quantity", heading(column.removeprefix("n_")))
-    found = name_of(column, registry)
+    found = unit_or_form(column, registry)
     named_label = values.type == INTEGERS and LABEL.fullmatch(column)  # whose values are no years or ranks
     if found.unit is None or named_label:
         raise StoryError(

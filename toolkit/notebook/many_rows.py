@@ -23,7 +23,7 @@ BINS = {"x": 10, "y": 10, "row": 6, "column": 6}  # at most, where the author do
 Encoding = dict[str, Any]
 
 
-def grouped(
+def grouped_rows(
     specification: Mapping[str, Any], frame: Any, table: Table | None, ask: Callable[[str], Table], where: str
 ) -> tuple[Table, dict[str, Any]] | None:
     """(the groups that a chart draws of a frame, the specification that draws them); None where its rows are drawn.
@@ -67,7 +67,7 @@ def _query(specification: Mapping[str, Any], frame: Any) -> tuple[str, Encoding]
         made[name] = [one for _, one in found] if isinstance(channel, list) else found[0][1]
         if (ends := made[name]) and isinstance(ends, dict) and "to" in ends:
             made[f"{name}2"] = {"field": ends.pop("to")}
-    listed = ", ".join(f"{sql} AS {identifier(column)}" for column, sql in selected.items())
+    listed = ", ".join(f"{sql} AS {_identifier(column)}" for column, sql in selected.items())
     return (listed, made) if summed else ("", {})
 
 
@@ -78,7 +78,7 @@ def _relation(sql: str) -> str:
     return simple[1] if simple else f"({sql})"
 
 
-def identifier(name: str) -> str:
+def _identifier(name: str) -> str:
     """A column's name as SQL takes it, without quotation marks where it needs none."""
     return name if PLAIN.fullmatch(name) else quoted(name)
 
@@ -100,14 +100,14 @@ def _channel(name: str, channel: Any, frame: Any) -> tuple[dict[str, str], Encod
     if operation in OPERATIONS:
         column = f"{operation}_{field}"
         title = {"title": TITLES.get(operation, f"{operation.capitalize()} of {{}}").format(field)}
-        return {column: f"{OPERATIONS[operation]}({identifier(field)})"}, title | kept | {"field": column}
+        return {column: f"{OPERATIONS[operation]}({_identifier(field)})"}, title | kept | {"field": column}
     if operation or channel.get("timeUnit", "year") not in PERIODS:
         return None
     if channel.get("bin"):
         return _binned(name, field, channel["bin"], kept, frame)
     if unit := channel.get("timeUnit"):
-        return {field: f"date_trunc('{PERIODS[unit]}', {identifier(field)})::DATE"}, kept | {"field": field}
-    return {field: identifier(field)}, kept | {"field": field}
+        return {field: f"date_trunc('{PERIODS[unit]}', {_identifier(field)})::DATE"}, kept | {"field": field}
+    return {field: _identifier(field)}, kept | {"field": field}
 
 
 def _binned(name: str, field: str, settings: Any, kept: Encoding, frame: Any) -> tuple[dict[str, str], Encoding] | None:
@@ -116,7 +116,7 @@ def _binned(name: str, field: str, settings: Any, kept: Encoding, frame: Any) ->
     given = settings if isinstance(settings, dict) else {}
     low, high = float(frame[field].min()), float(frame[field].max())
     step = given.get("step") or bin_step(low, high, given.get("maxbins", BINS[name]))
-    start = f"floor({identifier(field)} / {step!r}) * {step!r}"
+    start = f"floor({_identifier(field)} / {step!r}) * {step!r}"
     first, last = f"{field}_from", f"{field}_to"
     title = {"title": field, "bin": {"binned": True, "step": step}}
     return {first: start, last: f"{start} + {step!r}"}, title | kept | {"field": first, "to": last}
@@ -137,7 +137,7 @@ def bin_step(low: float, high: float, most: int) -> float:
 def _counts(specification: Mapping[str, Any]) -> str:
     """A query that counts the rows of a chart whose every row is a mark."""
     fields = list(dict.fromkeys(_fields(specification)))[:3]
-    return ", ".join([*(identifier(field) for field in fields), "count(*) AS n"])
+    return ", ".join([*(_identifier(field) for field in fields), "count(*) AS n"])
 
 
 def _fields(tree: Any) -> Iterator[str]:

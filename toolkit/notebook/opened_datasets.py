@@ -15,7 +15,7 @@ from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit
 from toolkit.database.dataset_rows import rows_of
 from toolkit.datasets.declaration import Dataset
-from toolkit.datasets.stored import file_of
+from toolkit.datasets.stored import dataset_path
 from toolkit.notebook.story_state import StoryState
 
 FOLDER = re.compile(r"datasets[/\\\"']")  # as a path has it: data/datasets/x.csv, Path("data", "datasets")
@@ -46,7 +46,7 @@ def rows_read(story: StoryState, name: str) -> Number:
 def dataset_files(story: StoryState) -> dict[str, str]:
     """The names of the datasets by the paths of their files."""
     database = story.database
-    return {os.path.abspath(file_of(database.project, one)): name for name, one in database.datasets.items()}
+    return {os.path.abspath(dataset_path(database.project, one)): name for name, one in database.datasets.items()}
 
 
 def _named_in(source: str, datasets: Mapping[str, Dataset]) -> list[str]:

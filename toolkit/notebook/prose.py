@@ -15,7 +15,7 @@ from toolkit.core.number import Number
 from toolkit.core.project import Project, read_text
 from toolkit.core.text import CLEAN, clean_text, unfit_sign
 from toolkit.core.tree import style_to_json
-from toolkit.core.unit import powers, units_of, words
+from toolkit.core.unit import powers, singular_and_plural, units_of
 from toolkit.notebook import mime
 from toolkit.notebook.typed_numbers import ROLE, typed_in_words
 from toolkit.reported.declaration import Declaration
@@ -107,7 +107,7 @@ def say(template: str, *numbers: Number | Text | Declaration) -> Text:
     return Text(tuple(part for part in parts if part != ""))
 
 
-def as_text(value: str | Text | Number, where: str, names: Iterable[str] = ()) -> Text:
+def to_text(value: str | Text | Number, where: str, names: Iterable[str] = ()) -> Text:
     """A Text itself; a number or words as a Text; `names` may have numbers in them (`unit_names`).
 
     Raises StoryError that names `where` for words with a typed number, and for other values.
@@ -125,7 +125,12 @@ def as_text(value: str | Text | Number, where: str, names: Iterable[str] = ()) -
 def unit_names(numbers: Iterable[Number]) -> set[str]:
     """The words for numbers in the units that these numbers print: "million tokens" of "$3 per million tokens"."""
     units = [number.unit for number in numbers if not (number.style.bare or number.style.brief)]
-    below = {words(name, units_of(unit))[0] for unit in units for name, power in powers(unit).items() if power < 0}
+    below = {
+        singular_and_plural(name, units_of(unit))[0]
+        for unit in units
+        for name, power in powers(unit).items()
+        if power < 0
+    }
     return {name for name in below if typed_in_words(name, ())}
 
 

@@ -10,7 +10,7 @@ from toolkit.database.ask import answer_question, is_sql, name_of_query
 from toolkit.database.asked import question_as_asked
 from toolkit.database.log_questions import answer_with_log, asks_project
 from toolkit.database.table import Table
-from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric
+from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric_sql
 from toolkit.notebook.calling_cell import calling_cell
 from toolkit.notebook.from_frames import frames_of, table_of_frames
 from toolkit.notebook.story_state import StoryState
@@ -70,7 +70,7 @@ def _of_log(
     where, sql = f"story.sql, {name}", question.strip()
     if not is_sql(question):
         own = story.database.file(f"notebooks/sql/{question}.sql")
-        where, sql = f"{question}.sql", metric(question) if own is None else own
+        where, sql = f"{question}.sql", metric_sql(question) if own is None else own
     if asks_project(story.database, of, where, sql):
         return answer_with_log(story.database, of, name, where, sql, units or {}, parameters)
     if units:

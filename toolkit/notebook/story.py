@@ -14,7 +14,7 @@ from toolkit.core.errors import Problem, StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import Project, find_project
-from toolkit.core.wording import cited
+from toolkit.core.wording import publisher_lines
 from toolkit.database.cell import Cell
 from toolkit.database.log_engine import log_engine, session
 from toolkit.database.open import open_database
@@ -24,12 +24,12 @@ from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, made_from, usage_log_named
 from toolkit.notebook.annotation import ChartNote, read_annotations
 from toolkit.notebook.chart import Chart
-from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table, refuse_unfit, refuse_unknown, words_of
+from toolkit.notebook.chart_call import FROM_PANDAS, chart_words, refuse_other_than_table, refuse_unfit, refuse_unknown
 from toolkit.notebook.choice import make_choice, publish_states, refuse_fixed, words_by
 from toolkit.notebook.claim import ClaimReadings
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
 from toolkit.notebook.display import register, story_lines
-from toolkit.notebook.from_altair import TableMaker, charts_of, is_altair, split_chart
+from toolkit.notebook.from_altair import TableMaker, altair_charts, is_altair, split_chart
 from toolkit.notebook.from_frame import table_from_frame
 from toolkit.notebook.from_pandas import number_from_pandas
 from toolkit.notebook.opened_datasets import rows_of_files
@@ -234,7 +234,7 @@ class Story(StoryState):
         where = f"story {self.slug}, chart {id or getattr(table, 'name', '') or '…'}"
         if is_altair(table):
             refuse_unknown(encodings, (), where)
-            table, drawn = self._split(charts_of(table, narrow, where), id, units or {})
+            table, drawn = self._split(altair_charts(table, narrow, where), id, units or {})
             form = ALTAIR
         else:
             refuse_other_than_table(table, form, where, units=units, narrow=narrow)
@@ -243,7 +243,7 @@ class Story(StoryState):
         where = f"story {self.slug}, chart {name}"
         annotations = read_annotations(notes_at, table, where)
         texts = {"title": title, "subtitle": subtitle, "notes": notes, "alt": alt}
-        words, problems = words_of(texts, table, where)
+        words, problems = chart_words(texts, table, where)
         if not problems:
             problems = list(_alt_problems(words, where))
         problems += [*table.withheld, *_id_problems(name, where)]
@@ -274,7 +274,7 @@ class Story(StoryState):
         sources = [self.database.source(name) for name in ids]
         sources.sort(key=lambda source: (source["published"] or "9999", source["id"]))
         locale = self.database.units.locale
-        named = cited(((source["publisher"], source["published"]) for source in sources), locale)
+        named = publisher_lines(((source["publisher"], source["published"]) for source in sources), locale)
         kind = max((table.kind, *(number.kind for note in notes for number in note.numbers)))
         own = [] if named and kind == Kind.REPORTED else [locale.say("our computation")]
         return "; ".join([*named, *own])

@@ -93,6 +93,6 @@ def claim_unit(claim: Claim, units: UnitRegistry) -> Unit | None:
         return None
 
 
-def fits(figure: Unit, claim: Unit) -> bool:
+def unit_fits(figure: Unit, claim: Unit) -> bool:
     """True if a figure's unit can be converted to its claim's: one dimension, or both without a unit."""
     return figure.dimensionality == claim.dimensionality or (is_dimensionless(figure) and is_dimensionless(claim))

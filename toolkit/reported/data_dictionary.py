@@ -8,7 +8,7 @@ from pathlib import Path
 
 from toolkit.core.errors import DataFileError, Problem, ToolkitError
 from toolkit.core.project import Project, read_text, replace_file
-from toolkit.core.unit import registry, words
+from toolkit.core.unit import registry, singular_and_plural
 from toolkit.reported.claims import Claim
 from toolkit.reported.declaration_file import read_declarations
 from toolkit.reported.lineage import CERTAINTY_RULE
@@ -206,7 +206,7 @@ def _units(project: Project) -> Iterator[str]:
         name, *rest = (part.strip() for part in line.split("#", 1)[0].split("="))
         if name:
             made_of = "a dimension of its own" if rest[0].startswith("[") else f"`{rest[0]}`"
-            rows.append((f"`{name}`", made_of, words(name, units)[1] if len(rest) > 1 else ""))
+            rows.append((f"`{name}`", made_of, singular_and_plural(name, units)[1] if len(rest) > 1 else ""))
     yield _table(("unit", "is", "in words"), rows)
 
 

@@ -46,7 +46,7 @@ class Declaration:
             if one.id == choice:
                 return one
         raise DataFileError(
-            f"{file_of(self.id)}, {choice!r}",
+            f"{declaration_path(self.id)}, {choice!r}",
             "no such choice",
             ", ".join(c.id for c in self.choices),
             "correct the id, or declare the choice",
@@ -61,9 +61,9 @@ class Declaration:
         return [choice.id for choice in self.choices]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        return {"text/plain": self.sentence, MIME: {"text": self.sentence, "file": file_of(self.id)}}
+        return {"text/plain": self.sentence, MIME: {"text": self.sentence, "file": declaration_path(self.id)}}
 
 
-def file_of(name: str) -> str:
+def declaration_path(name: str) -> str:
     """The path of a declaration's file from the project's root."""
     return f"data/declarations/{name}.yml"

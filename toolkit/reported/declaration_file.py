@@ -19,7 +19,7 @@ from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.claims import check_unit
 from toolkit.reported.data_files import data_files
-from toolkit.reported.declaration import Declaration, DeclaredChoice, file_of
+from toolkit.reported.declaration import Declaration, DeclaredChoice, declaration_path
 
 KEYS = ("schema", "id", "declared_on", "known", "statement", "choices")
 CHOICE_KEYS = ("id", "rule", "value", "low", "high", "options", "unit")
@@ -161,7 +161,7 @@ def _number(entry: Entry, stem: str, key: str, ends: tuple[float, float], units:
     if unit is None:
         return None
     try:
-        ref = f"{file_of(stem)}, {entry.get('id')}"
+        ref = f"{declaration_path(stem)}, {entry.get('id')}"
         made = leaf(float(ends[0]), float(ends[1]), unit, Kind.ASSUMED, ref, rule, Style(FORMS.get(text, "quantity")))
     except NumberError as error:
         entry.add_problem(key, error.problems[0].found, "finite values, low at most high", "correct the value")

@@ -12,7 +12,7 @@ from toolkit.core.number import Number, leaf
 from toolkit.core.unit import UnitRegistry, convert_exactly, parse_unit, unit_without_scales
 from toolkit.core.wording import Style
 from toolkit.reading.entry import ID, Entry
-from toolkit.reported.claims import Claim, check_unit, claim_unit, fits
+from toolkit.reported.claims import Claim, check_unit, claim_unit, unit_fits
 from toolkit.reported.sources import SEEN, Source, read_relies_on
 
 STANCES = ("affirms", "denies", "qualifies")
@@ -249,7 +249,7 @@ def _check_quantity(entry: Entry, claim: Claim, unit: str | None, units: UnitReg
         entry.add_problem(None, "unit is missing", f"a unit that fits {claim.unit}", "add the unit as printed")
         return
     parsed, wanted = check_unit(entry, unit, units), claim_unit(claim, units)
-    if parsed is not None and wanted is not None and not fits(parsed, wanted):
+    if parsed is not None and wanted is not None and not unit_fits(parsed, wanted):
         entry.add_problem(
             "unit",
             f"unit {unit!r}, where {claim.id} is in {claim.unit!r}",

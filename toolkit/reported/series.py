@@ -16,7 +16,7 @@ from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.data_files import data_files
 from toolkit.reported.series_checks import CHECKS
 from toolkit.reported.series_csv import read_rows
-from toolkit.reported.series_declaration import TYPES, SeriesColumn, Value, read_declaration
+from toolkit.reported.series_declaration import TYPES, SeriesColumn, Value, read_series_declaration
 from toolkit.reported.series_periods import FiscalTable, Periods, periods_fit
 from toolkit.reported.series_rows import SeriesRow, SeriesTable
 
@@ -152,7 +152,7 @@ def read_series(
 def _series(project: Project, path: Path, top: Entry, units: UnitRegistry, sources: Collection[str]) -> Series | None:
     """One series with its rows, or None if its declaration is wrong; its checks run only if all rows are right."""
     problems, before = top.problems, len(top.problems)
-    columns, values = read_declaration(top, path.stem, units)
+    columns, values = read_series_declaration(top, path.stem, units)
     if len(problems) > before:
         return None
     keys, csv = top.texts("key"), path.with_suffix(".csv")

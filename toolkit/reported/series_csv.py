@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from toolkit.core.errors import Problem
-from toolkit.core.lookalikes import NAME, misleading
+from toolkit.core.lookalikes import NAME, misleading_names
 from toolkit.core.project import UTF_16, is_utf_16
 from toolkit.core.text import nearest_first
 from toolkit.reported.series_cells import Wrong, read_cell, shown
@@ -181,7 +181,7 @@ def _keys(rows: list[SeriesRow], keys: tuple[str, ...], bad: set[int], numeric: 
 def _names(rows: list[SeriesRow], keys: list[str]) -> Iterator[tuple[int, Wrong]]:
     """Problems of texts in keys that a reader takes for others: with odd spaces and letters, or like one above."""
     for name in keys:
-        found = misleading(str(row.cells[name] or "") for row in rows)
+        found = misleading_names(str(row.cells[name] or "") for row in rows)
         for index, row in enumerate(rows if found else ()):
             if wrong := found.get(str(row.cells[name])):
                 yield (

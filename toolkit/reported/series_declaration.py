@@ -16,7 +16,7 @@ from toolkit.engine.select_only import SYSTEM_VIEWS
 from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import check_unit
 from toolkit.reported.series_checks import CHECK_KEYS, CHECKS, OF_AMOUNTS
-from toolkit.reported.series_names import better_names, misleading, reserved
+from toolkit.reported.series_names import better_names, contradicting_unit, reserved
 from toolkit.reported.series_periods import year_end
 
 TYPES = {"text": "VARCHAR", "integer": "BIGINT", "decimal": "DOUBLE", "date": "DATE"}
@@ -75,12 +75,14 @@ class Value:
     scale: Scale
 
 
-def column_names(top: Entry, key: str) -> tuple[str, ...]:
+def _column_names(top: Entry, key: str) -> tuple[str, ...]:
     """The column names at `key`, where one may be written without a list; () for none."""
     return (top[key],) if isinstance(top.get(key), str) else top.texts(key)
 
 
-def read_declaration(top: Entry, stem: str, units: UnitRegistry) -> tuple[dict[str, SeriesColumn], tuple[Value, ...]]:
+def read_series_declaration(
+    top: Entry, stem: str, units: UnitRegistry
+) -> tuple[dict[str, SeriesColumn], tuple[Value, ...]]:
     """The declared columns by name, and the values of each row; adds what is wrong to the entries' problems."""
     several = isinstance(top.get("value"), Entry)
     top.check_keys(KEYS, REQUIRED if several else (*REQUIRED, "unit"))
@@ -173,7 +175,7 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -
         )
     for name in named or ("",):
         entry, key = (named, name) if named is not None else (top, "value")
-        found = column_names(entry, key)
+        found = _column_names(entry, key)
         if len(found) not in (1, 2):
             entry.add_problem(key, f"{key} is {entry.get(key)!r}", "one column, or a low and a high one", "name them")
         _declared(entry, (key,), columns)
@@ -227,7 +229,7 @@ def _check_values(top: Entry, columns: dict[str, SeriesColumn], values: tuple[Va
     for value in values:
         base = parse_unit(value.base, units)
         for name in value.columns:
-            if name in columns and (said := misleading(name, base, units)):
+            if name in columns and (said := contradicting_unit(name, base, units)):
                 entries[name].add_problem(
                     "name",
                     f"the column name {name!r} says {said}, and SQL sees it in {value.base}",
@@ -239,7 +241,7 @@ def _check_values(top: Entry, columns: dict[str, SeriesColumn], values: tuple[Va
 def _declared(entry: Entry, keys: Iterable[str], columns: dict[str, SeriesColumn]) -> None:
     """Adds problems of columns named at `keys` that are not declared, or not of the type that the key needs."""
     for key in keys:
-        for name in column_names(entry, key) if key in entry else ():
+        for name in _column_names(entry, key) if key in entry else ():
             if name not in columns:
                 found = f"the column {name!r} is not declared"
                 entry.add_problem(key, found, ", ".join(columns), "declare it, or correct the name")

@@ -27,7 +27,7 @@ def reserved() -> dict[str, str]:
     return found
 
 
-def misleading(name: str, base: Unit, units: UnitRegistry) -> str | None:
+def contradicting_unit(name: str, base: Unit, units: UnitRegistry) -> str | None:
     """The scale or unit in a column's name that contradicts `base`, the unit SQL sees; None if there is none."""
     start, named = _unit_at_the_end(name, units)
     parts = name.split("_")

@@ -81,7 +81,7 @@ def due_days(project: Project) -> list[date]:
     return [period_days(due)[1] for due in periods if due is not None]
 
 
-def key_of(name: str) -> str:
+def _key_of(name: str) -> str:
     """The key that a name in data/watch.yml stands for: source#figure of a figure, series:name#row of a row."""
     return name if name.startswith("series:") else f"figure:{name}"
 
@@ -123,7 +123,7 @@ def _stories(
             if name not in known:
                 near = nearest_first(name, sorted(known))
                 given.add_problem(slug, f"no figure {name!r}", near, "correct it: source#figure, or series:name#row")
-        stories[slug] = tuple(map(key_of, names))
+        stories[slug] = tuple(map(_key_of, names))
     return stories
 
 

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from toolkit.build.edition_inputs import PACKAGE, differences, inputs, sha256
+from toolkit.build.edition_inputs import PACKAGE, input_differences, inputs, sha256
 from toolkit.build.manifest import NAME, altered, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import CRLF, UNDO_CRLF, Project, temporary_name, with_lf
@@ -80,13 +80,13 @@ def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
             "the data of the edition",
             "build the edition again",
         )
-        for found in differences(stored["inputs"], inputs(project, stored["stories"]))
+        for found in input_differences(stored["inputs"], inputs(project, stored["stories"]))
         if found.cause == "data"
     ]
     if problems:
         raise ToolkitError(problems)
     made = members(project, edition, stored)
-    out = out or project.build / file_name(stored["name"], made[EDITION + NAME])
+    out = out or project.build / _file_name(stored["name"], made[EDITION + NAME])
     _write(out, made)
     return out
 
@@ -129,7 +129,7 @@ def completed(found: Mapping[str, bytes], stored: Mapping) -> dict[str, bytes]:
     made |= {f"questions/{name}.sql": f"{sql}\n".encode() for name, sql in queries.items()}
     made[SCRIPT] = with_lf((Path(__file__).parent / SCRIPT).read_bytes())
     made |= {f"toolkit/{name}": with_lf((PACKAGE / name).read_bytes()) for name in RULES}
-    made["README.md"] = README.format(name=stored["name"], file=file_name(stored["name"], pages[NAME])).encode()
+    made["README.md"] = README.format(name=stored["name"], file=_file_name(stored["name"], pages[NAME])).encode()
     made = dict(sorted(made.items()))
     pictures = {
         f"{EDITION}{slug}/pictures/{name}": (picture["credit"], picture["licence"])
@@ -139,7 +139,7 @@ def completed(found: Mapping[str, bytes], stored: Mapping) -> dict[str, bytes]:
     return {**made, ro_crate.NAME: ro_crate.crate(stored["name"], tables.newest(stored), made, pictures)}
 
 
-def file_name(name: str, manifest: bytes) -> str:
+def _file_name(name: str, manifest: bytes) -> str:
     """The name of the archive of an edition, from its own name and the bytes of its manifest."""
     return f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-') or 'edition'}-{sha256(manifest)[:12]}.zip"
 

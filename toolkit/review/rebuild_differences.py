@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from toolkit.build.edition_inputs import InputDifference, differences
+from toolkit.build.edition_inputs import InputDifference, input_differences
 from toolkit.build.manifest import NAME, numbers_of, state_name
 from toolkit.core.number import Number, to_nine_digits
 from toolkit.core.project import with_lf
@@ -81,7 +81,7 @@ class Editions:
     @cached_property
     def inputs(self) -> list[InputDifference]:
         """The inputs that the manifests have differently."""
-        return differences(self.old.stored["inputs"], self.new.stored["inputs"])
+        return input_differences(self.old.stored["inputs"], self.new.stored["inputs"])
 
     @cached_property
     def numbers(self) -> tuple[Mapping[str, Mapping[str, Number]], Mapping[str, Mapping[str, Number]]]:

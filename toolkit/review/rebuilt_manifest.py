@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from toolkit.build.edition_inputs import CAUSES, sha256
-from toolkit.build.manifest import NAME, canonical, rounded
+from toolkit.build.manifest import NAME, canonical, rounded_numbers
 from toolkit.review.file_parts import values
 from toolkit.review.rebuild_differences import Editions, Mismatch, causes_of
 
@@ -68,8 +68,8 @@ def _entries(both: Editions, what: str, part: str) -> tuple[int, list[Mismatch]]
     pairs = both.pairs(part)
     found = []
     for where, old, new in pairs:
-        if rounded(old) != rounded(new):
-            key = next(key for key in {**old, **new} if rounded(old.get(key)) != rounded(new.get(key)))
+        if rounded_numbers(old) != rounded_numbers(new):
+            key = next(key for key in {**old, **new} if rounded_numbers(old.get(key)) != rounded_numbers(new.get(key)))
             was, now = (str(one.get(key, ""))[:TEXT_SHOWN] for one in (old, new))
             said = f"the {key} of a {what}, in the manifest"
             found.append(Mismatch(what, where, was, now, causes=causes_of(both.inputs), part=said))
@@ -135,7 +135,7 @@ def named_by_content(nodes: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, 
 
     def name_of(name: str) -> str:
         if name not in names:
-            node = rounded({**nodes[name], "inputs": [name_of(part) for part in nodes[name]["inputs"]]})
+            node = rounded_numbers({**nodes[name], "inputs": [name_of(part) for part in nodes[name]["inputs"]]})
             names[name] = sha256(canonical(node))[:HASH_SHOWN]
             found[names[name]] = node
         return names[name]

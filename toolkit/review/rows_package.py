@@ -18,7 +18,7 @@ from toolkit.database.dataset_views import declarations
 from toolkit.database.rows_behind import sql_of_rows
 from toolkit.datasets.declaration import Dataset
 from toolkit.datasets.file_hash import files_at
-from toolkit.datasets.stored import file_of
+from toolkit.datasets.stored import dataset_path
 from toolkit.engine.paths import identifier
 from toolkit.review.data_packages import Resource, package
 from toolkit.review.keys_behind import keys_behind, sql_of_question
@@ -77,7 +77,7 @@ def reason_left_out(project: Project, dataset: Dataset) -> str:
         return PRIVATE
     if dataset.linked:
         return ELSEWHERE
-    size = sum(path.stat().st_size for path in files_at(file_of(project, dataset)))
+    size = sum(path.stat().st_size for path in files_at(dataset_path(project, dataset)))
     return TOO_LARGE if size > LARGEST else ""
 
 

@@ -18,7 +18,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.scratch import scratch
 from toolkit.database.dataset_views import declarations
-from toolkit.datasets.stored import file_of
+from toolkit.datasets.stored import dataset_path
 from toolkit.review import archive_check
 from toolkit.review.file_parts import difference, written_otherwise
 from toolkit.review.rebuild_differences import Editions, Mismatch, Side, compare_findings
@@ -150,7 +150,7 @@ def clean_copy(project: Project, place: Path) -> Path:
         path = Path(os.path.normpath(root / dataset.file))
         if not path.exists():  # an absolute path is there for the copy too
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.symlink_to(file_of(project, dataset).resolve())
+            path.symlink_to(dataset_path(project, dataset).resolve())
     return root
 
 

@@ -14,7 +14,7 @@ from toolkit.core.kind import KINDS, Kind
 from toolkit.notebook import mime
 from toolkit.site.choices import Choices, Picks, VisibleStates
 from toolkit.site.citations import Citations
-from toolkit.site.exhibits import RenderedChart, drawing_of, render_table, table_of, words_of
+from toolkit.site.exhibits import RenderedChart, drawing_of, numbers_beside_table, render_table, table_of
 from toolkit.site.rendered_table import RenderedTable
 
 SAID = ("title", "subtitle", "notes", "source")
@@ -83,7 +83,7 @@ def chart_in_states(
         shown.around(Markup('<span class="unseen" role="img" aria-label="{}"></span>').format(alt), "div")
         for shown, alt in choices.merged(described)
     )
-    lines = choices.merged([(picks, words_of(chart, citations)) for picks, chart in charts])
+    lines = choices.merged([(picks, numbers_beside_table(chart, citations)) for picks, chart in charts])
     every = [picks for picks, _ in charts]
     return replace(
         made,

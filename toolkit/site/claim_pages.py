@@ -93,11 +93,11 @@ def _rendered(
         templates(),
         view,
         lambda rarer: style,
-        lambda sheet: policy(sheet, script, edition.site),
+        lambda sheet: _policy(sheet, script, edition.site),
     )
 
 
-def policy(style: str, script: str, site: str) -> str:
+def _policy(style: str, script: str, site: str) -> str:
     """The content security policy of a page with this style and this one inline script, which fetches nothing."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return f"{metadata.policy(style, site, shared=True)}; script-src 'sha256-{digest}'"

@@ -117,7 +117,7 @@ def _claim(
         "differing": "readings differ" in reasons,
         "retold": any(word == CHANGED for reading in said for word, _ in reading.changes),
     }
-    about = [curly(row["entity"] or ""), period(row["period"], database.units.locale), measure(row["unit"], database)]
+    about = [curly(row["entity"] or ""), period(row["period"], database.units.locale), _measure(row["unit"], database)]
     return ListedClaim(
         id=row["id"],
         topic=row["topic"],
@@ -126,7 +126,7 @@ def _claim(
         values=_values(readings),
         level=row["level"],
         origins=curly(f"{start}: {listed(row['publishers'])}"),
-        steps=steps(reasons),
+        steps=_steps(reasons),
         readings=said,
         note=sentence(row["note"]),
         findings=tuple(sorted(ours, key=lambda finding: len(finding.claims))[:FINDINGS]),
@@ -135,7 +135,7 @@ def _claim(
     )
 
 
-def steps(reasons: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def _steps(reasons: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """The reasons for a level of certainty, as (what they did to the level, the reasons in words)."""
     from toolkit.reported.lineage import CERTAINTY_RULE
 
@@ -144,7 +144,7 @@ def steps(reasons: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, ", ".join(found)) for name, found in said if found)
 
 
-def measure(unit: str | None, database: Database) -> str:
+def _measure(unit: str | None, database: Database) -> str:
     """A claim's unit in words: "tokens a month", "US dollars per merged request"; nothing for a plain number."""
     if unit in (None, "1", "percent"):
         return "per cent" if unit == "percent" else ""

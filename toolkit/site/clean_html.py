@@ -75,7 +75,7 @@ def _without_styles(found: re.Match[str]) -> str:
     return f"<{found[1]}{own}>"
 
 
-def picture(source: str, alt: str) -> str:
+def inline_picture(source: str, alt: str) -> str:
     """A picture that is inside the page; one that would have to be fetched is named instead."""
     if source.startswith("data:image/"):
         return f'<img src="{escape(source)}" alt="{escape(alt)}">'
@@ -88,7 +88,7 @@ def picture(source: str, alt: str) -> str:
 
 def _image(found: re.Match[str]) -> str:
     values = {name.lower(): value.strip("\"'") for name, value in ATTRIBUTE.findall(found[0])}
-    return picture(values.get("src", ""), values.get("alt", ""))
+    return inline_picture(values.get("src", ""), values.get("alt", ""))
 
 
 @cache

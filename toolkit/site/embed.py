@@ -22,7 +22,7 @@ WIDE = 680  # pixels of width of the wide drawing
 FRAMES = (WIDE, 328)  # widths of text, in a wide and a narrow frame, that the height of an iframe is estimated for
 
 
-def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
+def embed_page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
     """The embed page of a chart, which loads the edition's stylesheet for charts and nothing else, and runs nothing."""
     return environment.get_template("embed.html.j2").render(page=view(chart, edition, slug, title)).lstrip()
 
@@ -40,7 +40,7 @@ def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -
         "stylesheet": f"../../{STYLESHEET}",
         "policy": POLICY,
         "description": metadata.description(f"{chart.subtitle}. {chart.alt}"),
-        "code": frame(chart, found["address"]) if edition.site else "",
+        "code": _frame(chart, found["address"]) if edition.site else "",
         **found,
     }
 
@@ -51,7 +51,7 @@ def path(slug: str, chart: RenderedChart) -> str:
 
 
 @cache
-def stylesheet(palette: Palette) -> str:
+def embed_stylesheet(palette: Palette) -> str:
     """The style that all embeds and interactive views of an edition share, with the sans faces inside.
 
     Fonts in files of their own would be lost in a sandboxed iframe: browsers let no opaque origin read them.
@@ -60,16 +60,16 @@ def stylesheet(palette: Palette) -> str:
     return metadata.compact(palette.css_variables() + typography.font_faces(SANS) + rules)
 
 
-def frame(chart: RenderedChart, address: str) -> str:
+def _frame(chart: RenderedChart, address: str) -> str:
     """The HTML with which another page embeds the chart at this address."""
     return str(
         Markup('<iframe src="{}" title="{}" width="100%" height="{}" style="border:0" loading="lazy"></iframe>').format(
-            address, chart.title, max(height(chart, width) for width in FRAMES)
+            address, chart.title, max(_height(chart, width) for width in FRAMES)
         )
     )
 
 
-def height(chart: RenderedChart, width: float) -> int:
+def _height(chart: RenderedChart, width: float) -> int:
     """An estimate of the page's height in pixels in a frame whose text is `width` wide, with its last part folded."""
     across, down = svg_document.size(chart.wide if width == WIDE else chart.narrow)
     texts = (

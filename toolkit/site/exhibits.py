@@ -171,7 +171,7 @@ def render_chart(
         wide=Markup(charts.draw(drawing, "wide", named=False)),
         narrow=Markup(charts.draw(drawing, "narrow", named=False)),
         table=table,
-        words=tuple(words_of(chart, citations)),
+        words=tuple(numbers_beside_table(chart, citations)),
         folder=folder,
         files=files,
         drawing=drawing,
@@ -228,7 +228,7 @@ def without_placing(chart: Mapping) -> dict:
     }
 
 
-def words_of(chart: Mapping, citations: Citations) -> list[dict]:
+def numbers_beside_table(chart: Mapping, citations: Citations) -> list[dict]:
     """The numbers in a chart's words, and those its notes stand at, that its table does not show, each once."""
     shown = {cell["node"] for row in chart["table"]["rows"] for cell in row if isinstance(cell, dict)}
     notes = [note["label"] for note in chart.get("notes_at", ())]

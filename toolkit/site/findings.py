@@ -9,7 +9,7 @@ from toolkit.site.layout import PageLayout
 MOST = 4  # a finding that rests on more claims speaks to none of them alone
 
 
-def findings(layout: PageLayout) -> tuple[Finding, ...]:
+def findings_of_few_claims(layout: PageLayout) -> tuple[Finding, ...]:
     """The named findings in a page's text that rest on figures of few claims, in the order of the notebook."""
     citations, found = layout.citations, []
     places = {reference.number.digest: reference for reference in reversed(citations.references)}

@@ -36,7 +36,7 @@ SIGNALS = (
 )
 
 
-def headline(inspection: Inspection) -> str:
+def inspection_headline(inspection: Inspection) -> str:
     """One sentence: on how many checks the log is consistent with real traffic, of how many."""
     verdicts = [str(row["verdict"]) for row in inspection.checks]
     passed, judged = verdicts.count(CONSISTENT), verdicts.count(CONSISTENT) + verdicts.count(NOT_CONSISTENT)
@@ -47,7 +47,7 @@ def headline(inspection: Inspection) -> str:
 
 def inspection_page(inspection: Inspection) -> str:
     """The HTML of the page."""
-    return plain_page(headline(inspection), "Inspection of a usage log", _parts(inspection))
+    return plain_page(inspection_headline(inspection), "Inspection of a usage log", _parts(inspection))
 
 
 def _parts(inspection: Inspection) -> Iterator[str]:

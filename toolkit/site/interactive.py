@@ -18,15 +18,17 @@ from toolkit.site.packed import packed
 HATCHES = ("url(#hatch-", "url(#live-hatch-")  # patterns of their own: those of the static drawing are hidden with it
 
 
-def files(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> dict[str, bytes]:
+def chart_files(
+    chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any
+) -> dict[str, bytes]:
     """The embed page and the interactive page of a chart, by name in the story's folder."""
     return {
-        f"charts/{chart.id}.html": embed.page(chart, edition, slug, title, environment).encode(),
-        f"charts/{chart.id}-interactive.html": page(chart, edition, slug, title, environment).encode(),
+        f"charts/{chart.id}.html": embed.embed_page(chart, edition, slug, title, environment).encode(),
+        f"charts/{chart.id}-interactive.html": _page(chart, edition, slug, title, environment).encode(),
     }
 
 
-def page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
+def _page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
     """The interactive page of a chart: it frames the embed page, runs the edition's vega.js and loads nothing else.
 
     The page to share is the embed page, which it names as its canonical address where the edition has one.
@@ -69,6 +71,6 @@ def _columns(data: Any) -> Any:
     return {**rest, "columns": {name: [row.get(name) for row in rows] for name in names}}
 
 
-def shared_files(palette: Palette) -> dict[str, bytes]:
+def shared_chart_files(palette: Palette) -> dict[str, bytes]:
     """The files that an edition's pages of charts share, by name: style with fonts; Vega, Vega-Lite and our script."""
-    return {"vega.js": vega_bundle.MADE.read_bytes(), embed.STYLESHEET: embed.stylesheet(palette).encode()}
+    return {"vega.js": vega_bundle.MADE.read_bytes(), embed.STYLESHEET: embed.embed_stylesheet(palette).encode()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from toolkit.core.errors import StoryError
-from toolkit.site.clean_html import cleaned, picture
+from toolkit.site.clean_html import cleaned, inline_picture
 from toolkit.site.markdown import PLACEHOLDER
 from toolkit.site.markdown_html import MarkdownHTML
 from toolkit.site.mathml import mathml
@@ -70,7 +70,7 @@ class _LooseHTML(MarkdownHTML):
             name = source.removeprefix("attachment:")  # a blank in it is %20 here
             found = self._attachments.get(name) or self._attachments.get(unquote(name), {})
             source = next((f"data:{kind};base64,{_joined(data)}" for kind, data in found.items()), source)
-        return picture(source, alt)
+        return inline_picture(source, alt)
 
     def _link(self, node: SyntaxTreeNode) -> str:
         url, text = str(node.attrs.get("href", "")), self._siblings(node.children)

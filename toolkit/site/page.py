@@ -24,7 +24,7 @@ from toolkit.site import annex, ending, interactive, metadata, watching
 from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
-from toolkit.site.findings import findings
+from toolkit.site.findings import findings_of_few_claims
 from toolkit.site.headline import headline
 from toolkit.site.layout import PageLayout
 from toolkit.site.markdown import curly
@@ -120,7 +120,7 @@ def laid_out(story: Executed, database: Database, edition: EditionContext) -> Pa
         tuple(sorted(layout.citations.claims | (further.citations.claims if further else {}))),
         page.links,
         _document(further, _view(further, database, edition)) if further else None,
-        findings(layout) + (findings(further) if further else ()),
+        findings_of_few_claims(layout) + (findings_of_few_claims(further) if further else ()),
         {one.path: one.citations.stated() for one in (layout, further) if one},
     )
 
@@ -188,7 +188,7 @@ def _files(layout: PageLayout, edition: EditionContext) -> dict[str, bytes]:
         files |= chart.files
         if chart is layout.charts[0] and not layout.annexed_to:
             files[metadata.SHARE] = share_picture(chart.as_declared.drawing, layout.title.words, edition.name)
-        files |= interactive.files(chart.as_declared, edition, layout.story.slug, layout.title.words, templates())
+        files |= interactive.chart_files(chart.as_declared, edition, layout.story.slug, layout.title.words, templates())
     return {name: _shown(content) if name.endswith(READ) else content for name, content in files.items()}
 
 

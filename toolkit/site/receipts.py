@@ -215,7 +215,7 @@ class Receipts:
         rows = [
             ("Who", listed(who) if len(claims) <= LEAVES else ""),
             ("Baseline", self._baseline(figures)),
-            ("Rests on", rests_on(number)),
+            ("Rests on", _rests_on(number)),
             ("Rounding", rounding(number)),
             ("Seen", self._seen([*readings, *self._many_rows(number)])),
         ]
@@ -284,7 +284,7 @@ def codes_below(number: Number) -> list[str]:
     return list(dict.fromkeys(found[0] for one in below(number) if (found := code_of(one))))
 
 
-def rests_on(number: Number) -> str:
+def _rests_on(number: Number) -> str:
     """What a number that pandas worked out rests on, in words; empty for others."""
     made = next((dict(one.operation.settings) for one in below(number) if code_of(one)), {})
     return RESTS[str(made["rests"])] if made else ""

@@ -40,7 +40,7 @@ HASH_DIGITS = 32  # of a shared file's SHA-256, as half of it is enough
 UNUSED = ("words", "short_months")  # parts of a language that no number and no label needs
 
 
-def page(
+def recheck_page(
     name: str,
     schema: int,
     language: str = ENGLISH.code,
@@ -71,13 +71,13 @@ def script(
     code = "\n".join(COMMENT.sub("", _read(f"{module}.js")) for module in modules)
     hashes = {path: hashlib.sha256(content).hexdigest()[:HASH_DIGITS] for path, content in shared.items()}
     style = metadata.compact(HOUSE.css_variables() + _read("recheck.css"))
-    known = {**table(language), "schema": schema, "shared": hashes, "style": style}
+    known = {**_table(language), "schema": schema, "shared": hashes, "style": style}
     found = re.sub(r'"([a-zA-Z]\w*)":', r"\1:", metadata.script_json(known))  # as scripts have keys
     code = SPACE.sub(lambda mark: mark[1] or mark[2] or mark[3] or "", code)
     return f'"use strict";\nconst TABLE = {found};\n{code}'
 
 
-def table(language: str) -> dict[str, Any]:
+def _table(language: str) -> dict[str, Any]:
     """What the script takes from the core: primitives, kinds, currencies, limits, a language."""
     say = LOCALES[language].say
     return {

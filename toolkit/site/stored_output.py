@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from toolkit.core.errors import StoryError
 from toolkit.site import vega_apart
-from toolkit.site.clean_html import cleaned, picture
+from toolkit.site.clean_html import cleaned, inline_picture
 from toolkit.site.loose_markdown import loose_blocks
 from toolkit.site.mathml import mathml
 
@@ -106,7 +106,7 @@ def _picture(kind: str, data: str, cell: int) -> str:
     if kind == "image/svg+xml":  # drawn as a picture: nothing in it runs or is fetched
         data = base64.b64encode(data.encode()).decode()
     address = f"data:{kind};base64,{SPACE.sub('', data)}"
-    return f"<p>{picture(address, f'Picture below cell {cell}')}</p>"
+    return f"<p>{inline_picture(address, f'Picture below cell {cell}')}</p>"
 
 
 def _vega(kind: str, spec: Any, cell: int) -> str:

@@ -12,14 +12,14 @@ VEGA_LITE = "6.4"
 MADE = REPORT / "vega.js"
 
 
-def script() -> str:
+def bundled_script() -> str:
     """One script of Vega, Vega-Lite and interactive.js, of the installed vl-convert."""
     import vl_convert
 
     return vl_convert.javascript_bundle(_part("interactive.js"), vl_version=VEGA_LITE)
 
 
-def head() -> str:
+def start_of_bundle() -> str:
     """What vega.js begins with: the licences of what it bundles, and the script that unpacks and runs the rest."""
     licences, loader = (_part(name) for name in ("vega.licences.txt", "vega.loader.js"))
     return f"/*!\n{licences}*/\n{loader}"
@@ -31,7 +31,7 @@ def _part(name: str) -> str:
 
 def main() -> None:
     """Writes vega.js into this package."""
-    replace_file(MADE, f'{head()}run("{packed(script())}");\n'.encode())
+    replace_file(MADE, f'{start_of_bundle()}run("{packed(bundled_script())}");\n'.encode())
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from toolkit.core.errors import Problem
 from toolkit.core.project import Project
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
-from toolkit.usage.simulate.draws import Quantiles, constant
+from toolkit.usage.simulate.draws import Quantiles, always
 from toolkit.usage.simulate.scenario import DISTRIBUTIONS, Limits, Quantity
 
 WRITTEN_BY = "write the file again: python -m toolkit.usage.calibrate FOLDER"
@@ -128,9 +128,9 @@ class DeclaredValues:
             self.unit(found, key, limits.unit)
             return self._written(found, limits)
         if key in ("window", "compacted") and found is None:
-            return constant(limits.high if key == "window" else limits.low, limits.unit, "assumption")
+            return always(limits.high if key == "window" else limits.low, limits.unit, "assumption")
         fixed = self.quantity(entry, key, limits)
-        return constant(fixed.value, fixed.unit, fixed.source)
+        return always(fixed.value, fixed.unit, fixed.source)
 
     def _calibrated(self, found: Entry, limits: Limits) -> Quantiles:
         name = found.text("calibration") or ""
@@ -142,7 +142,7 @@ class DeclaredValues:
                 ", ".join(self.calibration["distributions"]),
                 "correct the name",
             )
-            return constant(limits.low, limits.unit, "assumption")
+            return always(limits.low, limits.unit, "assumption")
         if known["unit"] != limits.unit:
             found.add_problem(
                 "calibration", f"{name} is in {known['unit']}", limits.unit, "name a distribution in that unit"
@@ -167,7 +167,7 @@ class DeclaredValues:
                 f"{{shares: [0, ..., 1], values: [...]}}, rising, from {limits.low:g} to {limits.high:g} {limits.unit}",
                 "write as many values as shares",
             )
-            return constant(limits.low, limits.unit, "assumption")
+            return always(limits.low, limits.unit, "assumption")
         return Quantiles(tuple(map(float, shares)), tuple(map(float, values)), limits.unit, self.source(found))
 
     def numbers(self, entry: Entry, key: str, count: int) -> tuple[tuple[float, ...], str]:

@@ -12,7 +12,7 @@ from toolkit import open_story
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.database.log_people import with_second
-from toolkit.database.usage_logs import ask_usage_log, metric, usage_log_named
+from toolkit.database.usage_logs import ask_usage_log, metric_sql, usage_log_named
 
 PEOPLE = {"claude-opus-4-1": 7, "claude-sonnet-4-5": 6, "claude-haiku-4-5": 2}  # who used each model
 
@@ -95,12 +95,12 @@ def test_a_log_says_what_it_holds(log):
 
 @pytest.mark.parametrize("name", ["adoption_intensity", "blended_price", "concentration", "lorenz", "token_spread"])
 def test_metrics_answer(log, name):
-    answer = ask_usage_log(log, name, metric(name))
+    answer = ask_usage_log(log, name, metric_sql(name))
     assert len(answer) and {number.kind for number in answer.numbers} <= {Kind.MEASURED}
 
 
 def test_a_metric_of_weekly_use(log):
-    (row,) = ask_usage_log(log, "weekly_active", metric("weekly_active"), {"target_share": 0.8})
+    (row,) = ask_usage_log(log, "weekly_active", metric_sql("weekly_active"), {"target_share": 0.8})
     assert [str(row["n_active"]), str(row["active_share"])] == ["15", "100%"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.usage.logs.reading import new_project, read
 from tests.usage.logs.test_asking import asked, line
 from toolkit.core.errors import ToolkitError
-from toolkit.database.usage_logs import ask_usage_log, metric, usage_log_named
+from toolkit.database.usage_logs import ask_usage_log, metric_sql, usage_log_named
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +74,9 @@ def stats_caches(tmp_path, versions):
 @pytest.mark.parametrize("versions", [[5] * 6, [1] * 6, [5] * 6 + [1] * 4])
 def test_weeks_of_stats_caches_are_rolled_up_where_five_people_have_one_meaning_of_tokens(tmp_path, versions):
     log = stats_caches(tmp_path, versions)
-    weeks = [row["tokens"].low for row in ask_usage_log(log, "team_week", metric("team_week"))]
+    weeks = [row["tokens"].low for row in ask_usage_log(log, "team_week", metric_sql("team_week"))]
     assert weeks == [6 * 7 * 5000, 6 * 3 * 5000]
-    (mean, _) = ask_usage_log(log, "adoption_intensity", metric("adoption_intensity"))["mean_token_per_developer"]
+    (mean, _) = ask_usage_log(log, "adoption_intensity", metric_sql("adoption_intensity"))["mean_token_per_developer"]
     assert mean.low == 7 * 5000
 
 
@@ -85,5 +85,5 @@ def test_weeks_of_stats_caches_of_which_no_five_have_one_meaning_of_tokens_are_r
     log = stats_caches(tmp_path, [5] * 4 + [1] * 4)
     for name in ("team_week", "adoption_intensity"):
         with pytest.raises(ToolkitError, match="(?s)no row that 5 people.*one meaning of tokens: log.grains"):
-            ask_usage_log(log, name, metric(name))
+            ask_usage_log(log, name, metric_sql(name))
     assert len(log.grains) == 2

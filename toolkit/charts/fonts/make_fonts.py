@@ -101,7 +101,7 @@ def add_signs(font: TTFont) -> None:
     """≤ ≥ ≈ → ✓, which the Latin files lack, from the font's own strokes."""
     names = font.getBestCmap()
     glyphs, widths = font["glyf"], font["hmtx"]
-    bar = box(font, names[0x2212])
+    bar = _box(font, names[0x2212])
     thick = bar[3] - bar[1]
     lower = -(bar[1] + bar[3]) / 2 + 40
     parts: dict[str, list[tuple[str, float]]] = {  # signs, and how far each is raised
@@ -127,7 +127,7 @@ def add_signs(font: TTFont) -> None:
         (590 - thick * 1.6, middle),
         (400 - thick, middle + 190 - thick * 0.4),
     ]
-    made["arrowright"] = (outline(arrow, head), 660)
+    made["arrowright"] = (_outline(arrow, head), 660)
     tick = [
         (70, 260),
         (70 + thick, 260 + thick * 0.9),
@@ -136,7 +136,7 @@ def add_signs(font: TTFont) -> None:
         (500 + thick, 520 - thick * 0.5),
         (225, 140 - thick * 0.8),
     ]
-    made["checkmark"] = (outline(tick), 640)
+    made["checkmark"] = (_outline(tick), 640)
     codes = {
         "lessequal": 0x2264,
         "greaterequal": 0x2265,
@@ -154,13 +154,13 @@ def add_signs(font: TTFont) -> None:
         add_code(font, code, names[ord(sign)])
 
 
-def box(font: TTFont, name: str) -> tuple[int, int, int, int]:
+def _box(font: TTFont, name: str) -> tuple[int, int, int, int]:
     """The box of a glyph."""
     glyph = font["glyf"][name]
     return glyph.xMin, glyph.yMin, glyph.xMax, glyph.yMax
 
 
-def outline(*contours: Sequence[tuple[float, float]]) -> Glyph:
+def _outline(*contours: Sequence[tuple[float, float]]) -> Glyph:
     """A glyph from closed contours."""
     pen = TTGlyphPen(None)
     for points in contours:

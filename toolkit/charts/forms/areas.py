@@ -21,7 +21,7 @@ from toolkit.charts.encodings import (
 from toolkit.charts.ends import End, end_lines, end_words, last_value, room_for
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
-from toolkit.charts.plots import ROOM, along, measure, places_of, plot_of, refuse_unstacked, roles_of
+from toolkit.charts.plots import ROOM, along, axis_scale, places_of, plot_of, refuse_unstacked, roles_of
 from toolkit.core.currency import AXIS_UNITS
 
 STACKS = ("amounts", "shares")
@@ -64,7 +64,9 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     roles = roles_of(names, options.emphasis, drawing.palette, drawing.where, ROLES)
     sums = {place: sum(row.y.low for row, here in zip(rows, at, strict=True) if here == place) for place in at}
     whole = [Cell(0, total, "", form=rows[0].y.form, currency=rows[0].y.currency) for total in sums.values()]
-    y = measure([Cell(0, 1, "", form="percent")] if shares else whole, drawing, 5, None if shares else options.y_unit)
+    y = axis_scale(
+        [Cell(0, 1, "", form="percent")] if shares else whole, drawing, 5, None if shares else options.y_unit
+    )
     last = max(at)
     ends = {row.color: row for row, here in zip(rows, at, strict=True) if here == last}
     labels = {name: end_lines(name, last_value(row.y), layout) for name, row in ends.items()}

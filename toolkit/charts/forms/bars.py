@@ -88,10 +88,10 @@ def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
         far = fields.add("far", [value.high if value.high > 0 else value.low for value in values])
         near = fields.add("near", [value.low if value.high > 0 else value.high for value in values])
     words = value_words(rows, far, fields.text("value"), [-8 if value.high < 0 else 8 for value in values])
-    return rows.chart(scale, values, [*marks(rows, values, near, far), words])
+    return rows.chart(scale, values, [*_marks(rows, values, near, far), words])
 
 
-def marks(rows: Rows, values: list[Cell], near: str, far: str) -> list[alt.Chart]:
+def _marks(rows: Rows, values: list[Cell], near: str, far: str) -> list[alt.Chart]:
     """The bars up to the end of a value that is nearer to zero, and of ranges the part from there to the far end."""
     fields = rows.fields
     roles = list(zip(rows.roles, values, strict=True))

@@ -47,7 +47,7 @@ def bump(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     """
     rows, options = BUMP.read(drawing)
     rounds, names = (list(dict.fromkeys(found)) for found in ((row.x for row in rows), (row.color for row in rows)))
-    refuse(rows, rounds, names, options, drawing)
+    _refuse(rows, rounds, names, options, drawing)
     fields, most = Fields(drawing), int(max(row.y.low for row in rows if row.y))
     roles = {
         name: "accent" if name == options.emphasis else drawing.palette.role_of(name) or "context" for name in names
@@ -56,7 +56,7 @@ def bump(drawing: Drawing, layout: Layout) -> alt.LayerChart:
         "look", [looks.with_kind(roles[row.color], row.y.kind if row.y else drawing.kind) for row in rows]
     )
     role = fields.add("colour", [roles[row.color] for row in rows])
-    said = named(rows, rounds, layout)
+    said = _named(rows, rounds, layout)
     before, after = (fields.add(name, [one[side] for one in said]) for side, name in enumerate(("before", "after")))
     room = [max((text_width(one[side] or "", layout.detail, 600) for one in said), default=0) for side in (0, 1)]
     end = layout.width - room[1] - ASIDE - 8
@@ -82,7 +82,7 @@ def bump(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     return whole.encode(x=x, y=y)
 
 
-def named(rows: list[BumpRow], rounds: list[str], layout: Layout) -> list[tuple[str | None, str | None]]:
+def _named(rows: list[BumpRow], rounds: list[str], layout: Layout) -> list[tuple[str | None, str | None]]:
     """What stands before and after the point of each row: place and name at the first round, the name at the last."""
     found = []
     for row in rows:
@@ -91,7 +91,7 @@ def named(rows: list[BumpRow], rounds: list[str], layout: Layout) -> list[tuple[
     return found
 
 
-def refuse(rows: list[BumpRow], rounds: list[str], names: list[str], options: BumpOptions, drawing: Drawing) -> None:
+def _refuse(rows: list[BumpRow], rounds: list[str], names: list[str], options: BumpOptions, drawing: Drawing) -> None:
     """Raises ToolkitError where the rows are no ranking."""
     where, places = drawing.where, [row for row in rows if row.y]
     problems = [

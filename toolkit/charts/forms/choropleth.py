@@ -16,7 +16,7 @@ from toolkit.charts.example import COUNTY, invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.looks import FINE
-from toolkit.charts.plots import Spot, beside, measure, refuse_ranges, refuse_twice
+from toolkit.charts.plots import Spot, axis_scale, refuse_ranges, refuse_twice, words_beside
 from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
@@ -71,7 +71,7 @@ def choropleth(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     lines = alt.Chart().mark_geoshape(filled=False, stroke=colours["paper"])
     layers = [areas, lines, empty.transform_filter(f"!{known}")]
     if any(row.text for row in rows):
-        layers.append(names(fields, rows, shapes, frame, layout))
+        layers.append(_names(fields, rows, shapes, frame, layout))
     mercator = alt.Projection(type="mercator")
     return layered(*layers, data=fields.data, width=frame.width, height=frame.height, projection=mercator)
 
@@ -84,7 +84,7 @@ def shades(
     Raises ToolkitError for two currencies.
     """
     accent, paper = (drawing.palette.light[role] for role in ("accent", "paper"))
-    found = measure(values, drawing, CLASSES - 1, options.unit, zero=False, axis="")
+    found = axis_scale(values, drawing, CLASSES - 1, options.unit, zero=False, axis="")
     parts = list(zip(found.words, found.words[1:], strict=False))
     said = [drawing.locale.range.format(low=low, high=high) for low, high in parts]
     shown = [RAMP[round(place * (len(RAMP) - 1) / max(len(parts) - 1, 1))] for place in range(len(parts))]
@@ -106,14 +106,14 @@ def shades(
     }
 
 
-def names(
+def _names(
     fields: Fields, rows: list[ChoroplethRow], shapes: list[features.Geometry], frame: maps.Frame, layout: Layout
 ) -> alt.Chart:
     """The names of areas in their middles, or beside them where another is in the way."""
     middles = [maps.middle(shape) if row.text else (0.0, 0.0) for row, shape in zip(rows, shapes, strict=True)]
     spots = [Spot(*frame.at(*spot), row.text, 0) for spot, row in zip(middles, rows, strict=True)]
     longitude, latitude = (fields.add(name, [spot[axis] for spot in middles]) for axis, name in enumerate(AXES))
-    return beside(fields, spots, layout.detail, 0, layout.width, over=True).encode(
+    return words_beside(fields, spots, layout.detail, 0, layout.width, over=True).encode(
         longitude=alt.Longitude(field=longitude, type="quantitative"),
         latitude=alt.Latitude(field=latitude, type="quantitative"),
     )

@@ -20,9 +20,9 @@ from toolkit.charts.encodings import (
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.keys import KeyEntry, key
-from toolkit.charts.plots import Plot, measure, plot_of, refuse_twice
+from toolkit.charts.plots import Plot, axis_scale, plot_of, refuse_twice
 from toolkit.charts.scales import Scale
-from toolkit.charts.slots import foot_axis, key_of, slots_of, words_of
+from toolkit.charts.slots import column_key, column_words, foot_axis, slots_of
 from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
@@ -76,28 +76,28 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     found = [row for row in rows if row.value]
     if not found or min(row.value.low for row in found if row.value) < 0:
         raise ToolkitError(drawing.where, "no columns, or some below zero", allowed="columns from zero upwards")
-    refuse_twice(found, lambda row: tuple(part for part in (row.part, words_of(row.x)) if part), drawing)
+    refuse_twice(found, lambda row: tuple(part for part in (row.part, column_words(row.x)) if part), drawing)
     slots, fields = slots_of([row.x for row in found], drawing.locale), Fields(drawing)
     parts = list(dict.fromkeys(row.part for row in found if row.part))
     strong = options.emphasis if options.emphasis in parts else None
     roles = {part: "ink" if strong is None else "accent" if part == strong else "context" for part in parts}
     sums: dict[str, float] = {}
     for row in found:
-        sums[key_of(row.x)] = sums.get(key_of(row.x), 0.0) + (row.value.high if row.value else 0.0)
+        sums[column_key(row.x)] = sums.get(column_key(row.x), 0.0) + (row.value.high if row.value else 0.0)
     values = [row.value for row in found if row.value]
-    y = measure(
+    y = axis_scale(
         [*(replace(values[0], low=0.0, high=total) for total in sums.values()), *values], drawing, 3, options.unit
     )
     left = plot_of(y, y, drawing, layout, 1).left
     plot = Plot(
         drawing, layout, left, Scale(0, slots.count, 0, layout.width - left - 3), Scale(y.low, y.high, HEIGHT, 0)
     )
-    named = fields.add("column", [key_of(row.x) for row in rows])
+    named = fields.add("column", [column_key(row.x) for row in rows])
     scale = alt.Scale(type="band", domain=list(slots.names), padding=0)
     across = alt.X(field=named, type="nominal", scale=scale, axis=foot_axis(slots, plot, options.x_title))
     upright = alt.Y(type="quantitative", scale=y.scale(), axis=y.upright(plot))
     pitch = plot.x.end / slots.count
-    layers = stacks(fields, rows, roles, min(pitch - min(4.0, pitch * 0.14), WIDEST), upright)
+    layers = _stacks(fields, rows, roles, min(pitch - min(4.0, pitch * 0.14), WIDEST), upright)
     whole = plot.chart([layer.encode(x=across) for layer in layers], fields)
     return (
         alt.vconcat(parts_key(rows, roles, drawing, replace(layout, width=plot.x.end)), whole, spacing=6)
@@ -106,16 +106,16 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     )
 
 
-def stacks(
+def _stacks(
     fields: Fields, rows: list[ColumnsRow], roles: dict[str, str], width: float, upright: alt.Y
 ) -> list[alt.Chart]:
     """The parts of each column on top of one another, of ranges the high end pale."""
     reached: dict[str, float] = {}
     ends: list[tuple[float, float, float] | None] = []
     for row in rows:
-        base = reached.get(key_of(row.x), 0.0)
+        base = reached.get(column_key(row.x), 0.0)
         ends.append((base, base + row.value.low, base + row.value.high) if row.value else None)
-        reached[key_of(row.x)] = base + (row.value.high if row.value else 0.0)
+        reached[column_key(row.x)] = base + (row.value.high if row.value else 0.0)
     foot, low, high = (
         fields.add(name, [found and found[part] for found in ends])
         for part, name in enumerate(("foot", "top", "highest"))

@@ -131,7 +131,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Facet
     found = [*flag_notes(flags, options, plot), *region_notes(shown, curve, [flag.staff for flag in flags])]
     layers = [
         of_curve.mark_area(color=drawing.palette.light["slip"], line=False).encode(y2=alt.Y2Datum(0)),
-        *regions(shown, curve, fields),
+        *_regions(shown, curve, fields),
         *staffs(fields, flags, options, curve),
         of_curve.mark_line(strokeWidth=2.25, strokeCap="butt").encode(**looks.strokes(fields, look)),
         of_curve.mark_point(size=60, opacity=0).encode(tooltip=fields.tooltip),
@@ -191,19 +191,21 @@ def stagger(marks: list[DistributionRow], x: Scale, layout: Layout) -> list[Flag
     for row in marks:
         staff = x.at(row.x.high)
         lines = wrapped(row.detail, layout.width * 0.36, layout.detail) if row.detail else []
-        wide = max(text_width(name_of(row), layout.label, 600), *(text_width(line, layout.detail) for line in lines), 0)
+        wide = max(
+            text_width(_name_of(row), layout.label, 600), *(text_width(line, layout.detail) for line in lines), 0
+        )
         flags.append(Flag(row, staff, 0, wide, lines))
         right, left = staff + 5, staff - 5 - wide
         beside = [right] * (right + wide <= layout.width) + [left] * (left >= 0)
         sides.append(beside or [max(0.0, layout.width - wide)])
         if right + wide > layout.width:  # last resort: over its own staff, ending at the edge
             sides[-1].append(max(0.0, layout.width - wide))
-    best = min(itertools.product(*sides), key=lambda lefts: arrange(flags, lefts))
-    arrange(flags, best)
+    best = min(itertools.product(*sides), key=lambda lefts: _arrange(flags, lefts))
+    _arrange(flags, best)
     return flags
 
 
-def arrange(flags: list[Flag], lefts: tuple[float, ...]) -> tuple[int, int, float]:
+def _arrange(flags: list[Flag], lefts: tuple[float, ...]) -> tuple[int, int, float]:
     """Places the texts at these left ends, on levels; returns (overlaps, highest level, pixels from the staffs)."""
     for flag, left in zip(flags, lefts, strict=True):
         flag.left, flag.level = left, 0
@@ -220,7 +222,7 @@ def arrange(flags: list[Flag], lefts: tuple[float, ...]) -> tuple[int, int, floa
     return through, max((flag.level for flag in flags), default=0), sum(abs(f.left - f.staff) for f in flags)
 
 
-def name_of(row: DistributionRow) -> str:
+def _name_of(row: DistributionRow) -> str:
     """The text of a flag."""
     return row.label or row.x.text
 
@@ -245,7 +247,7 @@ def flag_notes(flags: list[Flag], options: DistributionOptions, plot: Plot) -> l
             (flag.staff, plot.y.end),
             flag.row.x.high,
             plot.y.high,
-            name_of(flag.row),
+            _name_of(flag.row),
             [(flag.left - flag.staff, head, "start")],
             flag_role(flag, options),
             plot.layout.label,
@@ -287,7 +289,7 @@ def flag_dots(fields: Fields, flags: list[Flag], options: DistributionOptions, c
     return [dot.encode(y=alt.Y(field=height, type="quantitative"), tooltip=fields.tooltip, **channels)]
 
 
-def regions(rows: list[DistributionRow], curve: Curve, fields: Fields) -> list[alt.Chart]:
+def _regions(rows: list[DistributionRow], curve: Curve, fields: Fields) -> list[alt.Chart]:
     """Tinted parts under the curve: its points between two values, and those at these values, which lie on it."""
     palette, x, y = fields.drawing.palette, fields.high("x"), fields.low("density")
     made = []

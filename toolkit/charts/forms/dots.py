@@ -84,17 +84,17 @@ def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     read, options = DOTS.read(drawing)
     fields = Fields(drawing)
     given = {name: getattr(options, name) for name in ("emphasis", "unit", "x_title", "reference_title")}
-    rows = Rows(fields, layout, [named(row) for row in read], **given)
-    scale = scale_of(drawing, layout, read, options, rows.start)
+    rows = Rows(fields, layout, [_named(row) for row in read], **given)
+    scale = _scale_of(drawing, layout, read, options, rows.start)
     note = scale.stepped(lines_on(layout), drawing.locale) if scale.log else ""
     sides = [words_side(row.x, row.reference, scale, layout) for row in read]
     end = fields.add("words_at", [row.x.low if side < 0 else row.x.high for row, side in zip(read, sides, strict=True)])
     said = fields.add("said", ["" if is_on_line(row) else row.x.text for row in read])
     words = value_words(rows, end, said, sides)
-    return rows.chart(scale, [row.x for row in read], [*marks(rows, read, scale), words], note)
+    return rows.chart(scale, [row.x for row in read], [*_marks(rows, read, scale), words], note)
 
 
-def scale_of(drawing: Drawing, layout: Layout, read: list[DotsRow], options: DotsOptions, left: float) -> Scale:
+def _scale_of(drawing: Drawing, layout: Layout, read: list[DotsRow], options: DotsOptions, left: float) -> Scale:
     """The scale of values, with room right of each for its words. Raises ToolkitError for a value left of the axis."""
     written = [*(row.x for row in read), *drawing.axis_values]
     needs = [(cell.high, text_width(cell.text, layout.value - 1, 600) + 14) for cell in written]
@@ -123,7 +123,7 @@ def decades(values: list[float]) -> tuple[float, float]:
     return (low / 1.25, high * 1.05) if high / low >= 10 else (low / 2, max(high * 1.2, low * 10))
 
 
-def marks(rows: Rows, read: list[DotsRow], scale: Scale) -> list[alt.Chart]:
+def _marks(rows: Rows, read: list[DotsRow], scale: Scale) -> list[alt.Chart]:
     """A line through each row, and on it a point, or a bar from low to high that is at least as wide as high."""
     fields, cells = rows.fields, [row.x for row in read]
     kinds = [looks.PROJECTED if row.projected == "yes" else row.x.kind for row in read]
@@ -138,7 +138,7 @@ def is_on_line(row: DotsRow) -> bool:
     return line is not None and (row.x.low, row.x.high, row.x.text) == (line.low, line.high, line.text)
 
 
-def named(row: DotsRow) -> NamedRow:
+def _named(row: DotsRow) -> NamedRow:
     """What all forms in rows know of a row."""
     return NamedRow(
         name=row.y, detail=row.detail or "", group=row.group or "", entity=row.entity, reference=row.reference

@@ -76,14 +76,16 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
         NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity) for row in read
     ]
     rows = Rows(fields, layout, named, emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
-    scale = scale_of(read, options, rows.start, drawing, layout)
+    scale = _scale_of(read, options, rows.start, drawing, layout)
     note = scale.stepped(lines_on(layout), drawing.locale) if scale.log else ""
     values = [cell for row in read for cell in (row.first, row.second)]
-    whole = rows.chart(scale, values, [*marks(rows, read, scale), *words(rows, read, scale)], note)
-    return alt.vconcat(key(key_of(read, options, drawing), layout), whole, spacing=4)
+    whole = rows.chart(scale, values, [*_marks(rows, read, scale), *_words(rows, read, scale)], note)
+    return alt.vconcat(key(_key_of(read, options, drawing), layout), whole, spacing=4)
 
 
-def scale_of(read: list[DumbbellRow], options: DumbbellOptions, left: float, drawing: Drawing, layout: Layout) -> Scale:
+def _scale_of(
+    read: list[DumbbellRow], options: DumbbellOptions, left: float, drawing: Drawing, layout: Layout
+) -> Scale:
     """The scale on which the texts of both values fit, left and right of the line between them.
 
     Raises ToolkitError for a value that cannot stand on a log scale.
@@ -115,7 +117,7 @@ def in_order(row: DumbbellRow) -> tuple[tuple[Cell, bool], tuple[Cell, bool]]:
     return (first, second) if row.first.low <= row.second.low else (second, first)
 
 
-def marks(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
+def _marks(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
     """The line between both values, the first as a ring or an open bar, the second filled."""
     fields = rows.fields
     joined = [looks.with_kind(role, row.second.kind) for role, row in zip(rows.roles, read, strict=True)]
@@ -132,7 +134,7 @@ def marks(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
     return made
 
 
-def words(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
+def _words(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
     """Both values in words, outside of the line between them, or both right of it where the axis would cross them."""
     fields, size, width = rows.fields, rows.layout.detail + 1, rows.layout.width
     places: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
@@ -154,7 +156,7 @@ def words(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
     return made
 
 
-def key_of(read: list[DumbbellRow], options: DumbbellOptions, drawing: Drawing) -> list[KeyEntry]:
+def _key_of(read: list[DumbbellRow], options: DumbbellOptions, drawing: Drawing) -> list[KeyEntry]:
     """What the open point with light words is, and the filled one with heavy words, hatched if all of them are."""
     kinds = {row.second.kind for row in read}
     second = kinds.pop() if len(kinds) == 1 else "reported"

@@ -49,7 +49,7 @@ def funnel(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     Raises ToolkitError for values below zero, and for a step that is larger than the one before or named twice.
     """
     read, options = FUNNEL.read(drawing)
-    refuse(read, drawing)
+    _refuse(read, drawing)
     fields, values = Fields(drawing), [row.x for row in read]
     named = [NamedRow(name=row.y, detail=detail_of(row, options)) for row in read]
     rows = Rows(fields, layout, named, emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
@@ -83,7 +83,7 @@ def detail_of(row: FunnelRow, options: FunnelOptions) -> str:
     return "; ".join(words for words in (share, row.detail) if words)
 
 
-def refuse(rows: list[FunnelRow], drawing: Drawing) -> None:
+def _refuse(rows: list[FunnelRow], drawing: Drawing) -> None:
     """Raises ToolkitError where the rows are no steps of a funnel."""
     refuse_twice(rows, lambda row: row.y, drawing)
     problems = [

@@ -163,7 +163,7 @@ def wide_grid(cells: Cells, left: float, pitch: float) -> list[alt.Chart]:
     return [
         *cells.names_at(tops, left - 16),
         *heads_at(cells, column_heads, across, 3 - pitch / 2),
-        boxes(cells, across, pitch - 4, starts, high - 4),
+        _boxes(cells, across, pitch - 4, starts, high - 4),
         words_in(cells, across, 12 - pitch / 2, words),
     ]
 
@@ -190,7 +190,7 @@ def stacked_grid(cells: Cells) -> list[alt.Chart]:
         *cells.plan.rules(rules),
         *cells.names_at(tops, layout.width),
         *heads_at(cells, heads, across, -pitch / 2),
-        boxes(cells, across, pitch - 3, starts, 25),
+        _boxes(cells, across, pitch - 3, starts, 25),
         words_in(cells, across, INSIDE + 1.5 - pitch / 2, words),
     ]
 
@@ -282,7 +282,7 @@ def looks_of(cells: Cells) -> dict[int, str]:
     return {row.index: f"{row.state}, emphasised" if row.state == emphasis else row.state for row in cells.rows}
 
 
-def style_of(cells: Cells) -> dict[str, Any]:
+def _style_of(cells: Cells) -> dict[str, Any]:
     """The encodings of cells by their look. Hatching is kept for the simulated."""
     palette, simulated = cells.plan.fields.drawing.palette, cells.plan.fields.drawing.kind == "synthetic"
     colours = palette.light
@@ -305,20 +305,20 @@ def style_of(cells: Cells) -> dict[str, Any]:
     }
 
 
-def boxes(cells: Cells, across: alt.X, width: float, starts: dict[int, float], height: float) -> alt.Chart:
+def _boxes(cells: Cells, across: alt.X, width: float, starts: dict[int, float], height: float) -> alt.Chart:
     """The cells, from these heights down."""
     top = cells.plan.down({at: down + 0.75 for at, down in starts.items()}, "top")
     foot = cells.plan.add("foot", {at: round(down + height - 0.75, 2) for at, down in starts.items()})
     # a bar, since Vega-Lite has no dashes for a rect
     box = alt.Chart().mark_bar(strokeWidth=1.5, width=width - 1.5, orient="vertical")
-    return box.encode(x=across, y=top, y2=foot, tooltip=cells.plan.fields.tooltip, **style_of(cells))
+    return box.encode(x=across, y=top, y2=foot, tooltip=cells.plan.fields.tooltip, **_style_of(cells))
 
 
 def small_boxes(cells: Cells, middles: dict[int, float]) -> alt.Chart:
     """The cells as small boxes at the left edge."""
     box = alt.Chart().mark_point(shape="M-1,-0.75L1,-0.75L1,0.75L-1,0.75Z", size=16.5**2, opacity=1, strokeWidth=1.5)
     at = cells.plan.down(middles, "middle")
-    return box.encode(x=alt.XValue(10), y=at, tooltip=cells.plan.fields.tooltip, **style_of(cells))
+    return box.encode(x=alt.XValue(10), y=at, tooltip=cells.plan.fields.tooltip, **_style_of(cells))
 
 
 def word_roles(cells: Cells, inside: bool) -> dict[int, str]:

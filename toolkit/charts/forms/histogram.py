@@ -13,7 +13,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.plots import AxisScale, measure, plot_of
+from toolkit.charts.plots import AxisScale, axis_scale, plot_of
 from toolkit.charts.scales import round_step
 from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
@@ -50,20 +50,20 @@ def histogram(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
     """
     rows, options = HISTOGRAM.read(drawing)
     fields, counted = Fields(drawing), "y" in drawing.encodings
-    refuse(rows, counted, drawing)
+    _refuse(rows, counted, drawing)
     low, high = min(row.x.low for row in rows), max(row.x.high for row in rows)
     if counted:
         counts = [row.y.high if row.y else 0.0 for row in rows]
         step = high - low
     else:
-        step = step_of(low, high, options.step, drawing)
+        step = _step_of(low, high, options.step, drawing)
         low, high = step * math.floor(low / step + 1e-9), step * (math.floor(high / step + 1e-9) + 1)
         places = [math.floor(row.x.low / step + 1e-9) for row in rows]
         counts = [float(places.count(place)) for place in set(places)]
-    x = inside(
-        measure([row.x for row in rows], drawing, 8 if layout.wide else 5, options.unit, False, axis="x"), low, high
+    x = _inside(
+        axis_scale([row.x for row in rows], drawing, 8 if layout.wide else 5, options.unit, False, axis="x"), low, high
     )
-    y = measure([Cell(0, max(counts) or 1, "")], drawing, min(4, math.ceil(max(counts)) or 1))
+    y = axis_scale([Cell(0, max(counts) or 1, "")], drawing, min(4, math.ceil(max(counts)) or 1))
     plot = plot_of(x, y, drawing, layout, 240)
     look = fields.add("look", [looks.with_kind("accent", drawing.kind)] * len(rows))
     across: dict[str, Any] = {"type": "quantitative", "scale": x.scale(), "axis": x.across(plot, options.x_title)}
@@ -88,7 +88,7 @@ def histogram(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
     )
 
 
-def refuse(rows: list[HistogramRow], counted: bool, drawing: Drawing) -> None:
+def _refuse(rows: list[HistogramRow], counted: bool, drawing: Drawing) -> None:
     """Raises ToolkitError where ranges and counts do not fit each other."""
     ranges = [row for row in rows if row.x.is_range]
     if counted and len(ranges) < len(rows):
@@ -102,7 +102,7 @@ def refuse(rows: list[HistogramRow], counted: bool, drawing: Drawing) -> None:
         raise ToolkitError(drawing.where, f"a count of {below.text}", "counts from zero", "look at the question")
 
 
-def step_of(low: float, high: float, asked: float | None, drawing: Drawing) -> float:
+def _step_of(low: float, high: float, asked: float | None, drawing: Drawing) -> float:
     """How wide a step is: as asked, else round. Raises ToolkitError for none, or more than a phone has room for."""
     step = asked if asked is not None else round_step((high - low) / STEPS or 1)
     if step <= 0 or (high - low) / step > MOST:
@@ -111,7 +111,7 @@ def step_of(low: float, high: float, asked: float | None, drawing: Drawing) -> f
     return step
 
 
-def inside(found: AxisScale, low: float, high: float) -> AxisScale:
+def _inside(found: AxisScale, low: float, high: float) -> AxisScale:
     """A scale from `low` to `high`, with those of its ticks that lie on it."""
     kept = [
         (tick, word) for tick, word in zip(found.ticks, found.words, strict=True) if low - 1e-9 <= tick <= high + 1e-9

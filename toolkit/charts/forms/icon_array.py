@@ -71,7 +71,7 @@ def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     Raises ToolkitError for counts that are no whole number of icons, and for too many icons or kinds.
     """
     rows, options = ICON_ARRAY.read(drawing)
-    refuse(rows, options, drawing)
+    _refuse(rows, options, drawing)
     roles = roles_of(list(dict.fromkeys(row.color for row in rows)), None, drawing.palette, drawing.where, ROLES)
     fields, plan = Fields(drawing), planned(rows, options, layout)
     icons = [round(row.size.low / options.per_icon) for row in rows]
@@ -98,7 +98,7 @@ def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     )
     layers = [
         points,
-        words(fields, rows, roles, plan, layout).encode(x=alt.X(field="words_x", **x), y=alt.Y(field="words_y", **y)),
+        _words(fields, rows, roles, plan, layout).encode(x=alt.X(field="words_x", **x), y=alt.Y(field="words_y", **y)),
     ]
     size: dict[str, Any] = {"width": plan.columns * plan.pitch, "height": (plan.lines + plan.top) * plan.pitch}
     whole = layered(*layers, data=fields.data, **size)
@@ -138,7 +138,7 @@ def said(row: IconArrayRow) -> str:
     return f"{row.size.text} {row.color}"
 
 
-def words(
+def _words(
     fields: Fields, rows: Sequence[IconArrayRow], roles: dict[str, str], plan: ArrayLayout, layout: Layout
 ) -> alt.Chart:
     """The number and the kind of the cases of each row, in the colour of their icons."""
@@ -150,7 +150,7 @@ def words(
     return mark.encode(text=alt.Text(field=text, type="nominal"), **looks.words(fields, role))
 
 
-def refuse(rows: Sequence[IconArrayRow], options: IconArrayOptions, drawing: Drawing) -> None:
+def _refuse(rows: Sequence[IconArrayRow], options: IconArrayOptions, drawing: Drawing) -> None:
     """Raises ToolkitError where the cases cannot be counted out."""
     refuse_twice(rows, lambda row: (row.row, row.color) if row.row else row.color, drawing)
     where, problems = drawing.where, []

@@ -26,8 +26,8 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.moments import moment
 from toolkit.charts.notes import Ground, Note, beside_point, note_layers
 from toolkit.charts.paths import LinePoint, Paths, Series
-from toolkit.charts.plots import EDGE, ROOM, AxisScale, Plot, along, measure, places_of, plot_of, refuse_twice
-from toolkit.charts.slots import words_of
+from toolkit.charts.plots import EDGE, ROOM, AxisScale, Plot, along, axis_scale, places_of, plot_of, refuse_twice
+from toolkit.charts.slots import column_words
 from toolkit.charts.theme import series_roles
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.currency import AXIS_UNITS
@@ -110,7 +110,7 @@ def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
         if name != large and stops[-1].value and (name or not options.smooth)
     }
     room = room_for(labels.values(), layout) if labels else EDGE
-    x, y, plot = frame(rows, series, beside, room, options, drawing, layout)
+    x, y, plot = _frame(rows, series, beside, room, options, drawing, layout)
     titles = worded_titles(options, plot, x, y)
     ground = Ground(plot, titles[1])
     layers = shaded(options, plot, ground)
@@ -137,7 +137,7 @@ def series_of(rows: list[LinesRow], options: LinesOptions, drawing: Drawing) -> 
     """
     refuse_twice(
         [row for row in rows if row.y],
-        lambda row: tuple(part for part in (row.color, words_of(row.x) or row.x) if part),
+        lambda row: tuple(part for part in (row.color, column_words(row.x) or row.x) if part),
         drawing,
     )
     at = places_of([row.x for row in rows], drawing)
@@ -184,7 +184,7 @@ def apart(series: Series) -> tuple[Series, dict[str, LinePoint]]:
     return (longer or series), {name: stops[0] for name, stops in series.items() if longer and len(stops) == 1}
 
 
-def frame(
+def _frame(
     rows: list[LinesRow],
     series: Series,
     beside: Mapping[str, LinePoint],
@@ -199,7 +199,7 @@ def frame(
     axis cannot have.
     """
     log = options.y_scale == "log"
-    y = measure([row.y for row in rows if row.y], drawing, 4, options.y_unit, log=log, start=options.y_from)
+    y = axis_scale([row.y for row in rows if row.y], drawing, 4, options.y_unit, log=log, start=options.y_from)
     values, further = [row.x for row in rows], (options.x_unit, options.x_scale == "log")
     x = along(values, drawing, layout.width - room - ROOM, *further)
     end = max(stops[-1].at for stops in series.values())
@@ -298,7 +298,7 @@ def notes_beside(
             ground.mark(at[0] - BAR / 2, at[1] - half, at[0] + BAR / 2, at[1] + half)
             under = "\n".join(wrapped(name, layout.width * UNDER, layout.detail))
             role = "muted" if roles[name] == "context" else roles[name]
-            note = Note(stop.index, at, place(rows[stop.index]), stop.value.middle, stop.value.text, [], role, 0)
+            note = Note(stop.index, at, _place(rows[stop.index]), stop.value.middle, stop.value.text, [], role, 0)
             found.append(replace(note, places=beside_point(17, sides), size=layout.detail + 1, under=under))
     return found
 
@@ -313,10 +313,10 @@ def emphasised(rows: list[LinesRow], stops: Any, name: str | None, plot: Plot) -
     places = [(-12.0, -drop, "end") for drop in (4.0, 12.0, 24.0)] + [(12.0, 6.0, "start")]
     places += [(right, -drop, "end") for drop in (12.0, 20.0, 28.0) for right in further]
     said = f"{name}, {last.value.text}" if name else last.value.text
-    return [Note(last.index, at, place(rows[last.index]), last.value.middle, said, places, "ink", layout.value)]
+    return [Note(last.index, at, _place(rows[last.index]), last.value.middle, said, places, "ink", layout.value)]
 
 
-def place(row: LinesRow) -> float | str:
+def _place(row: LinesRow) -> float | str:
     """Where a row stands along the bottom, as its field has it."""
     return row.x if isinstance(row.x, str) else row.x.low
 

@@ -143,14 +143,14 @@ def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
         half=8,
         under=lines * layout.line,
     )
-    scale = scale_of(drawing, layout, read, rows.start)
+    scale = _scale_of(drawing, layout, read, rows.start)
     one = [] if layout.wide else rows.ticks([1])
     layers = [*one, *rows.references(scale), *rows.names_of(), *stems(rows, read, scale)]
     if strip:
         layers.append(rank_bars(rows, pairs, rows.start - strip - GAP, strip))
         layers += words_of_strips(rows, who, options, rows.start - strip - GAP, strip)
-    whole = rows.over(alt.X(type="quantitative", scale=of_scale(scale), axis=axis_of(rows, scale, options)), layers)
-    return alt.vconcat(whole, key(key_of(pairs, options, drawing), layout), spacing=14) if strip else whole
+    whole = rows.over(alt.X(type="quantitative", scale=of_scale(scale), axis=_axis_of(rows, scale, options)), layers)
+    return alt.vconcat(whole, key(_key_of(pairs, options, drawing), layout), spacing=14) if strip else whole
 
 
 def ranked_group(code: str, drawing: Drawing) -> RankedGroup:
@@ -171,7 +171,7 @@ def ranked_group(code: str, drawing: Drawing) -> RankedGroup:
     )
 
 
-def scale_of(drawing: Drawing, layout: Layout, read: list[MultiplesRow], left: float) -> Scale:
+def _scale_of(drawing: Drawing, layout: Layout, read: list[MultiplesRow], left: float) -> Scale:
     """The scale from 1, or the least value if below, to the largest value or reference, with room for its words."""
     values = [*(row.value for row in read), *drawing.axis_values]
     ends = [*values, *(row.reference for row in read if row.reference), *drawing.annotated_values("x")]
@@ -183,7 +183,7 @@ def scale_of(drawing: Drawing, layout: Layout, read: list[MultiplesRow], left: f
     return fitted(low, high if high > low else low + 1, start, layout.width - 8, [*needs, *beyond])
 
 
-def axis_of(rows: Rows, scale: Scale, options: MultiplesOptions) -> alt.Axis:
+def _axis_of(rows: Rows, scale: Scale, options: MultiplesOptions) -> alt.Axis:
     """The line at one, and under it what it means: there are no other ticks, as each row says its value."""
     return alt.Axis(
         **labelled(scale, [1], [options.equal_title], rows.layout),
@@ -226,7 +226,7 @@ def rank_bars(
     """
     fields, colours = rows.fields, rows.fields.drawing.palette.light
     found = [
-        pair and [*boxes(role, *pair, left, width), *strokes(role, *pair, left, width)]
+        pair and [*_boxes(role, *pair, left, width), *_strokes(role, *pair, left, width)]
         for role, pair in zip(rows.roles, pairs, strict=True)
     ]
     field, every = fields.add("glyphs", found), [one for glyphs in found for one in glyphs or []]
@@ -246,9 +246,9 @@ def rank_bars(
     )
 
 
-def boxes(role: str, more: RankedGroup, less: RankedGroup, left: float, width: float) -> list[dict[str, Any]]:
+def _boxes(role: str, more: RankedGroup, less: RankedGroup, left: float, width: float) -> list[dict[str, Any]]:
     """A glyph for each tenth: those of `more` filled, those of `less` outlined in the row's colour."""
-    found, shape = [], box((width / 10 - CUT) / 2)
+    found, shape = [], _box((width / 10 - CUT) / 2)
     for tenth in range(1, 11):
         is_more, is_less = more.first <= tenth <= more.last, less.first <= tenth <= less.last
         fill, edge = role if is_more else "slip", role if is_more or is_less else "context"
@@ -257,7 +257,7 @@ def boxes(role: str, more: RankedGroup, less: RankedGroup, left: float, width: f
     return found
 
 
-def strokes(role: str, more: RankedGroup, less: RankedGroup, left: float, width: float) -> list[dict[str, Any]]:
+def _strokes(role: str, more: RankedGroup, less: RankedGroup, left: float, width: float) -> list[dict[str, Any]]:
     """A glyph for each percentile, on one of paper: two strokes for the median, else one, heavy for who has more."""
     found = []
     for group, heavy in ((less, False), (more, True)):
@@ -269,7 +269,7 @@ def strokes(role: str, more: RankedGroup, less: RankedGroup, left: float, width:
     return found
 
 
-def box(half: float) -> str:
+def _box(half: float) -> str:
     """The shape of a box as high as a strip."""
     high = HIGH / 2
     return f"M-{half:g},-{high:g}L{half:g},-{high:g}L{half:g},{high:g}L-{half:g},{high:g}Z"
@@ -304,19 +304,19 @@ def words_of_strips(
     return made
 
 
-def key_of(
+def _key_of(
     pairs: Sequence[tuple[RankedGroup, RankedGroup] | None], options: MultiplesOptions, drawing: Drawing
 ) -> list[KeyEntry]:
     """What the boxes of the strips mean, and the doubled stroke where there is one."""
     colours = drawing.palette.light
     entries = [
         KeyEntry(
-            options.more_title, {"shape": box(5), "size": IN_PIXELS, "fill": colours["ink"], "stroke": colours["ink"]}
+            options.more_title, {"shape": _box(5), "size": IN_PIXELS, "fill": colours["ink"], "stroke": colours["ink"]}
         ),
         KeyEntry(
             options.less_title,
             {
-                "shape": box(5),
+                "shape": _box(5),
                 "size": IN_PIXELS,
                 "fill": colours["slip"],
                 "stroke": colours["ink"],

@@ -105,15 +105,15 @@ def paired(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
         ground.words(plot.x.at(tick), plot.y.start + layout.detail + 4, word, layout.detail, "middle")
     for tick, word in zip(y.ticks, y.words, strict=True):
         ground.words(-PADDING, plot.y.at(tick) + layout.detail * 0.35, word, layout.detail, "end")
-    diagonal = alt.InlineData(values=[{fields.low("x"): value, fields.low("y"): value} for value in both(plot)])
+    diagonal = alt.InlineData(values=[{fields.low("x"): value, fields.low("y"): value} for value in _both(plot)])
     across = alt.X(field=fields.low("x"), type="quantitative")
     upright = alt.Y(field=fields.low("y"), type="quantitative")
     layers = [
-        *regions(fields, rows, plot, ground),
+        *_regions(fields, rows, plot, ground),
         alt.Chart(diagonal).mark_line(color=drawing.palette.light["context"], strokeWidth=1.25),
         *outlines(fields, rows, plot, ground),
-        *steps(fields, rows, plot, ground),
-        *points(fields, rows, plot, ground),
+        *_steps(fields, rows, plot, ground),
+        *_points(fields, rows, plot, ground),
     ]
     layers += note_layers(fields, notes_on(rows, plot), ground, across, upright)
     layers += note_layers(fields, on_lines(rows, options.diagonal_title, plot), ground, across, upright)
@@ -129,8 +129,8 @@ def scales(
 ) -> tuple[AxisScale, AxisScale, Plot]:
     """Scales alike for a power of ten: growth in step is a diagonal. Raises ToolkitError for two currencies on one."""
     shown = [row for row in rows if row.role != "region"]
-    x0, x1 = powers([row.x for row in shown])
-    y0, y1 = powers([row.y for row in shown if row.y])
+    x0, x1 = _powers([row.x for row in shown])
+    y0, y1 = _powers([row.y for row in shown if row.y])
     left = 40.0
     across = layout.width - left - EDGE
     for start, need in words_right(rows, layout) if layout.wide else ():  # on a phone a point's words stand over it
@@ -156,7 +156,7 @@ def scales(
     return measure(plot.x, 5), measure(plot.y, 4), plot
 
 
-def powers(cells: list[Cell]) -> tuple[float, float]:
+def _powers(cells: list[Cell]) -> tuple[float, float]:
     """The powers of ten from below the least to above the greatest, with 1 well inside."""
     low, high = math.log10(min(cell.low for cell in cells)), math.log10(max(cell.high for cell in cells))
     return min(low - 0.12, -0.5), max(high + 0.15, 0.5)
@@ -176,7 +176,7 @@ def under(row: PairedRow, layout: Layout) -> list[str]:
     return wrapped(row.detail or "", layout.width if layout.wide else 90, layout.detail)
 
 
-def at(row: PairedRow, plot: Plot) -> Point:
+def _at(row: PairedRow, plot: Plot) -> Point:
     """Where a row stands in its plot, in pixels."""
     return plot.x.at(row.x.low), plot.y.at(row.y.low if row.y else plot.y.low)
 
@@ -193,7 +193,7 @@ def flag(fields: Fields, name: str, rows: list[PairedRow]) -> alt.Chart:
     return alt.Chart().transform_filter(f"isValid(datum.{field})")
 
 
-def regions(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
+def _regions(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
     """Tinted parts of the plot."""
     found = of_role(rows, "region")
     if not found:
@@ -215,7 +215,7 @@ def part_of(region: PairedRow, plot: Plot) -> tuple[float, float]:
     return max(region.x.low, plot.x.low), min(region.x.high, plot.x.high)
 
 
-def both(plot: Plot) -> tuple[float, float]:
+def _both(plot: Plot) -> tuple[float, float]:
     """The least and the greatest value that are on both scales."""
     return max(plot.x.low, plot.y.low), min(plot.x.high, plot.y.high)
 
@@ -224,7 +224,7 @@ def outlines(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) 
     """The ellipses as closed lines."""
     found = of_role(rows, "ellipse")
     for members in by_name(found).values():
-        ground.line([at(row, plot) for row in (*members, members[0])])
+        ground.line([_at(row, plot) for row in (*members, members[0])])
     look = fields.add("outline_look", [looks.with_kind("muted", row.x.kind) if row in found else None for row in rows])
     order = fields.add("outline_order", [row.index for row in rows])
     kinds = list(dict.fromkeys(looks.with_kind("muted", row.x.kind) for row in found))
@@ -242,14 +242,14 @@ def by_name(found: list[PairedRow]) -> dict[str, list[PairedRow]]:
     return members
 
 
-def steps(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
+def _steps(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
     """From the origin across to a point's x, then up to the point."""
     origin, found = next(iter(of_role(rows, "origin")), None), of_role(rows, "point")
     if not origin or not origin.y or not found:
         return []
     for row in found:
         corner = plot.x.at(row.x.low), plot.y.at(origin.y.low)
-        ground.line([at(origin, plot), corner, at(row, plot)])
+        ground.line([_at(origin, plot), corner, _at(row, plot)])
     ink, accent = (fields.drawing.palette.light[role] for role in ("ink", "accent"))
     whole = flag(fields, "step", found)
     from_x, from_y = alt.X(datum=origin.x.low), alt.Y(datum=origin.y.low)
@@ -259,14 +259,14 @@ def steps(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> 
     ]
 
 
-def points(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
+def _points(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
     """The origin and the marked points."""
     found = [*of_role(rows, "point"), *of_role(rows, "origin")]
     kinds = {
         row.index: looks.with_kind("accent", row.y.kind) if row.role == "point" else "ink" for row in found if row.y
     }
     for row in found:
-        (left, base), r = at(row, plot), 8
+        (left, base), r = _at(row, plot), 8
         ground.mark(left - r, base - r, left + r, base + r)
     look = fields.add("look", [kinds.get(row.index) for row in rows])
     dot = flag(fields, "marked", found).mark_point(size=190, opacity=1)
@@ -287,7 +287,7 @@ def notes_on(rows: list[PairedRow], plot: Plot) -> list[Note]:
     near: list[Position] = [(-10, -8, "end"), (-10, 18, "end"), (8, -10, "start"), (0, -14, "middle"), (8, 36, "start")]
     found += [grey_note(row, row.label, plot, near) for row in of_role(rows, "origin")]
     for name, members in by_name(of_role(rows, "ellipse")).items():
-        (left, top), outside = at(members[0], plot), around([at(row, plot) for row in members])
+        (left, top), outside = _at(members[0], plot), _around([_at(row, plot) for row in members])
         found.append(grey_note(members[0], name, plot, [(x - left, y - top, anchor) for x, y, anchor in outside]))
     return [note for note in found if note.words]
 
@@ -295,12 +295,12 @@ def notes_on(rows: list[PairedRow], plot: Plot) -> list[Note]:
 def grey_note(row: PairedRow, words: str | None, plot: Plot, places: list[Position]) -> Note:
     """Words that are read last."""
     y = row.y.low if row.y else plot.y.low
-    return Note(row.index, at(row, plot), row.x.low, y, words or "", places, "muted", plot.layout.detail, bold=False)
+    return Note(row.index, _at(row, plot), row.x.low, y, words or "", places, "muted", plot.layout.detail, bold=False)
 
 
 def point_note(row: PairedRow, plot: Plot) -> Note:
     """The name of a point with its detail; what stands under the line from the origin to it is its last line."""
-    layout, (px, py) = plot.layout, at(row, plot)
+    layout, (px, py) = plot.layout, _at(row, plot)
     below = under(row, layout)
     beside: list[Position] = [
         (side * 14, drop, "start" if side > 0 else "end") for drop in (0, 6, -12) for side in (1, -1)
@@ -317,13 +317,13 @@ def on_lines(rows: list[PairedRow], diagonal_title: str, plot: Plot) -> list[Not
     """What stands under the lines from the origin to points, and along the diagonal."""
     found, size = [], plot.layout.detail
     for origin in of_role(rows, "origin"):
-        left, base = at(origin, plot)
+        left, base = _at(origin, plot)
         for row in of_role(rows, "point"):
             end = plot.x.at(row.x.low) - left - 4
             places: list[Position] = [(8, 17, "start"), (end, 17, "end"), (8, -8, "start")]
             value = origin.y.low if origin.y else plot.y.low
             found.append(Note(row.index, (left, base), origin.x.low, value, row.across or "", places, "ink", size))
-    low, high = both(plot)
+    low, high = _both(plot)
     start = plot.x.at(low), plot.y.at(low)
     along = [low * (high / low) ** part for part in (0.04, 0.1, 0.9, 0.8, 0.2, 0.7)]
     spots = [(plot.x.at(value) - start[0], plot.y.at(value) - start[1]) for value in along]
@@ -333,7 +333,7 @@ def on_lines(rows: list[PairedRow], diagonal_title: str, plot: Plot) -> list[Not
     return [note for note in found if note.words]
 
 
-def around(points: list[Point]) -> list[Position]:
+def _around(points: list[Point]) -> list[Position]:
     """Places outside a closed line, those below it first."""
     cx = sum(point[0] for point in points) / len(points)
     cy = sum(point[1] for point in points) / len(points)

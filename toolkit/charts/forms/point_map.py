@@ -15,7 +15,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.example import COUNTY, invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
-from toolkit.charts.plots import Spot, beside, roles_of
+from toolkit.charts.plots import Spot, roles_of, words_beside
 from toolkit.charts.scales import round_step, tick_words, unit_of
 from toolkit.core.errors import Problem, ToolkitError
 
@@ -53,12 +53,12 @@ def point_map(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
     Raises ToolkitError for a place that is none on the earth, values below zero, ranges, and a map without places.
     """
     rows, options = POINT_MAP.read(drawing)
-    refuse(rows, drawing)
+    _refuse(rows, drawing)
     fields, colours = Fields(drawing), drawing.palette.light
     shapes = features.features([row.shape for row in rows], drawing.where)
     outlines = [{"type": "Feature", "geometry": shape} for shape in shapes if shape]
     places = [[row.longitude.low, row.latitude.low] for row in rows if row.longitude and row.latitude]
-    around = maps.box_around(places)
+    around = maps.map_extent(places)
     frame = maps.frame_of([*maps.all_spots(shapes), *maps.spots(around["coordinates"])], layout)
     largest = max((row.size.low for row in rows if row.size), default=0.0)
     names = list(dict.fromkeys(row.color for row in rows if row.color))
@@ -83,7 +83,7 @@ def point_map(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
     layers = [box, *([ground] if outlines else []), points.transform_filter(placed)]
     if any(row.text for row in rows):
         spots = [spot(row, frame, largest, layout) for row in rows]
-        layers.append(beside(fields, spots, layout.detail, 0, layout.width).encode(**at))
+        layers.append(words_beside(fields, spots, layout.detail, 0, layout.width).encode(**at))
     mercator = alt.Projection(type="mercator")
     return layered(*layers, data=fields.data, width=frame.width, height=frame.height, projection=mercator)
 
@@ -120,7 +120,7 @@ def sizes(
     )
 
 
-def refuse(rows: list[PointMapRow], drawing: Drawing) -> None:
+def _refuse(rows: list[PointMapRow], drawing: Drawing) -> None:
     """Raises ToolkitError where the rows are no places."""
     problems, where = [], drawing.where
     for row in rows:

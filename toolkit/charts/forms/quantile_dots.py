@@ -14,7 +14,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.plots import EDGE, Plot, measure
+from toolkit.charts.plots import EDGE, Plot, axis_scale
 from toolkit.charts.scales import Scale
 from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
@@ -50,10 +50,10 @@ def quantile_dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Face
     Raises ToolkitError for ranges, and for a number of dots that is not whole, cannot be counted or is over the rows'.
     """
     rows, options = QUANTILE_DOTS.read(drawing)
-    refuse(rows, options.dots, drawing)
+    _refuse(rows, options.dots, drawing)
     fields, dots, size = Fields(drawing), int(options.dots), SIZE[layout.name]
     values = middles([row.x.low for row in rows], dots)
-    x = measure(
+    x = axis_scale(
         [Cell(value, value, "", form=rows[0].x.form) for value in values],
         drawing,
         6 if layout.wide else 4,
@@ -98,7 +98,7 @@ def middles(values: Sequence[float], dots: int) -> list[float]:
     return found
 
 
-def refuse(rows: Sequence[QuantileDotsRow], dots: float, drawing: Drawing) -> None:
+def _refuse(rows: Sequence[QuantileDotsRow], dots: float, drawing: Drawing) -> None:
     """Raises ToolkitError for ranges, and for dots that would show more than the rows say."""
     ranged = next((row.x for row in rows if row.x.is_range), None)
     if ranged:

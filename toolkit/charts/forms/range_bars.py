@@ -139,7 +139,7 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     )
     said = {one.label: one.words(unit, drawing.locale) for one in bars}
     scale = bar_scale(bars, said, unit, rows.start + (0 if layout.wide else 1), rows)
-    layers = [*band(rows, heads), *sums(rows, heads), *stacks(rows, read, bars, roles, scale)]
+    layers = [*band(rows, heads), *sums(rows, heads), *_stacks(rows, read, bars, roles, scale)]
     end = fields.add("words_at", [one and one.high for one in heads])
     words = fields.add("words", [said[row.label] for row in read])
     layers.append(value_words(rows, end, words, [9] * len(read)))
@@ -212,7 +212,7 @@ def band(rows: Rows, heads: list[Bar | None]) -> list[alt.Chart]:
     return [shade, edge.encode(x=x, **whole), edge.encode(x=x2, **whole)]
 
 
-def stacks(
+def _stacks(
     rows: Rows, read: list[RangeBarsRow], bars: list[Bar], roles: dict[str, str], scale: Scale
 ) -> list[alt.Chart]:
     """The parts of each bar and the claims, with what was stated inside them."""
@@ -239,7 +239,9 @@ def stacks(
     )
     middle = fields.add("middle", [starts.get(row.index, 0) + row.value.low / 2 for row in read])
     lines = fields.add("lift", [-2.5 if "\n" in record[inside] else 5 for record in fields.records])
-    colour = fields.add("inside_role", [looks.inside(one, row.value.kind) for one, row in zip(role, read, strict=True)])
+    colour = fields.add(
+        "inside_role", [looks.colour_inside(one, row.value.kind) for one, row in zip(role, read, strict=True)]
+    )
     words = alt.Chart().mark_text(
         baseline="alphabetic",
         align="center",

@@ -12,7 +12,7 @@ from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.plots import Spot, beside, measure, plot_of, refuse_ranges, roles_of
+from toolkit.charts.plots import Spot, axis_scale, plot_of, refuse_ranges, roles_of, words_beside
 from toolkit.core.currency import AXIS_UNITS
 
 SCALES = ("linear", "log")
@@ -50,7 +50,7 @@ def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     rows, options = SCATTER.read(drawing)
     refuse_ranges([cell for row in rows for cell in (row.x, row.y)], drawing, "dots")
     fields = Fields(drawing)
-    x = measure(
+    x = axis_scale(
         [row.x for row in rows],
         drawing,
         6 if layout.wide else 4,
@@ -59,9 +59,9 @@ def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
         options.x_scale == "log",
         axis="x",
     )
-    y = measure([row.y for row in rows], drawing, 5, options.y_unit, False, options.y_scale == "log")
+    y = axis_scale([row.y for row in rows], drawing, 5, options.y_unit, False, options.y_scale == "log")
     plot = plot_of(x, y, drawing, layout, 330 if layout.wide else 310)
-    roles = groups(rows, options, drawing)
+    roles = _groups(rows, options, drawing)
     kinds = [looks.with_kind(role, row.y.kind) for role, row in zip(roles, rows, strict=True)]
     look = fields.add("look", kinds)
     channels = looks.points(fields, look)
@@ -78,11 +78,11 @@ def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     layers = [points]
     if any(row.text for row in rows):
         spots = [Spot(plot.x.at(row.x.low), plot.y.at(row.y.low), row.text) for row in rows]
-        layers.append(beside(fields, spots, layout.detail, plot.left, layout.width))
+        layers.append(words_beside(fields, spots, layout.detail, plot.left, layout.width))
     return plot.chart(layers, fields).encode(**base)
 
 
-def groups(rows: list[ScatterRow], options: ScatterOptions, drawing: Drawing) -> list[str]:
+def _groups(rows: list[ScatterRow], options: ScatterOptions, drawing: Drawing) -> list[str]:
     """The role of each row's colour.
 
     Raises ToolkitError for more groups than colours, and for an emphasis that is no group.

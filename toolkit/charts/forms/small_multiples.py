@@ -25,9 +25,9 @@ from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.paths import LinePoint, Paths
-from toolkit.charts.plots import AxisScale, Plot, along, measure, places_of, refuse_twice, refuse_unstacked
+from toolkit.charts.plots import AxisScale, Plot, along, axis_scale, places_of, refuse_twice, refuse_unstacked
 from toolkit.charts.scales import Scale
-from toolkit.charts.slots import words_of
+from toolkit.charts.slots import column_words
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
@@ -73,14 +73,14 @@ def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
     rows, options = SMALL_MULTIPLES.read(drawing)
     lined = options.mark == "line"
     if lined:
-        refuse_twice([row for row in rows if row.y], lambda row: (row.facet, words_of(row.x)), drawing)
+        refuse_twice([row for row in rows if row.y], lambda row: (row.facet, column_words(row.x)), drawing)
     else:
         refuse_unstacked([(row.facet, row.x, row.y or EMPTY) for row in rows], drawing)
     names = list(dict.fromkeys(row.facet for row in rows))
-    columns = refuse(names, options, drawing) if layout.wide else min(2, len(names))
+    columns = _refuse(names, options, drawing) if layout.wide else min(2, len(names))
     fields, whole_rows = Fields(drawing), len(names) % columns == 0
     said = peaks_of(rows)
-    y = with_room(measure([row.y for row in rows if row.y], drawing, 3, options.y_unit), said, layout)
+    y = with_room(axis_scale([row.y for row in rows if row.y], drawing, 3, options.y_unit), said, layout)
     left = math.ceil(max(text_width(word, layout.detail) for word in y.words)) + 7
     width = (layout.width - left - 8 - GAP * (columns - 1)) / columns
     x = ends_only(along([row.x for row in rows], drawing, width))
@@ -91,8 +91,8 @@ def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
     roles = {name: own(name) or ("accent" if options.emphasis in (None, name) else "context") for name in names}
     across = alt.X(field=fields.name("x"), type=x.field_type, scale=x.scale(), axis=x.across(plot))
     upright = alt.Y(field=fields.low("y"), type="quantitative", scale=y.scale(), axis=y.upright(plot))
-    layers = lines(fields, rows, roles, options) if lined else [area(fields, rows, roles)]
-    layers.append(values(fields, said, rows, roles, places, layout))
+    layers = _lines(fields, rows, roles, options) if lined else [_area(fields, rows, roles)]
+    layers.append(_values(fields, said, rows, roles, places, layout))
     whole = layered(*layers, data=fields.data, width=width, height=HEIGHT).encode(x=across, y=upright)
     title: dict[str, Any] = {"labelFontSize": layout.detail, "labelAnchor": "start", "labelPadding": 20}
     words = {name: wrapped(name, width, layout.detail, 600) for name in names}
@@ -104,7 +104,7 @@ def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
     return made if whole_rows else made.resolve_axis(x="independent")  # else an axis stands where no plot is
 
 
-def refuse(names: list[str], options: SmallMultiplesOptions, drawing: Drawing) -> int:
+def _refuse(names: list[str], options: SmallMultiplesOptions, drawing: Drawing) -> int:
     """How many plots stand side by side. Raises ToolkitError where there are too many, or no such plot."""
     if options.emphasis is not None and options.emphasis not in names:
         raise ToolkitError(drawing.where, f"emphasis={options.emphasis!r}", ", ".join(names), "name one of them")
@@ -118,7 +118,7 @@ def refuse(names: list[str], options: SmallMultiplesOptions, drawing: Drawing) -
 def with_room(found: AxisScale, said: list[SmallMultiplesRow], layout: Layout) -> AxisScale:
     """A scale on which the words over these values stand in the plot: else they would move its heading."""
     part = (layout.detail + 6) / HEIGHT
-    high = max((height(row) - found.low * part) / (1 - part) for row in said)
+    high = max((_height(row) - found.low * part) / (1 - part) for row in said)
     return replace(found, high=max(found.high, high))
 
 
@@ -130,13 +130,13 @@ def ends_only(found: AxisScale) -> AxisScale:
     )
 
 
-def area(fields: Fields, rows: list[SmallMultiplesRow], roles: dict[str, str]) -> alt.Chart:
+def _area(fields: Fields, rows: list[SmallMultiplesRow], roles: dict[str, str]) -> alt.Chart:
     """The areas."""
     look = fields.add("look", [looks.with_kind(roles[row.facet], row.y.kind if row.y else "") for row in rows])
     return alt.Chart().mark_area().encode(tooltip=fields.tooltip, **looks.undashed(looks.bars(fields, look)))
 
 
-def lines(
+def _lines(
     fields: Fields, rows: list[SmallMultiplesRow], roles: dict[str, str], options: SmallMultiplesOptions
 ) -> list[alt.Chart]:
     """The lines, with gaps where the table has empty cells or leaves a period out."""
@@ -169,12 +169,12 @@ def peaks_of(rows: list[SmallMultiplesRow]) -> list[SmallMultiplesRow]:
     """The row with the greatest value of each plot."""
     best: dict[str, SmallMultiplesRow] = {}
     for row in rows:
-        if row.y and (row.facet not in best or row.y.low > height(best[row.facet])):
+        if row.y and (row.facet not in best or row.y.low > _height(best[row.facet])):
             best[row.facet] = row
     return list(best.values())
 
 
-def height(row: SmallMultiplesRow) -> float:
+def _height(row: SmallMultiplesRow) -> float:
     """The value of a row that has one."""
     return row.y.low if row.y else 0.0
 
@@ -193,7 +193,7 @@ def last_of(
     return [row for name, row in last.items() if room(peak[name], row) > BETWEEN]
 
 
-def values(
+def _values(
     fields: Fields,
     said: list[SmallMultiplesRow],
     rows: list[SmallMultiplesRow],

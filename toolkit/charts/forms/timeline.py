@@ -14,7 +14,7 @@ from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
 from toolkit.charts.example import invented_chart
 from toolkit.charts.fields import Fields
-from toolkit.charts.moments import DAY, marked, moment, written
+from toolkit.charts.moments import DAY, moment, ticks_of_dates, written
 from toolkit.charts.plots import ROOM
 from toolkit.charts.rows import SPAN, TICK, NamedRow, Rows, line_through, role_of
 from toolkit.charts.scales import Scale
@@ -109,8 +109,12 @@ def timeline(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChar
         rows.role = fields.add("role", [role_of(row, "", drawing.palette) for row in named])
     room = max(MARGIN * (high - low), DAY)
     scale = Scale(low - room, high + room, rows.start + 8, layout.width - 8)
-    layers = [*ties(rows, read, times, scale), *rows.names_of(rimmed=not layout.wide), *marks(rows, read, times, scale)]
-    grid, axis = axis_of(rows, scale)
+    layers = [
+        *ties(rows, read, times, scale),
+        *rows.names_of(rimmed=not layout.wide),
+        *_marks(rows, read, times, scale),
+    ]
+    grid, axis = _axis_of(rows, scale)
     domain: Any = [scale.low, scale.high]
     on = alt.Scale(type="utc", domain=domain, range=[scale.start, scale.end], nice=False)
     return rows.over(alt.X(type="temporal", scale=on, axis=axis), [*grid, *layers])
@@ -129,11 +133,11 @@ def time_of(when: str, where: str) -> Time:
     return Time(start, moment(after, where))
 
 
-def axis_of(rows: Rows, scale: Scale) -> tuple[list[alt.Chart], alt.Axis]:
+def _axis_of(rows: Rows, scale: Scale) -> tuple[list[alt.Chart], alt.Axis]:
     """The axis of time, and in the narrow layout its lines around each mark alone: above it stands its name."""
     layout, drawing = rows.layout, rows.fields.drawing
     rule, context = (drawing.palette.light[role] for role in ("rule", "context"))
-    found = marked(scale.low, scale.high, scale.end - scale.start, ROOM, drawing.locale)
+    found = ticks_of_dates(scale.low, scale.high, scale.end - scale.start, ROOM, drawing.locale)
     ticks, labels = [at for at, _ in found], [words for _, words in found]
     axis = alt.Axis(
         **labelled(scale, ticks, labels, layout, TICK_TIME),
@@ -151,7 +155,7 @@ def axis_of(rows: Rows, scale: Scale) -> tuple[list[alt.Chart], alt.Axis]:
     return [tick.encode(x=alt.X(field="tick", type="temporal"))], axis
 
 
-def marks(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale) -> list[alt.Chart]:
+def _marks(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale) -> list[alt.Chart]:
     """A line through each row, its event on it, and what it came to beside it, on the right where that fits."""
     fields, layout = rows.fields, rows.layout
     until = fields.add("until", [written(time.high) if time.high > time.low else None for time in times])

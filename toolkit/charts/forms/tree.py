@@ -123,7 +123,7 @@ def tree(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     graph, plan = graph_of(rows, drawing), RowHeights(Fields(drawing), layout)
     titles = [title.strip() for title in options.layer_titles.split("|")] if options.layer_titles else []
     layers = (wide_tree if layout.wide else narrow_tree)(plan, graph, titles)
-    return plan.chart([*layers, nodes_of(plan, graph)])
+    return plan.chart([*layers, _nodes_of(plan, graph)])
 
 
 def graph_of(rows: list[TreeRow], drawing: Drawing) -> Graph:
@@ -168,7 +168,7 @@ def wide_tree(plan: RowHeights, graph: Graph, titles: list[str]) -> list[alt.Cha
         layers.setdefault(node.layer, []).append(node)
     order = sorted(layers)
     paths = [path_of(edge, layers, order) for edge in graph.edges]
-    arrange(layers, order)
+    _arrange(layers, order)
     pitch = (layout.width + 34) / len(order)
     room = pitch - 34 - 18
     top = 34.0 if titles else 8.0
@@ -188,7 +188,7 @@ def wide_tree(plan: RowHeights, graph: Graph, titles: list[str]) -> list[alt.Cha
     plan.height = top + tallest + 6
     over = {column: (column * pitch, 15.0, title) for column, title in enumerate(titles[: len(order)])}
     both = zip(graph.edges, paths, strict=True)
-    edges = lines_of(plan, {edge.row.index: turns(edge, path, graph, room, layout) for edge, path in both})
+    edges = _lines_of(plan, {edge.row.index: turns(edge, path, graph, room, layout) for edge, path in both})
     return [*(plan.rules({0: 24}) if titles else []), *titles_at(plan, over), edges, *names_of(plan, graph, room, 13)]
 
 
@@ -206,7 +206,7 @@ def names_of(plan: RowHeights, graph: Graph, room: float, aside: float) -> list[
     return [layer.encode(x=x) for layer in plan.labels(found, room)]
 
 
-def nodes_of(plan: RowHeights, graph: Graph) -> alt.Chart:
+def _nodes_of(plan: RowHeights, graph: Graph) -> alt.Chart:
     """The marks of the nodes: an origin filled, a link open, a broken one in the accent colour."""
     look = plan.add("look", {node.row.index: LOOKS[mark_of(node)] for node in graph.nodes})
     x = plan.right({node.row.index: node.x for node in graph.nodes}, "node_x")
@@ -221,7 +221,7 @@ def mark_of(node: DrawnNode) -> str:
     return node.row.mark or ("origin" if not node.before and node.layer == 0 else "link")
 
 
-def lines_of(plan: RowHeights, points: dict[int, list[Point]]) -> alt.Chart:
+def _lines_of(plan: RowHeights, points: dict[int, list[Point]]) -> alt.Chart:
     """Edges as lines through points in pixels, by the index of their row."""
     bends = {
         at: [{"nth": nth, "x": round(x, 2), "y": round(y, 2)} for nth, (x, y) in enumerate(line)]
@@ -270,7 +270,7 @@ def path_of(edge: Edge, layers: dict[int, list[EdgePoint]], order: list[int]) ->
     return path
 
 
-def arrange(layers: dict[int, list[EdgePoint]], order: list[int]) -> None:
+def _arrange(layers: dict[int, list[EdgePoint]], order: list[int]) -> None:
     """Sorts each layer by the mean position of its neighbours, to and fro a few times (the barycentre method)."""
     for layer in layers.values():
         set_slots(layer)
@@ -327,7 +327,7 @@ def narrow_tree(plan: RowHeights, graph: Graph, titles: list[str]) -> list[alt.C
         out = [(source.x, source.y), (x + 5, source.y), (x + 1.5, source.y + 1.5), (x, source.y + 5)]
         back = [(x, target.y - 5), (x + 1.5, target.y - 1.5), (x + 5, target.y), (target.x, target.y)]
         points[edge.row.index] = [*out, *back]
-    return [*titles_at(plan, over), lines_of(plan, points), *names_of(plan, graph, room, 14)]
+    return [*titles_at(plan, over), _lines_of(plan, points), *names_of(plan, graph, room, 14)]
 
 
 def bracket_lanes(edges: list[Edge], ranked: list[DrawnNode]) -> dict[Edge, int]:

@@ -14,7 +14,7 @@ from toolkit.engine.paths import identifier
 MEND = "close the program that writes to it, and copy the file again"
 
 
-def write_table(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
+def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
     """Writes a table as Parquet under the names of its columns; no column is said to have digits as text.
 
     Raises ToolkitError where it cannot be read.
@@ -39,7 +39,7 @@ def _written(name: str, type_: str) -> str:
     return f"CAST({column} AS VARCHAR) AS {column}" if "INTERVAL" in type_ or "UNION(" in type_ else column
 
 
-def tables_of(path: Path) -> list[str]:
+def _tables_of(path: Path) -> list[str]:
     """The names of a file's tables and views in its main schema. Raises ToolkitError for a file that cannot be read."""
     try:
         file = open_read_only(path)
@@ -61,8 +61,8 @@ FORMAT = Format(
     options=("table",),
     unwritten=(".wal",),
     reading=lambda connection, path, wanted: ReadOptions(
-        "duckdb", table=one_table(path, tables_of(path), wanted.table)
+        "duckdb", table=one_table(path, _tables_of(path), wanted.table)
     ),
-    write=write_table,
+    write=_write_table,
     typed=True,
 )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls")
 
 
-def write_texts(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
+def _write_texts(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
     """Writes the rows of a sheet as Parquet: texts in columns c1, c2 …, as a CSV file would have them.
 
     Returns the columns in which the sheet itself has digits as text, each with the last row of such. Raises
@@ -36,7 +36,7 @@ def write_texts(connection: Connection, path: Path, reading: ReadOptions, out: P
 def sheet_of(path: Path, wanted: str) -> str:
     """The sheet to be read: the one that is wanted, else the only one in which something stands.
 
-    Raises ToolkitError as `write_texts` does, and where several sheets could be meant.
+    Raises ToolkitError for a file that is no spreadsheet, and where several sheets could be meant.
     """
     import python_calamine
 
@@ -117,7 +117,7 @@ FORMAT = Format(
     ),
     options=("sheet",),
     reading=lambda connection, path, wanted: ReadOptions("excel", sheet=sheet_of(path, wanted.sheet)),
-    write=write_texts,
+    write=_write_texts,
     header=True,
     merged=lambda path, reading: merged_rows(path, reading.sheet),
     notes=_notes,

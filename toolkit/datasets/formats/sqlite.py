@@ -15,7 +15,7 @@ from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 
 
-def write_table(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
+def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
     """Writes a table as Parquet, all values as texts under the names of its columns.
 
     Returns the columns in which the table itself has digits as text, each with the last row of such. Raises
@@ -26,7 +26,7 @@ def write_table(connection: Connection, path: Path, reading: ReadOptions, out: P
         return write_rows(rows, out, [column[0] for column in rows.description])
 
 
-def tables_of(path: Path) -> list[str]:
+def _tables_of(path: Path) -> list[str]:
     """The names of a file's tables and views. Raises ToolkitError for a file that cannot be read."""
     with _opened(path) as file:
         found = file.execute(
@@ -55,7 +55,7 @@ FORMAT = Format(
     options=("table",),
     unwritten=("-wal", "-journal"),
     reading=lambda connection, path, wanted: ReadOptions(
-        "sqlite", table=one_table(path, tables_of(path), wanted.table)
+        "sqlite", table=one_table(path, _tables_of(path), wanted.table)
     ),
-    write=write_table,
+    write=_write_table,
 )

@@ -20,7 +20,7 @@ TOPOLOGY = re.compile(rb'^\{\s*"type"\s*:\s*"Topology"')
 Spot = list[float]
 
 
-def write_table(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
+def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
     """Writes the object that `reading.table` names as Parquet: a row for each geometry, as of GeoJSON.
 
     Raises ToolkitError for a file whose outlines cannot be put together.
@@ -37,7 +37,7 @@ def write_table(connection: Connection, path: Path, reading: ReadOptions, out: P
     return json_format.write_table(connection, lines, ReadOptions("json"), out)
 
 
-def tables_of(path: Path) -> list[str]:
+def _tables_of(path: Path) -> list[str]:
     """The names of the objects in a file. Raises ToolkitError for one that is no JSON."""
     return sorted(_read(path).get("objects", {}))
 
@@ -107,8 +107,8 @@ FORMAT = Format(
     text=True,
     options=("table",),
     reading=lambda connection, path, wanted: ReadOptions(
-        "topojson", table=one_table(path, tables_of(path), wanted.table)
+        "topojson", table=one_table(path, _tables_of(path), wanted.table)
     ),
-    write=write_table,
+    write=_write_table,
     typed=True,
 )

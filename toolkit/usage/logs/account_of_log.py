@@ -56,7 +56,7 @@ def with_counts(connection: Connection, states: Mapping[str, FileState], again: 
     return made
 
 
-def declaration(
+def log_declaration(
     connection: Connection,
     folder: Path,
     own: Mapping[str, str],

@@ -74,7 +74,7 @@ KEPT = {  # columns of a candidate that a row does not have as they are kept, an
 }
 
 
-def make_tables(connection: Connection) -> None:
+def make_reading_tables(connection: Connection) -> None:
     """Makes the empty tables that reading fills."""
     columns = ", ".join(f"{identifier(name)} {kind}" for name, kind in candidate().items())
     connection.execute(f"CREATE TABLE candidate ({columns})")

@@ -14,7 +14,7 @@ from toolkit.core.project import Project
 from toolkit.core.scratch import scratch
 from toolkit.engine.connect import Connection
 from toolkit.usage.logs import store
-from toolkit.usage.logs.account_of_log import account_of, declaration, with_counts
+from toolkit.usage.logs.account_of_log import account_of, log_declaration, with_counts
 from toolkit.usage.logs.accounting import Account
 from toolkit.usage.logs.discover import discover
 from toolkit.usage.logs.extract import insert
@@ -64,7 +64,7 @@ def ingest(
         tasks = plan_reading(discovered.files, states, key)
         said = ("", "") if dry_run else (project.name(folder), str(place))
         if before and not tasks:
-            store.clear(target, store.named_files(before))  # what a reading that was killed left
+            store.remove_unnamed_files(target, store.named_files(before))  # what a reading that was killed left
             return account_of(connection, target, before, 0, discovered.left_out, *said)
         formats = (
             dict.fromkeys(range(len(tasks)), form) if form else recognise(connection, [one.found for one in tasks])
@@ -79,7 +79,7 @@ def ingest(
             files = merge(connection, target, before["files"] if before else (), again)
         counted = with_counts(connection, {**states, **{state.file: state for state in after}}, again)
         tables = _write_tables(connection, target, before, counted, tasks)
-        declared = declaration(connection, target, {"feed": name, "id": log_id}, files, tables, counted)
+        declared = log_declaration(connection, target, {"feed": name, "id": log_id}, files, tables, counted)
         if not dry_run:
             if not before:
                 keep_key(place, key)
@@ -126,7 +126,7 @@ def _write_tables(
 ) -> dict[str, str]:
     """Writes the tables of the log that hold no events; returns their files' names."""
     make_state_table(connection, counted)
-    tables = {"files": store.write_table(connection, "FROM state", folder, "files")}
+    tables = {"files": store.write_answer(connection, "FROM state", folder, "files")}
     from_line = {task.state.number: 0 if task.again else task.state.lines for task in tasks}
     for name in ("quarantine", "remark"):
         tables[name] = _merge_small_table(connection, folder, before, name, from_line)
@@ -148,4 +148,4 @@ def _merge_small_table(
         connection.execute(f"CREATE TEMP TABLE grown_{name} AS {sql}")
         sql = f"SELECT * FROM grown_{name}"
         connection.execute("DELETE FROM read_from")
-    return store.write_table(connection, f"{sql} ORDER BY ALL", folder, name.replace("_", "-"))
+    return store.write_answer(connection, f"{sql} ORDER BY ALL", folder, name.replace("_", "-"))

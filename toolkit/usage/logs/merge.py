@@ -16,7 +16,7 @@ from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 from toolkit.usage.declaration import week_of
 from toolkit.usage.logs.extract import candidate
-from toolkit.usage.logs.store import EVENTS, files_sql, write_table
+from toolkit.usage.logs.store import EVENTS, files_sql, write_answer
 
 ROW_ID = "source_file, source_line, record"
 WEEK = "CAST(CAST(date_trunc('week', time_utc) AS DATE) AS VARCHAR)"
@@ -91,7 +91,7 @@ def _write_weeks(connection: Connection, folder: Path, files: Collection[str]) -
         with connection.cursor() as cursor:
             sql = _events(week, folder, again)
             if gains or cursor.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone():
-                kept.append(write_table(cursor, f"{sql} ORDER BY time_utc, {ROW_ID}", folder / EVENTS, week))
+                kept.append(write_answer(cursor, f"{sql} ORDER BY time_utc, {ROW_ID}", folder / EVENTS, week))
         return week, kept
 
     with ThreadPoolExecutor(WEEKS_AT_ONCE) as threads:

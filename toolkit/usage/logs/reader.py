@@ -12,7 +12,7 @@ from threading import Event
 from toolkit.engine.connect import Connection, in_memory
 from toolkit.engine.paths import quoted
 from toolkit.usage.logs.batches import SIZE, batches
-from toolkit.usage.logs.extract import extract, insert, make_tables, prepare
+from toolkit.usage.logs.extract import extract, insert, make_reading_tables, prepare
 from toolkit.usage.logs.file_states import FileState, Task, after_reading
 from toolkit.usage.logs.lines import Reading, read_lines
 from toolkit.usage.logs.log_format import LogFormat, log_formats
@@ -28,7 +28,7 @@ def reading_connection(key: bytes) -> Connection:
     for setting, value in (("memory_limit", MEMORY), ("temp_directory", ""), ("TimeZone", "UTC")):
         connection.execute(f"SET GLOBAL {setting} = {quoted(value)}")
     add_macros(connection, key)
-    make_tables(connection)
+    make_reading_tables(connection)
     return connection
 
 

@@ -32,7 +32,7 @@ from toolkit.usage.logs.extract import candidate
 from toolkit.usage.logs.file_states import FileState, Task, load_states, make_state_table
 from toolkit.usage.logs.merge import ROW_ID, WEEK
 from toolkit.usage.logs.reader import last_moment, read_files, reading_connection
-from toolkit.usage.logs.store import EVENTS, GITIGNORE, files_sql, write_table
+from toolkit.usage.logs.store import EVENTS, GITIGNORE, files_sql, write_answer
 
 TOGETHER = 128 << 20  # bytes of files that a task reads; a file is never split, as its lines are numbered
 ROWS = 20_000  # of a row group of candidates: a week's task leaves out those of other weeks
@@ -164,7 +164,7 @@ def write_weeks(
                 f"SEMI JOIN (FROM won WHERE week = '{week}') USING ({ROW_ID}) "
                 f"WHERE time_utc >= DATE '{week}' AND time_utc < DATE '{week}' + 7 ORDER BY time_utc, {ROW_ID}"
             )
-            name = write_table(connection, sql, attempt, week)
+            name = write_answer(connection, sql, attempt, week)
             os.replace(attempt / name, folder / EVENTS / name)
             yield {"file": name}
 

@@ -73,7 +73,7 @@ def named_files(declared: Mapping[str, Any]) -> list[str]:
     return [*(f"{EVENTS}/{name}" for name in declared["files"]), *declared["tables"].values()]
 
 
-def write_table(connection: Connection, sql: str, folder: Path, prefix: str) -> str:
+def write_answer(connection: Connection, sql: str, folder: Path, prefix: str) -> str:
     """Writes the answer to `sql` into `folder` as Parquet; returns its name, `prefix` and a hash of its content.
 
     Raises ToolkitError where it cannot be written.
@@ -102,10 +102,10 @@ def commit(folder: Path, declared: Mapping[str, Any], before: Mapping[str, Any] 
         )
     replace_file(folder / ".gitignore", GITIGNORE.encode())
     replace_file(folder / FEED_JSON, (json.dumps(declared, indent=1, sort_keys=True) + "\n").encode())
-    clear(folder, named_files(declared))
+    remove_unnamed_files(folder, named_files(declared))
 
 
-def clear(folder: Path, named: Iterable[str]) -> None:
+def remove_unnamed_files(folder: Path, named: Iterable[str]) -> None:
     """Removes files of a log that are not named, and what killed processes left half-made."""
     kept = {*named}
     for path in folder.rglob("*"):

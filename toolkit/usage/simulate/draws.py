@@ -35,7 +35,7 @@ class Quantiles:
         return numpy.rint(self.at((numpy.arange(SIZE) + 0.5) / SIZE)).astype(numpy.int32)
 
 
-def constant(value: float, unit: str, source: str) -> Quantiles:
+def always(value: float, unit: str, source: str) -> Quantiles:
     """A distribution that always gives `value`."""
     return Quantiles((0.0, 1.0), (value, value), unit, source)
 
@@ -70,7 +70,7 @@ def shares_table(shares: numpy.ndarray) -> numpy.ndarray:
     return numpy.minimum(places, len(shares) - 1).astype(numpy.int32)
 
 
-def names(prefix: str, seed: int, numbers: numpy.ndarray) -> list[str]:
+def pseudonyms(prefix: str, seed: int, numbers: numpy.ndarray) -> list[str]:
     """A pseudonym for each number: `prefix` and 16 hexadecimal digits that mix seed and number as SplitMix64 does."""
     value = numbers.astype(numpy.uint64) + numpy.uint64((seed * 0x9E3779B97F4A7C15) % 2**64)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):

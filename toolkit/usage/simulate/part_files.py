@@ -17,7 +17,7 @@ import pyarrow
 from pyarrow import parquet
 
 from toolkit.usage.contract import EVENT, OUTCOME, TRUTH, EventColumn, schema
-from toolkit.usage.simulate.draws import BITS, BLOCK, names
+from toolkit.usage.simulate.draws import BITS, BLOCK, pseudonyms
 from toolkit.usage.simulate.outcomes import Outcomes, outcomes
 from toolkit.usage.simulate.people import People, people
 from toolkit.usage.simulate.plan import PART, Part, Plan
@@ -165,7 +165,7 @@ def _projects(plan: Plan, part: Part, user: numpy.ndarray, sessions: Sessions) -
     teams = (user + part.number * PART * BLOCK) // int(plan.scenario["team_size"])
     projects = int(plan.scenario["team_projects"])
     numbers, index = numpy.unique(teams * projects + (sessions.drawn(1) * projects >> BITS), return_inverse=True)
-    return index, names("sim-project-", plan.seed, numbers)
+    return index, pseudonyms("sim-project-", plan.seed, numbers)
 
 
 def _of(words: list[str], numbers: numpy.ndarray) -> tuple[numpy.ndarray, list[str]]:

@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 import numpy
 
-from toolkit.usage.simulate.draws import BLOCK, names, stream
+from toolkit.usage.simulate.draws import BLOCK, pseudonyms, stream
 from toolkit.usage.simulate.scenario import Scenario
 
 WEEKS_A_MONTH = 365.25 / 12 / 7
@@ -48,9 +48,9 @@ def people(scenario: Scenario, seed: int, block: int) -> People:
         for incentive in scenario.incentives
     ]
     twins = [_one_in(twin.developers.value, seed, f"twin {twin.id}", number) for twin in scenario.twins]
-    teams = names("sim-team-", seed, number // int(scenario["team_size"]))
+    teams = pseudonyms("sim-team-", seed, number // int(scenario["team_size"]))
     return People(
-        ids=names("sim-", seed, number),
+        ids=pseudonyms("sim-", seed, number),
         teams=teams,
         tokens=tokens,
         prs=prs,

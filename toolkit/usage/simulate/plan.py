@@ -18,7 +18,7 @@ from toolkit.usage.simulate.draws import BLOCK, stream
 from toolkit.usage.simulate.requests import expand
 from toolkit.usage.simulate.scenario import PARAMETERS, Quantity, Scenario
 from toolkit.usage.simulate.scenario_file import ScenarioError, read_scenario
-from toolkit.usage.simulate.sessions import Tables, draw_sessions, make_tables, model_tables, prices_on
+from toolkit.usage.simulate.sessions import Tables, draw_sessions, model_tables, prices_on, scenario_tables
 
 PART = 32  # blocks in a file: 4,096 developers in one week
 SAMPLE = 3_000  # sessions of each shape that its mean tokens and cost are estimated from
@@ -154,7 +154,7 @@ def make_plan(
 def _tables(scenario: Scenario) -> Tables:
     """The scenario's tables, with the mean tokens and cost of each shape estimated from sessions drawn for it."""
     nothing = numpy.zeros(len(scenario.shapes))
-    tables = make_tables(scenario, int(scenario["weeks"]), (nothing, nothing))
+    tables = scenario_tables(scenario, int(scenario["weeks"]), (nothing, nothing))
     decides = (
         scenario.shapes,
         scenario.rhythms,

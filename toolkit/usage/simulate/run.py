@@ -78,7 +78,7 @@ def simulate(
             events = write_parts(spark, plan, list(plan.parts()), half_made)
         else:
             events = _run(plan, half_made, processes or (1 if small else _cores()), progress)
-        (half_made / FEED_JSON).write_text(declaration(plan, events), encoding="utf-8")
+        (half_made / FEED_JSON).write_text(_declaration(plan, events), encoding="utf-8")
         try:
             os.rename(half_made, target)
         except OSError:
@@ -89,7 +89,7 @@ def simulate(
     return target
 
 
-def declaration(plan: Plan, events: int) -> str:
+def _declaration(plan: Plan, events: int) -> str:
     """The text of feed.json: what the usage log is, how many events it has, and the list prices behind costs."""
     scenario = plan.scenario
     files = [part.name for part in plan.parts()]

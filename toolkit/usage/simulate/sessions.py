@@ -80,7 +80,7 @@ def model_tables(scenario: Scenario, weeks: int) -> tuple[numpy.ndarray, ...]:
     return tuple(shares_table(shares * [_runs(model, week) for model in scenario.models]) for week in range(weeks))
 
 
-def make_tables(scenario: Scenario, weeks: int, means: tuple[numpy.ndarray, numpy.ndarray]) -> Tables:
+def scenario_tables(scenario: Scenario, weeks: int, means: tuple[numpy.ndarray, numpy.ndarray]) -> Tables:
     """The tables of a scenario; `means` are tokens and cost in USD of a session, both of shape (shapes,)."""
     shapes = scenario.shapes
     rhythms = [rhythm.id for rhythm in scenario.rhythms]
