@@ -40,8 +40,8 @@ class RenderedChart:
     """A chart as its template shows it, with the files that go beside the page.
 
     `number` counts the charts of the page from 1 (0 is a chart of the front page alone), `level` is that of its
-    heading; `kind` is in words, `kind_name` is not; `words` describe the numbers in its texts (`Citations.line`);
-    `files` are by name in the story's `folder`; `page` is the file in which it stands.
+    heading; `kind` is its kind in the page's words, `kind_name` as `Kind` has it; `words` describe the numbers in its
+    texts (`Citations.line`); `files` are by name in the story's `folder`; `page` is the file in which it stands.
     Where a choice changes it (`chart_states.py`), `texts_in_states` has its words in every state, `descriptions` those
     for screen readers, and `declared` is the chart as declared. Drawings are hidden from screen readers: the element
     around both says `alt`.

@@ -13,7 +13,7 @@ from toolkit.site import metadata
 from toolkit.site.edition import EditionContext, FrontChart, Page
 from toolkit.site.page import templates
 from toolkit.site.sentences import FrontParagraph
-from toolkit.site.style import SHARED, rules, styled, with_invisible_shown
+from toolkit.site.style import SHARED, mark_invisible_characters, rules, styled
 
 
 def render(pages: Sequence[Page], database: Database, edition: EditionContext) -> str:
@@ -68,7 +68,7 @@ def feeds(pages: Sequence[Page], edition: EditionContext, others: Sequence[str])
     view = {"edition": edition, "pages": pages, "others": others, "updated": max(days, default="")}
     environment = templates()
     made = {
-        name: with_invisible_shown(environment.get_template(f"{name}.j2").render(page=view))
+        name: mark_invisible_characters(environment.get_template(f"{name}.j2").render(page=view))
         for name in ("feed.xml", "sitemap.xml")
     }
     if metadata.robots(edition.site) == f"{edition.site}/robots.txt":

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from toolkit.charts import typography
 from toolkit.site.edition import EditionContext, Page
-from toolkit.site.style import with_invisible_shown
+from toolkit.site.style import mark_invisible_characters
 
 if TYPE_CHECKING:  # importing Jinja takes a while
     from jinja2 import Environment
@@ -24,7 +24,7 @@ def others(edition: EditionContext, slug: str, environment: Environment) -> str:
     """The HTML of the other stories that the page of a story names; "" if it is the only one."""
     seen = edition.seen_from(slug)
     shown = replace(seen, stories=tuple(story for story in seen.stories if story[0] != slug))
-    return with_invisible_shown(environment.get_template("others.html.j2").render(page=shown))
+    return mark_invisible_characters(environment.get_template("others.html.j2").render(page=shown))
 
 
 def with_others(page: Page, edition: EditionContext, environment: Environment) -> Page:

@@ -32,19 +32,18 @@ from toolkit.site.others import PLACE, others, with_others
 from toolkit.site.receipts import Receipts
 from toolkit.site.sourcing import Sourcing, count, listed
 from toolkit.site.story_sections import pop_used
-from toolkit.site.style import OF_STORIES, SHARED, TEMPLATES, styled, stylesheet, tint, with_invisible_shown
+from toolkit.site.style import OF_STORIES, SHARED, TEMPLATES, mark_invisible_characters, styled, stylesheet, tint
 from toolkit.site.table_style import card_labels
 
 if TYPE_CHECKING:  # importing Jinja takes a while
     from jinja2 import Environment
 
 TOPIC = "claims-"  # how the names of pages of claims begin
-READ = (".html", ".svg", ".json")  # files of text whose words somebody reads; of tables each cell was made so
-OWN = {"index", "claims", "recheck"}  # pages of an edition that are no stories
-# the most bytes of a page, as it is and gzipped: with up to CHARTS charts, and for each further one
-RAW, PACKED = (460_000, 70_000), (65_000, 8_000)
+TEXT_FILES = (".html", ".svg", ".json")  # in which invisible characters are marked; tables mark them by the cell
+OTHER_PAGES = {"index", "claims", "recheck"}  # of an edition, that are no stories
 CHARTS = 4
-STATES = 150_000, 40_000  # bytes more of a page with choices
+# the most bytes of a page: with up to CHARTS charts, for each further one, and more of a page with choices
+BUDGET = {"raw": (460_000, 70_000, 150_000), "gzipped": (65_000, 8_000, 40_000)}
 
 
 @cache
@@ -80,7 +79,9 @@ def edition_context(project: Project, executed: Iterable[Executed], day: date = 
     settings = project.settings
     stories = tuple((story.slug, headline(story)) for story in executed)
     slugs = {slug for slug, _ in stories}
-    reserved = OWN | {slug + annex.ENDING for slug in slugs} | {slug for slug in slugs if slug.startswith(TOPIC)}
+    reserved = (
+        OTHER_PAGES | {slug + annex.ENDING for slug in slugs} | {slug for slug in slugs if slug.startswith(TOPIC)}
+    )
     for slug in slugs & reserved:
         raise ToolkitError(
             f"notebooks/{slug}.ipynb",
@@ -107,38 +108,38 @@ def laid_out(story: Executed, database: Database, edition: EditionContext) -> Pa
     """
     own_cells, annex_cells = annex.split(story)
     layout = _layout(story, own_cells, database, edition)
-    further = _layout(story, annex_cells, database, edition, layout) if annex_cells else None
-    view = _view(layout, database, edition, further)
+    annexed = _layout(story, annex_cells, database, edition, layout) if annex_cells else None
+    view = _view(layout, database, edition, annexed)
     page = _document(layout, view)
     return Page(
         story.slug,
         page.title,
         layout.dek.words,
         page.html,
-        _files(layout, edition) | (_files(further, edition) if further else {}),
+        _files(layout, edition) | (_files(annexed, edition) if annexed else {}),
         _summary(layout, view),
-        tuple(sorted(layout.citations.claims | (further.citations.claims if further else {}))),
+        tuple(sorted(layout.citations.claims | (annexed.citations.claims if annexed else {}))),
         page.links,
-        _document(further, _view(further, database, edition)) if further else None,
-        findings_of_few_claims(layout) + (findings_of_few_claims(further) if further else ()),
-        {one.path: one.citations.stated() for one in (layout, further) if one},
+        _document(annexed, _view(annexed, database, edition)) if annexed else None,
+        findings_of_few_claims(layout) + (findings_of_few_claims(annexed) if annexed else ()),
+        {one.path: one.citations.stated() for one in (layout, annexed) if one},
     )
 
 
 def _layout(
-    story: Executed, cells: annex.Cells, database: Database, edition: EditionContext, above: PageLayout | None = None
+    story: Executed, cells: annex.Cells, database: Database, edition: EditionContext, main: PageLayout | None = None
 ) -> PageLayout:
-    """The layout of a story's page, or of its annex where `above` is that of the page.
+    """The layout of a story's page, or of its annex where `main` is the layout of the page itself.
 
     An annex has the questions and the code in pandas of both.
     """
     known = nodes_from_json(story.record["nodes"], database.units)
     citations = Citations(Sourcing(database), known, queries=story.record.get("queries", {}))
-    if above:
-        citations.questions |= above.citations.questions
-        citations.codes |= above.citations.codes
-    choices = Choices() if above else Choices.of(story.record)
-    return PageLayout(story, cells, citations, edition.palette, above, choices).lay_out()
+    if main:
+        citations.questions |= main.citations.questions
+        citations.codes |= main.citations.codes
+    choices = Choices() if main else Choices.of(story.record)
+    return PageLayout(story, cells, citations, edition.palette, main, choices).lay_out()
 
 
 def _document(layout: PageLayout, view: dict) -> Document:
@@ -189,66 +190,83 @@ def _files(layout: PageLayout, edition: EditionContext) -> dict[str, bytes]:
         if chart is layout.charts[0] and not layout.annexed_to:
             files[metadata.SHARE] = share_picture(chart.as_declared.drawing, layout.title.words, edition.name)
         files |= interactive.chart_files(chart.as_declared, edition, layout.story.slug, layout.title.words, templates())
-    return {name: _shown(content) if name.endswith(READ) else content for name, content in files.items()}
+    return {name: _marked(content) if name.endswith(TEXT_FILES) else content for name, content in files.items()}
 
 
-def _shown(content: bytes) -> bytes:
-    return with_invisible_shown(content.decode()).encode()
+def _marked(content: bytes) -> bytes:
+    return mark_invisible_characters(content.decode()).encode()
 
 
-def _view(layout: PageLayout, database: Database, edition: EditionContext, further: PageLayout | None = None) -> dict:
-    """All that the page's template shows, by the names in it; `further` is the annex of a story that has one."""
-    citations, story, above = layout.citations, layout.story, layout.annexed_to
-    lead = [reference.number for part in layout.head for reference in part.every]
-    kind = max((number.kind for number in lead), default=Kind.REPORTED)
-    as_of = _as_of(citations) or (_as_of(above.citations) if above else None)
-    sources = ending.source_entries(citations)
-    corrected = [] if above else ending.corrections(database, story.record)
+def _view(layout: PageLayout, database: Database, edition: EditionContext, annexed: PageLayout | None = None) -> dict:
+    """All that the page's template shows, by the names in it; `annexed` is the annex of a story that has one."""
+    main = layout.annexed_to
+    as_of = _as_of(layout.citations) or (_as_of(main.citations) if main else None)
     terms = database.call(ending.glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
-    said = layout.front_matter
-    watch = watching.due(database, story.slug, citations, edition.day)
-    article = metadata.article(layout, edition, as_of, sources, corrected)
+    head = _head_view(layout, database, as_of)
+    article = metadata.article(layout, edition, as_of, head["sources"], head["corrections"])
     return {
+        **head,
         "edition": edition,
-        "slug": story.slug,
         "json": metadata.script_json(article),
+        "watch": watching.due(database, layout.story.slug, layout.citations, edition.day),
+        "annex": annexed
+        and {"path": annexed.path, "title": annexed.title, "entries": annex.contents(annexed.sections)},
+        "head_terms": pop_used(beside, [part.words for part in layout.head]),
+        "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
+        "glossary": terms,
+        **_ending_view(layout, annexed),
+        **metadata.addresses(edition.site, layout.path, *_shared(main or layout)),
+    }
+
+
+def _head_view(layout: PageLayout, database: Database, as_of: str | None) -> dict:
+    """What stands before the sections, and the sources and corrections, which the page's metadata has too."""
+    citations, main, front_matter = layout.citations, layout.annexed_to, layout.front_matter
+    lead = [reference.number for part in layout.head for reference in part.every]
+    kind = max((number.kind for number in lead), default=Kind.REPORTED)
+    return {
+        "slug": layout.story.slug,
         "description": metadata.description(layout.dek.words or layout.title.words),
         "language": layout.language,
-        "direction": said.direction,
-        "authors": listed(said.authors),
-        "kicker": "" if above else curly(said.kicker),
-        "claim": "" if above else curly(said.claim),
-        "above": above and {"path": above.path, "title": above.title.words},
-        "annex": further
-        and {"path": further.path, "title": further.title, "entries": annex.contents(further.sections)},
+        "direction": front_matter.direction,
+        "authors": listed(front_matter.authors),
+        "kicker": "" if main else curly(front_matter.kicker),
+        "claim": "" if main else curly(front_matter.claim),
+        "above": main and {"path": main.path, "title": main.title.words},
         "title": layout.title,
         "dek": layout.dek,
         "finding": layout.finding,
         "choices": layout.choices,
         "as_of": citations.sourcing.date(as_of),
         "as_of_iso": as_of,
-        "published": citations.sourcing.date(said.day),
-        "published_iso": said.day,
-        "watch": watch,
+        "published": citations.sourcing.date(front_matter.day),
+        "published_iso": front_matter.day,
         "origins": _origins(citations, lead),
-        "kind": "" if above else database.units.locale.say(KINDS[str(kind)]),
+        "kind": "" if main else database.units.locale.say(KINDS[str(kind)]),
         "higher": _higher(layout, kind),
-        "head_terms": pop_used(beside, [part.words for part in layout.head]),
-        "sections": [(section, list(section.pieces(beside))) for section in layout.sections],
-        "code": [] if further else [*(above.code if above else ()), *layout.code],
+        "sources": ending.source_entries(citations),
+        "corrections": [] if main else ending.corrections(database, layout.story.record),
+        "cited": ending.cited_findings(layout.story.record, citations, lead, layout.choices),
+        "cited_title": ending.inside_quotes(layout.title.text_in_states),
+    }
+
+
+def _ending_view(layout: PageLayout, annexed: PageLayout | None) -> dict:
+    """The receipts, and what stands after the sections; what a page shares with its annex stands in the annex alone."""
+    citations, main = layout.citations, layout.annexed_to
+    view = {
         "receipts": [Receipts(citations).of(one) for one in citations.references if one.receipt == one.position],
         "numbers": citations.notes(),
-        "workings": further.path if further else "",
-        "questions": [] if further else _questions(citations),
-        "codes": [] if further else list(citations.codes.items()),
-        "sources": sources,
-        "certainties": [] if further else ending.certainties(citations, above.citations.claims if above else ()),
-        "corrections": corrected,
-        "glossary": terms,
-        "cited": ending.cited_findings(story.record, citations, lead, layout.choices),
-        "cited_title": ending.inside_quotes(layout.title.text_in_states),
-        **metadata.addresses(edition.site, layout.path, *_shared(above or layout)),
+        "workings": annexed.path if annexed else "",
+    }
+    if annexed:
+        return view | {"code": [], "questions": [], "codes": [], "certainties": []}
+    return view | {
+        "code": [*(main.code if main else ()), *layout.code],
+        "questions": _questions(citations),
+        "codes": list(citations.codes.items()),
+        "certainties": ending.certainties(citations, main.citations.claims if main else ()),
     }
 
 
@@ -271,10 +289,9 @@ def _as_of(citations: Citations) -> str | None:
 
 def _higher(layout: PageLayout, kind: Kind) -> str:
     """The kinds, in words, of numbers and charts of the page that are higher than `kind`, the kind of the head."""
-    stand = {reference.kind for reference in layout.citations.references} | {chart.kind_name for chart in layout.charts}
+    used = {reference.kind for reference in layout.citations.references} | {chart.kind_name for chart in layout.charts}
     say = layout.citations.units.locale.say
-    above = [say(KINDS[str(other)]) for other in Kind if other > max(kind, Kind.COMPUTED) and str(other) in stand]
-    return listed(above)
+    return listed([say(KINDS[str(one)]) for one in Kind if one > max(kind, Kind.COMPUTED) and str(one) in used])
 
 
 def _questions(citations: Citations) -> list[tuple[str, str]]:
@@ -288,25 +305,25 @@ def within_budget(slug: str, html: str, charts: int, choices: bool = False) -> N
     """Raises StoryError if a page has more bytes than are allowed for its number of charts, and for its choices."""
     data = html.encode()
     sizes = {"raw": len(data), "gzipped": len(gzip.compress(data, 9, mtime=0))}
-    further = max(0, charts - CHARTS)
-    for (name, size), (most, each), states in zip(sizes.items(), (RAW, PACKED), STATES, strict=True):
-        most += states if choices else 0
-        if size > most + each * further:
+    for name, size in sizes.items():
+        most, each_chart, with_choices = BUDGET[name]
+        most += each_chart * max(0, charts - CHARTS) + (with_choices if choices else 0)
+        if size > most:
             raise StoryError(
                 f"story {slug}, its page",
                 f"{size:,} bytes {name}",
-                f"{most + each * further:,} bytes",
+                f"{most:,} bytes",
                 "show fewer charts or shorter tables",
             )
 
 
 def _summary(layout: PageLayout, view: dict) -> Summary:
     """What the front page says of a story; its number is the last of its first sentence there, or the head's."""
-    said = layout.front[0].position if layout.front else 0
-    shown = [r for r in layout.citations.references if r.position == said]
-    heads = [r for part in layout.head[::-1] for r in part.references]
-    reference = next(iter([*shown, *heads]), None)
-    kind = max((r.number.kind for r in [*shown, *heads]), default=Kind.REPORTED)
+    position = layout.front[0].position if layout.front else 0
+    of_front = [one for one in layout.citations.references if one.position == position]
+    of_head = [one for part in layout.head[::-1] for one in part.references]
+    reference = next(iter([*of_front, *of_head]), None)
+    kind = max((one.number.kind for one in [*of_front, *of_head]), default=Kind.REPORTED)
     short = replace(reference.number, style=replace(reference.number.style, words=False)).short if reference else ""
     label = label_of(layout.citations.labelled(reference.number)) if reference else ""
     first = next(iter(layout.charts), None)

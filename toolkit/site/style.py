@@ -71,13 +71,13 @@ def styled(
         sheet = style(rarer)
         page = {**view, "style": Markup(sheet), "policy": policy(sheet)}
         html = environment.get_template(template).render(page=page).lstrip()
-        html = with_invisible_shown(html)
+        html = mark_invisible_characters(html)
         if not typography.RARER.search(html + later):
             break
     return html
 
 
-def with_invisible_shown(markup: str) -> str:
+def mark_invisible_characters(markup: str) -> str:
     """HTML or XML with the code of each invisible character in its place, also of one that a reference means."""
     return visible(REFERENCE.sub(_character, markup))
 
