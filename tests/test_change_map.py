@@ -228,9 +228,9 @@ def write(connection, path, reading, out):
 
 
 FORMAT = Format(
-    said=".cards",
+    description=".cards",
     endings=(".cards",),
-    knows=lambda start, endings: ".cards" in endings,
+    matches=lambda start, endings: ".cards" in endings,
     text=True,
     reading=lambda connection, path, wanted: ReadOptions("cards"),
     write=write,
@@ -278,13 +278,13 @@ def test_a_declaration(copy):
 
 HEAVIEST = '''"""The person who used most of a synthetic usage log."""
 
-from toolkit.analysis.microdata import fetch, refuse_real_people
+from toolkit.analysis.microdata import ask_by_person, refuse_real_people
 
 
 def most_used(usage_log):
     """The tokens of the heaviest user. Raises ToolkitError for a real usage log."""
     refuse_real_people(usage_log, "most_used")
-    return int(fetch(usage_log, "heaviest", {})["tokens"][0])
+    return int(ask_by_person(usage_log, "heaviest", {})["tokens"][0])
 '''
 
 
@@ -377,10 +377,10 @@ print(draw(assume((1, 3), "cup", why="so"), assume(9, "1", why="so")).values[0])
 CHANGED = """from pathlib import Path
 from toolkit.core.errors import StoryError
 from toolkit.notebook.declared_reads import declared_reads
-from toolkit.notebook.kernel_extension import Recording
+from toolkit.notebook.kernel_extension import OpenedFiles
 from toolkit.notebook.notebook_file import read_notebook
 try:
-    Recording(declared_reads([])).audit_hook("open", (str(Path("..", "secret.txt").resolve()), "r", 0))
+    OpenedFiles(declared_reads([])).audit_hook("open", (str(Path("..", "secret.txt").resolve()), "r", 0))
 except PermissionError as error:
     print(error.strerror)
 try:

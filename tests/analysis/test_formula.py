@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import counts
-from toolkit.analysis.formula import formula
+from toolkit.analysis.formula import evaluator
 from toolkit.analysis.sensitivity import multiverse, tornado
-from toolkit.analysis.uncertainty import draw_inputs
+from toolkit.analysis.uncertainty import draw
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import leaf
@@ -54,28 +54,28 @@ def test_a_tree_is_the_function_that_it_was_computed_by(box, at):
         used = [part for part in (a, b, c) if part.low < part.high and part in number.leaves()]
         assert set(inputs) == set(used)
         given_that(len(used) == len([part for part in (a, b, c) if part in number.leaves()]))
-        assert formula(number, inputs)([told[part.label] for part in inputs]) == pytest.approx(value)
+        assert evaluator(number, inputs)([told[part.label] for part in inputs]) == pytest.approx(value)
 
 
 def test_any_number_of_the_tree_may_be_set_and_no_range_may_be_forgotten():
     a, b, c = ranged(1, 2, "a"), ranged(3, 4, "b"), ranged(5, 5, "c")
     inner = a * c
     number = inner / (inner + b)
-    assert formula(number, [inner, b])([6, 2]) == 0.75
-    assert formula(number, [c, a, b])([2, 3, 6]) == 0.5
+    assert evaluator(number, [inner, b])([6, 2]) == 0.75
+    assert evaluator(number, [c, a, b])([2, 3, 6]) == 0.5
     with pytest.raises(NumberError, match="3 to 4 .b. among its inputs"):
-        formula(number, [inner])
+        evaluator(number, [inner])
     with pytest.raises(NumberError, match="d is no part of it"):
-        formula(number, [inner, b, ranged(1, 2, "d")])
+        evaluator(number, [inner, b, ranged(1, 2, "d")])
     with pytest.raises(NumberError, match="a is no part of it"):
-        formula(number, [inner, b, a])
+        evaluator(number, [inner, b, a])
 
 
 def test_a_range_between_two_numbers_is_one_input():
     low, high = ranged(2, 2, "low"), ranged(8, 8, "high")
     either = span(low, high)
     assert (*(either * low / (either + high)).uncertain_inputs,) == (either,)
-    assert draw_inputs(either * low, times(100)).central_interval(times(1)).low >= 4
+    assert draw(either * low, times(100)).central_interval(times(1)).low >= 4
 
 
 # draws
@@ -86,7 +86,7 @@ def test_a_range_between_two_numbers_is_one_input():
 def test_the_draws_of_one_input_have_its_shape(pair, shape, part):
     low, high = pair
     given_that(high > low * 1.01)
-    made = draw_inputs(ranged(low, high), times(4000), shape)
+    made = draw(ranged(low, high), times(4000), shape)
     edge = low * (high / low) ** part if shape == "log" else low + part * (high - low)
     assert min(made.values) >= low * (1 - 1e-12) and max(made.values) <= high * (1 + 1e-12)
     assert made.below(ranged(edge, edge, "edge")).low == pytest.approx(part, abs=0.04)
@@ -96,7 +96,7 @@ def test_the_draws_of_one_input_have_its_shape(pair, shape, part):
 
 
 def test_a_product_of_ranges_is_spread_as_the_sum_of_their_logarithms():
-    made = draw_inputs(ranged(1, 10, "a") * ranged(2, 200, "b"), times(20_000))
+    made = draw(ranged(1, 10, "a") * ranged(2, 200, "b"), times(20_000))
     assert made.median.low == pytest.approx(math.sqrt(10) * 20, rel=0.05)
     logs = [math.log10(value) for value in made.values]
     mean = sum(logs) / len(logs)
@@ -108,11 +108,11 @@ def test_a_product_of_ranges_is_spread_as_the_sum_of_their_logarithms():
 def test_an_input_is_drawn_once_wherever_it_stands_and_the_order_does_not_matter(box):
     a, b, c = three(box)
     given_that(all(part.high > part.low * 1.001 for part in (a, b, c)))
-    share, other = draw_inputs(a / (a + b), times(50)), draw_inputs(b / (b + a), times(50))
+    share, other = draw(a / (a + b), times(50)), draw(b / (b + a), times(50))
     assert all(0 < value < 1 for value in share.values)
     assert share.values == pytest.approx([1 - value for value in other.values])
-    assert draw_inputs(a * b * c, times(50)).values == pytest.approx(draw_inputs(c * (b * a), times(50)).values)
-    assert draw_inputs(a * c / c, times(50)).values == pytest.approx(draw_inputs(a, times(50)).values)
+    assert draw(a * b * c, times(50)).values == pytest.approx(draw(c * (b * a), times(50)).values)
+    assert draw(a * c / c, times(50)).values == pytest.approx(draw(a, times(50)).values)
 
 
 @given(boxes, st.integers(1, 9))
@@ -120,15 +120,15 @@ def test_draws_stay_within_the_interval_and_follow_from_the_seed(box, seed):
     a, b, c = three(box)
     given_that(all(part.high > part.low * 1.001 for part in (a, b, c)))
     number = (a + b) / (a + c)
-    made = draw_inputs(number, times(60), "uniform", seed=seed)
+    made = draw(number, times(60), "uniform", seed=seed)
     assert all(number.low * (1 - 1e-9) <= value <= number.high * (1 + 1e-9) for value in made.values)
-    assert made.values == draw_inputs(number, times(60), "uniform", seed=seed).values
-    assert made.values != draw_inputs(number, times(60), "uniform", seed=seed + 1).values
+    assert made.values == draw(number, times(60), "uniform", seed=seed).values
+    assert made.values != draw(number, times(60), "uniform", seed=seed + 1).values
 
 
 def test_what_comes_of_draws_is_assumed_and_says_how_it_was_made():
     weight = ranged(2, 3, "weight", "million USD", Kind.REPORTED)
-    made = draw_inputs(weight / ranged(2, 4, "tokens", "billion token", Kind.REPORTED), times(1000), seed=7)
+    made = draw(weight / ranged(2, 4, "tokens", "billion token", Kind.REPORTED), times(1000), seed=7)
     found = made.central_interval(ranged(0.9, 0.9, "part"))
     assert found.kind == Kind.ASSUMED and unit_text(found.unit) == "USD/token"
     assert found.method == "the middle {2} of {1} draws of {0}, each input drawn evenly over its logarithm, seed 7"
@@ -150,15 +150,15 @@ def test_what_comes_of_draws_is_assumed_and_says_how_it_was_made():
 )
 def test_what_cannot_be_drawn_is_refused(number, how, said):
     with pytest.raises(NumberError, match=said):
-        draw_inputs(number(), **{"count": times(10), **how})
+        draw(number(), **{"count": times(10), **how})
 
 
 def test_a_range_from_zero_can_be_drawn_evenly_beside_others():
     none, some = ranged(0, 2, "none"), ranged(1, 100, "some")
-    made = draw_inputs(none + some, times(2000), uniform=[none])
+    made = draw(none + some, times(2000), uniform=[none])
     assert made.median.low == pytest.approx(11, rel=0.15)
     with pytest.raises(NumberError, match="above zero"):
-        draw_inputs(none - some, times(50), "uniform").density()
+        draw(none - some, times(50), "uniform").density()
 
 
 # tornado

@@ -35,9 +35,9 @@ def drawer(project):
 
 
 def test_what_it_drew_is_kept_and_the_same_as_drawn_here(project, drawer, tmp_path):
-    assert not drawings.are_kept({mime.CHART: CHART}, project, "one")
+    assert not drawings.are_cached({mime.CHART: CHART}, project, "one")
     drawer.draw({mime.CHART: CHART}).result()
-    assert drawings.are_kept({mime.CHART: CHART}, project, "one")
+    assert drawings.are_cached({mime.CHART: CHART}, project, "one")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "pyproject.toml").write_text("[tool.toolkit]\n")
@@ -65,7 +65,7 @@ def test_a_process_that_somebody_ended_is_started_again(project, drawer):
     os.kill(drawer._process.pid, signal.SIGKILL)
     other = {mime.CHART: {**CHART, "id": "others"}}
     drawer.draw(other).result()
-    assert drawings.are_kept(other, project, "one")
+    assert drawings.are_cached(other, project, "one")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit of memory is Linux's")

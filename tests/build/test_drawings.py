@@ -4,7 +4,7 @@ import pytest
 import vl_convert
 
 from toolkit.build import drawings
-from toolkit.charts import draw, interactive_specification, picture, read_palette, standalone
+from toolkit.charts import draw_svg, interactive_specification, picture, read_palette, standalone
 from toolkit.core.project import Project
 from toolkit.notebook import mime
 from toolkit.site import exhibits
@@ -41,8 +41,8 @@ def shown(project, drawn_by="one"):
     drawings.draw_or_reuse({mime.CHART: CHART}, project, drawn_by)
     drawing = exhibits.drawing_of(CHART, read_palette(project))
     return (
-        draw(drawing, "wide"),
-        draw(drawing, "narrow"),
+        draw_svg(drawing, "wide"),
+        draw_svg(drawing, "narrow"),
         picture(drawing),
         standalone(drawing),
         interactive_specification(drawing, "wide"),
@@ -66,7 +66,7 @@ def test_the_states_of_a_chart_are_drawn_ahead_on_one_axis(project, monkeypatch)
     monkeypatch.setattr(vl_convert, "vegalite_to_svg", lambda *_, **__: pytest.fail("it was drawn again"))
     found = drawings_of([CHART, other], read_palette(project))
     assert [cell.high for cell in found[0].axis_values] == [35, 50]
-    assert len({draw(drawing, "wide") for drawing in found}) == 2
+    assert len({draw_svg(drawing, "wide") for drawing in found}) == 2
 
 
 def test_a_damaged_drawing_is_drawn_anew(project):

@@ -12,7 +12,7 @@ from tests.build.editions import PAGE, UNITS, finding_of, nodes, record, write_e
 from toolkit.build import edition_inputs as made_from
 from toolkit.build.edition_inputs import InputDifference, input_differences, inputs, package_files
 from toolkit.build.manifest import (
-    altered,
+    altered_files,
     canonical,
     document_entries,
     files_of,
@@ -178,12 +178,12 @@ def test_every_file_of_an_edition_is_held_to_its_hash(tmp_path):
     edition = write_edition(tmp_path / "edition")
     stored = stored_manifest(edition)
     assert stored["files"]["index.html"]["bytes"] == len((edition / "index.html").read_bytes())
-    assert "manifest.json" not in stored["files"] and altered(edition, stored) == []
+    assert "manifest.json" not in stored["files"] and altered_files(edition, stored) == []
     (edition / "coffee.html").write_text(PAGE.replace("3.5", "3.6"))
     (edition / "index.html").unlink()
     (edition / "more.txt").write_text("x")
     said = [("coffee.html", "changed"), ("index.html", "missing"), ("more.txt", "not in the manifest")]
-    assert altered(edition, stored) == said
+    assert altered_files(edition, stored) == said
     assert list(files_of(edition)) == ["coffee.html", "more.txt"]
 
 

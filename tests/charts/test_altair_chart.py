@@ -6,7 +6,7 @@ import pytest
 import vl_convert
 
 from tests.charts.drawn import nodes
-from toolkit.charts import HOUSE, LAYOUTS, draw, picture, standalone, vega_lite
+from toolkit.charts import HOUSE, LAYOUTS, draw_svg, picture, standalone, vega_lite
 from toolkit.charts.altair_theme import RAMP, blend
 from toolkit.charts.contrast import contrast
 from toolkit.charts.drawing import Cell, Drawing
@@ -70,7 +70,7 @@ def named(tree):
 def test_every_kind_of_chart_fits_both_widths_and_no_text_overlaps_or_runs_out(name):
     made = drawing(CHARTS[name])
     for width, layout in LAYOUTS.items():
-        found = draw(made, width)
+        found = draw_svg(made, width)
         across, down = size(found)
         assert across == layout.width and 100 < down < 2500
         assert nodes(found, "path") and nodes(found, "text")
@@ -79,18 +79,18 @@ def test_every_kind_of_chart_fits_both_widths_and_no_text_overlaps_or_runs_out(n
 
 def test_the_narrow_chart_sets_fewer_plots_side_by_side():
     made = drawing(CHARTS["column"])
-    wide, narrow = (size(draw(made, width))[1] for width in LAYOUTS)
+    wide, narrow = (size(draw_svg(made, width))[1] for width in LAYOUTS)
     assert narrow > 1.5 * wide
 
 
 def test_a_ramp_is_steps_of_the_accent_on_any_ground():
-    found = draw(drawing(CHARTS["heat"]), "wide")
+    found = draw_svg(drawing(CHARTS["heat"]), "wide")
     opacities = {float(path.get("fill-opacity")) for path in nodes(found, "path") if path.get("fill-opacity")}
     assert opacities == {part for part in RAMP if part < 1} and "#9e2513" not in found
 
 
 def test_black_and_white_are_the_pages_ink_and_paper():
-    found = draw(drawing(CHART.mark_bar(color="black", stroke="white").encode(x="mean(score)", y="town")), "wide")
+    found = draw_svg(drawing(CHART.mark_bar(color="black", stroke="white").encode(x="mean(score)", y="town")), "wide")
     bar = next(path for path in nodes(found, "path") if path.get("fill") == "var(--ink)")
     assert bar.get("stroke") == "var(--paper)" and "black" not in found and "#fff" not in found
 
@@ -101,7 +101,9 @@ def test_an_offset_of_labels_is_data():
         rows = [{**row, "shift": shift} for row in ROWS[:1]]
         label = CHART.mark_text(align="right", dx=alt.ExprRef("datum.shift")).encode(x="score", y="town", text="group")
         spots += [
-            float(text.get("x")) for text in nodes(draw(drawing(label, rows=rows), "wide"), "text") if text.text == "A"
+            float(text.get("x"))
+            for text in nodes(draw_svg(drawing(label, rows=rows), "wide"), "text")
+            if text.text == "A"
         ]
     assert spots[1] - spots[0] == -5
 
@@ -109,7 +111,7 @@ def test_an_offset_of_labels_is_data():
 def test_simulated_data_say_so_above_the_plot():
     made = drawing(CHARTS["points"], kind="synthetic")
     for width in LAYOUTS:
-        assert [text.text for text in nodes(draw(made, width), "text")].count("SIMULATED") == 1
+        assert [text.text for text in nodes(draw_svg(made, width), "text")].count("SIMULATED") == 1
 
 
 def test_the_files_for_readers_are_made():
@@ -151,7 +153,7 @@ REFUSED = {
 def test_what_cannot_be_read_is_refused(case):
     chart, rows, said = REFUSED[case]
     with pytest.raises(ToolkitError) as raised:
-        draw(drawing(chart, rows=rows), "narrow")
+        draw_svg(drawing(chart, rows=rows), "narrow")
     assert said in str(raised.value)
 
 

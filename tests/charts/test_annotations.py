@@ -9,7 +9,7 @@ import vl_convert
 
 from tests.charts.drawn import nodes
 from tests.charts.test_altair_chart import CHART, CHARTS, FRAME, drawing
-from toolkit.charts import LAYOUTS, draw, interactive_specification, vega_lite
+from toolkit.charts import LAYOUTS, draw_svg, interactive_specification, vega_lite
 from toolkit.charts.arrangement import views
 from toolkit.charts.drawing import Annotation
 from toolkit.charts.example import number
@@ -39,8 +39,8 @@ def words_in(source):
 @pytest.mark.parametrize("width", LAYOUTS)
 @pytest.mark.parametrize("form", NOTED)
 def test_a_line_a_band_and_a_point_stand_in_the_form(form, width):
-    drawn = draw(noted(form, *NOTED[form]), width)
-    plain = draw(noted(form), width)
+    drawn = draw_svg(noted(form, *NOTED[form]), width)
+    plain = draw_svg(noted(form), width)
     assert {"a new law", "as in others", "this one"} <= set(words_in(drawn)) - set(words_in(plain))
     assert drawn.count("var(--slip)") > plain.count("var(--slip)")  # the band
 
@@ -48,7 +48,7 @@ def test_a_line_a_band_and_a_point_stand_in_the_form(form, width):
 @pytest.mark.parametrize("form", NOTED)
 def test_the_published_chart_has_the_notes_where_the_page_has_them(form):
     made = noted(form, *NOTED[form])
-    page = draw(made, "wide")
+    page = draw_svg(made, "wide")
     editor = vl_convert.vegalite_to_svg(vega_lite(made), vl_version="6.4")
     found = [re.search(rf"<text[^>]*>{said}<", editor) for said in ("a new law", "as in others", "this one")]
     assert all(found) and "notes_at" not in page
@@ -60,7 +60,7 @@ def test_the_published_chart_has_the_notes_where_the_page_has_them(form):
 def test_every_form_takes_the_argument_or_says_that_it_has_no_such_axis(form):
     made = replace(SAMPLES[form](), notes_at=(Annotation("here", x=("nowhere",)),))
     with pytest.raises(ToolkitError) as raised:
-        draw(made, "wide")
+        draw_svg(made, "wide")
     said = str(raised.value)
     assert "notes_at 'here'" in said
     assert any(words in said for words in ("is not on the axis", "no plot of the chart has one axis", "on an axis of"))
@@ -68,13 +68,13 @@ def test_every_form_takes_the_argument_or_says_that_it_has_no_such_axis(form):
 
 def test_an_axis_is_as_long_as_its_notes_need():
     with_limit = noted("lines", {"y": (number(2000),)})
-    assert "€2,000" in words_in(draw(with_limit, "wide"))
+    assert "€2,000" in words_in(draw_svg(with_limit, "wide"))
 
 
 def test_all_notes_that_have_no_place_are_said_at_once_with_the_nearest_name():
     made = noted("bars", {"y": ("Castelton",)}, {"x": ("soon",)})
     with pytest.raises(ToolkitError) as raised:
-        draw(made, "wide")
+        draw_svg(made, "wide")
     first, second = raised.value.problems
     assert "write 'Castleton'" in first.remedy and "Castleton" in first.allowed
     assert "on an axis of numbers" in second.found
@@ -89,19 +89,19 @@ def test_any_chart_of_altair_takes_them(name):
         places |= {"y": ("2023",)} if name == "points" else {"y": (number(40),)}
     made = replace(drawing(CHARTS[name]), notes_at=(Annotation("here", **places),))
     for width in LAYOUTS:
-        assert "here" in words_in(draw(made, width))
+        assert "here" in words_in(draw_svg(made, width))
     assert any(view.get("name") == "notes_at_0_words" for view in views(interactive_specification(made, "wide")))
 
 
 def test_a_name_on_an_axis_that_is_sorted_by_values_leaves_it_sorted():
     sorted_chart = CHART.mark_bar().encode(x="mean(score)", y=alt.Y("town", sort="-x"))
     plain = drawing(sorted_chart)
-    names = [words for words in words_in(draw(plain, "wide")) if words.isalpha() and words.istitle()]
+    names = [words for words in words_in(draw_svg(plain, "wide")) if words.isalpha() and words.istitle()]
     made = replace(plain, notes_at=(Annotation("here", y=("Easton",)),))
-    assert [words for words in words_in(draw(made, "wide")) if words in names] == names
+    assert [words for words in words_in(draw_svg(made, "wide")) if words in names] == names
 
 
 def test_words_of_a_note_inherit_nothing_from_the_chart_around_them():
     layered = alt.layer(alt.Chart().mark_point(), data=FRAME).encode(x="score", y="year:O", color="group")
     made = replace(drawing(layered), notes_at=(Annotation("here", x=(number(40),)),))
-    assert "null" not in words_in(draw(made, "wide"))
+    assert "null" not in words_in(draw_svg(made, "wide"))

@@ -9,7 +9,7 @@ from tests import counts
 from tests.charts import gallery
 from tests.charts.drawn import nodes
 from tests.charts.test_altair_chart import CHART, drawing, named
-from toolkit.charts import LAYOUTS, draw
+from toolkit.charts import LAYOUTS, draw_svg
 from toolkit.charts.svg_document import size
 from toolkit.core.errors import ToolkitError
 
@@ -27,25 +27,25 @@ def made(name):
 def test_charts_after_altairs_gallery_are_as_wide_as_both_layouts(name):
     found = made(name)
     for width, layout in LAYOUTS.items():
-        assert size(draw(found, width))[0] == layout.width
+        assert size(draw_svg(found, width))[0] == layout.width
 
 
 def test_eight_of_these_ten_need_no_other_chart_for_a_phone():
     assert len(gallery.CHARTS) == 10 and len(gallery.NARROW) <= 2
     without = replace(made("matrix"), narrow=None)
     with pytest.raises(ToolkitError, match="give another for the phone: narrow="):
-        draw(without, "narrow")
+        draw_svg(without, "narrow")
 
 
 def test_a_plot_that_was_made_narrow_stays_so_and_others_keep_their_proportion():
-    drawn = draw(made("pyramid"), "narrow")
+    drawn = draw_svg(made("pyramid"), "narrow")
     ages = [float(text.get("x")) for text in nodes(drawn, "text") if text.text == "90"]
     assert 150 < ages[0] < 190  # in the middle of 340, since its column is 20 wide at any width
 
 
 def test_marks_beyond_the_plot_are_kept_whole_or_refused():
     chart, rows = gallery.CHARTS["ridges"]
-    assert draw(drawing(chart, rows=rows), "wide")
+    assert draw_svg(drawing(chart, rows=rows), "wide")
     cut = CHART.mark_point(clip=True).encode(x=alt.X("score").scale(domain=[0, 40]), y="year:O")
     with pytest.raises(ToolkitError, match="cut off at the edge"):
-        draw(drawing(cut), "wide")
+        draw_svg(drawing(cut), "wide")

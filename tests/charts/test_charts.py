@@ -19,7 +19,7 @@ from PIL import Image, ImageChops, ImageStat
 from tests import counts
 from tests.charts.drawn import SVG, nodes
 from tests.charts.example_charts import EXAMPLES, OWN, PALETTE, cell, drawing
-from toolkit.charts import FORMS, LAYOUTS, Cell, altair_chart, draw, picture, png, standalone, typography
+from toolkit.charts import FORMS, LAYOUTS, Cell, altair_chart, draw_svg, picture, png, standalone, typography
 from toolkit.charts.drawing import Annotation
 from toolkit.charts.geometry import text_box
 from toolkit.charts.moments import moment, ticks_of_dates
@@ -43,7 +43,7 @@ IN_TURN = list(zip(EXAMPLES, itertools.cycle(LAYOUTS), strict=False))  # each ex
 @pytest.fixture(scope="module")
 def drawn():
     """Each example at each width, drawn once."""
-    return {(example, width): draw(EXAMPLES[example](), width) for example in EXAMPLES for width in LAYOUTS}
+    return {(example, width): draw_svg(EXAMPLES[example](), width) for example in EXAMPLES for width in LAYOUTS}
 
 
 def texts(source: str) -> list[ElementTree.Element]:
@@ -103,7 +103,7 @@ def test_colours_are_the_pages_variables(drawn, example, width):
 
 @pytest.mark.parametrize(("example", "width"), counts.slow_but(IN_TURN, list(itertools.product(EXAMPLES, LAYOUTS))))
 def test_the_same_bytes_twice(drawn, example, width):
-    assert draw(EXAMPLES[example](), width) == drawn[example, width]
+    assert draw_svg(EXAMPLES[example](), width) == drawn[example, width]
 
 
 @each_example
@@ -213,7 +213,7 @@ def test_hostile_words_stay_words(example, width):
         {key: f"<i>&'\"{place}" if key == "label" and value else value for key, value in row.items()}
         for place, row in enumerate(chart.rows)
     ]
-    source = draw(replace(chart, rows=tuple(rows), title=HOSTILE, alt=HOSTILE), width)
+    source = draw_svg(replace(chart, rows=tuple(rows), title=HOSTILE, alt=HOSTILE), width)
     root = ElementTree.fromstring(source)
     assert {node.tag.removeprefix(SVG) for node in root.iter()} <= {
         "svg",
@@ -232,7 +232,7 @@ def test_hostile_words_stay_words(example, width):
 
 def test_control_characters_become_spaces():
     chart = drawing("bars", [{"n": "a\x00b\x1fc", "v": cell(2, "2")}], label="n", value="v")
-    assert "a b c" in {text.text for text in texts(draw(chart, "wide"))}
+    assert "a b c" in {text.text for text in texts(draw_svg(chart, "wide"))}
 
 
 values = st.floats(min_value=1e-3, max_value=1e13, allow_nan=False)
@@ -253,7 +253,7 @@ def test_any_table_is_drawn_or_refused(rows, form, width):
     ]
     kind = "synthetic" if any(row[3] == "synthetic" for row in rows) else "assumed"
     try:
-        source = draw(drawing(form, table, kind=kind, **dict(zip(names, ("n", "v"), strict=True))), width)
+        source = draw_svg(drawing(form, table, kind=kind, **dict(zip(names, ("n", "v"), strict=True))), width)
     except ToolkitError as error:
         assert re.search("runs|overlap|no room for SIMULATED|two rows named", str(error))
     else:
@@ -266,7 +266,7 @@ def test_any_table_is_drawn_or_refused(rows, form, width):
 def test_kinds_are_drawn_apart():
     def bar_of(kind: str) -> str:
         chart = drawing("bars", [{"n": "a", "v": cell(10, "10", kind=kind)}], kind=kind, label="n", value="v")
-        return draw(chart, "wide")
+        return draw_svg(chart, "wide")
 
     assert "stroke-dasharray" not in bar_of("reported")
     assert 'stroke-dasharray="5,3.5"' in bar_of("assumed")
@@ -307,7 +307,7 @@ def test_the_words_on_a_log_axis_are_true_of_the_lines_that_are_drawn(low, decad
 @each_width
 def test_words_keep_clear_of_the_line_that_rows_are_compared_with(width):
     def drawn_with(rows: list[dict]) -> tuple[float, dict[str, tuple[str, float]]]:
-        source = draw(drawing("dots", rows, x="v", y="n", reference="r", reference_title="as stated"), width)
+        source = draw_svg(drawing("dots", rows, x="v", y="n", reference="r", reference_title="as stated"), width)
         dotted = next(node for node in nodes(source, "path") if node.get("stroke-dasharray") == "1.6,3.2")
         line = float(re.match(r"M([\d.]+)", dotted.get("d"))[1])
         return line, {t.text: (t.get("text-anchor", "start"), float(t.get("x"))) for t in texts(source)}
@@ -326,7 +326,7 @@ def test_the_words_of_a_pair_keep_clear_of_the_axis(width):
         {"n": "large", "a": cell(0.9, "90%"), "b": cell(0.8, "80%")},
     ]
     shown = drawing("dumbbell", rows, label="n", first="a", second="b", first_title="x", second_title="y")
-    source = draw(shown, width)
+    source = draw_svg(shown, width)
     zero = next(float(text.get("x")) for text in texts(source) if text.text == "0")
     starts = {
         text.text: float(text.get("x"))
@@ -341,7 +341,7 @@ def test_the_name_of_a_mark_keeps_clear_of_a_level_line_entered_after_it(width):
     rows = [{"x": cell(place / 10, ""), "y": cell(1 + place, "")} for place in range(11)]
     named = Annotation("a mark with a name", x=(cell(0.9, ""),), y=(cell(10, ""),))
     chart = drawing("lines", rows, x="x", y="y", interpolate="monotone", x_title="x", y_title="y")
-    source = draw(replace(chart, notes_at=(named, Annotation("a level", y=(cell(10, ""),)))), width)
+    source = draw_svg(replace(chart, notes_at=(named, Annotation("a level", y=(cell(10, ""),)))), width)
     ((_, level, _, _),) = dotted(source)
     base = next(float(text.get("y")) for text in texts(source) if text.text == "a mark with a name")
     assert base < level - 3 or base > level + 11
@@ -358,7 +358,7 @@ def test_no_staff_of_a_distribution_runs_through_another_words(width):
     rows += [{"role": "mark", "x": cell(value, name), "label": name} for value, name in marks]
     rows += [{"role": "region", "x": cell(380e6, "", 1e11), "label": "the top tenth"}]
     shown = drawing("distribution", rows, role="role", x="x", density="d", label="label", x_title="Tokens")
-    source = draw(shown, width)
+    source = draw_svg(shown, width)
     ink = [path for path in nodes(source, "path") if path.get("stroke") == "var(--ink)"]
     upright = [found for path in ink for found in re.findall(r"M([-\d.]+),([-\d.]+)v([-\d.]+)", path.get("d"))]
     assert len(upright) == len(marks)
@@ -405,7 +405,7 @@ def test_the_end_of_a_line_keeps_its_dollar_sign_where_the_axis_has_no_scale():
         for when in ("2025", "2026")
     ]
     for width in LAYOUTS:
-        said = " ".join(text.text for text in texts(draw(drawing("lines", rows, x="d", y="v", color="s"), width)))
+        said = " ".join(text.text for text in texts(draw_svg(drawing("lines", rows, x="d", y="v", color="s"), width)))
         assert "$5.00" in said and "$2.00" in said, width
 
 
@@ -415,7 +415,7 @@ def test_percentages_on_a_log_axis_are_percentages_at_each_line():
     rows = [{"x": cell(place / 10, ""), "y": cell(10.0 ** (place / 2 - 6), "1%")} for place in range(11)]
     upright = drawing("lines", rows, x="x", y="y", interpolate="monotone", y_scale="log", y_unit="percent")
     for width in LAYOUTS:
-        said = [text.text for text in texts(draw(upright, width))]
+        said = [text.text for text in texts(draw_svg(upright, width))]
         assert {"0.0001%", "0.01%", "1%"} <= set(said) and "0.1%" not in said
         assert any("each line is a hundred times the one before" in text for text in said)
 
@@ -429,11 +429,11 @@ def test_a_company_has_one_colour_in_all_forms(drawn):
 
 def test_dates_may_be_years_months_or_days():
     rows = [{"d": when, "v": cell(v, str(v)), "s": "a"} for when, v in (("2024", 1), ("2025-06", 2), ("2026-07-15", 3))]
-    assert "2025" in {t.text for t in texts(draw(drawing("lines", rows, x="d", y="v", color="s"), "wide"))}
+    assert "2025" in {t.text for t in texts(draw_svg(drawing("lines", rows, x="d", y="v", color="s"), "wide"))}
 
 
 def test_a_single_row_and_equal_values_can_be_drawn():
     one = [{"n": "only", "v": Cell(5, 5, "5", "reported")}]
     for width in LAYOUTS:
-        assert "only" in draw(drawing("dots", one, x="v", y="n"), width)
-        assert "only" in draw(drawing("bars", one, label="n", value="v"), width)
+        assert "only" in draw_svg(drawing("dots", one, x="v", y="n"), width)
+        assert "only" in draw_svg(drawing("bars", one, label="n", value="v"), width)

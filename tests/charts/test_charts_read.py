@@ -7,7 +7,7 @@ import pytest
 
 from tests.charts.drawn import nodes
 from tests.charts.example_charts import cell, drawing, same
-from toolkit.charts import LAYOUTS, draw
+from toolkit.charts import LAYOUTS, draw_svg
 from toolkit.charts.theme import HOUSE, bare
 from toolkit.charts.typography import text_width
 
@@ -26,7 +26,7 @@ def test_a_log_axis_of_rows_says_how_far_its_own_lines_lie_apart(form, width):
     rows = [{"n": str(power), "a": cell(2 * 10.0**power, ""), "b": cell(3 * 10.0**power, "")} for power in range(5)]
     pair = {"label": "n", "first": "a", "second": "b", "first_title": "x", "second_title": "y"}
     told = {"x": "b", "y": "n"} if form == "dots" else pair
-    said = words(draw(drawing(form, rows, scale="log", **told), width))
+    said = words(draw_svg(drawing(form, rows, scale="log", **told), width))
     ticks = [float(word.replace(",", "")) for word in said if re.fullmatch(r"1[0,]{1,}", word)]
     assert f"each line is {FAR[round(ticks[1] / ticks[0])]} times the one before" in said
 
@@ -35,7 +35,7 @@ def test_a_log_axis_of_rows_says_how_far_its_own_lines_lie_apart(form, width):
 def test_an_even_axis_goes_on_to_a_line_that_it_all_but_reaches(width):
     def said(highest: float) -> list[str]:
         rows = [{"n": "a", "v": cell(highest, "x")}, {"n": "b", "v": cell(0.1, "y")}]
-        return words(draw(drawing("dots", rows, x="v", y="n", unit="percent"), width))
+        return words(draw_svg(drawing("dots", rows, x="v", y="n", unit="percent"), width))
 
     assert "100%" in said(0.97)
     assert "80%" in said(0.82) or "75%" in said(0.82)
@@ -45,7 +45,7 @@ def test_an_even_axis_goes_on_to_a_line_that_it_all_but_reaches(width):
 def test_words_on_simulated_cells_stand_on_paper(width):
     columns, names = ("cost", "cache", "merged", "nobody"), [f"No. {place}" for place in range(1, 11)]
     rows = [{"x": x, "y": y, "state": "yes", "label": f"place {y[4:]}"} for y in names for x in columns]
-    source = draw(drawing("grid", rows, kind="synthetic", **same("x", "y", "state", "label")), width)
+    source = draw_svg(drawing("grid", rows, kind="synthetic", **same("x", "y", "state", "label")), width)
     rims = {group.get("stroke") for group in nodes(source, "g") for text in group if (text.text or "")[:5] == "place"}
     assert len([node for node in nodes(source, "text") if node.text.startswith("place")]) == len(rows)
     assert rims == {bare(HOUSE.paint("paper"))}
@@ -54,7 +54,7 @@ def test_words_on_simulated_cells_stand_on_paper(width):
 @each_width
 def test_a_cell_may_be_partly_so(width):
     rows = [{"x": "told", "y": name, "state": state} for name, state in (("one", "yes"), ("two", "partly"))]
-    source = draw(drawing("grid", rows, **same("x", "y", "state")), width)
+    source = draw_svg(drawing("grid", rows, **same("x", "y", "state")), width)
     assert "in part" in words(source) and "not known" not in words(source)
     assert 'stroke-dasharray="3,2.2"' in source
 
@@ -68,7 +68,7 @@ def test_the_two_words_of_a_dumbbell_differ_as_their_key_does(width):
     chart = drawing(
         "dumbbell", rows, kind="synthetic", label="n", first="a", second="b", first_title="real", second_title="made"
     )
-    source = draw(chart, width)
+    source = draw_svg(chart, width)
     weights = {node.text: node.get("font-weight") or "400" for node in nodes(source, "text")}
     assert {weights[word] for word in ("real", "real 5", "real 1")} == {"400"}
     assert {weights[word] for word in ("made", "made 5", "made 9")} == {"600"}
@@ -78,7 +78,7 @@ def test_the_two_words_of_a_dumbbell_differ_as_their_key_does(width):
 @each_width
 def test_a_band_is_as_smooth_as_its_line(width):
     rows = [{"x": cell(place, ""), "y": cell(place**2, "", place**2 + 5)} for place in range(1, 7)]
-    source = draw(drawing("lines", rows, x="x", y="y", interpolate="monotone"), width)
+    source = draw_svg(drawing("lines", rows, x="x", y="y", interpolate="monotone"), width)
     bands = [node.get("d") for node in nodes(source, "path") if node.get("fill-opacity") == "0.16"]
     assert bands and all("c" in band for band in bands)
 
@@ -86,7 +86,7 @@ def test_a_band_is_as_smooth_as_its_line(width):
 @each_width
 def test_simulated_does_not_run_into_a_rows_name(width):
     rows = [{"n": f"Name of row {place}", "v": cell(place, f"{place}", kind="synthetic")} for place in range(1, 9)]
-    source = draw(drawing("dots", rows, kind="synthetic", x="v", y="n"), width)
+    source = draw_svg(drawing("dots", rows, kind="synthetic", x="v", y="n"), width)
     stamp = next(node for node in nodes(source, "text") if node.text == "SIMULATED")
     (left, base), size = place_of(stamp), float(stamp.get("font-size"))
     right = left + text_width("SIMULATED", size, 600)

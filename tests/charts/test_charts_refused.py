@@ -7,13 +7,13 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.charts.example_charts import EXAMPLES, cell, drawing, same
-from toolkit.charts import FORMS, Cell, Drawing, draw, svg
+from toolkit.charts import FORMS, Cell, Drawing, draw_svg, svg
 from toolkit.core.errors import ToolkitError
 
 
 def fault(chart: Drawing, width: str = "wide") -> str:
     with pytest.raises(ToolkitError) as caught:
-        draw(chart, width)
+        draw_svg(chart, width)
     return str(caught.value)
 
 
@@ -136,7 +136,7 @@ def test_an_empty_number_is_named_or_left_out_but_never_a_crash(form):
             rows = list(chart.rows)
             rows[at] = {**rows[at], column: None}
             try:
-                draw(replace(chart, rows=tuple(rows)), "narrow")
+                draw_svg(replace(chart, rows=tuple(rows)), "narrow")
             except ToolkitError as error:
                 assert f"row {at + 1}: no" in str(error) or "chart" in str(error)
 

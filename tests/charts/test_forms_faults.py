@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.charts.drawn import nodes
-from toolkit.charts import LAYOUTS, Cell, draw
+from toolkit.charts import LAYOUTS, Cell, draw_svg
 from toolkit.charts.forms import load_examples
 from toolkit.charts.slots import slots_of
 from toolkit.core.errors import ToolkitError
@@ -53,7 +53,7 @@ def end(name: str, cell: Cell | str | None, times: float, more: float = 0) -> Ce
 
 def fault(drawing) -> str:
     with pytest.raises(ToolkitError) as caught:
-        draw(drawing, "narrow")
+        draw_svg(drawing, "narrow")
     return str(caught.value)
 
 
@@ -62,13 +62,13 @@ def test_one_row_is_drawn(form):
     drawing = load_examples()[form]()
     encodings = {name: value for name, value in drawing.encodings.items() if name != "emphasis"}
     for width in LAYOUTS:
-        assert "<path" in draw(replace(drawing, rows=drawing.rows[:1], encodings=encodings), width)
+        assert "<path" in draw_svg(replace(drawing, rows=drawing.rows[:1], encodings=encodings), width)
 
 
 @pytest.mark.parametrize("form", ZEROS)
 def test_zeros_alone_are_drawn(form):
     for width in LAYOUTS:
-        assert "<path" in draw(changed(form, times=0), width)
+        assert "<path" in draw_svg(changed(form, times=0), width)
 
 
 @pytest.mark.parametrize("form", TWICE)
@@ -106,7 +106,7 @@ def test_counts_stand_beside_the_ranges_that_they_count():
         for low, count in ((0.0, 4.0), (5.0, 9.0), (10.0, 2.0))
     )
     counted = replace(drawing, rows=rows, encodings={"x": "days", "y": "n"})
-    assert "<path" in draw(counted, "narrow")
+    assert "<path" in draw_svg(counted, "narrow")
     single = tuple({**row, "days": Cell(1.0, 1.0, "1")} for row in rows)
     assert "y= beside single values of x" in fault(replace(counted, rows=single))
 
@@ -129,7 +129,7 @@ def test_a_column_that_is_left_out_keeps_its_place(xs, slots):
 def test_a_line_has_a_gap_where_years_are_left_out(years):
     rows = tuple({"year": year, "v": Cell(at, at, str(at)), "s": "a"} for at, year in enumerate(years, 1))
     chart = replace(load_examples()["lines"](), rows=rows, encodings={"x": "year", "y": "v", "color": "s"})
-    paths = [node.get("d") for node in nodes(draw(chart, "wide"), "path") if node.get("stroke-width") == "2.25"]
+    paths = [node.get("d") for node in nodes(draw_svg(chart, "wide"), "path") if node.get("stroke-width") == "2.25"]
     assert sum(path.count("l") for path in paths) == 2
 
 

@@ -7,7 +7,7 @@ import pytest
 import vl_convert
 
 from tests.charts.example_charts import EXAMPLES, cell, drawing
-from toolkit.charts import draw, interactive_specification, vega_lite, vega_lite_file
+from toolkit.charts import draw_svg, interactive_specification, vega_lite, vega_lite_file
 from toolkit.charts.drawing import Cell
 from toolkit.charts.inline_csv import with_csv
 from toolkit.core.kind import Kind
@@ -61,7 +61,7 @@ def test_it_is_the_same_chart_without_our_page(sample):
     assert not re.search(r"var\(--|url\(", json.dumps(found))
     alone, page = (
         re.findall(r"<(?:text|tspan)[^>]*>([^<]+)<", svg)
-        for svg in (vl_convert.vegalite_to_svg(found), draw(chart, "wide"))
+        for svg in (vl_convert.vegalite_to_svg(found), draw_svg(chart, "wide"))
     )
     assert set(page) - {"SIMULATED"} <= set(alone) | set(" ".join(alone).split("\n"))
 
@@ -100,7 +100,7 @@ def test_fields_that_repeat_another_or_one_value_are_made_by_vega_lite():
 def test_a_column_may_have_any_name():
     odd = "share.of [all] 'x' (%): \\"
     for width in ("wide", "narrow"):
-        made = draw(drawing("bars", [{"n.a": "a", odd: cell(2, "2")}], label="n.a", value=odd), width)
+        made = draw_svg(drawing("bars", [{"n.a": "a", odd: cell(2, "2")}], label="n.a", value=odd), width)
         assert ">a<" in made and ">2<" in made
 
 

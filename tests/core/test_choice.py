@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.analysis.uncertainty import draw_inputs
+from toolkit.analysis.uncertainty import draw
 from toolkit.core.choice import Choice, at, picks_of
 from toolkit.core.errors import NumberError
 from toolkit.core.number_functions import assume, exp, high_end, least_to_greatest, log, total
@@ -55,11 +55,11 @@ def test_every_combination_begins_with_the_declared_one():
 def test_what_cannot_be_run_again_is_refused_by_name_only_where_it_rests_on_a_choice():
     found = choice((0.1, 0.9), 0.5)
     part, beside = found.number("a"), assume((1, 2), "1", why="beside")
-    median = draw_inputs(part * beside, assume(20, "1", why="draws")).median
+    median = draw(part * beside, assume(20, "1", why="draws")).median
     assert chosen_in(median) == {"part"}
     with pytest.raises(NumberError, match="the operation draws on the choice part: it cannot be run again"):
         at(median, {"part": "b"}, {"part": found})
-    fixed = draw_inputs(beside, assume(20, "1", why="draws")).median
+    fixed = draw(beside, assume(20, "1", why="draws")).median
     assert at(fixed * part, {"part": "b"}, {"part": found}) == fixed * found.number("b")
 
 

@@ -161,9 +161,9 @@ def test_a_declaration_that_was_edited_into_other_rows_or_columns_is_refused(sam
 
 def test_every_format_says_how_its_files_are_named_and_what_it_takes():
     found = formats()
-    latitudes = [one.latitude for one in found.values()]
-    assert latitudes == sorted(latitudes) and list(found)[-1] == "csv"  # which takes any text
-    assert set(found) == set(FORMATS) and all(one.endings and one.said for one in found.values())
+    ranks = [one.rank for one in found.values()]
+    assert ranks == sorted(ranks) and list(found)[-1] == "csv"  # which takes any text
+    assert set(found) == set(FORMATS) and all(one.endings and one.description for one in found.values())
     assert {option for one in found.values() for option in one.options} == {field.name for field in fields(Wanted)}
 
 

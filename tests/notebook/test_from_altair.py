@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from tests.notebook.test_run import write
 from tests.small_dataset import declare
 from toolkit import open_story
-from toolkit.charts import draw, read_drawing, vega_lite
+from toolkit.charts import draw_svg, read_drawing, vega_lite
 from toolkit.core.errors import StoryError
 from toolkit.database.open import open_database
 from toolkit.notebook.run import execute_all
@@ -103,7 +103,7 @@ def test_a_map_takes_outlines_of_a_dataset_and_values_of_another_and_names_both(
     found = vega_lite(drawing)
     assert found["datasets"]["table-1"][0]["geometry"]["type"] == "Polygon"
     assert found["projection"] == {"type": "mercator"} and found["height"] == pytest.approx(170, abs=2)
-    assert draw(drawing, "narrow").count("<path") >= 2
+    assert draw_svg(drawing, "narrow").count("<path") >= 2
 
 
 REFUSED = {

@@ -6,7 +6,7 @@ from tests.notebook.test_from_pandas import run_cell
 from tests.small_dataset import declare
 from toolkit.core.kind import Kind
 from toolkit.notebook.declared_reads import DeclaredReads
-from toolkit.notebook.kernel_extension import Recording
+from toolkit.notebook.kernel_extension import OpenedFiles
 from toolkit.notebook.story import OPENED, open_story
 
 
@@ -38,7 +38,7 @@ def test_a_number_rests_on_the_datasets_that_its_cell_names(story, path, names):
 
 
 def test_what_python_opens_is_taken_whatever_the_cell_says(story):
-    recording = Recording(DeclaredReads((), (str(story.database.project.root),)))
+    recording = OpenedFiles(DeclaredReads((), (str(story.database.project.root),)))
     recording.audit_hook(OPENED, (story,))
     for name in ("inspections.csv", "inspections.yml"):
         recording.audit_hook("open", (str(story.database.project.data / "datasets" / name), "r", 0))

@@ -11,7 +11,7 @@ from toolkit.core.errors import NumberError, StoryError, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project
 from toolkit.notebook.declared_reads import DeclaredReads
-from toolkit.notebook.kernel_extension import Recording
+from toolkit.notebook.kernel_extension import OpenedFiles
 from toolkit.notebook.mime import CHART, RECORD
 from toolkit.notebook.story import OPENED
 
@@ -256,7 +256,7 @@ def test_the_record_holds_findings_with_receipts_charts_and_questions(story, tol
     survey = story["office-survey"]
     multiple = story.finding("coffee.multiple", survey["heavy"] / survey["median"], "Heavy over median")
     draw(story, told)
-    recording = Recording(DeclaredReads((), ()))
+    recording = OpenedFiles(DeclaredReads((), ()))
     recording.audit_hook(OPENED, (story,))
     bundle = recording._repr_mimebundle_()[RECORD]["record"]
     finding = bundle["findings"]["coffee.multiple"]
@@ -267,7 +267,7 @@ def test_the_record_holds_findings_with_receipts_charts_and_questions(story, tol
 
 
 def test_a_recording_has_the_module_behind_a_cache_and_other_files_by_their_own_names(story):
-    recording, root = Recording(DeclaredReads((), ())), story.database.project.root
+    recording, root = OpenedFiles(DeclaredReads((), ())), story.database.project.root
     recording.audit_hook(OPENED, (story,))
     for name in ("cups.cpython-311.pyc", "no-cache-of-python.pyc"):
         recording.audit_hook("open", (str(root / "notebooks" / "__pycache__" / name), "r", 0))

@@ -11,7 +11,7 @@ from tests.build.editions import write_edition
 from tests.build.three_stories import three_stories
 from tests.review.test_edition_location import git
 from toolkit.build.edition_inputs import inputs
-from toolkit.build.manifest import altered, files_of, stored_manifest
+from toolkit.build.manifest import altered_files, files_of, stored_manifest
 from toolkit.core.project import find_project
 from toolkit.database.open import open_database
 from toolkit.database.query import ask, read_question
@@ -144,7 +144,7 @@ def test_a_checkout_by_any_settings_of_git_has_the_bytes_that_were_committed(sam
     subprocess.run(["git", *settings, "clone", "-q", str(sample.root), str(tmp_path / "clone")], check=True)
     for name in ("reports", "data", "notebooks"):
         assert files_of(tmp_path / "clone" / name) == files_of(sample.root / name)
-    assert altered(tmp_path / "clone" / "reports", stored_manifest(tmp_path / "clone" / "reports")) == [
+    assert altered_files(tmp_path / "clone" / "reports", stored_manifest(tmp_path / "clone" / "reports")) == [
         ("picture.png", "not in the manifest")
     ]
 
@@ -158,7 +158,7 @@ def test_a_revision_is_taken_out_as_it_was_committed(sample):
     git(sample, "commit", "-qm", "an edition")
     git(sample, "config", "core.autocrlf", "true")
     with edition_at(sample, "HEAD") as folder:
-        assert altered(folder, stored_manifest(folder)) == []
+        assert altered_files(folder, stored_manifest(folder)) == []
 
 
 @GIT

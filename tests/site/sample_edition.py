@@ -32,7 +32,7 @@ def written(folder: Path, site: str = "") -> sample_story.Sample:
 
 def shown(drawing: charts.Drawing) -> RenderedChart:
     """A sample drawing as a story would show it, each row named by its place."""
-    wide, narrow = (Markup(charts.draw(drawing, width, named=False)) for width in ("wide", "narrow"))
+    wide, narrow = (Markup(charts.draw_svg(drawing, width, named=False)) for width in ("wide", "narrow"))
     return RenderedChart(
         number=1,
         id=drawing.id,

@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from toolkit.analysis.elasticity import output_elasticity
-from toolkit.charts import draw, read_drawing
+from toolkit.charts import draw_svg, read_drawing
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.project import find_project
@@ -67,7 +67,7 @@ def test_a_chart_of_a_usage_log_says_simulated_in_its_plot(story, usage_log):
         alt="Bars of the share of developers that used a tool in each week of a simulated company.",
     )
     assert made.kind == Kind.SYNTHETIC and made.source == "our computation"
-    assert "SIMULATED" in draw(read_drawing(json.loads(json.dumps(made.to_json()))), "wide")
+    assert "SIMULATED" in draw_svg(read_drawing(json.loads(json.dumps(made.to_json()))), "wide")
 
 
 def test_a_metric_that_does_not_exist_is_named_with_those_that_do(story, usage_log):

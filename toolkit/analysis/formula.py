@@ -16,7 +16,7 @@ DISTRIBUTIONS = {"log": "evenly over its logarithm", "uniform": "evenly over its
 Formula = Callable[[Sequence[float]], float]
 
 
-def formula(number: Number, inputs: Sequence[Number]) -> Formula:
+def evaluator(number: Number, inputs: Sequence[Number]) -> Formula:
     """`number` as a function of the values of `inputs`, in their order, each in its own unit.
 
     `inputs` may be any numbers in the tree of `number`. Raises NumberError for one that is not in it, and for a range

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
-from toolkit.analysis.formula import distribution_of, formula, quantile
+from toolkit.analysis.formula import distribution_of, evaluator, quantile
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.number import Number, derive
@@ -40,7 +40,7 @@ def tornado(number: Number, distribution: str = "log", uniform: Collection[Numbe
     an unknown distribution, and if a range drawn over its logarithm reaches zero.
     """
     inputs = tuple(number.uncertain_inputs)
-    value = formula(number, inputs)
+    value = evaluator(number, inputs)
     middles = [quantile(part, distribution_of(part, distribution, uniform), 0.5) for part in inputs]
     centre = value(middles)
     kind = max(Kind.ASSUMED, number.kind)
@@ -172,7 +172,7 @@ def multiverse(number: Number, options: Mapping[Number, Iterable[Number]]) -> Mu
     count = math.prod(len(found) for _, found in choices)
     if not 1 <= count <= MOST:
         raise NumberError("multiverse", f"{count:,} combinations", f"1 to {MOST:,}", "offer options, but fewer")
-    value = formula(number, [part for part, _ in choices])
+    value = evaluator(number, [part for part, _ in choices])
     rows = sorted(
         (value([found[place].low for (_, found), place in zip(choices, pick, strict=True)]), pick)
         for pick in itertools.product(*(range(len(found)) for _, found in choices))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.analysis.formula import DISTRIBUTIONS, distribution_of, formula, quantile
+from toolkit.analysis.formula import DISTRIBUTIONS, distribution_of, evaluator, quantile
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
@@ -97,7 +97,7 @@ class Draws:
         )
 
 
-def draw_inputs(
+def draw(
     number: Number, count: Number, distribution: str = "log", uniform: Collection[Number] = (), seed: int = 1
 ) -> Draws:
     """Draws every range among the inputs of `number` `count` times, and computes `number` from each draw.
@@ -115,7 +115,7 @@ def draw_inputs(
             "one of each or more",
             "draw a number that rests on a range",
         )
-    value = formula(number, inputs)
+    value = evaluator(number, inputs)
     columns = []
     for part in inputs:
         shares = np.random.default_rng([seed, int(part.digest, 16)]).random(draws).tolist()

@@ -52,7 +52,7 @@ class DrawingProcess:
 
     def _drawn(self, chart: str) -> None:
         load_site()
-        if drawings.are_kept(json.loads(chart), self._project, self._drawn_by):
+        if drawings.are_cached(json.loads(chart), self._project, self._drawn_by):
             return
         if not (self._is_answered(chart) or self._is_answered(chart)):  # what ended it may have come from outside
             raise DrawingProcessEnded

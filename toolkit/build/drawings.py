@@ -46,7 +46,7 @@ def draw_or_reuse(data: Mapping[str, Any], project: Project, drawn_by: str) -> N
             _draw(drawing, folder, files=place == 0)
 
 
-def are_kept(data: Mapping[str, Any], project: Project, drawn_by: str) -> bool:
+def are_cached(data: Mapping[str, Any], project: Project, drawn_by: str) -> bool:
     """Whether nothing of a chart has to be drawn any more; also where its form refuses it."""
     folder = _folder(project, drawn_by)
     with contextlib.suppress(ToolkitError):
@@ -70,7 +70,7 @@ def _drawings(data: Mapping[str, Any], project: Project) -> Iterator[Drawing]:
 def _draw(drawing: Drawing, folder: Path, files: bool) -> None:
     """Fills a drawing's cache at both widths, and with its files for download, from the folder or by drawing."""
     from toolkit.charts import LAYOUTS, picture, standalone
-    from toolkit.charts import draw as draw_chart
+    from toolkit.charts import draw_svg as draw_chart
 
     path = _path(drawing, folder)
     if kept := _load(path):

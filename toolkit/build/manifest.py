@@ -223,13 +223,13 @@ def files_of(folder: Path) -> dict[str, dict]:
     }
 
 
-def altered(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
+def altered_files(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
     """(file, what is wrong) for every file of an edition that is not as its manifest says."""
     wanted, there = stored["files"], files_of(edition)
     found = [(name, "missing") for name in wanted if name not in there]
     found += [(name, "not in the manifest") for name in there if name not in wanted]
     found += [
-        (name, how_changed(edition / name, wanted[name]["sha256"]))
+        (name, how_altered(edition / name, wanted[name]["sha256"]))
         for name in there
         if name in wanted and there[name] != wanted[name]
     ]
@@ -242,7 +242,7 @@ def altered(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def how_changed(path: Path, wanted: str) -> str:
+def how_altered(path: Path, wanted: str) -> str:
     """How a file differs that had the SHA-256 `wanted`: CRLF if its line endings alone do, else "changed"."""
     return CRLF if sha256(with_lf(path.read_bytes())) == wanted else "changed"
 

@@ -24,7 +24,7 @@ from toolkit.build.refusals import (
 )
 from toolkit.build.selection import Selection, select
 from toolkit.build.staleness import CacheEntry
-from toolkit.build.swap import one_at_a_time, room_beside, swap, write
+from toolkit.build.swap import exclusive_lock, staging_folder, swap, write
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems
 from toolkit.core.project import Project, digest, read_text
 from toolkit.core.unit_dependencies import definitions_of, lookups
@@ -32,7 +32,7 @@ from toolkit.database.log_engine import for_kernels
 from toolkit.database.open import Database, open_database
 from toolkit.notebook import landlock
 from toolkit.notebook.left_out import left_out
-from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_words
+from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_current_prose
 from toolkit.reported.data_dictionary import write_dictionary
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def build(
     on = on or date.today()
     select(project, on).refuse_others(only)
     with said_where_it_cannot_write(project):
-        with one_at_a_time(project.build, lambda: progress("another build is running: waiting until it is done")):
+        with exclusive_lock(project.build, lambda: progress("another build is running: waiting until it is done")):
             for _ in range(ATTEMPTS):
                 if _attempt(replace(project), out, progress, frozenset(only), on):
                     return out
@@ -103,7 +103,7 @@ def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[st
     if differing and out.exists():
         progress(f"not as it was built: {staleness.in_short(differing)}")
     with (
-        room_beside(out) as folder,
+        staging_folder(out) as folder,
         ThreadPoolExecutor(1) as aside,
         contextlib.closing(DrawingProcess(project, drawn_by)) as drawer,
     ):
@@ -230,7 +230,7 @@ class _Edition:
         reworded = story.source_digest != digest([source])
         if reworded and self._keeps(path.stem, [f"{self.project.name(path)} changed"]):
             return story
-        return with_words(story, path, source)
+        return with_current_prose(story, path, source)
 
     def _take_drawings(self, story: Executed) -> None:
         """Takes the drawings of a story's charts; draws here what the other process has not begun.

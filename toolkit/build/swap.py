@@ -17,7 +17,7 @@ from toolkit.core.project import is_running
 
 
 @contextlib.contextmanager
-def one_at_a_time(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+def exclusive_lock(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """Holds a lock in `folder` inside the block; `waiting` is called first if another process has it.
 
     The system releases the lock of a process that dies. Raises OSError where the folder or the lock cannot be made.
@@ -36,7 +36,7 @@ def one_at_a_time(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def room_beside(target: Path) -> Iterator[Path]:
+def staging_folder(target: Path) -> Iterator[Path]:
     """An empty folder beside `target` to write an edition into; removed, if it is still there, when the block ends.
 
     Raises OSError where it cannot be made.

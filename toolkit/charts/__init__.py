@@ -41,7 +41,7 @@ FORMS = load_forms()
 ALTAIR = altair_chart.FORM  # the form of an author's own chart of Altair
 
 
-def draw(drawing: Drawing, width: str, named: bool = True) -> str:
+def draw_svg(drawing: Drawing, width: str, named: bool = True) -> str:
     """A chart as SVG that can stand in a page, "wide" (680 px) or "narrow" (340 px).
 
     It is `named` by title and description for screen readers, or else hidden from them: the page says both beside it.

@@ -13,7 +13,7 @@ from toolkit.charts.drawing import Cell, Layout
 from toolkit.charts.fields import Fields
 from toolkit.charts.notes import Ground
 from toolkit.charts.paths import Series
-from toolkit.charts.placement import spread
+from toolkit.charts.placement import spaced_apart
 from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width, wrapped
 
@@ -52,7 +52,7 @@ def heights_of(ends: Sequence[End], plot: Plot) -> list[float]:
     """The height in pixels of the words at each end: as near to it as others leave room."""
     size, tallest = plot.layout.detail, max(len(end.lines) for end in ends)
     top = plot.y.end + size * LEADING * (tallest - 1) / 2  # words stay under the title of the upright axis
-    return spread([end.y for end in ends], size * (LEADING * tallest + 0.1), top, plot.y.start - 4)
+    return spaced_apart([end.y for end in ends], size * (LEADING * tallest + 0.1), top, plot.y.start - 4)
 
 
 def connectors(fields: Fields, ends: Sequence[End], plot: Plot) -> list[alt.Chart]:

@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from toolkit.charts import FORMS, draw, standalone
+from toolkit.charts import FORMS, draw_svg, standalone
 from toolkit.charts.drawing import LAYOUTS, Annotation, Cell, Drawing
 from toolkit.charts.encodings import Encoding, Form
 from toolkit.charts.example import simulated
@@ -53,7 +53,7 @@ def drawn(drawing: Drawing) -> Iterator[tuple[str, str]]:
     for made, kind in ((drawing, ""), (simulated(drawing), "-simulated")):
         for width in LAYOUTS:
             colours = f"<style>{made.palette.css_variables()}svg{{background:var(--paper)}}</style>"
-            picture = draw(made, width).replace("</desc>", f"</desc>{colours}", 1)
+            picture = draw_svg(made, width).replace("</desc>", f"</desc>{colours}", 1)
             yield f"{DRAWN}/{drawing.form}-{width}{kind}.svg", picture.replace("><", ">\n<") + "\n"
 
 

@@ -50,7 +50,7 @@ def projected(longitude: float, latitude: float) -> tuple[float, float]:
     return math.radians(longitude), -math.log(math.tan(math.pi / 4 + up / 2))
 
 
-def middle(geometry: Geometry) -> list[float]:
+def middle_of(geometry: Geometry) -> list[float]:
     """The [longitude, latitude] in the middle of the largest outline of an area."""
     rings = (
         [geometry["coordinates"][0]] if geometry["type"] == "Polygon" else [part[0] for part in geometry["coordinates"]]

@@ -56,7 +56,7 @@ class Occupied:
         return costs.index(min(costs))
 
 
-def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
+def spaced_apart(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
     """A position for each wanted one, as near as possible to it and at least `gap` apart, in the order given.
 
     All lie from `low` to `high` if there is room for them. Neighbours that come too near form a group, which is centred

@@ -95,7 +95,7 @@ def read_stories(project: Project, selection: Selection, problems: list[Problem]
     from toolkit.notebook.log_questions import unportable_questions
     from toolkit.notebook.notebook_file import read_notebook
 
-    held, on_spark = [one.slug for one in selection.held], asks_spark(project, problems)
+    held, on_spark = [one.slug for one in selection.held], spark_is_chosen(project, problems)
     for path in project.stories():
         try:
             with collect_problems(problems):
@@ -148,7 +148,7 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
     if not names:
         return 0
     usage_log = simulated_usage_log(project, "none", developers=20, weeks=2)
-    on_spark = asks_spark(project, problems)
+    on_spark = spark_is_chosen(project, problems)
     for name in names:
         with collect_problems(problems):
             sql = read_question(database, f"feeds/{name}")
@@ -160,7 +160,7 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
     return len(names)
 
 
-def asks_spark(project: Project, problems: list[Problem]) -> bool:
+def spark_is_chosen(project: Project, problems: list[Problem]) -> bool:
     """Whether the project's engine is spark; what is wrong with its settings is added to `problems`."""
     from toolkit.database.log_engine import log_engine
 

@@ -21,9 +21,8 @@ Say = Callable[[str], str]  # translates English words into the project's langua
 NORMAL = NormalDist()
 PLACE = re.compile(r"\{(\d{1,9})\}")  # of an input in what an author said; all else is text
 DECIMALS = Context(prec=1700)  # a sum of any two doubles has fewer digits than this
-LARGEST_JSON_INTEGER = 2**53  # canonical JSON (RFC 8785) has no larger integer
+LARGEST_INTEGER = 2**53  # a double, and with it canonical JSON (RFC 8785), holds every integer up to this
 CONVERTED = Context(prec=40)  # a double has 17 digits
-INTEGERS_BELOW = 2.0**53  # a double below this that is an integer is exactly the one it prints as
 FARTHEST = 40.0  # standard deviations: a normal tail beyond is zero as a double
 HALVINGS = 120  # of the interval in which a shift lies: more than enough for a double
 
@@ -73,7 +72,7 @@ def operation(name: str, **settings: Setting) -> Operation:
 
 def json_number(value: float) -> int | float:
     """1 for 1.0, since canonical JSON writes both alike."""
-    return int(value) if abs(value) < LARGEST_JSON_INTEGER and value == int(value) else float(value)
+    return int(value) if abs(value) < LARGEST_INTEGER and value == int(value) else float(value)
 
 
 def from_json(found: Mapping[str, Setting]) -> Operation:
@@ -114,7 +113,7 @@ class Primitive:
 def exact_sum(values: Sequence[float], signs: Sequence[int]) -> float:
     """The sum of values as printed decimals, rounded only at the end: 0.3 - 0.1 - 0.2 is 0. Each sign is 1 or -1."""
     values = [float(value) for value in values]
-    if all(value.is_integer() and abs(value) < INTEGERS_BELOW for value in values):
+    if all(value.is_integer() and abs(value) < LARGEST_INTEGER for value in values):
         return float(sum(int(value) * sign for value, sign in zip(values, signs, strict=True)))
     total = Decimal(0)
     for value, sign in zip(values, signs, strict=True):

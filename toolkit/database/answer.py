@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
+from toolkit.core.operation import LARGEST_INTEGER
 from toolkit.core.project import digest
 from toolkit.database.cell import Cell
 
 if TYPE_CHECKING:
     import numpy
-
-LARGEST_INTEGER = 2**53  # a double holds every integer up to this
 
 
 @dataclass(frozen=True)

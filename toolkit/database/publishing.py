@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from toolkit.core.errors import Problem
-from toolkit.database.answer import LARGEST_INTEGER, Values
+from toolkit.core.operation import LARGEST_INTEGER
+from toolkit.database.answer import Values
 from toolkit.database.columns import FINITE
 from toolkit.database.meaning import Meaning
 from toolkit.datasets.declaration import Dataset

@@ -206,7 +206,7 @@ def _refuse_unwritten(files: Sequence[Path]) -> None:
     beside = [
         (path, other)
         for path in files
-        for ending in format_named(format_of(path)).unwritten
+        for ending in format_named(format_of(path)).sidecars
         if (other := path.with_name(path.name + ending)).is_file() and other.stat().st_size
     ]
     if beside:

@@ -31,25 +31,25 @@ def _same_place(path: Path, was: ReadOptions, headers: Collection[str]) -> Wante
 class Format:
     """A file format; its name is that of its module.
 
-    `said` are its files in a message; `endings` those of their names. `knows` tells a file by its first 512 bytes and
-    the endings of its name; formats of more `latitude` are asked later, files of `text` once it is clear that they are
-    no page or picture. `reading` says how a file is read, without header and footer; `options` are the fields of Wanted
-    that it takes; `holds` is what of an older version's reading holds for a file, which may have some of its headers.
-    `write` writes rows as Parquet, and returns the columns in which the file has digits as text, each with the last row
-    of such; it is None for files that are read where they are. `unwritten` are endings of files beside one, such as
-    -wal, that may have rows which it does not have yet. `header` is true where that is among the rows, `typed` where
-    values are no texts. `merged` gives the rows, from 1, with cells merged across columns; `notes` what to know of it.
+    `description` names its files in a message, `endings` are those of their names. `matches` tells a file by its first
+    512 bytes and the endings of its name: formats of a lower `rank` are asked first, and files of `text` once it is
+    clear that they are no page or picture. `reading` says how a file is read, without header and footer; `options` are
+    the fields of Wanted that it takes; `still_holds` is what of an older version's reading holds for a file, which may
+    have some of its headers. `write` writes rows as Parquet, and returns the columns in which the file has digits as
+    text, each with the last row of such; it is None for files that are read where they are. `sidecars` are endings of
+    files beside one, such as -wal, that may have rows which it does not have yet. `header` is true where that is among
+    the rows, `typed` where values are no texts. `merged` gives the rows, from 1, with cells merged across columns.
     """
 
-    said: str
+    description: str
     endings: tuple[str, ...]
-    knows: Callable[[bytes, Sequence[str]], bool]
+    matches: Callable[[bytes, Sequence[str]], bool]
     reading: Callable[[Connection, Path, Wanted], ReadOptions]
     write: Writer | None
     options: tuple[str, ...] = ()
-    holds: Callable[[Path, ReadOptions, Collection[str]], Wanted] = _same_place
-    unwritten: tuple[str, ...] = ()
-    latitude: int = 0
+    still_holds: Callable[[Path, ReadOptions, Collection[str]], Wanted] = _same_place
+    sidecars: tuple[str, ...] = ()
+    rank: int = 0
     text: bool = False
     header: bool = False
     typed: bool = False

@@ -110,7 +110,7 @@ class HowRead:
         if self.before.same:
             kept = Wanted(**{option: getattr(was, option) for option in format_.options})
         else:
-            kept = format_.holds(file, was, self.before.headers)
+            kept = format_.still_holds(file, was, self.before.headers)
         found = None
         with contextlib.suppress(ToolkitError):  # such as a sheet that is gone: what there is now is looked for
             found = reading_of(self.connection, file, replace(kept, **said))

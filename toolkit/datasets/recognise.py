@@ -30,13 +30,13 @@ def format_of(path: Path) -> str:
         raise ToolkitError(path.name, f"cannot be read: {error}", "a whole file", "fetch it again") from error
     endings = [ending.lower() for ending in path.suffixes[-2:]]
     known = formats()
-    if found := next((name for name, one in known.items() if not one.text and one.knows(start, endings)), None):
+    if found := next((name for name, one in known.items() if not one.text and one.matches(start, endings)), None):
         return found
     kind = next((kind for beginning, kind in OTHERS.items() if start.startswith(beginning)), "")
     kind = kind or ("a zip file" if start.startswith(b"PK\x03\x04") else "")
     text = start.removeprefix(b"\xef\xbb\xbf").strip()
-    found = next((name for name, one in known.items() if one.text and one.knows(text, endings)), None)
-    if found is None or known[found].latitude:
+    found = next((name for name, one in known.items() if one.text and one.matches(text, endings)), None)
+    if found is None or known[found].rank:
         if text[:9].lower() == b"<!doctype" or re.match(rb"<(\?xml|[a-z]+[\s>])", text, re.IGNORECASE):
             kind = kind or "a web page, or XML"
     if kind or not text or found is None:

@@ -1,8 +1,7 @@
-"""Refuses files that nothing declares, and records stories and files that a notebook opens: an IPython extension.
+"""Refuses files that nothing declares, and notes stories and files that a notebook opens: an IPython extension.
 
-Each kernel of a build is started with the option that loads it
-(`fork_server.OPTIONS`), and the build reads the recording when the notebook has run (`client.py`). In JupyterLab it is
-not loaded.
+Each kernel of a build is started with the option that loads it (`fork_server.OPTIONS`), and the build reads what was
+opened when the notebook has run (`client.py`). In JupyterLab it is not loaded.
 """
 
 from __future__ import annotations
@@ -30,16 +29,16 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 SQLITE_ADDRESS = re.compile(r"^file:(?://)?|\?.*$")  # what sqlite3 takes around a path
-MAGIC = "story_record"  # the line magic %story_record returns the recording
+MAGIC = "story_record"  # the line magic %story_record returns what was opened
 
 
-class Recording:
+class OpenedFiles:
     """What a notebook opened: its stories in order, and files by their names from the project's root.
 
     The files are those in data/ and notebooks/ that Python opened for reading or writing, by a path that is text, after
     the first story was opened. The build's own folder, data/build/, is left out. The project is the first story's. A
-    file of a dataset is one of what the last story took.
-    `refused` are the files that it was not let read: those that `reads` does not have.
+    dataset's file counts as an input of the last story.
+    `refused` are the files that the notebook tried to read and that `reads` does not declare.
     """
 
     def __init__(self, reads: DeclaredReads) -> None:
@@ -100,14 +99,17 @@ class Recording:
 
 
 def _only_writes(mode: str | None = None, flags: int = 0) -> bool:
-    """Whether a file that is opened so, in the arguments of the event, is not read."""
+    """Whether an `open` event only writes, by its flags: the mode is None for a file opened by number or by C."""
     return flags & (os.O_WRONLY | os.O_RDWR) == os.O_WRONLY
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Starts a recording, and has charts shown without an SVG: the build draws them itself while kernels compute."""
-    recording = Recording(declared_reads(json.loads(os.environ.pop(READS))))
-    sys.addaudithook(recording.audit_hook)
-    shell.magics_manager.register_function(lambda line: recording, magic_name=MAGIC)
+    """Notes from now on what the notebook opens, and has charts shown without an SVG.
+
+    The build draws charts itself while kernels compute.
+    """
+    opened = OpenedFiles(declared_reads(json.loads(os.environ.pop(READS))))
+    sys.addaudithook(opened.audit_hook)
+    shell.magics_manager.register_function(lambda line: opened, magic_name=MAGIC)
     if shell.display_formatter is not None:
         shell.display_formatter.formatters["image/svg+xml"].for_type(Chart, lambda chart: None)

@@ -66,7 +66,7 @@ def from_bytes(slug: str, stored: bytes) -> Executed:
     return Executed(slug, nbformat.from_dict(notebook), record, source_digest=source_digest)  # type: ignore[no-untyped-call]
 
 
-def with_words(story: Executed, path: Path, source: bytes) -> Executed:
+def with_current_prose(story: Executed, path: Path, source: bytes) -> Executed:
     """The run with the prose of `source`, the content of its notebook's file now, where nothing else is changed.
 
     Raises StoryError as `read_notebook` does.

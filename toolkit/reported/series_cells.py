@@ -17,7 +17,7 @@ FORMS = {
     "date": (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "a day as 2026-06-30"),
     "text": (re.compile(r"(?s).*"), "text"),
 }
-INTEGERS_BELOW = 2**63  # BIGINT, the integer type of SQL, ends here
+BIGINT_END = 2**63  # the integers of SQL are below
 DIGITS_OF_DOUBLE = 15  # a double holds any decimal of so many digits
 DECIMALS = Context(prec=60)  # more digits than a value of 15 digits times a scale needs
 AS_PRINTED = (Decimal(1), Decimal(1))  # the scale of a unit that is a base unit
@@ -61,10 +61,10 @@ def _number(column: SeriesColumn, text: str) -> tuple[int | float | None, Wrong 
     if column.type == "decimal":
         number = exact_float(text)
         return number, None if number is not None else _too_long(found, f", or declare {column.name} as text")
-    if len(text) > 20 or not -INTEGERS_BELOW <= int(text) < INTEGERS_BELOW:
+    if len(text) > 20 or not -BIGINT_END <= int(text) < BIGINT_END:
         return None, (
             f"{found}, more than 64 bits",
-            f"whole numbers from {-INTEGERS_BELOW} to {INTEGERS_BELOW - 1}",
+            f"whole numbers from {-BIGINT_END} to {BIGINT_END - 1}",
             f"declare {column.name} as text, if it is a name",
         )
     return int(text), None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from toolkit.build.edition_inputs import PACKAGE, input_differences, inputs, sha256
-from toolkit.build.manifest import NAME, altered, stored_manifest
+from toolkit.build.manifest import NAME, altered_files, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import CRLF, UNDO_CRLF, Project, temporary_name, with_lf
 from toolkit.database.asked import question_of
@@ -71,7 +71,7 @@ def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
             "the edition as it was built",
             UNDO_CRLF if what == CRLF else "build the edition again",
         )
-        for name, what in altered(edition, stored)
+        for name, what in altered_files(edition, stored)
     ]
     problems += [
         Problem(

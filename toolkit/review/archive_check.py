@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.build.edition_inputs import PACKAGE, package_files, sha256
-from toolkit.build.manifest import NAME, altered
+from toolkit.build.manifest import NAME, altered_files
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import CRLF, UNDO_CRLF, Project, with_lf
 from toolkit.database.asked import question_of
@@ -78,7 +78,8 @@ def alone(root: Path, stored: Mapping) -> Checked:
     """Makes the files of an archive again that follow from its others, and looks whether its parts agree."""
     there, missed = _with_lf(root)
     missed += [
-        _wrong(f"edition/{name}", "as the manifest has it", what) for name, what in altered(root / EDITION, stored)
+        _wrong(f"edition/{name}", "as the manifest has it", what)
+        for name, what in altered_files(root / EDITION, stored)
     ]
     missed += [_wrong(name, "", "no file of an archive") for name in sorted(there.keys() - _known(there, stored))]
     same = package_files().items() <= stored["inputs"].get("code", {}).items()

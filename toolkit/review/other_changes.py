@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit.build.edition_inputs import CAUSES
-from toolkit.build.manifest import altered
+from toolkit.build.manifest import altered_files
 from toolkit.review.file_parts import beside, called, changed, parts, values
 from toolkit.review.markup_parts import DRAWN_WORDS, WORDS, FilePart
 from toolkit.review.rebuild_differences import Editions
@@ -60,7 +60,7 @@ def file_changes(both: Editions, sentences: Collection[str], tables: Collection[
         else:
             yield from _parts(name, old, new, (WORDS, DRAWN_WORDS) if name in sentences else ())
     for side, said in ((both.old, "old"), (both.new, "new")):
-        for name, how in altered(side.folder, side.stored):
+        for name, how in altered_files(side.folder, side.stored):
             yield Change(name, f"a file that is not as the {said} edition's manifest has it", how, "")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from toolkit.build.ahead import shared_files
 from toolkit.build.edition_inputs import inputs
-from toolkit.build.manifest import altered, stored_manifest
+from toolkit.build.manifest import altered_files, stored_manifest
 from toolkit.core.project import Project
 from toolkit.core.scratch import scratch
 from toolkit.review import archive_check, file_parts
@@ -38,7 +38,7 @@ def verify_without_running(project: Project, edition: Path) -> Verdict:
         missed += found
         counts["shared"], found = _shared(project, both.old)
         missed += found
-        found = [broken("hash", name, "as it was built", what) for name, what in altered(folder, stored)]
+        found = [broken("hash", name, "as it was built", what) for name, what in altered_files(folder, stored)]
         counts["hash"] = len({*stored["files"], *(one.where for one in found)})
         missed += found
         notes: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from toolkit.build.manifest import NAME, altered, stored_manifest
+from toolkit.build.manifest import NAME, altered_files, stored_manifest
 from toolkit.core import parent
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
@@ -101,7 +101,7 @@ def verdict(
         missed += found
     if not missed and not both.inputs:
         missed += _manifest_bytes(edition, rebuilt)
-    changed = [broken("hash", name, "as it was built", what) for name, what in altered(edition, both.old.stored)]
+    changed = [broken("hash", name, "as it was built", what) for name, what in altered_files(edition, both.old.stored)]
     counts["hash"] = len({*both.old.stored["files"], *(mismatch.where for mismatch in changed)})
     notes = _notes(both)
     if archive:

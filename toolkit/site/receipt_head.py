@@ -78,11 +78,11 @@ def _made_of(number: Number) -> Number:
     """The number whose step says how it was made: units that were only converted are those of the step before."""
     made, _ = essential(number)
     while made.operation.name == "convert" and essential(made.inputs[0])[0].inputs:
-        below, _ = essential(made.inputs[0])
-        turned = _in_unit(below, made.unit)
-        if turned is None and base_units(below.unit / time_units_of(below.unit))[0] != 1:
-            break  # "÷ $1.03" of a million tokens gives millions, and the result counts single ones
-        made = below if turned is None else turned
+        before, _ = essential(made.inputs[0])
+        converted = _in_unit(before, made.unit)
+        if converted is None and base_units(before.unit / time_units_of(before.unit))[0] != 1:
+            break  # the step would give another size: $69m ÷ ($1.03 a million tokens) is a count of millions
+        made = before if converted is None else converted
     return made
 
 
@@ -91,15 +91,17 @@ def _in_unit(number: Number, unit: Unit) -> Number | None:
 
     So the inputs that a step prints come to the result in the unit in which it is printed.
     """
-    name, inputs = number.operation.name, number.inputs
-    plain = [unit_without_scales(part.unit).dimensionless for part in inputs]
-    alike = name not in ("product", "ratio") and all(part.unit.is_compatible_with(unit) for part in inputs)
-    alone = name in ("product", "ratio") and plain.count(False) == 1 and not (name == "ratio" and plain[0])
-    if not (alike or alone):
+    is_product, inputs = number.operation.name in ("product", "ratio"), number.inputs
+    dimensionless = [unit_without_scales(part.unit).dimensionless for part in inputs]
+    all_convertible = not is_product and all(part.unit.is_compatible_with(unit) for part in inputs)
+    one_has_unit = is_product and dimensionless.count(False) == 1
+    if not all_convertible and (not one_has_unit or (number.operation.name == "ratio" and dimensionless[0])):
         return None
-    turned = tuple(part if bare else convert(part, unit) for part, bare in zip(inputs, plain, strict=True))
+    converted = tuple(
+        part if without_unit else convert(part, unit) for part, without_unit in zip(inputs, dimensionless, strict=True)
+    )
     low, high = (convert_value(end, number.unit, unit) for end in (number.low, number.high))
-    return replace(number, inputs=turned, unit=unit, low=low, high=high)
+    return replace(number, inputs=converted, unit=unit, low=low, high=high)
 
 
 def _cited(number: Number, citations: Citations) -> Markup:

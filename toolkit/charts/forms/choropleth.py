@@ -110,7 +110,7 @@ def _names(
     fields: Fields, rows: list[ChoroplethRow], shapes: list[features.Geometry], frame: maps.Frame, layout: Layout
 ) -> alt.Chart:
     """The names of areas in their middles, or beside them where another is in the way."""
-    middles = [maps.middle(shape) if row.text else (0.0, 0.0) for row, shape in zip(rows, shapes, strict=True)]
+    middles = [maps.middle_of(shape) if row.text else (0.0, 0.0) for row, shape in zip(rows, shapes, strict=True)]
     spots = [Spot(*frame.at(*spot), row.text, 0) for spot, row in zip(middles, rows, strict=True)]
     longitude, latitude = (fields.add(name, [spot[axis] for spot in middles]) for axis, name in enumerate(AXES))
     return words_beside(fields, spots, layout.detail, 0, layout.width, over=True).encode(

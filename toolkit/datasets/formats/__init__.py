@@ -19,9 +19,9 @@ def format_named(name: str) -> Format:
 def formats() -> dict[str, Format]:
     """Every format by its name, those that take most last."""
     found = {name: format_named(name) for name in FORMATS}
-    return dict(sorted(found.items(), key=lambda one: one[1].latitude))
+    return dict(sorted(found.items(), key=lambda one: one[1].rank))
 
 
 def formats_read() -> str:
     """The formats in a message."""
-    return ", ".join(one.said for one in formats().values())
+    return ", ".join(one.description for one in formats().values())

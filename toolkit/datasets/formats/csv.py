@@ -6,13 +6,13 @@ from toolkit.datasets import delimited, delimited_guess
 from toolkit.datasets.file_format import Format
 
 FORMAT = Format(
-    said="CSV, TSV and other delimited text (also .gz, .zst)",
+    description="CSV, TSV and other delimited text (also .gz, .zst)",
     endings=(".csv", ".tsv", ".txt"),
-    knows=lambda start, endings: True,
-    latitude=2,
+    matches=lambda start, endings: True,
+    rank=2,
     text=True,
     options=("encoding", "delimiter"),
-    holds=delimited_guess.still_holds,
+    still_holds=delimited_guess.still_holds,
     reading=lambda connection, path, wanted: delimited_guess.guess_reading(path, wanted.encoding, wanted.delimiter),
     write=delimited.write_texts,
     header=True,

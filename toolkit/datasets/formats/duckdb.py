@@ -55,11 +55,11 @@ def _tables_of(path: Path) -> list[str]:
 
 
 FORMAT = Format(
-    said="DuckDB",
+    description="DuckDB",
     endings=(".duckdb", ".db"),
-    knows=lambda start, endings: start[8:12] == b"DUCK",
+    matches=lambda start, endings: start[8:12] == b"DUCK",
     options=("table",),
-    unwritten=(".wal",),
+    sidecars=(".wal",),
     reading=lambda connection, path, wanted: ReadOptions(
         "duckdb", table=one_table(path, _tables_of(path), wanted.table)
     ),

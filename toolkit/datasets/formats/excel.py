@@ -110,9 +110,9 @@ def _notes(path: Path, reading: ReadOptions) -> list[str]:
 
 
 FORMAT = Format(
-    said=".xlsx (.xls, .xlsb, .ods)",
+    description=".xlsx (.xls, .xlsb, .ods)",
     endings=ENDINGS,
-    knows=lambda start, endings: (
+    matches=lambda start, endings: (
         start.startswith(b"\xd0\xcf\x11\xe0") or (start.startswith(b"PK") and "".join(endings[-1:]) in ENDINGS)
     ),
     options=("sheet",),

@@ -109,14 +109,14 @@ def _reading(connection: Connection, path: Path, wanted: Wanted) -> ReadOptions:
 
 
 FORMAT = Format(
-    said=".json, .jsonl, .geojson",
+    description=".json, .jsonl, .geojson",
     endings=ENDINGS,
-    knows=lambda start, endings: (
+    matches=lambda start, endings: (
         any(ending in ENDINGS for ending in endings)
         or start[:2] in (b"[{", b'{"')
         or (start[:1] in (b"[", b"{") and b'"' in start)
     ),
-    latitude=1,
+    rank=1,
     text=True,
     options=("table",),
     reading=_reading,

@@ -6,9 +6,9 @@ from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.file_format import Format
 
 FORMAT = Format(
-    said=".parquet",
+    description=".parquet",
     endings=(".parquet",),
-    knows=lambda start, endings: start.startswith(b"PAR1"),
+    matches=lambda start, endings: start.startswith(b"PAR1"),
     reading=lambda connection, path, wanted: ReadOptions("parquet"),
     write=None,
     typed=True,

@@ -49,11 +49,11 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 FORMAT = Format(
-    said="SQLite",
+    description="SQLite",
     endings=(".sqlite", ".sqlite3", ".db"),
-    knows=lambda start, endings: start.startswith(b"SQLite format 3\0"),
+    matches=lambda start, endings: start.startswith(b"SQLite format 3\0"),
     options=("table",),
-    unwritten=("-wal", "-journal"),
+    sidecars=("-wal", "-journal"),
     reading=lambda connection, path, wanted: ReadOptions(
         "sqlite", table=one_table(path, _tables_of(path), wanted.table)
     ),

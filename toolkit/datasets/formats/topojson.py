@@ -101,9 +101,9 @@ def _placed(spot: Sequence[float], transform: Mapping[str, Any] | None) -> Spot:
 
 
 FORMAT = Format(
-    said=".topojson",
+    description=".topojson",
     endings=(".topojson",),
-    knows=lambda start, endings: bool(TOPOLOGY.match(start.strip())) or ".topojson" in endings,
+    matches=lambda start, endings: bool(TOPOLOGY.match(start.strip())) or ".topojson" in endings,
     text=True,
     options=("table",),
     reading=lambda connection, path, wanted: ReadOptions(

@@ -50,7 +50,7 @@ TWICE = "|".join(
     for name in "input output cache_read_input cache_creation_input ephemeral_5m_input ephemeral_1h_input".split()
 )
 MOST = 10**12  # tokens or requests of one event; more is no count
-NO_COUNT = -(10**17)  # what `whole` gives for a text that is no count: a sum with it is still no count
+NO_COUNT = -(10**17)  # what `count_of` gives for a text that is no count: a sum with it is still no count
 
 
 def keys_folder() -> Path:
@@ -127,8 +127,8 @@ def add_macros(connection: Connection, key: bytes) -> None:
         f"tokens_twice(text) AS CASE WHEN regexp_matches(text, {quoted(TWICE)}) THEN key_twice(text) ELSE false END",
         "utc_of_ms(text) AS TRY(make_timestamp(try_cast(text AS BIGINT) * 1000))",
         "utc_of_seconds(text) AS TRY(make_timestamp(try_cast(text AS BIGINT) * 1000000))",
-        "places(text, path) AS range(CAST(json_array_length(text, path) AS BIGINT))",
-        f"whole(text) AS CASE WHEN text IS NULL THEN NULL WHEN try_cast(text AS BIGINT) = try_cast(text AS DOUBLE) "
+        "indexes_of(text, path) AS range(CAST(json_array_length(text, path) AS BIGINT))",
+        f"count_of(text) AS CASE WHEN text IS NULL THEN NULL WHEN try_cast(text AS BIGINT) = try_cast(text AS DOUBLE) "
         f"AND try_cast(text AS BIGINT) BETWEEN 0 AND {MOST} THEN try_cast(text AS BIGINT) ELSE {NO_COUNT} END",
     ):
         connection.execute(f"CREATE MACRO {macro}")

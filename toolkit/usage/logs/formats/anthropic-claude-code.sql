@@ -5,7 +5,7 @@
 -- and with a key is two actors. How many requests a day had is not said.
 WITH day AS (
     SELECT
-        source_file, source_line, unnest(places(line, '$.data')) AS d,
+        source_file, source_line, unnest(indexes_of(line, '$.data')) AS d,
         unnest(from_json(json_extract(line, '$.data'), '[{
             "date": "VARCHAR", "organization_id": "VARCHAR", "customer_type": "VARCHAR", "subscription_type": "VARCHAR",
             "terminal_type": "VARCHAR", "is_remote": "VARCHAR",
@@ -23,8 +23,8 @@ part AS (
 counted AS (
     SELECT
         *, row_number() OVER (PARTITION BY source_file, source_line ORDER BY d, m) AS record,
-        whole(part.tokens.input) AS input, whole(part.tokens.cache_read) AS cache_read,
-        whole(part.tokens.cache_creation) AS cache_creation, part.estimated_cost AS cost
+        count_of(part.tokens.input) AS input, count_of(part.tokens.cache_read) AS cache_read,
+        count_of(part.tokens.cache_creation) AS cache_creation, part.estimated_cost AS cost
     FROM part
     WHERE part IS NOT NULL
 )
@@ -37,7 +37,7 @@ SELECT
     'anthropic' AS "gen_ai.provider.name", part.model AS "gen_ai.request.model", 'claude-code' AS "gen_ai.agent.name",
     input + coalesce(cache_read, 0) + coalesce(cache_creation, 0) AS "gen_ai.usage.input_tokens",
     input AS "usage.uncached_input_tokens", cache_read AS "gen_ai.usage.cache_read.input_tokens",
-    cache_creation AS "gen_ai.usage.cache_creation.input_tokens", whole(part.tokens.output) AS "gen_ai.usage.output_tokens",
+    cache_creation AS "gen_ai.usage.cache_creation.input_tokens", count_of(part.tokens.output) AS "gen_ai.usage.output_tokens",
     CASE WHEN cost.amount IS NOT NULL AND coalesce(cost.currency, 'USD') = 'USD'
         THEN coalesce(CAST(try_cast(cost.amount AS DECIMAL(18, 9)) / 100 AS VARCHAR), 'none') END AS cost_usd,
     CASE WHEN cost.currency <> 'USD' THEN 'a cost that is not in US dollars is left out'

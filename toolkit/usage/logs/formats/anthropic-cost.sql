@@ -14,7 +14,7 @@ WITH page AS (
 ),
 bucket AS (
     SELECT
-        source_file, source_line, unnest(places(buckets, '$')) AS d,
+        source_file, source_line, unnest(indexes_of(buckets, '$')) AS d,
         unnest(from_json(buckets, '[{
             "starting_at": "VARCHAR", "results": [{
                 "amount": "VARCHAR", "currency": "VARCHAR", "cost_type": "VARCHAR", "description": "VARCHAR", "model": "VARCHAR",

@@ -12,7 +12,7 @@ WITH page AS (
 ),
 bucket AS (
     SELECT
-        source_file, source_line, unnest(places(buckets, '$')) AS d,
+        source_file, source_line, unnest(indexes_of(buckets, '$')) AS d,
         unnest(from_json(buckets, '[{
             "starting_at": "VARCHAR", "ending_at": "VARCHAR", "results": [{
                 "uncached_input_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR", "output_tokens": "VARCHAR",
@@ -32,9 +32,9 @@ result AS (
 counted AS (
     SELECT
         *, row_number() OVER (PARTITION BY source_file, source_line ORDER BY d, r) AS record,
-        whole(part.uncached_input_tokens) AS uncached, whole(part.cache_read_input_tokens) AS cache_read,
-        whole(part.cache_creation.ephemeral_1h_input_tokens) AS one_hour,
-        whole(part.cache_creation.ephemeral_5m_input_tokens) AS five_minutes,
+        count_of(part.uncached_input_tokens) AS uncached, count_of(part.cache_read_input_tokens) AS cache_read,
+        count_of(part.cache_creation.ephemeral_1h_input_tokens) AS one_hour,
+        count_of(part.cache_creation.ephemeral_5m_input_tokens) AS five_minutes,
         concat_ws(', ', CASE WHEN count(part.account_id) OVER bucket > 0 THEN 'account' END,
             CASE WHEN count(part.service_account_id) OVER bucket > 0 THEN 'service account' END,
             CASE WHEN count(part.api_key_id) OVER bucket > 0 THEN 'key' END, CASE WHEN count(part.workspace_id) OVER bucket > 0 THEN 'workspace' END,
@@ -67,7 +67,7 @@ SELECT
     'anthropic' AS "gen_ai.provider.name", part.model AS "gen_ai.request.model",
     uncached + coalesce(cache_read, 0) + coalesce(cache_creation, 0) AS "gen_ai.usage.input_tokens",
     uncached AS "usage.uncached_input_tokens", cache_read AS "gen_ai.usage.cache_read.input_tokens",
-    cache_creation AS "gen_ai.usage.cache_creation.input_tokens", whole(part.output_tokens) AS "gen_ai.usage.output_tokens",
+    cache_creation AS "gen_ai.usage.cache_creation.input_tokens", count_of(part.output_tokens) AS "gen_ai.usage.output_tokens",
     part.workspace_id AS project, CASE WHEN grain IS NULL THEN 'a span that is no minute, hour or day' END AS problem,
     'a span of an unknown number of requests, which counts as one; of reports of one span that are grouped otherwise one counts' AS remark
 FROM written

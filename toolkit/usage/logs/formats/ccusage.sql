@@ -26,7 +26,7 @@ WITH listed AS (
 ),
 entry AS (
     SELECT
-        source_file, source_line, line->>'$.sessionId' AS session_id, line->>'$.totalCost' AS whole_cost, grain, project, unnest(places(entries, '$')) AS e,
+        source_file, source_line, line->>'$.sessionId' AS session_id, line->>'$.totalCost' AS whole_cost, grain, project, unnest(indexes_of(entries, '$')) AS e,
         unnest(json_extract(entries, '$[*]')) AS entry
     FROM listed
     WHERE json_type(entries) = 'ARRAY' AND grain IS NOT NULL
@@ -50,8 +50,8 @@ said AS (
 ),
 summed AS (
     SELECT
-        *, list_sum(list_transform(said.modelBreakdowns, lambda m: whole(m.inputTokens) + whole(m.outputTokens)
-            + whole(m.cacheCreationTokens) + whole(m.cacheReadTokens))) = whole(said.totalTokens) AS divides
+        *, list_sum(list_transform(said.modelBreakdowns, lambda m: count_of(m.inputTokens) + count_of(m.outputTokens)
+            + count_of(m.cacheCreationTokens) + count_of(m.cacheReadTokens))) = count_of(said.totalTokens) AS divides
     FROM said
     WHERE coalesce(said.isGap, 'false') <> 'true' AND coalesce(said.inputTokens, said.tokenCounts.inputTokens) IS NOT NULL
 ),
@@ -70,8 +70,8 @@ part AS (
 counted AS (
     SELECT
         *, row_number() OVER (PARTITION BY source_file, source_line ORDER BY grain, project, e, part.modelName) AS record,
-        whole(part.inputTokens) AS input, whole(part.cacheReadTokens) AS cache_read, whole(part.outputTokens) AS output,
-        whole(part.cacheCreationTokens) AS cache_creation, CASE WHEN NOT divided THEN whole(said.totalTokens) END AS total,
+        count_of(part.inputTokens) AS input, count_of(part.cacheReadTokens) AS cache_read, count_of(part.outputTokens) AS output,
+        count_of(part.cacheCreationTokens) AS cache_creation, CASE WHEN NOT divided THEN count_of(said.totalTokens) END AS total,
         CASE grain WHEN 'request' THEN said.timestamp WHEN 'block' THEN said.startTime
             WHEN 'session' THEN coalesce(said.firstActivity, said.lastActivity, said.metadata.lastActivity)
             ELSE coalesce(said.date, said.week, said.month, said.period) END AS moment,
@@ -102,8 +102,8 @@ SELECT
     CASE WHEN inside THEN input - cached ELSE input END AS "usage.uncached_input_tokens",
     cache_read AS "gen_ai.usage.cache_read.input_tokens", cache_creation AS "gen_ai.usage.cache_creation.input_tokens",
     output AS "gen_ai.usage.output_tokens",
-    CASE WHEN NOT divided THEN whole(said.reasoningOutputTokens) END AS "gen_ai.usage.reasoning.output_tokens",
-    CASE WHEN grain = 'block' THEN whole(said.entries) END AS requests, part.cost AS cost_usd,
+    CASE WHEN NOT divided THEN count_of(said.reasoningOutputTokens) END AS "gen_ai.usage.reasoning.output_tokens",
+    CASE WHEN grain = 'block' THEN count_of(said.entries) END AS requests, part.cost AS cost_usd,
     coalesce(project, said.projectPath) AS project,
     CASE WHEN unclear THEN 'parts that do not add up to the total that is said'
         WHEN project IS NOT NULL THEN 'by project: of reports of the same days by project and not one counts'

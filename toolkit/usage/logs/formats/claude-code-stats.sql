@@ -8,12 +8,12 @@ WITH totals AS (
     SELECT
         source_file, source_line, json_extract(line, '$.dailyModelTokens') AS days,
         coalesce(line->>'$.dailyModelTokensVersion', line->>'$.version') AS version,
-        list_sum(list_transform(json_extract_string(line, '$.modelUsage.*.inputTokens'), lambda n: whole(n)))
-            + list_sum(list_transform(json_extract_string(line, '$.modelUsage.*.outputTokens'), lambda n: whole(n))) AS in_and_out,
-        list_sum(list_transform(json_extract_string(line, '$.modelUsage.*.cacheReadInputTokens'), lambda n: whole(n)))
-            + list_sum(list_transform(json_extract_string(line, '$.modelUsage.*.cacheCreationInputTokens'), lambda n: whole(n)))
+        list_sum(list_transform(json_extract_string(line, '$.modelUsage.*.inputTokens'), lambda n: count_of(n)))
+            + list_sum(list_transform(json_extract_string(line, '$.modelUsage.*.outputTokens'), lambda n: count_of(n))) AS in_and_out,
+        list_sum(list_transform(json_extract_string(line, '$.modelUsage.*.cacheReadInputTokens'), lambda n: count_of(n)))
+            + list_sum(list_transform(json_extract_string(line, '$.modelUsage.*.cacheCreationInputTokens'), lambda n: count_of(n)))
             AS cached,
-        list_sum(list_transform(json_extract_string(line, '$.dailyModelTokens[*].tokensByModel.*'), lambda n: whole(n))) AS daily
+        list_sum(list_transform(json_extract_string(line, '$.dailyModelTokens[*].tokensByModel.*'), lambda n: count_of(n))) AS daily
     FROM line
     WHERE json_type(line, '$.dailyModelTokens') = 'ARRAY'
 ),
@@ -24,7 +24,7 @@ judged AS (
     FROM totals
 ),
 day AS (
-    SELECT source_file, source_line, shown, stated, unnest(places(days, '$')) AS d, unnest(json_extract(days, '$[*]')) AS day
+    SELECT source_file, source_line, shown, stated, unnest(indexes_of(days, '$')) AS d, unnest(json_extract(days, '$[*]')) AS day
     FROM judged
 ),
 model AS (
@@ -38,7 +38,7 @@ SELECT
     source_file, source_line, row_number() OVER (PARTITION BY source_file, source_line ORDER BY d, model) AS record,
     concat_ws('|', owner, day_on, model) AS dedup_key, utc(day_on) AS time_utc, 'day' AS time_grain,
     coalesce(shown, stated) AS token_definition, 'anthropic' AS "gen_ai.provider.name", model AS "gen_ai.request.model",
-    'claude-code' AS "gen_ai.agent.name", whole(coalesce(tokens, '')) AS "gen_ai.usage.input_tokens",
+    'claude-code' AS "gen_ai.agent.name", count_of(coalesce(tokens, '')) AS "gen_ai.usage.input_tokens",
     CASE WHEN shown <> stated AND stated <> 'unknown' THEN 'a number that holds what the totals show, and not what the version says'
         WHEN shown IS NOT NULL THEN 'one number for all tokens of a day: what it holds is shown by the totals'
         WHEN stated = 'unknown' THEN 'one number for all tokens of a day: what it holds is not known'

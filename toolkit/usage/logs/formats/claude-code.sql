@@ -20,8 +20,8 @@ counted AS (
     SELECT
         source_file, source_line, said[1] AS "timestamp", said[2] AS session, said[3] AS request, said[4] AS line_id,
         said[5] AS cwd, said[6] = 'true' AS is_sidechain, said[7] = 'true' AS is_error, said[8] AS cost,
-        said[9] AS answer, said[10] AS model, whole(said[11]) AS uncached, whole(said[12]) AS output,
-        whole(said[13]) AS cache_read, coalesce(whole(said[15]) + whole(said[16]), whole(said[14])) AS cache_creation,
+        said[9] AS answer, said[10] AS model, count_of(said[11]) AS uncached, count_of(said[12]) AS output,
+        count_of(said[13]) AS cache_read, coalesce(count_of(said[15]) + count_of(said[16]), count_of(said[14])) AS cache_creation,
         said[17] AS usage
     FROM said
     WHERE said[11] IS NOT NULL AND said[10] IS DISTINCT FROM '<synthetic>'

@@ -36,14 +36,14 @@ placed AS (
 ),
 counted AS (
     SELECT
-        source_file, source_line, moment, model, project, own, begun, whole(total.total_tokens) AS all_tokens,
+        source_file, source_line, moment, model, project, own, begun, count_of(total.total_tokens) AS all_tokens,
         contains(coalesce(own.source, ''), 'thread_spawn') AS spawned, spawned OR own.forked_from_id IS NOT NULL AS has_parent,
         CASE WHEN has_parent THEN own ELSE coalesce(latest, own) END AS session,
-        whole(total.input_tokens) AS input, whole(total.output_tokens) AS output,
-        whole(coalesce(total.cached_input_tokens, '0')) AS cached, whole(coalesce(total.reasoning_output_tokens, '0')) AS reasoning,
-        whole(last.input_tokens) AS last_input, whole(last.output_tokens) AS last_output,
-        whole(coalesce(last.cached_input_tokens, '0')) AS last_cached,
-        whole(coalesce(last.reasoning_output_tokens, '0')) AS last_reasoning,
+        count_of(total.input_tokens) AS input, count_of(total.output_tokens) AS output,
+        count_of(coalesce(total.cached_input_tokens, '0')) AS cached, count_of(coalesce(total.reasoning_output_tokens, '0')) AS reasoning,
+        count_of(last.input_tokens) AS last_input, count_of(last.output_tokens) AS last_output,
+        count_of(coalesce(last.cached_input_tokens, '0')) AS last_cached,
+        count_of(coalesce(last.reasoning_output_tokens, '0')) AS last_reasoning,
         coalesce(least(input, output) >= 0 AND input IS NOT NULL AND output IS NOT NULL, false) AS is_counter,
         is_counter AND coalesce(least(last_input, last_output) >= 0 AND last_input IS NOT NULL AND last_output IS NOT NULL, false)
             AS says_step,

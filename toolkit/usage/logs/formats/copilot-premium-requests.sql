@@ -25,7 +25,7 @@ SELECT
     source_file, source_line, concat_ws(' ', moment, who, model, bill, place) AS dedup_key, utc(moment) AS time_utc,
     CASE WHEN of_day THEN 'day' ELSE 'request' END AS time_grain, 'unknown' AS token_definition, nullif(who, '') AS "user",
     'github' AS "gen_ai.provider.name", nullif(model, '') AS "gen_ai.request.model", 'copilot' AS "gen_ai.agent.name",
-    CASE WHEN amount = floor(amount) THEN whole(CAST(CAST(floor(amount) AS BIGINT) AS VARCHAR)) WHEN amount > 0 THEN 1 ELSE whole('') END
+    CASE WHEN amount = floor(amount) THEN count_of(CAST(CAST(floor(amount) AS BIGINT) AS VARCHAR)) WHEN amount > 0 THEN 1 ELSE count_of('') END
         AS requests,
     cost AS cost_usd, CASE WHEN amount <> floor(amount) THEN 'premium requests that count as a part of one' END AS remark
 FROM placed

@@ -13,9 +13,9 @@ SELECT
     source_file, source_line, said.day || ' ' || coalesce(said.user_id, said.user_login) AS dedup_key,
     utc(said.day) AS time_utc, 'day' AS time_grain, 'unknown' AS token_definition,
     coalesce(said.user_login, said.user_id) AS "user", 'github' AS "gen_ai.provider.name", 'copilot' AS "gen_ai.agent.name",
-    whole(said.user_initiated_interaction_count) AS requests,
-    whole(said.totals_by_cli.token_usage.prompt_tokens_sum) AS "gen_ai.usage.input_tokens",
-    whole(said.totals_by_cli.token_usage.output_tokens_sum) AS "gen_ai.usage.output_tokens",
+    count_of(said.user_initiated_interaction_count) AS requests,
+    count_of(said.totals_by_cli.token_usage.prompt_tokens_sum) AS "gen_ai.usage.input_tokens",
+    count_of(said.totals_by_cli.token_usage.output_tokens_sum) AS "gen_ai.usage.output_tokens",
     CASE WHEN said.totals_by_cli.token_usage IS NOT NULL THEN 'tokens of the command line alone' END AS remark
 FROM said
 WHERE said.day IS NOT NULL AND said.user_initiated_interaction_count IS NOT NULL

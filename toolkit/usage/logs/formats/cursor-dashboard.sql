@@ -18,9 +18,9 @@ WITH said AS (
 ),
 counted AS (
     SELECT
-        *, whole(input_said) AS input, whole(coalesce(written_said, CASE WHEN input_said IS NOT NULL THEN '0' END)) AS with_writes,
-        whole(coalesce(read_said, CASE WHEN input_said IS NOT NULL THEN '0' END)) AS cache_read, whole(output_said) AS output,
-        whole(total_said) AS total, with_writes + input + cache_read + output AS added,
+        *, count_of(input_said) AS input, count_of(coalesce(written_said, CASE WHEN input_said IS NOT NULL THEN '0' END)) AS with_writes,
+        count_of(coalesce(read_said, CASE WHEN input_said IS NOT NULL THEN '0' END)) AS cache_read, count_of(output_said) AS output,
+        count_of(total_said) AS total, with_writes + input + cache_read + output AS added,
         coalesce(with_writes >= input AND with_writes > 0 AND total <> added AND total = with_writes + cache_read + output, false) AS inside,
         with_writes - CASE WHEN inside THEN input ELSE 0 END AS cache_creation,
         row_number() OVER (PARTITION BY source_file, moment, who, model ORDER BY source_line) AS place

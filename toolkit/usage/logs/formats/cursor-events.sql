@@ -14,7 +14,7 @@ WITH listed AS (
 ),
 event AS (
     SELECT
-        source_file, source_line, page, unnest(places(events, '$')) + 1 AS record,
+        source_file, source_line, page, unnest(indexes_of(events, '$')) + 1 AS record,
         unnest(from_json(events, '[{
             "timestamp": "VARCHAR", "model": "VARCHAR", "kind": "VARCHAR", "isHeadless": "VARCHAR", "userEmail": "VARCHAR",
             "userId": "VARCHAR", "cloudAgentId": "VARCHAR", "tokenUsage": {"inputTokens": "VARCHAR",
@@ -25,9 +25,9 @@ event AS (
 ),
 counted AS (
     SELECT
-        *, whole(coalesce(said.tokenUsage.inputTokens, CASE WHEN said.tokenUsage.outputTokens IS NOT NULL THEN '0' END)) AS input,
-        whole(coalesce(said.tokenUsage.cacheReadTokens, CASE WHEN said.tokenUsage IS NOT NULL THEN '0' END)) AS cache_read,
-        whole(coalesce(said.tokenUsage.cacheWriteTokens, CASE WHEN said.tokenUsage IS NOT NULL THEN '0' END)) AS cache_creation,
+        *, count_of(coalesce(said.tokenUsage.inputTokens, CASE WHEN said.tokenUsage.outputTokens IS NOT NULL THEN '0' END)) AS input,
+        count_of(coalesce(said.tokenUsage.cacheReadTokens, CASE WHEN said.tokenUsage IS NOT NULL THEN '0' END)) AS cache_read,
+        count_of(coalesce(said.tokenUsage.cacheWriteTokens, CASE WHEN said.tokenUsage IS NOT NULL THEN '0' END)) AS cache_creation,
         coalesce(said.userEmail, said.userId) AS who,
         row_number() OVER (
             PARTITION BY source_file, page, said.timestamp, said.model, coalesce(said.userEmail, said.userId)
@@ -40,7 +40,7 @@ SELECT
     input + cache_read + cache_creation AS "gen_ai.usage.input_tokens", input AS "usage.uncached_input_tokens",
     CASE WHEN input IS NOT NULL THEN cache_read END AS "gen_ai.usage.cache_read.input_tokens",
     CASE WHEN input IS NOT NULL THEN cache_creation END AS "gen_ai.usage.cache_creation.input_tokens",
-    whole(coalesce(said.tokenUsage.outputTokens, CASE WHEN input IS NOT NULL THEN '0' END)) AS "gen_ai.usage.output_tokens",
+    count_of(coalesce(said.tokenUsage.outputTokens, CASE WHEN input IS NOT NULL THEN '0' END)) AS "gen_ai.usage.output_tokens",
     CASE WHEN input IS NULL THEN 'unknown' ELSE 'all_types' END AS token_definition,
     CASE WHEN said.tokenUsage.totalCents IS NOT NULL
         THEN coalesce(CAST(try_cast(said.tokenUsage.totalCents AS DECIMAL(18, 9)) / 100 AS VARCHAR), 'none') END AS cost_usd,

@@ -48,11 +48,11 @@ counted AS (
     SELECT
         *, coalesce(said.BillingCurrency, '') <> 'USD' AS in_other_money, coalesce(quantity < 0, false) AS taken_off,
         in_tokens AND is_input <> is_output AND quantity_said IS NOT NULL AND coalesce(quantity >= 0, true) AS known,
-        CASE WHEN lower(said.ConsumedUnit) IN ('request', 'requests') AND coalesce(quantity >= 0, true) THEN whole(quantity_said) END
+        CASE WHEN lower(said.ConsumedUnit) IN ('request', 'requests') AND coalesce(quantity >= 0, true) THEN count_of(quantity_said) END
             AS asked,
         CASE WHEN seconds > 0 AND seconds <= 3600 THEN 'hour' WHEN seconds > 0 AND seconds <= 86400 THEN 'day'
             WHEN seconds > 0 AND seconds <= 31 * 86400 THEN 'month' END AS grain,
-        whole(coalesce(CAST(round(quantity * each) AS VARCHAR), '')) AS tokens
+        count_of(coalesce(CAST(round(quantity * each) AS VARCHAR), '')) AS tokens
     FROM measured
 )
 SELECT

@@ -10,10 +10,10 @@ WITH said AS (
     SELECT
         source_file, source_line, line->>'$.attributes."event.timestamp"' AS moment, line->>'$.attributes."session.id"' AS session_id,
         line->>'$.attributes.prompt_id' AS prompt, line->>'$.attributes."user.email"' AS email, line->>'$.attributes.model' AS model,
-        try_cast(line->>'$.attributes.status_code' AS INTEGER) AS status, whole(line->>'$.attributes.input_token_count') AS input,
-        whole(line->>'$.attributes.output_token_count') AS output, whole(coalesce(line->>'$.attributes.tool_token_count', '0')) AS tool,
-        whole(coalesce(line->>'$.attributes.cached_content_token_count', '0')) AS cached,
-        whole(coalesce(line->>'$.attributes.thoughts_token_count', '0')) AS thoughts, whole(line->>'$.attributes.total_token_count') AS total
+        try_cast(line->>'$.attributes.status_code' AS INTEGER) AS status, count_of(line->>'$.attributes.input_token_count') AS input,
+        count_of(line->>'$.attributes.output_token_count') AS output, count_of(coalesce(line->>'$.attributes.tool_token_count', '0')) AS tool,
+        count_of(coalesce(line->>'$.attributes.cached_content_token_count', '0')) AS cached,
+        count_of(coalesce(line->>'$.attributes.thoughts_token_count', '0')) AS thoughts, count_of(line->>'$.attributes.total_token_count') AS total
     FROM line
     WHERE line->>'$.attributes."event.name"' = 'gemini_cli.api_response' AND json_exists(line, '$.attributes.input_token_count')
 ),

@@ -23,7 +23,7 @@ listed AS (
 ),
 message AS (
     SELECT
-        source_file, source_line, session_id, project, kind, unnest(places(messages, '$')) + 1 AS record,
+        source_file, source_line, session_id, project, kind, unnest(indexes_of(messages, '$')) + 1 AS record,
         unnest(from_json(messages, '[{"id": "VARCHAR", "timestamp": "VARCHAR", "type": "VARCHAR", "model": "VARCHAR", "tokens": {
             "input": "VARCHAR", "output": "VARCHAR", "cached": "VARCHAR", "thoughts": "VARCHAR", "tool": "VARCHAR",
             "total": "VARCHAR"}}]')) AS said
@@ -32,9 +32,9 @@ message AS (
 ),
 counted AS (
     SELECT
-        *, whole(said.tokens.input) AS input, whole(coalesce(said.tokens.tool, '0')) AS tool,
-        whole(coalesce(said.tokens.cached, '0')) AS cached, whole(said.tokens.output) AS output,
-        whole(coalesce(said.tokens.thoughts, '0')) AS thoughts, whole(said.tokens.total) AS total
+        *, count_of(said.tokens.input) AS input, count_of(coalesce(said.tokens.tool, '0')) AS tool,
+        count_of(coalesce(said.tokens.cached, '0')) AS cached, count_of(said.tokens.output) AS output,
+        count_of(coalesce(said.tokens.thoughts, '0')) AS thoughts, count_of(said.tokens.total) AS total
     FROM message
     WHERE said.tokens.input IS NOT NULL
 ),

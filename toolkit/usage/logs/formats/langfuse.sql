@@ -6,7 +6,7 @@
 -- its reasoning. Where none is cached, how much of the input is, is not said. What is no call of a model may repeat what its
 -- calls used: it is an event only where its trace has no call. A cost of 0 without its details is none.
 WITH item AS (
-    SELECT source_file, source_line, unnest(places(line, '$.data')) + 1 AS record, unnest(json_extract(line, '$.data[*]')) AS item
+    SELECT source_file, source_line, unnest(indexes_of(line, '$.data')) + 1 AS record, unnest(json_extract(line, '$.data[*]')) AS item
     FROM line
     WHERE json_type(line, '$.data') = 'ARRAY'
     UNION ALL
@@ -50,13 +50,13 @@ kinds AS (
 counted AS (
     SELECT
         * EXCLUDE (details),
-        CASE WHEN has_details THEN list_sum(list_transform(of_input, lambda one: whole(one.value)))
-            WHEN in_tokens THEN whole(said.usage.input) END AS input,
-        CASE WHEN has_details THEN list_sum(list_transform(of_output, lambda one: whole(one.value)))
-            WHEN in_tokens THEN whole(said.usage.output) END AS output,
-        list_sum(list_transform(of_read, lambda one: whole(one.value))) AS cache_read,
-        list_sum(list_transform(of_creation, lambda one: whole(one.value))) AS cache_creation,
-        list_sum(list_transform(of_reasoning, lambda one: whole(one.value))) AS reasoning,
+        CASE WHEN has_details THEN list_sum(list_transform(of_input, lambda one: count_of(one.value)))
+            WHEN in_tokens THEN count_of(said.usage.input) END AS input,
+        CASE WHEN has_details THEN list_sum(list_transform(of_output, lambda one: count_of(one.value)))
+            WHEN in_tokens THEN count_of(said.usage.output) END AS output,
+        list_sum(list_transform(of_read, lambda one: count_of(one.value))) AS cache_read,
+        list_sum(list_transform(of_creation, lambda one: count_of(one.value))) AS cache_creation,
+        list_sum(list_transform(of_reasoning, lambda one: count_of(one.value))) AS reasoning,
         CASE WHEN has_details THEN list_filter(details, lambda one: one.key = 'total')[1].value
             WHEN in_tokens THEN said.usage.total END AS total_said,
         has_details AND details IS NULL AS unread, said.type IN ('GENERATION', 'EMBEDDING') AS is_call
@@ -83,7 +83,7 @@ SELECT
     said.level = 'ERROR' AS is_error,
     CASE WHEN unread THEN 'usage that cannot be read' END AS problem,
     CASE WHEN input IS NULL AND output IS NULL THEN 'usage in another unit than tokens'
-        WHEN least(input, output) >= 0 AND whole(total_said) <> coalesce(input, 0) + coalesce(output, 0) THEN 'a total that is not its input and output'
+        WHEN least(input, output) >= 0 AND count_of(total_said) <> coalesce(input, 0) + coalesce(output, 0) THEN 'a total that is not its input and output'
         WHEN NOT is_call THEN 'no call of a model, though it has tokens' END AS remark
 FROM used
 WHERE is_call OR (NOT has_calls AND coalesce(input, 0) + coalesce(output, 0) <> 0)

@@ -21,8 +21,8 @@ WITH said AS (
 ),
 counted AS (
     SELECT
-        *, whole(said.prompt_tokens) AS prompt, whole(said.cache_read_input_tokens) AS cache_read,
-        whole(said.cache_creation_input_tokens) AS cache_creation,
+        *, count_of(said.prompt_tokens) AS prompt, count_of(said.cache_read_input_tokens) AS cache_read,
+        count_of(said.cache_creation_input_tokens) AS cache_creation,
         nullif(CASE of_table WHEN 'user' THEN said.user_id WHEN 'end user' THEN said.end_user_id END, '') AS person,
         nullif(said.api_key, '') AS of_key
     FROM said
@@ -44,14 +44,14 @@ SELECT
     coalesce(nullif(said.team_id, ''), nullif(said.organization_id, '')) AS project,
     nullif(said.custom_llm_provider, '') AS "gen_ai.provider.name",
     coalesce(nullif(said.model, ''), nullif(said.model_group, '')) AS "gen_ai.request.model", 'litellm' AS "gen_ai.agent.name",
-    whole(nullif(said.api_requests, '')) AS requests,
+    count_of(nullif(said.api_requests, '')) AS requests,
     prompt + CASE WHEN beside THEN coalesce(cache_read, 0) + coalesce(cache_creation, 0) ELSE 0 END
         AS "gen_ai.usage.input_tokens",
     CASE WHEN beside THEN prompt WHEN parted THEN prompt - coalesce(cache_read, 0) - coalesce(cache_creation, 0) END
         AS "usage.uncached_input_tokens",
     CASE WHEN parted THEN cache_read END AS "gen_ai.usage.cache_read.input_tokens",
     CASE WHEN parted THEN cache_creation END AS "gen_ai.usage.cache_creation.input_tokens",
-    whole(said.completion_tokens) AS "gen_ai.usage.output_tokens", nullif(said.spend, '') AS cost_usd,
+    count_of(said.completion_tokens) AS "gen_ai.usage.output_tokens", nullif(said.spend, '') AS cost_usd,
     CASE WHEN of_table = 'tag' THEN 'a sum by tag: a request with two tags is in two of them' END AS problem,
     CASE WHEN of_table = 'tag' THEN NULL
         WHEN nullif(said.api_requests, '') IS NULL THEN 'a day of an unknown number of requests, which counts as one'

@@ -25,9 +25,9 @@ detailed AS (
 ),
 counted AS (
     SELECT
-        *, whole(said.prompt_tokens) AS prompt,
-        whole(coalesce(detail.cache_read_input_tokens, detail.prompt_tokens_details.cached_tokens)) AS cache_read,
-        whole(detail.cache_creation_input_tokens) AS cache_creation
+        *, count_of(said.prompt_tokens) AS prompt,
+        count_of(coalesce(detail.cache_read_input_tokens, detail.prompt_tokens_details.cached_tokens)) AS cache_read,
+        count_of(detail.cache_creation_input_tokens) AS cache_creation
     FROM detailed
 ),
 placed AS (
@@ -50,12 +50,12 @@ SELECT
     CASE WHEN beside THEN prompt WHEN known THEN prompt - coalesce(cache_read, 0) - coalesce(cache_creation, 0) END
         AS "usage.uncached_input_tokens",
     cache_read AS "gen_ai.usage.cache_read.input_tokens", cache_creation AS "gen_ai.usage.cache_creation.input_tokens",
-    whole(said.completion_tokens) AS "gen_ai.usage.output_tokens",
-    whole(detail.completion_tokens_details.reasoning_tokens) AS "gen_ai.usage.reasoning.output_tokens",
+    count_of(said.completion_tokens) AS "gen_ai.usage.output_tokens",
+    count_of(detail.completion_tokens_details.reasoning_tokens) AS "gen_ai.usage.reasoning.output_tokens",
     CASE WHEN known THEN 'all_types' ELSE 'unknown' END AS token_definition, nullif(said.spend, '') AS cost_usd,
     said.status = 'failure' AS is_error, nullif(said.team_id, '') AS project,
     CASE WHEN lower(said.cache_hit) = 'true' THEN 'answered by the proxy from its own cache: no model used these tokens'
-        WHEN whole(said.total_tokens) <> prompt + whole(said.completion_tokens) AND least(prompt, whole(said.completion_tokens)) >= 0
+        WHEN count_of(said.total_tokens) <> prompt + count_of(said.completion_tokens) AND least(prompt, count_of(said.completion_tokens)) >= 0
             THEN 'parts that do not add up to the total that is said'
         WHEN NOT known THEN 'whether cached input is in the prompt tokens is not said' END AS remark
 FROM placed

@@ -12,7 +12,7 @@ WITH page AS (
     FROM line
 ),
 bucket AS (
-    SELECT source_file, source_line, unnest(places(buckets, '$')) AS b, unnest(json_extract(buckets, '$[*]')) AS bucket
+    SELECT source_file, source_line, unnest(indexes_of(buckets, '$')) AS b, unnest(json_extract(buckets, '$[*]')) AS bucket
     FROM page
     WHERE buckets IS NOT NULL
 ),
@@ -20,7 +20,7 @@ result AS (
     SELECT
         source_file, source_line, b, bucket->>'$.start_time' AS start_time,
         try_cast(bucket->>'$.end_time' AS BIGINT) - try_cast(bucket->>'$.start_time' AS BIGINT) AS seconds,
-        unnest(places(bucket, '$.results')) AS r,
+        unnest(indexes_of(bucket, '$.results')) AS r,
         unnest(from_json(json_extract(bucket, '$.results'), '[{"object": "VARCHAR", "input_tokens": "VARCHAR",
             "input_cached_tokens": "VARCHAR", "input_cache_write_tokens": "VARCHAR", "input_uncached_tokens": "VARCHAR",
             "output_tokens": "VARCHAR", "num_model_requests": "VARCHAR", "project_id": "VARCHAR", "user_id": "VARCHAR",
@@ -33,8 +33,8 @@ counted AS (
         *, row_number() OVER (PARTITION BY source_file, source_line ORDER BY b, r) AS record,
         CASE WHEN seconds BETWEEN 1 AND 60 THEN 'minute' WHEN seconds BETWEEN 1 AND 3600 THEN 'hour'
             WHEN seconds BETWEEN 1 AND 86400 THEN 'day' END AS grain,
-        whole(said.input_tokens) AS input, whole(said.input_cached_tokens) AS cache_read,
-        whole(said.input_cache_write_tokens) AS cache_creation,
+        count_of(said.input_tokens) AS input, count_of(said.input_cached_tokens) AS cache_read,
+        count_of(said.input_cache_write_tokens) AS cache_creation,
         concat_ws(', ', CASE WHEN count(said.user_id) OVER bucket > 0 THEN 'user' END,
             CASE WHEN count(said.api_key_id) OVER bucket > 0 THEN 'key' END,
             CASE WHEN count(said.project_id) OVER bucket > 0 THEN 'project' END,
@@ -49,7 +49,7 @@ SELECT
     concat_ws('|', said.object, grain, start_time, coalesce(said.user_id, ''), coalesce(said.api_key_id, ''),
         coalesce(said.project_id, ''), coalesce(said.model, ''), coalesce(said.batch, ''), coalesce(said.service_tier, '')) AS dedup_key,
     concat_ws('|', said.object, grain, start_time) AS replay_key, grouped_by,
-    utc_of_seconds(start_time) AS time_utc, grain AS time_grain, whole(said.num_model_requests) AS requests,
+    utc_of_seconds(start_time) AS time_utc, grain AS time_grain, count_of(said.num_model_requests) AS requests,
     coalesce(said.user_id, said.api_key_id, said.project_id) AS "user",
     CASE WHEN said.user_id IS NOT NULL THEN 'person' WHEN said.api_key_id IS NOT NULL THEN 'key'
         WHEN said.project_id IS NOT NULL THEN 'service' ELSE 'unknown' END AS user_kind,
@@ -57,9 +57,9 @@ SELECT
     CASE WHEN said.object = 'organization.usage.completions.result' THEN 'chat'
         WHEN said.object = 'organization.usage.embeddings.result' THEN 'embeddings' END AS "gen_ai.operation.name",
     input AS "gen_ai.usage.input_tokens",
-    coalesce(whole(said.input_uncached_tokens), input - cache_read - coalesce(cache_creation, 0)) AS "usage.uncached_input_tokens",
+    coalesce(count_of(said.input_uncached_tokens), input - cache_read - coalesce(cache_creation, 0)) AS "usage.uncached_input_tokens",
     cache_read AS "gen_ai.usage.cache_read.input_tokens", cache_creation AS "gen_ai.usage.cache_creation.input_tokens",
-    whole(said.output_tokens) AS "gen_ai.usage.output_tokens",
+    count_of(said.output_tokens) AS "gen_ai.usage.output_tokens",
     CASE WHEN grain IS NULL THEN 'a span that is no minute, hour or day' END AS problem,
     CASE WHEN grouped_by = '' THEN 'not grouped' ELSE 'grouped by ' || grouped_by END
         || ': of answers for one span that are grouped otherwise one counts' AS remark

@@ -4,7 +4,7 @@
 -- An item is a day of one model and endpoint, without any person. Prompt tokens have cached input in them, completion tokens
 -- the reasoning. The cost is what OpenRouter charged; for use under keys of one's own that is its fee alone.
 WITH item AS (
-    SELECT source_file, source_line, unnest(places(line, '$.data')) + 1 AS record, unnest(json_extract(line, '$.data[*]')) AS item
+    SELECT source_file, source_line, unnest(indexes_of(line, '$.data')) + 1 AS record, unnest(json_extract(line, '$.data[*]')) AS item
     FROM line
     WHERE json_type(line, '$.data') = 'ARRAY'
     UNION ALL
@@ -24,9 +24,9 @@ SELECT
     concat_ws(' ', said.date, said.model_permaslug, said.endpoint_id, said.provider_name, said.workspace_id) AS dedup_key,
     utc(said.date) AS time_utc, 'day' AS time_grain, 'unknown' AS user_kind, nullif(said.workspace_id, '') AS project,
     lower(said.provider_name) AS "gen_ai.provider.name", coalesce(said.model_permaslug, said.model) AS "gen_ai.request.model",
-    'openrouter' AS "gen_ai.agent.name", whole(said.requests) AS requests,
-    whole(said.prompt_tokens) AS "gen_ai.usage.input_tokens", whole(said.completion_tokens) AS "gen_ai.usage.output_tokens",
-    whole(said.reasoning_tokens) AS "gen_ai.usage.reasoning.output_tokens", nullif(said.usage, '') AS cost_usd,
+    'openrouter' AS "gen_ai.agent.name", count_of(said.requests) AS requests,
+    count_of(said.prompt_tokens) AS "gen_ai.usage.input_tokens", count_of(said.completion_tokens) AS "gen_ai.usage.output_tokens",
+    count_of(said.reasoning_tokens) AS "gen_ai.usage.reasoning.output_tokens", nullif(said.usage, '') AS cost_usd,
     CASE WHEN try_cast(said.byok_usage_inference AS DOUBLE) > 0
         THEN 'under keys of one''s own: what their provider charged is not in the cost' END AS remark
 FROM said

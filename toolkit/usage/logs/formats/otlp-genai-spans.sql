@@ -7,19 +7,19 @@
 -- call. Cached input is a part of input, except where it is more than it. What one layer and another say of one answer is
 -- told by its id.
 WITH resource AS (
-    SELECT source_file, source_line, unnest(places(line, '$.resourceSpans')) AS r,
+    SELECT source_file, source_line, unnest(indexes_of(line, '$.resourceSpans')) AS r,
         unnest(json_extract(line, '$.resourceSpans[*]')) AS resource
     FROM line
     WHERE json_type(line, '$.resourceSpans') = 'ARRAY'
 ),
 scope AS (
     SELECT source_file, source_line, r, json_extract(resource, '$.resource.attributes') AS shared,
-        unnest(places(resource, '$.scopeSpans')) AS s, unnest(json_extract(resource, '$.scopeSpans[*]')) AS scope
+        unnest(indexes_of(resource, '$.scopeSpans')) AS s, unnest(json_extract(resource, '$.scopeSpans[*]')) AS scope
     FROM resource
     WHERE json_type(resource, '$.scopeSpans') = 'ARRAY'
 ),
 span AS (
-    SELECT source_file, source_line, r, s, shared, unnest(places(scope, '$.spans')) AS p,
+    SELECT source_file, source_line, r, s, shared, unnest(indexes_of(scope, '$.spans')) AS p,
         unnest(json_extract(scope, '$.spans[*]')) AS span
     FROM scope
     WHERE json_type(scope, '$.spans') = 'ARRAY'
@@ -61,7 +61,7 @@ named AS (
 ),
 counted AS (
     SELECT
-        *, whole(input) AS all_input, whole(cache_read) AS reads, whole(cache_creation) AS writes,
+        *, count_of(input) AS all_input, count_of(cache_read) AS reads, count_of(cache_creation) AS writes,
         coalesce(operation IN ('invoke_agent', 'create_agent', 'execute_tool'), false) AS of_agent
     FROM named
     WHERE input IS NOT NULL OR output IS NOT NULL
@@ -81,7 +81,7 @@ SELECT
     CASE WHEN beside THEN all_input ELSE all_input - coalesce(reads, 0) - coalesce(writes, 0) END
         AS "usage.uncached_input_tokens",
     reads AS "gen_ai.usage.cache_read.input_tokens", writes AS "gen_ai.usage.cache_creation.input_tokens",
-    whole(output) AS "gen_ai.usage.output_tokens", whole(reasoning) AS "gen_ai.usage.reasoning.output_tokens",
+    count_of(output) AS "gen_ai.usage.output_tokens", count_of(reasoning) AS "gen_ai.usage.reasoning.output_tokens",
     coalesce(said.status.code IN ('2', 'STATUS_CODE_ERROR'), false) AS is_error, service AS project,
     CASE WHEN beside THEN 'cached input that is no part of input, as it should be' END AS remark
 FROM placed

@@ -13,13 +13,13 @@ SELECT
     CASE line->>'$.provider' WHEN 'claude' THEN 'claude-code' WHEN 'codex' THEN 'codex' END AS "gen_ai.agent.name",
     line->>'$.session_id' AS "gen_ai.conversation.id", 'chat' AS "gen_ai.operation.name",
     line->>'$.user' AS "user", CASE WHEN line->>'$.user' IS NOT NULL THEN 'person' END AS user_kind,
-    whole(line->>'$.input_tokens_total') AS "gen_ai.usage.input_tokens",
-    whole(
+    count_of(line->>'$.input_tokens_total') AS "gen_ai.usage.input_tokens",
+    count_of(
         CASE line->>'$.provider' WHEN 'claude' THEN line->>'$.claude_uncached_input_tokens' ELSE line->>'$.newly_append_tokens' END
     ) AS "usage.uncached_input_tokens",
-    whole(line->>'$.prefix_tokens') AS "gen_ai.usage.cache_read.input_tokens",
-    whole(line->>'$.claude_cache_creation_input_tokens') AS "gen_ai.usage.cache_creation.input_tokens",
-    whole(line->>'$.output_tokens') AS "gen_ai.usage.output_tokens",
-    whole(line->>'$.reasoning_output_tokens') AS "gen_ai.usage.reasoning.output_tokens", line->>'$.project' AS project
+    count_of(line->>'$.prefix_tokens') AS "gen_ai.usage.cache_read.input_tokens",
+    count_of(line->>'$.claude_cache_creation_input_tokens') AS "gen_ai.usage.cache_creation.input_tokens",
+    count_of(line->>'$.output_tokens') AS "gen_ai.usage.output_tokens",
+    count_of(line->>'$.reasoning_output_tokens') AS "gen_ai.usage.reasoning.output_tokens", line->>'$.project' AS project
 FROM line
 WHERE json_exists(line, '$.newly_append_tokens')
