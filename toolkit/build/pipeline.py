@@ -24,7 +24,7 @@ from toolkit.build.refusals import (
 )
 from toolkit.build.selection import Selection, select
 from toolkit.build.staleness import CacheEntry
-from toolkit.build.swap import exclusive_lock, staging_folder, swap, write
+from toolkit.build.swap import exclusive_lock, folder_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems
 from toolkit.core.project import Project, digest, read_text
 from toolkit.core.unit_dependencies import definitions_of, lookups
@@ -103,7 +103,7 @@ def _attempt(project: Project, out: Path, progress: Progress, only: frozenset[st
     if differing and out.exists():
         progress(f"not as it was built: {staleness.in_short(differing)}")
     with (
-        staging_folder(out) as folder,
+        folder_beside(out) as folder,
         ThreadPoolExecutor(1) as aside,
         contextlib.closing(DrawingProcess(project, drawn_by)) as drawer,
     ):

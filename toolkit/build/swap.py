@@ -36,7 +36,7 @@ def exclusive_lock(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def staging_folder(target: Path) -> Iterator[Path]:
+def folder_beside(target: Path) -> Iterator[Path]:
     """An empty folder beside `target` to write an edition into; removed, if it is still there, when the block ends.
 
     Raises OSError where it cannot be made.
