@@ -226,6 +226,12 @@ def test_no_whole_number_slips_through_but_a_year(number, template):
     assert bool(typed_numbers(text)) != year
 
 
+@pytest.mark.parametrize("again", ["http://a", "https://1", "2020 ", "since 2020 ", "a: ", "http://a.example "])
+def test_what_stands_in_prose_again_and_again_is_not_gone_through_for_each(again):
+    found = typed_numbers(again * (30_000 // len(again)))
+    assert bool(found) == (again in ("https://1", "2020 "))
+
+
 def test_names_are_read_from_the_project(sample):
     assert allowed_names() == ("Brewer 3000",)
     (sample.data / "names_with_digits.txt").write_text("# none\n\n  Cup 7  \n")

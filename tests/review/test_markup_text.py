@@ -36,3 +36,12 @@ def test_torn_markup_is_read_once(torn):
 @pytest.mark.parametrize("torn", ["<b>", "<svg>", "<text>x", "</b>", "<b></i>"])
 def test_elements_that_do_not_end_are_not_gone_through_for_each_that_follows(torn):
     assert len(parts("a.html", (torn * (MANY // 5)).encode())) >= MANY // 5
+
+
+@pytest.mark.parametrize(
+    "torn", ["<a ", '<a b="', "<a b='", "<!--", "<![CDATA[", "<!doctype ", "<?", "</a", "<script>"]
+)
+def test_a_page_is_read_up_to_a_tag_that_does_not_end_and_the_rest_is_one_part(torn):
+    assert len(parts("a.html", (torn * MANY).encode())) <= 3
+    whole, cut = (parts("a.html", f"<p>a</p>{text}<b>c</b>{torn}".encode()) for text in ("", "<!-- d -->"))
+    assert len(cut) > len(whole) > 1

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, MutableMapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # kernels import this room, and parse nothing
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+LONG_WORD = re.compile(r"[!-~]{1001}")
 CLOSE = "_close"  # how the types of tokens end that close what another opened
 
 
+def parse(source: str, env: MutableMapping[str, Any] | None = None) -> list[Token]:
+    """The tokens of CommonMark with tables, ~~strike-through~~, footnotes, definition lists, $math$, bare web addresses.
+
+    Of a text with a word of more than 1,000 characters bare addresses stay words: the parser looks for them in all that
+    stands before each colon. `env` is what the parser keeps of the whole text.
+    """
+    return _parser(addresses=not LONG_WORD.search(source)).parse(source, env)
+
+
 @cache
-def parser() -> MarkdownIt:
-    """CommonMark with tables, ~~strike-through~~, footnotes, definition lists, $math$ and bare web addresses."""
+def _parser(addresses: bool) -> MarkdownIt:
     from markdown_it import MarkdownIt
     from mdit_py_plugins.amsmath import amsmath_plugin
     from mdit_py_plugins.deflist import deflist_plugin
     from mdit_py_plugins.dollarmath import dollarmath_plugin
     from mdit_py_plugins.footnote import footnote_plugin
 
-    made = MarkdownIt("commonmark", {"linkify": True}).enable(["table", "strikethrough", "linkify"])
+    made = MarkdownIt("commonmark", {"linkify": addresses}).enable(["table", "strikethrough", "linkify"])
     if made.linkify is not None:  # a name that ends as a country's do, such as that of a file, is no address
         made.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
     made.validateLink = lambda url: True  # type: ignore[method-assign]  # a page refuses by name what is no address
@@ -35,14 +45,14 @@ def words_of_blocks(source: str) -> Iterator[str]:
 
     No code, math, addresses or marks of lists.
     """
-    for token in parser().parse(source):
+    for token in parse(source):
         if token.type == "inline":
             yield "".join(_words(token.children or []))
 
 
 def list_starts(source: str) -> Iterator[int]:
     """The number at which each numbered list of a Markdown text starts."""
-    for token in parser().parse(source):
+    for token in parse(source):
         if token.type == "ordered_list_open":
             yield int(token.attrs.get("start", 1))
 

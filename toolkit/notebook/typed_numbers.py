@@ -28,6 +28,7 @@ DATES = re.compile(
 YEAR = re.compile(
     rf"(?<![$€£.,−\w]){ANY_YEAR}(?:[–/-]{ANY_YEAR}|/[0-9]{{2}})?(?![\w%×]|[,.][0-9]|-[0-9]| ?(?:{UNITS}|{COUNTED})\b)"
 )
+AROUND = 200  # signs before and after a year that are looked at
 DATE_MARK = "\U000f0001"  # stands for a date that was taken out
 # A year is one where a word before it says so. After these a word in the plural is what is counted: "of 2020 stores".
 PREPOSITIONS = frozenset(
@@ -120,14 +121,14 @@ def typed_in_words(text: str, names: Iterable[str] = ()) -> list[str]:
 
 def without_dates(text: str) -> str:
     """The text with signs in place of each date, in digits of any script; a year is one where it reads as a date."""
-    digits = "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text)
+    made, digits = list(text), [str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text]
     for pattern in (DATES, YEAR):
-        for match in pattern.finditer(digits):
+        for match in pattern.finditer("".join(digits)):
             start, end = match.span()
-            if pattern is DATES or reads_as_date(digits[:start], digits[end:]):
-                marks = DATE_MARK * (end - start)
-                digits, text = (f"{one[:start]}{marks}{one[end:]}" for one in (digits, text))
-    return text
+            before, after = digits[max(0, start - AROUND) : start], digits[end : end + AROUND]
+            if pattern is DATES or reads_as_date("".join(before), "".join(after)):
+                made[start:end] = digits[start:end] = [DATE_MARK] * (end - start)
+    return "".join(made)
 
 
 def reads_as_date(before: str, after: str) -> bool:

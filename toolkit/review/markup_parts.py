@@ -285,10 +285,13 @@ class _HTML(HTMLParser):
 
 
 def html_parts(text: str) -> list[FilePart]:
-    """The parts of a page."""
+    """The parts of a page; what follows a tag or comment that does not end is one."""
     parser = _HTML()
     parser.feed(text)
-    parser.close()
+    if parser.rawdata.startswith("<"):  # it would look for the end of each tag in it anew
+        parser.reading.add(ODD_TAG, parser.rawdata, parser.getpos()[0])
+    else:
+        parser.close()
     odd = [FilePart(HIDDEN, found[0]) for found in ODD.finditer(text) if html.unescape(found[0]) == ""]
     odd += [FilePart(ODD_TAG, found[0]) for found in ODD_END_TAG.finditer(text)]
     return [*_with_own_hashes(parser.reading), *odd]

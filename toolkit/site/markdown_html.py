@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from toolkit.core.errors import StoryError
 from toolkit.core.web_address import wrong_address
-from toolkit.notebook.markdown_parser import parser
+from toolkit.notebook.markdown_parser import parse
 from toolkit.site.anchors import anchor
 from toolkit.site.markdown import PLACEHOLDER, Block, curly
 from toolkit.site.mathml import mathml
@@ -56,7 +56,7 @@ class MarkdownHTML:
         from markdown_it.tree import SyntaxTreeNode
 
         env: dict = {}
-        root = SyntaxTreeNode(parser().parse(source, env))
+        root = SyntaxTreeNode(parse(source, env))
         labels = env.get("footnotes", {}).get("refs", {})
         if unused := [label.removeprefix(":") for label, place in labels.items() if place < 0]:
             self._refuse(f"a footnote that nothing leads to: [^{unused[0]}]", "write its mark into the text")
