@@ -16,7 +16,7 @@ CLOSE = "_close"  # how the types of tokens end that close what another opened
 
 
 def parse(source: str, env: MutableMapping[str, Any] | None = None) -> list[Token]:
-    """The tokens of CommonMark with tables, ~~strike-through~~, footnotes, definition lists, $math$, bare web addresses.
+    """The tokens of CommonMark with tables, ~~strike-through~~, footnotes, definition lists, $math$ and bare addresses.
 
     Of a text with a word of more than 1,000 characters bare addresses stay words: the parser looks for them in all that
     stands before each colon. `env` is what the parser keeps of the whole text.
