@@ -1,6 +1,8 @@
 """Fixtures for tests in every room."""
 
+import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,36 @@ def browser():
 def no_assumption_of_another_test():
     """A process keeps the assumptions that were made in it, as a notebook's kernel does; here each test is a kernel."""
     assumptions.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_process_for_kernels():
+    """Stories that tests run in their own process fork their kernels from one process for each environment.
+
+    A build starts one for itself, which imports for a second; tests of that start builds, or `Kernels`, of their own.
+    """
+    from toolkit.notebook import run
+    from toolkit.notebook.kernels import Kernels
+
+    class Shared(Kernels):
+        def close(self):
+            """It is for the next run too."""
+
+    started = []
+
+    @cache
+    def shared(environment):
+        started.append(Shared())
+        return started[-1]
+
+    def of_this_environment():
+        return shared(frozenset((name, value) for name, value in os.environ.items() if not name.startswith("PYTEST_")))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(run, "Kernels", of_this_environment)
+        yield
+    for one in started:
+        Kernels.close(one)
 
 
 @pytest.fixture

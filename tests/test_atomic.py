@@ -338,23 +338,23 @@ def test_a_folder_that_may_not_be_written_is_an_error_that_loses_nothing(changea
     told(code, said, changeable, before)
 
 
-def test_ctrl_c_ends_a_build_and_all_that_it_started(sample):
+def test_ctrl_c_ends_a_build_and_all_that_it_started(warm):
     """While it imports, and while a kernel runs."""
     heeded = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # background jobs of a shell ignore it
-    notebook = sample.notebooks / "coffee.ipynb"
+    notebook = warm.notebooks / "coffee.ipynb"
     text = notebook.read_text()
     waits = json.loads(text)
     waits["cells"].insert(0, {**new_code_cell("import time\ntime.sleep(600)"), "id": "waits"})
     notebook.write_text(json.dumps(waits))  # the kernel runs until it is ended, however fast the machine is
     for processes in (2, 3):
         mark = uuid.uuid4().hex
-        process = started(sample, "build", before=heeded, MARK=mark)
+        process = started(warm, "build", before=heeded, MARK=mark)
         while len(running(mark)) < processes and process.poll() is None:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[0]
         assert process.returncode == 1 and said.splitlines()[-1] == "stopped" and "Traceback" not in said, said
-        assert not sample.reports.exists() and not list(sample.root.glob(".reports*"))
+        assert not warm.reports.exists() and not list(warm.root.glob(".reports*"))
         assert all_gone(mark)
     notebook.write_text(text)
-    assert built(sample)[0] == 0 and left_behind(sample) == []
+    assert built(warm)[0] == 0 and left_behind(warm) == []

@@ -14,8 +14,9 @@ import pytest
 from tests import counts
 from tests.build.editions import finding_of
 from tests.build.three_stories import three_stories
+from toolkit.build.pipeline import build
 from toolkit.build.refusals import refuse_two_values
-from toolkit.core.errors import StoryError
+from toolkit.core.errors import DataFileError, StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project
 from toolkit.core.unit import unit_text
@@ -212,9 +213,9 @@ def test_a_story_that_fails_leaves_the_edition_that_was_there(changeable):
     notebook = changeable.notebooks / "coffee.ipynb"
     kept = notebook.read_text(encoding="utf-8")
     notebook.write_text(kept.replace("{eval}`multiple`", "{eval}`multiply`"), encoding="utf-8")
-    done = run(changeable)
-    assert done.returncode == 1
-    assert "story coffee, cell 2" in done.stderr and "multiply" in done.stderr
+    with pytest.raises(StoryError, match="story coffee, cell 2") as raised:
+        build(changeable)
+    assert "multiply" in str(raised.value)
     assert contents(changeable.reports) == before
     assert [path.name for path in changeable.root.iterdir() if path.name.endswith(".tmp")] == []
     assert [path.name for path in changeable.root.iterdir() if path.name.startswith(".reports")] == []
@@ -225,10 +226,10 @@ def test_a_wrong_entry_stops_the_build_with_its_line_and_the_edition_stays(chang
     source = changeable.data / "sources" / "office-survey.yml"
     kept = source.read_text(encoding="utf-8")
     source.write_text(kept.replace("unit: cup/week", "unit: mug/week", 1), encoding="utf-8")
-    done = run(changeable)
-    assert done.returncode == 1
     line = kept[: kept.index("unit: cup/week")].count("\n") + 1
-    assert f"data/sources/office-survey.yml, line {line}, heavy" in done.stderr and "mug" in done.stderr
+    with pytest.raises(DataFileError, match=f"data/sources/office-survey.yml, line {line}, heavy") as raised:
+        build(changeable)
+    assert "mug" in str(raised.value)
     assert contents(changeable.reports) == before
 
 

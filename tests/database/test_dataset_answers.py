@@ -1,9 +1,10 @@
 """Numbers of a dataset: their values are DuckDB's own, their units the declared ones, and they rest on its rows."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import counts
 from tests.small_dataset import INSPECTIONS, declare
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
@@ -21,10 +22,10 @@ BY_BOROUGH = (
 )
 
 
-@pytest.fixture
-def database(sample):
-    declare(sample, publish="[borough, score]")
-    return open_database(sample)
+@pytest.fixture(scope="module")
+def database(desk_with_inspections):
+    """Tests only ask it."""
+    return open_database(desk_with_inspections(publish="[borough, score]"))
 
 
 def asked(database, sql, units=None, **parameters):
@@ -203,7 +204,9 @@ def test_an_answer_differs_with_its_rows_and_its_file(sample):
     assert asked(open_database(sample), BY_BOROUGH).digest != first.digest
 
 
-def test_check_binds_a_question_of_a_dataset_and_does_not_run_it(database):
+def test_check_binds_a_question_of_a_dataset_and_does_not_run_it(sample):
+    declare(sample)
+    database = open_database(sample)
     asks = database.project.questions / "by_borough.sql"
     asks.write_text("SELECT borough, error(borough) AS never FROM inspections;\n")
     check_question(database, "by_borough")
@@ -220,13 +223,16 @@ def test_a_changed_file_is_named_when_it_is_asked(sample):
         asked(database, BY_BOROUGH)
 
 
-@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=30))
-@pytest.mark.heavy
-def test_a_sum_is_that_of_the_file(sample_of_floats, values):
-    database, path = sample_of_floats(values)
-    (total,) = asked(database, "SELECT sum(x) AS total FROM numbers")["total"]
-    (own,) = in_memory().execute(f"SELECT sum(x) FROM {from_parquet([path])}").fetchone()
-    assert total.low == own
+GROUPS = st.lists(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=30), min_size=1, max_size=10)
+
+
+@settings(max_examples=counts.examples(3))
+@given(GROUPS)
+def test_a_sum_is_that_of_the_file(sample_of_floats, groups):
+    database, path = sample_of_floats(groups)
+    totals = asked(database, "SELECT g, sum(x) AS total FROM numbers GROUP BY g ORDER BY g")["total"]
+    own = in_memory().execute(f"SELECT sum(x) FROM {from_parquet([path])} GROUP BY g ORDER BY g").fetchall()
+    assert [(total.low,) for total in totals] == own
 
 
 @pytest.fixture(scope="module")
@@ -240,9 +246,10 @@ def sample_of_floats(tmp_path_factory):
     shutil.copytree(Path(__file__).parents[1] / "sample", root)
     project = Project(root)
 
-    def made(values):
-        content = "x\n" + "".join(f"{value!r}\n" for value in values)
-        declare(project, "numbers", content, "  - {name: x, printed: x, type: decimal, unit: USD}\n")
+    def made(groups):
+        content = "g,x\n" + "".join(f"{g},{value!r}\n" for g, values in enumerate(groups) for value in values)
+        columns = "  - {name: g, printed: g, type: integer}\n  - {name: x, printed: x, type: decimal, unit: USD}\n"
+        declare(project, "numbers", content, columns)
         database = open_database(project)
         return database, parquet_of(project, database.dataset("numbers"))
 

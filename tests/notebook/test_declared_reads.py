@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.small_dataset import INSPECTIONS, declare
-from toolkit.build.pipeline import build
+from toolkit.build import pipeline
 from toolkit.core.errors import StoryError
 from toolkit.core.project import Project
 from toolkit.notebook import landlock
@@ -114,7 +114,6 @@ def test_a_limited_process_and_its_programs_read_what_is_listed_and_write_and_mo
 
 OPEN = 'from toolkit import open_story\nstory = open_story("coffee")'
 PYTHON = {
-    "open": 'open("{file}.csv").read()',
     "pandas": 'import pandas\npandas.read_csv("{file}.csv")',
     "sqlite": 'import sqlite3\nsqlite3.connect("{file}.db").execute("FROM t")',
     "passed-over": 'try:\n    open("{file}.csv")\nexcept OSError:\n    pass',
@@ -218,7 +217,12 @@ def test_a_file_that_a_dataset_links_to_is_read_where_it_is_and_runs_the_story_a
 @pytest.mark.heavy
 @pytest.mark.parametrize("supported", [True, False])
 def test_a_build_says_where_it_cannot_check_what_libraries_read(warm, monkeypatch, supported):
+    def nothing_runs(*_):
+        raise StoryError("story coffee", "nothing", "a run", "run it")
+
     monkeypatch.setattr(landlock, "is_supported", lambda: supported)
+    monkeypatch.setattr(pipeline, "execute_all", nothing_runs)
     lines = []
-    build(warm, progress=lines.append)
+    with pytest.raises(StoryError):
+        pipeline.build(warm, progress=lines.append)
     assert ("no Landlock here" in "\n".join(lines)) is not supported
