@@ -12,7 +12,6 @@ from tests import counts
 from tests.site.states import seen
 from toolkit.core.project import find_project
 from toolkit.database.open import open_database
-from toolkit.notebook.kernels import Kernels
 from toolkit.notebook.run import execute_all
 from toolkit.site.page import edition_context, render
 
@@ -39,17 +38,10 @@ def test_three_stories_leave_a_choice():
     ]
 
 
-@pytest.fixture
-def kernels():
-    started = Kernels()
-    yield started
-    started.close()
-
-
 @pytest.mark.slow
 @counts.of("states")
 @pytest.mark.parametrize("name", [path.name for path in STORIES])
-def test_every_state_is_that_of_a_clean_build(name, tmp_path, kernels, record_property):
+def test_every_state_is_that_of_a_clean_build(name, tmp_path, record_property):
     for part in ("data", "notebooks"):
         shutil.copytree(ROOT / part, tmp_path / part)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
@@ -57,7 +49,7 @@ def test_every_state_is_that_of_a_clean_build(name, tmp_path, kernels, record_pr
     database, path = open_database(project), project.notebooks / name
 
     def built():
-        (story,) = execute_all([path], kernels=kernels)
+        (story,) = execute_all([path])
         return story, render(story, database, edition_context(project, [story])).html
 
     story, page = built()
