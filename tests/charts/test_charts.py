@@ -235,6 +235,15 @@ def test_control_characters_become_spaces():
     assert "a b c" in {text.text for text in texts(draw_svg(chart, "wide"))}
 
 
+@pytest.mark.parametrize(
+    "form, name, value", [("dots", "y", "x"), ("bars", "label", "value"), ("columns", "x", "value")]
+)
+def test_names_with_separators_of_lines_are_drawn(form, name, value):
+    rows = [{"n": "a\u2028b", "v": cell(3, "3")}, {"n": "c\u2029", "v": cell(2, "2")}]
+    for table in (rows, rows[:1]):
+        assert "3" in {text.text for text in texts(draw_svg(drawing(form, table, **{name: "n", value: "v"}), "wide"))}
+
+
 values = st.floats(min_value=1e-3, max_value=1e13, allow_nan=False)
 kinds = st.sampled_from(["reported", "computed", "assumed", "synthetic"])
 

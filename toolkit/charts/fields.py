@@ -122,8 +122,8 @@ class Fields:
 
 
 def without_control_characters(words: str) -> str:
-    """Text without the control characters that no XML may hold."""
-    return "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in words)
+    """Text without the control characters that no XML may hold, and without what ends a line in a script."""
+    return "".join(" " if unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") else sign for sign in words)
 
 
 def _plain(name: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts.drawing import Cell
+from toolkit.charts.expressions import literal
 from toolkit.charts.moments import ISO
 from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width
@@ -108,7 +109,7 @@ def foot_axis(slots: Slots, plot: Plot, title: str) -> alt.Axis:
     offset: Any = {"condition": tests, "value": 0} if tests else 0
     return alt.Axis(
         values=list(words),
-        labelExpr=f"{json.dumps(words, ensure_ascii=False)}[datum.value]",
+        labelExpr=f"{literal(words)}[datum.value]",
         labelOffset=offset,
         labelOverlap=False,
         title=None,
