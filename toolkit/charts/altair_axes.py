@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.expressions import literal
+from toolkit.charts.expressions import expression_literal
 from toolkit.charts.scales import Scale, tick_words
 from toolkit.charts.typography import text_width, wrapped
 
@@ -76,7 +76,7 @@ def axis_lines(drawing: Drawing) -> dict[str, Any]:
 
 def tick_label_expression(ticks: Sequence[float], labels: Sequence[str], value: str = "datum.value") -> str:
     """The expression that gives each tick its words; `value` is that of its value."""
-    return f"{literal(labels)}[indexof({json.dumps(ticks)}, {value})]"
+    return f"{expression_literal(labels)}[indexof({json.dumps(ticks)}, {value})]"
 
 
 def spaced_labels(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout) -> list[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from toolkit.charts.expressions import literal
+from toolkit.charts.expressions import expression_literal
 
 PLAIN = re.compile(r"\w+")  # names that Vega-Lite takes as they are where it is told how to read a field
 KINDS = {bool: "boolean", int: "number", float: "number", str: "string"}
@@ -89,7 +89,7 @@ def _made(columns: Mapping[str, list[Any]], kinds: Mapping[str, set[str]]) -> di
     for name, cells in columns.items():
         same = first.setdefault((*sorted(kinds[name]), *cells), name)
         constant = len(set(cells)) == 1 and cells[0] is not None
-        said = literal(cells[0]) if constant else f"datum['{same}']" if same != name else ""
+        said = expression_literal(cells[0]) if constant else f"datum['{same}']" if same != name else ""
         if said and len(said) + len(CALCULATE) < sum(len(str(cell)) + 1 for cell in cells if cell is not None):
             made[name] = said
     return made

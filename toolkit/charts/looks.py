@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import altair as alt
 
 from toolkit.charts.altair_theme import BAND, HATCHED, PALE, blend
-from toolkit.charts.expressions import literal
+from toolkit.charts.expressions import expression_literal
 from toolkit.charts.fields import Fields
 from toolkit.charts.theme import Palette
 
@@ -77,7 +77,7 @@ def named_fills(fields: Fields, look: str, names: Mapping[str, str]) -> alt.Fill
     """The fills of points by the field of their looks, with a legend that has the group's name for each look."""
     palette = fields.drawing.palette
     scale = alt.Scale(domain=list(names), range=[_point(*_parts(one), palette).fill for one in names])
-    words = f"{literal(dict(names))}[datum.label]"
+    words = f"{expression_literal(dict(names))}[datum.label]"
     return alt.Fill(
         field=look, type="nominal", scale=scale, legend=alt.Legend(title=None, labelExpr=words, symbolSize=110)
     )

@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts.drawing import Cell
-from toolkit.charts.expressions import literal
+from toolkit.charts.expressions import expression_literal
 from toolkit.charts.moments import ISO
 from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width
@@ -109,7 +109,7 @@ def foot_axis(slots: Slots, plot: Plot, title: str) -> alt.Axis:
     offset: Any = {"condition": tests, "value": 0} if tests else 0
     return alt.Axis(
         values=list(words),
-        labelExpr=f"{literal(words)}[datum.value]",
+        labelExpr=f"{expression_literal(words)}[datum.value]",
         labelOffset=offset,
         labelOverlap=False,
         title=None,

@@ -13,7 +13,7 @@ from toolkit.charts.altair_theme import HATCHED, RAMP, blend
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import COUNTY, invented_chart, number
-from toolkit.charts.expressions import literal
+from toolkit.charts.expressions import expression_literal
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.looks import FINE
@@ -98,7 +98,7 @@ def shades(
         symbolSize=240,
         symbolStrokeWidth=0,
         offset=8,
-        labelExpr=f"{literal(said)}[datum.index]",
+        labelExpr=f"{expression_literal(said)}[datum.index]",
     )
     scale = alt.Scale(type="threshold", domain=found.ticks[1:-1], range=shown)
     return {

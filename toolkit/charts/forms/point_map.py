@@ -13,7 +13,7 @@ from toolkit.charts import features, looks, maps
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import COUNTY, invented_chart, number
-from toolkit.charts.expressions import literal
+from toolkit.charts.expressions import expression_literal
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.plots import Spot, roles_of, words_beside
@@ -113,7 +113,7 @@ def sizes(
         legend=alt.Legend(
             title=options.size_title or None,
             values=ticks,
-            labelExpr=f"{literal(words)}[datum.index]",
+            labelExpr=f"{expression_literal(words)}[datum.index]",
             symbolFillColor=fields.drawing.palette.light["context"],
             symbolStrokeWidth=0,
             offset=8,
