@@ -19,6 +19,7 @@ TWICE = ", for an input stands in it twice"
 NOISE = Fraction(1, 10**11)  # of logarithms and the like, worked out in doubles
 HALF = Fraction(501, 1000)  # of the last printed figure: a double may lie on the other side of a half
 CHANGED = "in another unit"
+OF_MANY = " per million "  # a price that is printed so is worked with as that of one
 FIGURES = 4  # a step's result has so many significant figures, or is exact
 SCALES = {"T": 12, "tn": 12, "bn": 9, "m": 6, "trillion": 12, "billion": 9, "million": 6, "": 0}
 DAY = 24 * 60 * 60
@@ -41,7 +42,7 @@ SIZES |= {word + "s": size for word, size in SIZES.items() if not word.endswith(
 SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()
 
 DIGITS = r"\d[\d,]*(?:\.\d+)?"
-END = rf"(−?)(\$?)(−?)({DIGITS})(%|T|bn|tn|m(?![a-z])| trillion| billion| million)?"
+END = rf"(−?)(\$?)(−?<?)({DIGITS})(%|T|bn|tn|m(?![a-z])| trillion| billion| million)?"
 AMOUNT = re.compile(END)
 UNIT = re.compile(r"(?:\^\d+|(?: (?!to |as |or |of )[A-Za-z]+(?:[²³]|\^\d+)?|×(?! )))+")
 BEGINS = re.compile(r"(?<![\w.,$%−(√^])(?=[−(√$\d]|log\(|exp\()")  # where a sum may begin in a sentence
@@ -124,7 +125,7 @@ def read_step(line: str, listed: Listed | None = None) -> Step:
     """
     line = QUESTION.sub("", WHERE.sub("", line))
     if narrowed := re.fullmatch(f"(.*), narrowed to (.*)(?:{TWICE})", line):
-        return _encloses(line, narrowed[1], amount(narrowed[2], FIGURES))
+        return _encloses(line, narrowed[1], _result(narrowed[2]))
     said, equals, result = line.partition(" = ")
     if not equals:
         if line.endswith(UNTOLD):
@@ -137,7 +138,13 @@ def read_step(line: str, listed: Listed | None = None) -> Step:
         raise NotRead(line)
     if UNLISTED.fullmatch(said):
         return _counted(line, said, result, listed)
-    return _compared(line, said, amount(result, FIGURES))
+    return _compared(line, said, _result(result))
+
+
+def _result(text: str) -> Amount:
+    """A step's result; a price of so many as that of one."""
+    printed = amount(text, FIGURES)
+    return _single(printed) if OF_MANY in text else printed
 
 
 def _is_worked_out(said: str) -> bool:
@@ -193,10 +200,7 @@ def read_head(text: str, said: str, listed: Listed | None = None) -> Step:
     found = read_line(text, said, listed=listed)
     if not found.wrong or not found.checked:
         return found
-    result = amount(text, 0)
-    low, high = result.low * result.size, result.high * result.size
-    single = Amount(low, high, result.time, tuple(step * result.size for step in result.steps))
-    return _compared(found.line, QUESTION.sub("", said), single, sizes=False)
+    return _compared(found.line, QUESTION.sub("", said), _single(amount(text, 0)), sizes=False)
 
 
 def sums_in(text: str) -> Iterator[Step]:
@@ -284,6 +288,9 @@ def _end(found: re.Match, scale: str | None, figures: int) -> tuple[Fraction, Fr
     digits = found[4].replace(",", "")
     power = -2 if scale == "%" else SCALES[(scale or "").strip()]
     least = -len(digits.partition(".")[2])
+    if "<" in found[3]:  # anything from nothing to so much
+        most = _number(found) * Fraction(10) ** power
+        return most / 2, most
     shown = digits.replace(".", "").lstrip("0")
     if not least:
         zeros = len(shown) - len(shown.rstrip("0"))
@@ -291,6 +298,12 @@ def _end(found: re.Match, scale: str | None, figures: int) -> tuple[Fraction, Fr
     if len(shown) < figures:  # exact, or it would show more figures
         least -= figures - len(shown)
     return _number(found) * Fraction(10) ** power, Fraction(10) ** (least + power)
+
+
+def _single(printed: Amount) -> Amount:
+    """An amount of so many, "$15 per million tokens", as that of one."""
+    low, high = printed.low * printed.size, printed.high * printed.size
+    return Amount(low, high, printed.time, tuple(step * printed.size for step in printed.steps))
 
 
 def _unit(words: str) -> tuple[Fraction, Fraction, int]:
@@ -326,8 +339,8 @@ def _work_out(said: str) -> tuple[str, Fraction, Fraction, int]:
     low, high = parsed.ends()
     if parsed.form:
         return parsed.form, low, high, parsed.time
-    size = parsed.amounts[0].size
-    return CHANGED, low * size, high * size, parsed.time
+    alone = parsed.amounts[0]
+    return CHANGED, alone.low * alone.size, alone.high * alone.size, parsed.time
 
 
 @dataclass(frozen=True)
@@ -400,7 +413,8 @@ def _base(text: str) -> tuple[Term, str]:
         below, rest = _sum(text[1:])
         return below, _closed(rest)
     found, rest = _amount(text)
-    return Term((found,), lambda at: at[0], found.time), rest
+    size = found.size if OF_MANY in text.removesuffix(rest) else 1
+    return Term((found,), lambda at: at[0] * size, found.time), rest
 
 
 def _closed(rest: str) -> str:

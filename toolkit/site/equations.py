@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from toolkit.core import interval, wording
 from toolkit.core.interval import IDENTITY, Dependence
 from toolkit.core.number import Number
 from toolkit.core.operation import Operation, Say, operation
-from toolkit.core.unit import base_units, convert_value, locale_of, unit_without_scales
-from toolkit.core.wording import Style, Wording
+from toolkit.core.unit import (
+    base_units,
+    convert_value,
+    locale_of,
+    powers,
+    singular_and_plural,
+    unit_without_scales,
+    units_of,
+)
+from toolkit.core.wording import TIME, Style, Wording
 
 TERMS = 8  # a step without its result lists so many inputs; more are counted
 MOST_TERMS = 40  # with its result, where a receipt is unfolded, so many: it can be added up again
 RESULT = 4  # significant figures of a step's result, where it has more
 WHOLE = 9  # a value with at most so many significant figures is printed in full
 MOST = 17  # significant figures of a double
+CENT, MILLION = 0.01, 1e6  # a price of one that is below a cent is written for a million
 JOINED = ("sum", "mean", "product", "ratio")  # operations that are written with + − × ÷ between inputs
 # What is printed before a step's result. A range is "narrowed to" its result where an input is used twice: the step on
 # its own would then give a wider range than the number has.
@@ -41,10 +50,13 @@ class Printed:
 
 
 def step(number: Number) -> str:
-    """The step without its result, "69m ÷ 7m", with so many digits that the result is the number as it is written."""
-    words, sign, _ = _parts(number, number.style.digits or 2, TERMS)
+    """The step without its result, "69m ÷ 7m", with so many digits that the result is the number as it is written.
+
+    A least end that is next to nothing is written <0.01% where nobody needs it to work the step out.
+    """
+    said, sign, _ = _parts(number, number.style.digits or 2, TERMS, brief=True)
     say = locale_of(number.unit).say
-    return words + (f", {say('narrowed')}, {say(TWICE)}" if sign == NARROWED else "")
+    return said + (f", {say('narrowed')}, {say(TWICE)}" if sign == NARROWED else "")
 
 
 def essential(number: Number) -> tuple[Number, tuple[Number, ...]]:
@@ -80,14 +92,14 @@ def equation(number: Number) -> str:
     # All digits of a result would ask for all of its inputs'.
     short = _is_whole(number.low, number.high) and all(map(_is_printed_whole, number.inputs))
     digits = None if short else max(RESULT, number.style.digits or 0)
-    words, sign, result = _parts(number, digits, MOST_TERMS)
+    said, sign, result = _parts(number, digits, MOST_TERMS)
     if sign == NARROWED:
         say = locale_of(number.unit).say
-        return f"{words}, {say(NARROWED)} {result}, {say(TWICE)}"
-    return words + sign + result if words else ""
+        return f"{said}, {say(NARROWED)} {result}, {say(TWICE)}"
+    return said + sign + result if said else ""
 
 
-def _parts(number: Number, digits: int | None, most: int) -> tuple[str, str, str]:
+def _parts(number: Number, digits: int | None, most: int, brief: bool = False) -> tuple[str, str, str]:
     """(the step in words, EQUAL, GIVEN or NARROWED, the result with `digits` significant figures, all if None).
 
     Up to `most` inputs are listed, with more and more digits, from two on, until the step on the printed inputs gives
@@ -97,6 +109,7 @@ def _parts(number: Number, digits: int | None, most: int) -> tuple[str, str, str
     if not number.inputs or made.name == "taken":  # an option of a reader's choice is the value itself
         return "", "", ""
     result = _result(number, number.low, number.high, digits)
+    brief = brief and (made.name == "high_end" or made.primitive.shape == "opaque")
     if made.name == "query":
         return f"“{made['column']}” {made['how']}", GIVEN, result
     if made.name == "code":
@@ -107,13 +120,14 @@ def _parts(number: Number, digits: int | None, most: int) -> tuple[str, str, str
     if len(number.inputs) > most and made.primitive.words_for_many:
         return _many(number), EQUAL, result
     if made.rule is None and made.primitive.shape != "range":
-        return made.words([_term(part, RESULT).text for part in number.inputs], say), GIVEN, result
+        return made.words([_term(part, RESULT, brief).text for part in number.inputs], say), GIVEN, result
     for precision in range(2, MOST + 1):
-        terms = [_term(part, precision) for part in number.inputs]
+        terms = [_term(part, precision, brief) for part in number.inputs]
         if _again(number, [term.value for term in terms], digits) == result:
-            return _in_words(number, terms, precision), EQUAL, result
+            said = _in_words(number, terms, precision)
+            return ("", "", "") if made.name == "convert" and said == result else (said, EQUAL, result)
     for precision in range(RESULT + 1, MOST + 1):
-        terms = [_term(part, precision) for part in number.inputs]
+        terms = [_term(part, precision, brief) for part in number.inputs]
         if precision == MOST or _encloses(number, [term.value for term in terms]):
             break
     return _in_words(number, terms, precision), NARROWED, result
@@ -161,14 +175,39 @@ def _is_whole(*ends: float) -> bool:
 def _at(number: Number, low: float, high: float, digits: int | None) -> Wording:
     """A range in a number's unit, worded for a step; with all digits, but no noise in the last bits, for None."""
     noisy = digits is None and not _is_figure(number)
-    low, high = (float(f"{end:.12g}") if noisy else end for end in (low, high))
-    return wording.wording_of(low, high, number.unit, Style(number.style.form, digits))
+    times = MILLION if (priced := _priced_below_a_cent(number)) else 1
+    low, high = (float(f"{end * times:.12g}") if noisy or priced else end for end in (low, high))
+    made = wording.wording_of(low, high, number.unit, Style(number.style.form, digits))
+    if not priced:
+        return made
+    million = made.locale.scales["million"].strip()
+    return replace(
+        made, unit=made.locale.per.format(unit=f"{million} {singular_and_plural(priced, units_of(number.unit))[1]}")
+    )
 
 
-def _amount(number: Number, made: Wording, single: bool) -> str:
-    """An amount with the periods of a number's unit, of `single` for an amount of one: "$250,000 a year", "69m"."""
+def _priced_below_a_cent(number: Number) -> str:
+    """What a number is the price of one of, "token", if that is less than a cent; "" for another number."""
+    plain = unit_without_scales(number.unit)
+    of = [name for name, power in powers(plain).items() if power == -1 and name not in TIME]
+    if wording.currency(plain) is None or len(of) != 1 or len(powers(plain)) != 2:
+        return ""
+    if base_units(units_of(plain).Unit(of[0]))[0] != 1:  # of a million tokens, by a name of their own
+        return ""
+    most = max(abs(convert_value(end, number.unit, plain)) for end in (number.low, number.high))
+    return of[0] if 0 < most < CENT else ""
+
+
+def _amount(number: Number, made: Wording, single: bool, brief: bool = False) -> str:
+    """An amount with the periods of a number's unit, of `single` for an amount of one: "$250,000 a year", "69m".
+
+    A price below a cent has all words of its unit: "$15 per million tokens".
+    """
+    if brief and made.form == "percent":
+        return made.short
     points = made.locale.short_points if made.form == "points" else ""
-    return made.short_amount + points + wording.period_words(number.unit, single)
+    after = made.unit if _priced_below_a_cent(number) else wording.period_words(number.unit, single)
+    return made.short_amount + points + after
 
 
 def _result(number: Number, low: float, high: float, digits: int | None) -> str:
@@ -202,11 +241,11 @@ class EquationTerm:
     value: Printed
 
 
-def _term(number: Number, precision: int) -> EquationTerm:
+def _term(number: Number, precision: int, brief: bool = False) -> EquationTerm:
     digits, plain = _digits_of(number, precision), unit_without_scales(number.unit)
-    made = _at(number, number.low, number.high, digits)
-    low, high = (convert_value(float(end.number), plain, number.unit) for end in (made.low, made.high))
-    return EquationTerm(_amount(number, made, number.low == number.high == 1), made, Printed(low, high))
+    made, times = _at(number, number.low, number.high, digits), MILLION if _priced_below_a_cent(number) else 1
+    low, high = (convert_value(float(end.number) / times, plain, number.unit) for end in (made.low, made.high))
+    return EquationTerm(_amount(number, made, number.low == number.high == 1, brief), made, Printed(low, high))
 
 
 def _again(number: Number, printed: Sequence[Printed], digits: int | None) -> str:
