@@ -15,7 +15,9 @@ from toolkit.engine.spark_server import LOOPBACK, spark_home
 
 LONGEST = 240  # seconds until a worker is registered: where other work runs, that takes long
 CLASSES = "org.apache.spark.deploy."
-SMALL = {"spark.executor.memory": "600m", "spark.executor.cores": "1", "spark.sql.shuffle.partitions": "4"}
+JAVA = "-Xss4m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # to compile what runs so shortly any further takes longer
+QUICK = {"spark.driver.extraJavaOptions": JAVA, "spark.executor.extraJavaOptions": JAVA}
+SMALL = {"spark.executor.memory": "600m", "spark.executor.cores": "1", "spark.sql.shuffle.partitions": "4", **QUICK}
 
 
 def free_port():
@@ -75,6 +77,7 @@ class Cluster:
 
     def _start(self, name, *arguments):
         variables = {"SPARK_LOCAL_IP": LOOPBACK, "SPARK_NO_DAEMONIZE": "1", "PYSPARK_PYTHON": sys.executable}
+        variables["SPARK_DAEMON_JAVA_OPTS"] = JAVA
         process = subprocess.Popen(
             [str(spark_home() / "bin" / "spark-class"), CLASSES + name, *arguments],
             env={**os.environ, **variables},

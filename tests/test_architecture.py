@@ -16,6 +16,7 @@ import pytest
 
 import toolkit
 
+pytestmark = pytest.mark.heavy  # what is read here is the same on each Python
 PACKAGE = Path(__file__).parents[1] / "toolkit"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (

@@ -180,7 +180,7 @@ def by_corners(made: Operation, box) -> tuple[float, float]:
 
 @pytest.mark.parametrize("name", sorted(RULES))
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=counts.examples(20), deadline=None)
 def test_no_value_inside_its_inputs_leaves_a_range_and_both_ends_are_reached(name, data):
     made, at = data.draw(steps(name))
     box = data.draw(boxes(CASES[name][1], len(at)))

@@ -152,6 +152,12 @@ def test_what_is_left_of_one_share_less_another_is_in_percentage_points(tmp_path
 # the step that a receipt names
 
 
+@pytest.fixture(scope="module")
+def one_two_three(tmp_path_factory):
+    rows = [["East", "2000", "1", "paper"], ["West", "2001", "2", "paper"], ["West", "2002", "3", "paper"]]
+    return open_database(written(tmp_path_factory.mktemp("prices"), rows, declared(unit="USD")))
+
+
 @pytest.mark.parametrize(
     ("selected", "step"),
     [
@@ -171,11 +177,9 @@ def test_what_is_left_of_one_share_less_another_is_in_percentage_points(tmp_path
         ("(SELECT max(s) FROM (SELECT sum(amount) AS s FROM prices))", "query"),
     ],
 )
-def test_a_receipt_names_the_step_of_the_query_and_not_one_with_the_same_value(tmp_path, selected, step):
-    rows = [["East", "2000", "1", "paper"], ["West", "2001", "2", "paper"], ["West", "2002", "3", "paper"]]
-    database = open_database(written(tmp_path, rows, declared(unit="USD")))
+def test_a_receipt_names_the_step_of_the_query_and_not_one_with_the_same_value(one_two_three, selected, step):
     asked = f"SELECT {selected} AS found, list(key) AS keys FROM prices"
-    assert ask(database, "asked", asked).one("found").operation.name == step
+    assert ask(one_two_three, "asked", asked).one("found").operation.name == step
 
 
 def test_one_value_that_several_steps_give_is_of_the_step_asked(tmp_path):
@@ -301,7 +305,12 @@ def test_columns_of_two_units_have_keys_of_their_own_and_need_no_others(halls):
 # datasets
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def usage_log():
+    return usage_log_of()
+
+
+@pytest.fixture(scope="module")
 def inspections(desk_with_inspections):
     return open_database(desk_with_inspections(publish="[borough, score]"))
 
@@ -448,8 +457,8 @@ def test_a_scale_counts_in_products_and_ratios(inspections):
         ("avg(tokens) AS token_per_developer", None),
     ],
 )
-def test_a_column_of_a_log_has_the_unit_of_what_it_is_made_of(selected, unit):
-    (found,) = ask_usage_log(usage_log_of(), "mine", f"SELECT {selected} FROM developer").numbers
+def test_a_column_of_a_log_has_the_unit_of_what_it_is_made_of(usage_log, selected, unit):
+    (found,) = ask_usage_log(usage_log, "mine", f"SELECT {selected} FROM developer").numbers
     assert unit_text(found.unit) == (unit or "token/developer")
 
 
@@ -470,12 +479,12 @@ def test_a_column_of_a_log_has_the_unit_of_what_it_is_made_of(selected, unit):
         ("count(*) * 7.5 AS usd", "an expression whose unit cannot be read"),
     ],
 )
-def test_a_column_of_a_log_is_refused_under_the_name_of_another_unit(selected, said):
-    assert said in refusal(ask_usage_log, usage_log_of(), "mine", f"SELECT {selected} FROM developer")
+def test_a_column_of_a_log_is_refused_under_the_name_of_another_unit(usage_log, selected, said):
+    assert said in refusal(ask_usage_log, usage_log, "mine", f"SELECT {selected} FROM developer")
 
 
-def test_a_rank_is_a_number_where_its_name_says_a_count_and_a_label_elsewhere():
+def test_a_rank_is_a_number_where_its_name_says_a_count_and_a_label_elsewhere(usage_log):
     ranked = "rank() OVER (ORDER BY tokens DESC)"
     sql = f"SELECT {ranked} AS n_place, {ranked} AS place FROM developer"
-    row = ask_usage_log(usage_log_of(), "mine", sql).rows[0]
+    row = ask_usage_log(usage_log, "mine", sql).rows[0]
     assert (row[0].low, unit_text(row[0].unit), row[1]) == (1, "1", "1")

@@ -1,5 +1,7 @@
 """Columns that look as if they were about people: headers as offices write them, and cells without a telling header."""
 
+import functools
+
 import pytest
 
 from toolkit.datasets.declaration import DatasetColumn
@@ -30,10 +32,15 @@ OF_OTHERS = (
 )
 
 
+@functools.cache
+def database():
+    return in_memory()
+
+
 def kind_of(header, type_="text", cells=("x",)):
     """What a column of this header and type is taken for, None for nothing of people."""
-    connection, name = in_memory(), identifier_of(header) or "c"
-    connection.execute(f'CREATE TABLE t AS SELECT unnest($1::VARCHAR[]) AS "{name}"', [list(cells)])
+    connection, name = database(), identifier_of(header) or "c"
+    connection.execute(f'CREATE OR REPLACE TABLE t AS SELECT unnest($1::VARCHAR[]) AS "{name}"', [list(cells)])
     return columns_of_people(connection, "t", [DatasetColumn(name, type_, None, "", header, 1)]).get(name)
 
 

@@ -11,6 +11,7 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
+from tests.cluster import QUICK
 from toolkit.core.errors import ToolkitError
 from toolkit.engine import spark_server
 from toolkit.engine.spark import open_spark
@@ -108,7 +109,7 @@ def test_without_client_server_or_spark_it_is_said_what_to_install(monkeypatch, 
 @pytest.mark.slow
 def test_apache_spark_is_started_with_a_master_asked_and_ended(tmp_path):
     store, size = {"spark.hadoop.fs.s3a.impl": "org.invented.Store"}, {"spark.executor.memory": "600m"}
-    with open_spark(master="local[1]", settings={**store, **size}) as spark:
+    with open_spark(master="local[1]", settings={**store, **size, **QUICK}) as spark:
         holder = psutil.Process(spark.server.holder.pid)
         started = [holder, *holder.children(recursive=True)]
         assert answers(spark, tmp_path) == [{"person": "b", "usd": 3.0}]

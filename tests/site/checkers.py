@@ -31,7 +31,8 @@ NOT_KNOWN = re.compile("violates Content Security Policy|CSS: .*(anchor|position
 def nu(pages: Iterable[Path]) -> list[str]:
     """The lines of errors and warnings in files of HTML."""
     checker, java = node.wanted(node.CHECKER), node.java()
-    command = [java, "-jar", str(checker), "--format", "gnu", *map(str, pages)]
+    quick = ("-Xss16m", "-XX:TieredStopAtLevel=1")  # it runs too shortly to be compiled any further, which takes stack
+    command = [java, *quick, "-jar", str(checker), "--format", "gnu", *map(str, pages)]
     done = subprocess.run(command, capture_output=True, text=True)
     return [line for line in done.stderr.splitlines() if line and not NOT_KNOWN.search(line)]
 

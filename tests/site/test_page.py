@@ -390,26 +390,29 @@ def test_a_number_or_a_sentence_that_a_cell_shows_is_a_paragraph_with_receipts(m
     assert "say(...)" in words(soup.find(id="code"))
 
 
-@pytest.mark.parametrize(
-    "metadata, source, output",
-    [
-        ({"tags": ["remove-cell"]}, False, False),
-        ({"tags": ["hide_cell"]}, False, False),
-        ({"tags": ["remove_input"]}, False, True),
-        ({"jupyter": {"source_hidden": True}}, False, True),
-        ({"hide_input": True}, False, True),
-        ({"tags": ["Remove-Output"]}, True, False),
-        ({"jupyter": {"outputs_hidden": True}}, True, False),
-        ({"tags": ["remove_stdout"], "hide_input": False}, True, True),
-    ],
+HIDDEN = (  # metadata of a cell, and whether its code and what it shows then stand on the page
+    ({"tags": ["remove-cell"]}, False, False),
+    ({"tags": ["hide_cell"]}, False, False),
+    ({"tags": ["remove_input"]}, False, True),
+    ({"jupyter": {"source_hidden": True}}, False, True),
+    ({"hide_input": True}, False, True),
+    ({"tags": ["Remove-Output"]}, True, False),
+    ({"jupyter": {"outputs_hidden": True}}, True, False),
+    ({"tags": ["remove_stdout"], "hide_input": False}, True, True),
 )
-def test_hiding_tags_and_settings_of_jupyter_are_honoured(made, tmp_path, metadata, source, output):
+
+
+def test_hiding_tags_and_settings_of_jupyter_are_honoured(made, tmp_path):
     cells = made.executed.notebook.cells
     chart = next(cell.outputs[0].data[mime.CHART] for cell in cells if cell.source.startswith("story.chart"))
-    cell = sample_story.shown("secret = 'story.chart'", mime.CHART, {**chart, "id": "more"})
-    cell.metadata.update(metadata)
-    html = sample_story.make(tmp_path, extra=[cell]).page.html
-    assert ("secret" in html, 'id="chart-more"' in html) == (source, output)
+    extra = []
+    for place, (metadata, _, _) in enumerate(HIDDEN):
+        cell = sample_story.shown(f"secret{place} = 'story.chart'", mime.CHART, {**chart, "id": f"more{place}"})
+        cell.metadata.update(metadata)
+        extra.append(cell)
+    html = sample_story.make(tmp_path, extra=extra).page.html
+    for place, (metadata, source, output) in enumerate(HIDDEN):
+        assert (f"secret{place}" in html, f'id="chart-more{place}"' in html) == (source, output), metadata
 
 
 @pytest.mark.parametrize(

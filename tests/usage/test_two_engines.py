@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests import counts
+from tests.cluster import QUICK
 from tests.engine.test_spark import NO_SPARK
 from tests.usage.generated_logs import CONTENT, STARTS, write_log
 from tests.usage.test_metrics import HERE, METRICS, PARAMETERS
@@ -36,7 +37,9 @@ def sail():
 
 @pytest.fixture(scope="module")
 def apache():
-    with open_spark(master="local[2]", settings={"spark.sql.shuffle.partitions": "2"}) as session:
+    few_rows = {"spark.sql.shuffle.partitions": "2", "spark.sql.codegen.wholeStage": "false"}
+    settings = {**QUICK, **few_rows, "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+    with open_spark(master="local[2]", settings=settings) as session:
         yield session
 
 
