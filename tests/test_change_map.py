@@ -167,39 +167,48 @@ choices:
 """
 
 
-@tries("use a new unit")
-def test_a_unit(copy):
+@tries(
+    "use a new unit",
+    "enter a source",
+    "enter a claim",
+    "add a long table",
+    "declare a list",
+    "start a story",
+    "ask a new question",
+)
+def test_what_is_entered_and_asked(copy):
     with copy.change("use a new unit"):
         copy.add("data/units.txt", "spoon = [spoon] = _ = spoons\n")
-    assert copy.python("print(assume(2, 'spoon/day', why='as told'))") == ["2 spoons a day"]
-
-
-@pytest.mark.slow
-@tries("enter a source")
-def test_a_source_with_a_figure(copy):
     with copy.change("enter a source"):
         copy.write("data/sources/street-count.yml", SOURCE)
-    assert "heavy: 42 cups a week" in copy.python("print(story['street-count'])")
-    copy.run("-m", "toolkit", "check")
-
-
-@tries("enter a claim")
-def test_a_claim(copy):
     with copy.change("enter a claim"):
         copy.add(
             "data/claims/coffee.yml",
             "  - {id: coffee.mugs, statement: Mugs (invented), unit: cup, entity: an office, period: 2026}\n",
         )
-    assert "Mugs (invented)" in copy.run("-m", "toolkit", "claims", "coffee.mugs")
-
-
-@tries("add a long table")
-def test_a_series(copy):
     with copy.change("add a long table"):
         copy.write("data/series/cups_by_week.yml", SERIES)
         copy.write("data/series/cups_by_week.csv", "ends_on,cups,source\n2026-01-11,11,office-survey\n")
-    asked = "print(story.database.rows('SELECT cups FROM cups_by_week')[0]['cups'])"
-    assert float(copy.python(asked)[0]) == 11
+    with copy.change("declare a list"):
+        copy.write("data/declarations/strong.yml", DECLARATION)
+    with copy.change("start a story"):
+        copy.run("-m", "toolkit", "new", "tea-time")
+    with copy.change("ask a new question"):
+        copy.write(
+            "notebooks/sql/heavy.sql",
+            "-- Cups of heavy drinkers.\nSELECT low AS taken_cup_per_week, [key] AS keys FROM figures\n"
+            "WHERE key = 'figure:office-survey#heavy'\n",
+        )
+        copy.add_cell("code", "heavy = story.ask('heavy')", 1)
+    lines = copy.python(
+        "print(assume(2, 'spoon/day', why='as told'))\nprint(story['street-count'])\n"
+        "print(story.database.rows('SELECT cups FROM cups_by_week')[0]['cups'])\n"
+        "print(story.declaration('strong')['least'].value)\nprint(story.ask('heavy').rows[0][0])"
+    )
+    assert lines[0] == "2 spoons a day" and "heavy: 42 cups a week" in lines
+    assert float(lines[-3]) == 11 and lines[-2:] == ["3 cups", "35 cups a week"]
+    assert "Mugs (invented)" in copy.run("-m", "toolkit", "claims", "coffee.mugs")
+    assert "1 story, 1 draft: all well" in copy.run("-m", "toolkit", "check")
 
 
 @pytest.mark.slow
@@ -269,13 +278,6 @@ def test_a_file_format_of_usage_logs(copy, tmp_path, monkeypatch):
     assert copy.python("print(story.usage_log('rounds').leaf)") == ["2 requests"]
 
 
-@tries("declare a list")
-def test_a_declaration(copy):
-    with copy.change("declare a list"):
-        copy.write("data/declarations/strong.yml", DECLARATION)
-    assert copy.python("print(story.declaration('strong')['least'].value)") == ["3 cups"]
-
-
 HEAVIEST = '''"""The person who used most of a synthetic usage log."""
 
 from toolkit.analysis.microdata import ask_by_person, refuse_real_people
@@ -314,29 +316,6 @@ def test_a_synthetic_population_a_usage_metric_and_a_question_about_its_people(c
         "print(most_used(log_of_none))"
     )
     assert 1 <= int(number) <= 40 and int(most) > 0
-
-
-# in notebooks/
-
-
-@pytest.mark.slow
-@tries("start a story")
-def test_a_new_story(copy):
-    with copy.change("start a story"):
-        copy.run("-m", "toolkit", "new", "tea-time")
-    assert "1 story, 1 draft: all well" in copy.run("-m", "toolkit", "check")
-
-
-@tries("ask a new question")
-def test_a_question(copy):
-    with copy.change("ask a new question"):
-        copy.write(
-            "notebooks/sql/heavy.sql",
-            "-- Cups of heavy drinkers.\nSELECT low AS taken_cup_per_week, [key] AS keys FROM figures\n"
-            "WHERE key = 'figure:office-survey#heavy'\n",
-        )
-        copy.add_cell("code", "heavy = story.ask('heavy')", 1)
-    assert copy.python("print(story.ask('heavy').rows[0][0])") == ["35 cups a week"]
 
 
 # in toolkit/
