@@ -44,12 +44,15 @@ def edge(top: Number) -> Number:
 
 
 def tail_mean(top: Number) -> Number:
-    """The mean of a standard normal variable within the top group: 1.755 for a tenth."""
+    """The mean of a standard normal variable within the top group: 1.755 for a tenth.
+
+    Raises NumberError, as all below do, for a group that is no share between 0 and 1.
+    """
     return (normal_density(edge(top)) / top).named("mean of a standard normal variable in the top group")
 
 
 def top_share(sigma: Number, top: Number) -> Number:
-    """The share of the first quantity's sum that the top group has, 0 to 1."""
+    """The share of the first quantity's sum that the top group has, 0 to 1. Raises NumberError as `tail_mean` does."""
     return normal_below(sigma - edge(top)).percent
 
 
@@ -74,7 +77,10 @@ def typical_output(sigma: Number, correlation: Number, top: Number) -> Number:
 
 
 def mean_output_over_mean(sigma: Number, correlation: Number, top: Number) -> Number:
-    """Arithmetic mean of the second quantity in the top group by the first, as a multiple of everybody's mean."""
+    """Arithmetic mean of the second quantity in the top group by the first, as a multiple of everybody's mean.
+
+    Raises NumberError as `tail_mean` does.
+    """
     return (normal_below(sigma * correlation - edge(top)) / top).times
 
 
@@ -84,7 +90,10 @@ def mean_output_over_median(sigma: Number, correlation: Number, top: Number) -> 
 
 
 def mean_output_top_over_bottom(sigma: Number, correlation: Number, group: Number) -> Number:
-    """Arithmetic mean of the second quantity in the top group over that in the bottom group of equal size."""
+    """Arithmetic mean of the second quantity in the top group over that in the bottom group of equal size.
+
+    Raises NumberError as `tail_mean` does.
+    """
     shift, begins = sigma * correlation, edge(group)
     return (normal_below(shift - begins) / normal_below(-shift - begins)).times
 

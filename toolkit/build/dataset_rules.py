@@ -15,7 +15,10 @@ from toolkit.notebook.run import Executed
 
 
 def dataset_problems(project: Project) -> list[Problem]:
-    """What is wrong with declarations of datasets and with their files: missing, moved, changed, not declared."""
+    """What is wrong with declarations of datasets and with their files: missing, moved, changed, not declared.
+
+    Raises ToolkitError for a data/units.txt that is wrong.
+    """
     if not (project.data / "datasets").is_dir():
         return []
     from toolkit.datasets.read_all import read_datasets, undeclared_files

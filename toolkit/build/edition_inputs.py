@@ -46,7 +46,8 @@ def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]
     """The SHA-256 (of libraries the version) of every input by cause and name; files are named from the project's root.
 
     Of notebooks only those of the stories `slugs`, without drafts; of the toolkit every file. Line endings do
-    not count, but those of the toolkit's own code do: the name of a usage log is a hash of that code.
+    not count, but those of the toolkit's own code do: the name of a usage log is a hash of that code. Raises
+    DataFileError for a declaration of a dataset that is wrong.
     """
     found = sorted(path for path in project.data.rglob("*") if path.suffix in DATA and path.is_file())
     apart = {project.build, project.data / "datasets"}

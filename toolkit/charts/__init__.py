@@ -82,7 +82,7 @@ def vega_lite(drawing: Drawing) -> dict:
 
 
 def vega_lite_file(drawing: Drawing) -> bytes:
-    """The same for download, in few bytes: its rows are CSV within the JSON."""
+    """The same for download, in few bytes: its rows are CSV within the JSON. Raises ToolkitError as `draw_svg` does."""
     return json.dumps(with_csv(without_missing(vega_lite(drawing))), ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -134,7 +134,10 @@ def spec_for_editor(form: Form | None, drawing: Drawing, layout: Layout) -> Spec
 def spec_for_page(
     form: Form | None, drawing: Drawing, layout: Layout, sources: Mapping[int, str] | None = None
 ) -> Specification:
-    """The specification of a chart that readers point into, in a page that says its title; `sources` are by row."""
+    """The specification of a chart that readers point into, in a page that says its title; `sources` are by row.
+
+    Raises ToolkitError as `checked_marks` does.
+    """
     kept = f"{layout.name} specification"
     if kept not in drawing.cache:
         checked_marks(form, drawing, layout)

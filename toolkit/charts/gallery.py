@@ -49,7 +49,10 @@ def _files() -> Iterator[tuple[str, str]]:
 
 
 def drawn(drawing: Drawing) -> Iterator[tuple[str, str]]:
-    """(name, text) of the pictures of an example, which take the reader's colours, light or dark."""
+    """(name, text) of the pictures of an example, which take the reader's colours, light or dark.
+
+    Raises ToolkitError for an example that cannot be drawn.
+    """
     for made, kind in ((drawing, ""), (simulated(drawing), "-simulated")):
         for width in LAYOUTS:
             colours = f"<style>{made.palette.css_variables()}svg{{background:var(--paper)}}</style>"

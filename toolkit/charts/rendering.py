@@ -38,7 +38,7 @@ def drawn_marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[s
 def inline(form: Form | None, drawing: Drawing, width: str, named: bool) -> str:
     """The SVG that stands in a page: its colours are the page's variables, its fonts the page's fonts.
 
-    It is `named` by title and description for screen readers, or else hidden from them.
+    It is `named` by title and description for screen readers, or else hidden from them. Raises ToolkitError as `marks`.
     """
     found, height = marks(form, drawing, width)
     prefix = f"{drawing.id}-{width}"

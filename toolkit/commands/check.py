@@ -73,7 +73,8 @@ def count_reported(project: Project) -> dict[str, int]:
 def read_dataset_files(project: Project, problems: list[Problem]) -> int:
     """Reads every declaration of a dataset, and hashes its file if the disk says that it may have changed.
 
-    Returns how many datasets there are, and adds what is wrong to `problems`.
+    Returns how many datasets there are, and adds what is wrong to `problems`. Raises ToolkitError for a data/units.txt
+    that is wrong.
     """
     from toolkit.core.unit import registry
     from toolkit.datasets.read_all import read_datasets, undeclared_files
@@ -135,7 +136,8 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
     """Runs every question in notebooks/sql/feeds on a small simulated usage log; returns how many there are.
 
     Those that need parameters are parsed and not run; where the project's engine is spark, each must mean the same
-    there. What is wrong is added to `problems`.
+    there. What is wrong is added to `problems`. Raises ScenarioError for a data/scenarios/none.yml that is wrong, and
+    ToolkitError for a usage log that cannot be made of it.
     """
     from toolkit.database.open import open_database
     from toolkit.database.query import read_question

@@ -111,7 +111,7 @@ def parse_unit(text: str, units: pint.UnitRegistry[Any] | None = None) -> Unit:
 
     Words after a slash or "per" belong together: "USD/million token" and "USD per million tokens" are dollars per
     million tokens. Without `units` it is read in those of the project around the working directory. Raises NumberError
-    for a word that they do not define, and for a number.
+    for a word that they do not define, and for a number; without `units` also ToolkitError as `registry` does.
     """
     units = units or registry()
     if isinstance(units, UnitRegistry):

@@ -216,7 +216,10 @@ class DatasetQuestions(Traced):
 
     @cached_property
     def reported_columns(self) -> dict[str, Columns]:
-        """The columns of all tables of what is reported, by table: labels, counts, or numbers that rows state."""
+        """The columns of all tables of what is reported, by table: labels, counts, or numbers that rows state.
+
+        Raises NumberError where data/units.txt no longer has a unit of a series.
+        """
         cursor = cursor_of(self._connection)
         units = {
             (series, column): replace(REPORTED, unit=unit_of_text(unit, self.units))

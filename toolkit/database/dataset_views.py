@@ -29,7 +29,10 @@ class DeclaredDatasets:
 
 
 def declarations(project: Project) -> dict[str, Dataset]:
-    """The datasets that data/datasets/ declares, by name. Raises DataFileError with every problem of these files."""
+    """The datasets that data/datasets/ declares, by name.
+
+    Raises DataFileError with every problem of these files, and ToolkitError for a data/units.txt that is wrong.
+    """
     if not any((project.data / "datasets").glob("*.yml")):
         return {}
     from toolkit.datasets.read_all import read_datasets  # reads YAML, which takes a while to import
@@ -45,7 +48,7 @@ def declarations(project: Project) -> dict[str, Dataset]:
 def declared_datasets(project: Project) -> DeclaredDatasets:
     """The datasets that data/datasets/ declares, a Parquet copy of each made first where it needs one.
 
-    Raises DataFileError with every problem of the declarations; what is wrong with files is said when they are asked.
+    Raises DataFileError and ToolkitError as `declarations` does; what is wrong with files is said when they are asked.
     """
     found = DeclaredDatasets(declarations(project), {}, (), {})
     if not found.datasets:

@@ -152,7 +152,7 @@ class Database(DatasetQuestions):
         ]
 
     def keys_of(self, keys: list[str] | None) -> list[str] | ManyKeys | None:
-        """The keys of a cell, or their summary if there are more than KEYS."""
+        """The keys of a cell, or their summary if there are more than KEYS. Raises ToolkitError as `many_keys` does."""
         return keys if keys is None or len(keys) <= KEYS else many_keys(cursor_of(self._connection), keys)
 
     def load(self, keys: Iterable[str]) -> None:

@@ -25,7 +25,10 @@ class Changes:
 
 
 def version_changes(project: Project, old: Dataset, new: Dataset, examined: Examined, folder: Path) -> Changes:
-    """What differs between two versions; totals only if the old rows, or their Parquet copy, are still there."""
+    """What differs between two versions; totals only if the old rows, or their Parquet copy, are still there.
+
+    Raises ToolkitError for a file that cannot be read.
+    """
     said = [f"{what}: {was} → {now}" for what, was, now in _read_otherwise(old.reading, new.reading)]
     if old.sha256 == new.sha256 and old.columns == new.columns and old.rows == new.rows and not said:
         return Changes(("nothing: the file is the one declared",), stories_about(project, new.name))

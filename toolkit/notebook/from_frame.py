@@ -50,7 +50,7 @@ def table_from_frame(
     of: Any,
     labels: Mapping[str, str],
 ) -> Table:
-    """A frame as a table. Raises StoryError as `Story.table` says."""
+    """A frame as a table. Raises StoryError as `Story.table` says, ToolkitError as `columns_of_frame` does."""
     call = calling_cell()
     name = name or call.target.lower() or "frame"
     where = f"story {slug}, table {name}"

@@ -137,7 +137,7 @@ def unit_names(numbers: Iterable[Number]) -> set[str]:
 def refuse_typed(text: str, where: str, names: Iterable[str] = ()) -> None:
     """Raises StoryError that names `where` if a number is typed into words, or for a sign that nobody sees.
 
-    `names` and those of data/names_with_digits.txt are allowed.
+    `names` and those of data/names_with_digits.txt are allowed. Raises ToolkitError where that file cannot be read.
     """
     if unfit := unfit_sign(text):
         raise StoryError(

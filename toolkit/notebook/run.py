@@ -69,7 +69,7 @@ def from_bytes(slug: str, stored: bytes) -> Executed:
 def with_current_prose(story: Executed, path: Path, source: bytes) -> Executed:
     """The run with the prose of `source`, the content of its notebook's file now, where nothing else is changed.
 
-    Raises StoryError as `read_notebook` does.
+    Raises StoryError as `read_notebook` does, and ToolkitError outside a project.
     """
     if story.source_digest == digest([source]):
         return story

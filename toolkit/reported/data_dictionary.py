@@ -105,7 +105,7 @@ def certainty_table() -> str:
 def dictionary(project: Project, reported: Reported) -> str:
     """The data dictionary in Markdown: claims by topic, sources, columns of series, declarations, units, licences.
 
-    Raises DataFileError for a declaration that is wrong.
+    Raises DataFileError for a declaration that is wrong, and ToolkitError for a data/units.txt that is.
     """
     present = ((f"`{name}`", what) for name, what in FILES if name == "build/" or (project.data / name).exists())
     parts = [HEAD, _table(("file", "what it holds"), present), "", LICENCE]

@@ -37,7 +37,10 @@ def read_declarations(project: Project, units: UnitRegistry, problems: list[Prob
 
 
 def read_declaration(project: Project, name: str) -> Declaration:
-    """The declaration data/declarations/<name>.yml. Raises DataFileError with every problem, or if it is missing."""
+    """The declaration data/declarations/<name>.yml.
+
+    Raises DataFileError with every problem, or if it is missing, and ToolkitError for a data/units.txt that is wrong.
+    """
     path = project.data / "declarations" / f"{name}.yml"
     if not ID.fullmatch(name) or not path.is_file():
         known = nearest_first(name, (one.stem for one in data_files(project, "declarations")))

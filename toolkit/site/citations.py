@@ -193,7 +193,8 @@ class Citations:
     def unit_words(self, unit: str | None) -> str:
         """A unit's words for the heading of a column: "tokens per merged request".
 
-        Empty for None and "1". A currency has no words: its sign stands at each amount.
+        Empty for None and "1". A currency has no words: its sign stands at each amount. Raises NumberError for a unit
+        that data/units.txt lacks.
         """
         if not unit or unit == "1":
             return ""

@@ -69,7 +69,10 @@ def example() -> Drawing:
 
 
 def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
-    """The first value open, the second filled, a line between them, under a key of both."""
+    """The first value open, the second filled, a line between them, under a key of both.
+
+    Raises ToolkitError for values that are not over zero on a logarithmic axis.
+    """
     read, options = DUMBBELL.read(drawing)
     fields = Fields(drawing)
     named = [
