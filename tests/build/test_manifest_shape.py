@@ -49,6 +49,12 @@ def test_a_receipt_that_cannot_be_read_is_no_traceback(tmp_path, wrong):
         numbers_of(stored_manifest(edition))
 
 
+def test_a_language_that_there_is_not_is_named(tmp_path):
+    edition = changed(tmp_path, lambda stored: stored.update(language="xx"))
+    with pytest.raises(ToolkitError, match="(?s)language.*en, de"):
+        numbers_of(stored_manifest(edition))
+
+
 def test_a_manifest_that_is_no_object_or_nested_without_end_is_named(tmp_path):
     edition = write_edition(tmp_path / "edition")
     for text in ("[]", "{", "[" * 100_000):

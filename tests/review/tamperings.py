@@ -503,6 +503,11 @@ def day_of_the_edition(copy: Copy) -> None:
 
 
 @tampering(MANIFEST)
+def language_of_the_edition(copy: Copy) -> None:
+    copy.manifest["language"] = "de"
+
+
+@tampering(MANIFEST)
 def units_of_the_edition(copy: Copy) -> None:
     copy.manifest["units"] += "fraud = 2 cup\n"
 

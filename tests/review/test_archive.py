@@ -17,6 +17,7 @@ import pytest
 from tests.review.test_verify import rewrite
 from toolkit.build.edition_inputs import sha256
 from toolkit.core.errors import ToolkitError
+from toolkit.core.project import find_project
 from toolkit.main import main
 from toolkit.review import ro_crate
 from toolkit.review.archive import archive
@@ -247,6 +248,25 @@ def test_alone_an_archive_says_what_it_can_show_and_what_not(packed, tmp_path, m
     said = capsys.readouterr().out
     assert "checked without the project" in said.lower() and "1 of 1 findings recomputed" in said
     assert "toolkit verify" in said and "SHA-256" in said
+
+
+@pytest.mark.slow
+def test_alone_the_archive_of_an_edition_in_german_is_read_in_german(warm, tmp_path, monkeypatch, capsys):
+    from tests.build.test_pipeline import run  # not above: how often its loops go round is not known there
+
+    for path, old, new in (
+        ("pyproject.toml", "stories =", 'language = "de"\nstories ='),
+        ("data/units.txt", "cups\n", "Tasse = Tassen\n"),
+        ("data/units.txt", "weeks\n", "Woche = Wochen\n"),
+    ):
+        text = (warm.root / path).read_text(encoding="utf-8")
+        (warm.root / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = run(find_project(warm.root))
+    assert done.returncode == 0, done.stderr
+    made = archive(find_project(warm.root), warm.reports, tmp_path / "edition.zip")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert main(["verify", str(made)]) == 0, capsys.readouterr().out
 
 
 def test_tables_that_cannot_be_read_are_a_miss_and_no_crash(built, packed):

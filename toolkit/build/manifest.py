@@ -17,9 +17,10 @@ from toolkit.build.edition_inputs import sha256
 from toolkit.build.edition_paths import refuse_paths_outside
 from toolkit.build.manifest_shape import faults
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.locales import ENGLISH, LOCALES
 from toolkit.core.number import Number, nodes_from_json, to_nine_digits
 from toolkit.core.project import CRLF, with_lf
-from toolkit.core.unit import registry_of_text
+from toolkit.core.unit import UnitRegistry, registry_of_text
 from toolkit.notebook import mime
 from toolkit.notebook.cell_settings import visibility_of
 
@@ -39,17 +40,19 @@ def manifest(
     inputs: Mapping[str, dict] | None = None,
     files: Mapping | None = None,
     day: str = "",
+    language: str = ENGLISH.code,
 ) -> str:
     """The text of an edition's manifest: `stories` are entries by slug (`story_entry`), `files` those of `files_of`.
 
     `inputs` are what it was made from (`edition_inputs.py`); `units` is the text of data/units.txt, so that numbers can
-    be read back without the project; `day` is that of the edition. Raises ValueError for values that are not JSON,
-    such as NaN.
+    be read back without the project, `language` that of its numbers, `day` that of the edition. Raises ValueError for
+    values that are not JSON, such as NaN.
     """
     value = {
         "schema": SCHEMA,
         "name": name,
         "day": day,
+        "language": language,
         "stories": stories,
         "inputs": inputs or {},
         "files": files or {},
@@ -247,12 +250,25 @@ def how_altered(path: Path, wanted: str) -> str:
     return CRLF if sha256(with_lf(path.read_bytes())) == wanted else "changed"
 
 
-def numbers_of(stored: Mapping, units: str | None = None) -> dict[str, dict[str, Number]]:
-    """The numbers of a manifest's receipts, by story and digest, in its own units or those of another's text.
+def units_of(stored: Mapping) -> UnitRegistry:
+    """The units of a manifest, in the language of its edition: English where it names none.
+
+    Raises ToolkitError for lines that define no unit, and for a language that there is not.
+    """
+    found = registry_of_text(stored["units"], "the manifest's units")
+    code = stored.get("language", ENGLISH.code)
+    if code not in LOCALES:
+        raise ToolkitError(f"{NAME}, language", repr(code), ", ".join(LOCALES), REBUILD)
+    found.locale = LOCALES[code]
+    return found
+
+
+def numbers_of(stored: Mapping, units: UnitRegistry | None = None) -> dict[str, dict[str, Number]]:
+    """The numbers of a manifest's receipts, by story and digest, in its own units or those of another one.
 
     Raises ToolkitError for a receipt that cannot be read.
     """
-    known = registry_of_text(stored["units"] if units is None else units, "the manifest's units")
+    known = units_of(stored) if units is None else units
     found = {}
     for slug, story in stored["stories"].items():
         try:

@@ -49,6 +49,7 @@ MANIFEST = {
     "schema": int,
     "name": TEXT,
     "day?": TEXT,
+    "language?": TEXT,
     "units": TEXT,
     "inputs": {ANY_KEY: {ANY_KEY: TEXT}},
     "files": {ANY_KEY: {"sha256": TEXT, "bytes": int}},

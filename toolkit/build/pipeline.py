@@ -300,7 +300,8 @@ class _Edition:
             write(folder, name, content)
         units = read_text(self.project.data / "units.txt").replace("\r\n", "\n")
         made_of = inputs(self.project, self.selection.slugs)
-        write(folder, "manifest.json", manifest(edition.name, entries, units, made_of, files_of(folder), edition.day))
+        text = manifest(edition.name, entries, units, made_of, files_of(folder), edition.day, self.project.language)
+        write(folder, "manifest.json", text)
 
     def _page(self, story: Executed, database: Database, edition: EditionContext) -> tuple[Page, Mapping[str, Any]]:
         """A story's page without the others that it names, and the entry of the story in the manifest.

@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from toolkit.build.manifest import units_of
 from toolkit.core.number import Number
 from toolkit.core.tree import shared_digest
-from toolkit.core.unit import UnitRegistry, parse_unit, registry_of_text
+from toolkit.core.unit import UnitRegistry, parse_unit
 from toolkit.core.wording import Style, wording_of
 from toolkit.review.page_steps import Said, step_disagreements
 from toolkit.review.page_tables import table_disagreements
@@ -38,7 +39,7 @@ def page_disagreements(
 
     Raises ValueError for a unit that is not defined, ToolkitError for definitions that define none.
     """
-    units = registry_of_text(stored["units"], "the manifest's units")
+    units = units_of(stored)
     single: set[str] = set()
     edition = {name.removeprefix(EDITION): content for name, content in files.items() if name.startswith(EDITION)}
     for slug, story in stored["stories"].items():

@@ -33,6 +33,7 @@ CALLED = {
     "pictures": "a picture",
     "name": "the name of the edition",
     "day": "the day of the edition",
+    "language": "the language of numbers",
     "units": "the units",
 }
 

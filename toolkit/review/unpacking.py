@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import stat
 import struct
 import unicodedata
@@ -24,6 +25,7 @@ BLOCK = 1 << 20
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 0x1 | 0x40 | 0x2000  # bits of an entry's flags
 LENGTHS = 26  # bytes: where an entry's own header has the lengths of its name and of what else it holds
+END = struct.Struct("<4s4xHH4xI2x")  # the end of a list of files: its sign, twice how many there are, where it begins
 DESCRIBED, DESCRIPTOR = 0x8, 24  # the flag for sizes after the content, and the most bytes that these take
 MADE = "a file made by `toolkit archive`"
 ANOTHER = "ask for the file again, or name another"
@@ -68,11 +70,10 @@ def _unpack(path: Path, root: Path) -> None:
         if problems := list(_problems(path.name, packed, entries)):
             raise ToolkitError(problems)
         for entry in entries:
-            if not entry.is_dir():
-                content = _content(path.name, packed, entry)
-                target = root / entry.filename
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
+            content = _content(path.name, packed, entry)
+            target = root / entry.filename
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
 
 
 def _content(archive: str, packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -102,8 +103,9 @@ def _problems(archive: str, packed: zipfile.ZipFile, entries: Sequence[zipfile.Z
     if len(entries) > MOST_FILES:
         yield Problem(archive, f"{len(entries):,} files", f"at most {MOST_FILES:,}", ANOTHER)
     if packed.comment or _has_more(packed, entries):
-        yield Problem(archive, "something beside its files, before, between or after them", MADE, ANOTHER)
-    files = {entry.orig_filename for entry in entries if not entry.is_dir()}
+        said = "something beside its files: before, between or after them, folders, or remarks on them"
+        yield Problem(archive, said, MADE, ANOTHER)
+    files = {entry.orig_filename for entry in entries}
     seen: dict[str, str] = {}
     wrong: dict[str, str] = {}
     for entry in entries:
@@ -121,8 +123,11 @@ def _problems(archive: str, packed: zipfile.ZipFile, entries: Sequence[zipfile.Z
 
 
 def _has_more(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> bool:
-    """True if files do not follow one another up to their list: programs that unpack as they read would see more."""
+    """True if files do not follow one another up to their list, and it up to the end: other programs would see more."""
     at, more, file = 0, 0, cast("IO[bytes]", packed.fp)  # None only after it is closed
+    file.seek(-END.size, os.SEEK_END)
+    if END.unpack(file.read()) != (b"PK\5\6", len(entries), len(entries), packed.start_dir):
+        return True
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if not at <= entry.header_offset <= at + more:
             return True
@@ -130,7 +135,10 @@ def _has_more(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> bo
         lengths = file.read(4)
         if len(lengths) < 4:
             return True
-        at = entry.header_offset + LENGTHS + 4 + sum(struct.unpack("<HH", lengths)) + entry.compress_size
+        name, extra = struct.unpack("<HH", lengths)
+        if extra or entry.extra or entry.comment or entry.is_dir():
+            return True
+        at = entry.header_offset + LENGTHS + 4 + name + entry.compress_size
         more = DESCRIPTOR if entry.flag_bits & DESCRIBED else 0
     return not at <= packed.start_dir <= at + more
 
@@ -143,7 +151,7 @@ def _wrong(entry: zipfile.ZipInfo, name: str, twin: str | None) -> Iterator[str]
         yield "two names"
     if twin is not None:
         yield "a second file of this name, or of one that some systems take for the same"
-    if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG) or mode & 0o7000:  # the last: set-user-ID and the like
         yield "a link, or another special file"
     if entry.flag_bits & ENCRYPTED:
         yield "encrypted"
