@@ -27,8 +27,6 @@ ROWS = dict(re.fullmatch(r"\| (.+) \| (.+) \|", line).groups() for line in TABLE
 TRIED: set[str] = set()
 LEFT = {
     "add a number of a real trace": "a measurement of a trace that is not here",
-    "change when a build keeps": "a change of code runs every story: tests/build/test_staleness.py holds the rules",
-    "write a guide": "tests/test_guides.py lists the guides, and runs what each says",
     "add or raise a dependency": "needs an index of packages",
 }
 
@@ -396,6 +394,33 @@ def test_what_notebooks_are_refused_and_shown_and_how_ranges_are_drawn(copy):
     refused, remedy, shown = copy.python(CHANGED)
     assert (refused, remedy) == ("ask us", "write it quietly") and shown.startswith("Now: story.tables()")
     assert copy.python(DRAWN) != before
+
+
+KEPT = """from toolkit.build.staleness import CacheEntry, reasons_to_redo
+entry = CacheEntry({"an installed library": "1", "a notebook": "1"}, {}, b"")
+print(reasons_to_redo(entry, {"an installed library": "2", "a notebook": "1"}, None))
+print(reasons_to_redo(entry, {"an installed library": "2", "a notebook": "2"}, None))"""
+
+
+@tries("change when a build keeps")
+def test_when_a_build_keeps_what_it_made(copy):
+    assert copy.python(KEPT)[0] == "['an installed library changed']"
+    with copy.change("change when a build keeps"):
+        other = "if entry.inputs.get(name) != inputs.get(name)"
+        copy.replace("toolkit/build/staleness.py", other, f"{other} and name != 'an installed library'")
+    assert copy.python(KEPT) == ["[]", "['a notebook changed']"]
+
+
+@tries("write a guide")
+def test_a_guide(copy):
+    copy.write("docs/README.md", "# Guides\n\n| to | read |\n| --- | --- |\n")
+    copy.write("CONTRIBUTING.md", "# Where a change goes\n")
+    with copy.change("write a guide"):
+        copy.write("docs/brewing.md", "# Brewing\n\nBack to [the guides](README.md).\n")
+        copy.add("docs/README.md", "| brew | [brewing.md](brewing.md) |\n")
+    copy.run("-m", "toolkit.site.guides", "data/build/guides")
+    index, guide = ((copy.root / "data/build/guides" / f"{name}.html").read_text() for name in ("index", "brewing"))
+    assert 'href="brewing.html"' in index and 'href="index.html"' in guide and "Brewing</h1>" in guide
 
 
 FRENCH = """FRENCH = replace(

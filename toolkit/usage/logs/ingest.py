@@ -35,39 +35,41 @@ def ingest(
     project: Project,
     paths: Sequence[Path],
     name: str,
-    form: str | None = None,
+    file_format: str | None = None,
     dry_run: bool = False,
     spark: Spark | None = None,
 ) -> Account:
     """Reads the files under `paths` into the usage log `name`, which is made or added to; returns its account.
 
-    Each file is of the format `form`, or of the one that its content shows. What was read before is not read again, and
-    a file that has grown is read on from where it ended. With `dry_run` everything is read and nothing is kept. On
-    `spark` its tasks read the files of a log that is not there yet.
+    Each file is of the format `file_format`, or of the one that its content shows. What was read before is not read
+    again, and a file that has grown is read on from where it ended. With `dry_run` everything is read and nothing is
+    kept. On `spark` its tasks read the files of a log that is not there yet.
     Raises ToolkitError for a name, path, format or file that cannot be used; the log is then as it was.
     """
     _refuse_name(project, name)
-    if form is not None:
-        log_format(form)
+    if file_format is not None:
+        log_format(file_format)
     folder = store.log_folder(project, name)
     before = store.declared_log(folder)
     if spark:
         _refuse_on_spark(name, before, dry_run)
     log_id = before["id"] if before else secrets.token_hex(4)
-    place = key_path(project, name, log_id)
-    key = read_key(place, name) if before else make_key()
+    key_file = key_path(project, name, log_id)
+    key = read_key(key_file, name) if before else make_key()
     discovered = discover(paths)
-    with scratch() as aside:
-        target = _copy(folder, aside / name) if dry_run else folder
+    with scratch() as scratch_folder:
+        target = _copy(folder, scratch_folder / name) if dry_run else folder
         connection = reading_connection(key)
         states = load_states(connection, store.table_sql(folder, before, "files")) if before else {}
         tasks = plan_reading(discovered.files, states, key)
-        said = ("", "") if dry_run else (project.name(folder), str(place))
+        printed_paths = ("", "") if dry_run else (project.name(folder), str(key_file))
         if before and not tasks:
             store.remove_unnamed_files(target, store.named_files(before))  # what a reading that was killed left
-            return account_of(connection, target, before, 0, discovered.left_out, *said)
+            return account_of(connection, target, before, 0, discovered.left_out, *printed_paths)
         formats = (
-            dict.fromkeys(range(len(tasks)), form) if form else recognise(connection, [one.found for one in tasks])
+            dict.fromkeys(range(len(tasks)), file_format)
+            if file_format
+            else recognise(connection, [one.found for one in tasks])
         )
         again = [task.state.number for task in tasks if task.again]
         if spark:
@@ -82,9 +84,9 @@ def ingest(
         declared = log_declaration(connection, target, {"feed": name, "id": log_id}, files, tables, counted)
         if not dry_run:
             if not before:
-                keep_key(place, key)
+                keep_key(key_file, key)
             store.commit(folder, declared, before)
-        return account_of(connection, target, declared, len(tasks), discovered.left_out, *said)
+        return account_of(connection, target, declared, len(tasks), discovered.left_out, *printed_paths)
 
 
 def _refuse_name(project: Project, name: str) -> None:
