@@ -250,7 +250,7 @@ def how_altered(path: Path, wanted: str) -> str:
     return CRLF if sha256(with_lf(path.read_bytes())) == wanted else "changed"
 
 
-def units_of(stored: Mapping) -> UnitRegistry:
+def edition_units(stored: Mapping) -> UnitRegistry:
     """The units of a manifest, in the language of its edition: English where it names none.
 
     Raises ToolkitError for lines that define no unit, and for a language that there is not.
@@ -268,7 +268,7 @@ def numbers_of(stored: Mapping, units: UnitRegistry | None = None) -> dict[str, 
 
     Raises ToolkitError for a receipt that cannot be read.
     """
-    known = units_of(stored) if units is None else units
+    known = edition_units(stored) if units is None else units
     found = {}
     for slug, story in stored["stories"].items():
         try:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from toolkit.build.manifest import numbers_of, units_of
+from toolkit.build.manifest import edition_units, numbers_of
 from toolkit.core import followed
 from toolkit.core.number import Number
 from toolkit.core.operation import json_number
@@ -77,7 +77,7 @@ def findings(stored: Mapping, tables: PrintedTables) -> dict[str, bytes]:
         for name, (found, number, slugs) in sorted(stated.items())
     ]
     steps = [node_row(numbers[digest], printed[digest], tables) for digest in sorted(numbers)]
-    units = units_of(stored)
+    units = edition_units(stored)
     texts = {unit_text(one.unit) for one in numbers.values()} | tables.units
     settings = [dict(one.operation.settings) for one in numbers.values()]
     texts |= {str(made["unit"]) for made in settings if "aggregate" in made}

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from toolkit.build.manifest import units_of
+from toolkit.build.manifest import edition_units
 from toolkit.core.number import Number
 from toolkit.core.tree import shared_digest
 from toolkit.core.unit import UnitRegistry, parse_unit
@@ -39,7 +39,7 @@ def page_disagreements(
 
     Raises ValueError for a unit that is not defined, ToolkitError for definitions that define none.
     """
-    units = units_of(stored)
+    units = edition_units(stored)
     single: set[str] = set()
     edition = {name.removeprefix(EDITION): content for name, content in files.items() if name.startswith(EDITION)}
     for slug, story in stored["stories"].items():

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from toolkit.build.edition_inputs import InputDifference, input_differences
-from toolkit.build.manifest import NAME, numbers_of, state_name, units_of
+from toolkit.build.manifest import NAME, edition_units, numbers_of, state_name
 from toolkit.core.number import Number, to_nine_digits
 from toolkit.core.project import with_lf
 from toolkit.core.unit import unit_text
@@ -89,7 +89,7 @@ class Editions:
 
         Raises ToolkitError for a receipt that cannot be read.
         """
-        units = units_of(self.new.stored)
+        units = edition_units(self.new.stored)
         return numbers_of(self.old.stored, units), numbers_of(self.new.stored, units)
 
     @cached_property
