@@ -93,6 +93,19 @@ def usage_logs(tmp_path_factory):
     return [simulate(make_plan(HERE, name, 60, 2, seed=1), into, processes=1) for name in ("none", "public-board")]
 
 
+def answers_of(folder):
+    """Metrics, the truth of a simulation, and the comparison with real traffic."""
+    usage_log, rules = open_usage_log(HERE, folder), read_declaration(HERE, "padding-signals")
+    asked = open_story("paths", HERE).ask("team_week", of=usage_log)
+    scored = with_truth(flag_weeks(usage_log, rules), rules)
+    return repr((asked.digest, tokens_by_week(usage_log).digest, scored.padded.tolist(), compare(HERE, folder)))
+
+
+@pytest.fixture(scope="module")
+def answers(usage_logs):
+    return answers_of(usage_logs[0])
+
+
 def rows_of(path):
     with duckdb.connect() as connection:
         return connection.execute(f"FROM {from_parquet([path])}").fetchall()
@@ -126,18 +139,10 @@ def test_a_file_is_read_from_its_own_folder_whatever_that_is_called(tmp_path, na
 
 @POSIX
 @pytest.mark.parametrize("name", ["it's 100% #1 é日", "report [draft]", "what?", "back\\slash", WORST])
-def test_a_usage_log_answers_from_its_own_files_whatever_its_folder_is_called(usage_logs, tmp_path, name):
-    """Metrics, the truth of a simulation, and the comparison with real traffic."""
+def test_a_usage_log_answers_from_its_own_files_whatever_its_folder_is_called(usage_logs, answers, tmp_path, name):
     for source, folder in zip(usage_logs, (name, NEIGHBOURS.get(name, "other")), strict=True):
         shutil.copytree(source, tmp_path / folder / "feed")
-    rules = read_declaration(HERE, "padding-signals")
-    answers = []
-    for folder in (usage_logs[0], tmp_path / name / "feed"):
-        usage_log = open_usage_log(HERE, folder)
-        asked = open_story("paths", HERE).ask("team_week", of=usage_log)
-        scored = with_truth(flag_weeks(usage_log, rules), rules)
-        answers.append((asked.digest, tokens_by_week(usage_log).digest, scored.padded.tolist(), compare(HERE, folder)))
-    assert repr(answers[0]) == repr(answers[1])
+    assert answers_of(tmp_path / name / "feed") == answers
 
 
 @POSIX
@@ -147,7 +152,8 @@ def test_a_project_works_in_a_folder_of_any_name(placed, name, capsys):
     database = open_database(project)
     assert len(ask(database, "told", read_question(database, "told"))) > 0
     assert database.path.parent == project.build and database.path.is_file()
-    for command in (["check"], ["claims"], ["strip"], ["docs"], ["new", "a-story"]):
+    others = (["claims"], ["strip"], ["docs"]) if name == WORST else ()
+    for command in (["check"], *others, ["new", "a-story"]):
         assert main(command) == 0, capsys.readouterr().err
     out, err = capsys.readouterr()
     assert "all well" in out and "notebooks/a-story.ipynb" in out and name not in out + err
@@ -208,7 +214,7 @@ def test_a_locale_without_utf_8_is_no_reason_for_a_traceback(tmp_path):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_whatever_the_encoding_of_the_output_it_is_printed_and_json_stays_json(sample, encoding):
     path = sample.data / "claims" / "coffee.yml"
     path.write_text(path.read_text().replace("(invented)", "(inventé 日)", 1), encoding="utf-8")

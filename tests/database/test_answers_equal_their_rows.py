@@ -6,9 +6,11 @@ Real databases of small invented projects, with values from 1e-12 to 1e18 in eve
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -82,24 +84,30 @@ def database_of(
     units: list[str], figures: list[Printed], series: list[Decimal] = (), kind: str = "decimal"
 ) -> Iterator[Database]:
     """The desk of a project with one claim for each unit, these figures, and a series in the first unit."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for room in ("claims", "sources", "series"):
-            (root / "data" / room).mkdir(parents=True)
-        shutil.copy(ROOT / "data" / "units.txt", root / "data")
-        (root / "pyproject.toml").write_text('[tool.toolkit]\nname = "Counted"\n')
-        (root / "data" / "claims" / "made.yml").write_text(
-            "schema: 1\nclaims:\n" + "".join(_claim(place, unit) for place, unit in enumerate(units))
-        )
-        (root / "data" / "sources" / "survey.yml").write_text(
-            SOURCE + "figures:\n" + "".join(_figure(place, one, units[one.claim]) for place, one in enumerate(figures))
-        )
-        if series:
-            declared = SERIES.replace("UNIT", json.dumps(units[0])).replace("TYPE", kind)
-            (root / "data" / "series" / "rows.yml").write_text(declared)
-            lines = [f"r{place},{value:f},survey\n" for place, value in enumerate(series)]
-            (root / "data" / "series" / "rows.csv").write_text("name,amount,source\n" + "".join(lines))
-        yield open_database(Project(root))
+    yield _database_of(tuple(units), tuple(figures), tuple(series), kind)
+
+
+@functools.lru_cache(maxsize=2)  # many tests ask one after the other
+def _database_of(units: tuple[str], figures: tuple[Printed], series: tuple[Decimal], kind: str) -> Database:
+    root = Path(tempfile.mkdtemp())
+    for room in ("claims", "sources", "series"):
+        (root / "data" / room).mkdir(parents=True)
+    shutil.copy(ROOT / "data" / "units.txt", root / "data")
+    (root / "pyproject.toml").write_text('[tool.toolkit]\nname = "Counted"\n')
+    (root / "data" / "claims" / "made.yml").write_text(
+        "schema: 1\nclaims:\n" + "".join(_claim(place, unit) for place, unit in enumerate(units))
+    )
+    (root / "data" / "sources" / "survey.yml").write_text(
+        SOURCE + "figures:\n" + "".join(_figure(place, one, units[one.claim]) for place, one in enumerate(figures))
+    )
+    if series:
+        declared = SERIES.replace("UNIT", json.dumps(units[0])).replace("TYPE", kind)
+        (root / "data" / "series" / "rows.yml").write_text(declared)
+        lines = [f"r{place},{value:f},survey\n" for place, value in enumerate(series)]
+        (root / "data" / "series" / "rows.csv").write_text("name,amount,source\n" + "".join(lines))
+    database = open_database(Project(root))
+    weakref.finalize(database, shutil.rmtree, root, ignore_errors=True)
+    return database
 
 
 def _ends(one: Printed) -> str:

@@ -78,12 +78,24 @@ def test_what_is_no_picture_is_refused(content, said):
         photograph(content, "here")
 
 
-@pytest.fixture
-def project(tmp_path):
-    project = sample_story.make_project(tmp_path)
+def with_a_gate(folder):
+    project = sample_story.make_project(folder)
     (project.notebooks / "pictures").mkdir(parents=True)
     (project.notebooks / "pictures" / "The Gate.JPG").write_bytes(with_metadata())
     return project
+
+
+@pytest.fixture
+def project(tmp_path):
+    return with_a_gate(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory):
+    """One that tests leave as it is."""
+    from toolkit.database.open import open_database
+
+    return Story("tea", open_database(with_a_gate(tmp_path_factory.mktemp("gate"))))
 
 
 def story_in(project, monkeypatch):
@@ -133,9 +145,10 @@ def test_a_picture_stands_on_its_page_with_alt_credit_and_licence_and_is_loaded_
         ("pictures/" + "g" * 5000 + ".jpg", {}, "no path of a file"),
     ],
 )
-def test_a_picture_without_its_words_or_its_file_is_refused(project, monkeypatch, path, words, said):
+def test_a_picture_without_its_words_or_its_file_is_refused(story, monkeypatch, path, words, said):
+    monkeypatch.chdir(story.database.project.root)
     with pytest.raises(StoryError) as error:
-        story_in(project, monkeypatch).picture(path, **{**WORDS, **words})
+        story.picture(path, **{**WORDS, **words})
     assert said in str(error.value)
     if said == "no such file":
         assert "pictures/The Gate.JPG" in str(error.value)
