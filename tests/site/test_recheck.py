@@ -92,6 +92,18 @@ def test_it_writes_ranges_of_shares_as_the_core_does(twin):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("unit", ["1", "USD", "hour"])
+def test_it_writes_ranges_over_many_scales_as_the_core_does(twin, unit):
+    forms = ("quantity", "times") if unit == "1" else ("quantity",)
+    ends = [(1, 590e6), (19, 33e9), (-33e9, -19), (999, 1e6), (1000, 1e6), (0, 5e6), (0.5, 2e12), (-5, 5e9)]
+    styles = [{"form": form, "digits": n, "brief": brief} for form in forms for n in (None, 2) for brief in (0, 1)]
+    cases = [(low, high, style) for low, high in ends for style in styles]
+    known = registry_of_text(UNITS, "invented")
+    expected = [wording_of(low, high, parse_unit(unit, known), Style(**style)).prose for low, high, style in cases]
+    assert twin.evaluate(WORDED.replace('"1"', f'"{unit}"'), [UNITS, cases]) == expected
+
+
+@pytest.mark.browser
 def test_it_reads_every_way_to_write_a_rate_as_the_core_does(twin):
     texts = ["USD/million token", "USD per million tokens", "USD/(million token)/thousand person", "1 per thousand day"]
     texts += ["(USD/million token)*day", "token PER million person/year", "USD/(token per (person per thousand days))"]

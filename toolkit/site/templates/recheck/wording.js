@@ -12,7 +12,7 @@ function worded(low, high, unit, style, units, locale) {
   if (ends.length === 1) { ends = [ends[0], ends[0]]; values.push(values[0]); }
   if (ends.every((end) => end.form === "money" && !end.scale)) ends = withAsManyPlaces(ends, values, locale);
   const [first, second] = ends;
-  if (first.form === "quantity" && second.scale && !first.scale && first.value.c && compared(first.size, LIMITS[1000]) < 0) {
+  if (second.scale && !first.scale && first.value.c && compared(first.size, LIMITS[1000]) < 0) {
     ends[1] = { ...second, digits: grouped(second.value, locale), scale: "" };
   }
   if (first.form === "percent" && by.digits === 3 && first.value.c > 0n
