@@ -254,9 +254,9 @@ def test_a_number_alone_is_no_name(sample):
 # say
 
 
-@pytest.fixture
-def told(sample):
-    return open_database(sample).leaf("figure:office-survey#told")
+@pytest.fixture(scope="module")
+def told(_built_database):
+    return open_database(Project(_built_database.parents[1])).leaf("figure:office-survey#told")
 
 
 def test_say_puts_numbers_into_a_sentence_and_keeps_them(told):

@@ -10,6 +10,7 @@ from toolkit.usage.declaration import GRAINS
 from toolkit.usage.logs.log_format import FOLDER, log_formats
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.sql")))
 def test_a_sample_gives_the_totals_that_its_readme_works_out_and_read_again_the_same(desk, name):
     account = read(desk, SAMPLES / name / "files")

@@ -17,6 +17,7 @@ def parts(name):
             yield from page.get(PARTS[name], ())
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", PARTS)
 @pytest.mark.parametrize("shape", ["lines", "list"])
 def test_parts_alone_are_recognised_and_have_the_totals_of_pages(desk, tmp_path, name, shape):
