@@ -257,6 +257,10 @@ def test_an_answer_says_its_step_and_its_question(citations, made):
         ),
     ):
         assert said(replace(counted, operation=made_by))["calculation"] == f"{words}; “left over” in the answer to cups"
+    of_rows = "is count(*) of 1,050 rows where a = 2, worked out in SQL"
+    queried = operation("query", question="cups", column="left over", how=of_rows, rows=1050)
+    shown = said(replace(counted, operation=queried))
+    assert shown["first"].calculation == "Worked out in SQL from 1,050 rows" and of_rows in shown["calculation"]
 
 
 def test_what_pandas_worked_out_has_its_code_and_what_it_rests_on(made, citations):

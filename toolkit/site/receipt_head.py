@@ -65,12 +65,17 @@ def _calculations(number: Number, citations: Citations) -> tuple[str, str]:
 
 
 def sum_in_figures(number: Number) -> str:
-    """The step that a receipt begins with, "69m ÷ 7m"; what SQL did, where it is SQL's; "" where there is none."""
+    """The step that a receipt begins with, "69m ÷ 7m"; "" where there is none.
+
+    Of SQL it is what SQL did, or only of how many rows, where these are known: the derivation below has the expression.
+    """
     made = _made_of(number)
     if not made.inputs:
         return ""
     if made.operation.name == "query":
-        return sentence(str(made.operation["how"])).rstrip(".")
+        rows = dict(made.operation.settings).get("rows")
+        how = f"worked out in SQL from {rows:,} row{'' if rows == 1 else 's'}" if rows else made.operation["how"]
+        return sentence(str(how)).rstrip(".")
     return step(replace(made, style=Style(made.style.form, number.style.digits)))
 
 
