@@ -319,7 +319,7 @@ def inspections(desk_with_inspections):
     ("selected", "units", "said"),
     [
         ("sum(score) AS cups", {"cups": "page"}, "the unit page, and values in cup"),
-        ("sum(score) AS total", {"total": "percent cup"}, "the unit percent cup, and values in cup"),
+        ("sum(score) AS total", {"total": "percent cup"}, "the unit percent cup, where score was read in cup"),
         ("sum(score) / sum(score) AS part", {"part": "percent"}, "the unit percent, and values in 1"),
         ("sum(score) AS pages", {}, "the name says page, its values are in cup"),
         ("sum(score) AS score_per_week", {}, "the name says per week, its values are in cup"),
@@ -379,7 +379,9 @@ def shops(desk_with_inspections):
         ("max(pct) - min(pct) AS gap", "45 percentage points"),
         ("min(fee) AS min", "$4m"),
         ("max(fee) AS h", "$6m"),
-        ("count(*) FILTER (pct > 60) / count(*) AS large_share", "50%"),
+        ("count(*) FILTER (pct > 0.6) / count(*) AS large_share", "50%"),
+        ("count(*) FILTER (pct > 60 / 100) / count(*) AS large_share", "50%"),
+        ("count(*) FILTER (fee > 5 * 1000000) / count(*) AS large_share", "50%"),
     ],
 )
 def test_percent_stays_percent_and_a_unit_is_not_read_from_the_name_of_a_function(shops, selected, words):

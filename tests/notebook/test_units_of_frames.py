@@ -27,23 +27,24 @@ def test_a_frame_of_a_dataset_comes_back_in_its_declared_units(sample):
     asked = story.sql("SELECT town, pct, fee FROM shops ORDER BY town")
     assert words(asked) == [["A", "99.6%", "$4.1m"], ["B", "55%", "$6m"]]
     frame = asked.frame
-    assert frame.fee.tolist() == [4.1, 6.0]
+    assert frame.fee.tolist() == [4.1e6, 6e6] and frame.pct.tolist() == [0.996, 0.546]
     back = story.table(frame, name="back")
     assert words(back) == words(asked) and [one.unit for one in back.columns] == [None, "1", "USD"]
     chosen = story.table(frame.loc[frame.town == "A", ["town", "fee"]], name="chosen")
     assert words(chosen) == [["A", "$4.1m"]]
-    stated = story.table(frame, name="stated", units={"fee": "million USD", "pct": "percent"})
+    stated = story.table(frame, name="stated", units={"fee": "USD", "pct": "share"})
     assert words(stated) == words(asked)
 
 
-@pytest.mark.parametrize("units", [{"fee": "USD"}, {"fee": "billion USD"}, {"pct": "share"}])
+@pytest.mark.parametrize("units", [{"fee": "million USD"}, {"fee": "billion USD"}, {"pct": "percent"}])
 def test_a_unit_that_the_values_were_not_read_in_is_refused(sample, units):
     declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
     story = Story("any", open_database(sample))
     frame = story.sql("SELECT town, pct, fee FROM shops").frame
     with pytest.raises(ToolkitError, match="the unit in which they were read"):
         story.table(frame, name="back", units=units)
-    assert str(story.table(frame.assign(twice=frame.fee * 2), name="more", units={"twice": "million USD"}).rows[0][3])
+    twice = story.table(frame.assign(twice=frame.fee * 2)[["twice"]], name="more", units={"twice": "USD"})
+    assert words(twice) == [["$8.2m"], ["$12m"]]
 
 
 def test_a_share_of_a_series_is_no_percent_again(tmp_path):
@@ -55,15 +56,23 @@ def test_a_share_of_a_series_is_no_percent_again(tmp_path):
     assert words(story.table(frame[["year", "amount"]], name="back")) == [["1999", "45%"], ["2000", "4.5%"]]
 
 
-def test_the_difference_of_two_percentages_is_in_points(tmp_path, sample):
+def test_the_difference_of_two_percentages_is_a_share(sample):
     declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
     story = Story("any", open_database(sample))
     frame = story.sql("SELECT pct FROM shops").frame
-    frame["gap"] = frame.pct.max() - frame.pct
-    table = story.table(frame[["gap"]], name="gaps", units={"gap": "percentage points"})
-    assert sorted(words(table)) == [["0 percentage points"], ["45 percentage points"]]
-    widest = story.number(float(frame.gap.max()), "percentage points", how="the widest gap")
-    assert str(widest) == "45 percentage points" and widest.low == pytest.approx(0.45)
+    gap = float(frame.pct.max() - frame.pct.min())
+    for unit in ("percent", "percentage points"):
+        with pytest.raises(ToolkitError, match=f"the unit {unit}, where pct was read in shares, 0.45 for 45%"):
+            story.number(gap, unit, how="the widest gap")
+    assert str(story.number(gap, "share", how="the widest gap")) == "45%"
+
+
+def test_percentage_points_are_hundredths_where_no_share_was_read(sample):
+    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
+    story = Story("any", open_database(sample))
+    frame = story.sql("SELECT count(*) AS n_shops FROM shops").frame
+    made = story.number(float(frame.n_shops.sum() * 2.5), "percentage points", how="twice and a half")
+    assert str(made) == "5 percentage points" and made.low == 0.05
 
 
 def test_a_count_of_a_frame_has_whole_numbers(sample):
@@ -73,3 +82,78 @@ def test_a_count_of_a_frame_has_whole_numbers(sample):
     assert words(story.table(frame.astype(float), name="whole")) == [["2"]]
     with pytest.raises(ToolkitError, match=r"a name that says a count, and 0\.5"):
         story.table(frame / 4, name="part")
+
+
+SEATS = "town,seats,pct,fee\nA,1,99.6,4.1\nA,2,40.4,6.2\nB,2,70,0.1\nB,5,50,0.2\nC,1,10,7\n"
+OF_SEATS = (
+    "  - {name: town, printed: town, type: text}\n  - {name: seats, printed: seats, type: integer, unit: person}\n"
+    "  - {name: pct, printed: pct, type: decimal, unit: percent}\n"
+    "  - {name: fee, printed: fee, type: decimal, unit: million USD}\n"
+)
+
+
+@pytest.fixture
+def seats(sample):
+    with open(sample.data / "units.txt", "a", encoding="utf-8") as units:
+        units.write("person = [person] = _ = people\n")
+    declare(sample, "shops", SEATS, OF_SEATS, publish="[town, seats, pct, fee]")
+    story = Story("any", open_database(sample))
+    return story, story.sql("SELECT town, seats, pct, fee FROM shops").frame
+
+
+def test_a_count_that_keeps_a_columns_name_is_not_taken_for_its_values(seats):
+    story, frame = seats
+    counted = frame.groupby("town", as_index=False).seats.count()
+    with pytest.raises(
+        ToolkitError, match=r'(?s)column seats: numbers without a unit.*"person"}\), or "1" for a count'
+    ):
+        story.table(counted, name="counted")
+    assert words(story.table(counted, name="counted", units={"seats": "1"})) == [["A", "2"], ["B", "2"], ["C", "1"]]
+    some = story.table(frame.loc[frame.town == "B", ["town", "seats"]], name="some")
+    assert words(some) == [["B", "2 people"], ["B", "5 people"]]
+
+
+def test_what_is_worked_out_has_the_unit_without_its_scale(seats):
+    story, frame = seats
+    fees = frame.groupby("town", as_index=False).fee.sum()
+    with pytest.raises(ToolkitError, match=r'units={"fee": "USD"}'):
+        story.table(fees, name="fees")
+    with pytest.raises(ToolkitError, match="the unit million USD, where fee was read in USD"):
+        story.table(fees, name="fees", units={"fee": "million USD"})
+    assert words(story.table(fees, name="fees", units={"fee": "USD"}))[0] == ["A", "$10m"]
+    with pytest.raises(ToolkitError, match="the unit million USD, where fee was read in USD"):
+        story.number(float(frame.fee.sum()), "million USD", how="all fees")
+    assert str(story.number(float(frame.fee.sum()), "USD", how="all fees")) == "$18m"
+
+
+def test_a_name_says_the_unit_in_which_all_values_are_read(seats):
+    story, frame = seats
+    assert words(story.table(frame.groupby("town").agg(fee_usd=("fee", "sum")), name="fees"))[0] == ["A", "$10m"]
+    means = story.table(frame.groupby("town").agg(mean_percent=("pct", "mean")), name="means")
+    assert words(means)[0] == ["A", "70%"]
+    renamed = story.table(frame.rename(columns={"fee": "cost_usd"})[["town", "cost_usd"]], name="renamed")
+    assert words(renamed)[0] == ["A", "$4.1m"]
+
+
+def test_a_file_that_pandas_reads_by_itself_has_the_scale_of_its_declaration(seats):
+    story, _ = seats
+    story.inputs.opened.add("shops")
+    fees = story.sql("SELECT sum(fee) AS fee_usd FROM shops").frame * 2
+    with pytest.raises(ToolkitError, match="a name that says USD, where fee was read in million USD"):
+        story.table(fees, name="fees")
+
+
+def test_a_wrong_word_does_not_decide_the_next_call(seats):
+    story, frame = seats
+    worked_out = frame.assign(twice=frame.seats * 2.5)[["town", "twice"]]
+    story.table(worked_out, name="first", units={"twice": "1"})
+    assert words(story.table(worked_out, name="second", units={"twice": "person"}))[0] == ["A", "2.5 people"]
+
+
+def test_percentages_of_a_series_are_worked_with_as_shares(tmp_path):
+    story = Story("any", open_database(written(tmp_path, GROWTH, declared(unit="percent"))))
+    frame = story.sql("SELECT town, amount, [key] AS keys FROM prices").frame
+    means = frame.groupby("town").amount.mean()
+    with pytest.raises(ToolkitError, match="the unit percent, where amount was read in shares, 0.45 for 45%"):
+        story.table(means, name="means", units={"amount": "percent"})
+    assert words(story.table(means, name="means", units={"amount": "share"})) == [["Ulm", "25%"]]

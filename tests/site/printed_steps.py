@@ -308,7 +308,7 @@ def _single(printed: Amount) -> Amount:
 
 def _unit(words: str) -> tuple[Fraction, Fraction, int]:
     """(how many seconds a unit has, how many watts or tokens, its power of time)."""
-    if words.strip() in ("points", "percentage points"):
+    if words.strip() in ("point", "points", "percentage point", "percentage points"):
         return Fraction(1, 100), Fraction(1), 0
     value, size, time = Fraction(1), Fraction(1), 0
     words = re.sub(r"thirty days|thirty day periods?", "thirtydays", words)

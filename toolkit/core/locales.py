@@ -15,9 +15,9 @@ class Locale:
     """The words and marks of one language; texts with braces are templates for str.format.
 
     `point` and `group` are the decimal and thousands separators; `scales` follow a quantity in prose, `short_scales`
-    on a chart, `money_scales` an amount of money, each with its space. `points` are percentage points. `each` joins a
-    unit of time ("a month"), `per` any other. `small` has number words from zero on. `words` translates other English
-    words beside numbers (kinds, steps of receipts, notes of axes); what it lacks stays English.
+    on a chart, `money_scales` an amount of money, each with its space. `points` are one percentage point and several.
+    `each` joins a unit of time ("a month"), `per` any other. `small` has number words from zero on. `words` translates
+    other English words beside numbers (kinds, steps of receipts, notes of axes); what it lacks stays English.
     """
 
     code: str
@@ -28,8 +28,8 @@ class Locale:
     scales: Mapping[str, str]
     short_scales: Mapping[str, str]
     percent: str
-    points: str
-    short_points: str
+    points: tuple[str, str]
+    short_points: tuple[str, str]
     times: str
     short_times: str
     range: str
@@ -55,8 +55,8 @@ ENGLISH = Locale(
     scales={"trillion": " trillion", "billion": " billion", "million": " million"},
     short_scales={"trillion": "T", "billion": "bn", "million": "m"},
     percent="{value}%",
-    points=" percentage points",
-    short_points=" points",
+    points=(" percentage point", " percentage points"),
+    short_points=(" point", " points"),
     times=" times",
     short_times="×",
     range="{low} to {high}",
@@ -79,8 +79,8 @@ GERMAN = Locale(
     scales={"trillion": " Billionen", "billion": " Milliarden", "million": " Millionen"},
     short_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
     percent="{value} %",
-    points=" Prozentpunkte",
-    short_points=" Punkte",
+    points=(" Prozentpunkt", " Prozentpunkte"),
+    short_points=(" Punkt", " Punkte"),
     times="-mal",
     short_times="×",
     range="{low} bis {high}",

@@ -185,10 +185,19 @@ def powers(unit: Unit) -> dict[str, float]:
 
 
 def unit_text(unit: Unit) -> str:
-    """A unit as text that `parse_unit` reads: "token/month"; "1" for a dimensionless number."""
+    """A unit as text that `parse_unit` reads: "token/month", "million USD"; "1" for a dimensionless number."""
     parts = sorted(powers(unit).items())
-    numerator = "*".join(_power_text(name, power) for name, power in parts if power > 0) or "1"
+    above = [(name, power) for name, power in parts if power > 0]
+    scale = next((name for name, power in above if power == 1 and _is_scale(unit._REGISTRY, name)), None)
+    others = "*".join(_power_text(name, power) for name, power in above if name != scale)
+    numerator = " ".join(part for part in (scale, others) if part) or "1"
     return numerator + "".join("/" + _power_text(name, -power) for name, power in parts if power < 0)
+
+
+@cache
+def _is_scale(units: UnitRegistry, name: str) -> bool:
+    """Whether a name on a unit is a plain number, such as million."""
+    return is_dimensionless(units.Unit(name))
 
 
 def _power_text(name: str, power: float) -> str:

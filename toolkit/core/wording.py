@@ -141,12 +141,17 @@ class Wording:
     @property
     def short(self) -> str:
         """The number as it is written on a chart: "9.9×", "69m", "$650–700bn", "57–72%", "<0.01–16%"."""
-        endings = {"times": self.locale.short_times, "points": self.locale.short_points}
+        endings = {"times": self.locale.short_times, "points": self.short_points}
         amount = self.short_amount
         if self.form == "percent" and self.style.digits and 0 < self.low.value < LEAST_PERCENT <= self.high.value:
             least = replace(self.low, digits="<" + grouped_digits(LEAST_PERCENT, self.locale))
             amount = replace(self, low=least).short_amount
         return amount + ("" if self.style.bare else endings.get(self.form, ""))
+
+    @property
+    def short_points(self) -> str:
+        """The word after percentage points on a chart and in a step: " points", " point" after one."""
+        return self.locale.short_points[_several(self.low, self.high)]
 
     @property
     def has_words_between(self) -> bool:
@@ -195,10 +200,15 @@ def wording_of(low: float, high: float, unit: Unit, style: Style, locale: Locale
     if ends[0].form == "times":
         words_after = locale.times
     elif ends[0].form in ("percent", "points"):
-        words_after = locale.points if ends[0].form == "points" else ""
+        words_after = locale.points[_several(*ends)] if ends[0].form == "points" else ""
     else:
         words_after = unit_words(unscaled, low == high == 1, locale)
     return Wording(ends[0], ends[1], style, locale, words_after)
+
+
+def _several(low: ValueParts, high: ValueParts) -> bool:
+    """Whether a word for what these ends count is in the plural: of all but one."""
+    return not low.value == high.value == 1
 
 
 def _with_as_many_places(ends: list[ValueParts], values: list[float], locale: Locale) -> list[ValueParts]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from toolkit.core.unit import UnitRegistry, parse_unit
+from toolkit.core.unit import Unit, UnitRegistry, parse_unit, unit_text, unit_without_scales
+from toolkit.database.column_names import FORMS
 from toolkit.database.expression_meaning import COUNTING, Expressions, meaning_places, typed_meaning
 from toolkit.database.meaning import (
     LITERAL,
@@ -156,7 +157,7 @@ class Meanings:
             yield table["alias"], columns_by_name(self.of(table["subquery"]["node"]), table["column_name_alias"])
         elif table["type"] == "BASE_TABLE":
             name = table["table_name"].lower()
-            columns = self.ctes[name] if name in self.ctes else self._declared(name)
+            columns = self.ctes[name] if name in self.ctes else self.columns_of(name)
             yield table["alias"] or name, columns_by_name([*columns.items()], table["column_name_alias"])
         elif table["type"] == "EXPRESSION_LIST":  # VALUES
             found = enumerate(zip(*table["values"], strict=True))
@@ -169,13 +170,14 @@ class Meanings:
         """The meaning of a column of VALUES: typed, unless something of a table is in it."""
         return self.untraceable if any(map(_reads_columns, values)) else common(map(typed_meaning, values))
 
-    def _declared(self, name: str) -> Columns:
+    def columns_of(self, name: str) -> Columns:
+        """What the columns of a table of the project hold, by name; empty for a table that there is not."""
         if name not in self.datasets:
             return self.reported.get(name, {})
         columns: Columns = {}
         for c in self.datasets[name].columns:
             role = Role.QUANTITY if c.unit else Role.UNKNOWN if c.type in ("integer", "decimal") else Role.LABEL
-            unit = parse_unit(c.unit, self.units) if c.unit else None
+            unit = unit_in_sql(parse_unit(c.unit, self.units)) if c.unit else None
             place = frozenset({(name, c.name)})
             columns[c.name] = Meaning(role, unit, place, frozenset(), place, told=c.type == "decimal")
         return columns
@@ -207,6 +209,11 @@ class Meanings:
 
     def _is_text(self, place: Place) -> bool:
         return any(c.type == "text" for c in self.datasets[place[0]].columns if c.name == place[1])
+
+
+def unit_in_sql(unit: Unit) -> Unit:
+    """The unit of a dataset's column as SQL sees its values: without scales; percent says how shares are written."""
+    return unit if unit_text(unit) in FORMS else unit_without_scales(unit)
 
 
 def _together(sides: Sequence[Sequence[tuple[str, Meaning]]]) -> list[tuple[str, Meaning]]:

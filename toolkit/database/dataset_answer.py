@@ -20,7 +20,6 @@ from toolkit.core.unit import (
     is_counted,
     is_dimensionless,
     no_unit,
-    parse_unit,
     powers,
     unit_text,
     unit_without_scales,
@@ -29,11 +28,13 @@ from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, text_maker
 from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
-from toolkit.database.column_names import number_form, refuse_no_count, refuse_wrong_name, unit_or_form
+from toolkit.database.column_names import FORMS, number_form, refuse_no_count, refuse_wrong_name, unit_or_form
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
+from toolkit.database.compared_literals import scaled_literals
 from toolkit.database.dataset_questions import Asked
 from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
+from toolkit.database.given_units import ColumnRead, parse_given, refuse_other_scale
 from toolkit.database.meaning import Columns, Meaning, Role
 from toolkit.database.publishing import (
     UnpublishableNumber,
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
     from toolkit.database.open import Database
     from toolkit.database.usage_logs import UsageLog
 
-FORMS = {"percent": "percent", "multiple": "times"}  # units that are ways of writing too
 KNOWN = (Role.QUANTITY, Role.COUNT, Role.REPORTED)  # roles whose unit the query says
 LONGEST = 80  # letters of an expression that stands in a sentence
 
@@ -83,6 +83,7 @@ class DatasetAnswer:
         refuse_missing_keys(self.where, shown, roles, bool(self.asked.others))
         places = [place for place, (name, kind) in enumerate(shown) if not _is_keys(name, kind)]
         problems = list(self._wrong_units(places))
+        problems += scaled_literals(self.asked.tree, self.datasets, self.database.units, self.where)
         made = [self._column(place) for place in places]
         for column, its in made:
             problems += unfit_numbers(self.where, column.name, its, column.unit is not None)
@@ -118,8 +119,7 @@ class DatasetAnswer:
         label = heading(name.removeprefix("n_") if unit is not None else name)
         text = unit_text(unit_without_scales(unit)) if unit is not None else None
         origin = f"{name}, {self.name}, {self.asked.about}"
-        held = unit_text(unit) if unit is not None else None
-        return Column(name, label, text, problem, held), Values(
+        return Column(name, label, text, problem), Values(
             self.asked.arrays[place], cell, origin, whole=True, digested=True
         )
 
@@ -127,7 +127,8 @@ class DatasetAnswer:
         """Unit and style of a column of quantities; None where nothing says its unit."""
         given = self.units.get(name)
         if given is not None:
-            return parse_unit(given, self.database.units), Style(FORMS.get(given, "quantity"))
+            stated, form = parse_given(given, self.database.units)
+            return stated if stated != meaning.unit else unit_without_scales(stated), Style(form)
         unit = meaning.unit
         if unit is None and name.startswith("n_") and not is_fraction(kind):
             unit = no_unit(self.database.units)
@@ -135,7 +136,7 @@ class DatasetAnswer:
             return None
         form = number_form(unit_or_form(name, self.database.units), meaning) if is_dimensionless(unit) else "quantity"
         own = FORMS.get(unit_text(unit), form)  # percent stays percent under any name
-        return unit, Style("points" if own == "percent" and meaning.points else own)
+        return unit_without_scales(unit), Style("points" if own == "percent" and meaning.points else own)
 
     def _wrong_units(self, places: Sequence[int]) -> Iterator[Problem]:
         """The problems of `units`, and of names of columns that say another unit than the query does."""
@@ -146,13 +147,17 @@ class DatasetAnswer:
                 yield Problem(f"{self.where}, units", f"no column {name!r}", known, "name a column of the answer")
                 continue
             try:
-                given, meaning = parse_unit(unit, self.database.units), self._meanings[by_name[name]]
+                (given, _), meaning = parse_given(unit, self.database.units), self._meanings[by_name[name]]
+                if given != meaning.unit:
+                    read = self._columns_read(meaning)
+                    refuse_other_scale(unit, read, self.database.units, f"{self.where}, units, {name}")
             except ToolkitError as error:
                 yield from error.problems
                 continue
             # of what is counted the query says nothing: rows may be people
             counted = meaning.role == Role.COUNT and is_counted(given) and [*powers(given).values()] == [1]
-            if meaning.role in KNOWN and meaning.unit not in (None, given) and not counted:
+            share = unit == "share" and meaning.unit is not None and is_dimensionless(meaning.unit)
+            if meaning.role in KNOWN and meaning.unit not in (None, given) and not (counted or share):
                 yield Problem(
                     f"{self.where}, units, {name}",
                     f"the unit {unit}, and values in {unit_text(meaning.unit)} as their columns are declared",
@@ -172,15 +177,28 @@ class DatasetAnswer:
             except ToolkitError as error:
                 yield from error.problems
 
+    def _columns_read(self, meaning: Meaning) -> list[ColumnRead]:
+        """The columns with a unit that a column is made of, in the units in which SQL sees their values."""
+        found = []
+        for table, column in sorted(meaning.made):
+            known = self._reader.columns_of(table).get(column)
+            if known is not None and known.unit is not None:
+                form = FORMS.get(unit_text(known.unit), "quantity")
+                found.append(ColumnRead(column, unit_without_scales(known.unit), form))
+        return found
+
     @cached_property
-    def _meanings(self) -> list[Meaning]:
-        """What each column holds; of one that cannot be traced in the query, that it may show any row."""
+    def _reader(self) -> Meanings:
         datasets = {dataset.name: dataset for dataset in self.datasets}
         guarded = frozenset(limit.dataset.name for limit in self.asked.limits)
         tables = {**self.database.reported_columns, **self.logged}
-        reader = Meanings(datasets, tables, self.database.units, guarded=guarded)
+        return Meanings(datasets, tables, self.database.units, guarded=guarded)
+
+    @cached_property
+    def _meanings(self) -> list[Meaning]:
+        """What each column holds; of one that cannot be traced in the query, that it may show any row."""
         shown = self.asked.columns[: len(self.asked.columns) - self.asked.added]
-        return reader.of_columns(self.asked.tree, [name for name, _ in shown])
+        return self._reader.of_columns(self.asked.tree, [name for name, _ in shown])
 
     @cached_property
     def _expressions(self) -> list[str]:

@@ -235,7 +235,7 @@ class DatasetQuestions(Traced):
             elif table in STATED and column in ENDS:
                 meaning = replace(REPORTED, made=frozenset({(table, column)}))
             elif table in series:
-                meaning = LABEL  # a year or a rank: what rows state has a unit
+                meaning = replace(LABEL, told=kind == "DOUBLE")  # a year or a rank: what rows state has a unit
             elif is_number(kind) and column.startswith("n_"):
                 meaning = counted
             found.setdefault(table, {})[column] = meaning

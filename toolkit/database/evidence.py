@@ -6,8 +6,9 @@ One key names one figure or one row of a series; a key that begins with "-" is s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
@@ -26,7 +27,14 @@ if TYPE_CHECKING:
 
 # roles of columns whose cells may be a value of a row, or the sum of some
 OF_ROWS = (Role.REPORTED, Role.UNKNOWN, Role.MIXED, Role.UNTRACED)
-ADDING = (Step.SUM, Step.MEAN)
+ONCE = (Step.SUM, Step.MEAN, Step.STATISTIC)  # steps into which each row goes once
+# what a step makes of an end of each of its rows
+OF_ENDS: dict[Step, Callable[[list[float]], float]] = {
+    Step.SUM: math.fsum,
+    Step.MEAN: fmean,
+    Step.LEAST: min,
+    Step.GREATEST: max,
+}
 ROUNDING = 1e-12  # of the sum of absolute values: DuckDB adds doubles in no fixed order
 
 
@@ -125,6 +133,7 @@ def number_of(
         )
     if meaning.step is Step.SUM and evidence.subtracted and _is_sum(_all_added(evidence), ends):
         raise _wrong_signs(where)
+    _refuse_other_rows(evidence, meaning, ends, where)
     made = operation("query", question=query_name, column=heading, how="worked out in SQL")
     # a sum that the query hides, such as that of a PIVOT, has the unit of its rows
     summed = meaning.role is Role.UNTRACED and _is_sum(evidence, ends)
@@ -193,8 +202,8 @@ def _all_added(evidence: Evidence) -> Evidence:
 
 
 def _refuse_twice(evidence: Evidence, meaning: Meaning, where: str) -> None:
-    """Raises ToolkitError where a sum or a mean takes a row twice."""
-    if meaning.step not in ADDING and meaning.role is not Role.UNTRACED:
+    """Raises ToolkitError where a sum, a mean or another statistic takes a row twice."""
+    if meaning.step not in ONCE and meaning.role is not Role.UNTRACED:
         return
     if evidence.many:
         doubled = evidence.many.count - dict(evidence.many.distinct)["key"]
@@ -208,9 +217,32 @@ def _refuse_twice(evidence: Evidence, meaning: Meaning, where: str) -> None:
         raise ToolkitError(
             where,
             found,
-            "each row once in a sum",
+            f"each row once in a {meaning.step.value if meaning.step in ONCE else 'sum'}",
             "look for a JOIN that finds several rows for one, and join on more columns or on SELECT DISTINCT",
         )
+
+
+def _refuse_other_rows(evidence: Evidence, meaning: Meaning, ends: Range, where: str) -> None:
+    """Raises ToolkitError where a sum, mean, least or greatest is of other rows than its keys name."""
+    of_ends = OF_ENDS.get(meaning.step)
+    if of_ends is None or meaning.role is not Role.REPORTED or (evidence.subtracted and meaning.step is not Step.SUM):
+        return
+    added = [[one.low for one in evidence.added], [one.high for one in evidence.added]]
+    less = [[-one.low for one in evidence.subtracted], [-one.high for one in evidence.subtracted]]
+    found = [of_ends([*plus, *minus]) for plus in added for minus in less]
+    tolerance = _tolerances(evidence.inputs)[-1]
+    if not all(any(abs(end - one) <= tolerance for one in found) for end in ends):
+        raise _other_rows(where, f"the {meaning.step.value} {ends[0]:.12g}", f"{found[0]:.12g}, that of its keys")
+
+
+def _other_rows(where: str, found: str, allowed: str) -> ToolkitError:
+    column = where.rpartition(" ")[2]
+    return ToolkitError(
+        where,
+        found,
+        allowed,
+        f"give it the keys of the rows that it takes: keys_{column}, with the same FILTER, WHERE or JOIN as its values",
+    )
 
 
 def _wrong_signs(where: str) -> ToolkitError:
@@ -243,6 +275,8 @@ def _of_many(
     equal = all(abs(end - exact) <= ROUNDING * many.size for end, exact in zip(ends, many.total, strict=True))
     if not equal and meaning.step is Step.SUM and all(abs(end - many.size) <= ROUNDING * many.size for end in ends):
         raise _wrong_signs(where)
+    if not equal and meaning.step is Step.SUM and meaning.role is Role.REPORTED:
+        raise _other_rows(where, f"the sum {ends[0]:.12g}", f"{many.total[0]:.12g}, that of its {many.count:,} keys")
     summed = equal and (meaning.step is Step.SUM or meaning.role is Role.UNTRACED)
     followed = {"aggregate": "sum", "of": "", "unit": many.units[0]} if summed else {}
     how = "added up" if summed else "worked out in SQL"

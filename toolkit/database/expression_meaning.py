@@ -184,6 +184,8 @@ def _step_of_one(name: str, step: Step, distinct: bool) -> Step:
         return Step.SUM
     if name in FOLLOWED and step is Step.VALUE and not distinct:
         return Step(FOLLOWED[name])
+    if name in AVERAGING | {"mode"} and step is Step.VALUE:
+        return Step.STATISTIC
     return step if (name, step) in (("min", Step.LEAST), ("max", Step.GREATEST)) else Step.OTHER
 
 

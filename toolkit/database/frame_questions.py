@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.unit import no_unit, unit_text
+from toolkit.core.unit import Unit, no_unit, unit_text
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_key, is_number, refuse_columns
 from toolkit.database.dataset_rows import rows_of
+from toolkit.database.given_units import PERCENT
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.meaning import UNKNOWN, Columns, Role
 from toolkit.database.open import Database
@@ -97,7 +98,7 @@ def ask_frames(
     return FramesAnswer(
         frame[[name for name in named if not is_key(name)]],
         (*rows, *map(database.leaf, keys)),
-        {name: unit_text(meaning.unit) for name, meaning in meanings.items() if meaning.unit is not None},
+        {name: _stated(meaning.unit) for name, meaning in meanings.items() if meaning.unit is not None},
         withheld,
     )
 
@@ -105,3 +106,8 @@ def ask_frames(
 def _columns(cursor: Connection, name: str) -> Columns:
     described = columns_of(cursor.execute(f"SELECT * FROM {identifier(name)} LIMIT 0"))
     return {column: UNKNOWN for column, _ in described}
+
+
+def _stated(unit: Unit) -> str:
+    """The unit of a column's values in SQL, as an author would give it: of a percentage SQL sees the share."""
+    return "share" if unit_text(unit) == PERCENT else unit_text(unit)

@@ -36,6 +36,7 @@ class Step(Enum):
     LEAST = "least"
     GREATEST = "greatest"
     REACH = "reach"  # a pair of columns: the least low end to the greatest high end
+    STATISTIC = "statistic"  # another one of rows, such as a median: no primitive gives it, and no row is in it twice
     OTHER = "query"  # by nothing that can be followed
 
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems
+from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.unit import Unit, UnitRegistry, is_counted, is_dimensionless, no_unit, unit_text
+from toolkit.core.unit import no_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.cell import Cell
-from toolkit.database.column_names import unit_or_form
-from toolkit.database.columns import LABEL, is_key
+from toolkit.database.columns import is_key
 from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
 from toolkit.database.frame_publishing import withheld_columns
 from toolkit.database.meaning import Role
@@ -25,18 +23,8 @@ from toolkit.database.publishing import UnpublishableNumber
 from toolkit.database.query import column_sources
 from toolkit.database.table import Column, Table, datasets_of, heading
 from toolkit.notebook.calling_cell import Call, calling_cell
-from toolkit.notebook.from_pandas import NotebookInputs, basis_of, converted, parse_given, refuse_typed_frame, style_of
-
-COUNTS = ("n", "count", "size")  # names that pandas gives to columns of counts; others begin with n_
-
-
-@dataclass(frozen=True)
-class MeasuredColumn:
-    """What a column of numbers measures: its unit, the form of writing it, its heading."""
-
-    unit: Unit
-    form: str
-    heading: str
+from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn
+from toolkit.notebook.from_pandas import NotebookInputs, basis_of, converted, refuse_typed_frame, style_of
 
 
 def table_from_frame(
@@ -80,12 +68,14 @@ def table_of_call(
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
     sources = column_sources({name: one.type for name, one in columns.items()}, roles)
+    opened = [database.dataset(one) for one in sorted(inputs.opened)]
+    found = FrameUnits(frame, inputs.asked, opened, registry)
     quantities: dict[str, MeasuredColumn] = {}
     for column, parts in sources.items():
         with collect_problems(problems):
             if parts:
                 given = next((units[key] for key in (column, *parts) if key in units), None)
-                quantities[column] = _quantity(column, given, columns[parts[0]], inputs.tables, registry, where)
+                quantities[column] = found.measured(column, given, columns[parts[0]], where)
         problems += _crossed(column, [columns[part] for part in parts], where)
     with collect_problems(problems):
         basis = basis_of(inputs, call, of, where)
@@ -128,78 +118,6 @@ def _without_numbers(columns: Mapping[str, FrameColumn], where: str) -> Iterator
         yield Problem(where, "a frame without columns", "a column or more", "look at the frame")
     for name in filter(is_key, columns):
         yield Problem(f"{where}, column {name}", "a name that is kept for keys of rows", "another name", "rename it")
-
-
-def _quantity(
-    column: str, given: str | None, values: FrameColumn, tables: Sequence[Table], registry: UnitRegistry, where: str
-) -> MeasuredColumn:
-    """What a column measures: by `given`, as a column of `tables` that it was taken from, or by its name.
-
-    Raises ToolkitError if none of them says a unit.
-    """
-    alike = [(table, one) for table in reversed(tables) for one in table.columns if one.name == column and one.unit]
-    own = next((_as_in(table, one, registry) for table, one in alike if _is_from(values, table)), None)
-    if given is not None:
-        try:
-            stated = MeasuredColumn(*parse_given(given, registry), heading(column))
-        except ToolkitError as error:
-            raise StoryError(
-                Problem(f"{where}, units, {column}", problem.found, problem.allowed, problem.remedy)
-                for problem in error.problems
-            ) from error
-        if own is not None and stated.unit != own.unit and not (is_dimensionless(own.unit) and is_counted(stated.unit)):
-            raise StoryError(
-                f"{where}, units, {column}",
-                f"the unit {given}, and the values of {column} as they were read, in {unit_text(own.unit)}",
-                "the unit in which they were read",
-                "leave it out; or give what you worked out a name of its own, and its unit",
-            )
-        return stated
-    if own is not None:
-        return own
-    if column.startswith("n_") or (column in COUNTS and values.type == INTEGERS):
-        _refuse_fractions(values, f"{where}, column {column}")
-        return MeasuredColumn(no_unit(registry), "quantity", heading(column.removeprefix("n_")))
-    found = unit_or_form(column, registry)
-    named_label = values.type == INTEGERS and LABEL.fullmatch(column)  # whose values are no years or ranks
-    if found.unit is None or named_label:
-        raise StoryError(
-            f"{where}, column {column}",
-            "numbers without a unit",
-            f'units={{"{column}": "…"}}, a name that ends in a unit, or n_… for a count',
-            f'give its unit: story.table(…, units={{"{column}": "{alike[0][1].unit if alike else 1}"}})'
-            + ("" if alike else " if it has none"),
-        )
-    return MeasuredColumn(found.unit, found.form, heading(found.words))
-
-
-def _refuse_fractions(values: FrameColumn, where: str) -> None:
-    """Raises StoryError for a column named as a count that holds anything but whole numbers."""
-    found = next((value for value in values.array.tolist() if value is not None and value % 1), None)
-    if found is not None:
-        raise StoryError(
-            where,
-            f"a name that says a count, and {found}",
-            "whole numbers in a column n_<what>",
-            f"name it after what it holds, such as {values.name.replace('n_', 'mean_', 1)}; units= gives its unit",
-        )
-
-
-def _as_in(table: Table, column: Column, registry: UnitRegistry) -> MeasuredColumn:
-    """What a column of a table that was asked measures, in the unit that its values have in a frame."""
-    row = table.rows.first() if isinstance(table.rows, Answer) else table.rows[0]
-    first = row[table.columns.index(column)]
-    form = first.style.form if isinstance(first, Number) else "quantity"
-    return MeasuredColumn(parse_given(table.unit_in_frame(column) or "1", registry)[0], form, column.label)
-
-
-def _is_from(values: FrameColumn, table: Table) -> bool:
-    """Whether all values of a column of a frame stand in the column of its name of a table."""
-    import numpy
-
-    frame = table.frame
-    there = [value for value in values.array.tolist() if value is not None]
-    return values.name in frame and bool(numpy.isin(there, frame[values.name].to_numpy()).all())
 
 
 def _values(

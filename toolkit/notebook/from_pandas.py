@@ -23,26 +23,22 @@ from toolkit.core.operation import Setting, operation
 from toolkit.core.project import digest
 from toolkit.core.unit import (
     Unit,
-    UnitRegistry,
     convert_exactly,
     is_dimensionless,
     no_unit,
-    parse_unit,
-    unit_text,
     unit_without_scales,
 )
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer
-from toolkit.database.column_names import FORMS
 from toolkit.database.evidence_summary import KEYS
 from toolkit.database.frame_publishing import withheld_value
+from toolkit.database.given_units import columns_of_answers, columns_of_datasets, parse_given, refuse_other_scale
 from toolkit.database.open import Database
 from toolkit.database.publishing import RowsProblem
 from toolkit.database.table import Table, datasets_of
 from toolkit.notebook.calling_cell import Call, calling_cell
 
 MILLION = 1_000_000
-POINTS = "percentage points"
 ALL, NAMED = "all", "named"  # what a result rests on: all that was taken before, or what its author named
 
 
@@ -57,6 +53,7 @@ class NotebookInputs:
     named: Callable[[Sequence[str]], Sequence[Number]] = lambda sources: ()
     tables: list[Table] = field(default_factory=list)  # also those that were made of frames
     raw: dict[str, bool] = field(default_factory=dict)
+    opened: set[str] = field(default_factory=set)  # the datasets whose files pandas or another library reads by itself
     _new: list[Number | Table] = field(default_factory=list)
     _leaves: dict[Number, None] = field(default_factory=dict)
 
@@ -69,6 +66,11 @@ class NotebookInputs:
                 self.tables.append(one)
                 withheld = any(isinstance(problem, RowsProblem) for problem in one.withheld)
                 self.raw |= dict.fromkeys(one.datasets, True) if withheld else {}
+
+    @property
+    def asked(self) -> tuple[Table, ...]:
+        """The answers among its tables: what frames of its own say of units is its author's word."""
+        return tuple(table for table in self.tables if table.sql is not None)
 
     def table_of(self, frame: Any) -> Table | None:
         """The table that a frame is the frame of, values and columns unchanged; None if it is of none."""
@@ -132,6 +134,9 @@ def number_from_pandas(
         basis = basis_of(inputs, call, of, where)
     if problems:
         raise StoryError(problems)
+    datasets = [database.dataset(one) for one in sorted(inputs.opened)]
+    read = [*columns_of_answers(inputs.asked, database.units), *columns_of_datasets(datasets, database.units)]
+    refuse_other_scale(unit, read, database.units, where)
     whole = isinstance(value, Integral) or (hasattr(value, "dtype") and value.dtype.kind in "iu")
     counted = whole and is_dimensionless(made_in)
     if withheld := withheld_value(database, datasets_of(basis.inputs), inputs.raw, () if counted else ends, where):
@@ -191,18 +196,6 @@ def _float(value: Any, where: str) -> float:
     if not math.isfinite(value):
         raise StoryError(where, f"{float(value)}", "a finite number", "look for a missing value, or a division by zero")
     return float(value)
-
-
-def parse_given(text: str, units: UnitRegistry) -> tuple[Unit, str]:
-    """The unit that an author gives, and the form in which numbers in it are written.
-
-    A share needs no definition; what is left of one percentage less another is in POINTS. Raises NumberError for a unit
-    that is not defined.
-    """
-    if text == POINTS:
-        return parse_unit("percent", units), "points"
-    unit = no_unit(units) if text == "share" else parse_unit(text, units)
-    return unit, FORMS.get(text) or FORMS.get(unit_text(unit), "quantity")
 
 
 def converted(ends: tuple[float, float], unit: Unit) -> tuple[tuple[float, float], Unit]:

@@ -39,6 +39,7 @@ def rows_read(story: StoryState, name: str) -> Number:
     dataset = story.database.dataset(name)
     story.datasets[name] = None
     story.inputs.raw[name] = True
+    story.inputs.opened.add(name)
     rows = operation("rows_within", all=dataset.rows)
     return rows_of(dataset, dataset.rows, rows, no_unit(story.database.units))
 

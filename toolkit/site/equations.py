@@ -205,7 +205,7 @@ def _amount(number: Number, made: Wording, single: bool, brief: bool = False) ->
     """
     if brief and made.form == "percent":
         return made.short
-    points = made.locale.short_points if made.form == "points" else ""
+    points = made.short_points if made.form == "points" else ""
     after = made.unit if _priced_below_a_cent(number) else wording.period_words(number.unit, single)
     return made.short_amount + points + after
 

@@ -1,0 +1,71 @@
+"""Numbers in a query that are compared with a dataset's column as its file states it, which SQL sees without scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from toolkit.core.errors import Problem
+from toolkit.core.unit import UnitRegistry, factor, parse_unit, unit_without_scales
+from toolkit.database.expression_meaning import KEEPING
+from toolkit.database.query_tree import Node, every_node
+from toolkit.datasets.declaration import Dataset
+
+FAR = 1000  # a number that is so many times smaller than a scale was meant in it: 5 beside values in millions
+
+
+def scaled_literals(tree: Node, datasets: Iterable[Dataset], units: UnitRegistry, where: str) -> Iterator[Problem]:
+    """A problem for each number that would be compared with values a hundred, or a million, times smaller or larger.
+
+    `pct > 60` of a column in percent, which SQL sees as 0.6, would find no row, without a word.
+    """
+    scales = {
+        column.name.lower(): (column.unit, *factor(unit, unit_without_scales(unit)))
+        for dataset in datasets
+        for column in dataset.columns
+        if column.unit and (unit := parse_unit(column.unit, units)) != unit_without_scales(unit)
+    }
+    found: dict[tuple[str, str], Problem] = {}
+    for node in every_node(tree) if scales else ():
+        sides = _sides(node)
+        named = {name for side in sides for name in _column_of(side, scales)}
+        for name in sorted(named):
+            stated, times, over = scales[name]
+            for text in filter(None, map(_number, sides)):
+                size = abs(float(text))
+                if (over != 1 and size > 1) or (times != 1 and 0 < size < times / FAR):
+                    written = f"{text} / {over:.17g}" if over != 1 else f"{text} * {times:.17g}"
+                    found[name, text] = Problem(
+                        f"{where}, {name}",
+                        f"{text} compared with a column in {stated}, which SQL sees without its scale",
+                        "numbers in the unit without scales: 0.45 for 45 percent, 4100000 for 4.1 million",
+                        f"write {written}",
+                    )
+    yield from found.values()
+
+
+def _sides(node: Node) -> list[Node]:
+    """The expressions that a comparison compares; none of another node."""
+    if node.get("class") == "COMPARISON":
+        return [node["left"], node["right"]]
+    if node.get("class") == "BETWEEN":
+        return [node["input"], node["lower"], node["upper"]]
+    return list(node["children"]) if node.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN") else []
+
+
+def _column_of(side: Node, scales: Mapping[str, object]) -> list[str]:
+    """The column whose value, or least, mean or the like, a side of a comparison is; none of anything else."""
+    while side.get("class") in ("CAST", "FUNCTION"):
+        if side["class"] == "CAST":
+            side = side["child"]
+        elif side["function_name"].lower() in KEEPING and side["arguments"]:
+            side = side["arguments"][0]["expression"]
+        else:
+            return []
+    name = side["column_names"][-1].lower() if side.get("class") == "COLUMN_REF" else ""
+    return [name] if name in scales else []
+
+
+def _number(side: Node) -> str:
+    """The number that a side is, as it is typed; "" for anything else."""
+    literal = side["literal"] if side.get("class") == "CONSTANT" else {"kind": ""}
+    return literal["text"] if literal["kind"] in ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL") else ""

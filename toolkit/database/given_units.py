@@ -1,0 +1,93 @@
+"""Units that authors give for what they worked out, held against the scale in which its columns were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from toolkit.core.errors import ToolkitError
+from toolkit.core.number import Number
+from toolkit.core.unit import (
+    Unit,
+    UnitRegistry,
+    is_dimensionless,
+    no_unit,
+    parse_unit,
+    unit_text,
+    unit_without_scales,
+)
+from toolkit.database.answer import Answer
+from toolkit.database.column_names import FORMS
+from toolkit.database.table import Column, Table
+from toolkit.datasets.declaration import Dataset
+
+PERCENT, POINTS = "percent", "percentage points"
+
+
+@dataclass(frozen=True)
+class ColumnRead:
+    """A column of numbers that a notebook took from its project: the unit and form of its values in a frame."""
+
+    name: str
+    unit: Unit
+    form: str
+
+
+def parse_given(text: str, units: UnitRegistry) -> tuple[Unit, str]:
+    """The unit that an author gives, and the form in which numbers in it are written.
+
+    A share needs no definition; what is left of one percentage less another is in POINTS. Raises NumberError for a unit
+    that is not defined.
+    """
+    if text == POINTS:
+        return parse_unit("percent", units), "points"
+    unit = no_unit(units) if text == "share" else parse_unit(text, units)
+    return unit, FORMS.get(text) or FORMS.get(unit_text(unit), "quantity")
+
+
+def columns_of_answers(asked: Iterable[Table], registry: UnitRegistry) -> Iterator[ColumnRead]:
+    """The columns of numbers of answers, with the units that their values have in frames."""
+    for table in asked:
+        for column in table.columns:
+            if column.unit:
+                yield ColumnRead(column.name, *unit_in_frame(table, column, registry))
+
+
+def columns_of_datasets(datasets: Iterable[Dataset], registry: UnitRegistry) -> Iterator[ColumnRead]:
+    """The columns of datasets that have a unit: pandas reads their files as they are."""
+    for dataset in datasets:
+        for column in dataset.columns:
+            if column.unit:
+                yield ColumnRead(column.name, *parse_given(column.unit, registry))
+
+
+def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitRegistry, where: str) -> None:
+    """Raises ToolkitError for a unit in another scale than all values of its kind were read in.
+
+    Of percentages that were read as shares, 0.45 for 45 per cent, `percent` is refused. Raises NumberError for a unit
+    that is not defined.
+    """
+    unit, form = parse_given(given, registry)
+    base = unit_without_scales(unit)
+    if is_dimensionless(base):
+        kin = [one for one in read if one.form == PERCENT] if unit_text(unit) == PERCENT else []
+    else:
+        kin = [one for one in read if unit_without_scales(one.unit) == base]
+    if not kin or any(one.unit == unit for one in kin):
+        return
+    name = "share" if is_dimensionless(base) else unit_text(kin[0].unit)
+    points = " (a difference of two is a share too)" if form == "points" else ""
+    raise ToolkitError(
+        where,
+        f"the unit {given}, where {kin[0].name} was read in {'shares, 0.45 for 45%' if name == 'share' else name}",
+        f"{name}{points}, as the notebook read it",
+        f'say "{name}", and do not change the scale yourself: pages write it in words that fit',
+    )
+
+
+def unit_in_frame(table: Table, column: Column, registry: UnitRegistry) -> tuple[Unit, str]:
+    """The unit and the form of writing of a column's values in the frame of its table."""
+    row = table.rows.first() if isinstance(table.rows, Answer) else table.rows[0]
+    first = row[table.columns.index(column)]
+    form = first.style.form if isinstance(first, Number) else "quantity"
+    return parse_unit(table.unit_in_frame(column) or "1", registry), form

@@ -1,0 +1,171 @@
+"""The units of a frame's columns: as they were read, as their author gives them, or by name where that is no guess.
+
+pandas keeps a column's name through a count, and its own arithmetic through a change of scale. So values that were read
+in million USD are called USD by nobody, unless their author says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from toolkit.core.errors import Problem, StoryError, ToolkitError
+from toolkit.core.unit import (
+    Unit,
+    UnitRegistry,
+    is_counted,
+    is_dimensionless,
+    no_unit,
+    unit_text,
+    unit_without_scales,
+)
+from toolkit.database.column_names import unit_or_form
+from toolkit.database.columns import LABEL
+from toolkit.database.frame_columns import INTEGERS, FrameColumn
+from toolkit.database.given_units import (
+    PERCENT,
+    ColumnRead,
+    columns_of_answers,
+    columns_of_datasets,
+    parse_given,
+    refuse_other_scale,
+    unit_in_frame,
+)
+from toolkit.database.table import Column, Table, heading
+from toolkit.datasets.declaration import Dataset
+
+COUNTS = ("n", "count", "size")  # names that pandas gives to columns of counts; others begin with n_
+
+
+@dataclass(frozen=True)
+class MeasuredColumn:
+    """What a column of numbers measures: its unit, the form of writing it, its heading."""
+
+    unit: Unit
+    form: str
+    heading: str
+
+
+@dataclass(frozen=True)
+class FrameUnits:
+    """Finds what the columns of a frame measure; `asked` are the answers that its notebook took, `datasets` those
+    whose files a library read by itself: in a frame of these the values are as the file states them."""
+
+    frame: Any
+    asked: Sequence[Table]
+    datasets: Sequence[Dataset]
+    registry: UnitRegistry
+
+    def measured(self, column: str, given: str | None, values: FrameColumn, where: str) -> MeasuredColumn:
+        """What a column measures: as it was read where it is unchanged, by `given`, or by its name.
+
+        Raises ToolkitError if none of them says a unit, or one in another scale than the values were read in.
+        """
+        alike = [(table, one) for table in reversed(self.asked) for one in table.columns if one.name == column]
+        own = next((self._as_read(*one) for one in alike if one[1].unit and self._is_read(values, one[0])), None)
+        if given is not None:
+            return self._stated(column, given, own, f"{where}, units, {column}")
+        if own is not None:
+            return own
+        where = f"{where}, column {column}"
+        if column.startswith("n_") or (column in COUNTS and values.type == INTEGERS):
+            _refuse_fractions(values, where)
+            return MeasuredColumn(no_unit(self.registry), "quantity", heading(column.removeprefix("n_")))
+        found = unit_or_form(column, self.registry)
+        named_label = values.type == INTEGERS and LABEL.fullmatch(column)  # whose values are no years or ranks
+        if found.unit is None or named_label:
+            units = [table.unit_in_frame(one) for table, one in alike if one.unit]
+            counted = ', or "1" for a count of rows' if units and units[0] != "1" else ""
+            raise StoryError(
+                where,
+                "numbers without a unit",
+                f'units={{"{column}": "…"}}, a name that ends in a unit, or n_… for a count',
+                f'give its unit: story.table(…, units={{"{column}": "{units[0] if units else 1}"}})'
+                + (counted if units else " if it has none"),
+            )
+        self._refuse_guess(column, found.unit, found.form, where)
+        return MeasuredColumn(found.unit, found.form, heading(found.words))
+
+    def _stated(self, column: str, given: str, own: MeasuredColumn | None, where: str) -> MeasuredColumn:
+        """What a column measures by the unit that is given for it."""
+        try:
+            stated = MeasuredColumn(*parse_given(given, self.registry), heading(column))
+        except ToolkitError as error:
+            raise StoryError(
+                Problem(where, problem.found, problem.allowed, problem.remedy) for problem in error.problems
+            ) from error
+        if own is not None and not _may_be_said(stated.unit, own.unit):
+            raise StoryError(
+                where,
+                f"the unit {given}, and the values of {column} as they were read, in {unit_text(own.unit)}",
+                "the unit in which they were read",
+                "leave it out; or give what you worked out a name of its own, and its unit",
+            )
+        if own is None:
+            refuse_other_scale(given, self.columns_read(), self.registry, where)
+        return stated
+
+    def columns_read(self) -> list[ColumnRead]:
+        """The columns of numbers that the notebook took, those of datasets as their files state them."""
+        return [*columns_of_answers(self.asked, self.registry), *columns_of_datasets(self.datasets, self.registry)]
+
+    def _refuse_guess(self, column: str, unit: Unit, form: str, where: str) -> None:
+        """Raises StoryError where a name says a unit, and values of its kind were read in another scale."""
+        base = unit_without_scales(unit)
+        for read in self.columns_read():
+            same = is_dimensionless(base) and form == PERCENT and unit_text(read.unit) == PERCENT
+            if same or (not is_dimensionless(base) and read.unit != unit and unit_without_scales(read.unit) == base):
+                plain = "share" if is_dimensionless(base) else unit_text(unit)
+                raise StoryError(
+                    where,
+                    f"a name that says {plain}, where {read.name} was read in {unit_text(read.unit)}",
+                    f'units={{"{column}": "…"}}: a name does not say in which of the two it is',
+                    f'give it "{unit_text(read.unit)}" if it is made of {read.name} as it was read, else "{plain}"',
+                )
+
+    def _as_read(self, table: Table, column: Column) -> MeasuredColumn:
+        """What a column of an answer measures, in the unit that its values have in a frame."""
+        return MeasuredColumn(*unit_in_frame(table, column, self.registry), column.label)
+
+    def _is_read(self, values: FrameColumn, table: Table) -> bool:
+        """Whether all values of a column stand in the column of its name of an answer, as they were read.
+
+        Whole numbers may be a count that kept the name: they have to be those of the answer's own rows.
+        """
+        import numpy
+
+        known = table.frame
+        there = [value for value in values.array.tolist() if value is not None]
+        if values.name not in known or not numpy.isin(there, known[values.name].to_numpy()).all():
+            return False
+        if any(value % 1 for value in there):
+            return True
+        index = getattr(self.frame, "index", None)
+        if index is None or not index.is_unique or not index.isin(known.index).all():
+            return False
+        then = known.loc[index]
+        columns = [name for name in getattr(self.frame, "columns", [values.name]) if name in known]
+        return all(_column_of(self.frame, name).equals(then[name]) for name in columns)
+
+
+def _may_be_said(stated: Unit, own: Unit) -> bool:
+    """Whether a unit may be given for values that were read in `own`: it, or, of what is counted, none or one."""
+    pair = {stated, own}
+    return len(pair) == 1 or (any(map(is_dimensionless, pair)) and any(map(is_counted, pair)))
+
+
+def _column_of(frame: Any, name: str) -> Any:
+    return frame[name] if hasattr(frame, "columns") else frame
+
+
+def _refuse_fractions(values: FrameColumn, where: str) -> None:
+    """Raises StoryError for a column named as a count that holds anything but whole numbers."""
+    found = next((value for value in values.array.tolist() if value is not None and value % 1), None)
+    if found is not None:
+        raise StoryError(
+            where,
+            f"a name that says a count, and {found}",
+            "whole numbers in a column n_<what>",
+            f"name it after what it holds, such as {values.name.replace('n_', 'mean_', 1)}; units= gives its unit",
+        )
