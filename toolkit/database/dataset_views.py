@@ -84,6 +84,6 @@ def _without_scales(rows: str, dataset: Dataset, units: UnitRegistry) -> str:
 
 
 def _to_decimal(value: str) -> str:
-    """A value as SQL, to the digits that a double keeps: 4.1 million is 4100000, a product of doubles 4099999.9999999995."""
+    """A value as SQL, to the digits that a double keeps: 4.1 million is 4100000, not 4099999.9999999995."""
     places = f"{sys.float_info.dig - 1} - CAST(floor(log10(abs(nullif({value}, 0)))) AS INTEGER)"
     return f"coalesce(round({value}, {places}), {value})"
