@@ -492,3 +492,57 @@ def test_a_rank_is_a_number_where_its_name_says_a_count_and_a_label_elsewhere(us
     sql = f"SELECT {ranked} AS n_place, {ranked} AS place FROM developer"
     row = ask_usage_log(usage_log, "mine", sql).rows[0]
     assert (row[0].low, unit_text(row[0].unit), row[1]) == (1, "1", "1")
+
+
+OTHER_ROWS = [
+    ("sum(amount) AS a, list(key) FILTER (WHERE town = 'B') AS keys FROM prices", "keys_a, with the same FILTER"),
+    ("sum(amount) AS a, [min(key), max(key)] AS keys FROM prices", "keys_a, with the same FILTER"),
+    ("avg(amount) AS a, list(key) FILTER (WHERE town = 'B') AS keys FROM prices", "that of its keys"),
+    ("min(amount) AS a, list(key) FILTER (WHERE town = 'B') AS keys FROM prices", "that of its keys"),
+    ("sum(amount) AS a, list(DISTINCT key) AS keys FROM prices, range(2)", "the sum 28000000"),
+    ("stddev(amount) AS a, list(key) AS keys FROM prices, range(2)", "twice"),
+    ("median(amount) AS a, list(key) AS keys FROM prices, range(2)", "twice"),
+]
+
+
+@pytest.mark.parametrize(("selected", "said"), OTHER_ROWS)
+def test_a_sum_or_mean_is_that_of_its_keys(tmp_path, selected, said):
+    rows = [["A", "2001", "3", "paper"], ["B", "2001", "4", "paper"], ["B", "2002", "7", "paper"]]
+    database = open_database(written(tmp_path, rows))
+    assert said in refusal(answer_question, database, f"SELECT {selected}")
+    sql = "SELECT sum(amount) FILTER (WHERE town = 'B') AS a, list(key) FILTER (WHERE town = 'B') AS keys_a FROM prices"
+    (found,) = answer_question(database, sql).numbers
+    assert str(found) == "$11m" and found.operation.name == "sum"
+
+
+def test_a_row_whose_cell_is_empty_is_named_as_that(tmp_path):
+    rows = [["A", "2001", "3", "paper"], ["B", "2001", "", "paper"]]
+    database = open_database(written(tmp_path, rows))
+    said = refusal(answer_question, database, "SELECT sum(amount) AS a, list(key) AS keys FROM prices")
+    assert "its row states no value: the cell is empty" in said and "FILTER" in said
+    sql = "SELECT sum(amount) AS a, list(key) FILTER (WHERE amount IS NOT NULL) AS keys FROM prices"
+    assert str(answer_question(database, sql).numbers[0]) == "$3m"
+
+
+def test_a_count_is_no_share(tmp_path):
+    database = open_database(written(tmp_path, [["A", "2001", "3", "paper"]]))
+    for name in ("share", "part_percent", "multiple"):
+        said = refusal(answer_question, database, f"SELECT count(*) AS {name}, list(key) AS keys FROM prices")
+        assert "and a count" in said
+
+
+def test_series_and_datasets_meet_in_one_scale(sample):
+    declare(sample, "shops", SHOPS, OF_SHOPS)
+    database = open_database(sample)
+    assert database.answer("x", "SELECT max(fee) FROM shops")[1] == [(6e6,)]
+    for written_as in ("fee > 5", "pct >= 60", "fee BETWEEN 1 AND 7", "pct IN (45, 50)", "max(pct) OVER () > 60"):
+        said = refusal(answer_question, database, f"SELECT count(*) FILTER ({written_as}) AS n_shops FROM shops")
+        assert "which SQL sees without its scale" in said or "window" in said.lower()
+
+
+def test_a_sum_of_whole_numbers_that_lost_its_last_digits_is_refused(sample):
+    columns = "  - {name: n, printed: n, type: integer, unit: token}\n"
+    declare(sample, "many", "n\n9007199254740992\n1\n2\n", columns)
+    database = open_database(sample)
+    assert "in all its digits" in refusal(answer_question, database, "SELECT sum(n) AS s FROM many")
+    assert str(answer_question(database, "SELECT CAST(sum(n) AS DOUBLE) AS s FROM many").numbers[0])

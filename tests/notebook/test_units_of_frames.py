@@ -157,3 +157,35 @@ def test_percentages_of_a_series_are_worked_with_as_shares(tmp_path):
     with pytest.raises(ToolkitError, match="the unit percent, where amount was read in shares, 0.45 for 45%"):
         story.table(means, name="means", units={"amount": "percent"})
     assert words(story.table(means, name="means", units={"amount": "share"})) == [["Ulm", "25%"]]
+
+
+def test_numbers_written_out_as_text_are_refused(seats):
+    story, frame = seats
+    for made in (frame.fee.astype(str), (frame.pct * 100).map("{:.0f}%".format), frame.fee.map("${:,.0f}".format)):
+        with pytest.raises(ToolkitError, match="numbers as text"):
+            story.table(frame.assign(told=made)[["town", "told"]], name="told")
+    codes = frame.assign(code=["01001", "01002", "A-1", "7", "1.1.2"])[["town", "code"]]
+    assert len(story.table(codes, name="codes")) == 5
+
+
+def test_whole_numbers_that_a_float_would_change_are_refused(seats):
+    story, frame = seats
+    large = frame.assign(seats=9007199254740993)[["town", "seats"]]
+    with pytest.raises(ToolkitError, match="9007199254740993, which no number here has in all its digits"):
+        story.table(large, name="large", units={"seats": "person"})
+    with pytest.raises(ToolkitError, match="9007199254740993, which no number here has in all its digits"):
+        story.number(large.seats.max(), "person", how="most")
+
+
+def test_the_ends_of_a_range_have_one_unit(seats):
+    story, frame = seats
+    made = frame.groupby("town").fee.agg(fee_low="min", fee_high="max")
+    with pytest.raises(ToolkitError, match="USD and person"):
+        story.table(made, name="made", units={"fee_low": "person", "fee_high": "USD"})
+
+
+def test_years_of_series_and_datasets_can_be_merged(tmp_path):
+    story = Story("any", open_database(written(tmp_path, GROWTH, declared(unit="percent"))))
+    frame = story.sql("SELECT town, year, amount, [key] AS keys FROM prices ORDER BY year").frame
+    assert frame.year.tolist() == [1999, 2000] and frame.town.tolist() == ["Ulm", "Ulm"]
+    assert words(story.table(frame, name="back")) == [["Ulm", "1999", "45%"], ["Ulm", "2000", "4.5%"]]

@@ -83,9 +83,14 @@ class Values:
             return True
         return math.isfinite(self._filled.sum())
 
-    @property
-    def inexact(self) -> int | None:
-        """The first integer that a double does not hold in all its digits; None where there is none."""
+    def inexact_of(self, kind: str) -> int | None:
+        """The first integer that a double does not, or may not, hold in all its digits; None where there is none.
+
+        `kind` is DuckDB's type of the column.
+        """
+        if self.array.dtype.kind == "f" and kind in ("HUGEINT", "UHUGEINT"):
+            large = self._filled[abs(self._filled) >= LARGEST_INTEGER]
+            return int(large[0]) if len(large) else None
         if self.array.dtype.kind not in "iu":
             return None
         values = self._filled

@@ -73,6 +73,9 @@ def refuse_wrong_name(where: str, column: str, meaning: Meaning, units: UnitRegi
     """Raises ToolkitError for a column whose name says a count or a unit, and its query something else."""
     refuse_no_count(where, column, meaning)
     name = unit_or_form(column, units)
+    if column.startswith("n_") and meaning.role is Role.QUANTITY and meaning.unit not in (None, name.unit):
+        if name.unit is not None:
+            refuse_other_unit(where, name, unit_without_scales(meaning.unit))
     if meaning.unit is not None and not column.startswith("n_") and not per_counted(name.unit, meaning.unit):
         refuse_other_unit(where, name, unit_without_scales(meaning.unit), meaning.unit)
 
@@ -87,6 +90,13 @@ def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:
         Role.MIXED: "something made of values of rows",
         Role.UNKNOWN: "something that is worked out",
     }
+    if meaning.role is Role.COUNT and not meaning.averaged and column.rpartition("_")[2] in FORMS:
+        raise ToolkitError(
+            where,
+            f"a name that says a {column.rpartition('_')[2]}, and a count",
+            "a count in a column n_<what>; a share of one, divided by another",
+            "divide it, by count(*) say, or name it n_<what>",
+        )
     counted = meaning.role in (Role.QUANTITY, Role.COUNT) and meaning.unit is not None and is_counted(meaning.unit)
     says_count = column.startswith("n_") and meaning.role in found and not counted
     if says_count or (column.startswith(COUNTS) and meaning.averaged):
@@ -106,7 +116,7 @@ def _after_count(column: str) -> str:
 
 def per_counted(said: Unit | None, unit: Unit) -> bool:
     """Whether a unit is another per what is counted, as a mean of rows may be: token/developer is token so."""
-    if said is None:
+    if said is None or is_dimensionless(said):
         return False
     left = said / unit
     return {*powers(left).values()} == {-1} and is_counted(left)

@@ -85,8 +85,9 @@ class DatasetAnswer:
         problems = list(self._wrong_units(places))
         problems += scaled_literals(self.asked.tree, self.datasets, self.database.units, self.where)
         made = [self._column(place) for place in places]
-        for column, its in made:
-            problems += unfit_numbers(self.where, column.name, its, column.unit is not None)
+        for place, (column, its) in zip(places, made, strict=True):
+            kind = shown[place][1]
+            problems += unfit_numbers(self.where, column.name, kind, its, column.unit is not None)
         if problems:
             raise ToolkitError(problems)
         columns, values = zip(*made, strict=True)

@@ -89,6 +89,16 @@ def refuse_null_keys(keys: Sequence[str | None]) -> None:
         )
 
 
+def empty_cell(key: str) -> ToolkitError:
+    """The error for the key of a series row that states no value."""
+    return ToolkitError(
+        f"the key {key.removeprefix('-')!r}",
+        "its row states no value: the cell is empty",
+        "keys of rows with a value",
+        "leave it out: list(key) FILTER (WHERE the value IS NOT NULL)",
+    )
+
+
 def unknown_key(key: str) -> ToolkitError:
     """The error for a key that neither a figure nor a series row has."""
     return ToolkitError(

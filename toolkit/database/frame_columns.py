@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.number import Number
+from toolkit.core.operation import LARGEST_INTEGER
 from toolkit.core.project import digest
 from toolkit.database.columns import LABEL
 
@@ -156,6 +157,8 @@ def _numbers(name: str, kind: str, series: pandas.Series, where: str) -> FrameCo
     import numpy
 
     values = series.to_numpy(dtype="float64", na_value=numpy.nan)
+    if kind == INTEGERS:
+        _refuse_inexact(series.dropna(), where)
     if numpy.isinf(values).any():
         raise ToolkitError(
             where,
@@ -167,6 +170,18 @@ def _numbers(name: str, kind: str, series: pandas.Series, where: str) -> FrameCo
     if len(there) < len(values) and (there == there.round()).all():
         kind = INTEGERS  # pandas makes floats of whole numbers where one is missing
     return FrameColumn(name, kind, numpy.ma.masked_invalid(values))
+
+
+def _refuse_inexact(whole: pandas.Series, where: str) -> None:
+    """Raises ToolkitError for whole numbers of which a float, as all numbers here are, would lose the last digits."""
+    found = next((value for value in whole.tolist() if int(float(value)) != int(value)), None)
+    if found is not None:
+        raise ToolkitError(
+            where,
+            f"{found}, which no number here has in all its digits",
+            f"whole quantities up to {LARGEST_INTEGER:,}",
+            "make texts of codes, with .astype(str); or round it, with .astype(float)",
+        )
 
 
 def _of_objects(name: str, series: pandas.Series, where: str) -> FrameColumn:
@@ -182,6 +197,8 @@ def _of_objects(name: str, series: pandas.Series, where: str) -> FrameColumn:
         return FrameColumn(name, "BOOLEAN", _objects(values))
     if all(isinstance(value, (Real, Decimal, Fraction)) and not isinstance(value, bool) for value in there):
         kind = INTEGERS if all(isinstance(value, Integral) for value in there) else FLOATS
+        if kind == INTEGERS:
+            _refuse_inexact(series.dropna(), where)
         return _numbers(name, kind, series.astype("float64"), where)
     if all(isinstance(value, (date, datetime)) for value in there):
         if any(isinstance(value, datetime) and value.tzinfo for value in there):

@@ -23,7 +23,7 @@ from toolkit.core.wording import Style
 from toolkit.database.columns import is_key, refuse_columns
 from toolkit.database.dataset_questions import DatasetQuestions, dataset_reading
 from toolkit.database.dataset_views import declared_datasets
-from toolkit.database.evidence_summary import KEYS, ManyKeys, many_keys, unknown_key
+from toolkit.database.evidence_summary import KEYS, ManyKeys, empty_cell, many_keys, unknown_key
 from toolkit.database.reported_rows import ReportedRows, Row
 from toolkit.database.table import DATASET
 from toolkit.database.trace import traced
@@ -197,7 +197,7 @@ class Database(DatasetQuestions):
         """What `leaf` is made from: low, high, unit, form, digits, label, operation. Raises what `leaf` raises."""
         found = self._reported.number_row(key)
         if found is None:
-            raise unknown_key(key)
+            raise empty_cell(key) if self._reported.is_empty_cell(key) else unknown_key(key)
         return found
 
     @traced

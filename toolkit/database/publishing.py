@@ -77,11 +77,14 @@ class RowsProblem(Problem):
     """The problem of what shows single rows of a dataset, or groups that are too small."""
 
 
-def unfit_numbers(where: str, name: str, values: Values, quantity: bool) -> Iterator[Problem]:
-    """The problems of a column's values: infinite ones, and of a `quantity` integers of too many digits."""
+def unfit_numbers(where: str, name: str, kind: str, values: Values, quantity: bool) -> Iterator[Problem]:
+    """The problems of a column's values: infinite ones, and of a `quantity` integers of too many digits.
+
+    `kind` is DuckDB's: a sum of integers, a HUGEINT, has lost its last digits before Python sees it.
+    """
     if not values.finite:
         yield Problem(f"{where}, column {name}", "a value that is not finite", *FINITE)
-    if quantity and (found := values.inexact) is not None:
+    if quantity and (found := values.inexact_of(kind)) is not None:
         yield Problem(
             f"{where}, column {name}",
             f"{found}, which no number here has in all its digits",

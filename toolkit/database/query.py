@@ -18,7 +18,7 @@ from toolkit.core.unit import (
 )
 from toolkit.database.cell import Cell
 from toolkit.database.column_names import Name, number_form, refuse_no_count, refuse_other_unit, unit_or_form
-from toolkit.database.columns import is_key, is_number, is_quantity
+from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
 from toolkit.database.meaning import Meaning, Role, Step, common
@@ -68,7 +68,10 @@ def ask(
     ]
     if problems:
         raise ToolkitError(problems)
-    made = [_column(column, own, database.units) for column, own in zip(sources, cells, strict=True)]
+    kinds = dict(columns)
+    made = [
+        _column(column, kinds.get(column, ""), own, database.units) for column, own in zip(sources, cells, strict=True)
+    ]
     return Table(name, tuple(made), tuple(zip(*cells, strict=True)) if rows else (), sql)
 
 
@@ -218,10 +221,10 @@ def _as_named(made: Number, name: Name, meaning: Meaning, where: str) -> Number:
     return made
 
 
-def _column(column: str, cells: Sequence[Cell], units: UnitRegistry) -> Column:
+def _column(column: str, kind: str, cells: Sequence[Cell], units: UnitRegistry) -> Column:
     numbers = [cell for cell in cells if isinstance(cell, Number)]
     if not numbers:
-        return Column(column, heading(column), None)
+        return Column(column, heading(column), None, integers=is_number(kind) and not is_fraction(kind))
     found = {unit_text(number.unit) for number in numbers}
     label = (
         heading(column.removeprefix("n_")) if column.startswith("n_") else heading(unit_or_form(column, units).words)

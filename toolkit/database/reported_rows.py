@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from toolkit.core.number import Number
+from toolkit.engine.paths import identifier
 
 Row = dict[str, Any]
 MOST_ROWS_READ_AT_ONCE = 5_000  # a larger table is not read whole for the few rows that one story asks for
@@ -72,6 +73,17 @@ class ReportedRows:
         """What the number of a key is made from; None where there is no such figure or series row."""
         self.load([key])
         return self.series_rows.get(key) or self.figures.get(key) or self.stated.get(key)
+
+    def is_empty_cell(self, key: str) -> bool:
+        """Whether a key is of a series row that states no value: its cell is empty."""
+        series = key.removeprefix(SERIES).partition("#")[0]
+        names = self.ask(
+            "SELECT column_name AS name FROM duckdb_columns() WHERE table_name = $series "
+            "AND (column_name = 'key' OR starts_with(column_name, 'key_'))",
+            {"series": series},
+        )
+        wanted = " OR ".join(f"{identifier(row['name'])} = $key" for row in names)
+        return bool(names) and bool(self.ask(f"SELECT 1 AS one FROM {identifier(series)} WHERE {wanted}", {"key": key}))
 
     def reading(self, key: str) -> Row | None:
         """All columns of a figure or series row; None where there is none."""

@@ -33,7 +33,8 @@ class Column:
     """One column: name, heading, and the unit that its numbers share (None for words, and where they share none).
 
     `withheld` says why no page may show it, if none may. `held` is the unit of the values that a frame of an answer
-    has, where that has a scale, such as million USD: those of a dataset are as its file states them.
+    has, where that has a scale, such as million USD, as some of a usage log. `integers` says that its words are whole
+    numbers in a frame, as years are.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column:
     unit: str | None
     withheld: Problem | None = None
     held: str | None = None
+    integers: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,8 @@ class Table:
                 data[f"{column.name}_low"] = [cell.low if isinstance(cell, Number) else None for cell in cells]
                 data[f"{column.name}_high"] = [cell.high if isinstance(cell, Number) else None for cell in cells]
             else:
-                data[column.name] = [cell.low if isinstance(cell, Number) else cell for cell in cells]
+                words = _whole if column.integers else _as_it_is
+                data[column.name] = [cell.low if isinstance(cell, Number) else words(cell) for cell in cells]
         frame = pandas.DataFrame(data)
         units = {column.name: unit for column in self.columns if (unit := self.unit_in_frame(column))}
         frame.attrs = {"table": self.name, "kind": str(self.kind), "units": units}
@@ -225,6 +228,14 @@ class Table:
             + "".join(f"<p><small>{html.escape(note)}</small></p>" for note in notes),
         }
         return made if notes else {**made, MIME: {**self.to_json(), "nodes": self.nodes()}}
+
+
+def _as_it_is(cell: Cell) -> Cell:
+    return cell
+
+
+def _whole(cell: Cell) -> int | None:
+    return None if cell is None else int(str(cell))
 
 
 @clear_call

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +26,9 @@ from toolkit.database.table import Column, Table, datasets_of, heading
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn
 from toolkit.notebook.from_pandas import NotebookInputs, basis_of, converted, refuse_typed_frame, style_of
+
+# a number that is written out with its sign, unit or decimals: what has digits alone may be a code
+WRITTEN = re.compile(r"[-−+(]?\s?([$€£¥]\s?[\d.,]*\d\w*|[\d.,]*\d\s?%|\d[\d,]*\.\d+\s?\w{0,3}|\d{1,3}(,\d{3})+)\)?")
 
 
 def table_from_frame(
@@ -66,6 +70,7 @@ def table_of_call(
     registry = database.units
     columns = {column.name: column for column in columns_of_frame(frame, where)}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
+    problems += _numbers_as_text(columns, inputs.asked, where)
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
     sources = column_sources({name: one.type for name, one in columns.items()}, roles)
     opened = [database.dataset(one) for one in sorted(inputs.opened)]
@@ -75,6 +80,7 @@ def table_of_call(
         with collect_problems(problems):
             if parts:
                 given = next((units[key] for key in (column, *parts) if key in units), None)
+                _refuse_two_units({units[key] for key in (column, *parts) if key in units}, f"{where}, units, {column}")
                 quantities[column] = found.measured(column, given, columns[parts[0]], where)
         problems += _crossed(column, [columns[part] for part in parts], where)
     with collect_problems(problems):
@@ -110,6 +116,28 @@ def _misnamed(columns: Collection[str], given: Mapping[str, Mapping[str, str]], 
                     f"the frame has no column {name!r}",
                     ", ".join(near or columns),
                     f"write {near[0]!r}" if near else "name a column of the frame",
+                )
+
+
+def _refuse_two_units(given: Collection[str], where: str) -> None:
+    """Raises StoryError where the two ends of a range are given units of their own."""
+    if len(given) > 1:
+        found = " and ".join(sorted(given))
+        raise StoryError(where, found, "one unit for both ends of a range", "give one, and convert the other end")
+
+
+def _numbers_as_text(columns: Mapping[str, FrameColumn], asked: Sequence[Table], where: str) -> Iterator[Problem]:
+    """The problems of columns of texts that are numbers, written out, and were not read so."""
+    for name, column in columns.items():
+        texts = {value for value in column.array.tolist() if value} if column.type == "VARCHAR" else set()
+        if texts and all(map(WRITTEN.fullmatch, texts)):
+            read = {cell for table in asked if name in [one.name for one in table.columns] for cell in table[name]}
+            if not texts <= read:
+                yield Problem(
+                    f"{where}, column {name}",
+                    f"numbers as text, {sorted(texts)[0]!r}",
+                    "numbers, which are written with their unit where they are shown; labels",
+                    f"leave {name} a column of numbers, and give its unit with units=",
                 )
 
 

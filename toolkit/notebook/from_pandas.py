@@ -19,7 +19,7 @@ from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.number import Number
 from toolkit.core.number_functions import assumptions
-from toolkit.core.operation import Setting, operation
+from toolkit.core.operation import LARGEST_INTEGER, Setting, operation
 from toolkit.core.project import digest
 from toolkit.core.unit import (
     Unit,
@@ -195,6 +195,9 @@ def _float(value: Any, where: str) -> float:
         raise StoryError(where, found, "a finite number", "work out one number")
     if not math.isfinite(value):
         raise StoryError(where, f"{float(value)}", "a finite number", "look for a missing value, or a division by zero")
+    if isinstance(value, Integral) and int(float(value)) != int(value):
+        allowed = f"whole quantities up to {LARGEST_INTEGER:,}"
+        raise StoryError(where, f"{value}, which no number here has in all its digits", allowed, "round it: float(…)")
     return float(value)
 
 
