@@ -541,7 +541,7 @@ def test_series_and_datasets_meet_in_one_scale(sample):
 
 
 def test_a_sum_of_whole_numbers_that_lost_its_last_digits_is_refused(sample):
-    columns = "  - {name: n, printed: n, type: integer, unit: token}\n"
+    columns = "  - {name: n, printed: n, type: integer, unit: cup}\n"
     declare(sample, "many", "n\n9007199254740992\n1\n2\n", columns)
     database = open_database(sample)
     assert "in all its digits" in refusal(answer_question, database, "SELECT sum(n) AS s FROM many")
