@@ -103,6 +103,22 @@ def test_the_text_is_the_one_that_rfc_8785_allows():
     )
 
 
+@pytest.mark.parametrize("large", [2.0**53, 9007199254741022.0, 1.6e16, 1e20, -(2.0**60), 1e300])
+def test_a_whole_number_of_any_size_is_read_back_as_it_was(tmp_path, large):
+    edition = write_edition(tmp_path / "edition", found=nodes(heavy=large, multiple=large / 10))
+    number, _ = finding_of(edition, "coffee", "coffee.multiple")
+    assert (number.low, number.inputs[0].low) == (large / 10, large)
+    assert canonical(stored_manifest(edition)) == (edition / "manifest.json").read_bytes()
+
+
+def test_a_whole_number_that_no_double_holds_is_refused(tmp_path):
+    edition = write_edition(tmp_path / "edition", found=nodes(heavy=1e16))
+    stored = (edition / "manifest.json").read_text(encoding="utf-8")
+    (edition / "manifest.json").write_text(stored.replace("10000000000000000", "1" + "0" * 400), encoding="utf-8")
+    with pytest.raises(ToolkitError):
+        stored_manifest(edition)
+
+
 def test_an_input_of_many_findings_stands_once(tmp_path):
     edition = write_edition(tmp_path / "edition", names=("a.b", "a.c", "a.d"))
     stored = json.loads((edition / "manifest.json").read_text())["stories"]["coffee"]

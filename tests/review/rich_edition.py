@@ -23,6 +23,8 @@ held = {share: assume(share, "1", why="a share of mugs that stay").percent.digit
 stays = story.choice("Share of mugs that stay", id="stays", low=held[0.2], central=held[0.4], high=held[0.6])
 kept = story.finding("mugs.kept", survey["heavy"] * stays, "Mugs that stay")
 scores = story.sql("SELECT borough, sum(score) AS total FROM inspections GROUP BY borough ORDER BY borough")
+vats = assume(2e16, "cup", why="so many cups are in the vats")
+story.finding("mugs.vats", survey["heavy"] / survey["median"] * vats, "Cups in the vats, a number past 2**53")
 bronx = story.finding("mugs.bronx", scores.one("total", borough="Bronx"), "Cups counted in the Bronx")""",
     ),
     (

@@ -19,6 +19,7 @@ from toolkit.build.manifest_shape import faults
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.locales import ENGLISH, LOCALES
 from toolkit.core.number import Number, nodes_from_json, to_nine_digits
+from toolkit.core.operation import LARGEST_INTEGER
 from toolkit.core.project import CRLF, with_lf
 from toolkit.core.unit import UnitRegistry, registry_of_text
 from toolkit.notebook import mime
@@ -64,6 +65,12 @@ def manifest(
 def canonical(value: Any) -> bytes:
     """Canonical JSON (RFC 8785) in UTF-8. Raises ValueError for values that are not JSON, such as NaN."""
     return rfc8785.dumps(value)
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number as canonical JSON means it: past 2**53 the double that is written so, as 2e16 is."""
+    number = int(digits)
+    return number if abs(number) < LARGEST_INTEGER else float(digits)
 
 
 def story_entry(
@@ -288,8 +295,8 @@ def stored_manifest(edition: Path) -> dict:
     """
     path, where = edition / NAME, f"{edition.name}/{NAME}"
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        canonical(found)  # NaN, whole numbers past 2**53 and half characters are read by Python, and are none in JSON
+        found = json.loads(path.read_text(encoding="utf-8"), parse_int=_whole)
+        canonical(found)  # NaN, infinity and half characters are read by Python, and are none in JSON
     except (OSError, ValueError, RecursionError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise ToolkitError(
