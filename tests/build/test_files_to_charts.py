@@ -51,7 +51,7 @@ def write_files(folder):
     listed = ", ".join(map(quoted, TOWNS))
     with in_memory() as connection:
         connection.execute(
-            f"COPY (SELECT [{listed}][1 + i % 3] AS town, i % 1000 AS cups FROM range(5000000) AS t(i)) "
+            f"COPY (SELECT [{listed}][1 + i % 3] AS town, i % 1000 AS cups FROM range(1000000) AS t(i)) "
             f"TO {quoted(folder / 'large.parquet')} (FORMAT parquet)"
         )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -38,19 +38,24 @@ class Derivation:
     listed: Listed | None
 
 
+@lru_cache(maxsize=3)  # a story and its annex are each beside the other
+def parsed(page: str) -> BeautifulSoup:
+    return BeautifulSoup(page, "lxml")
+
+
 def steps_of(page: str, beside: Iterable[str] = ()) -> list[Step]:
     """Every step of a page: of receipts, of the inputs in them, of the list of numbers and of the words of charts.
 
     Receipts of what is listed and tables whose rows are counted may be in pages `beside` it, as those of an annex.
     """
-    soup, found = BeautifulSoup(page, "lxml"), []
+    soup, found = parsed(page), []
     texts = (page, *beside) if COUNTED_ROWS in page else ()
-    tables = [table for text in texts for table in BeautifulSoup(text, "lxml")("table")]
+    tables = [table for text in texts for table in parsed(text)("table")]
 
     def again(line: str, printed: str = "") -> Step | None:
         return asked_again(line, printed) or rows_counted_again(line, printed, tables)
 
-    derived = {key: below for one in beside for key, below in derivations(BeautifulSoup(one, "lxml")).items()}
+    derived = {key: below for one in beside for key, below in derivations(parsed(one)).items()}
     derived |= derivations(soup)
     for receipt in soup.select("aside.receipt"):
         listed, text = listed_in(receipt.details.find("ul", recursive=False)), receipt_amount(receipt)
