@@ -2,6 +2,9 @@
 
 import pytest
 
+from toolkit.core.errors import ToolkitError
+from toolkit.database.open import open_database
+from toolkit.notebook.story import Story
 from toolkit.notebook.typed_labels import label_problems
 
 
@@ -25,3 +28,24 @@ from toolkit.notebook.typed_labels import label_problems
 def test_typed_numbers_in_labels_are_named_with_their_argument(source, found):
     problems = [(one.where, one.found) for one in label_problems(source, ["GPT-5"], "cell 2")]
     assert problems == [(f"cell 2, {argument}", f"a typed number: {typed}") for argument, typed in found]
+
+
+@pytest.mark.parametrize(
+    ("selected", "typed"),
+    [
+        ("id || ': spent $5m' AS note, low AS amount", "$5m"),
+        ("CASE WHEN low > 3 THEN '57%' ELSE 'less' END AS share, low AS amount", "57%"),
+        ("CASE WHEN low > 3 THEN 'over 3' ELSE '3 or less' END AS size, low AS amount", ""),
+        ("CASE WHEN id = 'more than 7' THEN 'most' ELSE '2 May 2026' END AS size, low AS amount", ""),
+        ("CASE WHEN low > 3 THEN 'Brewer 3000' END AS brewer, low AS amount", ""),
+    ],
+)
+def test_a_number_typed_into_a_text_of_a_query_is_refused(sample, selected, typed):
+    story = Story("any", open_database(sample))
+    sql = f"SELECT {selected}, [key] AS keys FROM figures WHERE low IS NOT NULL"
+    if not typed:
+        assert len(story.sql(sql))
+        return
+    with pytest.raises(ToolkitError) as raised:
+        story.sql(sql)
+    assert [one.found for one in raised.value.problems] == [f"a typed number: {typed}"]

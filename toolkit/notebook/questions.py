@@ -9,11 +9,14 @@ from toolkit.core.errors import ToolkitError
 from toolkit.database.ask import answer_question, is_sql, name_of_query
 from toolkit.database.asked import question_as_asked
 from toolkit.database.log_questions import answer_with_log, asks_project
+from toolkit.database.query_tree import tree_of
 from toolkit.database.table import Table
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric_sql
 from toolkit.notebook.calling_cell import calling_cell
 from toolkit.notebook.from_frames import frames_of, table_of_frames
+from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.story_state import StoryState
+from toolkit.notebook.typed_labels import query_problems
 
 FREE = re.compile(r"[a-z][a-z0-9_]*")  # what a chart's id can be made of
 
@@ -32,6 +35,10 @@ def answered(
         if of is None
         else _of_log(story, query, units, of, parameters, name)
     )
+    tree = tree_of(story.database.cursor(), table.sql or "SELECT 1", parameters)
+    names = allowed_names(story.database.project)
+    if problems := list(query_problems(tree, table, names, f"story.sql, {table.name}")):
+        raise ToolkitError(problems)
     if is_sql(query):
         story.queries[table.name] = table.sql or ""
     story.datasets |= dict.fromkeys(table.datasets)

@@ -1,17 +1,24 @@
-"""Numbers that are typed into the words of tables and charts in code: captions, headings, labels and axis titles."""
+"""Numbers that are typed into the words of tables and charts: captions, headings, axis titles; texts in a query."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from toolkit.core.errors import Problem
+from toolkit.core.text import shortened
+from toolkit.database.query_tree import Node, every_node
+from toolkit.database.table import Table
 from toolkit.notebook.typed_numbers import typed_in_words
 
 OWN = ("units", "of", "name", "id")  # arguments of a table that are no words of it
 WORDS = ("_title", "note", "label", "labels", "names")  # how encodings end that are words; others name columns and rows
 SCALES = ("left_title", "right_title")  # of squares, which say how much one square is
 ALTAIR = ("alt", "altair")
+TEXTS, NUMBERS = ("STRING",), ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL")  # kinds of typed values
+DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
 def label_problems(source: str, names: Iterable[str], where: str) -> Iterator[Problem]:
@@ -33,6 +40,43 @@ def label_problems(source: str, names: Iterable[str], where: str) -> Iterator[Pr
                     "words; numbers of cells; dates, ordinals, names of data/names_with_digits.txt",
                     "leave it out, make an f-string of a Number, or put the name into data/names_with_digits.txt",
                 )
+
+
+def query_problems(tree: Node, table: Table, names: Iterable[str], where: str) -> Iterator[Problem]:
+    """A problem for each text in a query that writes a typed number into the cells of its answer, `table`.
+
+    A class may be called after the numbers that the query compares: '10 to 20' beside BETWEEN 10 AND 20.
+    """
+    held, compared = list(names), {one["literal"]["text"] for one in every_node(tree) if is_typed(one, NUMBERS)}
+    for text in dict.fromkeys(_written(tree)):
+        typed = typed_in_words(text, held)
+        if typed and not {*DIGITS.findall(text)} <= compared and any(text in cell for cell in _texts(table)):
+            yield Problem(
+                f"{where}, the text {shortened(repr(text))}",
+                f"a typed number: {typed[0]}",
+                "labels, and numbers in columns of their own",
+                "leave it out: select what it says as a number, or enter it as a figure of a source",
+            )
+
+
+def is_typed(node: Node, kinds: Iterable[str]) -> bool:
+    """True for a value that is typed into a query, and is of one of these kinds."""
+    return node.get("class") == "CONSTANT" and node["literal"]["kind"] in kinds
+
+
+def _written(part: Any) -> Iterator[str]:
+    """The texts in a query that are written into its answer: not those that something is compared with."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _written(one)
+    elif isinstance(part, dict) and is_typed(part, TEXTS):
+        yield part["literal"]["text"]
+    elif isinstance(part, dict) and not str(part.get("type")).startswith("COMPARE"):
+        yield from _written([*part.values()])
+
+
+def _texts(table: Table) -> Iterator[str]:
+    return (cell for row in table.rows for cell in row if isinstance(cell, str))
 
 
 def _labels(call: ast.Call) -> Iterator[tuple[str, str]]:
