@@ -481,6 +481,11 @@ def test_a_column_of_a_log_has_the_unit_of_what_it_is_made_of(usage_log, selecte
         ("sum(tokens) / 1000 + 5 AS spend_usd", "an expression whose unit cannot be read"),
         ("power(sum(tokens), 2) AS tokens", "an expression whose unit cannot be read"),
         ("count(*) * 7.5 AS usd", "an expression whose unit cannot be read"),
+        ("sum(tokens) AS share", "the name says a plain number, its values are in token"),
+        ("max(tokens) AS multiple", "the name says a plain number, its values are in token"),
+        ("sum(tokens) AS gini", "the name says a plain number, its values are in token"),
+        ("sum(tokens) AS n_developers", "the name says developer, its values are in token"),
+        ("count(*) FILTER (tokens > 1) AS share", "a name that says a share, and a count"),
     ],
 )
 def test_a_column_of_a_log_is_refused_under_the_name_of_another_unit(usage_log, selected, said):

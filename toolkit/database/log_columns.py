@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit, unit_without_scales
-from toolkit.database.column_names import number_form, per_counted, refuse_no_count, refuse_wrong_name, unit_or_form
+from toolkit.database.column_names import (
+    number_form,
+    per_counted,
+    refuse_no_count,
+    refuse_other_unit,
+    refuse_wrong_name,
+    unit_or_form,
+)
 from toolkit.database.columns import is_quantity
 from toolkit.database.meaning import LABEL, UNKNOWN, Columns, Meaning, Role
 from toolkit.database.publishing import literal_problem
@@ -65,6 +73,8 @@ def unit_in_query(where: str, column: str, meaning: Meaning, units: UnitRegistry
     said = unit_of_name(column, units)
     if meaning.role in (Role.QUANTITY, Role.COUNT, Role.RANK) and meaning.unit is not None:
         refuse_wrong_name(where, column, meaning, units)
+        if said and is_dimensionless(said[0]) and not column.startswith("n_"):
+            refuse_other_unit(where, replace(unit_or_form(column, units), unit=said[0]), meaning.unit)
         if said and per_counted(said[0], meaning.unit):
             return said
         return meaning.unit, number_form(unit_or_form(column, units), meaning) if is_dimensionless(
