@@ -14,13 +14,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from tests.review import archive_attacks
 from tests.review.test_verify import rewrite
 from toolkit.build.edition_inputs import sha256
+from toolkit.build.manifest import stored_manifest
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.main import main
 from toolkit.review import ro_crate
 from toolkit.review.archive import archive
+from toolkit.review.archive_check import alone
 from toolkit.review.data_packages import Resource
 from toolkit.review.unpacking import unpacked
 from toolkit.review.verdict import report
@@ -248,6 +251,29 @@ def test_alone_an_archive_says_what_it_can_show_and_what_not(packed, tmp_path, m
     said = capsys.readouterr().out
     assert "checked without the project" in said.lower() and "1 of 1 findings recomputed" in said
     assert "toolkit verify" in said and "SHA-256" in said
+
+
+@pytest.mark.parametrize(
+    "name, old, new",
+    [
+        ("recheck.html", "default-src 'none'", "default-src *"),
+        ("recheck.html", "</main>", "<p>This archive agrees with itself.</p></main>"),
+        ("vega.js", "run(", "fetch('https://a.example');run("),
+        ("stories.css", "}", "}h1{display:none}"),
+        ("index.html", '<meta http-equiv="Content-Security-Policy"', '<meta name="policy"'),
+        ("coffee.html", "default-src &#39;none&#39;", "default-src *"),
+        ("coffee.html", "; base-uri", "; script-src &#39;unsafe-inline&#39;; base-uri"),
+        ("coffee.html", "<head>", "<head><script src='https://a.example/a.js'></script>"),
+    ],
+)
+def test_alone_what_pages_may_run_and_load_is_held_with_all_hashes_brought_up_to_date(packed, tmp_path, name, old, new):
+    files = archive_attacks.read(packed)
+    text = files[f"edition/{name}"].decode()
+    assert old in text
+    changed = archive_attacks.with_hashes({**files, f"edition/{name}": text.replace(old, new, 1).encode()})
+    with unpacked(archive_attacks.write(tmp_path / "changed.zip", changed)) as (edition, root):
+        missed = alone(root, stored_manifest(edition)).missed
+    assert any(name in one.where and "differs" not in one.new for one in missed), missed
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ from toolkit.review.archive_pages import disagreements
 from toolkit.review.file_parts import difference, written_otherwise
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.rebuild_differences import Mismatch
+from toolkit.review.shared_alone import shared_disagreements
 from toolkit.review.unpacking import EDITION
 
 KEPT = (
@@ -41,7 +42,8 @@ TABLES = {
 ALONE = """\
 Checked without the project: the parts of the archive agree with each other. That shows that no finding, figure,
 number in the text, step of a receipt or cell of a table was changed by halves; of words on pages and of charts
-`edition/recheck.html`, opened in a browser, sees more. It cannot show that this is what was published, that its
+`edition/recheck.html`, opened in a browser, sees more. Of pages it looked at what they may run and load, not at
+links, styles, drawings and sentences without a number. It cannot show that this is what was published, that its
 sources say what its figures say, or that its notebooks give these numbers. For that compare its SHA-256 with the one
 that its publisher gives, check a signature (--signed-by), or run `toolkit verify` in the project."""
 OTHER_VERSION = """\
@@ -92,7 +94,10 @@ def alone(root: Path, stored: Mapping) -> Checked:
         missed += [
             _wrong(name, "as its hash in the manifest", "changed") for name in _unlike_inputs(root, there, stored)
         ]
-        if not same:  # the crate of another version is not made again: it is held against the files that it names
+        if same:
+            edition = {name.removeprefix(EDITION): one for name, one in there.items() if name.startswith(EDITION)}
+            missed += [_wrong(EDITION + name, old, new) for name, old, new in shared_disagreements(edition, stored)]
+        else:  # the crate of another version is not made again: it is held against the files that it names
             hashes = ro_crate.hashes(there.get(ro_crate.NAME, b""))
             changed = [name for name in sorted(there) if hashes.get(name, sha256(there[name])) != sha256(there[name])]
             missed += [_wrong(name, f"as its hash in {ro_crate.NAME}", "changed") for name in changed]

@@ -79,7 +79,7 @@ def _topic(view: dict[str, Any], topic: Topic, edition: EditionContext) -> str:
 def _rendered(
     template: str, view: dict[str, Any], edition: EditionContext, path: str, name: str, said: str, style: str
 ) -> str:
-    script = (TEMPLATES / "report" / "claims.js").read_text(encoding="utf-8")
+    script = _script()
     view = {
         **view,
         "script": Markup(script),
@@ -93,14 +93,17 @@ def _rendered(
         templates(),
         view,
         lambda rarer: style,
-        lambda sheet: _policy(sheet, script, edition.site),
+        lambda sheet: f"{metadata.policy(sheet, edition.site, shared=True)}; script-src {script_source()}",
     )
 
 
-def _policy(style: str, script: str, site: str) -> str:
-    """The content security policy of a page with this style and this one inline script, which fetches nothing."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return f"{metadata.policy(style, site, shared=True)}; script-src 'sha256-{digest}'"
+def _script() -> str:
+    return (TEMPLATES / "report" / "claims.js").read_text(encoding="utf-8")
+
+
+def script_source() -> str:
+    """What the policy of a page of claims names its one inline script by: its hash."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()}'"
 
 
 def filters(found: Sequence[ListedClaim], marks: Sequence[str]) -> str:
