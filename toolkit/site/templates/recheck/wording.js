@@ -19,7 +19,7 @@ function worded(low, high, unit, style, units, locale) {
     && compared(first.value, LIMITS[100]) < 0 && compared(second.value, LIMITS[100]) >= 0) {
     ends[0] = valueParts(values[0], parts, { ...by, digits: 2 }, locale);
   }
-  const after = first.form === "times" ? locale.times : first.form === "points" ? locale.points
+  const after = first.form === "times" ? locale.times : first.form === "points" ? counted(locale.points, ends)
     : first.form === "percent" ? "" : unitWords(parts, low === 1 && high === 1, units, locale);
   if (by.brief) return shortText(ends, by, locale);
   const [one, other] = ends.map((end) => endText(end, locale));
@@ -27,13 +27,16 @@ function worded(low, high, unit, style, units, locale) {
   return by.bare ? amount : amount + after;
 }
 
+// The word of one or of several for what two ends count.
+const counted = (words, ends) => words[ends.every(({ value }) => compared(value, LIMITS[1]) === 0) ? 0 : 1];
+
 // How values stand in charts: "$650–700bn".
 function shortText([low, high], by, locale) {
   if (low.form === "percent" && by.digits && low.value.c > 0n
     && compared(low.value, LIMITS[0.01]) < 0 && compared(high.value, LIMITS[0.01]) >= 0) {
     low = { ...low, digits: `<${grouped(LIMITS[0.01], locale)}` };
   }
-  const ending = by.bare ? "" : { times: locale.short_times, points: locale.short_points }[low.form] ?? "";
+  const ending = by.bare ? "" : { times: locale.short_times, points: counted(locale.short_points, [low, high]) }[low.form] ?? "";
   const [one, other] = [low, high].map((end) => endText(end, locale, true));
   if (one === other) return one + ending;
   if (low.minus || high.minus) return locale.range.replace("{low}", one).replace("{high}", other) + ending;
