@@ -67,6 +67,48 @@ CUT = {
 }
 
 
+# what stands for the title, and the columns that a comment may begin at; the last line of each is the comment
+BELOW = {
+    "a text that goes on": ("title: Rank\n  #1 in cost", "at the beginning of its line"),
+    "a text of two lines": ("title: The whole\n  Rank\n  #1 in cost", "at the beginning of its line"),
+    "after an empty line": ("title: Rank\n\n  #1 in cost", "at the beginning of its line"),
+    "after a comment": ("title: Rank\n# of all\n  #1 in cost", "at the beginning of its line"),
+    "nothing above": ("title:\n  #1 in cost", "at the beginning of its line"),
+    "a folded block": ("title: >\n  Rank\n #1 in cost", "at the beginning of its line"),
+    "a block": ("title: |\n    Rank\n  #1 in cost", "at the beginning of its line"),
+    "an item": ("title: Rank\nauthors:\n  - Ann\n    #1 in cost", "after 2 spaces"),
+    "a key in an item": ("title: Rank\nauthors:\n  - name: Ann\n      #1 in cost", "after 4 spaces"),
+    "a text in brackets": ("title: Rank\nauthors: [Ann, Bob\n#1 in cost\n  ]", "above the text"),
+}
+
+
+@pytest.mark.parametrize("case", BELOW)
+def test_a_comment_on_a_line_below_a_text_is_refused_where_the_text_may_go_on(sample, case):
+    written, place = BELOW[case]
+    edit(sample, SURVEY, TITLE, written)
+    problem = next(problem for problem in problems_of(sample) if "'#1 in cost' below a text" in problem.found)
+    assert problem.where == f"data/{SURVEY}, line {line_of(sample, SURVEY, '#1 in cost')}"
+    assert "put the whole text in quotes, or begin the comment" in problem.remedy and place in problem.remedy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: x\n# comment\nb: y\n",
+        "a:\n  # comment\n  b: y\n  # another\n  c: z\n",
+        "a:\n  b: y\n # comment\n",
+        "a:\n  # comment\n  - one\n  # another\n  - two\n  # last\n",
+        "a:\n# comment\n- b: one\n  # another\n  c: two\n",
+        "a: 'x'\n  # comment\nb: y\n",
+        "a: [x, y]\n  # comment\nb: y\n",
+        "a: [\n  # comment\n  x,\n  # another\n  y,\n]\n",
+        "a: |\n  x\n  # text\nb: y\n",
+    ],
+)
+def test_a_comment_that_no_text_goes_on_to_stays_one(folder, text):
+    assert read(folder, f"schema: 1\n{text}")[1] == []
+
+
 @pytest.mark.parametrize("case", CUT)
 def test_text_that_yaml_would_cut_is_refused_with_its_line_and_what_to_write(sample, case):
     written, found, remedy = CUT[case]

@@ -14,6 +14,7 @@ from toolkit.core.lookalikes import NAME, wrong_in_name
 from toolkit.core.project import Project, read_text
 from toolkit.core.text import CLEAN, clean_text, plain_value, shortened
 from toolkit.reading.entry import Entry
+from toolkit.reading.yaml_comments import IN_BRACKETS, comments_in_texts
 
 SCHEMA = 1
 MOST_NESTED = 20  # mappings and lists inside one another; files in data/ need four
@@ -22,6 +23,7 @@ _Event = Any  # an event of the parser: PyYAML's types let its marks be None, wh
 _BREAKS = re.compile(r"[\x85\u2028\u2029]")  # YAML ends a line at these, editors do not
 # any character that YAML does not allow
 _UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OWN_LINE = re.compile(r"^[ \t]*#", re.MULTILINE)
 _HASH = re.compile(r"[ \t]#")  # begins a comment, or was meant as text
 # indent, then dashes and key, then value
 _LINE = re.compile(r"""(\s*)((?:- +)*(?:[^\s:#'"\[{]+: +)?)(.*?)\s*$""")
@@ -76,6 +78,7 @@ class _File:
             failed = Problem(where, found, self.allowed, self._remedy(self._line_number(at)))
         if "#" in self.text:
             self._refuse_comments(end)
+            self._refuse_comments_below(end)
         self.problems += [failed] if failed else []
         return entry
 
@@ -235,6 +238,19 @@ class _File:
                     f"{shortened(repr(self.text[at:handled_to]))} after a space, which YAML would leave out",
                     "texts with ' #' in quotes, comments on lines of their own",
                     f"{self._in_quotes(line)}, or {own_line}" if is_text else own_line,
+                )
+
+    def _refuse_comments_below(self, end: int) -> None:
+        """Adds a problem for each comment on a line of its own that may be meant as more of the text above it."""
+        for at, column in comments_in_texts(self.text) if _OWN_LINE.search(self.text, 0, end) else ():
+            if at < end:
+                place = f"after {column} spaces" if column else "at the beginning of its line"
+                place = "above the text" if column == IN_BRACKETS else f"{place}, below the key or dash of the text"
+                self._add_problem(
+                    self._line_number(at),
+                    f"{shortened(repr(self.text[at:].partition(chr(10))[0]))} below a text, which YAML would leave out",
+                    "texts with ' #' in quotes, comments no deeper than the key or dash above them",
+                    f"put the whole text in quotes, or begin the comment {place}",
                 )
 
     def _is_quoted(self, at: int) -> bool:

@@ -1,0 +1,51 @@
+"""Comments on lines below a text, where YAML lets the text go on: wrapping "Rank #1" in an editor makes such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import NoneType
+from typing import Any
+
+import yaml
+
+from toolkit.core.text import plain_value
+
+IN_BRACKETS = -1  # a text in brackets goes on wherever its next line begins
+
+
+def comments_in_texts(text: str) -> Iterator[tuple[int, int]]:
+    """(index, column that its text goes on after) of each comment that may be meant as more of the text above it.
+
+    Such a comment stands below a text without quotes, or below a block, and deeper than the key or dash of that text.
+    Nothing is said of what follows the first place that is no YAML.
+    """
+    for end, column in _unquoted(text):
+        at = end
+        while at < len(text):
+            line_end = (text + "\n").index("\n", at)
+            line = text[at:line_end]
+            begin = at + len(line) - len(line.lstrip(" \t"))
+            if line.strip() and text[begin] != "#":
+                break
+            line_start = text.rfind("\n", 0, begin) + 1
+            if line.strip() and begin - line_start > column and not text[line_start:begin].strip():
+                yield begin, column
+            at = line_end + 1
+
+
+def _unquoted(text: str) -> Iterator[tuple[int, int]]:
+    """(index after it, column of its key or dash) of each text without quotes, each block and each missing value."""
+    columns: list[int] = []
+    event: Any  # PyYAML's types let its marks be None, which they never are here
+    try:
+        for event in yaml.parse(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
+            kind = event.__class__
+            if issubclass(kind, yaml.CollectionStartEvent):
+                columns.append(IN_BRACKETS if event.flow_style else event.start_mark.column)
+            elif issubclass(kind, yaml.CollectionEndEvent):
+                columns.pop()
+            elif kind is yaml.ScalarEvent and columns and event.style not in ("'", '"'):
+                if event.style or isinstance(plain_value(event.value), (str, NoneType)):  # no number goes on
+                    yield event.end_mark.index, columns[-1]
+    except yaml.YAMLError:
+        return
