@@ -16,8 +16,8 @@ from toolkit.engine.spark_server import LOOPBACK, spark_home
 LONGEST = 240  # seconds until a worker is registered: where other work runs, that takes long
 CLASSES = "org.apache.spark.deploy."
 JAVA = "-Xss4m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # to compile what runs so shortly any further takes longer
-QUICK = {"spark.driver.extraJavaOptions": JAVA, "spark.executor.extraJavaOptions": JAVA}
-SMALL = {"spark.executor.memory": "600m", "spark.executor.cores": "1", "spark.sql.shuffle.partitions": "4", **QUICK}
+QUICK = {"spark.driver.extraJavaOptions": JAVA}  # of a master in one process, local[2]
+SMALL = {"spark.executor.memory": "600m", "spark.executor.cores": "1", "spark.sql.shuffle.partitions": "4"}
 
 
 def free_port():
@@ -77,7 +77,6 @@ class Cluster:
 
     def _start(self, name, *arguments):
         variables = {"SPARK_LOCAL_IP": LOOPBACK, "SPARK_NO_DAEMONIZE": "1", "PYSPARK_PYTHON": sys.executable}
-        variables["SPARK_DAEMON_JAVA_OPTS"] = JAVA
         process = subprocess.Popen(
             [str(spark_home() / "bin" / "spark-class"), CLASSES + name, *arguments],
             env={**os.environ, **variables},
