@@ -151,7 +151,7 @@ class Wording:
     @property
     def short_points(self) -> str:
         """The word after percentage points on a chart and in a step: " points", " point" after one."""
-        return self.locale.short_points[_several(self.low, self.high)]
+        return self.locale.short_points[not self.low.value == self.high.value == 1]
 
     @property
     def has_words_between(self) -> bool:
@@ -200,15 +200,10 @@ def wording_of(low: float, high: float, unit: Unit, style: Style, locale: Locale
     if ends[0].form == "times":
         words_after = locale.times
     elif ends[0].form in ("percent", "points"):
-        words_after = locale.points[_several(*ends)] if ends[0].form == "points" else ""
+        words_after = locale.points[not ends[0].value == ends[1].value == 1] if ends[0].form == "points" else ""
     else:
         words_after = unit_words(unscaled, low == high == 1, locale)
     return Wording(ends[0], ends[1], style, locale, words_after)
-
-
-def _several(low: ValueParts, high: ValueParts) -> bool:
-    """Whether a word for what these ends count is in the plural: of all but one."""
-    return not low.value == high.value == 1
 
 
 def _with_as_many_places(ends: list[ValueParts], values: list[float], locale: Locale) -> list[ValueParts]:

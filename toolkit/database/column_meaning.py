@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from toolkit.core.unit import Unit, UnitRegistry, parse_unit, unit_text, unit_without_scales
 from toolkit.database.column_names import FORMS
 from toolkit.database.expression_meaning import COUNTING, Expressions, meaning_places, typed_meaning
+from toolkit.database.given_units import ColumnRead
 from toolkit.database.meaning import (
     LITERAL,
     Columns,
@@ -171,7 +172,10 @@ class Meanings:
         return self.untraceable if any(map(_reads_columns, values)) else common(map(typed_meaning, values))
 
     def columns_of(self, name: str) -> Columns:
-        """What the columns of a table of the project hold, by name; empty for a table that there is not."""
+        """What the columns of a table of the project hold, by name; empty for a table that there is not.
+
+        Raises NumberError for a declared unit that is not defined.
+        """
         if name not in self.datasets:
             return self.reported.get(name, {})
         columns: Columns = {}
@@ -181,6 +185,19 @@ class Meanings:
             place = frozenset({(name, c.name)})
             columns[c.name] = Meaning(role, unit, place, frozenset(), place, told=c.type == "decimal")
         return columns
+
+    def columns_read(self, meaning: Meaning) -> list[ColumnRead]:
+        """The columns with a unit that a column is made of, in the units in which SQL sees their values.
+
+        Raises NumberError for a declared unit that is not defined.
+        """
+        found = []
+        for table, column in sorted(meaning.made):
+            known = self.columns_of(table).get(column)
+            if known is not None and known.unit is not None:
+                form = FORMS.get(unit_text(known.unit), "quantity")
+                found.append(ColumnRead(column, unit_without_scales(known.unit), form))
+        return found
 
     def _shown(self, e: Node, tables: Tables, named: Mapping[str, Node], what: str = "single") -> frozenset[Place]:
         """The columns of datasets whose single values, or with "made" any, an expression is made of."""

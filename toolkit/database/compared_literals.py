@@ -16,7 +16,8 @@ FAR = 1000  # a number that is so many times smaller than a scale was meant in i
 def scaled_literals(tree: Node, datasets: Iterable[Dataset], units: UnitRegistry, where: str) -> Iterator[Problem]:
     """A problem for each number that would be compared with values a hundred, or a million, times smaller or larger.
 
-    `pct > 60` of a column in percent, which SQL sees as 0.6, would find no row, without a word.
+    `pct > 60` of a column in percent, which SQL sees as 0.6, would find no row, without a word. Raises NumberError for
+    a declared unit that is not defined.
     """
     scales = {
         column.name.lower(): (column.unit, *factor(unit, unit_without_scales(unit)))

@@ -25,7 +25,7 @@ from toolkit.core.unit import (
     unit_without_scales,
 )
 from toolkit.core.wording import Style
-from toolkit.database.answer import Answer, Values, text_maker
+from toolkit.database.answer import Answer, Values
 from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.column_names import FORMS, number_form, refuse_no_count, refuse_wrong_name, unit_or_form
@@ -34,17 +34,18 @@ from toolkit.database.compared_literals import scaled_literals
 from toolkit.database.dataset_questions import Asked
 from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
-from toolkit.database.given_units import ColumnRead, parse_given, refuse_other_scale
+from toolkit.database.given_units import parse_given, refuse_other_scale
 from toolkit.database.meaning import Columns, Meaning, Role
 from toolkit.database.publishing import (
-    UnpublishableNumber,
-    UnpublishableText,
+    bare_numbers,
     literal_problem,
     numbers_in_text,
     single_row_problem,
     small_group_problem,
     unfit_numbers,
     unit_problem,
+    where_enough,
+    words_of_column,
 )
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.question_step import keys_at, step_of
@@ -101,22 +102,22 @@ class DatasetAnswer:
         unit, style, problem = None, Style(), alone
         if is_number(kind) and meaning.role == Role.LITERAL:
             problem = literal_problem(self.where, name)
-            cell = _bare(problem)
+            cell = bare_numbers(problem)
         elif meaning.role == Role.LABEL or not is_quantity(name, kind, meaning.role):
             problem = alone or (numbers_in_text(self.where, name) if kind == "VARCHAR" and meaning.told else None)
-            cell = _words(kind, problem)
+            cell = words_of_column(kind, problem)
         elif meaning.role == Role.REPORTED:
             cell, unit = self._reported(place), self._unit_of_keys(place)
         elif (found := self._unit(name, kind, meaning)) is None:
             problem = alone or unit_problem(self.where, name)
-            cell = _bare(problem)
+            cell = bare_numbers(problem)
         else:
             unit, style = found
             counted = not is_fraction(kind) and (meaning.role == Role.COUNT or name.startswith("n_"))
-            cell = _bare(alone) if alone else self._number(place, unit, style, counted)
+            cell = bare_numbers(alone) if alone else self._number(place, unit, style, counted)
         if problem is None and (few := self._few(place)):
             problem, rows = few
-            cell = _where_enough(cell, problem, rows) if is_number(kind) else cell
+            cell = where_enough(cell, problem, rows) if is_number(kind) else cell
         label = heading(name.removeprefix("n_") if unit is not None else name)
         text = unit_text(unit_without_scales(unit)) if unit is not None else None
         origin = f"{name}, {self.name}, {self.asked.about}"
@@ -150,7 +151,7 @@ class DatasetAnswer:
             try:
                 (given, _), meaning = parse_given(unit, self.database.units), self._meanings[by_name[name]]
                 if given != meaning.unit:
-                    read = self._columns_read(meaning)
+                    read = self._reader.columns_read(meaning)
                     refuse_other_scale(unit, read, self.database.units, f"{self.where}, units, {name}")
             except ToolkitError as error:
                 yield from error.problems
@@ -177,16 +178,6 @@ class DatasetAnswer:
                     refuse_no_count(where, name, meaning)
             except ToolkitError as error:
                 yield from error.problems
-
-    def _columns_read(self, meaning: Meaning) -> list[ColumnRead]:
-        """The columns with a unit that a column is made of, in the units in which SQL sees their values."""
-        found = []
-        for table, column in sorted(meaning.made):
-            known = self._reader.columns_of(table).get(column)
-            if known is not None and known.unit is not None:
-                form = FORMS.get(unit_text(known.unit), "quantity")
-                found.append(ColumnRead(column, unit_without_scales(known.unit), form))
-        return found
 
     @cached_property
     def _reader(self) -> Meanings:
@@ -343,22 +334,3 @@ class DatasetAnswer:
 
 def _is_keys(name: str, kind: str) -> bool:
     return is_key(name) and kind == "VARCHAR[]"
-
-
-def _bare(problem: Problem) -> Callable[[Any, int], Cell]:
-    return lambda value, row: UnpublishableNumber(value, problem)
-
-
-def _words(kind: str, problem: Problem | None) -> Callable[[Any, int], Cell]:
-    """What makes the cells of words, of single rows those that no page may show."""
-    cell = text_maker(kind)
-    if problem is None:
-        return cell
-    return lambda value, row: UnpublishableText(str(cell(value, row)), problem)
-
-
-def _where_enough(
-    cell: Callable[[Any, int], Cell], problem: Problem, rows: frozenset[int] | None
-) -> Callable[[Any, int], Cell]:
-    """What makes the cells of a column of numbers some of which, in `rows`, rest on too few rows; None: in all."""
-    return lambda value, row: (_bare(problem) if rows is None or row in rows else cell)(value, row)

@@ -86,7 +86,10 @@ def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitReg
 
 
 def unit_in_frame(table: Table, column: Column, registry: UnitRegistry) -> tuple[Unit, str]:
-    """The unit and the form of writing of a column's values in the frame of its table."""
+    """The unit of a column's values in the frame of its table, and the form of writing them.
+
+    Raises NumberError as `parse_given`.
+    """
     row = table.rows.first() if isinstance(table.rows, Answer) else table.rows[0]
     first = row[table.columns.index(column)]
     form = first.style.form if isinstance(first, Number) else "quantity"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from toolkit.core.errors import Problem
 from toolkit.core.operation import LARGEST_INTEGER
-from toolkit.database.answer import Values
+from toolkit.database.answer import Values, text_maker
+from toolkit.database.cell import Cell
 from toolkit.database.columns import FINITE
 from toolkit.database.meaning import Meaning
 from toolkit.datasets.declaration import Dataset
@@ -159,3 +161,23 @@ def small_group_problem(where: str, limit: Limit, counts: Iterable[int] | None, 
         f"at least {least} rows behind each: {why}",
         f"add HAVING count(*) >= {least}, or group more coarsely{otherwise}",
     )
+
+
+def bare_numbers(problem: Problem) -> Callable[[Any, int], Cell]:
+    """What makes the cells of a column of numbers that no page may show."""
+    return lambda value, row: UnpublishableNumber(value, problem)
+
+
+def words_of_column(kind: str, problem: Problem | None) -> Callable[[Any, int], Cell]:
+    """What makes the cells of words, of single rows those that no page may show."""
+    cell = text_maker(kind)
+    if problem is None:
+        return cell
+    return lambda value, row: UnpublishableText(str(cell(value, row)), problem)
+
+
+def where_enough(
+    cell: Callable[[Any, int], Cell], problem: Problem, rows: frozenset[int] | None
+) -> Callable[[Any, int], Cell]:
+    """What makes the cells of a column of numbers some of which, in `rows`, rest on too few rows; None: in all."""
+    return lambda value, row: (bare_numbers(problem) if rows is None or row in rows else cell)(value, row)

@@ -117,7 +117,10 @@ class Basis:
 def number_from_pandas(
     slug: str, inputs: NotebookInputs, database: Database, value: Any, unit: str, of: Any, how: str
 ) -> Number:
-    """A value of pandas or NumPy, or (low, high), as a number in `unit`. Raises StoryError as `Story.number` says."""
+    """A value of pandas or NumPy, or (low, high), as a number in `unit`.
+
+    Raises StoryError, or ToolkitError for a unit of another scale than values were read in, as `Story.number` says.
+    """
     call = calling_cell()
     argument = call.argument("value")
     where = f"story {slug}, story.number({ast.unparse(argument) if argument is not None else '…'}, …)"

@@ -127,7 +127,8 @@ class Story(StoryState):
 
         It rests on all that the notebook took from the project before, or on what `of` names: numbers, tables, usage
         logs, sources. Its kind is the highest of theirs; its receipt has the cell's code. Raises StoryError for a typed
-        value, one that is missing or not finite, an unknown unit, and where it rests on nothing.
+        value, one that is missing or not finite, an unknown unit, and where it rests on nothing; ToolkitError for a
+        unit of another scale than such values were read in.
         """
         made = number_from_pandas(self.slug, self.inputs, self.database, value, unit, of, how)
         self._use(made)
