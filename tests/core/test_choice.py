@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.analysis.uncertainty import draw
-from toolkit.core.choice import Choice, at, picks_of
+from toolkit.core.choice import Choice, picks_of, with_options
 from toolkit.core.errors import NumberError
 from toolkit.core.number_functions import assume, exp, high_end, least_to_greatest, log, total
 from toolkit.core.tree import chosen_in
@@ -32,16 +32,16 @@ def test_a_number_evaluated_again_is_the_number_computed_with_that_option(one, t
     choices = {"part": found}
     declared = computed(found.number("a"), other)
     for key in found.options:
-        again, wanted = at(declared, {"part": key}, choices), computed(found.number(key), other)
+        again, wanted = with_options(declared, {"part": key}, choices), computed(found.number(key), other)
         assert again == wanted and str(again) == str(wanted) and again.to_json() == wanted.to_json()
-    assert at(declared, {"part": "a"}, choices).to_json() == declared.to_json()
-    assert at(other, {"part": "b"}, choices) is other
+    assert with_options(declared, {"part": "a"}, choices).to_json() == declared.to_json()
+    assert with_options(other, {"part": "b"}, choices) is other
 
 
 def test_labels_and_styles_stay_and_options_are_written_alike():
     found = choice(0.5, 0.25)
     named = replace(found.number("a"), label="half of it").percent
-    again = at(named, {"part": "b"}, {"part": found})
+    again = with_options(named, {"part": "b"}, {"part": found})
     assert (str(named), str(again), again.label) == ("50%", "25%", "half of it")
 
 
@@ -58,9 +58,9 @@ def test_what_cannot_be_run_again_is_refused_by_name_only_where_it_rests_on_a_ch
     median = draw(part * beside, assume(20, "1", why="draws")).median
     assert chosen_in(median) == {"part"}
     with pytest.raises(NumberError, match="the operation draws on the choice part: it cannot be run again"):
-        at(median, {"part": "b"}, {"part": found})
+        with_options(median, {"part": "b"}, {"part": found})
     fixed = draw(beside, assume(20, "1", why="draws")).median
-    assert at(fixed * part, {"part": "b"}, {"part": found}) == fixed * found.number("b")
+    assert with_options(fixed * part, {"part": "b"}, {"part": found}) == fixed * found.number("b")
 
 
 def test_a_comparison_on_a_choice_and_a_divisor_that_may_be_zero_are_refused():
@@ -68,4 +68,4 @@ def test_a_comparison_on_a_choice_and_a_divisor_that_may_be_zero_are_refused():
     with pytest.raises(NumberError, match="a comparison that rests on the choice part"):
         _ = found.number("a") < assume(3, "1", why="x")
     with pytest.raises(NumberError, match="may be zero for one of the options"):
-        at(1 / found.number("a"), {"part": "b"}, {"part": found})
+        with_options(1 / found.number("a"), {"part": "b"}, {"part": found})

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.build import drawings
-from toolkit.build.ahead import load_site
+from toolkit.build.preload import load_site
 from toolkit.core.project import Project, digest
 from toolkit.notebook import mime
 

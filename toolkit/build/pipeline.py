@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.build import ahead, drawings, staleness
+from toolkit.build import drawings, preload, staleness
 from toolkit.build.dataset_rules import refuse_unpublishable
 from toolkit.build.drawing_process import DrawingProcess, DrawingProcessEnded, memory_is_limited
 from toolkit.build.edition_inputs import inputs
@@ -143,7 +143,7 @@ class _Edition:
     def write(self, folder: Path) -> bool:
         """Writes the edition; False if a story ran on another database than the pages would be made from."""
         opened = self.aside.submit(open_database, self.project)
-        self.aside.submit(ahead.load_site)
+        self.aside.submit(preload.load_site)
         problems = list(self.selection.problems)
         stories = self._run_stories(opened, problems)
         database = opened.result()
@@ -153,7 +153,7 @@ class _Edition:
             refuse_two_values(stories)
         with collect_problems(problems):
             refuse_unpublishable(stories, database.units)
-        self.aside.submit(ahead.load_site).result()
+        self.aside.submit(preload.load_site).result()
         from toolkit.site.page import edition_context
 
         edition = edition_context(self.project, stories, self.selection.day)
@@ -166,7 +166,7 @@ class _Edition:
         for story in stories:
             if unpublished := left_out(story.notebook):
                 self.progress(f"left out of {story.slug}: {unpublished}")
-        self._write(folder, made, database, edition, ahead.shared_files(self.project))
+        self._write(folder, made, database, edition, preload.shared_files(self.project))
         return True
 
     def _run_stories(self, opened: Future[Database], problems: list[Problem]) -> list[Executed]:

@@ -51,7 +51,7 @@ def picks_of(choices: Mapping[str, Choice], ids: Collection[str]) -> Iterator[di
         yield {choice.id: key for choice, key in zip(wanted, found, strict=True)}
 
 
-def at(number: Number, picks: Picks, choices: Mapping[str, Choice]) -> Number:
+def with_options(number: Number, picks: Picks, choices: Mapping[str, Choice]) -> Number:
     """`number` evaluated again from its tree, with these options taken; a choice that `picks` leaves out stays.
 
     Raises NumberError where an operation on the way cannot be run again (a query, draws), or has no value there.

@@ -18,14 +18,14 @@ def variables_of(caller: FrameType) -> Mapping[str, Any]:
     return ChainMap(caller.f_locals, caller.f_globals)
 
 
-def frames_in(tables: Iterable[str], taken: Iterable[str], variables: Mapping[str, Any]) -> dict[str, Any]:
+def frames_in(tables: Iterable[str], project_tables: Iterable[str], variables: Mapping[str, Any]) -> dict[str, Any]:
     """The frames among `variables` that a question names: of pandas, Polars or Arrow, or what has one as its `.frame`.
 
-    `tables` are the names that the question uses as tables (`refuse_other_than_select`), `taken` those that the project
-    has tables of, in whatever case: they stay the project's.
+    `tables` are the names that the question uses as tables (`refuse_other_than_select`). A name that is one of
+    `project_tables`, in whatever case, stays the project's.
     """
-    held = {name.lower() for name in taken}
-    found = {name: variables[name] for name in sorted(tables) if name.lower() not in held and name in variables}
+    of_project = {name.lower() for name in project_tables}
+    found = {name: variables[name] for name in sorted(tables) if name.lower() not in of_project and name in variables}
     frames = {name: value if is_frame(value) else getattr(value, "frame", None) for name, value in found.items()}
     return {name: frame for name, frame in frames.items() if is_frame(frame)}
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from toolkit.core.choice import Choice, Picks, at, picks_of
+from toolkit.core.choice import Choice, Picks, picks_of, with_options
 from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.tree import chosen_in
@@ -106,7 +106,7 @@ def _parts(found: object) -> Iterable[object]:
 def in_state(found: Any, picks: Picks, choices: Choices) -> Any:
     """A number, text, table or chart as these options make it; anything else as it is. Raises NumberError as `at`."""
     if isinstance(found, Number):
-        return at(found, picks, choices)
+        return with_options(found, picks, choices)
     if isinstance(found, Text):
         return Text(tuple(part for one in found.parts for part in _parts_in_state(one, picks, choices)))
     if isinstance(found, Table) and isinstance(found.rows, tuple):

@@ -15,6 +15,7 @@ from toolkit.datasets.file_hash import sha256_of
 from toolkit.review import recompute, ro_crate
 from toolkit.review.archive import RULES, SCRIPT, completed, members
 from toolkit.review.archive_pages import disagreements
+from toolkit.review.compare_editions import Mismatch
 from toolkit.review.file_parts import difference, written_otherwise
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.rebuild_differences import Mismatch

@@ -9,10 +9,10 @@ from typing import Any
 
 from toolkit.build.edition_inputs import CAUSES
 from toolkit.build.manifest import altered_files
+from toolkit.review.compare_editions import Editions
+from toolkit.review.compare_manifest import APART, HASH_SHOWN, STORY_APART, entry_called
 from toolkit.review.file_parts import beside, called, changed, parts, values
 from toolkit.review.markup_parts import DRAWN_WORDS, WORDS, FilePart
-from toolkit.review.rebuild_differences import Editions
-from toolkit.review.rebuilt_manifest import APART, HASH_SHOWN, STORY_APART, entry_called
 
 SHOWN = 3  # so many differences of one sort in a file are listed, and so many changed inputs of a cause
 MOST_COMPARED = 4_000_000  # pairs of parts that are compared with each other; of more only the first is named

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit.build.ahead import shared_files
 from toolkit.build.edition_inputs import inputs
 from toolkit.build.manifest import altered_files, stored_manifest
+from toolkit.build.preload import shared_files
 from toolkit.core.project import Project
 from toolkit.core.scratch import scratch
 from toolkit.review import archive_check, file_parts
 from toolkit.review.archive import members
-from toolkit.review.rebuild_differences import Editions, Mismatch, Side
-from toolkit.review.rebuilt_manifest import compare_inputs, compare_spelling
+from toolkit.review.compare_editions import Editions, Mismatch, Side
+from toolkit.review.compare_manifest import compare_canonical_form, compare_inputs
 from toolkit.review.unpacking import EDITION, unpacked
 from toolkit.review.verdict import NAMED_BY_EDITION, Verdict, broken
 
@@ -34,7 +34,7 @@ def verify_without_running(project: Project, edition: Path) -> Verdict:
         both = Editions(Side(folder, stored), Side(project.root, here))
         counts = {}
         counts["input"], missed = compare_inputs(both)
-        counts["entry"], found = compare_spelling(both)
+        counts["entry"], found = compare_canonical_form(both)
         missed += found
         counts["shared"], found = _shared(project, both.old)
         missed += found

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from toolkit.build.edition_inputs import InputDifference
 from toolkit.core.project import CRLF, UNDO_CRLF
 from toolkit.core.text import visible
+from toolkit.review.compare_editions import CHANGED, Mismatch
+from toolkit.review.compare_files import ENDED
 from toolkit.review.file_parts import CRLF_LINES
-from toolkit.review.rebuild_differences import CHANGED, Mismatch
-from toolkit.review.rebuilt_files import ENDED
 from toolkit.review.signature import Signature
 from toolkit.review.unpacking import EDITION
 

@@ -1,12 +1,12 @@
-"""The files of an edition beside those of its rebuild: charts, pages, and all others."""
+"""Compares the files of an edition with those of its rebuild: charts, pages, and all others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from toolkit.core.project import UNDO_CRLF
+from toolkit.review.compare_editions import Editions, Mismatch, causes_of
 from toolkit.review.file_parts import CRLF_LINES, FileDifference
-from toolkit.review.rebuild_differences import Editions, Mismatch, causes_of
 
 HASH_SHOWN = 12  # characters of a hash that are printed
 ENDED = f"line endings were changed to CRLF; {UNDO_CRLF}"

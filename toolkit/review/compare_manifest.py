@@ -1,4 +1,4 @@
-"""What the manifest of an edition says beside that of its rebuild: inputs, names, labels, questions, receipts."""
+"""Compares the manifests of an edition and of its rebuild: inputs, names, labels, questions, receipts."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 from toolkit.build.edition_inputs import CAUSES, sha256
 from toolkit.build.manifest import NAME, canonical, rounded_numbers
+from toolkit.review.compare_editions import Editions, Mismatch, causes_of
 from toolkit.review.file_parts import values
-from toolkit.review.rebuild_differences import Editions, Mismatch, causes_of
 
 HASH_SHOWN = 12  # characters of a hash that are printed
 TEXT_SHOWN = 200
 VERSION = re.compile(r"[\w.+!-]{1,80}( [\w.+-]{1,80})?")
-APART = ("inputs", "files", "stories")  # compared elsewhere, or story by story
-STORY_APART = ("findings", "charts", "tables", "pictures", "nodes")
-CALLED = {
+COMPARED_ELSEWHERE = ("inputs", "files", "stories")  # compared elsewhere, or story by story
+COMPARED_BY_STORY = ("findings", "charts", "tables", "pictures", "nodes")
+ENTRY_NAMES = {
     "title": "the title of a story",
     "html": "the name of a page",
     "annex": "the name of a page",
@@ -94,11 +94,11 @@ def compare_entries(both: Editions) -> tuple[int, list[Mismatch]]:
             texts = was[:TEXT_SHOWN].removeprefix(": "), now[:TEXT_SHOWN].removeprefix(": ")
             place = f"{NAME}, {name}"
             found.append(Mismatch("entry", place, *texts, causes=causes_of(both.inputs), part=entry_called(name)))
-    count, spelt = compare_spelling(both)
+    count, spelt = compare_canonical_form(both)
     return len(names) + count, [*found, *spelt]
 
 
-def compare_spelling(both: Editions) -> tuple[int, list[Mismatch]]:
+def compare_canonical_form(both: Editions) -> tuple[int, list[Mismatch]]:
     """(1, a mismatch if the manifest is not written as canonical JSON): a key may stand twice, and be read once."""
     if (both.old.folder / NAME).read_bytes() == canonical(both.old.stored):
         return 1, []
@@ -108,15 +108,15 @@ def compare_spelling(both: Editions) -> tuple[int, list[Mismatch]]:
 def entry_called(name: str) -> str:
     """What an entry is called, by its key or by "story, key"."""
     key = name.rpartition(", ")[2]
-    return CALLED.get(key, f"the entry {key}")
+    return ENTRY_NAMES.get(key, f"the entry {key}")
 
 
 def _entries_of(stored: Mapping[str, Any]) -> dict[str, object]:
     """The entries of a manifest that are compared nowhere else, by story and key; receipts under names that repeat."""
-    found: dict[str, object] = {key: value for key, value in stored.items() if key not in APART}
+    found: dict[str, object] = {key: value for key, value in stored.items() if key not in COMPARED_ELSEWHERE}
     for slug, story in stored["stories"].items():
         names, nodes = named_by_content(story["nodes"])
-        found |= {f"{slug}, {key}": value for key, value in story.items() if key not in STORY_APART}
+        found |= {f"{slug}, {key}": value for key, value in story.items() if key not in COMPARED_BY_STORY}
         found |= {f"{slug}, {key}": story[key]["path"] for key in ("html", "annex") if key in story}
         found[f"{slug}, nodes"] = nodes
         found[f"{slug}, numbers"] = {

@@ -1,6 +1,6 @@
-"""What a build needs for pages, apart from stories: these import, inside, modules that take seconds to import.
+"""Imports the modules that make pages while kernels start, since they take seconds to import.
 
-Threads import them while kernels start; nothing of it happens if nothing changed.
+Nothing is imported where nothing changed.
 """
 
 from __future__ import annotations
