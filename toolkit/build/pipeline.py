@@ -309,10 +309,10 @@ class _Edition:
         From the cache, or laid out again if the inputs or an answer of the database changed.
         """
         from toolkit.site.edition import page_from_json, page_to_json
-        from toolkit.site.others import decides
+        from toolkit.site.others import layout_inputs
         from toolkit.site.page import laid_out, templates
 
-        seen = decides(edition, story.slug, templates())
+        seen = layout_inputs(edition, story.slug, templates())
         inputs_now = staleness.page_inputs(self.project, self.shared, seen, story)
         entry = staleness.load(self.project, story.slug, "page")
         reasons = self._changes(entry, story.slug, "page", inputs_now, cache(database.with_empty_trace))

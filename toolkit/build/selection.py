@@ -26,20 +26,20 @@ from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.typed_numbers import typed_numbers
 from toolkit.reported.watch import due_days
 
-KNOWN = ("", DRAFT, EMBARGOED, PUBLISHED)
+STATUSES = ("", DRAFT, EMBARGOED, PUBLISHED)
 HEADLINE = re.compile(r"^# ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Held:
-    """A story that is held back: why, and what it still lacks, in words."""
+class HeldStory:
+    """A story that is held back: why, and what is still missing, in words."""
 
     slug: str
     why: str
-    lacks: tuple[str, ...]
+    missing: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.slug}: {self.why}, not built" + (f"; {'; '.join(self.lacks)}" if self.lacks else "")
+        return f"{self.slug}: {self.why}, not built" + (f"; {'; '.join(self.missing)}" if self.missing else "")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Selection:
     """
 
     released: tuple[Path, ...]
-    held: tuple[Held, ...]
+    held: tuple[HeldStory, ...]
     broken: dict[str, list[Problem]]
     day: date
 
@@ -93,13 +93,13 @@ def select(project: Project, on: date) -> Selection:
         own: list[Problem] = []
         cells = _cells(project, path, own)
         found = read_front_matter(path.stem, cells or [], own)
-        if cells is None or found is None or found.status not in KNOWN:
+        if cells is None or found is None or found.status not in STATUSES:
             broken[path.stem] = own
         elif found.status in ("", DRAFT):
-            held.append(Held(path.stem, DRAFT, _lacks(project, path.stem, cells, found, own)))
+            held.append(HeldStory(path.stem, DRAFT, _missing(project, path.stem, cells, found, own)))
         elif found.day > on.isoformat():
             why = f"{EMBARGOED} until {found.day}"
-            held.append(Held(path.stem, why, _lacks(project, path.stem, cells, found, own)))
+            held.append(HeldStory(path.stem, why, _missing(project, path.stem, cells, found, own)))
         elif prompts := list(prompts_left(path.stem, cells)):
             broken[path.stem] = prompts
         else:
@@ -120,7 +120,7 @@ def _cells(project: Project, path: Path, problems: list[Problem]) -> list[Mappin
     return None
 
 
-def _lacks(
+def _missing(
     project: Project, slug: str, cells: list[Mapping[str, Any]], found: FrontMatter, problems: list[Problem]
 ) -> tuple[str, ...]:
     """What has to be done before the story can be published, as far as can be seen without running it."""

@@ -62,7 +62,7 @@ def write_desk(folder: Path, title: str = "") -> int:
         raise ToolkitError("--title", wrong or "a quotation mark or backslash", "a line of clean text", "correct it")
     words = {"@TITLE@": title, "@VERSION@": importlib.metadata.version(DISTRIBUTION)}
     folder.parent.mkdir(parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         sources = sorted(path for path in DESK.rglob("*.template"))
         for source in sources:
@@ -70,14 +70,14 @@ def write_desk(folder: Path, title: str = "") -> int:
             text = source.read_bytes().decode()
             for mark, word in words.items():
                 text = text.replace(mark, word)
-            target = place / name
+            target = unfinished / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text.encode())
             target.chmod(0o755 if text.startswith("#!") else 0o644)
-        place.chmod(0o755)
+        unfinished.chmod(0o755)
         if folder.exists():
             folder.rmdir()
-        os.replace(place, folder)
+        os.replace(unfinished, folder)
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
     return len(sources)

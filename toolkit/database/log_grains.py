@@ -1,4 +1,4 @@
-"""What keeps questions of a read log from adding events of several grains of time or meanings of tokens."""
+"""Refuses questions of a read log that add events of several time grains or token definitions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VIEWS = f"SELECT DISTINCT time_grain || '_' || token_definition FROM {EVENTS} OR
 def refuse_several_grains(
     cursor: Connection, where: str, sql: str, tables: Collection[str], parameters: Mapping[str, object] | None
 ) -> None:
-    """Raises ToolkitError where a row of the answer to `sql` rests on events of two grains or meanings of tokens.
+    """Raises ToolkitError where a row of the answer to `sql` rests on events of two time grains or token definitions.
 
     `tables` are those that it reads; of EVENTS it is one SELECT with groups, as `rows_of_read_log` allows no other.
     """
@@ -29,7 +29,7 @@ def refuse_several_grains(
         views = ", ".join(name for (name,) in cursor.execute(VIEWS).fetchall())
         raise ToolkitError(
             where,
-            "events of several grains of time or meanings of tokens in one number: the same use may be in two of them",
-            "one grain and one meaning of tokens in each row of an answer",
+            "events of several time grains or token definitions in one number: the same use may be in two of them",
+            "one time grain and one token definition in each row of an answer",
             f"ask one of {views}, or GROUP BY time_grain, token_definition",
         )

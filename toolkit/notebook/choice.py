@@ -104,7 +104,7 @@ def _parts(found: object) -> Iterable[object]:
 
 
 def in_state(found: Any, picks: Picks, choices: Choices) -> Any:
-    """A number, text, table or chart as these options make it; anything else as it is. Raises NumberError as `at`."""
+    """A number, text, table or chart as these options make it; anything else as it is. Raises NumberError as `with_options`."""
     if isinstance(found, Number):
         return with_options(found, picks, choices)
     if isinstance(found, Text):
@@ -135,7 +135,7 @@ def _parts_in_state(
 def states_of(found: object, choices: Choices) -> list[tuple[dict[str, str], Any]]:
     """(options, what they make of it) for every combination of the options that it rests on, the declared one first.
 
-    [] for what rests on no choice. Raises NumberError as `at` does.
+    [] for what rests on no choice. Raises NumberError as `with_options` does.
     """
     ids = _rests_on(found)
     return [(picks, in_state(found, picks, choices)) for picks in picks_of(choices, ids)] if ids else []

@@ -10,7 +10,7 @@ from typing import Any
 from toolkit.build.edition_inputs import CAUSES
 from toolkit.build.manifest import altered_files
 from toolkit.review.compare_editions import Editions
-from toolkit.review.compare_manifest import APART, HASH_SHOWN, STORY_APART, entry_called
+from toolkit.review.compare_manifest import COMPARED_BY_STORY, COMPARED_ELSEWHERE, HASH_SHOWN, entry_called
 from toolkit.review.file_parts import beside, called, changed, parts, values
 from toolkit.review.markup_parts import DRAWN_WORDS, WORDS, FilePart
 
@@ -125,10 +125,10 @@ def _input_changes(both: Editions) -> Iterator[Change]:
 
 def _entries(stored: Mapping[str, Any], both: Editions, charts: Collection[str]) -> dict[str, object]:
     """What the manifest says, by story and key, of the edition and of the stories that both editions have."""
-    found: dict[str, object] = {key: value for key, value in stored.items() if key not in APART}
+    found: dict[str, object] = {key: value for key, value in stored.items() if key not in COMPARED_ELSEWHERE}
     for slug in (slug for slug in both.slugs if all(slug in one.stored["stories"] for one in (both.old, both.new))):
         story = stored["stories"][slug]
-        found |= {f"{slug}, {key}": value for key, value in story.items() if key not in STORY_APART}
+        found |= {f"{slug}, {key}": value for key, value in story.items() if key not in COMPARED_BY_STORY}
         found |= {f"{slug}, {key}": story[key]["path"] for key in ("html", "annex") if key in story}
         found |= {f"{slug}, {key}": story.get(key, {}) for key in ("tables", "pictures")}
         found[f"{slug}, numbers"] = {

@@ -34,7 +34,7 @@ def with_others(page: Page, edition: EditionContext, environment: Environment) -
     return replace(page, html=_with(page.html, found), annex=annex)
 
 
-def decides(edition: EditionContext, slug: str, environment: Environment) -> tuple[EditionContext, bool]:
+def layout_inputs(edition: EditionContext, slug: str, environment: Environment) -> tuple[EditionContext, bool]:
     """What of an edition decides how the page of a story is laid out.
 
     That is all but the other stories, of which only their letters do: rarer ones need fonts of their own.

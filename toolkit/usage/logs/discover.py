@@ -64,11 +64,11 @@ def discover(paths: Iterable[Path]) -> Discovered:
     left_out: Counter[str] = Counter()
     problems: list[Problem] = []
     given = [Path(path) for path in paths]
-    for place, (path, label) in enumerate(zip(given, _labels(given), strict=True)):
+    for number, (path, label) in enumerate(zip(given, _labels(given), strict=True)):
         try:
-            listed = sorted(_below(path, left_out), key=str)
-            if closed := sum(not os.access(one, os.R_OK) for one in listed):
-                problems.append(_closed(place, closed))
+            listed = sorted(_files_below(path, left_out), key=str)
+            if unreadable := sum(not os.access(one, os.R_OK) for one in listed):
+                problems.append(_unreadable(number, unreadable))
                 continue
             for one in listed:
                 name = one.relative_to(path).as_posix() if one != path else path.name
@@ -78,7 +78,7 @@ def discover(paths: Iterable[Path]) -> Discovered:
                 )
         except OSError as error:
             problems.append(
-                Problem(f"path {place + 1}", error.strerror or "it cannot be read", "files and folders", "correct it")
+                Problem(f"path {number + 1}", error.strerror or "it cannot be read", "files and folders", "correct it")
             )
     if not (found or problems):
         said = "".join(f"; {number:,} × {reason}" for reason, number in left_out.items() if number)
@@ -91,16 +91,16 @@ def discover(paths: Iterable[Path]) -> Discovered:
     )
 
 
-def _closed(place: int, number: int) -> Problem:
+def _unreadable(path: int, count: int) -> Problem:
     return Problem(
-        f"path {place + 1}",
-        f"{number:,} {'file' if number == 1 else 'files'} in it that this user may not read",
+        f"path {path + 1}",
+        f"{count:,} {'file' if count == 1 else 'files'} in it that this user may not read",
         "files that can be read: what is left out would be missing from the account",
         "allow it (find PATH -type f ! -readable lists them), or take them out of the folder",
     )
 
 
-def _below(path: Path, left_out: Counter[str]) -> Iterator[Path]:
+def _files_below(path: Path, left_out: Counter[str]) -> Iterator[Path]:
     """The files of a path; what is left out of a folder is counted in `left_out`."""
     if not path.is_dir():
         os.stat(path)  # raises where there is none
@@ -109,12 +109,12 @@ def _below(path: Path, left_out: Counter[str]) -> Iterator[Path]:
         else:
             left_out[NO_FILE] += 1
         return
-    whole = path.resolve()
+    root = path.resolve()
     for folder, folders, files in os.walk(path, onerror=_raise):
         folders.sort()
         left_out[TO_FOLDER] += sum(os.path.islink(Path(folder, name)) for name in folders)
         for one in (Path(folder, name) for name in files):
-            if one.is_symlink() and not one.resolve().is_relative_to(whole):
+            if one.is_symlink() and not one.resolve().is_relative_to(root):
                 left_out[OUT_OF_IT] += 1
             elif one.is_file():
                 yield one
