@@ -104,7 +104,10 @@ def _parts(found: object) -> Iterable[object]:
 
 
 def in_state(found: Any, picks: Picks, choices: Choices) -> Any:
-    """A number, text, table or chart as these options make it; anything else as it is. Raises NumberError as `with_options`."""
+    """A number, text, table or chart as these options make it; anything else as it is.
+
+    Raises NumberError as `with_options` does.
+    """
     if isinstance(found, Number):
         return with_options(found, picks, choices)
     if isinstance(found, Text):
