@@ -18,7 +18,6 @@ from toolkit.review.archive_pages import disagreements
 from toolkit.review.compare_editions import Mismatch
 from toolkit.review.file_parts import difference, written_otherwise
 from toolkit.review.printed_tables import PrintedTables
-from toolkit.review.rebuild_differences import Mismatch
 from toolkit.review.shared_alone import shared_disagreements
 from toolkit.review.unpacking import EDITION
 

@@ -44,7 +44,7 @@ def log_of_two_grains(tmp_path_factory):
     ],
 )
 def test_events_of_two_grains_are_not_added(log_of_two_grains, sql):
-    with pytest.raises(ToolkitError, match=r"(?s)several grains.*ask one of day_all_types, request_all_types"):
+    with pytest.raises(ToolkitError, match=r"(?s)several time grains.*ask one of day_all_types, request_all_types"):
         asked(log_of_two_grains, sql)
 
 
