@@ -83,6 +83,15 @@ def test_quotes_without_an_end_and_rows_of_another_length_are_named_by_their_lin
     assert "an empty line" in refused(written(tmp_path, [BONN, []]), line=3)
 
 
+@pytest.mark.parametrize("place", ["series", "column"])
+def test_a_unit_without_a_text_is_refused(tmp_path, place):
+    declaration = declared(unit="") if place == "series" else declared()
+    if place == "column":
+        declaration["columns"][2]["unit"] = ""
+    said = refused(written(tmp_path, [BONN], declaration), "prices.yml")
+    assert "unit is empty" in said and "write the unit" in said
+
+
 # cells
 
 

@@ -22,6 +22,7 @@ FOLDERS = {
     "scenarios": (".yml",),
 }
 FILES = ("units.txt", "names_with_digits.txt", "glossary.yml", "corrections.yml", "watch.yml", "calibration.yml")
+ALIKE = 0.8  # of two names of files, as difflib counts: "unit.txt" was meant as "units.txt"
 OPENED = "what a notebook opens by a path with data/ in it"
 
 
@@ -82,7 +83,8 @@ def _meant(name: str, kind: str) -> bool:
     given = meant_name(name)
     if kind == "folder":
         return given in FILES or bool(difflib.get_close_matches(given, FOLDERS, 1))
-    return given.endswith((".yml", ".csv", ".sql", ".ipynb", *COPIES)) or given in (*FILES, *FOLDERS)
+    misspelt = given.endswith(".txt") and bool(difflib.get_close_matches(given, FILES, 1, ALIKE))
+    return misspelt or given.endswith((".yml", ".csv", ".sql", ".ipynb", *COPIES)) or given in (*FILES, *FOLDERS)
 
 
 def _remedy(name: str, kind: str, folder: str, beside: Collection[str]) -> str:
@@ -94,6 +96,8 @@ def _remedy(name: str, kind: str, folder: str, beside: Collection[str]) -> str:
         near = difflib.get_close_matches(name.lower(), () if folder else FOLDERS, 1)
         return f"rename it to {near[0]}, or {away}" if near else f"{away}, or its files to where they are read"
     meant = meant_name(name)
+    if not folder and (near := difflib.get_close_matches(meant, FILES, 1, ALIKE)):
+        meant = near[0]
     if not (meant.endswith(FOLDERS[folder]) if folder else meant in FILES):
         return away if folder else f"{away}, or into the folder that it belongs to"
     return f"put it into {meant}, which is there too" if meant in beside else f"rename it to {meant}"

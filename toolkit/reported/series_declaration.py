@@ -138,8 +138,8 @@ def _check_id(top: Entry, stem: str) -> None:
 
 def _column(entry: Entry, units: UnitRegistry) -> SeriesColumn:
     entry.check_keys(("name", "type", "meaning", "unit", "values", "empty"), ("name", "type", "meaning"))
-    if entry.text("unit"):
-        check_unit(entry, entry["unit"], units)
+    if "unit" in entry and (unit := entry.required_text("unit")):
+        check_unit(entry, unit, units)
     return SeriesColumn(
         name=entry.text("name") or "",
         type=entry.one_of("type", TYPES) or "text",
@@ -201,8 +201,8 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -
             base = unit_without_scales(parsed)
             times, over = (Decimal(f"{part:.15g}") for part in factor(parsed, base))
             yield Value(name, found, unit, unit_text(base), (times, over))
-    if named is None and top.text("unit"):
-        check_unit(top, top["unit"], units)
+    if named is None and "unit" in top and (unit := top.required_text("unit")):
+        check_unit(top, unit, units)
 
 
 def _parsed(unit: str, units: UnitRegistry) -> pint.Unit | None:
