@@ -11,7 +11,7 @@ from tests import counts
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
-from toolkit.core.number_functions import assume, exp, high_end, least_to_greatest, log, low_end, mean, total
+from toolkit.core.number_functions import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
 from toolkit.core.unit import parse_unit, registry, unit_text
 from toolkit.core.wording import Style
 
@@ -197,11 +197,56 @@ def share(value, name):
         (lambda a, b, c: (a - b) + c, "8.0%"),
         (lambda a, b, c: c + (a - b), "8.0%"),
         (lambda a, b, c: 1 - a, "55%"),
+        (lambda a, b, c: (a - b).to("percent"), "5 percentage points"),
+        (lambda a, b, c: (a - b).percent, "5 percentage points"),
+        (lambda a, b, c: (a / c * c - b / c * c).to("percent"), "5 percentage points"),
+        (lambda a, b, c: (a.plain - b.plain).percent, "5 percentage points"),
+        (lambda a, b, c: (a.plain - b.plain).to("percent").percent, "5 percentage points"),
+        (lambda a, b, c: a.plain - b, "5 percentage points"),
+        (lambda a, b, c: a - b.times, "5 percentage points"),
+        (lambda a, b, c: a.plain + b, "85%"),
+        (lambda a, b, c: a.plain - b.plain, "0.050"),
+        (lambda a, b, c: (1 - a.plain).percent, "55%"),
+        (lambda a, b, c: (a.plain / b.plain - 1).percent, "13%"),
+        (lambda a, b, c: (a - b) / b, "0.13"),
+        (lambda a, b, c: (-a.plain).percent, "−45%"),
+        (lambda a, b, c: 1 - (a - b), "95%"),
+        (lambda a, b, c: 1 - b - c, "57%"),
+        (lambda a, b, c: 1 - b.plain - c, "57%"),
+        (lambda a, b, c: share(100, "d") - b - c, "57%"),
+        (lambda a, b, c: (figure(1, unit="1", name="d") - b).to("percent"), "60%"),
+        (lambda a, b, c: total([a, b, c], less=[share(60, "d")]), "28%"),
+        (lambda a, b, c: ((a - b) + 1).digits(3), "105%"),
+        (lambda a, b, c: mean([a - b, a - c]), "24 percentage points"),
+        (lambda a, b, c: span(a - b, a - c), "5 to 42 percentage points"),
     ],
 )
 def test_what_is_left_of_shares_is_percentage_points_however_it_is_taken_off(made, said):
     a, b, c = share(45, "a"), share(40, "b"), share(3, "c")
     assert str(made(a, b, c)) == said
+
+
+@pytest.mark.parametrize("function", [mean, least_to_greatest, lambda parts: span(*parts)])
+def test_shares_and_differences_of_shares_have_no_mean_and_no_range(function):
+    less, more = share(45, "a") - share(40, "b"), share(7, "c")
+    for parts in ([less, more], [more, less]) if function is mean else ([less, more],):
+        with pytest.raises(NumberError, match="percentages beside percentage points"):
+            function(parts)
+    assert str(function([less.percent.points, more.points])).endswith("percentage points")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [(45, "percent", "45%"), ((40, 45), "percent", "40% to 45%"), (4, "multiple", "4 times"), (0.4, "1", "0.4")],
+)
+def test_an_assumption_is_written_in_the_unit_that_it_was_given_in(value, unit, said):
+    assert str(assume(value, unit, why="invented")) == said
+
+
+@pytest.mark.parametrize("count", [0, -1, 2.5, True, "2", 18])
+def test_significant_figures_are_a_whole_number_that_a_value_can_have(count):
+    with pytest.raises(NumberError, match="an integer from 1 to 17"):
+        figure(5, unit="USD").digits(count)
 
 
 def test_a_minus_before_a_number_is_no_step_of_its_own():

@@ -42,6 +42,8 @@ def number(low, high=None, unit="USD", **style):
         (number(607.3333, unit="1", form="times", digits=2), "610 times", "610×"),
         (number(0.77, unit="1", form="percent"), "77%", "77%"),
         (number(10, unit="multiple", form="times", words=True), "ten times", "ten×"),
+        (number(12, words=True), "$12", "$12"),
+        (number(9.96, unit="USD/month", digits=2, words=True), "$10 a month", "$10"),
         (number(-4.5, unit="percent", form="percent"), "−4.5%", "−4.5%"),
         (number(1, unit="token"), "1 token", "1"),
         (number(7548, unit="developer", bare=True), "7,548", "7,548"),
@@ -82,6 +84,8 @@ def test_house_style(made, written, short):
     [
         (number(650, 700, "billion USD"), "650 Mrd. $ bis 700 Mrd. $"),
         (number(9.857142, unit="1", form="times", digits=2), "9,9-mal"),
+        (number(1, unit="billion"), "1 Milliarde"),
+        (number(1, 2, unit="million"), "1 Million bis 2 Millionen"),
         (number(1822), "1.822 $"),
         (number(0.125, unit="1", form="percent"), "12,5 %"),
         (number(0.05, unit="1", form="points"), "5 Prozentpunkte"),

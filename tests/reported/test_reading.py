@@ -37,6 +37,12 @@ def problems_of(project):
     return raised.value.problems
 
 
+def test_a_figure_without_a_unit_is_written_in_the_unit_of_its_claim(sample):
+    edit(sample, SURVEY, "unit: multiple", 'unit: "1"')
+    (found,) = (one for one in read_reported(sample).figures.values() if one.source.id in SURVEY and one.unit == "1")
+    assert str(found.quantity).endswith(" times")
+
+
 # file, what stands there, what is written instead, the words on the line that must be named, what is found, what is
 # allowed, the entry
 WRONG = {

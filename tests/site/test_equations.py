@@ -427,6 +427,16 @@ def test_a_short_result_of_a_long_input_does_not_print_all_digits_of_it():
     assert equation(number(903) / (number(903) / number(5.4970125))) == "903 ÷ 164.27 = 5.497"
 
 
+def test_a_difference_of_percentages_in_percent_is_not_called_narrowed():
+    made = (given_share(45) - given_share(40)).to("percent")
+    assert (str(made), step(made), equation(made)) == ("5 percentage points", "", "")
+    assert equation(made.inputs[0]) == "45% − 40% = 5 points"
+
+
+def given_share(value):
+    return leaf(value, value, parse_unit("percent"), Kind.REPORTED, f"figure:a#b{value}", "")
+
+
 def test_a_step_that_is_narrowed_says_so_with_and_without_its_result():
     x = number(1, 3)
     made = (x + number(2)) / (x + number(5))

@@ -197,6 +197,7 @@ def test_amounts_part_from_their_units(low, high, unit, written, amount, words):
     [
         (2 / 3, 2, "printed to two significant figures"),
         (2 / 3, 1, "printed to one significant figure"),
+        (0.103, 2, "printed to two significant figures"),
         (22, 2, "none: printed in full"),
         (0.996, 2, "none: printed in full"),
         (0.99654, 2, "printed to three significant figures"),

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 class Locale:
     """The words and marks of one language; texts with braces are templates for str.format.
 
-    `point` and `group` are the decimal and thousands separators; `scales` follow a quantity in prose, `short_scales`
-    on a chart, `money_scales` an amount of money, each with its space. `points` are one percentage point and several.
+    `point` and `group` are the decimal and thousands separators; `scales` follow a quantity in prose, `single_scales`
+    a one there, `short_scales` a quantity on a chart, `money_scales` an amount of money, each with its space. `points`
+    are one percentage point and several.
     `each` joins a unit of time ("a month"), `per` any other. `small` has number words from zero on. `words` translates
     other English words beside numbers (kinds, steps of receipts, notes of axes); what it lacks stays English.
     """
@@ -26,6 +27,7 @@ class Locale:
     money: str
     money_scales: Mapping[str, str]
     scales: Mapping[str, str]
+    single_scales: Mapping[str, str]
     short_scales: Mapping[str, str]
     percent: str
     points: tuple[str, str]
@@ -53,6 +55,7 @@ ENGLISH = Locale(
     money="{minus}{sign}{value}{scale}",
     money_scales={"trillion": "tn", "billion": "bn", "million": "m"},
     scales={"trillion": " trillion", "billion": " billion", "million": " million"},
+    single_scales={"trillion": " trillion", "billion": " billion", "million": " million"},
     short_scales={"trillion": "T", "billion": "bn", "million": "m"},
     percent="{value}%",
     points=(" percentage point", " percentage points"),
@@ -77,6 +80,7 @@ GERMAN = Locale(
     money="{minus}{value}{scale} {sign}",
     money_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
     scales={"trillion": " Billionen", "billion": " Milliarden", "million": " Millionen"},
+    single_scales={"trillion": " Billion", "billion": " Milliarde", "million": " Million"},
     short_scales={"trillion": " Bio.", "billion": " Mrd.", "million": " Mio."},
     percent="{value} %",
     points=(" Prozentpunkt", " Prozentpunkte"),

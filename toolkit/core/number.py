@@ -13,7 +13,7 @@ from toolkit.core.bare_value import zero_or_one
 from toolkit.core.errors import NumberError
 from toolkit.core.interval import Dependence
 from toolkit.core.kind import Kind, kind_of_result
-from toolkit.core.number_format import Formatted, style_after_conversion, style_of_sum
+from toolkit.core.number_format import Formatted, style_after_conversion, style_beside_one, style_in, style_of_sum
 from toolkit.core.operation import Operation, operation
 from toolkit.core.operation import from_json as operation_from_json
 from toolkit.core.project import digest
@@ -211,10 +211,10 @@ def to_nine_digits(value: float) -> str:
 
 
 def leaf(low: float, high: float, unit: Unit, kind: Kind, ref: str, label: str, style: Style | None = None) -> Number:
-    """A number without inputs, from `low` and `high` in `unit` as printed; its unit has no scales such as million."""
+    """A number without inputs, of ends in `unit` as printed, which gives the style; its own has no scales (million)."""
     base = unit_without_scales(unit)
     ends = convert_exactly(low, unit, base), convert_exactly(high, unit, base)
-    return Number(*ends, base, kind, operation("printed"), label=label, ref=ref, style=style or Style())
+    return Number(*ends, base, kind, operation("printed"), label=label, ref=ref, style=style or style_in(unit))
 
 
 def constant(value: float, unit: Unit) -> Number:
@@ -243,7 +243,7 @@ def convert(number: Number, unit: Unit) -> Number:
         return number
     multiplier, divisor = factor(number.unit, unit)
     step = operation("convert", times=multiplier, over=divisor, unit=unit_text(unit))
-    return derive(step, [number], unit, style_after_conversion(number.style, number.unit, unit))
+    return derive(step, [number], unit, style_after_conversion(number, unit))
 
 
 def _sum(left: Number, right: Number | int, sign: int) -> Number:
@@ -251,7 +251,8 @@ def _sum(left: Number, right: Number | int, sign: int) -> Number:
         if zero_or_one(right, "added to") == 0:
             return left
         known, one = _beside_one(left, f"{left} {'+' if sign > 0 else '−'} {right}")
-        return derive(operation("sum", signs="+" + "-+"[sign > 0]), [known, one], one.unit, left.style)
+        style = style_beside_one(left.style)
+        return derive(operation("sum", signs="+" + "-+"[sign > 0]), [known, one], one.unit, style)
     if sign > 0 and _is_sum(left) and all(part.unit == left.unit for part in left.inputs):
         return signed_sum([(1, part) for part in left.inputs] + [(1, convert(right, left.unit))])
     return signed_sum([(1, left), (sign, convert(right, left.unit))])
@@ -265,7 +266,7 @@ def signed_sum(terms: Sequence[tuple[int, Number]]) -> Number:
     plain = [(-sign, one.inputs[0]) if _is_negation(one) else (sign, one) for sign, one in terms]
     plain.sort(key=lambda term: term[0] < 0)  # "45% − 40%" for "−40% + 45%"
     signs, numbers = [sign for sign, _ in plain], [one for _, one in plain]
-    style = style_of_sum([one.style for one in numbers], signs)
+    style = style_of_sum(numbers, signs)
     return derive(operation("sum", signs="".join("-+"[sign > 0] for sign in signs)), numbers, terms[0][1].unit, style)
 
 
@@ -273,7 +274,7 @@ def _sum_from_bare(left: int, right: Number, sign: int) -> Number:
     if zero_or_one(left, "added to") == 0:
         return right if sign > 0 else -right
     known, one = _beside_one(right, f"{left} {'+' if sign > 0 else '−'} {right}")
-    return derive(operation("sum", signs="+" + "-+"[sign > 0]), [one, known], one.unit, right.style)
+    return derive(operation("sum", signs="+" + "-+"[sign > 0]), [one, known], one.unit, style_beside_one(right.style))
 
 
 def _beside_one(known: Number, said: str) -> tuple[Number, Number]:

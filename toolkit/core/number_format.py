@@ -8,8 +8,13 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from toolkit.core.errors import NumberError
+from toolkit.core.operation import Operation
 from toolkit.core.unit import Unit, is_dimensionless, unit_text
 from toolkit.core.wording import Style, Wording, wording_of
+
+MOST_DIGITS = 17  # a double has no more
+FORMS = {"percent": "percent", "share": "percent", "multiple": "times"}  # units that are ways of writing too
+UNCHANGED = ("convert", "taken")  # operations whose result is their input, in another unit or from a list
 
 
 class Formatted:
@@ -19,7 +24,8 @@ class Formatted:
     low: float
     high: float
     unit: Unit
-    inputs: tuple[object, ...]
+    inputs: tuple[Any, ...]
+    operation: Operation
     style: Style
 
     @property
@@ -28,13 +34,16 @@ class Formatted:
         return not self.inputs
 
     def digits(self, count: int) -> Self:
-        """A copy written with `count` significant figures."""
+        """A copy written with `count` significant figures. Raises NumberError unless it is an integer from 1 to 17."""
+        if type(count) is not int or not 1 <= count <= MOST_DIGITS:
+            allowed = f"an integer from 1 to {MOST_DIGITS}"
+            raise NumberError(f"{self}.digits", f"{count!r} significant figures", allowed, "name how many are printed")
         return replace(self, style=replace(self.style, digits=count))
 
     @property
     def percent(self) -> Self:
-        """Written as a percentage."""
-        return self._written_as("percent")
+        """Written as a percentage; the difference of two shares in percentage points."""
+        return self._written_as("points" if is_difference(self) else "percent")
 
     @property
     def points(self) -> Self:
@@ -88,20 +97,68 @@ class Formatted:
         return self.wording.short
 
 
-def style_after_conversion(style: Style, old: Unit, new: Unit) -> Style:
-    """The style after a change of unit; "percent" is both a unit and a form, so the form follows the unit."""
-    percent = [unit_text(unit) == "percent" for unit in (old, new)]
-    if percent[1]:
-        return replace(style, form="percent")
-    return replace(style, form="quantity") if percent[0] else style
+def style_in(unit: Unit) -> Style:
+    """The style of a value given in a unit: 45 percent is written 45%, 4 multiple 4 times."""
+    return Style(FORMS.get(unit_text(unit), "quantity"))
 
 
-def style_of_sum(styles: Sequence[Style], signs: Sequence[int]) -> Style:
-    """The style of a sum of terms with signs (1 or -1), that of the first.
+def style_after_conversion(number: Formatted, unit: Unit) -> Style:
+    """The style of `number` in another unit; "percent" is both a unit and a form, so the form follows the unit."""
+    if unit_text(unit) == "percent":
+        return replace(number.style, form="points" if is_difference(number) else "percent")
+    return replace(number.style, form="quantity") if unit_text(number.unit) == "percent" else number.style
 
-    As many percentages taken off as added, or more, leave percentage points; others added to points leave a percentage.
+
+def style_of_sum(numbers: Sequence[Formatted], signs: Sequence[int]) -> Style:
+    """The style of a sum of numbers with signs (1 or -1), that of the first.
+
+    Beside a percentage other numbers are shares. As many shares taken off as added, or more, leave percentage points,
+    but of a whole a share; others added to points leave a percentage.
     """
-    if not {style.form for style in styles} <= {"percent", "points"}:
+    styles = [one.style for one in numbers]
+    if not {style.form for style in styles} & {"percent", "points"}:
         return styles[0]
-    left = sum(sign for style, sign in zip(styles, signs, strict=True) if style.form == "percent")
-    return replace(styles[0], form="percent" if left > 0 else "points")
+    left = sum(sign for style, sign in zip(styles, signs, strict=True) if style.form != "points")
+    share = left > 0 or any(sign > 0 and _is_whole(one) for one, sign in zip(numbers, signs, strict=True))
+    return replace(styles[0], form="percent" if share else "points")
+
+
+def style_beside_one(style: Style) -> Style:
+    """The style of a sum of 1 and a number of this style: 1 + 5 percentage points is 105%."""
+    return replace(style, form="percent") if style.form == "points" else style
+
+
+def style_of_all(styles: Sequence[Style], name: str) -> Style:
+    """The style of a mean or a range of numbers, that of the first.
+
+    Raises NumberError for percentages beside percentage points, which are differences of percentages.
+    """
+    if {style.form for style in styles} >= {"percent", "points"}:
+        raise NumberError(
+            name,
+            "percentages beside percentage points",
+            "numbers that are all shares, or all differences of shares",
+            "leave one sort out, or say by .percent or .points what a number is",
+        )
+    return styles[0]
+
+
+def is_difference(number: Formatted) -> bool:
+    """True for what is written in percentage points, and for a sum of shares that takes off as many as it adds.
+
+    What is left of a whole is a share.
+    """
+    if number.style.form == "points":
+        return True
+    made, inputs = number.operation, number.inputs
+    if made.name in UNCHANGED:
+        return is_difference(inputs[0])
+    signs = str(made["signs"]) if made.name == "sum" else ""
+    return 1 <= signs.count("+") <= signs.count("-") and not any(map(_is_whole, inputs))
+
+
+def _is_whole(number: Formatted) -> bool:
+    """True for 1 or 100% that somebody stated, and for what is left of it: 1 − a."""
+    while number.operation.name == "sum" and str(number.operation["signs"]).startswith("+-"):
+        number = number.inputs[0]
+    return not number.inputs and number.low == number.high == 1

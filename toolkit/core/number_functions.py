@@ -10,6 +10,7 @@ from toolkit.core.calls import clear_call
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, constant, convert, derive, leaf, signed_sum
+from toolkit.core.number_format import style_of_all
 from toolkit.core.operation import operation
 from toolkit.core.unit import is_dimensionless, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
@@ -105,7 +106,7 @@ def total(numbers: Iterable[Number], less: Iterable[Number] = ()) -> Number:
 def mean(numbers: Iterable[Number]) -> Number:
     """The arithmetic mean, as one step, in the unit of the first number. Raises NumberError as `total` does."""
     terms = _in_unit_of_first(numbers, "mean")
-    return derive(operation("mean"), terms, terms[0].unit, terms[0].style)
+    return derive(operation("mean"), terms, terms[0].unit, style_of_all([one.style for one in terms], "mean"))
 
 
 def least_to_greatest(numbers: Iterable[Number]) -> Number:
@@ -127,7 +128,7 @@ def high_end(number: Number) -> Number:
 
 
 def _range(name: str, terms: tuple[Number, ...]) -> Number:
-    return derive(operation(name), terms, terms[0].unit, terms[0].style)
+    return derive(operation(name), terms, terms[0].unit, style_of_all([one.style for one in terms], name))
 
 
 def _in_unit_of_first(numbers: Iterable[Number], name: str) -> tuple[Number, ...]:

@@ -27,8 +27,6 @@ MOST_DIGITS_IN_CENTS = 3  # asked for in at most so many digits, only amounts be
 RELIABLE_DIGITS = 12  # further digits of a computed double may be rounding errors
 LEAST_PERCENT = Decimal("0.01")  # in charts a smaller low end of a range is written <0.01%
 TIME = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
-
-
 ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")  # a day or a month as in data/
 
 
@@ -38,7 +36,7 @@ class Style:
 
     `form` is quantity, times (a multiple), percent, or points (percentage points); `digits` the significant figures,
     None for a value that is not rounded (`number_format.py` takes two for computed numbers); `bare` omits the unit's
-    words; `words` spells out a whole number up to twelve; `brief` uses the short form of charts in prose.
+    words; `words` spells out a whole number up to twelve, never money; `brief` uses the short form of charts in prose.
     """
 
     form: str = "quantity"
@@ -107,7 +105,8 @@ class ValueParts:
         if self.currency:
             scale = locale.money_scales.get(self.scale, "")
             return locale.money.format(minus=minus, sign=self.currency.sign, value=self.digits, scale=scale)
-        return minus + self.digits + (locale.short_scales if short else locale.scales).get(self.scale, "")
+        scales = locale.short_scales if short else locale.single_scales if self.digits == "1" else locale.scales
+        return minus + self.digits + scales.get(self.scale, "")
 
 
 @dataclass(frozen=True)
@@ -229,10 +228,10 @@ def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> ValueParts
         return ValueParts(rounded, rounded < 0, grouped_digits(abs(rounded), locale), "", style.form)
     rounded = round_to(value, style.digits)
     form = style.form
-    if style.words and rounded == rounded.to_integral_value() and 0 <= rounded < len(locale.small):
-        return ValueParts(rounded, False, locale.small[int(rounded)], "", form)
     if form == "quantity" and (money := currency(unit)):
         return _money(value, rounded, money, style, locale)
+    if style.words and rounded == rounded.to_integral_value() and 0 <= rounded < len(locale.small):
+        return ValueParts(rounded, False, locale.small[int(rounded)], "", form)
     small, scale = scaled(rounded)
     return ValueParts(rounded, small < 0, grouped_digits(abs(small), locale), scale, form)
 

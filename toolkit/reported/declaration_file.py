@@ -14,7 +14,6 @@ from toolkit.core.operation import operation
 from toolkit.core.project import Project, digest
 from toolkit.core.text import nearest_first
 from toolkit.core.unit import UnitRegistry, registry
-from toolkit.core.wording import Style
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.claims import check_unit
@@ -23,7 +22,6 @@ from toolkit.reported.declaration import Declaration, DeclaredChoice, declaratio
 
 KEYS = ("schema", "id", "declared_on", "known", "statement", "choices")
 CHOICE_KEYS = ("id", "rule", "value", "low", "high", "options", "unit")
-FORMS = {"percent": "percent", "share": "percent", "multiple": "times"}
 
 
 def read_declarations(project: Project, units: UnitRegistry, problems: list[Problem]) -> dict[str, Declaration]:
@@ -165,7 +163,7 @@ def _number(entry: Entry, stem: str, key: str, ends: tuple[float, float], units:
         return None
     try:
         ref = f"{declaration_path(stem)}, {entry.get('id')}"
-        made = leaf(float(ends[0]), float(ends[1]), unit, Kind.ASSUMED, ref, rule, Style(FORMS.get(text, "quantity")))
+        made = leaf(float(ends[0]), float(ends[1]), unit, Kind.ASSUMED, ref, rule)
     except NumberError as error:
         entry.add_problem(key, error.problems[0].found, "finite values, low at most high", "correct the value")
         return None

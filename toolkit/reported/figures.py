@@ -9,8 +9,8 @@ from functools import cached_property
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
+from toolkit.core.number_format import style_in
 from toolkit.core.unit import UnitRegistry, convert_exactly, parse_unit, unit_without_scales
-from toolkit.core.wording import Style
 from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import Claim, check_unit, claim_unit, unit_fits
 from toolkit.reported.sources import SEEN, Source, read_relies_on
@@ -190,9 +190,11 @@ def _quantity(
     if low is None or high is None or text is None or claim.unit is None:
         return None
     unit, base = parse_unit(text, units), unit_without_scales(parse_unit(claim.unit, units))
-    form = {"multiple": "times", "percent": "percent"}.get(text, "quantity")
+    style = style_in(unit)
+    if unit == base:  # 0.4 of a claim in percent is 40%
+        style = style_in(parse_unit(claim.unit, units))
     try:
-        made = leaf(low, high, unit, Kind.REPORTED, ref, claim.statement, Style(form))
+        made = leaf(low, high, unit, Kind.REPORTED, ref, claim.statement, style)
     except NumberError as error:
         key = "value" if "value" in entry else "low"
         entry.add_problem(key, error.problems[0].found, "a finite value", "correct the value")
@@ -201,7 +203,7 @@ def _quantity(
         return made
     ends = [convert_exactly(value, unit, base) for value in (low, high)]
     digits = None if ends[0] == made.low else 3  # converted (years to months, say), so that the printed digits are gone
-    return replace(made, low=ends[0], high=ends[1], unit=base, style=Style(form, digits))
+    return replace(made, low=ends[0], high=ends[1], unit=base, style=replace(style, digits=digits))
 
 
 def _low_and_high(entry: Entry, claim: Claim) -> tuple[float | None, float | None]:

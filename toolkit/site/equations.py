@@ -28,8 +28,8 @@ WHOLE = 9  # a value with at most so many significant figures is printed in full
 MOST = 17  # significant figures of a double
 CENT, MILLION = 0.01, 1e6  # a price of one that is below a cent is written for a million
 JOINED = ("sum", "mean", "product", "ratio")  # operations that are written with + − × ÷ between inputs
-# What is printed before a step's result. A range is "narrowed to" its result where an input is used twice: the step on
-# its own would then give a wider range than the number has.
+# What is printed before a step's result. A range is "narrowed to" its result where an uncertain input is used twice:
+# the step on its own would then give a wider range than the number has.
 EQUAL, GIVEN, NARROWED = " = ", ": ", "narrowed to"
 TWICE = "for an input stands in it twice"
 
@@ -130,7 +130,9 @@ def _parts(number: Number, digits: int | None, most: int, brief: bool = False) -
         terms = [_term(part, precision, brief) for part in number.inputs]
         if precision == MOST or _encloses(number, [term.value for term in terms]):
             break
-    return _in_words(number, terms, precision), NARROWED, result
+    used = [uncertain for part in number.inputs for uncertain in part.uncertain_inputs]
+    twice = len(set(used)) < len(used)
+    return _in_words(number, terms, precision), NARROWED if twice else GIVEN, result
 
 
 def _in_words(number: Number, terms: Sequence[EquationTerm], precision: int) -> str:

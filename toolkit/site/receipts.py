@@ -65,10 +65,10 @@ def rounding(number: Number) -> str:
         return ""
     printed = number.wording.low.number
     value = convert_value(number.low, number.unit, unit_without_scales(number.unit))
-    for digits in range(1, COMPARED_DIGITS + 1):
+    if printed == wording.round_to(value, COMPARED_DIGITS):
+        return "none: printed in full"
+    for digits in (number.style.digits or 2, *range(1, COMPARED_DIGITS)):
         if printed == wording.round_to(value, digits):
-            if digits == len(wording.round_to(value, COMPARED_DIGITS).normalize().as_tuple().digits):
-                return "none: printed in full"
             return f"printed to {count(digits, 'significant figure', 'significant figures')}"
     return ""
 

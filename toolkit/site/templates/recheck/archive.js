@@ -130,8 +130,8 @@ const PREFIXES = { kilo: 1e3, mega: 1e6, giga: 1e9, tera: 1e12 };
 const PERIODS = { hour: 1 / 24, day: 1, week: 7, thirty_day: 30, month: 365.25 / 12, quarter: 365.25 / 4, year: 365.25 }; // in days
 
 // The amounts in a text: "$650bn to $700bn" has 650e9 and 700e9.
-function amountsIn(text, { scales, money_scales: ofMoney, short_scales: short, group, point }) {
-  const sizes = new Map([scales, ofMoney, short].flatMap((words) => Object.entries(words).map(([name, word]) => [word.trim(), 10 ** TABLE.scales[name]])));
+function amountsIn(text, { scales, single_scales: single, money_scales: ofMoney, short_scales: short, group, point }) {
+  const sizes = new Map([scales, single, ofMoney, short].flatMap((words) => Object.entries(words).map(([name, word]) => [word.trim(), 10 ** TABLE.scales[name]])));
   return [...text.matchAll(/(\d[\d.,\s]*\d|\d)\s*([^\s\d.,;–]*)/g)].map(([, digits, word]) => Number(digits.replaceAll(group, "").replace(point, ".")) * (sizes.get(word) ?? 1));
 }
 

@@ -53,7 +53,8 @@ function endText(end, locale, short = false) {
     const fill = { minus, sign: end.sign, value: end.digits, scale: locale.money_scales[end.scale] ?? "" };
     return locale.money.replace(/\{(\w+)\}/g, (mark, name) => fill[name]);
   }
-  return minus + end.digits + ((short ? locale.short_scales : locale.scales)[end.scale] ?? "");
+  const scales = short ? locale.short_scales : end.digits === "1" ? locale.single_scales : locale.scales;
+  return minus + end.digits + (scales[end.scale] ?? "");
 }
 
 const sized = (d) => ({ c: absolute(d.c), e: d.e });
