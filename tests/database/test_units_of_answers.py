@@ -551,3 +551,24 @@ def test_a_sum_of_whole_numbers_that_lost_its_last_digits_is_refused(sample):
     database = open_database(sample)
     assert "in all its digits" in refusal(answer_question, database, "SELECT sum(n) AS s FROM many")
     assert str(answer_question(database, "SELECT CAST(sum(n) AS DOUBLE) AS s FROM many").numbers[0])
+
+
+def test_a_difference_of_figures_in_percent_is_in_points(sample):
+    with open(sample.data / "claims" / "tea.yml", "w", encoding="utf-8") as file:
+        file.write(
+            "schema: 1\nclaims:\n  - {id: tea.share, statement: Share of tea, unit: percent, entity: Office}\n"
+            "  - {id: tea.cost, statement: Cost of tea, unit: USD, entity: Office}\n"
+        )
+    source = sample.data / "sources" / "office-survey.yml"
+    source.write_text(
+        source.read_text(encoding="utf-8").rstrip()
+        + "\n  - {id: share_a, claim: tea.share, value: 45, unit: percent, place: p. 1}\n"
+        "  - {id: share_b, claim: tea.share, value: 40, unit: percent, place: p. 2}\n"
+        "  - {id: cost_a, claim: tea.cost, value: 45, unit: USD, place: p. 1}\n"
+        "  - {id: cost_b, claim: tea.cost, value: 40, unit: USD, place: p. 2}\n",
+        encoding="utf-8",
+    )
+    database = open_database(sample)
+    sql = "SELECT max(high) - min(low) AS gap, list(key) AS keys FROM figures WHERE claim = '{}'"
+    found = [str(answer_question(database, sql.format(claim)).numbers[0]) for claim in ("tea.share", "tea.cost")]
+    assert found == ["5 percentage points", "$5"]

@@ -186,9 +186,14 @@ def powers(unit: Unit) -> dict[str, float]:
 
 def unit_text(unit: Unit) -> str:
     """A unit as text that `parse_unit` reads: "token/month", "million USD"; "1" for a dimensionless number."""
+    return _unit_text(unit._REGISTRY, unit)
+
+
+@cache  # `units` is part of the key: pint refuses to compare units of two registries
+def _unit_text(units: UnitRegistry, unit: Unit) -> str:
     parts = sorted(powers(unit).items())
     above = [(name, power) for name, power in parts if power > 0]
-    scale = next((name for name, power in above if power == 1 and _is_scale(unit._REGISTRY, name)), None)
+    scale = next((name for name, power in above if power == 1 and _is_scale(units, name)), None)
     others = "*".join(_power_text(name, power) for name, power in above if name != scale)
     numerator = " ".join(part for part in (scale, others) if part) or "1"
     return numerator + "".join("/" + _power_text(name, -power) for name, power in parts if power < 0)
@@ -213,7 +218,7 @@ def factor(old: Unit, new: Unit) -> tuple[float, float]:
     return _factor(old._REGISTRY, old, new)
 
 
-@cache  # `units` is part of the key: pint refuses to compare units of two registries
+@cache  # as `_unit_text`
 def _factor(units: UnitRegistry, old: Unit, new: Unit) -> tuple[float, float]:
     if old == new:
         return 1.0, 1.0

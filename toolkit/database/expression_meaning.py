@@ -116,9 +116,9 @@ class Expressions:
             found = self._alike(given)
             if name in "+-" and found.role in (Role.LABEL, Role.RANK):
                 return UNKNOWN
-            share = (
-                found.role in (Role.QUANTITY, Role.REPORTED) and found.unit is not None and is_dimensionless(found.unit)
-            )
+            share = found.role is Role.REPORTED  # of figures the rows say whether they are percentages
+            if found.unit is not None:
+                share = found.role in (Role.QUANTITY, Role.REPORTED) and is_dimensionless(found.unit)
             found = replace(found, step=_step_of_several(name, found.step))
             return replace(found, points=True) if name == "-" and share else found
         if name in KEEPING and given:
