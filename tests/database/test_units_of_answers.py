@@ -11,6 +11,7 @@ from toolkit.database.ask import answer_question
 from toolkit.database.column_names import unit_or_form
 from toolkit.database.open import open_database
 from toolkit.database.query import ask
+from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import ask_usage_log
 
 HALLS = declared(
@@ -572,3 +573,24 @@ def test_a_difference_of_figures_in_percent_is_in_points(sample):
     sql = "SELECT max(high) - min(low) AS gap, list(key) AS keys FROM figures WHERE claim = '{}'"
     found = [str(answer_question(database, sql.format(claim)).numbers[0]) for claim in ("tea.share", "tea.cost")]
     assert found == ["5 percentage points", "$5"]
+
+
+def test_the_list_of_tables_has_the_units_that_sql_sees(sample):
+    columns = "".join(
+        f"  - {{name: {name}, printed: {name}, type: decimal, unit: {unit}}}\n"
+        for name, unit in (("pct", "percent"), ("fee", "million USD"), ("cups", "cup"))
+    )
+    declare(sample, "scales", "pct,fee,cups\n45,4.1,2\n", columns)
+    (found,) = (one for one in table_list(open_database(sample)) if one.name == "scales")
+    assert [(one.type_and_unit, one.meaning) for one in found.columns] == [
+        ("DOUBLE share", "its file has percent"),
+        ("DOUBLE USD", "its file has million USD"),
+        ("DOUBLE cup", ""),
+    ]
+
+
+def test_rows_behind_a_number_are_as_the_file_has_them(sample):
+    declare(sample, "shops", SHOPS, OF_SHOPS)
+    database = open_database(sample)
+    assert database.first_rows("shops", ["town", "pct", "fee"], "fee > 5000000") == [("B", 54.6, 6.0)]
+    assert database.first_rows("shops", ["fee", "n_sold"]) == [(4.0, 9007199254740993), (6.0, 12)]

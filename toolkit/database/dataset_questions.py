@@ -15,7 +15,7 @@ from toolkit.core.text import nearest_first
 from toolkit.core.unit import UnitRegistry, no_unit, unit_of_text
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_number, refuse_columns
-from toolkit.database.dataset_views import DeclaredDatasets
+from toolkit.database.dataset_views import DeclaredDatasets, as_stated
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.meaning import LABEL, REPORTED, UNKNOWN, Columns, Meaning, Place, Role
 from toolkit.database.publishing import Limit
@@ -196,11 +196,12 @@ class DatasetQuestions(Traced):
 
     @traced
     def first_rows(self, name: str, columns: Iterable[str], condition: str = "") -> list[tuple[Any, ...]]:
-        """The first rows of a dataset that fulfil a condition in SQL, at most BEHIND, in these columns.
+        """The first rows of a dataset that fulfil a condition in SQL, at most BEHIND, in these columns, as in its file.
 
         Raises ToolkitError for a condition that fails.
         """
-        listed = ", ".join(map(identifier, columns))
+        declared = {column.name: column for column in self.datasets[name].columns}
+        listed = ", ".join(as_stated(declared[column], self.units) for column in columns)
         where = f" WHERE {condition}" if condition else ""
         cursor = cursor_of(self._connection)
         with running_query(f"the dataset {name}", cursor):

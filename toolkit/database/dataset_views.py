@@ -12,7 +12,7 @@ from pathlib import Path
 from toolkit.core.errors import DataFileError, Problem, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import UnitRegistry, factor, parse_unit, registry, unit_without_scales
-from toolkit.datasets.declaration import Dataset
+from toolkit.datasets.declaration import Dataset, DatasetColumn
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 
@@ -70,17 +70,30 @@ def declared_datasets(project: Project) -> DeclaredDatasets:
     return replace(found, files=tuple(files))
 
 
+def as_stated(column: DatasetColumn, units: UnitRegistry) -> str:
+    """SQL of a column's values as the dataset's file states them: 4.1 of what SQL sees as 4100000."""
+    times, over = _scale(column, units)
+    name = identifier(column.name)
+    return name if (times, over) == (1.0, 1.0) else f"{_to_decimal(f'{name} / {times!r} * {over!r}')} AS {name}"
+
+
 def _without_scales(rows: str, dataset: Dataset, units: UnitRegistry) -> str:
     """The rows of a dataset, SQL to stand after FROM, with each column in its declared unit without scales."""
     changed = []
     for column in dataset.columns:
-        if column.unit:
-            unit = parse_unit(column.unit, units)
-            times, over = factor(unit, unit_without_scales(unit))
-            if (times, over) != (1.0, 1.0):
-                name = identifier(column.name)
-                changed.append(f"{_to_decimal(f'CAST({name} AS DOUBLE) * {times!r} / {over!r}')} AS {name}")
+        times, over = _scale(column, units)
+        if (times, over) != (1.0, 1.0):
+            name = identifier(column.name)
+            changed.append(f"{_to_decimal(f'CAST({name} AS DOUBLE) * {times!r} / {over!r}')} AS {name}")
     return f"(SELECT * REPLACE ({', '.join(changed)}) FROM {rows})" if changed else rows
+
+
+def _scale(column: DatasetColumn, units: UnitRegistry) -> tuple[float, float]:
+    """(multiplier, divisor) from a value as the file states it to one that SQL sees."""
+    if not column.unit:
+        return 1.0, 1.0
+    unit = parse_unit(column.unit, units)
+    return factor(unit, unit_without_scales(unit))
 
 
 def _to_decimal(value: str) -> str:
