@@ -9,7 +9,6 @@ from toolkit.core.project import find_project
 from toolkit.site import recheck
 
 
-@pytest.mark.slow
 @pytest.mark.browser
 def test_the_published_edition_agrees_with_itself_in_a_browser(browser):
     reports = find_project().reports

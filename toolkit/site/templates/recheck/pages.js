@@ -108,7 +108,8 @@ function strangeIn(text, number, context) {
 function figuresOf(node, digits, { units, locale }) {
   const known = (node.figures ??= new Map());
   if (!known.has(digits)) {
-    const texts = ["quantity", "percent"].flatMap((form) => [true, false].map((brief) => worded(node.low, node.high, node.parsed, { form, digits, brief }, units, locale)));
+    const scales = node.high < 0.01 ? [1, 1e6] : [1]; // a price of one token is written for a million
+    const texts = scales.flatMap((times) => ["quantity", "percent"].flatMap((form) => [true, false].map((brief) => worded(node.low * times, node.high * times, node.parsed, { form, digits, brief }, units, locale))));
     known.set(digits, new Set([...texts, JSON.stringify([node.operation, node.label, node.ref, node.inputs.length])].flatMap(digitsIn)));
   }
   return known.get(digits);
