@@ -104,7 +104,7 @@ def test_two_files_of_one_name_and_a_file_inside_a_file_are_refused(tmp_path):
 
 def test_what_an_archive_says_beside_its_files_is_refused(tmp_path):
     path, said = tmp_path / "a.zip", "something beside its files"
-    for attributes in ({"comment": b"99% more"}, {"extra": struct.pack("<HH4s", 0x7075, 4, b"over")}):
+    for attributes in ({"comment": b"99% more"}, {"extra": struct.pack("<HH4s", 0x7A7A, 4, b"over")}):
         assert said in refused(packed(path, **attributes))
     assert said in refused(packed(path, CONTENT | {"edition/99% more/": b""}))
     whole = packed(path).read_bytes()
