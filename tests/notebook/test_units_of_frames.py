@@ -189,3 +189,16 @@ def test_years_of_series_and_datasets_can_be_merged(tmp_path):
     frame = story.sql("SELECT town, year, amount, [key] AS keys FROM prices ORDER BY year").frame
     assert frame.year.tolist() == [1999, 2000] and frame.town.tolist() == ["Ulm", "Ulm"]
     assert words(story.table(frame, name="back")) == [["Ulm", "1999", "45%"], ["Ulm", "2000", "4.5%"]]
+
+
+def test_a_percentage_is_known_as_one_where_its_first_row_is_empty(tmp_path):
+    rows = [["Ulm", "1998", "", "paper"], *GROWTH]
+    story = Story("any", open_database(written(tmp_path, rows, declared(unit="percent"))))
+    frame = story.sql(
+        "SELECT year, amount, CASE WHEN amount IS NULL THEN [] ELSE [key] END AS keys FROM prices ORDER BY year"
+    ).frame
+    with pytest.raises(ToolkitError, match="the unit percent, where amount was read in shares, 0.45 for 45%"):
+        story.number(float(frame.amount.max()), "percent", how="the most")
+    assert str(story.number(float(frame.amount.max()), "share", how="the most")) == "45%"
+    assert not len(story.sql("SELECT year, amount, [key] AS keys FROM prices WHERE amount < 0"))
+    assert str(story.number(float(frame.amount.max()), "share", how="the most again")) == "45%"

@@ -45,20 +45,20 @@ def parse_given(text: str, units: UnitRegistry) -> tuple[Unit, str]:
     return unit, FORMS.get(text) or FORMS.get(unit_text(unit), "quantity")
 
 
-def columns_of_answers(asked: Iterable[Table], registry: UnitRegistry) -> Iterator[ColumnRead]:
-    """The columns of numbers of answers, with the units that their values have in frames."""
+def columns_read(asked: Iterable[Table], datasets: Iterable[Dataset], registry: UnitRegistry) -> Iterator[ColumnRead]:
+    """The columns of numbers that a notebook took, with the units that their values have in its frames.
+
+    `asked` are its answers, `datasets` those whose files a library read by itself, so that they are as the files state
+    them. Raises NumberError for a unit that is not defined.
+    """
     for table in asked:
         for column in table.columns:
             if column.unit:
                 yield ColumnRead(column.name, *unit_in_frame(table, column, registry))
-
-
-def columns_of_datasets(datasets: Iterable[Dataset], registry: UnitRegistry) -> Iterator[ColumnRead]:
-    """The columns of datasets that have a unit: pandas reads their files as they are."""
     for dataset in datasets:
-        for column in dataset.columns:
-            if column.unit:
-                yield ColumnRead(column.name, *parse_given(column.unit, registry))
+        for declared in dataset.columns:
+            if declared.unit:
+                yield ColumnRead(declared.name, *parse_given(declared.unit, registry))
 
 
 def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitRegistry, where: str) -> None:
@@ -90,7 +90,10 @@ def unit_in_frame(table: Table, column: Column, registry: UnitRegistry) -> tuple
 
     Raises NumberError as `parse_given`.
     """
-    row = table.rows.first() if isinstance(table.rows, Answer) else table.rows[0]
-    first = row[table.columns.index(column)]
+    place, rows = table.columns.index(column), table.rows
+    if isinstance(rows, Answer):
+        first = rows.columns[place].first
+    else:
+        first = next((row[place] for row in rows if row[place] is not None), None)
     form = first.style.form if isinstance(first, Number) else "quantity"
     return parse_unit(table.unit_in_frame(column) or "1", registry), form

@@ -26,8 +26,7 @@ from toolkit.database.frame_columns import INTEGERS, FrameColumn
 from toolkit.database.given_units import (
     PERCENT,
     ColumnRead,
-    columns_of_answers,
-    columns_of_datasets,
+    columns_read,
     parse_given,
     refuse_other_scale,
     unit_in_frame,
@@ -49,8 +48,10 @@ class MeasuredColumn:
 
 @dataclass(frozen=True)
 class FrameUnits:
-    """Finds what the columns of a frame measure; `asked` are the answers that its notebook took, `datasets` those
-    whose files a library read by itself: in a frame of these the values are as the file states them."""
+    """Finds what the columns of a frame measure; `asked` are the answers that its notebook took.
+
+    `datasets` are those whose files a library read by itself, so that values in its frames are as the file states them.
+    """
 
     frame: Any
     asked: Sequence[Table]
@@ -103,17 +104,13 @@ class FrameUnits:
                 "leave it out; or give what you worked out a name of its own, and its unit",
             )
         if own is None:
-            refuse_other_scale(given, self.columns_read(), self.registry, where)
+            refuse_other_scale(given, self._columns_read(), self.registry, where)
         return stated
-
-    def columns_read(self) -> list[ColumnRead]:
-        """The columns of numbers that the notebook took, those of datasets as their files state them."""
-        return [*columns_of_answers(self.asked, self.registry), *columns_of_datasets(self.datasets, self.registry)]
 
     def _refuse_guess(self, column: str, unit: Unit, form: str, where: str) -> None:
         """Raises StoryError where a name says a unit, and values of its kind were read in another scale."""
         base = unit_without_scales(unit)
-        for read in self.columns_read():
+        for read in self._columns_read():
             same = is_dimensionless(base) and form == PERCENT and unit_text(read.unit) == PERCENT
             if same or (not is_dimensionless(base) and read.unit != unit and unit_without_scales(read.unit) == base):
                 plain = "share" if is_dimensionless(base) else unit_text(unit)
@@ -123,6 +120,9 @@ class FrameUnits:
                     f'units={{"{column}": "…"}}: a name does not say in which of the two it is',
                     f'give it "{unit_text(read.unit)}" if it is made of {read.name} as it was read, else "{plain}"',
                 )
+
+    def _columns_read(self) -> list[ColumnRead]:
+        return list(columns_read(self.asked, self.datasets, self.registry))
 
     def _as_read(self, table: Table, column: Column) -> MeasuredColumn:
         """What a column of an answer measures, in the unit that its values have in a frame."""

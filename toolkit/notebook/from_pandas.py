@@ -32,7 +32,7 @@ from toolkit.core.wording import Style
 from toolkit.database.answer import Answer
 from toolkit.database.evidence_summary import KEYS
 from toolkit.database.frame_publishing import withheld_value
-from toolkit.database.given_units import columns_of_answers, columns_of_datasets, parse_given, refuse_other_scale
+from toolkit.database.given_units import columns_read, parse_given, refuse_other_scale
 from toolkit.database.open import Database
 from toolkit.database.publishing import RowsProblem
 from toolkit.database.table import Table, datasets_of
@@ -138,7 +138,7 @@ def number_from_pandas(
     if problems:
         raise StoryError(problems)
     datasets = [database.dataset(one) for one in sorted(inputs.opened)]
-    read = [*columns_of_answers(inputs.asked, database.units), *columns_of_datasets(datasets, database.units)]
+    read = list(columns_read(inputs.asked, datasets, database.units))
     refuse_other_scale(unit, read, database.units, where)
     whole = isinstance(value, Integral) or (hasattr(value, "dtype") and value.dtype.kind in "iu")
     counted = whole and is_dimensionless(made_in)
