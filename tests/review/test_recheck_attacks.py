@@ -108,7 +108,7 @@ def test_at_least_95_in_100_changes_are_seen(files, holding, what, record_proper
     passed = each + unseen(page, base, made[len(kinds) :])
     attacks.record(record_property, f"an {what} checked in the browser", tried=number, passed=passed.total())
     assert passed.total() <= number / 20, passed
-    assert not each.keys() & (OF_CHARTS | IN_ARCHIVE).keys(), "the words of charts and an archive's own files are held"
+    assert not each, "one of each kind is seen"
 
 
 @pytest.mark.heavy

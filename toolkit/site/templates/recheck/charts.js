@@ -3,6 +3,9 @@
 const linesOf = (text) => plainText([text ?? ""].flat().join(" "));
 const HIDDEN = ".v[hidden]"; // what another choice would show
 
+// The publishers of a page's sources.
+const publishersOn = once((page) => [...page.querySelectorAll('[id^="s-"] b')].map((one) => plainText(one.textContent)));
+
 // {title, sub, kind, notes} of the figure around a title.
 function figureWords(title) {
   const figure = title.closest("figure"), found = (selector) => { const part = figure.querySelector(selector); return part ? wordsIn(part, HIDDEN) : ""; };
@@ -25,7 +28,7 @@ function checkWords(slug, id, chart, files, base, paths, metadata, tellAt) {
   held(own, `subtitle of ${id}`, words.sub, metadata["dc:description"]);
   held(own, `kind of ${id}`, words.kind, metadata["dc:type"]);
   const line = (words.notes.find((one) => /^Sources?:/.test(one)) ?? "").replace(/^Sources?: /, ""), sources = metadata["dc:source"].map(plainText);
-  const publishers = line.split("; ").map((one) => one.split(", ")[0]), known = paths.flatMap((path) => [...(pageOf(files, base + path)?.querySelectorAll('[id^="s-"] b') ?? [])].map((one) => plainText(one.textContent)));
+  const publishers = line.split("; ").map((one) => one.split(", ")[0]), known = paths.map((path) => pageOf(files, base + path)).filter(Boolean).flatMap(publishersOn);
   const lost = sources.find((source) => !publishers.some((publisher) => publisher && source.startsWith(publisher))), more = publishers.slice(0, -1).find((one) => ![...sources, ...known].some((source) => source.startsWith(one)));
   if (![...sources.map((one) => one.split(/,|\d{4}/)[0]), ...known].some((one) => one.includes("; ")) && (lost || more)) tellAt(own, slug)(`the sources of ${id} are not those of its data: ${lost ?? more}`);
   for (const path of [`${folder}.html`, `${folder}-interactive.html`]) {

@@ -53,7 +53,11 @@ const pageOf = (files, path) => (files.has(path) ? parsed(files.get(path)) : nul
 const parsed = once((content) => {
   // styles by names that no browser applies: this page's policy forbids them, and they end as they did
   const html = textOf(content).replace(/<(\/?)style\b/g, "<$1xmp").replace(/ style="/g, ' data-style="');
-  const page = new DOMParser().parseFromString(html, "text/html");
+  const read = (text) => new DOMParser().parseFromString(text, "text/html");
+  // drawings, slow to read, are left out before: those of a drawing's own elements alone, where each proves to be one
+  const bare = html.replace(/<svg\b.*?<\/svg>/gs, (drawing) => (/<(?!\/?(svg|g|text|path|defs|pattern)\b)/.test(drawing) ? drawing : "<svg></svg>"));
+  const quick = read(bare), isSame = quick.querySelectorAll("svg").length === bare.split(/<svg\b/i).length - 1;
+  const page = isSame ? quick : read(html);
   page.querySelectorAll("svg,xmp").forEach((part) => part.remove());
   return page;
 });

@@ -94,23 +94,24 @@ const OWN_STYLES = [{}, { bare: false }, { words: false }, { words: true }].flat
 
 const digitsIn = (text) => text.match(/\d([\d.,]*\d)?/g) ?? [];
 
-// Digits in a text that neither a number nor its inputs may be written with; "" where an input is in other units there.
+// Digits in a text that neither a number nor its inputs may be written with; none where an input is in other units there.
 function strangeIn(text, number, context) {
-  const steps = [...below(number)];
-  let left = steps.some((part) => part.operation.name === "convert") ? [] : digitsIn(text);
-  for (const digits of [null, 2, 3, 4, 1, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]) {
+  const found = digitsIn(text), steps = found.length ? [...below(number)] : [];
+  let left = steps.some((part) => part.operation.name === "convert") ? [] : found;
+  for (const digits of [0, null, 2, 3, 4, 1, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]) {
     if (left.length) left = left.filter((one) => !steps.some((part) => figuresOf(part, digits, context).has(one)));
   }
   return left[0];
 }
 
-// The digits of its value at a number of digits, in full and in short, and those of its settings.
+// The digits of its value at a number of digits, in full and in short; for 0 those of its settings.
 function figuresOf(node, digits, { units, locale }) {
   const known = (node.figures ??= new Map());
   if (!known.has(digits)) {
     const scales = node.high < 0.01 ? [1, 1e6] : [1]; // a price of one token is written for a million
-    const texts = scales.flatMap((times) => ["quantity", "percent"].flatMap((form) => [true, false].map((brief) => worded(node.low * times, node.high * times, node.parsed, { form, digits, brief }, units, locale))));
-    known.set(digits, new Set([...texts, JSON.stringify([node.operation, node.label, node.ref, node.inputs.length])].flatMap(digitsIn)));
+    const texts = digits === 0 ? [JSON.stringify([node.operation, node.label, node.ref, node.inputs.length])]
+      : scales.flatMap((times) => ["quantity", "percent"].flatMap((form) => [true, false].map((brief) => worded(node.low * times, node.high * times, node.parsed, { form, digits, brief }, units, locale))));
+    known.set(digits, new Set(texts.flatMap(digitsIn)));
   }
   return known.get(digits);
 }

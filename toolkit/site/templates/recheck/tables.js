@@ -22,17 +22,18 @@ const recordsOf = (text) => {
 const STYLES = ["quantity", "percent", "times", "points"].flatMap((form) =>
   [null, 2, 3, 1, 4, 5, 6].flatMap((digits) => [{ bare: true }, {}, { brief: true }].map((more) => ({ form, digits, ...more }))));
 
-// Whether a text is how some style writes a value; the style that fitted last is tried first. In a column without a unit
-// each number has its own, whose words are not looked at.
-function isWritten(text, ends, unit, context, last) {
+// Whether a text is how some style writes a value; those that fitted in its column are tried first. In a column without
+// a unit each number has its own, whose words are not looked at.
+function isWritten(text, ends, unit, context, fitted) {
   const units = unit ? [unit] : ["1", ...Object.keys(TABLE.currencies).filter((name) => context.units.lines.has(name))];
   const fits = ({ in: one, ...style }) => {
     const found = plainText(worded(ends[0], ends.at(-1), parsedUnit(one, context.units), style, context.units, context.locale));
     return unit ? found === text : text.startsWith(found);
   };
-  if (last.style && fits(last.style)) return true;
-  last.style = units.flatMap((one) => STYLES.map((style) => ({ in: one, ...style }))).find(fits);
-  return Boolean(last.style);
+  if (fitted.some(fits)) return true;
+  const style = units.flatMap((one) => STYLES.map((other) => ({ in: one, ...other }))).find(fits);
+  if (style) fitted.push(style);
+  return Boolean(style);
 }
 
 function tableCells(page, id) {
@@ -53,10 +54,10 @@ function checkTable(name, table, pages, context, tell) {
   const found = pages.map((page) => tableCells(page, `table-${name.replaceAll("_", "-")}`)).find(Boolean);
   if (!found) { tell(`the table ${name} is missing`); return; }
   if (found.rows.length !== table.values.length) { tell(`the table ${name} has ${found.rows.length} rows, not ${table.values.length}`); return; }
-  const last = table.units.map(() => ({}));
+  const fitted = table.units.map(() => []);
   found.rows.forEach((row, n) => row.forEach((cell, m) => {
     const ends = table.values[n][m], text = cellText(cell);
-    if (ends && text !== null && !isWritten(text, ends, table.units[m], context, last[m])) {
+    if (ends && text !== null && !isWritten(text, ends, table.units[m], context, fitted[m])) {
       tell(`the table ${name} has “${text}” in row ${n + 1}, where the value is ${shown(ends)} ${table.units[m] ?? ""}`);
     }
   }));
@@ -77,7 +78,7 @@ function checkChart(id, csv, metadata, pages, context, tell) {
     const wide = start >= 0 && columns[start].name.endsWith("_low") && columns[start + 1]?.name === columns[start].name.replace(/_low$/, "_high");
     used.add(start);
     if (wide) used.add(start + 1);
-    return { start, wide, unit: columns[start]?.["schema:unitText"], last: {} };
+    return { start, wide, unit: columns[start]?.["schema:unitText"], fitted: [] };
   });
   if (places.some(({ start }) => start < 0)) { tell(`the table of chart ${id} has columns that its CSV has not`); return; }
   found.heads.forEach((head, m) => {
@@ -87,13 +88,13 @@ function checkChart(id, csv, metadata, pages, context, tell) {
   });
   const kept = rows.filter((row) => places.some(({ start, wide }) => row[start] || (wide && row[start + 1])));
   if (kept.length !== found.rows.length) { tell(`the table of chart ${id} has ${found.rows.length} rows, and its CSV ${kept.length}`); return; }
-  kept.forEach((row, n) => places.forEach(({ start, wide, unit, last }, m) => {
+  kept.forEach((row, n) => places.forEach(({ start, wide, unit, fitted }, m) => {
     const text = cellText(found.rows[n][m]), value = row[start].replace(/^'(?=[=+\-@\t\r])/, "");
     if (text === null) return;
     const ends = [value, ...(wide ? [row[start + 1]] : [])].map(Number);
     const isNumber = unit && value && ends.every(Number.isFinite);
     const same = plainText(/^\d{4}-(0[1-9]|1[0-2])(-\d\d)?$/.test(value) ? writtenDate(value, context.locale) : value || "–") === text;
-    if (!same && !(isNumber && isWritten(text, ends, unit, context, last))) {
+    if (!same && !(isNumber && isWritten(text, ends, unit, context, fitted))) {
       tell(`the table of chart ${id} has “${text}” in row ${n + 1}, and its CSV ${ends.length > 1 ? shown(ends) : value}`);
     }
   }));
