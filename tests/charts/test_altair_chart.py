@@ -1,5 +1,7 @@
 """An author's own Altair chart at both widths: it fits, its colours are the page's, what cannot be read is refused."""
 
+from dataclasses import replace
+
 import altair as alt
 import pandas as pd
 import pytest
@@ -147,6 +149,44 @@ REFUSED = {
         "Vega-Lite draws",
     ),
 }
+
+
+LABEL = CHART.mark_text().encode(x=SCORE, y="town")
+BARE = {
+    "calculated": LABEL.transform_calculate(twice="datum.score * 2").encode(text="twice:N"),
+    "aggregated": CHART.mark_text().encode(x="mean(score)", y="town", text="mean(score)"),
+    "counted in a layer": CHART.mark_bar().encode(x="count()", y="town")
+    + CHART.mark_text(dx=9).encode(x="count()", y="town", text="count()"),
+    "ranked": LABEL.transform_window(nth="rank()").encode(text="nth:O"),
+    "typed": LABEL.mark_text(text="up 42%").encode(x=SCORE, y="town"),
+    "a value": LABEL.encode(text=alt.value("up 42%")),
+    "an expression": LABEL.encode(text=alt.value(alt.expr("'+' + datum.score"))),
+    "a condition": LABEL.encode(text=alt.condition("datum.score > 0", alt.value("over 50"), alt.value(""))),
+    "in a facet": LABEL.mark_text().encode(x=SCORE, y="year:O", text="max(score)", facet=alt.Facet("town", columns=2)),
+    "under its own name": LABEL.transform_calculate(score="datum.score * 2").encode(text="score:Q"),
+}
+AS_THEY_ARE = {
+    "numbers": (LABEL.encode(text="score:Q"), "11 points"),
+    "with a format": (LABEL.encode(text=alt.Text("score:Q", format=".1f")), "11.0"),
+    "text": (LABEL.transform_calculate(said="datum.group + '!'").encode(text="said:N"), "A!"),
+    "years": (LABEL.encode(text="year"), "2022"),
+    "of a layer": (LABEL.encode(text="score") + LABEL.mark_point(), "11 points"),
+}
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_a_number_that_no_column_has_is_not_written(name):
+    with pytest.raises(ToolkitError, match="which no column of the chart's table has"):
+        draw_svg(drawing(BARE[name], rows=ROWS[:2]), "wide")
+
+
+@pytest.mark.parametrize("name", AS_THEY_ARE)
+def test_texts_are_those_of_the_columns_numbers_in_their_words(name):
+    chart, said = AS_THEY_ARE[name]
+    made = drawing(chart, rows=ROWS[:1])
+    told = {**made.rows[0], "score": Cell(11.0, 11.0, "11 points")}
+    found = draw_svg(replace(made, rows=(told,)), "wide")
+    assert said in [text.text for text in nodes(found, "text")]
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -501,7 +501,7 @@ def test_very_many_rows_with_one_that_nobody_has_are_refused(crowd):
 
 
 def test_very_many_rows_named_after_another_unit_are_refused(crowd):
-    assert "in USD" in refused(crowd, "SELECT sum(low) AS amount_token, list(key) AS keys FROM figures")
+    assert "in USD" in refused(crowd, "SELECT sum(low) AS amount_tokens, list(key) AS keys FROM figures")
 
 
 def test_a_story_asks_in_the_same_words(crowd):

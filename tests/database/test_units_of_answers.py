@@ -378,6 +378,8 @@ def shops(desk_with_inspections):
         ("max(pct) AS pct", "99.6%"),
         ("avg(pct) AS mean", "77%"),
         ("max(pct) - min(pct) AS gap", "45 percentage points"),
+        ("max(pct) - 0 AS most", "99.6%"),
+        ("max(fee) AS dearest_page", "$6m"),
         ("min(fee) AS min", "$4m"),
         ("max(fee) AS h", "$6m"),
         ("count(*) FILTER (pct > 0.6) / count(*) AS large_share", "50%"),

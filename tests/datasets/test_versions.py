@@ -10,6 +10,8 @@ from tests.datasets.test_add import added, again, options, rows
 from tests.datasets.workbook import workbook
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import registry
+from toolkit.database.ask import answer_question
+from toolkit.database.open import open_database
 from toolkit.datasets.add import New, add, update
 from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.read_all import read_datasets
@@ -107,6 +109,26 @@ def test_a_table_of_parquet_in_place_of_csv_keeps_units_and_rounds_nothing(sampl
     with pytest.raises(ToolkitError, match="1 value is no integer: the file's column is decimal"):
         update(sample, found.dataset, [str(new)], options(), New())
     assert path.read_bytes() == before and dataset_path(sample, found.dataset).is_file()
+
+
+def test_totals_among_the_rows_are_declared_and_no_question_adds_them_up(sample):
+    text = "region,town,fee\nN,Ulm,3\nN,Bonn,4\nSubtotal,,7\nS,Total Bay,5\nGRAND TOTAL:,,12\nS,Jena,1\n"
+    found = added(sample, "shops.csv", text)
+    assert [column.totals for column in found.dataset.columns] == [2, None, None]
+    assert "totals: 2" in (sample.data / "datasets" / "shops.yml").read_text()
+    database = open_database(sample)
+    for sql in ("SELECT sum(fee) AS a FROM shops", "SELECT town, count(*) AS n FROM shops GROUP BY town"):
+        with pytest.raises(ToolkitError, match=r"WHERE region NOT IN \('Subtotal', 'GRAND TOTAL:'\); or"):
+            answer_question(database, sql, units={"a": "USD"} if "fee" in sql else {})
+    for sql, n in (
+        ("SELECT count(*) AS n FROM shops WHERE region NOT IN ('Subtotal', 'GRAND TOTAL:')", 4),
+        ("SELECT region, count(*) AS n FROM shops GROUP BY region ORDER BY region", 1),
+    ):
+        assert str(answer_question(database, sql).rows[0][-1]) == str(n)
+    path = sample.data / "datasets" / "shops.yml"
+    path.write_text(path.read_text().replace("totals: 2", "totals: 0"))
+    assert str(answer_question(open_database(sample), "SELECT count(*) AS n FROM shops").rows[0][0]) == "6"
+    assert update(sample, again(sample)["shops"], [], options(), New()).dataset.columns[0].totals == 0
 
 
 def test_options_of_an_update_count_and_what_is_written_by_hand_stays(sample):

@@ -5,7 +5,7 @@ import pytest
 from toolkit.core.errors import ToolkitError
 from toolkit.database.open import open_database
 from toolkit.notebook.story import Story
-from toolkit.notebook.typed_labels import label_problems
+from toolkit.notebook.typed_labels import frame_problems, label_problems
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,29 @@ def test_a_number_typed_into_a_text_of_a_query_is_refused(sample, selected, type
     with pytest.raises(ToolkitError) as raised:
         story.sql(sql)
     assert [one.found for one in raised.value.problems] == [f"a typed number: {typed}"]
+
+
+@pytest.mark.parametrize(
+    ("code", "texts", "typed"),
+    [
+        ('df = df.assign(note="Grew 42 percent")', ["Grew 42 percent"], "42"),
+        ('df["note"] = df.town + ": spent $5m"', ["Ulm: spent $5m"], "$5m"),
+        ('df["note"] = [f"{t} in 3 of 5 years" for t in df.town]', ["Ulm in 3 of 5 years"], "3"),
+        ('pd.cut(df.fee, [0, 10, 20], labels=["0 to 10", "10 to 20"])', ["0 to 10", "10 to 20"], ""),
+        ('df[df.code == "A 10"]; df[df.code.isin(["B 12"])]; df.loc["C 13"]', ["A 10", "B 12", "C 13"], ""),
+        ('story.table(df, units={"n": "1"}, name="t2")', ["District 1", "t2"], ""),
+        ('df["note"] = "since May 2026, GPT-5"', ["since May 2026, GPT-5"], ""),
+        ('%%time\ndf["note"] = "of 42"', ["of 42"], ""),
+    ],
+)
+def test_a_number_typed_into_a_text_of_a_frame_is_named(code, texts, typed):
+    problems = [one.found for one in frame_problems([code], texts, ["GPT-5", "t2"], "table x")]
+    assert problems == ([f"a typed number: {typed}"] if typed else [])
+
+
+def test_a_table_of_a_frame_refuses_a_typed_number_in_its_cells(sample):
+    story = Story("any", open_database(sample))
+    frame = story.sql("SELECT id, low AS amount, [key] AS keys FROM figures WHERE low IS NOT NULL").frame
+    assert len(story.table(frame[["id"]], name="as_read"))
+    with pytest.raises(ToolkitError, match="the text 'spent .5m': a typed number"):
+        story.table(frame.assign(note="spent $5m")[["id", "note"]], name="noted")

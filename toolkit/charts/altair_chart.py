@@ -13,7 +13,7 @@ import altair as alt
 import vl_convert
 from altair.utils.schemapi import debug_mode
 
-from toolkit.charts import annotation_words, svg, typography
+from toolkit.charts import annotation_words, mark_texts, svg, typography
 from toolkit.charts.altair_theme import CATEGORIES, configuration, with_css_variables, without_unused_config
 from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
@@ -76,6 +76,7 @@ def _checked(
         *unreadable(found, drawing.palette, where),
         *unseen(found, drawing.palette, where),
         *cut_off(root, where),
+        *mark_texts.text_problems(root, drawing, where),
     ]
     if problems:
         raise ToolkitError(problems)
@@ -195,6 +196,7 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
         _count_in_ones(encoding)
     types = {name: kind for encoding in _encodings(made) for name, kind in _fields(encoding)}
     made["datasets"] = {f"table-{place}": rows for place, rows in enumerate(_data(drawing, types), 1)}
+    mark_texts.write_in_words(made, drawing)
     if is_map(made):
         made["datasets"] = {name: as_features(rows, drawing.where) for name, rows in made["datasets"].items()}
         with_height(made, made["datasets"], layout)

@@ -29,6 +29,8 @@ _WITHOUT_SPACES = tuple(
 )  # 合计 in 全国合计
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _AROUND = " :*.–—-=()[]"
+# as SQL matches a text in small letters: it is a word for a total and no more
+IS_A_TOTAL = rf"^[^\p{{L}}]*({'|'.join(map(re.escape, sorted(_MEAN_A_TOTAL)))})[^\p{{L}}]*$"
 # as SQL matches a text in small letters: it begins with a word for a total, or is one that may mean one
 STARTS_A_TOTAL = (
     rf"^[^\p{{L}}]*({'|'.join(map(re.escape, sorted(_MEAN_A_TOTAL)))})([^\p{{L}}]|$)|"

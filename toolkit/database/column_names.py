@@ -14,6 +14,7 @@ from toolkit.core.unit import (
     no_unit,
     parse_unit,
     powers,
+    singular_and_plural,
     unit_text,
     unit_without_scales,
 )
@@ -32,6 +33,7 @@ class Name:
     form: str  # of writing: quantity, percent or times
     words: str  # those before the unit; the whole name where nothing is before it
     per: Unit | None = None  # the unit after "per" of a name that ends in no other: spend_per_year
+    one: bool = False  # of what is counted it has the singular: "best_run" may be what numbers in USD are of
 
 
 def unit_or_form(column: str, units: UnitRegistry) -> Name:
@@ -56,12 +58,19 @@ def _name_of(column: str, units: UnitRegistry) -> Name:
             scale = known.get(parts[start - 1]) if start else None
             if scale and is_dimensionless(parse_unit(scale, units)):  # million_usd says millions
                 unit, before = parse_unit(scale, units) * unit, "_".join(parts[: start - 1])
-            return Name(unit, "quantity", before or column)
+            one = len(names) == 1 and _is_one_thing(text, known[text], units)
+            return Name(unit, "quantity", column if one else before or column, one=one)
     if parts[0] in FORMS and len(parts) > 1:  # percent_growth
         return Name(no_unit(units), FORMS[parts[0]], "_".join(parts[1:]))
     below = column.rpartition("_per_")[2]
     per = parse_unit(known[below], units) if "_per_" in column and below in known else None
     return Name(None, "quantity", column, per)
+
+
+def _is_one_thing(word: str, unit: str, units: UnitRegistry) -> bool:
+    """Whether a word is the singular of what is counted, as "seat" is of seats."""
+    singular, plural = singular_and_plural(unit, units)
+    return word == singular.replace(" ", "_") != plural.replace(" ", "_") and is_counted(parse_unit(unit, units))
 
 
 def number_form(name: Name, meaning: Meaning) -> str:
@@ -126,7 +135,7 @@ def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None 
     """Raises ToolkitError where a column's name says another unit than that of its numbers, `unit` or as `declared`."""
     said, allowed, text = name.unit, "the unit of what it is made of", unit_text(declared or unit)
     held = "plain numbers" if text == "1" else f"in {text}"
-    if said is not None and said not in (unit, declared):
+    if said is not None and not name.one and said not in (unit, declared):
         remedy = "name it after its unit, or divide and multiply numbers in the notebook"
         if unit_without_scales(said) == unit:
             remedy = f"SQL sees units without their scale: name it after {unit_text(unit)}"

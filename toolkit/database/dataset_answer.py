@@ -50,6 +50,7 @@ from toolkit.database.publishing import (
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.question_step import keys_at, step_of
 from toolkit.database.table import Column, Table, heading
+from toolkit.database.total_rows import totals_added_up
 from toolkit.datasets.declaration import Dataset
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class DatasetAnswer:
         places = [place for place, (name, kind) in enumerate(shown) if not _is_keys(name, kind)]
         problems = list(self._wrong_units(places))
         problems += scaled_literals(self.asked.tree, self.datasets, self.database.units, self.where)
+        problems += totals_added_up(self.database, self.asked.selection, self.where)
         made = [self._column(place) for place in places]
         for place, (column, its) in zip(places, made, strict=True):
             kind = shown[place][1]

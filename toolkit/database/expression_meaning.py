@@ -120,7 +120,8 @@ class Expressions:
             if found.unit is not None:
                 share = found.role in (Role.QUANTITY, Role.REPORTED) and is_dimensionless(found.unit)
             found = replace(found, step=_step_of_several(name, found.step))
-            return replace(found, points=True) if name == "-" and share else found
+            zero = any(_is_literal(e, "0") for e in given)  # a share less nothing
+            return replace(found, points=True) if name == "-" and share and not zero else found
         if name in KEEPING and given:
             found = self._alike([given[0], *given[2:3]]) if name in ("lag", "lead") else self.meaning(given[0])
             distinct = bool(e.get("distinct"))

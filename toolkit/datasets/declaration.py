@@ -33,7 +33,7 @@ KEYS = (
 ).split()
 REQUIRED = "schema id title source retrieved file sha256 rows read columns".split()
 COLUMN_KEYS = (
-    "name printed type meaning unit missing decimal thousands around parentheses footnotes form unread".split()
+    "name printed type meaning unit missing decimal thousands around parentheses footnotes form unread totals".split()
 )
 READ_KEYS = ("encoding", "delimiter", "quote", "header", "footer", "sheet", "table")  # of a file
 ENCODINGS = "an encoding, such as utf-8, utf-16, cp1252 or latin-1"
@@ -63,7 +63,9 @@ class DatasetColumn:
     """One column: `name` as SQL has it, `printed` as the file's header has it, `type` one of TYPES.
 
     `position` counts the file's columns from 1. `unread` is how many cells do not fit the type: they are missing here,
-    and stand as the file has them in the column printed_<name>, which such a column brings along.
+    and stand as the file has them in the column printed_<name>, which such a column brings along. `totals` is in how
+    many cells a word for a total stands, such as Subtotal: no question adds these rows up with others. None: it was
+    not counted.
     """
 
     name: str
@@ -74,6 +76,7 @@ class DatasetColumn:
     position: int
     form: CellFormat = CellFormat()
     unread: int = 0
+    totals: int | None = None
 
 
 @dataclass(frozen=True)
@@ -237,6 +240,7 @@ def _column(entry: Entry, position: int, units: UnitRegistry) -> DatasetColumn:
         position=position,
         form=form,
         unread=_count(entry, "unread", 0),
+        totals=_count(entry, "totals", 0) if "totals" in entry else None,
     )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from toolkit.core.lookalikes import skeleton
-from toolkit.core.total_words import STARTS_A_TOTAL
+from toolkit.core.total_words import IS_A_TOTAL, STARTS_A_TOTAL
 from toolkit.datasets.declaration import DatasetColumn
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
@@ -159,7 +159,23 @@ def _of_texts(
         if errors:
             yield name, f"{errors:,} cells are errors of a spreadsheet, such as #REF!"
         if totals:
-            yield name, f"{totals:,} rows begin with a word for a total: they would be counted twice in a sum"
+            begin = "1 row begins" if totals == 1 else f"{totals:,} rows begin"
+            yield name, f"{begin} with a word for a total, and would count twice in a sum: leave such rows out in SQL"
+
+
+def count_totals(connection: Connection, relation: str, columns: Sequence[DatasetColumn]) -> dict[str, int]:
+    """In how many rows of `relation` a column of texts is a word for a total, by its name; those with none left out."""
+    texts = [column.name for column in columns if column.type == "text"]
+    if not texts:
+        return {}
+    counts = ", ".join(f"count_if({is_total_in_sql(name)})" for name in texts)
+    found = connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()
+    return {name: count for name, count in zip(texts, found, strict=True) if count}
+
+
+def is_total_in_sql(column: str) -> str:
+    """The condition, as SQL, that a column of texts is a word for a total."""
+    return f"regexp_matches(lower({identifier(column)}), '{IS_A_TOTAL}')"
 
 
 def _distinct_skeletons(connection: Connection, relation: str, cell: str) -> int:

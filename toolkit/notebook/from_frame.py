@@ -26,6 +26,8 @@ from toolkit.database.table import Column, Table, datasets_of, heading
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn
 from toolkit.notebook.from_pandas import NotebookInputs, basis_of, converted, refuse_typed_frame, style_of
+from toolkit.notebook.prose import allowed_names
+from toolkit.notebook.typed_labels import frame_problems
 
 # a number that is written out with its sign, unit or decimals: what has digits alone may be a code
 WRITTEN = re.compile(r"[-−+(]?\s?([$€£¥]\s?[\d.,]*\d\w*|[\d.,]*\d\s?%|\d[\d,]*\.\d+\s?\w{0,3}|\d{1,3}(,\d{3})+)\)?")
@@ -70,7 +72,11 @@ def table_of_call(
     registry = database.units
     columns = {column.name: column for column in columns_of_frame(frame, where)}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
-    problems += _numbers_as_text(columns, inputs.asked, where)
+    texts = _texts_not_read(columns, inputs.asked)
+    problems += _numbers_as_text(texts, where)
+    written = {text for found in texts.values() for text in found}
+    code = (*call.before, call.module)
+    problems += frame_problems(code, written, allowed_names(database.project), where) if written else ()
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
     sources = column_sources({name: one.type for name, one in columns.items()}, roles)
     opened = [database.dataset(one) for one in sorted(inputs.opened)]
@@ -126,19 +132,26 @@ def _refuse_two_units(given: Collection[str], where: str) -> None:
         raise StoryError(where, found, "one unit for both ends of a range", "give one, and convert the other end")
 
 
-def _numbers_as_text(columns: Mapping[str, FrameColumn], asked: Sequence[Table], where: str) -> Iterator[Problem]:
-    """The problems of columns of texts that are numbers, written out, and were not read so."""
+def _texts_not_read(columns: Mapping[str, FrameColumn], asked: Sequence[Table]) -> dict[str, set[str]]:
+    """The texts of each column of texts, but for those that an answer has in its column of that name."""
+    found: dict[str, set[str]] = {}
     for name, column in columns.items():
-        texts = {value for value in column.array.tolist() if value} if column.type == "VARCHAR" else set()
-        if texts and all(map(WRITTEN.fullmatch, texts)):
+        if column.type == "VARCHAR":
             read = {cell for table in asked if name in [one.name for one in table.columns] for cell in table[name]}
-            if not texts <= read:
-                yield Problem(
-                    f"{where}, column {name}",
-                    f"numbers as text, {sorted(texts)[0]!r}",
-                    "numbers, which are written with their unit where they are shown; labels",
-                    f"leave {name} a column of numbers, and give its unit with units=",
-                )
+            found[name] = {value for value in column.array.tolist() if value} - read
+    return found
+
+
+def _numbers_as_text(columns: Mapping[str, set[str]], where: str) -> Iterator[Problem]:
+    """The problems of columns with texts that are numbers, written out."""
+    for name, texts in columns.items():
+        if texts and all(map(WRITTEN.fullmatch, texts)):
+            yield Problem(
+                f"{where}, column {name}",
+                f"numbers as text, {sorted(texts)[0]!r}",
+                "numbers, which are written with their unit where they are shown; labels",
+                f"leave {name} a column of numbers, and give its unit with units=",
+            )
 
 
 def _without_numbers(columns: Mapping[str, FrameColumn], where: str) -> Iterator[Problem]:

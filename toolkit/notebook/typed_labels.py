@@ -1,14 +1,14 @@
-"""Numbers that are typed into the words of tables and charts: captions, headings, axis titles; texts in a query."""
+"""Numbers typed into the words of tables and charts: captions, headings, axis titles; texts in queries and frames."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from toolkit.core.errors import Problem
-from toolkit.core.text import shortened
+from toolkit.core.text import DATE, shortened
 from toolkit.database.query_tree import Node, every_node
 from toolkit.database.table import Table
 from toolkit.notebook.typed_numbers import typed_in_words
@@ -18,6 +18,8 @@ WORDS = ("_title", "note", "label", "labels", "names")  # how encodings end that
 SCALES = ("left_title", "right_title")  # of squares, which say how much one square is
 ALTAIR = ("alt", "altair")
 TEXTS, NUMBERS = ("STRING",), ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL")  # kinds of typed values
+CHOOSING = ("isin", "eq", "ne", "query", "get_group", "xs", "contains", "startswith", "endswith", "match", "sql")
+SAYS_SOMETHING = re.compile(r"\s|[$€£¥%]")  # what is one word without a sign is a code
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -26,12 +28,8 @@ def label_problems(source: str, names: Iterable[str], where: str) -> Iterator[Pr
 
     Only words that stand in the code count: what is put together of numbers is no typed one. `names` may have digits.
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):  # a cell with magics
-        return
-    held = list(names)
-    for call in ast.walk(tree):
+    held, tree = list(names), _parsed(source)
+    for call in ast.walk(tree) if tree is not None else ():
         for argument, words in _labels(call) if isinstance(call, ast.Call) else ():
             for typed in typed_in_words(words, held):
                 yield Problem(
@@ -49,7 +47,7 @@ def query_problems(tree: Node, table: Table, names: Iterable[str], where: str) -
     """
     held, compared = list(names), {one["literal"]["text"] for one in every_node(tree) if is_typed(one, NUMBERS)}
     for text in dict.fromkeys(_written(tree)):
-        typed = typed_in_words(text, held)
+        typed = [] if DATE.fullmatch(text) else typed_in_words(text, held)
         if typed and not {*DIGITS.findall(text)} <= compared and any(text in cell for cell in _texts(table)):
             yield Problem(
                 f"{where}, the text {shortened(repr(text))}",
@@ -57,6 +55,47 @@ def query_problems(tree: Node, table: Table, names: Iterable[str], where: str) -
                 "labels, and numbers in columns of their own",
                 "leave it out: select what it says as a number, or enter it as a figure of a source",
             )
+
+
+def frame_problems(
+    sources: Iterable[str], texts: Collection[str], names: Iterable[str], where: str
+) -> Iterator[Problem]:
+    """A problem for each text in the code of cells that writes a typed number into `texts`, cells of a frame.
+
+    A class may be called after the numbers that the code compares or cuts at: labels=["0 to 10"] beside bins=[0, 10].
+    """
+    held, trees = list(names), [tree for tree in map(_parsed, dict.fromkeys(sources)) if tree is not None]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    chosen = {id(part) for node in nodes for one in _choosing(node) for part in ast.walk(one)}
+    constants = [node for node in nodes if isinstance(node, ast.Constant)]
+    numbers = {f"{one.value:g}" for one in constants if isinstance(one.value, (int, float))}
+    written = [one.value for one in constants if isinstance(one.value, str) and id(one) not in chosen]
+    for text in dict.fromkeys(written):
+        typed = typed_in_words(text, held) if SAYS_SOMETHING.search(text) and not DATE.fullmatch(text) else []
+        if typed and not {*DIGITS.findall(text)} <= numbers and any(text in cell for cell in texts):
+            yield Problem(
+                f"{where}, the text {shortened(repr(text))}",
+                f"a typed number: {typed[0]}",
+                "labels, and numbers in columns of their own",
+                "leave it out: keep what it says as a column of numbers, or enter it as a figure of a source",
+            )
+
+
+def _parsed(source: str) -> ast.AST | None:
+    """The source as parsed; None of a cell with magics."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _choosing(node: ast.AST) -> list[ast.expr]:
+    """The parts of an expression that choose rows or columns by their texts, and write none."""
+    if isinstance(node, ast.Compare):
+        return [node.left, *node.comparators]
+    if isinstance(node, ast.Subscript):
+        return [node.slice]
+    return node.args if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in CHOOSING else []
 
 
 def is_typed(node: Node, kinds: Iterable[str]) -> bool:

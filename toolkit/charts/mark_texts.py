@@ -1,0 +1,103 @@
+"""Numbers that the texts of an author's chart write: a column's in the words of its table; no others, which are bare.
+
+A text that is typed into the chart, or that Vega works out of columns, is looked for in the drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from xml.etree import ElementTree
+
+from toolkit.charts.arrangement import VIEWS, Specification
+from toolkit.charts.clipping import SVG
+from toolkit.charts.drawing import Cell, Drawing
+from toolkit.core.errors import Problem
+from toolkit.core.text import shortened
+
+OTHER = "text_of_no_column"  # begins the names of views whose texts are looked for in the drawing
+
+
+def write_in_words(made: Specification, drawing: Drawing) -> None:
+    """Lets texts of a column of numbers write these in words, unless the author gave them a format.
+
+    `made` has the data of the chart, whose rows get the words too; views with other texts are named by `OTHER`.
+    """
+    numbers = {name for row in drawing.rows for name, cell in row.items() if isinstance(cell, Cell)}
+    columns = {name for row in drawing.rows for name in row}
+    worded: set[str] = set()
+    for place, (view, channel, worked_out) in enumerate(_text_views(made, {}, frozenset())):
+        parts = list(_parts(channel))
+        if not parts or any(_is_other(part, columns - worked_out) for part in parts):
+            view["name"] = f"{OTHER}_{place}"
+        for part in parts:
+            if part.get("field") in numbers - worked_out and not {"format", "aggregate", "bin"} & part.keys():
+                worded.add(part["field"])
+                part |= {"field": f"{part['field']}_text", "type": "nominal"}
+    rows = [row for data in made["datasets"].values() for row in data]
+    for row, cells in zip(rows, drawing.rows, strict=True) if worded else ():
+        row |= {f"{name}_text": cell.text for name in worded if isinstance(cell := cells.get(name), Cell)}
+
+
+def text_problems(root: ElementTree.Element, drawing: Drawing, where: str) -> Iterator[Problem]:
+    """The problem of the first number in Vega's SVG that a text writes and no column of the chart's table has."""
+    known = {cell.text if isinstance(cell, Cell) else str(cell) for row in drawing.rows for cell in row.values()}
+    for group in root.iter(f"{SVG}g"):
+        if OTHER not in group.get("class", ""):
+            continue
+        for text in group.iter(f"{SVG}text"):
+            words = "".join(text.itertext())
+            if words not in known and any(sign.isdecimal() for sign in words):
+                yield Problem(
+                    where,
+                    f"the text {shortened(repr(words))}, which no column of the chart's table has",
+                    "columns of the table, whose numbers have a unit and a receipt",
+                    "work it out in the question or the frame, and write that column",
+                )
+                return
+
+
+def _text_views(
+    view: Specification, around: Mapping[str, Any], worked_out: frozenset[str]
+) -> Iterator[tuple[Specification, Any, frozenset[str]]]:
+    """(view, its channel of texts, the fields that its transforms work out) of every view that writes texts."""
+    encoding = {**around, **view.get("encoding", {})}
+    worked_out = worked_out | {name for step in view.get("transform", ()) for name in _made_by(step)}
+    mark = view.get("mark")
+    kind, given = (mark.get("type"), mark.get("text")) if isinstance(mark, dict) else (mark, None)
+    if kind == "text":
+        if "text" in encoding and "text" not in view.get("encoding", {}):
+            view.setdefault("encoding", {})["text"] = encoding["text"] = dict(encoding["text"])
+        yield view, encoding.get("text", given), worked_out
+    for name in VIEWS:
+        inner = view.get(name, ())
+        for one in inner if isinstance(inner, list) else [inner]:
+            if isinstance(one, dict):
+                yield from _text_views(one, encoding if name == "layer" else {}, worked_out)
+
+
+def _made_by(step: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that a transform of Vega-Lite makes; of a lookup they are columns of another table of the chart."""
+    if "lookup" in step:
+        return
+    parts = [part for one in step.values() if isinstance(one, list) for part in one if isinstance(part, dict)]
+    for part in (step, *parts):
+        made = part.get("as", ())
+        yield from [made] if isinstance(made, str) else made
+
+
+def _parts(channel: Any) -> Iterator[dict[str, Any]]:
+    """A channel, and what its conditions put in its place."""
+    if isinstance(channel, dict):
+        if "field" in channel or "condition" not in channel or channel.get("value") not in (None, ""):
+            yield channel
+        conditions = channel.get("condition", ())
+        for one in conditions if isinstance(conditions, list) else [conditions]:
+            yield from _parts(one)
+
+
+def _is_other(part: Mapping[str, Any], columns: set[str]) -> bool:
+    """Whether a text is no column of the table as it is; dates are."""
+    if part.get("type") == "temporal" or "timeUnit" in part:
+        return False
+    return bool({"aggregate", "bin"} & part.keys()) or part.get("field") not in columns
