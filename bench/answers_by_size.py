@@ -1,6 +1,6 @@
-"""How long every usage metric takes on an opened feed, as a table of numbers, at 1 and at 5 million developer-days.
+"""How long every metric takes on an opened usage log, as a table of numbers, at 1 and at 5 million developer-days.
 
-The feed is a simulated one whose roll-up is written several times over, under other names of people and teams: answers
+The log is a simulated one whose roll-up is written several times over, under other names of people and teams: answers
 come from the roll-up alone, so that its size decides and the events need not be made. Each metric is asked five times
 and the median is shown. Exits with 1 if one takes over 0.1 s at 1 million or 0.3 s at 5 million developer-days.
 
@@ -23,7 +23,7 @@ from bench.rows import LEAST, Row, keep
 from toolkit.analysis.elasticity import output_elasticity
 from toolkit.core.project import find_project
 from toolkit.database.log_rows import SQL
-from toolkit.database.usage_logs import FEED_JSON, UsageLog, open_usage_log
+from toolkit.database.usage_logs import LOG_JSON, UsageLog, open_usage_log
 from toolkit.engine.paths import from_parquet, quoted
 from toolkit.notebook.story import open_story
 from toolkit.usage.roll_up import GRAINS, roll_up_folder
@@ -31,17 +31,17 @@ from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
 
 LIMITS = {1_000_000: 0.1, 5_000_000: 0.3}  # developer-days, seconds
-SIZE = (2_000, 26)  # developers and weeks of the feed that is taken several times
+SIZE = (2_000, 26)  # developers and weeks of the usage log that is taken several times
 PARAMETERS = {"weekly_active": {"target_share": 0.8}, "leaderboards": {"n_places": 20}}
 DAYS = "SELECT count(*) FROM (SELECT DISTINCT user_id, day_on FROM activity_day)"
 
 
 def several(usage_log: Path, times: int, target: Path) -> Path:
-    """A feed whose roll-up is that of `feed` so many times, each time of other people."""
+    """A usage log whose roll-up is that of `usage_log` so many times, each time of other people."""
     target.mkdir()
     for room in ("events", "outcomes", "truth"):
         (target / room).symlink_to(usage_log / room)
-    shutil.copy(usage_log / FEED_JSON, target)
+    shutil.copy(usage_log / LOG_JSON, target)
     rolled, to = roll_up_folder(usage_log), roll_up_folder(target)
     with duckdb.connect() as connection:
         for grain in GRAINS:
@@ -85,7 +85,7 @@ def main() -> int:
             opened = open_usage_log(project, folder)
             opening = time.perf_counter() - start
             size = opened.connection.execute(DAYS).fetchone()[0]
-            print(f"| {size:,} | opening the feed, its roll-up made | | {opening:.3f} |")
+            print(f"| {size:,} | opening the usage log, its roll-up made | | {opening:.3f} |")
             found = answers(opened)
             slowest = max(found, key=lambda name: found[name][0])
             worst.append(Row(f"the slowest, {slowest}, of {size:,} developer-days", "s", found[slowest][0], goal=limit))

@@ -54,7 +54,7 @@ def of_cluster(million: int, seed: int, scratch: Path, spark: Spark, asked: str)
     start = time.perf_counter()
     folder = simulate(make_plan(find_project(), SCENARIO, million * PEOPLE, WEEKS, seed), scratch / "made", spark=spark)
     making, start = time.perf_counter() - start, time.perf_counter()
-    declared = json.loads((folder / "feed.json").read_text(encoding="utf-8"))["events"]
+    declared = json.loads((folder / "log.json").read_text(encoding="utf-8"))["events"]
     spark.view("made", [str(folder / "events" / "*.parquet")])
     events = spark.ask("the count", "SELECT count(*) AS n FROM made")["n"][0].as_py()
     found = {"events": events, "making": making, "counting": time.perf_counter() - start}

@@ -70,7 +70,7 @@ def watched(spill: Path) -> Iterator[dict[str, int]]:
 def of_roll_up(folder: Path, spill: Path) -> dict:
     """Seconds of the roll-up, and of the slowest metric after it."""
     project = find_project()
-    declared = json.loads((folder / "feed.json").read_text(encoding="utf-8"))
+    declared = json.loads((folder / "log.json").read_text(encoding="utf-8"))
     connection, start = limited(spill), time.perf_counter()
     make_log_tables(connection, project, declared, folder)
     found, asked = {"roll-up": time.perf_counter() - start}, {}

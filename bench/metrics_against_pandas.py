@@ -1,7 +1,7 @@
 """The same five usage metrics over the same files: on the desk's roll-up and its views, in pandas, and in polars.
 
 All read the columns they need from the events' Parquet files and group them by person and week. The desk's own way is
-another: it makes a roll-up of all columns by day once, when a feed is first opened, and answers from that ever after.
+another: it makes a roll-up of all columns by day once, when a log is first opened, and answers from that ever after.
 Medians of five rounds, another one first in each; without polars, which is no dependency, that is said and kept.
 Exits with 1 if the answers differ, if DuckDB is slower than pandas, or if the opened desk takes over 0.3 s a metric.
 
@@ -179,7 +179,7 @@ def main() -> int:
     for name, (seconds, _) in others.items():
         print(f"| {name}, five metrics from the events | {seconds:.2f} |")
     print(f"| desk, first opening with its roll-up of all columns | {first:.2f} |")
-    print(f"| desk, five metrics once the feed is open | {again:.3f} |")
+    print(f"| desk, five metrics once the usage log is open | {again:.3f} |")
     ours, size = others["DuckDB"][0], f"{usage_log.declared['events'] / 1e6:.0f} million events"
     peers = [
         Row(f"five metrics from {size}", "s", ours, seconds, name, goal=1.0 if name == "pandas" else None)

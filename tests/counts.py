@@ -27,7 +27,7 @@ class Loop:
 LOOPS = {
     # moments by the clock, and steps of the process itself that change files
     "builds": Loop("builds killed at a moment: the old edition or the new", (2, 4), (200, 100)),
-    "simulations": Loop("simulations killed at a moment: a whole feed or none", (2, 4), (200, 100)),
+    "simulations": Loop("simulations killed at a moment: a whole usage log or none", (2, 4), (200, 100)),
     "killed": Loop("build, verify and lab killed alone: nothing runs on, nothing is left", 1, 200),
     "added": Loop("add and archive killed at a moment: all that they write or nothing", 3, 200),
     "workers": Loop("workers of a Spark cluster killed in the middle of a simulation and of a metric", 1, 20),

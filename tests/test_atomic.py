@@ -195,7 +195,7 @@ def test_a_simulation_killed_at_any_moment_leaves_a_whole_usage_log_or_none(tmp_
     command = ("simulate", "none", "--developers", "60", "--weeks", "2")
 
     def usage_logs():
-        return [path for path in (project.build / "feeds").glob("*") if not path.name.startswith(".")]
+        return [path for path in (project.build / "usage_logs").glob("*") if not path.name.startswith(".")]
 
     def digests(folder):
         return {
@@ -214,7 +214,7 @@ def test_a_simulation_killed_at_any_moment_leaves_a_whole_usage_log_or_none(tmp_
     for at in moments:
         killed(project, *command, at=at, MARK=mark)
         for found in usage_logs():
-            assert found == usage_log and digests(found) == whole, f"{at}: a feed that is not whole"
+            assert found == usage_log and digests(found) == whole, f"{at}: a usage log that is not whole"
             shutil.rmtree(found)
             made += 1
     assert 0 < made < len(moments) and all_gone(mark)

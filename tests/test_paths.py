@@ -88,8 +88,8 @@ def placed(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def usage_logs(tmp_path_factory):
-    """Two small feeds that differ."""
-    into = tmp_path_factory.mktemp("feeds")
+    """Two small usage logs that differ."""
+    into = tmp_path_factory.mktemp("usage_logs")
     return [simulate(make_plan(HERE, name, 60, 2, seed=1), into, processes=1) for name in ("none", "public-board")]
 
 
@@ -141,8 +141,8 @@ def test_a_file_is_read_from_its_own_folder_whatever_that_is_called(tmp_path, na
 @pytest.mark.parametrize("name", ["it's 100% #1 é日", "report [draft]", "what?", "back\\slash", WORST])
 def test_a_usage_log_answers_from_its_own_files_whatever_its_folder_is_called(usage_logs, answers, tmp_path, name):
     for source, folder in zip(usage_logs, (name, NEIGHBOURS.get(name, "other")), strict=True):
-        shutil.copytree(source, tmp_path / folder / "feed")
-    assert answers_of(tmp_path / name / "feed") == answers
+        shutil.copytree(source, tmp_path / folder / "log")
+    assert answers_of(tmp_path / name / "log") == answers
 
 
 @POSIX

@@ -38,7 +38,7 @@ RULES = read_declaration(HERE, "padding-signals")
 DRAWS = PeopleBootstrap(RULES["interval"].value, RULES["resamples"].value, RULES["seed"].value)
 MONDAY = datetime(2026, 1, 5, 9)
 DECLARED = {
-    "feed": "synthetic-sample",
+    "log": "synthetic-sample",
     "kind": "synthetic",
     "made_from": "four people, one week",
     "developers": 4,
@@ -49,8 +49,8 @@ DECLARED = {
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
-    """Feeds of a hundred people over ten weeks, with and without a board."""
-    into = tmp_path_factory.mktemp("feeds")
+    """Usage logs of a hundred people over ten weeks, with and without a board."""
+    into = tmp_path_factory.mktemp("usage_logs")
     return {
         name: simulate(make_plan(HERE, name, 100, 10, seed=3), into, processes=1) for name in ("none", "public-board")
     }
@@ -253,7 +253,7 @@ def test_what_a_flag_is_worth_follows_from_how_common_padding_is(board):
     recall, false_alarms = (
         pool(scored, "flagged", cases, DRAWS, ("hits", "cases")).value for cases in ("padded", "not padded")
     )
-    common = assume(float(scored[0].padded.mean()), "1", why="as in the feed")
+    common = assume(float(scored[0].padded.mean()), "1", why="as in the usage log")
     counted = pool(scored, "padded", "flagged", DRAWS, ("hits", "cases")).value
     assert precision_at(common, recall, false_alarms).low == pytest.approx(counted.low)
     rare = assume(float(scored[0].padded.mean()) / 10, "1", why="rarer")

@@ -18,7 +18,7 @@ WORDS = {" users "}  # a publisher on the desk begins with it
 def test_no_chart_table_or_question_of_the_story_names_a_firm():
     cells = json.loads((HERE.notebooks / f"{SLUG}.ipynb").read_text())["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    questions = [path.read_text() for path in (HERE.questions / "feeds").glob("*.sql")]
+    questions = [path.read_text() for path in (HERE.questions / "usage_logs").glob("*.sql")]
     drawn = re.sub(r'story = open_story\(.*\)|story\["[a-z0-9-]+"\](\["\w+"\])?', "", code)
     assert "story.chart(" in drawn and len(questions) == 3
     assert not {name for text in (drawn, *questions) for name in named_in(text)} - WORDS
@@ -39,9 +39,9 @@ def test_check_asks_questions_of_usage_logs_too(tmp_path):
     for name in ("calibration.yml", "units.txt"):
         shutil.copy(HERE.data / name, tmp_path / "data")
     project, problems = Project(tmp_path), []
-    shutil.copytree(HERE.questions / "feeds", project.questions / "feeds")
+    shutil.copytree(HERE.questions / "usage_logs", project.questions / "usage_logs")
     assert ask_usage_log_questions(project, problems) == 3 and problems == []
-    (project.questions / "feeds" / "broken.sql").write_text("SELECT count(*) + 1 AS many FROM outcome")
-    (project.questions / "feeds" / "lost.sql").write_text("SELECT 1 AS n_one FROM nowhere")
+    (project.questions / "usage_logs" / "broken.sql").write_text("SELECT count(*) + 1 AS many FROM outcome")
+    (project.questions / "usage_logs" / "lost.sql").write_text("SELECT 1 AS n_one FROM nowhere")
     assert ask_usage_log_questions(project, problems) == 5
-    assert [problem.where for problem in problems] == ["feeds/broken.sql, column many", "feeds/lost.sql"]
+    assert [problem.where for problem in problems] == ["usage_logs/broken.sql, column many", "usage_logs/lost.sql"]

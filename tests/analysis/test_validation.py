@@ -17,7 +17,7 @@ HERE = find_project()
 @pytest.fixture(scope="module")
 def usage_log(tmp_path_factory):
     return open_usage_log(
-        HERE, simulate(make_plan(HERE, "none", 150, 3), tmp_path_factory.mktemp("feeds"), processes=1)
+        HERE, simulate(make_plan(HERE, "none", 150, 3), tmp_path_factory.mktemp("usage_logs"), processes=1)
     )
 
 

@@ -185,9 +185,9 @@ def test_charts_and_tables_stand_in_it_by_the_hash_of_what_they_show(sample):
 
 def test_usage_logs_stand_in_it_with_their_fingerprint(sample):
     record, chart, table = shown(sample)
-    leaf = {**next(iter(table[1]["nodes"].values())), "ref": "feed:synthetic-x-1", "label": "events, 0af3"}
+    leaf = {**next(iter(table[1]["nodes"].values())), "ref": "log:synthetic-x-1", "label": "events, 0af3"}
     made = entry(record, chart, (mime.TABLE, {**table[1], "nodes": {"f": leaf}}))
-    assert made["feeds"] == {"synthetic-x-1": "events, 0af3"} and entry(record, chart, table)["feeds"] == {}
+    assert made["usage_logs"] == {"synthetic-x-1": "events, 0af3"} and entry(record, chart, table)["usage_logs"] == {}
 
 
 def test_every_file_of_an_edition_is_held_to_its_hash(tmp_path):
@@ -211,7 +211,7 @@ CHANGES = (
     "data/series/cups.csv",
     "notebooks/coffee.ipynb",
     "notebooks/sql/told.sql",
-    "notebooks/sql/feeds/cups.sql",
+    "notebooks/sql/usage_logs/cups.sql",
     "requirements.lock",
     "pyproject.toml",
 )

@@ -21,7 +21,7 @@ BOARD = (
     'spread = story.finding("board.gini", story.ask("concentration", of=log).one("gini", measure="tokens"), "Gini")\n'
     f'total = story.sql("{TOTAL}", of=log)\n'
     'tokens, mean = (story.finding(f"board.{name}", total.one(name), name) for name in ("tokens", "mean_tokens"))\n'
-    'shares = story.ask("feeds/active", of=log)',
+    'shares = story.ask("usage_logs/active", of=log)',
     HEAD + "# A board that nobody keeps\n\nIt has people who do not exist, and a spread of {eval}`spread`.",
 )
 
@@ -30,7 +30,7 @@ BOARD = (
 def desk(tmp_path):
     project = three_stories(tmp_path / "desk")
     (project.notebooks / "board.ipynb").write_text(notebook(*BOARD))
-    shutil.copytree(HERE.parent / "notebooks" / "sql" / "feeds", project.questions / "feeds")
+    shutil.copytree(HERE.parent / "notebooks" / "sql" / "usage_logs", project.questions / "usage_logs")
     settings = '[tool.toolkit]\nname = "Invented"\nstories = ["board"]\nengine = "spark"\n'
     (project.root / "pyproject.toml").write_text(settings)
     return project

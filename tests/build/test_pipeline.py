@@ -115,7 +115,7 @@ def test_a_folder_with_other_things_in_it_is_not_taken_for_an_edition(built, tmp
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory):
-    """Three stories, one of them on a synthetic feed, with their edition."""
+    """Three stories, one of them on a synthetic usage log, with their edition."""
     project = three_stories(tmp_path_factory.mktemp("three") / "desk")
     done = run(project)
     assert done.returncode == 0, done.stderr

@@ -1,6 +1,6 @@
 """A project of three stories that take from the desk in different ways.
 
-`coffee` takes figures and a question, `tea` a series, a declaration and a measured number, `board` a feed.
+`coffee` takes figures and a question, `tea` a series, a declaration and a measured number, `board` a usage log.
 """
 
 import json

@@ -50,11 +50,11 @@ LATIN = {
     "data/declarations/tea.yml": "# é\n",
     "data/scenarios/tea.yml": "# é\n",
     "notebooks/coffee.ipynb": "é",
-    "notebooks/sql/feeds/tea.sql": "-- é",
+    "notebooks/sql/usage_logs/tea.sql": "-- é",
 }
 
 
-@pytest.mark.parametrize("name", [name for name in LATIN if "feeds" not in name])
+@pytest.mark.parametrize("name", [name for name in LATIN if "usage_logs" not in name])
 def test_another_encoding_is_named_with_file_and_line(sample, name):
     write(sample, name, LATIN[name].encode("cp1252"))
     line = 1 + LATIN[name].encode("cp1252").split(b"\xe9")[0].split(b"\xf6")[0].count(b"\n")
@@ -64,10 +64,10 @@ def test_another_encoding_is_named_with_file_and_line(sample, name):
 
 def test_all_files_in_another_encoding_are_named_at_once(sample):
     for name in LATIN:
-        if "units" not in name and "feeds" not in name and not name.endswith(".sql"):
+        if "units" not in name and "usage_logs" not in name and not name.endswith(".sql"):
             write(sample, name, LATIN[name].encode("cp1252"))
     assert {where.split(",")[0] for where in said(check, sample)} == {
-        name for name in LATIN if "units" not in name and "feeds" not in name and not name.endswith(".sql")
+        name for name in LATIN if "units" not in name and "usage_logs" not in name and not name.endswith(".sql")
     }
 
 

@@ -88,7 +88,7 @@ def test_it_has_the_highest_kind_of_what_it_rests_on(story, frame):
     median = story["office-survey"]["median"]
     unit = parse_unit("cup", story.database.units)
     for kind in (Kind.MEASURED, Kind.SYNTHETIC):
-        found = leaf(9, 9, unit, kind, "feed:x", "rows of it")
+        found = leaf(9, 9, unit, kind, "log:x", "rows of it")
         assert story.number(frame.told_multiple.max(), "cup", of=[median, found], how="x").kind == kind
     assert story.number(frame.told_multiple.max(), "cup", how="x").kind == Kind.COMPUTED
     assume(1.5, "multiple", why="invented")

@@ -313,8 +313,8 @@ def test_what_it_cannot_follow_is_listed_and_not_counted():
     lines, agrees = checked(asked / figure(4))
     assert agrees and "a.b rests on the question told, whose arithmetic is in SQL" in lines[0]
     assert lines[-1].startswith("0 of 1 findings recomputed, 1 not to the end")
-    usage_log = leaf(900, 900, parse_unit("USD"), Kind.SYNTHETIC, "feed:synthetic-board", "events")
-    assert "rests on feed:synthetic-board" in checked(usage_log / figure(3))[0][0]
+    usage_log = leaf(900, 900, parse_unit("USD"), Kind.SYNTHETIC, "log:synthetic-board", "events")
+    assert "rests on log:synthetic-board" in checked(usage_log / figure(3))[0][0]
     in_pandas = operation("code", how="the largest", sha="0a1b", code="x.max()", rests="all")
     asked = Number(6, 6, inputs[0].unit, Kind.COMPUTED, in_pandas, inputs)
     assert "a.b rests on code in pandas, 0a1b in findings/nodes.csv" in checked(asked / figure(4))[0][0]

@@ -66,7 +66,7 @@ CROSSED = re.compile(r"the combinations of ((?:\d+ × )*\d+) options of .*")
 UNTOLD = " rows; which of them were used cannot be listed"
 GIVEN = re.compile(
     r".*(?P<how>worked out in SQL|added up|combinations|draws|random deals|interval for|sum of "
-    r"|rows of the table|in the feed|in synthetic-\w+|with the most tokens over"
+    r"|rows of the table|in the usage log|in synthetic-\w+|with the most tokens over"
     r"|question \w+(?=, [0-9a-f]{12}|$)).*"
 )
 

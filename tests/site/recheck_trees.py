@@ -59,7 +59,7 @@ def _leaf(rng: random.Random, units: UnitRegistry, place: int):
     if rng.random() < CHANCE:
         found = leaf(float(low), float(high), unit, Kind.ASSUMED, "assumption", "it is invented")
         return _styled(rng, replace(found, operation=operation("assumed"), why="it is invented"))
-    kind, ref = rng.choice([(Kind.REPORTED, f"figure:invented#{place}"), (Kind.SYNTHETIC, f"feed:invented {place}")])
+    kind, ref = rng.choice([(Kind.REPORTED, f"figure:invented#{place}"), (Kind.SYNTHETIC, f"log:invented {place}")])
     return _styled(rng, leaf(float(low), float(high), unit, kind, ref, f"Invented, “{place}”"))
 
 

@@ -1,4 +1,4 @@
-"""One small feed for the tests of this room."""
+"""One small usage log for the tests of this room."""
 
 import pytest
 
@@ -16,5 +16,5 @@ def plan():
 
 @pytest.fixture(scope="session")
 def usage_log(plan, tmp_path_factory):
-    """The folder of a feed of the scenario target-and-board."""
-    return simulate(plan, tmp_path_factory.mktemp("feeds"), processes=1)
+    """The folder of a usage log of the scenario target-and-board."""
+    return simulate(plan, tmp_path_factory.mktemp("usage_logs"), processes=1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from toolkit.usage.contract import EVENT, OUTCOME, schema
-from toolkit.usage.declaration import FEED_JSON
+from toolkit.usage.declaration import LOG_JSON
 
 # Mondays of weeks in which clocks change in Europe or in America, and of those around a year's end
 STARTS = [date(2025, 12, 22), date(2026, 3, 23), date(2026, 10, 19), date(2026, 3, 2), date(2026, 6, 1)]
@@ -82,7 +82,7 @@ def write_log(folder, content, kind):
         for model, since, cost in (("a", "2025-01-01", 3000), ("a", day, 1500), ("b", "2025-01-01", 10))
     ]
     declared = {
-        "feed": f"{'synthetic-' if kind == 'synthetic' else ''}generated",
+        "log": f"{'synthetic-' if kind == 'synthetic' else ''}generated",
         "kind": kind,
         "title": "generated",
         "made_from": "generated rows",
@@ -97,7 +97,7 @@ def write_log(folder, content, kind):
         "prices_nanousd_per_token": prices if kind == "synthetic" else [],
         "grains": [["request", "all_types"]],
     }
-    (folder / FEED_JSON).write_text(json.dumps(declared))
+    (folder / LOG_JSON).write_text(json.dumps(declared))
 
 
 def _event(event, place, start, kind):

@@ -33,7 +33,7 @@ def read_log(opened: UsageLog) -> UsageLog:
         "CREATE TABLE accounting AS SELECT 'claude-code' AS source_format, 1 AS files, 9 AS lines, 3 AS events, "
         "4 AS duplicates, 1 AS other_lines, 1 AS quarantined UNION ALL SELECT 'claude-code', 1, 2, 2, 0, 0, 0"
     )
-    declared = {**opened.declared, "feed": "handed-over", "kind": "measured", "made_from": "two files"}
+    declared = {**opened.declared, "log": "handed-over", "kind": "measured", "made_from": "two files"}
     return replace(opened, declared=declared, open_connection=lambda: connection)
 
 

@@ -19,7 +19,7 @@ HERE = find_project()
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory):
     plan = make_plan(HERE, "none", 1500, 4)
-    return compare(HERE, simulate(plan, tmp_path_factory.mktemp("feeds"), processes=1))
+    return compare(HERE, simulate(plan, tmp_path_factory.mktemp("usage_logs"), processes=1))
 
 
 @pytest.mark.slow

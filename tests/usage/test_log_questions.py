@@ -36,11 +36,11 @@ def test_a_log_a_dataset_and_a_figure_are_asked_together(story, usage_log):
     table = story.sql(TOGETHER, units={"n_thousands": "token"}, of=log)
     figure, dataset = "figure:office-survey#heavy", "dataset:inspections"
     row = next(iter(table))
-    assert rests(row["mean_score"]) == rests(row["n_rows"]) == {f"feed:{log.name}", dataset, figure}
+    assert rests(row["mean_score"]) == rests(row["n_rows"]) == {f"log:{log.name}", dataset, figure}
     assert (row["told"], row["told"].kind) == (story.database.leaf(figure), Kind.REPORTED)
     assert table.kind == Kind.SYNTHETIC and str(row["mean_score"].unit) == "cup"
     assert {"inspections"} == {*story.datasets} and any(key.endswith(f"of {log.name}") for key in story.asked)
-    assert {f"feed:{log.name}", dataset} <= {leaf.ref for leaf in story.inputs.leaves}
+    assert {f"log:{log.name}", dataset} <= {leaf.ref for leaf in story.inputs.leaves}
     assert {name for call in story.database.trace for name in ("rows_digest", "dataset") if name in call} == {
         "rows_digest",
         "dataset",
@@ -53,7 +53,7 @@ def test_a_log_beside_figures_needs_their_keys_and_its_columns_say_units(story, 
         story.sql("SELECT sum(tokens) AS tokens FROM developer, figures", of=log)
     sql = "SELECT max(tokens) - min(tokens) AS gap, any_value([key]) AS keys FROM developer, figures WHERE id = 'heavy'"
     (gap,) = story.sql(sql, of=log)["gap"]
-    assert str(gap.unit) == "token" and rests(gap) == {f"feed:{log.name}", "figure:office-survey#heavy"}
+    assert str(gap.unit) == "token" and rests(gap) == {f"log:{log.name}", "figure:office-survey#heavy"}
 
 
 def test_a_question_of_the_project_alone_does_not_rest_on_the_log(story, usage_log):

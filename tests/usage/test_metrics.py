@@ -42,7 +42,7 @@ OUTCOMES = [
     ("d", "t2", (1, 1), (0.5, 0.5)),
 ]
 DECLARED = {
-    "feed": "synthetic-sample",
+    "log": "synthetic-sample",
     "kind": "synthetic",
     "made_from": "four people, two weeks",
     "developers": 4,
@@ -138,7 +138,7 @@ def test_every_number_is_synthetic_and_rests_on_the_usage_log(name):
     assert table.numbers and table.kind == Kind.SYNTHETIC
     for number in table.numbers:
         assert number.kind == Kind.SYNTHETIC
-        assert {leaf.ref for leaf in number.leaves()} == {"feed:synthetic-sample"}
+        assert {leaf.ref for leaf in number.leaves()} == {"log:synthetic-sample"}
         assert name in number.method
     assert "four people, two weeks" in table.numbers[0].leaves()[0].label
 
@@ -203,7 +203,7 @@ def test_the_roll_up_adds_up_to_the_events(usage_log):
     weeks = "SELECT sum(requests), sum(tokens), sum(cost_nanousd) FROM activity_week"
     assert opened.connection.execute(weeks).fetchone() == days
     for path in roll_up_folder(usage_log).glob("*/*.parquet"):
-        assert parquet.ParquetFile(path).metadata.metadata[b"feed"] == b"synthetic-target-and-board"
+        assert parquet.ParquetFile(path).metadata.metadata[b"log"] == b"synthetic-target-and-board"
 
 
 def test_prices_change_on_their_day(usage_log):
@@ -259,8 +259,8 @@ def test_a_folder_without_a_usage_log_is_refused(tmp_path, usage_log):
 
 def test_a_story_names_a_scenario_and_has_its_usage_log(project):
     made = simulated_usage_log(project, "none", developers=20, weeks=1)
-    assert made.folder.parent == project.build / "feeds"
-    assert made.leaf.kind == Kind.SYNTHETIC and made.leaf.ref == "feed:synthetic-none"
+    assert made.folder.parent == project.build / "usage_logs"
+    assert made.leaf.kind == Kind.SYNTHETIC and made.leaf.ref == "log:synthetic-none"
     assert simulated_usage_log(project, "none", developers=20, weeks=1).leaf == made.leaf
     assert simulated_usage_log(project, "none", developers=21, weeks=1).leaf != made.leaf
     with pytest.raises(ToolkitError, match="developers"):
@@ -268,7 +268,7 @@ def test_a_story_names_a_scenario_and_has_its_usage_log(project):
 
 
 def test_padding_moves_the_board_and_not_the_work(usage_log):
-    """In the feed, people use more after the incentives begin, and merge about as much as before."""
+    """In the usage log, people use more after the incentives begin, and merge about as much as before."""
     table = ask_usage_log(open_usage_log(HERE, usage_log), "before_after", metric_sql("before_after"))
     before, during = (
         table.one("mean_token_per_developer", incentive="board", phase=phase).low for phase in ("before", "during")

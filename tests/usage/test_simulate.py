@@ -85,7 +85,7 @@ def test_whole_files_are_the_same_in_a_larger_run(tmp_path):
     size = PART * BLOCK
     small = simulate(make_plan(HERE, "none", size, 1), tmp_path, processes=1)
     large = simulate(make_plan(HERE, "none", size + 1, 1), tmp_path, processes=1)
-    assert digests(small).items() - digests(large).items() == {("feed.json", digests(small)["feed.json"])}
+    assert digests(small).items() - digests(large).items() == {("log.json", digests(small)["log.json"])}
 
 
 @pytest.mark.heavy
@@ -102,18 +102,18 @@ def test_incentives_add_to_a_population_and_leave_the_rest_alone(usage_log, tmp_
 
 def test_every_row_file_and_name_says_synthetic(usage_log):
     assert usage_log.name.startswith("synthetic-")
-    assert json.loads((usage_log / "feed.json").read_text())["kind"] == "synthetic"
+    assert json.loads((usage_log / "log.json").read_text())["kind"] == "synthetic"
     for path in usage_log.rglob("*.parquet"):
         file = parquet.ParquetFile(path)
         assert file.metadata.metadata[b"synthetic"] == b"true"
-        assert file.metadata.metadata[b"feed"] == b"synthetic-target-and-board"
+        assert file.metadata.metadata[b"log"] == b"synthetic-target-and-board"
     for room in FOLDERS:
         assert rows(usage_log, f"SELECT DISTINCT synthetic FROM {room}") == [(True,)]
     assert rows(usage_log, "SELECT DISTINCT source_format FROM events") == [("synthetic",)]
 
 
 def test_no_firm_is_named_in_a_usage_log(usage_log):
-    words = {"feed.json": (usage_log / "feed.json").read_text()}
+    words = {"log.json": (usage_log / "log.json").read_text()}
     for path in usage_log.rglob("*.parquet"):
         words[path.name] = str(parquet.ParquetFile(path).metadata.metadata)
     for column in (

@@ -1,4 +1,4 @@
-"""A story that asks a synthetic feed: every number says so, and so does the chart."""
+"""A story that asks a synthetic usage log: every number says so, and so does the chart."""
 
 import contextlib
 import json
@@ -37,7 +37,7 @@ def test_a_metric_of_a_usage_log_is_synthetic_down_to_its_leaf(story, usage_log)
     opened = open_usage_log(find_project(), usage_log)
     active = story.ask("weekly_active", of=opened, target_share=0.8)
     assert active.kind == Kind.SYNTHETIC and len(active) == 12
-    assert {leaf.ref for number in active.numbers for leaf in number.leaves()} == {f"feed:{opened.name}"}
+    assert {leaf.ref for number in active.numbers for leaf in number.leaves()} == {f"log:{opened.name}"}
     assert any(key.endswith(f"of {opened.name}") for key in story.asked)
     finding = story.finding("padding.test_share", active.numbers[0])
     assert story.record()["findings"]["padding.test_share"]["kind"] == "synthetic"

@@ -76,7 +76,7 @@ class Totals:
                 f"{label} of {self.usage_log.name} over {other.usage_log.name}",
                 "other people",
                 "one population: equal developers and seed",
-                "open both feeds alike",
+                "open both usage logs alike",
             )
         columns = numpy.column_stack(
             [rows[name] for rows in (self.rows, other.rows) for name in (numerator, denominator)]
@@ -107,7 +107,7 @@ def totals(usage_log: UsageLog, from_week: Number) -> Totals:
         high=people,
         unit=parse_unit("developer", usage_log.units),
         kind=usage_log.kind,
-        operation=operation("statistic", said=f"people of the feed, weeks from {from_on.isoformat()} on, {asked}"),
+        operation=operation("statistic", said=f"people of the usage log, weeks from {from_on.isoformat()} on, {asked}"),
         inputs=(usage_log.leaf, from_week),
         label=f"people of {usage_log.name}",
     )

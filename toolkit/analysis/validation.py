@@ -127,7 +127,7 @@ def _row(known: Mapping, line: Line, usage_log: UsageLog) -> dict[str, Cell]:
         high=value,
         unit=parse_unit(unit, usage_log.units),
         kind=usage_log.kind,
-        operation=operation("statistic", said=f"{about.lower()}, in the feed"),
+        operation=operation("statistic", said=f"{about.lower()}, in the usage log"),
         inputs=(usage_log.leaf,),
         label=about,
         style=_style(line.statistic, value),

@@ -53,7 +53,7 @@ def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]
     apart = {project.build, project.data / "datasets"}
     data = [path for path in found if apart.isdisjoint(path.parents) and "/." not in project.name(path)]
     data += sorted((project.data / "datasets").glob("[!.]*.yml"))
-    data += sorted((project.data / "logs").glob("*/feed.json"))  # which names the log's files by their content
+    data += sorted((project.data / "logs").glob("*/log.json"))  # which names the log's files by their content
     code = [path for pattern in CODE for path in sorted(project.root.glob(pattern))]
     code += [path for path in (project.notebooks / f"{slug}.ipynb" for slug in sorted(slugs)) if path.is_file()]
     return {

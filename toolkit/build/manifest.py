@@ -27,7 +27,7 @@ from toolkit.notebook.cell_settings import visibility_of
 
 SCHEMA = 3
 NAME = "manifest.json"
-FEED = "feed:"
+LOG = "log:"
 REBUILD = "build the edition again"
 MOST_FAULTS = 20  # of a manifest that is none, so many places are named
 PICTURE = ("file", "sha256", "alt", "credit", "licence", "caption")  # of a picture; its hash is that of the file
@@ -116,8 +116,8 @@ def story_entry(
         "charts": charts,
         "tables": tables,
         "pictures": pictures,
-        "feeds": {
-            n["ref"].removeprefix(FEED): n["label"] for n in receipts.values() if (n.get("ref") or "").startswith(FEED)
+        "usage_logs": {
+            n["ref"].removeprefix(LOG): n["label"] for n in receipts.values() if (n.get("ref") or "").startswith(LOG)
         },
     }
 

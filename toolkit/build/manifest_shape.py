@@ -43,7 +43,7 @@ STORY = {
     "charts": {ANY_KEY: {"form": TEXT, **HASHES, "csv": TEXT, "svg": TEXT, "states?": {ANY_KEY: HASHES}}},
     "tables": {ANY_KEY: {"data": TEXT, "units?": [TEXT_OR_NONE], "values?": [[]]}},
     "pictures?": {ANY_KEY: {}},
-    "feeds?": {ANY_KEY: TEXT},
+    "usage_logs?": {ANY_KEY: TEXT},
 }
 MANIFEST = {
     "schema": int,

@@ -133,7 +133,7 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
 
 
 def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
-    """Runs every question in notebooks/sql/feeds on a small simulated usage log; returns how many there are.
+    """Runs every question in notebooks/sql/usage_logs on a small simulated usage log; returns how many there are.
 
     Those that need parameters are parsed and not run; where the project's engine is spark, each must mean the same
     there. What is wrong is added to `problems`. Raises ScenarioError for a data/scenarios/none.yml that is wrong, and
@@ -146,19 +146,19 @@ def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
     from toolkit.engine.select_only import refuse_other_than_select
 
     database = open_database(project)
-    names = sorted(path.stem for path in (project.questions / "feeds").glob("*.sql"))
+    names = sorted(path.stem for path in (project.questions / "usage_logs").glob("*.sql"))
     if not names:
         return 0
     usage_log = simulated_usage_log(project, "none", developers=20, weeks=2)
     on_spark = spark_is_chosen(project, problems)
     for name in names:
         with collect_problems(problems):
-            sql = read_question(database, f"feeds/{name}")
-            refuse_other_than_select(f"notebooks/sql/feeds/{name}.sql", sql)
+            sql = read_question(database, f"usage_logs/{name}")
+            refuse_other_than_select(f"notebooks/sql/usage_logs/{name}.sql", sql)
             if on_spark:
-                refuse_unportable(f"notebooks/sql/feeds/{name}.sql", sql)
+                refuse_unportable(f"notebooks/sql/usage_logs/{name}.sql", sql)
             if not re.search(r"\$[a-z]", sql):
-                ask_usage_log(usage_log, f"feeds/{name}", sql)
+                ask_usage_log(usage_log, f"usage_logs/{name}", sql)
     return len(names)
 
 

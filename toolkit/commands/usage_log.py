@@ -22,7 +22,7 @@ def simulate_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--developers", type=int, metavar="N", help="people (default: as the scenario declares)")
     parser.add_argument("--weeks", type=int, metavar="N", help="length of the log (default: as the scenario declares)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same bytes (default: 1)")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where the log goes (default: data/build/feeds)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the log goes (default: data/build/usage_logs)")
     job_arguments(parser, "make the log; all its workers see --out")
 
 
@@ -46,7 +46,7 @@ def simulate(chosen: Namespace, project: Project) -> int:
 
     plan = make_plan(project, chosen.scenario, chosen.developers, chosen.weeks, chosen.seed)
     with for_job(chosen, project) as spark:
-        made = run.simulate(plan, chosen.out or project.build / "feeds", None, tell, spark)
+        made = run.simulate(plan, chosen.out or project.build / "usage_logs", None, tell, spark)
     if last and terminal:
         print(file=sys.stderr)
     print(here(made))

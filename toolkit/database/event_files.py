@@ -163,7 +163,7 @@ def _declared(where: str, pattern: str, rows: Summary, sql: str) -> tuple[LogDec
     events = sum(row[4] for row in rows)
     log = LogDeclaration(
         schema=1,
-        feed=pattern,
+        log=pattern,
         kind="synthetic" if synthetic == {True} else "measured",
         title=pattern,
         made_from=f"{events} events in {pattern}, weeks of {weeks[0]} to {weeks[-1]}",

@@ -60,7 +60,7 @@ class OpenedLog:
     @property
     def name(self) -> str:
         """The log's name; of a synthetic one it begins with synthetic-."""
-        return str(self.declared["feed"])
+        return str(self.declared["log"])
 
     @property
     def kind(self) -> Kind:
@@ -92,5 +92,5 @@ class OpenedLog:
             operation=operation("counted"),
             inputs=(),
             label=label,
-            ref=f"feed:{self.name}",
+            ref=f"log:{self.name}",
         )

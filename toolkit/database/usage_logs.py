@@ -32,7 +32,7 @@ from toolkit.database.table import Column, Table, heading
 from toolkit.engine.connect import Connection, in_memory, lock
 from toolkit.engine.errors import running_query
 from toolkit.engine.select_only import refuse_other_than_select
-from toolkit.usage.declaration import FEED_JSON, LogDeclaration, week_of
+from toolkit.usage.declaration import LOG_JSON, LogDeclaration, week_of
 from toolkit.usage.declared_tables import declared_tables
 from toolkit.usage.log_views import (
     SPARK_TABLES,
@@ -124,7 +124,7 @@ def simulated_usage_log(
     from toolkit.usage.simulate.plan import make_plan
     from toolkit.usage.simulate.run import simulate
 
-    made = simulate(make_plan(project, scenario, developers, weeks, seed), project.build / "feeds")
+    made = simulate(make_plan(project, scenario, developers, weeks, seed), project.build / "usage_logs")
     return open_usage_log(project, made, spark)
 
 
@@ -134,14 +134,14 @@ def open_usage_log(project: Project, folder: Path, spark: Spark | None = None) -
     Its metrics are asked of `spark`; without it of DuckDB, and a missing roll-up is built. Raises ToolkitError if the
     folder holds no usage log, or Spark cannot read it.
     """
-    if not (folder / FEED_JSON).is_file():
+    if not (folder / LOG_JSON).is_file():
         raise ToolkitError(
             f"the usage log {folder.name}",
-            f"no {FEED_JSON} there",
+            f"no {LOG_JSON} there",
             "a folder made by toolkit simulate or toolkit ingest",
             "run the command again, or correct the name",
         )
-    declared = json.loads((folder / FEED_JSON).read_text(encoding="utf-8"))
+    declared = json.loads((folder / LOG_JSON).read_text(encoding="utf-8"))
     if not declared["files"]:
         raise ToolkitError(f"the usage log {folder.name}", "no event", "a log with events", "read files that have some")
 

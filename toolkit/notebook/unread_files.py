@@ -11,10 +11,12 @@ from toolkit.core.errors import Problem
 from toolkit.core.project import Project
 from toolkit.reading.file_names import COPIES, NOTES, meant_name
 
-READ = {"": ".ipynb", "sql": ".sql", "sql/feeds": ".sql"}  # what is read of each folder of notebooks/
+READ = {"": ".ipynb", "sql": ".sql", "sql/usage_logs": ".sql"}  # what is read of each folder of notebooks/
 ROOMS = {".ipynb": "notebooks/", ".sql": "notebooks/sql/", ".yml": "data/"}  # where files of an ending are read
 COPY = re.compile(rf"^#|({'|'.join(map(re.escape, COPIES))})$")
-ALLOWED = "notebooks/*.ipynb, notebooks/sql/*.sql, notebooks/sql/feeds/*.sql, and what a notebook opens by its path"
+ALLOWED = (
+    "notebooks/*.ipynb, notebooks/sql/*.sql, notebooks/sql/usage_logs/*.sql, and what a notebook opens by its path"
+)
 
 
 def unread_notebooks(project: Project) -> list[Problem]:

@@ -25,7 +25,7 @@ ENTRY_NAMES = {
     "questions": "the digest of an answer to a question",
     "queries": "a question in SQL",
     "datasets": "a dataset",
-    "feeds": "a usage log",
+    "usage_logs": "a usage log",
     "nodes": "a step of a receipt",
     "findings": "the label of a finding",
     "charts": "a chart",

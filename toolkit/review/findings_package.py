@@ -36,7 +36,7 @@ NODES = {
     "operation": "what was done with the inputs",
     "settings": "settings of the operation, as JSON",
     "inputs": "ids of the inputs, in order",
-    "ref": "what a leaf is: figure, series row, dataset, feed; of an answer, the question and its column",
+    "ref": "what a leaf is: figure, series row, dataset, usage log; of an answer, the question and its column",
     "why": "why an assumption may be made",
     "label": "what it is",
     "printed": "as receipts print it",

@@ -141,7 +141,7 @@ def _seen(how: Sequence[str], primary: bool) -> str:
 
 def _logs(number: Number) -> Markup:
     """The usage logs behind a number."""
-    logs = list(dict.fromkeys(leaf.ref or "" for leaf in number.leaves() if (leaf.ref or "").startswith("feed:")))
+    logs = list(dict.fromkeys(leaf.ref or "" for leaf in number.leaves() if (leaf.ref or "").startswith("log:")))
     if not logs:
         return Markup("")
     names = [log.partition(":")[2] for log in logs]

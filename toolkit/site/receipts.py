@@ -149,7 +149,7 @@ class Receipts:
             return Markup("{}{}: {}").format(kind, f" · {said_by}" if said_by else "", without_hash(number.why))
         source = reading.get("source")
         if not source:
-            log = (number.ref or "").partition("feed:")[2]
+            log = (number.ref or "").partition("log:")[2]
             return Markup("{}{}").format(kind, f" · usage log {log}" if log else "")
         place = f" · {reading['place']}" if reading.get("place") else ""
         if printed := self._sourcing.as_printed(reading):

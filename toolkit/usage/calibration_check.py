@@ -15,7 +15,7 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, find_project
 from toolkit.engine.connect import Connection, first_value, in_memory, use_one_thread
 from toolkit.engine.paths import from_parquet
-from toolkit.usage.declaration import FEED_JSON
+from toolkit.usage.declaration import LOG_JSON
 from toolkit.usage.declared import read_calibration
 from toolkit.usage.log_views import make_event_views, make_outcome_view
 
@@ -202,7 +202,7 @@ def _rhythm(lists: Mapping, name: str) -> dict:
 
 def _tables(connection: Connection, usage_log: Path) -> None:
     use_one_thread(connection)
-    declared = json.loads((usage_log / FEED_JSON).read_text(encoding="utf-8"))
+    declared = json.loads((usage_log / LOG_JSON).read_text(encoding="utf-8"))
     make_event_views(connection, declared, usage_log, declared["files"])
     make_outcome_view(connection, declared, usage_log, declared["files"], "outcome")
     truth = [usage_log / "truth" / name for name in declared["files"]]

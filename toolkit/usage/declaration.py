@@ -1,6 +1,4 @@
-"""What a usage log says of itself, in the file feed.json of its folder, whether it was read or simulated.
-
-A log was called a feed once; files, keys and folders keep that word.
+"""What a usage log says of itself, in the file log.json of its folder, whether it was read or simulated.
 
 The folder holds `events/`, Parquet files of the names in `files` in the columns of `toolkit/usage/contract.py`. A
 synthetic log has `outcomes/` and `truth/` too, of the same names. A read log has no roster: its outcomes are a row for
@@ -14,7 +12,7 @@ from typing import Literal, NotRequired, TypedDict
 # spans of time that an event covers, finest first; a block is some hours
 GRAINS = ("request", "minute", "hour", "day", "block", "session", "week", "month")
 TOKEN_DEFINITIONS = ("all_types", "input_output_only", "output_only", "unknown")  # what a total in a source held
-FEED_JSON = "feed.json"  # written last: a folder that holds it is a whole log
+LOG_JSON = "log.json"  # written last: a folder that holds it is a whole log
 
 
 class Accounting(TypedDict):
@@ -50,10 +48,10 @@ class DeclaredPrice(TypedDict):
 
 
 class LogDeclaration(TypedDict):
-    """The content of feed.json."""
+    """The content of log.json."""
 
     schema: Literal[1, 2]  # 2 for a read log, whose rows say what they are grouped by
-    feed: str  # the log's name
+    log: str  # the log's name
     kind: Literal["synthetic", "measured"]
     title: str
     made_from: str  # what it was made or read from, and its fingerprint, as receipts print it

@@ -31,13 +31,13 @@ def read_roll_up_folder(build: Path, declared: LogDeclaration) -> Path:
     """The folder, below `build`, of a read log's roll-up: a log that has grown has another fingerprint, and another."""
     paths = [*(SQL / name for name in GRAINS.values()), *sorted((SQL / "measured").glob("*.sql"))]
     queries = digest(path.read_bytes() for path in paths)
-    return build / "logs" / f"{declared['feed']}-{declared['fingerprint']}-{queries[:12]}"
+    return build / "logs" / f"{declared['log']}-{declared['fingerprint']}-{queries[:12]}"
 
 
 def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: Path, folder: Path) -> list[str]:
     """Adds to `folder` those weeks of the log that it does not have; returns their names.
 
-    `declared` is the content of feed.json, `usage_log` the log's folder. `connection` must have the table `price`; its
+    `declared` is the content of log.json, `usage_log` the log's folder. `connection` must have the table `price`; its
     views stored_event, stored_outcome and activity_day are those of one week afterwards. Each file is put
     in place whole. Raises ToolkitError if one cannot be written.
     """
@@ -65,10 +65,10 @@ def _write(connection: Connection, declared: LogDeclaration, grain: str, target:
     half_made = target.with_name(f".{target.stem}.{os.getpid()}.tmp")
     sql = day_query(declared) if grain == "day" else (SQL / GRAINS[grain]).read_text(encoding="utf-8")
     order = ", ".join(f"{column} NULLS LAST" for column in ORDERS[grain])
-    said = f"KV_METADATA {{feed: {quoted(declared['feed'])}, {declared['kind']}: 'true'}}"
-    allowed = "a feed's folder that can be written, with room on the disk"
+    said = f"KV_METADATA {{log: {quoted(declared['log'])}, {declared['kind']}: 'true'}}"
+    allowed = "a log's folder that can be written, with room on the disk"
     try:
-        with writing_parquet(f"the roll-up of the feed {declared['feed']}", allowed):
+        with writing_parquet(f"the roll-up of the usage log {declared['log']}", allowed):
             rows = f"SELECT * FROM ({sql}) ORDER BY {order}"
             connection.execute(f"COPY ({rows}) TO {quoted(half_made)} (FORMAT parquet, COMPRESSION zstd, {said})")
         os.replace(half_made, target)

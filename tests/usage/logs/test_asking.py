@@ -78,7 +78,7 @@ def test_a_dataset_is_joined_with_the_answer_of_a_read_log(desk, log):
         "SELECT u.tokens, p.price FROM used AS u JOIN prices AS p USING (model)", units={"tokens": "token"}
     )
     (tokens,) = made["tokens"]
-    assert tokens.low == 7 * 3 * 105 and {leaf.ref for leaf in tokens.leaves()} == {"feed:log", "dataset:prices"}
+    assert tokens.low == 7 * 3 * 105 and {leaf.ref for leaf in tokens.leaves()} == {"log:log", "dataset:prices"}
 
 
 def asked(log, sql, name="asked"):

@@ -41,7 +41,7 @@ def kept(desk):
     folder = desk.data / "logs" / "log"
     paths = {path.relative_to(folder).as_posix().rpartition("-")[0]: path for path in folder.rglob("*.parquet")}
     found = {name: in_memory().execute(f"FROM {from_parquet([path])}").fetchall() for name, path in paths.items()}
-    declared = json.loads((folder / "feed.json").read_text())
+    declared = json.loads((folder / "log.json").read_text())
     hashed = ("files", "tables", "fingerprint", "made_from")
     return found, {key: value for key, value in declared.items() if key not in hashed}
 

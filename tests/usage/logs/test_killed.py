@@ -49,9 +49,9 @@ def test_a_reading_killed_at_any_moment_leaves_the_old_log_or_the_new(tmp_path, 
         made += state(project) == new
         assert started(project, *command).wait(timeout=60) == 0
         assert state(project) == new, at
-        named = {*store.named_files(json.loads((project.data / "logs" / "log" / "feed.json").read_text()))}
+        named = {*store.named_files(json.loads((project.data / "logs" / "log" / "log.json").read_text()))}
         folder = project.data / "logs" / "log"
         left = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-        assert left == named | {"feed.json", ".gitignore"}, at
+        assert left == named | {"log.json", ".gitignore"}, at
     assert made < len(moments)
     record_property("rounds", len(moments[part :: len(counts.parts())]))

@@ -46,6 +46,6 @@ def test_what_a_build_and_an_archive_hold_of_a_read_log(warm, tmp_path, capfd):
     assert main(["build"]) == 0 and main(["archive", "--out", str(warm.root / "edition.zip")]) == 0
     page = (warm.reports / "coffee.html").read_text(encoding="utf-8")
     assert "claude-opus-4-1" in page and "740" in page and "usage log handed-over" in page
-    assert "feed.json" in (warm.reports / "manifest.json").read_text(encoding="utf-8")
+    assert "log.json" in (warm.reports / "manifest.json").read_text(encoding="utf-8")
     assert MARK not in "".join(capfd.readouterr())
     assert [name for name, text in everything(warm.root) if MARK in text] == []

@@ -1,4 +1,4 @@
-"""What a log says of itself: the account of its files, and its feed.json."""
+"""What a log says of itself: the account of its files, and its log.json."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def log_declaration(
     tables: Mapping[str, str],
     states: Iterable[FileState],
 ) -> dict[str, Any]:
-    """The content of feed.json; `own` are the log's name and id, `tables` its files that hold no events."""
+    """The content of log.json; `own` are the log's name and id, `tables` its files that hold no events."""
     declared: dict[str, Any] = {"files": list(files), "tables": dict(tables)}
     events, people, start, weeks = 0, 0, NO_EVENT, 0
     if files:
@@ -74,9 +74,9 @@ def log_declaration(
     accounting = _accounting([state.count for state in states])
     said = LogDeclaration(
         schema=store.SCHEMA,
-        feed=own["feed"],
+        log=own["log"],
         kind="measured",
-        title=own["feed"],
+        title=own["log"],
         made_from=f"{sum(one['files'] for one in accounting):,} files, read as {fingerprint}",
         fingerprint=fingerprint,
         events=events,
@@ -124,7 +124,7 @@ def account_of(
     reasons = f"SELECT reason, count(*) FROM {quarantine} GROUP BY ALL ORDER BY ALL"
     sql = f"SELECT remark, CAST(sum(records) AS BIGINT) FROM {remark} GROUP BY ALL ORDER BY ALL"
     return Account(
-        name=declared["feed"],
+        name=declared["log"],
         files=tuple(state.count for state in states.values()),
         reasons=dict(connection.execute(reasons).fetchall()),
         remarks=dict(connection.execute(sql).fetchall()),

@@ -81,7 +81,7 @@ def ingest(
             files = merge(connection, target, before["files"] if before else (), again)
         counted = with_counts(connection, {**states, **{state.file: state for state in after}}, again)
         tables = _write_tables(connection, target, before, counted, tasks)
-        declared = log_declaration(connection, target, {"feed": name, "id": log_id}, files, tables, counted)
+        declared = log_declaration(connection, target, {"log": name, "id": log_id}, files, tables, counted)
         if not dry_run:
             if not before:
                 keep_key(key_file, key)

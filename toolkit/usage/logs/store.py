@@ -1,6 +1,6 @@
-"""A read usage log on the disk: events by week, how far files were read, what was quarantined; feed.json names them.
+"""A read usage log on the disk: events by week, how far files were read, what was quarantined; log.json names them.
 
-Files are named by their content and never changed. feed.json is written last, in one step: whoever is killed leaves the
+Files are named by their content and never changed. log.json is written last, in one step: whoever is killed leaves the
 log as it was, and files that it does not name are removed by the next reading.
 """
 
@@ -18,10 +18,10 @@ from toolkit.core.project import Project, is_running, replace_file
 from toolkit.engine.connect import Connection
 from toolkit.engine.errors import writing_parquet
 from toolkit.engine.paths import from_parquet, quoted
-from toolkit.usage.declaration import FEED_JSON
+from toolkit.usage.declaration import LOG_JSON
 
 EVENTS = "events"
-SCHEMA: Literal[2] = 2  # of feed.json and the files that it names
+SCHEMA: Literal[2] = 2  # of log.json and the files that it names
 GITIGNORE = "# A read usage log stays out of git, unless you decide otherwise.\n*\n"
 
 
@@ -36,11 +36,11 @@ def log_folder(project: Project, name: str) -> Path:
 
 
 def declared_log(folder: Path) -> dict[str, Any] | None:
-    """The content of a log's feed.json; None where there is none.
+    """The content of a log's log.json; None where there is none.
 
     Raises ToolkitError where it is damaged, or an earlier version of the toolkit wrote it.
     """
-    path = folder / FEED_JSON
+    path = folder / LOG_JSON
     if not path.is_file():
         return None
     try:
@@ -48,20 +48,20 @@ def declared_log(folder: Path) -> dict[str, Any] | None:
         _ = found["id"], found["files"], found["tables"]
     except (ValueError, KeyError, TypeError) as error:
         raise ToolkitError(
-            f"data/logs/{folder.name}/{FEED_JSON}", "damaged", "as toolkit ingest wrote it", "read the files anew"
+            f"data/logs/{folder.name}/{LOG_JSON}", "damaged", "as toolkit ingest wrote it", "read the files anew"
         ) from error
     if found.get("schema") != SCHEMA:
         raise ToolkitError(
             f"data/logs/{folder.name}",
             "a log of an earlier version of the toolkit",
-            f"schema {SCHEMA} in {FEED_JSON}: an older log does not say its time grain",
+            f"schema {SCHEMA} in {LOG_JSON}: an older log does not say its time grain",
             "read the files anew under another name",
         )
     missing = [name for name in named_files(found) if not (folder / name).is_file()]
     if missing:
         raise ToolkitError(
             f"data/logs/{folder.name}",
-            f"{len(missing)} files that {FEED_JSON} names are missing",
+            f"{len(missing)} files that {LOG_JSON} names are missing",
             "the folder as toolkit ingest wrote it",
             "bring it back from a copy, or read the files anew under another name",
         )
@@ -92,7 +92,7 @@ def write_answer(connection: Connection, sql: str, folder: Path, prefix: str) ->
 
 
 def commit(folder: Path, declared: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
-    """Makes `declared` the content of feed.json, then removes files that it does not name.
+    """Makes `declared` the content of log.json, then removes files that it does not name.
 
     Raises ToolkitError where the content is not `before` any more: another reading was faster.
     """
@@ -101,7 +101,7 @@ def commit(folder: Path, declared: Mapping[str, Any], before: Mapping[str, Any] 
             f"data/logs/{folder.name}", "another reading changed it meanwhile", "one at a time", "run the command again"
         )
     replace_file(folder / ".gitignore", GITIGNORE.encode())
-    replace_file(folder / FEED_JSON, (json.dumps(declared, indent=1, sort_keys=True) + "\n").encode())
+    replace_file(folder / LOG_JSON, (json.dumps(declared, indent=1, sort_keys=True) + "\n").encode())
     remove_unnamed_files(folder, named_files(declared))
 
 

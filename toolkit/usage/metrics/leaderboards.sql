@@ -1,5 +1,5 @@
 -- The first $n_places of a board by tokens, and where the same people stand by other measures. A
--- measure that is not known of everybody gives nobody a place. Synthetic feeds only.
+-- measure that is not known of everybody gives nobody a place. Synthetic usage logs only.
 WITH known AS (
     SELECT
         count(tokens) = count(*) AS tokens_known, count(uncached_tokens) = count(*) AS uncached_known,

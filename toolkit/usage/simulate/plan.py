@@ -102,7 +102,7 @@ class Plan:
             )
         )
         return {
-            "feed": self.scenario.log_name,
+            "log": self.scenario.log_name,
             "scenario": self.scenario.id,
             "seed": str(self.seed),
             "declared": self._digest(declared),

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import is_running
 from toolkit.usage.contract import SYNTHETIC
-from toolkit.usage.declaration import FEED_JSON, Accounting, DeclaredIncentive, DeclaredPrice, LogDeclaration
+from toolkit.usage.declaration import LOG_JSON, Accounting, DeclaredIncentive, DeclaredPrice, LogDeclaration
 from toolkit.usage.simulate.part_files import FOLDERS, write_part
 from toolkit.usage.simulate.plan import Part, Plan
 from toolkit.usage.simulate.scenario import PRICES, Price
@@ -61,10 +61,12 @@ def simulate(
     Raises ToolkitError for a folder of that name that is no log, and as `write_parts` does.
     """
     target = folder / plan.name
-    if (target / FEED_JSON).is_file():
+    if (target / LOG_JSON).is_file():
         return target
     if target.exists():
-        raise ToolkitError(str(target.name), "a folder without feed.json", "a feed, or nothing", "remove or rename it")
+        raise ToolkitError(
+            str(target.name), "a folder without log.json", "a usage log, or nothing", "remove or rename it"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     _clear(folder)
     half_made = folder / f".{plan.name}.{os.getpid()}.tmp"
@@ -78,11 +80,11 @@ def simulate(
             events = write_parts(spark, plan, list(plan.parts()), half_made)
         else:
             events = _run(plan, half_made, processes or (1 if small else _cores()), progress)
-        (half_made / FEED_JSON).write_text(_declaration(plan, events), encoding="utf-8")
+        (half_made / LOG_JSON).write_text(_declaration(plan, events), encoding="utf-8")
         try:
             os.rename(half_made, target)
         except OSError:
-            if not (target / FEED_JSON).is_file():  # else another run was first: its files are the same
+            if not (target / LOG_JSON).is_file():  # else another run was first: its files are the same
                 raise
     finally:
         shutil.rmtree(half_made, ignore_errors=True)
@@ -90,13 +92,13 @@ def simulate(
 
 
 def _declaration(plan: Plan, events: int) -> str:
-    """The text of feed.json: what the usage log is, how many events it has, and the list prices behind costs."""
+    """The text of log.json: what the usage log is, how many events it has, and the list prices behind costs."""
     scenario = plan.scenario
     files = [part.name for part in plan.parts()]
     made_from = f"scenario {scenario.id}, {plan.developers} developers, {plan.weeks} weeks, seed {plan.seed}"
     said = LogDeclaration(
         schema=1,
-        feed=scenario.log_name,
+        log=scenario.log_name,
         kind="synthetic",
         title=scenario.title,
         made_from=f"{made_from}, {plan.fingerprint}",

@@ -1,4 +1,4 @@
--- The contract of toolkit/usage/contract.py over a synthetic feed: what its files leave out is computed here.
+-- The contract of toolkit/usage/contract.py over a synthetic usage log: what its files leave out is computed here.
 CREATE VIEW usage_event AS
 SELECT
     synthetic, source_format, source_file, file_row_number + 1 AS source_line,

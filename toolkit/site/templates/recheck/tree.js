@@ -216,7 +216,7 @@ function kindApart(node) {
   const { name } = node.operation;
   let kind = { assumed: "assumed", constant: "computed" }[name] ?? node.kind;
   if (isFigure(node) && !node.inputs.length) kind = "reported";
-  if (/^feed:/.test(node.ref ?? "")) kind = "synthetic";
+  if (/^log:/.test(node.ref ?? "")) kind = "synthetic";
   if (node.inputs.length && (RULES[name] || shapeOf(node.operation) === "range")) {
     kind = Object.keys(TABLE.kinds)[Math.max(1, ...node.inputs.map((part) => kindRank(part.kind)))];
   }

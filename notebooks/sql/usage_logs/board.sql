@@ -1,4 +1,4 @@
--- Where each person of a synthetic feed stands on boards that count different things; 1 is the first place.
+-- Where each person of a synthetic usage log stands on boards that count different things; 1 is the first place.
 WITH used AS (
     SELECT user_id, sum(tokens) AS tokens, sum(tokens - cache_read_tokens) AS new_tokens, sum(cost_nanousd) AS cost
     FROM activity_day

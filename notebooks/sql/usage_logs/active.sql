@@ -1,4 +1,4 @@
--- Share of the developers of a feed who used any tool, by week counted from 1.
+-- Share of the developers of a usage log who used any tool, by week counted from 1.
 WITH used AS (
     SELECT DISTINCT user_id, week_start_on FROM activity_day
 )

@@ -1,4 +1,4 @@
--- From which week an incentive of a feed holds, counted from 1, and in which week of the feed it is gone.
+-- From which week an incentive of a usage log holds, counted from 1, and in which week of the usage log it is gone.
 WITH week AS (
     SELECT DISTINCT week_start_on FROM outcome
 )
