@@ -28,7 +28,9 @@ class Values:
     digested: bool = False  # whether `origin` has a digest of all values of the whole answer
 
     def frame_values(self) -> Sequence[float | Cell] | numpy.ndarray:
-        """The values for a pandas frame: numbers as floats, others as cells, None for NULL."""
+        """The values for a pandas frame: numbers as floats, days and times as such, others as cells, None for NULL."""
+        if self.array.dtype.kind == "M":
+            return _moments(self.array)
         if self.whole and (plain := self._plain()) is not None:
             return plain
         if self.array.dtype.kind not in "iuf":
@@ -173,11 +175,27 @@ class Answer(Sequence["tuple[Cell, ...]"]):
         return digest(part for column in self.columns for part in column.digest_parts())
 
 
-def text_maker(kind: str) -> Callable[[Any, int], Cell]:
-    """What makes the cells of a column of this DuckDB type that holds no quantity: true, false, or text."""
+def _are_days(array: numpy.ndarray) -> bool:
+    moments = _moments(array)
+    return bool((moments == moments.astype("datetime64[D]"))[moments == moments].all())  # NaT is not equal to itself
+
+
+def _moments(array: numpy.ndarray) -> numpy.ndarray:
+    """Days or times as pandas has them, with NaT for NULL."""
+    import numpy
+
+    found: numpy.ndarray = numpy.ma.filled(array, numpy.datetime64("NaT")).astype("datetime64[us]")
+    return found
+
+
+def text_maker(kind: str, array: numpy.ndarray) -> Callable[[Any, int], Cell]:
+    """What makes the cells of a column of this DuckDB type that holds no quantity: true, false, or text.
+
+    Times that are all at midnight, such as those of date_trunc, are days.
+    """
     if kind == "BOOLEAN":
         return lambda value, row: bool(value)
-    if kind == "DATE":
+    if kind == "DATE" or (array.dtype.kind == "M" and _are_days(array)):
         return lambda value, row: str(value.date().isoformat())
     if kind.startswith("TIMESTAMP"):
         return lambda value, row: str(value.isoformat())

@@ -101,15 +101,17 @@ class DatasetAnswer:
     def _column(self, place: int) -> tuple[Column, Values]:
         (name, kind), meaning = self.asked.columns[place], self._meanings[place]
         alone = self._single(name, meaning)
-        unit, style, problem = None, Style(), alone
+        unit: Unit | None = None
+        style, problem = Style(), alone
         if is_number(kind) and meaning.role == Role.LITERAL:
             problem = literal_problem(self.where, name)
             cell = bare_numbers(problem)
         elif meaning.role == Role.LABEL or not is_quantity(name, kind, meaning.role):
             problem = alone or (numbers_in_text(self.where, name) if kind == "VARCHAR" and meaning.told else None)
-            cell = words_of_column(kind, problem)
+            cell = words_of_column(kind, self.asked.arrays[place], problem)
         elif meaning.role == Role.REPORTED:
-            cell, unit = self._reported(place), self._unit_of_keys(place)
+            cell, first = self._reported(place), self._first_reported(place)
+            unit, style = (first.unit, first.style) if first is not None else (None, style)
         elif (found := self._unit(name, kind, meaning)) is None:
             problem = alone or unit_problem(self.where, name)
             cell = bare_numbers(problem)
@@ -123,7 +125,7 @@ class DatasetAnswer:
         label = heading(name.removeprefix("n_") if unit is not None else name)
         text = unit_text(unit_without_scales(unit)) if unit is not None else None
         origin = f"{name}, {self.name}, {self.asked.about}"
-        return Column(name, label, text, problem), Values(
+        return Column(name, label, text, problem, form=style.form), Values(
             self.asked.arrays[place], cell, origin, whole=True, digested=True
         )
 
@@ -317,10 +319,10 @@ class DatasetAnswer:
 
         return cell
 
-    def _unit_of_keys(self, place: int) -> Unit | None:
-        """The unit of the first number of a column of figures or series; None where it has none."""
+    def _first_reported(self, place: int) -> Number | None:
+        """The first number of a column of figures or series; None where it has none."""
         first = Values(self.asked.arrays[place], self._reported(place), "").first
-        return first.unit if isinstance(first, Number) else None
+        return first if isinstance(first, Number) else None
 
     def _rows(self, dataset: Dataset, row: int) -> Number:
         """The number of rows of a dataset that a row of the answer rests on."""

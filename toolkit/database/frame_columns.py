@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FLOATS = "DOUBLE"
 INTEGERS = "BIGINT"
+MOMENTS = ("DATE", "TIMESTAMP")
 NUMBERS = "NUMBER"  # a column of numbers that keep their receipts
 WITHOUT_ZONE = "a day, or a time without a zone"
 LABELS = {"year": (1000, 2999), "quarter": (1, 4)}  # the values of columns that are named so
@@ -61,7 +62,9 @@ def columns_of_frame(frame: Any, where: str) -> list[FrameColumn]:
             f"{where}, column {name!r}",
             f"{names.count(name)} columns of this name" if name else "a column without a name",
             "a name for each column, and each name once",
-            "rename the columns, with frame.rename(columns=…) or frame.columns = […]",
+            'name it, with .rename("n") if it is a count, or after what it holds'
+            if getattr(frame, "columns", None) is None
+            else "rename the columns, with frame.rename(columns=…) or frame.columns = […]",
         )
         for name in dict.fromkeys(names)
         if not name or names.count(name) > 1

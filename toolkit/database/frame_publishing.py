@@ -93,7 +93,10 @@ def _text(column: FrameColumn, value: object) -> str:
     """A value as DuckDB writes one of its type as text."""
     if column.is_label:
         return f"{value:.0f}"
-    return str(value).replace("T", " ") if column.type == "TIMESTAMP" else str(value)
+    if column.type == "TIMESTAMP":
+        whole, _, parts = str(value).replace("T", " ").partition(".")
+        return f"{whole}.{parts.rstrip('0')}" if parts else whole
+    return str(value)
 
 
 @dataclass(frozen=True)
@@ -226,5 +229,5 @@ class _Check:
 
 
 def _plain(column: str) -> str:
-    """A column as text without regard to case and to spaces at its ends."""
-    return f"lower(trim(CAST({identifier(column)} AS VARCHAR)))"
+    """A column as text without regard to case and to spaces at its ends; a time at midnight is its day."""
+    return f"regexp_replace(lower(trim(CAST({identifier(column)} AS VARCHAR))), '^(.{{10}}) 00:00:00$', '\\1')"

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from toolkit.core.errors import ToolkitError
-from toolkit.core.number import Number
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
@@ -16,7 +15,6 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
-from toolkit.database.answer import Answer
 from toolkit.database.column_names import FORMS
 from toolkit.database.table import Column, Table
 from toolkit.datasets.declaration import Dataset
@@ -90,10 +88,4 @@ def unit_in_frame(table: Table, column: Column, registry: UnitRegistry) -> tuple
 
     Raises NumberError as `parse_given`.
     """
-    place, rows = table.columns.index(column), table.rows
-    if isinstance(rows, Answer):
-        first = rows.columns[place].first
-    else:
-        first = next((row[place] for row in rows if row[place] is not None), None)
-    form = first.style.form if isinstance(first, Number) else "quantity"
-    return parse_unit(table.unit_in_frame(column) or "1", registry), form
+    return parse_unit(table.unit_in_frame(column) or "1", registry), column.form

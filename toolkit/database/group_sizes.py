@@ -106,7 +106,7 @@ def _selects_of(tree: Any, dataset: str) -> Iterator[Node]:
             yield from _selects_of(one, dataset)
     elif isinstance(tree, dict):
         if tree.get("type") == "SELECT_NODE" and any(
-            _is_table(part, dataset) for part in _from_parts(tree["from_table"])
+            _is_table(part, dataset) for part in from_parts(tree["from_table"])
         ):
             yield tree
         filters = ("where_clause", "having") if tree.get("type") == "SELECT_NODE" else ()
@@ -115,13 +115,13 @@ def _selects_of(tree: Any, dataset: str) -> Iterator[Node]:
                 yield from _selects_of(part, dataset)
 
 
-def _from_parts(table: Node) -> Iterator[Node]:
+def from_parts(table: Node) -> Iterator[Node]:
     """The parts of a FROM that are not inside a SELECT of their own."""
     yield table
     for part in table.values():
         for one in part if isinstance(part, list) else [part]:
             if isinstance(one, dict) and one.get("type") not in ("SELECT_NODE", "SET_OPERATION_NODE"):
-                yield from _from_parts(one)
+                yield from from_parts(one)
 
 
 def _is_table(part: Node, dataset: str) -> bool:

@@ -39,6 +39,7 @@ EXACT = (
     "stored_event",
     "stored_request",
 )  # tables with times to the millisecond, which no question sees: usage_event has the hours
+CUTS = ("LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER")
 OF_PEOPLE = ("gaps", "grains")  # of what a log says about itself: days without use, and tokens
 OF_ALL = ("accounting", "incentive", "price")  # tables that have nothing of single people
 USED = {"developer": "tokens > 0", "developer_week": "requests IS NOT NULL", "rolled_week": "requests IS NOT NULL"}
@@ -56,21 +57,41 @@ DO = "ask one table of the log with GROUP BY and sums, counts, means or medians,
 def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mapping[str, object] | None) -> Columns:
     """The columns of an answer about a read log, names and types, and their arrays; withheld numbers are masked.
 
-    Raises ToolkitError for a query whose people cannot be counted, and for one without a row that FEWEST people or
-    more are behind.
+    What HAVING and LIMIT leave out counts too: who knows the sum of all would find it. Raises ToolkitError for a query
+    whose people cannot be counted, and for one without a row that FEWEST people or more are behind.
     """
     tables = refuse_other_than_select(where, sql, cursor) - {*OF_ALL}
     counts = _counts(cursor, where, sql, tables, _tables_of_people(cursor), parameters)
     node = tree_of(cursor, sql)
-    asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *counts]}) if counts else sql
-    cursor.execute(asked, dict(parameters) if parameters else None)
+    if not counts:
+        cursor.execute(sql, dict(parameters) if parameters else None)
+        return columns_of(cursor), [*arrays_of(cursor).values()]
+    keys = [is_group_key(node, e) for e in node["select_list"]]
+    columns, arrays, behind = _with_people(cursor, node, counts, keys, parameters or {})
+    if node["having"] or any(one["type"] in CUTS for one in node["modifiers"]):
+        whole = {**node, "having": None, "modifiers": []}
+        _, all_arrays, all_behind = _with_people(cursor, whole, counts, keys, parameters or {})
+        withheld = _few_and_seconds(_labels(all_arrays, keys), all_behind)
+        hidden = {label for label, one in zip(_labels(all_arrays, keys), withheld, strict=True) if one}
+        few = [label in hidden for label in _labels(arrays, keys)]
+    else:
+        few = _few_and_seconds(_labels(arrays, keys), behind)
+    return _withheld(where, columns, arrays, few, keys)
+
+
+def _with_people(
+    cursor: Connection, node: Node, counts: Sequence[Node], keys: Sequence[bool], parameters: Mapping[str, object]
+) -> tuple[list[tuple[str, str]], list[numpy.ndarray], list[list[int]]]:
+    """The columns of an answer, its arrays, and how many people are behind each row, by each of several counts."""
+    asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *counts]})
+    used = {name: value for name, value in parameters.items() if f"${name}" in asked}
+    cursor.execute(asked, used or None)
     columns, arrays = columns_of(cursor), [*arrays_of(cursor).values()]
     shown = len(columns) - len(counts)
-    keys = [is_group_key(node, e) for e in node["select_list"]] if counts else []
     behind = [values.tolist() for values in arrays[shown:]]
-    if counts and node["where_clause"]:
-        behind.append(_left_out(cursor, tree_of(cursor, sql, parameters), keys, arrays))
-    return _withheld(where, columns[:shown], arrays[:shown], behind, keys)
+    if node["where_clause"]:
+        behind.append(_left_out(cursor, tree_of(cursor, sql_of(cursor, node), parameters), keys, arrays))
+    return columns[:shown], arrays[:shown], behind
 
 
 def _left_out(cursor: Connection, node: Node, keys: Sequence[bool], arrays: Sequence[numpy.ndarray]) -> list[int]:
@@ -109,26 +130,33 @@ def without_few(where: str, found: Columns, tables: Collection[str], ask: Callab
     FEWEST people or more are behind.
     """
     columns, arrays = found
-    behind = [_people_of_metric(ask, *found)] if {*tables} - {*OF_ALL} else []
-    return _withheld(where, columns, arrays, behind, [not is_quantity(*column) for column in columns])
+    if not {*tables} - {*OF_ALL}:
+        return found
+    keys = [not is_quantity(*column) for column in columns]
+    withheld = _few_and_seconds(_labels(arrays, keys), [_people_of_metric(ask, *found)])
+    return _withheld(where, columns, arrays, withheld, keys)
 
 
 def _withheld(
     where: str,
     columns: list[tuple[str, str]],
     arrays: list[numpy.ndarray],
-    behind: Sequence[Sequence[int]],
+    withheld: Sequence[bool],
     keys: Sequence[bool],
 ) -> Columns:
-    """The answer without what few are `behind`; `keys` are the columns that its rows are told apart by, which stay."""
-    if not behind or not len(arrays[0]):
-        return columns, arrays
-    few = [any(0 < count < FEWEST for count in row) or not row[0] for row in zip(*behind, strict=True)]
-    labels = [values.tolist() for key, values in zip(keys, arrays, strict=True) if key]
-    withheld = with_second([*zip(*labels, strict=True)] or [()] * len(few), few, [*behind[0]])
-    if all(withheld):
+    """The answer without the numbers of rows that are `withheld`; `keys`, which rows are told apart by, stay.
+
+    Raises ToolkitError where all rows are.
+    """
+    if withheld and all(withheld):
         raise _too_few(where)
     return columns, [values if key else _masked(values, withheld) for key, values in zip(keys, arrays, strict=True)]
+
+
+def _few_and_seconds(labels: Sequence[tuple[object, ...]], behind: Sequence[Sequence[int]]) -> list[bool]:
+    """Which rows are withheld: those that too few people are behind, by any of the counts, and `with_second`."""
+    few = [any(0 < count < FEWEST for count in row) or not row[0] for row in zip(*behind, strict=True)]
+    return with_second(labels, few, [*behind[0]]) if few else []
 
 
 def with_second(labels: Sequence[tuple[object, ...]], few: Sequence[bool], people: Sequence[int]) -> list[bool]:

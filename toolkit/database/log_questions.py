@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.database.dataset_answer import DatasetAnswer
+from toolkit.database.dataset_questions import Asked
+from toolkit.database.log_answers import answers_of_log
 from toolkit.database.log_columns import columns_of_log
+from toolkit.database.query_tree import tree_of
 from toolkit.database.table import Table
 from toolkit.database.usage_logs import UsageLog, make_log_tables, refuse_single_people
 from toolkit.engine.connect import Connection, cursor_of, in_memory_beside, lock
+from toolkit.engine.frames import register_frames
 from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.usage.log_views import SPARK_TABLES
 
@@ -39,8 +44,9 @@ def answer_with_log(
 ) -> Table:
     """The answer to a question of a usage log and the project's other tables; its numbers rest on each that it reads.
 
-    `where` names it in errors. Raises ToolkitError as `answer_question` and `ask_usage_log` do, for a log that was
-    read, and where two tables have one name.
+    `where` names it in errors. Of a log that was read each SELECT is answered by itself, and what too few people are
+    behind withheld. Raises ToolkitError as `answer_question`, `ask_usage_log` and `answers_of_log` do, for a log on
+    Spark, and where two tables have one name.
     """
     if usage_log.spark:
         raise ToolkitError(
@@ -49,23 +55,38 @@ def answer_with_log(
             "a question of the log alone: the project's tables are in DuckDB",
             APART,
         )
-    if usage_log.kind != Kind.SYNTHETIC:
-        raise ToolkitError(
-            where,
-            f"the read log {usage_log.name} together with tables of the project",
-            "a question of the log alone: of others it is not known how many people are behind a number",
-            APART,
-        )
     logged = columns_of_log(usage_log.connection, usage_log.units)
     _refuse_names_twice(database, usage_log, {*logged})
-    cursor = cursor_of(_connection(database, usage_log))
-    asked = database.asked_on(cursor, where, sql, parameters, {*logged})
+    if usage_log.kind == Kind.SYNTHETIC:
+        cursor = cursor_of(_connection(database, usage_log))
+        asked = database.asked_on(cursor, where, sql, parameters, {*logged})
+    else:
+        asked = _asked_of_read_log(database, usage_log, where, sql, {*logged}, parameters)
     refuse_single_people(usage_log, where, [column for column, _ in asked.columns])
     for table in asked.others:  # for the trace: a later build asks these again, and not the log
         database.rows_digest(table)
     return DatasetAnswer(
         database, name, where, asked, parameters, units, usage_log if asked.logged else None, logged
     ).table(sql)
+
+
+def _asked_of_read_log(
+    database: Database,
+    usage_log: UsageLog,
+    where: str,
+    sql: str,
+    logged: Collection[str],
+    parameters: Mapping[str, object],
+) -> Asked:
+    """The answer to a question whose SELECTs of the log are answered before it: it is asked where the log is not."""
+    names = {name.lower() for name in logged}
+    apart = answers_of_log(usage_log.connection.cursor(), where, sql, names, parameters)
+    cursor = database.cursor()
+    register_frames(cursor, apart.tables)
+    left = {name: value for name, value in parameters.items() if f"${name}" in apart.sql}
+    asked = database.asked_on(cursor, where, apart.sql, left, {*apart.tables})
+    read = sorted(names & {name.lower() for name in refuse_other_than_select(where, sql)})
+    return replace(asked, tree=tree_of(cursor, sql), logged=tuple(read))
 
 
 def _connection(database: Database, usage_log: UsageLog) -> Connection:

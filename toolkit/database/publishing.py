@@ -168,9 +168,9 @@ def bare_numbers(problem: Problem) -> Callable[[Any, int], Cell]:
     return lambda value, row: UnpublishableNumber(value, problem)
 
 
-def words_of_column(kind: str, problem: Problem | None) -> Callable[[Any, int], Cell]:
+def words_of_column(kind: str, array: Any, problem: Problem | None) -> Callable[[Any, int], Cell]:
     """What makes the cells of words, of single rows those that no page may show."""
-    cell = text_maker(kind)
+    cell = text_maker(kind, array)
     if problem is None:
         return cell
     return lambda value, row: UnpublishableText(str(cell(value, row)), problem)

@@ -25,8 +25,9 @@ from toolkit.database.meaning import Meaning, Role, Step, common
 from toolkit.database.open import Database
 from toolkit.database.publishing import numbers_in_text
 from toolkit.database.reported_rows import Row
-from toolkit.database.table import Column, Table, heading
+from toolkit.database.table import Column, Table, Words, heading
 
+MIDNIGHT = "T00:00:00"
 ENDS = re.compile(r"(.*?_)?(low|high)((?:_.*)?)")
 # last word of a column n_<what>: what its keys are counted by; all other words: by the key itself
 COUNTED = {"claims": "claim", "sources": "source", "articles": "source", "origins": "source", "publishers": "publisher"}
@@ -69,6 +70,7 @@ def ask(
     if problems:
         raise ToolkitError(problems)
     kinds = dict(columns)
+    cells = [_as_days(own, kinds.get(column, "")) for column, own in zip(sources, cells, strict=True)]
     made = [
         _column(column, kinds.get(column, ""), own, database.units) for column, own in zip(sources, cells, strict=True)
     ]
@@ -189,6 +191,13 @@ def _cell(database: Database, question: str, where: str, asked: _Asked, row: Row
     return None
 
 
+def _as_days(cells: list[Cell], kind: str) -> list[Cell]:
+    """Cells of a column; times that are all at midnight, such as those of date_trunc, become days."""
+    if kind.startswith("TIMESTAMP") and all(cell is None or str(cell).endswith(MIDNIGHT) for cell in cells):
+        return [cell and str(cell).removesuffix(MIDNIGHT) for cell in cells]
+    return cells
+
+
 def _plain_cell(value: object) -> Cell:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
@@ -224,9 +233,11 @@ def _as_named(made: Number, name: Name, meaning: Meaning, where: str) -> Number:
 def _column(column: str, kind: str, cells: Sequence[Cell], units: UnitRegistry) -> Column:
     numbers = [cell for cell in cells if isinstance(cell, Number)]
     if not numbers:
-        return Column(column, heading(column), None, integers=is_number(kind) and not is_fraction(kind))
+        moments = Words.MOMENTS if kind.startswith(("DATE", "TIMESTAMP")) else Words.TEXT
+        words = Words.INTEGERS if is_number(kind) and not is_fraction(kind) else moments
+        return Column(column, heading(column), None, words=words)
     found = {unit_text(number.unit) for number in numbers}
     label = (
         heading(column.removeprefix("n_")) if column.startswith("n_") else heading(unit_or_form(column, units).words)
     )
-    return Column(column, label, found.pop() if len(found) == 1 else None)
+    return Column(column, label, found.pop() if len(found) == 1 else None, form=numbers[0].style.form)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +30,21 @@ SHOWN = 20
 MIME = "application/vnd.toolkit.table+json"
 
 
+class Words(Enum):
+    """What the cells of a column that are no numbers are in a frame."""
+
+    TEXT = "text"
+    INTEGERS = "integers"
+    MOMENTS = "moments"
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: name, heading, and the unit that its numbers share (None for words, and where they share none).
 
     `withheld` says why no page may show it, if none may. `held` is the unit of the values that a frame of an answer
-    has, where that has a scale, such as million USD, as some of a usage log. `integers` says that its words are whole
-    numbers in a frame, as years are.
+    has, where that has a scale, such as million USD, as some of a usage log. `words` says what its words are in a
+    frame: text, whole numbers, as years are, or days and times; `form` how its numbers are written (`Style.form`).
     """
 
     name: str
@@ -42,7 +52,8 @@ class Column:
     unit: str | None
     withheld: Problem | None = None
     held: str | None = None
-    integers: bool = False
+    words: Words = Words.TEXT
+    form: str = "quantity"
 
 
 @dataclass(frozen=True)
@@ -89,8 +100,8 @@ class Table:
         return tuple(found[0].values())[self._place(name)]
 
     def where(self, **where: object) -> Table:
-        """The rows whose columns have these values."""
-        wanted = {self._place(name): value for name, value in where.items()}
+        """The rows whose columns have these values; a day or a time may be one of Python or pandas."""
+        wanted = {self._place(name): _as_cell(value, self[name]) for name, value in where.items()}
         if isinstance(self.rows, Answer):
             return replace(self, rows=self.rows.only(wanted))
         rows = (row for row in self.rows if all(row[place] == value for place, value in wanted.items()))
@@ -109,7 +120,7 @@ class Table:
                 cells = [row[part] for part in parts]
                 row[name] = None if None in cells else (self._number(cells[0]) / self._number(cells[1])).percent
             rows.append(tuple(row.values()))
-        columns = [Column(name, heading(name.removesuffix("_share")), "1") for name in shares]
+        columns = [Column(name, heading(name.removesuffix("_share")), "1", form="percent") for name in shares]
         return replace(self, columns=(*self.columns, *columns), rows=tuple(rows))
 
     def labelled(self, caption: str = "", **labels: str) -> Table:
@@ -179,8 +190,7 @@ class Table:
                 data[f"{column.name}_low"] = [cell.low if isinstance(cell, Number) else None for cell in cells]
                 data[f"{column.name}_high"] = [cell.high if isinstance(cell, Number) else None for cell in cells]
             else:
-                words = _whole if column.integers else _as_it_is
-                data[column.name] = [cell.low if isinstance(cell, Number) else words(cell) for cell in cells]
+                data[column.name] = _frame_values(cells, column.words)
         frame = pandas.DataFrame(data)
         units = {column.name: unit for column in self.columns if (unit := self.unit_in_frame(column))}
         frame.attrs = {"table": self.name, "kind": str(self.kind), "units": units}
@@ -230,12 +240,24 @@ class Table:
         return made if notes else {**made, MIME: {**self.to_json(), "nodes": self.nodes()}}
 
 
-def _as_it_is(cell: Cell) -> Cell:
-    return cell
+def _frame_values(cells: Sequence[Cell], words: Words) -> Any:
+    """Cells as values of a frame, each number as its value."""
+    if words == Words.MOMENTS:
+        import pandas
+
+        told = pandas.Series([None if cell is None else str(cell) for cell in cells], dtype="object")
+        return pandas.to_datetime(told, format="ISO8601").astype("datetime64[us]")
+    if words == Words.INTEGERS:
+        return [None if cell is None else int(str(cell)) for cell in cells]
+    return [cell.low if isinstance(cell, Number) else cell for cell in cells]
 
 
-def _whole(cell: Cell) -> int | None:
-    return None if cell is None else int(str(cell))
+def _as_cell(value: object, cells: Sequence[Cell]) -> object:
+    """A value that is looked for among cells; a day or time as these have it written out."""
+    if not isinstance(value, date):
+        return value
+    days = all(len(str(cell)) == len("2026-12-31") for cell in cells if cell is not None)
+    return value.isoformat()[:10] if days and getattr(value, "hour", 0) == 0 else value.isoformat()
 
 
 @clear_call
@@ -267,14 +289,16 @@ def table(name: str, rows: Iterable[Mapping[str, Cell]], caption: str = "", **la
                     "use a Number",
                 )
     cells = tuple(tuple(row.values()) for row in rows)
-    columns = tuple(Column(key, labels.get(key, heading(key)), _unit_of([row[key] for row in rows])) for key in names)
+    columns = tuple(_column(key, labels.get(key, heading(key)), [row[key] for row in rows]) for key in names)
     return Table(name, columns, cells, None, caption)
 
 
-def _unit_of(cells: Sequence[Cell]) -> str | None:
-    """The unit that all numbers among the cells share; None if there are no numbers, or they have several."""
-    units = {unit_text(cell.unit) for cell in cells if isinstance(cell, Number)}
-    return units.pop() if len(units) == 1 else None
+def _column(name: str, label: str, cells: Sequence[Cell]) -> Column:
+    """A column of cells, with the unit that all numbers among them share, if they do."""
+    numbers = [cell for cell in cells if isinstance(cell, Number)]
+    units = {unit_text(number.unit) for number in numbers}
+    form = numbers[0].style.form if numbers else "quantity"
+    return Column(name, label, units.pop() if len(units) == 1 else None, form=form)
 
 
 def heading(name: str) -> str:

@@ -46,6 +46,8 @@ from toolkit.usage.logs.store import declared_log, log_folder
 from toolkit.usage.roll_up import build_roll_up, read_roll_up_folder, roll_up_folder
 
 if TYPE_CHECKING:
+    import numpy
+
     from toolkit.engine.spark import Spark
 
 
@@ -218,7 +220,7 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
         [
             Values(
                 array,
-                _cell_of(usage_log, asked, column, kind, units.get(column)),
+                _cell_of(usage_log, asked, column, (kind, array), units.get(column)),
                 f"{column}, {asked}, {usage_log.leaf.digest}",
             )
             for (column, kind), array in zip(columns, arrays, strict=True)
@@ -237,7 +239,9 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
         raise ToolkitError(problems)
     refuse_single_people(usage_log, f"{name}.sql", [column for column, _ in columns])
     made = [
-        Column(column, heading(column), unit_text(unit_without_scales(found[0])), held=unit_text(found[0]))
+        Column(
+            column, heading(column), unit_text(unit_without_scales(found[0])), held=unit_text(found[0]), form=found[1]
+        )
         if (found := units.get(column))
         else Column(column, heading(column), None)
         for column, _ in columns
@@ -265,11 +269,14 @@ def refuse_single_people(usage_log: OpenedLog, where: str, columns: Iterable[str
 
 
 def _cell_of(
-    usage_log: OpenedLog, asked: str, column: str, kind: str, found: tuple[Unit, str] | None
+    usage_log: OpenedLog, asked: str, column: str, typed: tuple[str, numpy.ndarray], found: tuple[Unit, str] | None
 ) -> Callable[[Any, int], Cell]:
-    """What makes the cells of a column, of a value and its row; `found` is unit and form, None for no quantity."""
+    """What makes the cells of a column, of a value and its row; `found` is unit and form, None for no quantity.
+
+    `typed` are its DuckDB type and its values.
+    """
     if found is None:
-        return text_maker(kind)
+        return text_maker(*typed)
     unit, base, style, method, inputs = (
         found[0],
         unit_without_scales(found[0]),

@@ -47,6 +47,47 @@ class MeasuredColumn:
 
 
 @dataclass(frozen=True)
+class WithoutUnit(Problem):
+    """The problem of a column of numbers without a unit; `unit` is one that a column of its name was read in, or ""."""
+
+    column: str = ""
+    unit: str = ""
+
+    @staticmethod
+    def of(where: str, column: str, unit: str) -> WithoutUnit:
+        """The problem of one column."""
+        counted = ', or "1" for a count of rows' if unit and unit != "1" else ""
+        return WithoutUnit(
+            where,
+            "numbers without a unit",
+            f'units={{"{column}": "…"}}, a name that ends in a unit, or n_… for a count',
+            f'give its unit: story.table(…, units={{"{column}": "{unit or 1}"}})'
+            + (counted if unit else " if it has none"),
+            column,
+            unit,
+        )
+
+
+def joined(problems: Sequence[Problem], where: str) -> list[Problem]:
+    """The problems of a frame, those of several columns without a unit as one."""
+    without = [problem for problem in problems if isinstance(problem, WithoutUnit)]
+    if len(without) < 2:
+        return [*problems]
+    names = [problem.column for problem in without]
+    units = {problem.unit for problem in without} - {""}
+    one = units.pop() if len(units) == 1 else ""
+    by_column = ", ".join(f'"{problem.column}": "{problem.unit or "…"}"' for problem in without[:4])
+    whole = Problem(
+        f"{where}, columns {', '.join(names[:12])}{' …' if len(names) > 12 else ''}",
+        f"numbers without a unit in {len(names)} columns",
+        "a unit for each; names that end in a unit, or n_… for a count, say it",
+        f"give them theirs: story.table(…, units={{{by_column}{', …' if len(names) > 4 else ''}}}), "
+        f'or one for all that lack it: units="{one or 1}"' + ("" if one else " where they have none, as counts"),
+    )
+    return [*(problem for problem in problems if problem not in without), whole]
+
+
+@dataclass(frozen=True)
 class FrameUnits:
     """Finds what the columns of a frame measure; `asked` are the answers that its notebook took.
 
@@ -58,8 +99,10 @@ class FrameUnits:
     datasets: Sequence[Dataset]
     registry: UnitRegistry
 
-    def measured(self, column: str, given: str | None, values: FrameColumn, where: str) -> MeasuredColumn:
-        """What a column measures: as it was read where it is unchanged, by `given`, or by its name.
+    def measured(
+        self, column: str, given: str | None, values: FrameColumn, where: str, lacking: str | None = None
+    ) -> MeasuredColumn:
+        """What a column measures: as it was read where it is unchanged, by `given`, or by its name; else `lacking`.
 
         Raises ToolkitError if none of them says a unit, or one in another scale than the values were read in.
         """
@@ -76,15 +119,10 @@ class FrameUnits:
         found = unit_or_form(column, self.registry)
         named_label = values.type == INTEGERS and LABEL.fullmatch(column)  # whose values are no years or ranks
         if found.unit is None or named_label:
-            units = [table.unit_in_frame(one) for table, one in alike if one.unit]
-            counted = ', or "1" for a count of rows' if units and units[0] != "1" else ""
-            raise StoryError(
-                where,
-                "numbers without a unit",
-                f'units={{"{column}": "…"}}, a name that ends in a unit, or n_… for a count',
-                f'give its unit: story.table(…, units={{"{column}": "{units[0] if units else 1}"}})'
-                + (counted if units else " if it has none"),
-            )
+            if lacking is not None:
+                return self._stated(column, lacking, None, f"{where}, units")
+            units = [unit for table, one in alike if one.unit and (unit := table.unit_in_frame(one))]
+            raise StoryError([WithoutUnit.of(where, column, units[0] if units else "")])
         self._refuse_guess(column, found.unit, found.form, where)
         return MeasuredColumn(found.unit, found.form, heading(found.words))
 

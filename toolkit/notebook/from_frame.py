@@ -13,18 +13,18 @@ from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit, unit_text
 from toolkit.core.wording import Style
-from toolkit.database.answer import Answer, Values
+from toolkit.database.answer import Answer, Values, text_maker
 from toolkit.database.cell import Cell
 from toolkit.database.columns import is_key
-from toolkit.database.frame_columns import INTEGERS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
+from toolkit.database.frame_columns import INTEGERS, MOMENTS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
 from toolkit.database.frame_publishing import withheld_columns
 from toolkit.database.meaning import Role
 from toolkit.database.open import Database
 from toolkit.database.publishing import UnpublishableNumber
 from toolkit.database.query import column_sources
-from toolkit.database.table import Column, Table, datasets_of, heading
+from toolkit.database.table import Column, Table, Words, datasets_of, heading
 from toolkit.notebook.calling_cell import Call, calling_cell
-from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn
+from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn, joined
 from toolkit.notebook.from_pandas import NotebookInputs, basis_of, converted, refuse_typed_frame, style_of
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.typed_labels import frame_problems
@@ -38,7 +38,7 @@ def table_from_frame(
     inputs: NotebookInputs,
     database: Database,
     frame: Any,
-    units: Mapping[str, str],
+    units: Mapping[str, str] | str,
     name: str,
     caption: str,
     of: Any,
@@ -58,7 +58,7 @@ def table_of_call(
     inputs: NotebookInputs,
     database: Database,
     frame: Any,
-    units: Mapping[str, str],
+    units: Mapping[str, str] | str,
     name: str,
     caption: str = "",
     of: Any = None,
@@ -67,10 +67,14 @@ def table_of_call(
 ) -> Table:
     """A frame that a call made as a table; `where` names it in errors; `withheld` says what no page may show.
 
+    `units` are those of columns by name, or one, of all that have none.
+
     Raises StoryError, or ToolkitError for what no table can hold, as `Story.table` says.
     """
     registry = database.units
     columns = {column.name: column for column in columns_of_frame(frame, where)}
+    lacking = units if isinstance(units, str) else None  # the unit of all columns that have none
+    units = {} if isinstance(units, str) else {str(key): unit for key, unit in units.items()}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     texts = _texts_not_read(columns, inputs.asked)
     problems += _numbers_as_text(texts, where)
@@ -87,12 +91,12 @@ def table_of_call(
             if parts:
                 given = next((units[key] for key in (column, *parts) if key in units), None)
                 _refuse_two_units({units[key] for key in (column, *parts) if key in units}, f"{where}, units, {column}")
-                quantities[column] = found.measured(column, given, columns[parts[0]], where)
+                quantities[column] = found.measured(column, given, columns[parts[0]], where, lacking)
         problems += _crossed(column, [columns[part] for part in parts], where)
     with collect_problems(problems):
         basis = basis_of(inputs, call, of, where)
     if problems:
-        raise StoryError(problems)
+        raise StoryError(joined(problems, where))
     held = list(columns.values())
     rows = len(held[0].array)
     withheld = {**withheld, **withheld_columns(database, datasets_of(basis.inputs), inputs.raw, held, where)}
@@ -102,7 +106,8 @@ def table_of_call(
     for column, parts in sources.items():
         own = [columns[part] for part in parts or (column,)]
         why = next((withheld[part.name] for part in own if part.name in withheld), None)
-        made.append(_column(column, quantities.get(column), labels, why))
+        words = Words.MOMENTS if own[0].type in MOMENTS else Words.TEXT
+        made.append(_column(column, quantities.get(column), labels, why, words))
         values.append(_values(name, column, own, quantities.get(column), whole, why))
     answer = Answer(values)
     by_row = any(len(parts) > 1 for parts in sources.values()) or any(one.type == NUMBERS for one in held)
@@ -172,6 +177,9 @@ def _values(
     """The values of one column of the table, and how they become cells; `why` says why no page may show them."""
     origin = f"{column}, {whole.digest}"
     array = parts[0].array
+    if quantity is None and parts[0].type in MOMENTS:
+        moments = _moments(array)
+        return Values(moments, text_maker(parts[0].type, moments), origin)
     if quantity is None:
         label = parts[0].is_label
         return Values(array, (lambda value, row: str(int(value))) if label else _as_it_is, origin)
@@ -182,6 +190,14 @@ def _values(
             array, lambda value, row: UnpublishableNumber(value[0] if isinstance(value, tuple) else value, why), origin
         )
     return Values(array, _number_of(table, column, parts[0].type == INTEGERS, quantity, whole), origin)
+
+
+def _moments(array: Any) -> Any:
+    """An array of days or times that are written out as such, as the database gives them."""
+    import numpy
+
+    found = numpy.array([value or "NaT" for value in array.tolist()], dtype="datetime64[us]")
+    return numpy.ma.masked_array(found, numpy.isnat(found))
 
 
 def _as_it_is(value: Any, row: int) -> Cell:
@@ -223,8 +239,12 @@ def _crossed(column: str, parts: list[FrameColumn], where: str) -> Iterator[Prob
             return
 
 
-def _column(column: str, quantity: MeasuredColumn | None, labels: Mapping[str, str], why: Problem | None) -> Column:
+def _column(
+    column: str, quantity: MeasuredColumn | None, labels: Mapping[str, str], why: Problem | None, words: Words
+) -> Column:
     if quantity is None:
-        return Column(column, labels.get(column, heading(column)), None, why)
+        return Column(column, labels.get(column, heading(column)), None, why, words=words)
     _, unit = converted((0, 0), quantity.unit)
-    return Column(column, labels.get(column, quantity.heading), unit_text(unit), why, unit_text(quantity.unit))
+    return Column(
+        column, labels.get(column, quantity.heading), unit_text(unit), why, unit_text(quantity.unit), form=quantity.form
+    )

@@ -141,7 +141,7 @@ class Story(StoryState):
     def table(
         self,
         frame: Any,
-        units: Mapping[str, str] | None = None,
+        units: Mapping[str, str] | str | None = None,
         *,
         name: str = "",
         caption: str = "",
@@ -150,11 +150,11 @@ class Story(StoryState):
     ) -> Table:
         """A pandas frame or series as a table; its numbers rest on what `number` says.
 
-        `units` is for columns of numbers that the frame changed, unless the name ends in a unit, as spend_usd does;
-        `name` is by default the name that the result is given; `labels` are headings by column name. A named index
-        becomes columns; x_low and x_high become a range x; a missing value stays empty. Values of single rows of a
-        dataset are withheld from pages, as in an answer. Raises StoryError, or ToolkitError, with every column that a
-        table cannot hold, and as `number` does.
+        `units`, by column, or one for all that lack it, is for columns of numbers that the frame changed, unless the
+        name ends in a unit, as spend_usd does; `name` is by default the name that the result is given; `labels` are
+        headings by column name. A named index becomes columns; x_low and x_high become a range x; a missing value stays
+        empty. Values of single rows of a dataset are withheld from pages, as in an answer. Raises StoryError, or
+        ToolkitError, with every column that a table cannot hold, and as `number` does.
         """
         about = (units or {}, name, caption, of, labels)
         made = table_from_frame(self.slug, self.inputs, self.database, frame, *about)
@@ -217,7 +217,7 @@ class Story(StoryState):
         notes: str | Text = "",
         alt: str | Text = "",
         id: str = "",
-        units: Mapping[str, str] | None = None,
+        units: Mapping[str, str] | str | None = None,
         narrow: Any = None,
         notes_at: Any = (),
         **encodings: Cell,
@@ -258,7 +258,9 @@ class Story(StoryState):
         self.charts[name] = made
         return made
 
-    def _split(self, charts: Mapping[str, Any], name: str, units: Mapping[str, str]) -> tuple[Table, dict[str, Any]]:
+    def _split(
+        self, charts: Mapping[str, Any], name: str, units: Mapping[str, str] | str
+    ) -> tuple[Table, dict[str, Any]]:
         """The table of a chart of Altair, and the rest of it for the page."""
 
         def table_of(frame: Any) -> Table:

@@ -63,22 +63,82 @@ def test_the_cell_of_the_guide_runs(tmp_path, monkeypatch):
     assert space["log"].developers.low == 6
 
 
-def test_a_dataset_is_joined_with_the_answer_of_a_read_log(desk, log):
+def declare_prices(desk):
     columns = (
         "  - {name: model, printed: model, type: text}\n  - {name: price, printed: price, type: integer, unit: USD}\n"
     )
-    declare(desk, "prices", "model,price\nclaude-opus-4-1,15\n", columns, None, publish="[model, price]")
+    declare(
+        desk, "prices", "model,price\nclaude-opus-4-1,15\nclaude-haiku-4-5,1\n", columns, None, publish="[model, price]"
+    )
+
+
+def test_a_dataset_is_joined_with_the_answer_of_a_read_log(desk, log):
+    declare_prices(desk)
     story = open_story("logs", desk)
     opened = story.usage_log("log")
-    joined = "sum(tokens) AS tokens FROM request_all_types AS r JOIN prices AS p ON p.model = r.model"
-    with pytest.raises(ToolkitError, match=r"used = story.sql\(.*, of=log\).frame, and join its answer"):
-        story.sql(f"SELECT {joined}", of=opened)
-    used = story.sql("SELECT model, sum(tokens) AS tokens FROM request_all_types GROUP BY model", of=opened).frame  # noqa: F841 (SQL names it)
+    tokens = "SELECT model, sum(tokens) AS tokens FROM request_all_types GROUP BY model"
+    used = story.sql(tokens, of=opened).frame  # noqa: F841 (SQL names it)
     made = story.sql(
         "SELECT u.tokens, p.price FROM used AS u JOIN prices AS p USING (model)", units={"tokens": "token"}
     )
-    (tokens,) = made["tokens"]
-    assert tokens.low == 7 * 3 * 105 and {leaf.ref for leaf in tokens.leaves()} == {"log:log", "dataset:prices"}
+    together = story.sql(
+        f"WITH used AS ({tokens}) SELECT model, u.tokens, p.price, u.tokens / p.price AS tokens_per_usd "
+        "FROM used AS u JOIN prices AS p USING (model) ORDER BY model",
+        units={"tokens_per_usd": "token/USD"},
+        of=opened,
+    )
+    assert together["model"] == ("claude-haiku-4-5", "claude-opus-4-1")
+    assert together["tokens"][0] is None and together["tokens_per_usd"][0] is None
+    for table in (made, together):
+        tokens = table["tokens"][-1]
+        assert tokens.low == 7 * 3 * 105 and str(tokens.unit) == "token" and tokens.kind == Kind.MEASURED
+        assert {leaf.ref for leaf in tokens.leaves()} == {"log:log", "dataset:prices"}
+    assert together["tokens_per_usd"][1].low == 7 * 3 * 105 / 15
+
+
+BY_MODEL = "SELECT model, sum(tokens) AS tokens FROM request_all_types GROUP BY model"
+PEOPLE_OF = "SELECT r.model, count(*) AS n FROM request_all_types AS r JOIN prices AS p USING (model) GROUP BY ALL"
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        (PEOPLE_OF, "a SELECT of the read log's request_all_types that is no plain one"),
+        (
+            "SELECT price, (SELECT sum(tokens) FROM request_all_types WHERE model = p.model) AS t FROM prices AS p",
+            "p",
+        ),
+        ("SELECT price FROM prices WHERE model IN (SELECT model FROM request_all_types)", "people behind each row"),
+        (
+            "WITH u AS (SELECT user_id, tokens FROM request_all_types) SELECT u.tokens FROM u, prices",
+            "people behind each",
+        ),
+        (
+            f"WITH u AS ({BY_MODEL}) SELECT sum(u.tokens) AS tokens, count(*) AS n FROM u, prices",
+            "aggregate or a window",
+        ),
+        (
+            f"WITH u AS ({BY_MODEL}), v AS (SELECT * FROM u) SELECT sum(v.tokens) OVER () AS tokens FROM v, prices",
+            "window",
+        ),
+        (f"SELECT sum(tokens) AS tokens FROM ({BY_MODEL}), prices", "aggregate or a window of the log's answer"),
+        (f"WITH request_all_types AS ({BY_MODEL}) SELECT tokens FROM request_all_types, prices", "the name of a table"),
+        (
+            "WITH u AS (SELECT max(tokens) AS tokens FROM request_all_types) SELECT tokens FROM u, prices",
+            "max, which may",
+        ),
+        (
+            "WITH u AS (SELECT sum(tokens) AS tokens FROM request_all_types WHERE model LIKE '%haiku%') "
+            "SELECT tokens FROM u, prices",
+            "no row that 5 people",
+        ),
+    ],
+)
+def test_beside_a_dataset_nothing_of_a_read_log_is_told_but_its_own_answers(desk, log, sql, said):
+    declare_prices(desk)
+    story = open_story("logs", desk)
+    with pytest.raises(ToolkitError, match=said):
+        story.sql(sql, units={"tokens": "token", "t": "token"}, of=story.usage_log("log"))
 
 
 def asked(log, sql, name="asked"):
@@ -107,6 +167,15 @@ def test_a_metric_of_weekly_use(log):
 def test_numbers_of_few_people_are_withheld_and_the_second_that_would_give_them_away(log):
     rows = asked(log, "SELECT model, sum(tokens) AS tokens FROM request_all_types GROUP BY model ORDER BY model")
     assert rows == [["claude-haiku-4-5", None], ["claude-opus-4-1", 7 * 3 * 105.0], ["claude-sonnet-4-5", None]]
+
+
+@pytest.mark.parametrize("cut", ["HAVING count(DISTINCT user_id) >= 5", "ORDER BY tokens DESC LIMIT 2"])
+def test_what_a_question_leaves_out_of_its_groups_gives_nobody_away(log, cut):
+    """Sonnet's tokens and those of Opus, taken from the sum of all, are Haiku's, which two people used."""
+    (row,) = [row for row in asked(log, f"{BY_MODEL} {cut}") if row[1] is not None]
+    assert row == ["claude-opus-4-1", 7 * 3 * 105.0]
+    with pytest.raises(ToolkitError, match="no row that 5 people or more are behind"):
+        asked(log, "SELECT sum(tokens) AS tokens FROM request_all_types GROUP BY model HAVING model LIKE '%sonnet%'")
 
 
 def test_what_few_are_behind_is_withheld_in_any_column_but_those_that_rows_are_told_apart_by(log):
