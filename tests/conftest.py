@@ -1,5 +1,6 @@
 """Fixtures for tests in every room."""
 
+import gc
 import os
 import shutil
 from functools import cache
@@ -26,6 +27,15 @@ def pytest_configure(config):
         "desk", deadline=None, max_examples=counts.count("properties"), derandomize=not counts.full
     )
     settings.load_profile("desk")
+
+
+def pytest_collection_finish():
+    """What tests are made of stays to the end: garbage is no longer looked for in it."""
+    gc.freeze()
+
+
+def pytest_unconfigure():
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="module")

@@ -36,10 +36,15 @@ class UnitRegistry(pint.UnitRegistry[Any]):
 def registry_of(path: Path, changed: int, language: str = "en") -> UnitRegistry:
     """The registry of the units that one file defines, and no others; `changed` is its modification time in ns.
 
-    A registry is cached until the file changes. Raises ToolkitError with every line that is no definition or uses
-    units that are not defined.
+    A registry is cached until the file changes, and files of the same text share one. Raises ToolkitError with every
+    line that is no definition or uses units that are not defined.
     """
-    found = registry_of_text(read_text(path), "data/units.txt")
+    return _in_language(read_text(path), language)
+
+
+@cache
+def _in_language(text: str, language: str) -> UnitRegistry:
+    found = registry_of_text(text, "data/units.txt")
     found.locale = LOCALES[language]
     return found
 
@@ -254,7 +259,12 @@ def convert_exactly(value: float, old: Unit, new: Unit) -> float:
 
 def base_units(unit: Unit) -> tuple[float, str]:
     """(factor, text) that convert a value in `unit` to the base units, which data/units.txt derives from no other."""
-    quantity = unit._REGISTRY.Quantity(1.0, unit).to_base_units()
+    return _base_units(units_of(unit), unit)
+
+
+@cache
+def _base_units(units: UnitRegistry, unit: Unit) -> tuple[float, str]:
+    quantity = units.Quantity(1.0, unit).to_base_units()
     return float(quantity.magnitude), unit_text(cast(Unit, quantity.units))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,16 @@ Parameters = dict[str, Any] | list[Any]
 
 def database_hash(data: Mapping[Path, bytes]) -> str:
     """Sixteen hexadecimal digits, a hash of everything the database is made from: `data`, SQL and code."""
-    package = SQL.parents[1]
-    rooms = ("core", "reading", "reported", "database")
-    code = [path for room in rooms for path in sorted((package / room).rglob("*.py"))]
-    made_from = {**data, **{path: path.read_bytes() for path in [*code, *sorted(SQL.rglob("*.sql"))]}}
+    made_from = {**data, **_code()}
     return digest(part for path, content in made_from.items() for part in (path.name, content))[:16]
+
+
+@cache  # what a process has imported stays as it is
+def _code() -> dict[Path, bytes]:
+    """The contents of the modules and SQL files that make a database."""
+    rooms = ("core", "reading", "reported", "database")
+    modules = [path for room in rooms for path in sorted((SQL.parents[1] / room).rglob("*.py"))]
+    return {path: path.read_bytes() for path in [*modules, *sorted(SQL.rglob("*.sql"))]}
 
 
 def data_contents(project: Project) -> dict[Path, bytes]:

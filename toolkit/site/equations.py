@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from toolkit.core import interval, wording
 from toolkit.core.interval import IDENTITY, Dependence
 from toolkit.core.number import Number
 from toolkit.core.operation import Operation, Say, operation
 from toolkit.core.unit import (
+    Unit,
+    UnitRegistry,
     base_units,
     convert_value,
     locale_of,
@@ -191,13 +194,20 @@ def _at(number: Number, low: float, high: float, digits: int | None) -> Wording:
 def _priced_below_a_cent(number: Number) -> str:
     """What a number is the price of one of, "token", if that is less than a cent; "" for another number."""
     plain = unit_without_scales(number.unit)
-    of = [name for name, power in powers(plain).items() if power == -1 and name not in TIME]
-    if wording.currency(plain) is None or len(of) != 1 or len(powers(plain)) != 2:
-        return ""
-    if base_units(units_of(plain).Unit(of[0]))[0] != 1:  # of a million tokens, by a name of their own
+    of = _priced(units_of(plain), plain)
+    if not of:
         return ""
     most = max(abs(convert_value(end, number.unit, plain)) for end in (number.low, number.high))
-    return of[0] if 0 < most < CENT else ""
+    return of if 0 < most < CENT else ""
+
+
+@cache  # each step that is printed asks it of each of its inputs, many times
+def _priced(units: UnitRegistry, unit: Unit) -> str:
+    """What a unit without scales is a price of one of; "" for one that is none."""
+    of = [name for name, power in powers(unit).items() if power == -1 and name not in TIME]
+    if wording.currency(unit) is None or len(of) != 1 or len(powers(unit)) != 2:
+        return ""
+    return of[0] if base_units(units.Unit(of[0]))[0] == 1 else ""  # a million tokens may have a name of their own
 
 
 def _amount(number: Number, made: Wording, single: bool, brief: bool = False) -> str:
