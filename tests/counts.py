@@ -36,7 +36,7 @@ LOOPS = {
     "broken": Loop("projects with files broken at random: problems, no traceback", range(15), range(1000)),
     "readers": Loop("broken inputs of every reader: problems, no traceback, at once", 1_500, 100_000),
     "properties": Loop("properties, each of up to 600 generated inputs", 10, 600, "hypothesis"),
-    "engines": Loop("usage logs of generated content: every metric the same on DuckDB and on Spark", 2, 100),
+    "engines": Loop("usage logs of generated content: every metric the same on DuckDB and on Spark", 1, 100),
     "rechecks": Loop("editions and archives changed by somebody and checked in the browser: 95 in 100 seen", 30, 1000),
     "archives": Loop("archives changed by somebody, or by chance: seen, or one error", 20, 1500),
     "surroundings": Loop(
@@ -59,7 +59,7 @@ LOOPS = {
         ("three stories", "this desk"),
     ),
     "tamperings": Loop("editions changed with their hashes, by kind of part: verify and diff see it", 1, 3),
-    "states": Loop("states that readers may choose in a story: each that of a clean build", 3, 1000),
+    "states": Loop("states that readers may choose in a story: each that of a clean build", 2, 1000),
     "pages": Loop(
         "the published pages at a width and in a scheme, and on paper: axe finds nothing, all fits",
         ((320, "light"), (1280, "dark")),

@@ -1,8 +1,9 @@
-"""One small usage log for the tests of this room."""
+"""One small usage log for the tests of this room, and one key for logs that are read."""
 
 import pytest
 
 from toolkit.core.project import find_project
+from toolkit.usage.logs import ingest
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
 
@@ -18,3 +19,12 @@ def plan():
 def usage_log(plan, tmp_path_factory):
     """The folder of a usage log of the scenario target-and-board."""
     return simulate(plan, tmp_path_factory.mktemp("usage_logs"), processes=1)
+
+
+@pytest.fixture
+def same_key(monkeypatch):
+    """The key of all readings: those of another folder have it too, and one id."""
+    key = bytes(range(32))
+    monkeypatch.setattr(ingest, "make_key", lambda: key)
+    monkeypatch.setattr(ingest.secrets, "token_hex", lambda size: "0123abcd")
+    return key

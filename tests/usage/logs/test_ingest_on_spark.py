@@ -6,8 +6,6 @@ import shutil
 
 import pytest
 
-from tests.cluster import SMALL, Cluster
-from tests.engine.test_spark import NO_SPARK
 from tests.usage.logs.reading import SAMPLES, counts, new_project, rows
 from tests.usage.logs.test_source_protection import MARK, plant
 from toolkit.core.errors import ToolkitError
@@ -16,10 +14,8 @@ from toolkit.engine.paths import from_parquet
 from toolkit.engine.spark import open_spark
 from toolkit.engine.task_inputs import handed_out
 from toolkit.usage.logs import ingest, spark_job
-from toolkit.usage.logs.log_format import log_formats
 
 pytestmark = pytest.mark.heavy
-KEY, ID = bytes(range(32)), "0123abcd"
 FEW = ("claude-code", "codex", "openai-usage")
 
 
@@ -27,13 +23,6 @@ FEW = ("claude-code", "codex", "openai-usage")
 def sail():
     with open_spark() as spark:
         yield spark
-
-
-@pytest.fixture
-def same_key(monkeypatch):
-    """Readings of another folder have one key and one id."""
-    monkeypatch.setattr(ingest, "make_key", lambda: KEY)
-    monkeypatch.setattr(ingest.secrets, "token_hex", lambda size: ID)
 
 
 def kept(desk):
@@ -73,7 +62,7 @@ def test_a_reading_on_sail_has_the_same_rows(desk, tmp_path, monkeypatch, sail, 
     monkeypatch.setattr(spark_job, "TOGETHER", 8_000)  # so that there are several tasks
     other, given = new_project(tmp_path / "other"), planted_samples(tmp_path / "given")
     refuse_difference(desk, other, given, sail)
-    assert MARK not in repr(kept(other)) and KEY.hex() not in repr(kept(other))
+    assert MARK not in repr(kept(other)) and same_key.hex() not in repr(kept(other))
     again = ingest.ingest(other, [given], "log")  # a log of Spark's is read on here
     assert again.read == 0
 
@@ -104,28 +93,3 @@ def test_a_task_that_fails_says_no_word_of_its_file(desk, tmp_path, monkeypatch,
 def test_a_worker_of_another_version_reads_nothing(tmp_path):
     with handed_out([b"{}"], "127.0.0.1") as told, pytest.raises(ToolkitError, match="another version"):
         spark_job.read_group(told, "0" * 12, 0)
-
-
-@pytest.mark.slow
-@NO_SPARK
-def test_a_cluster_reads_the_same_and_keeps_no_name_and_no_key(desk, tmp_path, monkeypatch, same_key):
-    """What the master and its workers lay on the disk is looked through: event logs, too, which are written plain."""
-    monkeypatch.setattr(spark_job, "TOGETHER", 200_000)
-    other, given = new_project(tmp_path / "other"), planted_samples(tmp_path / "given", log_formats())
-    (tmp_path / "cluster" / "events").mkdir(parents=True)
-    logged = {
-        "spark.eventLog.enabled": "true",
-        "spark.eventLog.compress": "false",
-        "spark.eventLog.dir": (tmp_path / "cluster" / "events").as_uri(),
-    }
-    with (
-        Cluster(tmp_path / "cluster") as cluster,
-        open_spark(master=cluster.url, settings={**SMALL, **logged}) as spark,
-    ):
-        refuse_difference(desk, other, given, spark)
-        found = [path for path in (tmp_path / "cluster").rglob("*") if path.is_file()]
-        assert any("events" in path.parts for path in found) and any(path.name == "stderr" for path in found)
-        for path in found:
-            content = path.read_bytes()
-            for word in (MARK.encode(), KEY, KEY.hex().encode(), json.dumps(str(given)).encode()[1:-1]):
-                assert word not in content, path
