@@ -18,8 +18,8 @@ INTRODUCTION = """# The tables and columns SQL sees
 `toolkit tables` list them with the datasets and series of a project. `python -m tests.sql_tables` writes this page.
 
 **Datasets.** Each dataset of `data/datasets/` is a table of its name, with the columns of its declaration, in their
-units without scales: 4100000 for 4.1 million USD, 0.45 for 45%. Rows that are totals of others (`totals: 2` under a
-column) are there, and a question that adds them up with the rows that they sum is refused.
+units without scales: 4100000 for 4.1 million USD, 0.45 for 45%. Rows that are totals of others (`totals: [Total]`
+under a column) are there, and a question that adds them up with the rows that they sum is refused.
 
 **Frames.** A frame of the cell is a table of its variable's name: `FROM df JOIN inspections …`. Numbers rest on what
 the notebook took, and on each table that the question reads.

@@ -202,3 +202,27 @@ def test_a_percentage_is_known_as_one_where_its_first_row_is_empty(tmp_path):
     assert str(story.number(float(frame.amount.max()), "share", how="the most")) == "45%"
     assert not len(story.sql("SELECT year, amount, [key] AS keys FROM prices WHERE amount < 0"))
     assert str(story.number(float(frame.amount.max()), "share", how="the most again")) == "45%"
+
+
+WORD = "TOTAL".title()  # the code of this file does not have it as it stands in the data
+ROWS = f"town,fee\nUlm,3\n{WORD},7\nBonn,4\n"
+OF_ROWS = f"""\
+  - {{name: town, printed: town, type: text, totals: [{WORD}]}}
+  - {{name: fee, printed: fee, type: decimal, unit: USD}}
+"""
+
+
+def test_a_frame_with_rows_of_totals_is_not_added_up_unless_its_code_names_them(sample):
+    declare(sample, "shops", ROWS, OF_ROWS, publish="[town, fee]")
+    story = Story("any", open_database(sample))
+    asked = story.sql("SELECT town, fee FROM shops")
+    frame = asked.frame
+    assert words(story.table(frame, name="back")) == words(asked)
+    for call in (
+        lambda: story.number(frame.fee.sum(), "USD", how="all fees"),
+        lambda: story.table(frame.groupby(frame.town == "").fee.sum().rename_axis("none"), units={"fee": "USD"}),
+    ):
+        with pytest.raises(ToolkitError, match="rows of shops that are totals of others"):
+            call()
+    apart = story.sql(f"SELECT town, fee FROM shops WHERE town <> '{WORD}'")
+    assert str(story.number(apart.frame.fee.sum(), "USD", how="all fees", of=apart)) == "$7"

@@ -36,7 +36,8 @@ def write_in_words(made: Specification, drawing: Drawing) -> None:
                 part |= {"field": f"{part['field']}_text", "type": "nominal"}
     rows = [row for data in made["datasets"].values() for row in data]
     for row, cells in zip(rows, drawing.rows, strict=True) if worded else ():
-        row |= {f"{name}_text": cell.text for name in worded if isinstance(cell := cells.get(name), Cell)}
+        held = {name: cells.get(name) for name in worded if name in cells}
+        row |= {f"{name}_text": cell.text if isinstance(cell, Cell) else "" for name, cell in held.items()}
 
 
 def text_problems(root: ElementTree.Element, drawing: Drawing, where: str) -> Iterator[Problem]:

@@ -86,7 +86,7 @@ class DatasetAnswer:
         places = [place for place, (name, kind) in enumerate(shown) if not _is_keys(name, kind)]
         problems = list(self._wrong_units(places))
         problems += scaled_literals(self.asked.tree, self.datasets, self.database.units, self.where)
-        problems += totals_added_up(self.database, self.asked.selection, self.where)
+        problems += totals_added_up(self.database, self.datasets, self.asked.tree, self.asked.selection, self.where)
         made = [self._column(place) for place in places]
         for place, (column, its) in zip(places, made, strict=True):
             kind = shown[place][1]

@@ -63,9 +63,8 @@ class DatasetColumn:
     """One column: `name` as SQL has it, `printed` as the file's header has it, `type` one of TYPES.
 
     `position` counts the file's columns from 1. `unread` is how many cells do not fit the type: they are missing here,
-    and stand as the file has them in the column printed_<name>, which such a column brings along. `totals` is in how
-    many cells a word for a total stands, such as Subtotal: no question adds these rows up with others. None: it was
-    not counted.
+    and stand as the file has them in the column printed_<name>, which such a column brings along. `totals` are texts in
+    it of rows that add others up, such as Subtotal: no question adds these up with others. None: nobody looked.
     """
 
     name: str
@@ -76,7 +75,7 @@ class DatasetColumn:
     position: int
     form: CellFormat = CellFormat()
     unread: int = 0
-    totals: int | None = None
+    totals: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -240,7 +239,7 @@ def _column(entry: Entry, position: int, units: UnitRegistry) -> DatasetColumn:
         position=position,
         form=form,
         unread=_count(entry, "unread", 0),
-        totals=_count(entry, "totals", 0) if "totals" in entry else None,
+        totals=entry.raw_texts("totals") if "totals" in entry else None,
     )
 
 

@@ -153,5 +153,5 @@ def _column_lines(column: DatasetColumn) -> list[str]:
         *(["footnotes: true"] if form.footnotes else []),
         *([f"form: {scalar(form.pattern)}"] if form.pattern else []),
         *([f"unread: {column.unread}"] if column.unread else []),
-        *([f"totals: {column.totals}"] if column.totals is not None else []),
+        *([f"totals: {_listed(column.totals)}"] if column.totals is not None else []),
     ]

@@ -17,7 +17,7 @@ from toolkit.datasets.guess import guess_columns, typed_columns
 from toolkit.datasets.how_read import HowRead, OldVersion, notes_of
 from toolkit.datasets.kept_columns import kept_columns, refitted
 from toolkit.datasets.people import columns_of_people
-from toolkit.datasets.profile import Profile, count_totals, profile
+from toolkit.datasets.profile import Profile, profile, words_of_totals
 from toolkit.datasets.staged import StagedRows, stage_rows
 from toolkit.datasets.stored import typed_rows
 from toolkit.engine.connect import Connection, in_memory_spilling_to
@@ -85,8 +85,8 @@ def examine(path: Path, folder: Path, options: Options, before: OldVersion | Non
         if not in_place:
             copy_rows(connection, stage, columns, parquet, fitting)
         rows = typed_rows(parquet, columns, in_place)
-        totals = count_totals(connection, rows, columns)
-        columns = tuple(replace(c, totals=totals.get(c.name) if c.totals != 0 else 0) for c in columns)
+        totals = words_of_totals(connection, rows, columns)
+        columns = tuple(_with_totals(column, totals.get(column.name, ())) for column in columns)
         found = profile(connection, rows, columns, options.today, options.private)
         people = columns_of_people(connection, rows, columns)
     told = notes_of(how, reading, len(stage.fields), options.private)
@@ -127,6 +127,13 @@ def _with_misfits(
         for name, (count, first) in wrong.items()
     ]
     return with_printed(columns), notes
+
+
+def _with_totals(column: DatasetColumn, found: Sequence[str]) -> DatasetColumn:
+    """The column with its texts of totals: those declared, and, unless it declares none (`totals: []`), those found."""
+    if column.totals == () or not found:
+        return column
+    return replace(column, totals=tuple(dict.fromkeys([*(column.totals or ()), *found])))
 
 
 def _is_delimited(reading: ReadOptions) -> bool:

@@ -160,22 +160,21 @@ def _of_texts(
             yield name, f"{errors:,} cells are errors of a spreadsheet, such as #REF!"
         if totals:
             begin = "1 row begins" if totals == 1 else f"{totals:,} rows begin"
-            yield name, f"{begin} with a word for a total, and would count twice in a sum: leave such rows out in SQL"
+            yield (
+                name,
+                f"{begin} with a word for a total, and would count twice in a sum: list such texts under totals:",
+            )
 
 
-def count_totals(connection: Connection, relation: str, columns: Sequence[DatasetColumn]) -> dict[str, int]:
-    """In how many rows of `relation` a column of texts is a word for a total, by its name; those with none left out."""
-    texts = [column.name for column in columns if column.type == "text"]
-    if not texts:
-        return {}
-    counts = ", ".join(f"count_if({is_total_in_sql(name)})" for name in texts)
-    found = connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()
-    return {name: count for name, count in zip(texts, found, strict=True) if count}
-
-
-def is_total_in_sql(column: str) -> str:
-    """The condition, as SQL, that a column of texts is a word for a total."""
-    return f"regexp_matches(lower({identifier(column)}), '{IS_A_TOTAL}')"
+def words_of_totals(connection: Connection, relation: str, columns: Sequence[DatasetColumn]) -> dict[str, list[str]]:
+    """The texts in each column of texts, by its name, that are words for a total; columns with none are left out."""
+    found = {}
+    for name in (column.name for column in columns if column.type == "text"):
+        cell = identifier(name)
+        asked = f"SELECT DISTINCT {cell} FROM {relation} WHERE regexp_matches(lower({cell}), '{IS_A_TOTAL}') ORDER BY 1"
+        if texts := connection.execute(asked).fetchall():
+            found[name] = [text for (text,) in texts]
+    return found
 
 
 def _distinct_skeletons(connection: Connection, relation: str, cell: str) -> int:

@@ -23,14 +23,23 @@ from toolkit.database.open import Database
 from toolkit.database.publishing import UnpublishableNumber
 from toolkit.database.query import column_sources
 from toolkit.database.table import Column, Table, Words, datasets_of, heading
+from toolkit.engine.paths import identifier, quoted
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn, joined
-from toolkit.notebook.from_pandas import NotebookInputs, basis_of, converted, refuse_typed_frame, style_of
+from toolkit.notebook.from_pandas import (
+    NotebookInputs,
+    basis_of,
+    converted,
+    refuse_typed_frame,
+    style_of,
+    totals_left_in,
+)
 from toolkit.notebook.prose import allowed_names
-from toolkit.notebook.typed_labels import frame_problems
+from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, typed_in_code, written_problem
 
 # a number that is written out with its sign, unit or decimals: what has digits alone may be a code
 WRITTEN = re.compile(r"[-−+(]?\s?([$€£¥]\s?[\d.,]*\d\w*|[\d.,]*\d\s?%|\d[\d,]*\.\d+\s?\w{0,3}|\d{1,3}(,\d{3})+)\)?")
+PLAIN = re.compile(r"[-−+]?\d+(\.\d+)?")  # digits alone
 
 
 def table_from_frame(
@@ -77,10 +86,12 @@ def table_of_call(
     units = {} if isinstance(units, str) else {str(key): unit for key, unit in units.items()}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     texts = _texts_not_read(columns, inputs.asked)
-    problems += _numbers_as_text(texts, where)
-    written = {text for found in texts.values() for text in found}
-    code = (*call.before, call.module)
-    problems += frame_problems(code, written, allowed_names(database.project), where) if written else ()
+    problems += _numbers_as_text(texts, inputs.asked, where)
+    cuts = typed_in_code((*call.before, call.module))
+    said = QuantitiesInTexts(allowed_names(database.project), cuts, registry)
+    problems += _quantities_as_text(texts, said, database, inputs, where)
+    kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}
+    problems += totals_left_in(database, inputs, call, of, where, kept)
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
     sources = column_sources({name: one.type for name, one in columns.items()}, roles)
     opened = [database.dataset(one) for one in sorted(inputs.opened)]
@@ -147,16 +158,56 @@ def _texts_not_read(columns: Mapping[str, FrameColumn], asked: Sequence[Table]) 
     return found
 
 
-def _numbers_as_text(columns: Mapping[str, set[str]], where: str) -> Iterator[Problem]:
+def _numbers_as_text(columns: Mapping[str, set[str]], asked: Sequence[Table], where: str) -> Iterator[Problem]:
     """The problems of columns with texts that are numbers, written out."""
     for name, texts in columns.items():
-        if texts and all(map(WRITTEN.fullmatch, texts)):
+        if texts and (all(map(WRITTEN.fullmatch, texts)) or _are_values(texts, asked)):
             yield Problem(
                 f"{where}, column {name}",
                 f"numbers as text, {sorted(texts)[0]!r}",
                 "numbers, which are written with their unit where they are shown; labels",
                 f"leave {name} a column of numbers, and give its unit with units=",
             )
+
+
+def _are_values(texts: set[str], asked: Sequence[Table]) -> bool:
+    """Whether texts are the values of a column of quantities that an answer has, written out."""
+    if not all(map(PLAIN.fullmatch, texts)):
+        return False
+    values = {float(text) for text in texts}
+    columns = (
+        table.frame[one.name] for table in asked for one in table.columns if one.unit and one.name in table.frame
+    )
+    return any(values <= {*map(float, column.dropna())} for column in columns)
+
+
+def _quantities_as_text(
+    columns: Mapping[str, set[str]], said: QuantitiesInTexts, database: Database, inputs: NotebookInputs, where: str
+) -> Iterator[Problem]:
+    """A problem for the first text of each column that says a quantity which no text of the project's data says."""
+    found = {name: [(text, said.first(text)) for text in sorted(texts)] for name, texts in columns.items()}
+    found = {name: [one for one in pairs if one[1]] for name, pairs in found.items()}
+    read = _texts_read(inputs.asked) if any(found.values()) else set()
+    for name, pairs in found.items():
+        for text, quantity in pairs:
+            if not any(quantity in cell for cell in read) and not _in_file(database, inputs, quantity):
+                yield written_problem(f"{where}, column {name}", text, quantity)
+                break
+
+
+def _texts_read(asked: Sequence[Table]) -> set[str]:
+    columns = (table[one.name] for table in asked for one in table.columns if not one.unit)
+    return {cell for column in columns for cell in column if isinstance(cell, str)}
+
+
+def _in_file(database: Database, inputs: NotebookInputs, text: str) -> bool:
+    """Whether a dataset whose file a library read by itself has a text in one of its cells."""
+    return any(
+        database.first_rows(name, [column.name], f"contains({identifier(column.name)}, {quoted(text)})")
+        for name in sorted(inputs.opened)
+        for column in database.dataset(name).columns
+        if column.type == "text"
+    )
 
 
 def _without_numbers(columns: Mapping[str, FrameColumn], where: str) -> Iterator[Problem]:

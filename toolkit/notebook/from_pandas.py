@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
+from types import MappingProxyType
 from typing import Any
 
 from toolkit.core.errors import Problem, StoryError, collect_problems
@@ -36,6 +37,7 @@ from toolkit.database.given_units import columns_read, parse_given, refuse_other
 from toolkit.database.open import Database
 from toolkit.database.publishing import RowsProblem
 from toolkit.database.table import Table, datasets_of
+from toolkit.database.total_rows import tables_with_totals, total_problem
 from toolkit.notebook.calling_cell import Call, calling_cell
 
 MILLION = 1_000_000
@@ -131,6 +133,7 @@ def number_from_pandas(
         )
     with collect_problems(problems):
         ends = ends_of(value, where)
+    problems += totals_left_in(database, inputs, call, of, where)
     with collect_problems(problems):
         made_in, form = parse_given(unit, database.units)
     with collect_problems(problems):
@@ -156,6 +159,28 @@ def _typed(call: Call, argument: ast.expr | None, where: str, instead: str) -> I
             "a value that was worked out from what the notebook took from the project",
             f"make it an assumption, {instead}, or enter it as a figure of a source",
         )
+
+
+def totals_left_in(
+    database: Database,
+    inputs: NotebookInputs,
+    call: Call,
+    of: Any,
+    where: str,
+    kept: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Iterator[Problem]:
+    """A problem for each column with totals of a dataset's rows that the notebook took, and never chose by.
+
+    A frame that has `kept` such rows in this column, by its name, shows them as what they are. What `of` names is
+    looked at alone.
+    """
+    tables = inputs.asked if of is None else [one for one in inputs.asked if one is of]
+    for dataset, column in tables_with_totals(database, tables):
+        words = {*(column.totals or ())}
+        named = any(word in source for word in words for source in (*call.before, call.module))
+        if not named and words.isdisjoint(kept.get(column.name, ())):
+            problem = total_problem(where, dataset, column)
+            yield replace(problem, remedy=f"{problem.remedy}; or name another table that it rests on: of=")
 
 
 def _said(argument: ast.expr | None) -> str:

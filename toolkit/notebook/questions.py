@@ -37,7 +37,7 @@ def answered(
     )
     tree = tree_of(story.database.cursor(), table.sql or "SELECT 1", parameters)
     names = allowed_names(story.database.project)
-    if problems := list(query_problems(tree, table, names, f"story.sql, {table.name}")):
+    if problems := list(query_problems(tree, table, names, story.database.units, f"story.sql, {table.name}")):
         raise ToolkitError(problems)
     if is_sql(query):
         story.queries[table.name] = table.sql or ""

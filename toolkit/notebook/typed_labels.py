@@ -1,16 +1,16 @@
-"""Numbers typed into the words of tables and charts: captions, headings, axis titles; texts in queries and frames."""
+"""Numbers typed into the words of tables and charts: captions, headings, axis titles; texts in a query."""
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from toolkit.core.errors import Problem
-from toolkit.core.text import DATE, shortened
+from toolkit.core.unit import UnitRegistry
 from toolkit.database.query_tree import Node, every_node
 from toolkit.database.table import Table
+from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, written_problem
 from toolkit.notebook.typed_numbers import typed_in_words
 
 OWN = ("units", "of", "name", "id")  # arguments of a table that are no words of it
@@ -18,9 +18,6 @@ WORDS = ("_title", "note", "label", "labels", "names")  # how encodings end that
 SCALES = ("left_title", "right_title")  # of squares, which say how much one square is
 ALTAIR = ("alt", "altair")
 TEXTS, NUMBERS = ("STRING",), ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL")  # kinds of typed values
-CHOOSING = ("isin", "eq", "ne", "query", "get_group", "xs", "contains", "startswith", "endswith", "match", "sql")
-SAYS_SOMETHING = re.compile(r"\s|[$€£¥%]")  # what is one word without a sign is a code
-DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
 def label_problems(source: str, names: Iterable[str], where: str) -> Iterator[Problem]:
@@ -40,45 +37,15 @@ def label_problems(source: str, names: Iterable[str], where: str) -> Iterator[Pr
                 )
 
 
-def query_problems(tree: Node, table: Table, names: Iterable[str], where: str) -> Iterator[Problem]:
-    """A problem for each text in a query that writes a typed number into the cells of its answer, `table`.
-
-    A class may be called after the numbers that the query compares: '10 to 20' beside BETWEEN 10 AND 20.
-    """
-    held, compared = list(names), {one["literal"]["text"] for one in every_node(tree) if is_typed(one, NUMBERS)}
-    for text in dict.fromkeys(_written(tree)):
-        typed = [] if DATE.fullmatch(text) else typed_in_words(text, held)
-        if typed and not {*DIGITS.findall(text)} <= compared and any(text in cell for cell in _texts(table)):
-            yield Problem(
-                f"{where}, the text {shortened(repr(text))}",
-                f"a typed number: {typed[0]}",
-                "labels, and numbers in columns of their own",
-                "leave it out: select what it says as a number, or enter it as a figure of a source",
-            )
-
-
-def frame_problems(
-    sources: Iterable[str], texts: Collection[str], names: Iterable[str], where: str
+def query_problems(
+    tree: Node, table: Table, names: Iterable[str], units: UnitRegistry, where: str
 ) -> Iterator[Problem]:
-    """A problem for each text in the code of cells that writes a typed number into `texts`, cells of a frame.
-
-    A class may be called after the numbers that the code compares or cuts at: labels=["0 to 10"] beside bins=[0, 10].
-    """
-    held, trees = list(names), [tree for tree in map(_parsed, dict.fromkeys(sources)) if tree is not None]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    chosen = {id(part) for node in nodes for one in _choosing(node) for part in ast.walk(one)}
-    constants = [node for node in nodes if isinstance(node, ast.Constant)]
-    numbers = {f"{one.value:g}" for one in constants if isinstance(one.value, (int, float))}
-    written = [one.value for one in constants if isinstance(one.value, str) and id(one) not in chosen]
-    for text in dict.fromkeys(written):
-        typed = typed_in_words(text, held) if SAYS_SOMETHING.search(text) and not DATE.fullmatch(text) else []
-        if typed and not {*DIGITS.findall(text)} <= numbers and any(text in cell for cell in texts):
-            yield Problem(
-                f"{where}, the text {shortened(repr(text))}",
-                f"a typed number: {typed[0]}",
-                "labels, and numbers in columns of their own",
-                "leave it out: keep what it says as a column of numbers, or enter it as a figure of a source",
-            )
+    """A problem for each text in a query that writes a typed quantity into the cells of its answer, `table`."""
+    typed = (one["literal"]["text"] for one in every_node(tree) if is_typed(one, NUMBERS))
+    found = QuantitiesInTexts([*names], [float(text) for text in typed], units)
+    for text in dict.fromkeys(_written(tree)):
+        if (said := found.first(text)) and any(text in cell for cell in _texts(table)):
+            yield written_problem(where, text, said)
 
 
 def _parsed(source: str) -> ast.AST | None:
@@ -87,15 +54,6 @@ def _parsed(source: str) -> ast.AST | None:
         return ast.parse(source)
     except (SyntaxError, ValueError):
         return None
-
-
-def _choosing(node: ast.AST) -> list[ast.expr]:
-    """The parts of an expression that choose rows or columns by their texts, and write none."""
-    if isinstance(node, ast.Compare):
-        return [node.left, *node.comparators]
-    if isinstance(node, ast.Subscript):
-        return [node.slice]
-    return node.args if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in CHOOSING else []
 
 
 def is_typed(node: Node, kinds: Iterable[str]) -> bool:
