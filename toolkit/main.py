@@ -15,7 +15,7 @@ from toolkit.cli import COMMANDS, Command
 from toolkit.core.errors import ToolkitError, refused_by_system
 from toolkit.core.parent import end_with_parent
 from toolkit.core.project import Project, find_project
-from toolkit.core.text import visible
+from toolkit.core.text import made_visible
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,7 +81,9 @@ def _version() -> str:
 def _complained(error: ToolkitError, project: Project | None) -> int:
     """Prints an error without the path of the project on this machine; returns the exit status."""
     text = project.without_root(str(error)) if project else str(error)
-    print(f"{visible(text)}\n{len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", file=sys.stderr)
+    print(
+        f"{made_visible(text)}\n{len(error.problems)} problem{'s' if len(error.problems) != 1 else ''}", file=sys.stderr
+    )
     return 1
 
 

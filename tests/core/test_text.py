@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import read_text
-from toolkit.core.text import clean_text, exact_float, newest, plain_value, unfit_sign, visible
+from toolkit.core.text import clean_text, exact_float, made_visible, newest, plain_value, unfit_sign
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from toolkit.core.text import clean_text, exact_float, newest, plain_value, unfi
     ],
 )
 def test_clean_text_comes_back_composed(text, clean):
-    assert clean_text(text) == (clean, None)
+    assert clean_text(text) == (clean, "")
 
 
 @pytest.mark.parametrize(
@@ -75,13 +75,13 @@ def test_what_nobody_sees_is_named(text, wrong):
     ],
 )
 def test_what_nobody_sees_is_made_visible(text, shown):
-    assert visible(text) == shown
+    assert made_visible(text) == shown
 
 
 @given(st.text())
 def test_what_was_made_visible_has_nothing_that_nobody_sees(text):
-    assert visible(visible(text)) == visible(text)
-    assert "invisible" not in unfit_sign(visible(text))
+    assert made_visible(made_visible(text)) == made_visible(text)
+    assert "invisible" not in unfit_sign(made_visible(text))
 
 
 @given(st.text(max_size=12))
@@ -173,6 +173,7 @@ def test_a_number_is_kept_exactly_or_not_at_all(number):
         ("-5", -5),
         ("1.50", 1.5),
         ("1e3", 1000.0),
+        ("1e999", math.inf),
         ("True", "True"),
         ("yes", "yes"),
         ("no", "no"),

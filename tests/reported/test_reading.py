@@ -245,7 +245,7 @@ WRONG = {
     "words for a number": (SURVEY, "value: 35", "value: thirty", "value: thirty", "'thirty'", "digits", "heavy"),
     "number with a thousands mark": (SURVEY, "value: 35", "value: 1,200", "1,200", "'1,200'", "digits", "heavy"),
     "number that is none": (SURVEY, "value: 35", "value: .nan", ".nan", "'.nan'", "digits", "heavy"),
-    "number beyond all bounds": (SURVEY, "value: 35", "value: 1e400", "1e400", "inf", "digits", "heavy"),
+    "number beyond all bounds": (SURVEY, "value: 35", "value: 1e400", "1e400", "1e400, beyond", "1e300", "heavy"),
     "amount beyond all bounds": (
         SURVEY,
         "low: 1.2\n    high: 1.5",

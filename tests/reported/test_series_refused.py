@@ -375,6 +375,19 @@ def test_checks_hold_for_decimals_with_a_tolerance_of_a_part(tmp_path):
     assert "FY2024 is 0.51, its quarters make 0.4" in said
 
 
+@pytest.mark.parametrize("key", ["tolerance", "margin"])
+def test_a_check_without_its_tolerance_is_refused(tmp_path, key):
+    check = {"check": "no_running_total", "within": ["town"], "tolerance": 0, "margin": 0, "why": "rounded", key: None}
+    declaration = declared(
+        column("period", "text"),
+        key=["town", "period"],
+        periods={"fiscal": "period", "entity": "town", "year_ends": {"Bonn": "December"}},
+        checks=[check],
+    )
+    project = written(tmp_path, [["Bonn", "1", "1", "paper", "FY2024"]], declaration)
+    assert f"{key} is empty" in refused(project, "prices.yml")
+
+
 # the declaration
 
 
@@ -453,6 +466,9 @@ def test_units_of_values_agree_and_stand_at_one_place(tmp_path):
         ({"columns": [*declared()["columns"], column("key")]}, "the column name 'key'"),
         ({"key": []}, "no key"),
         ({"label": "{town.upper}"}, "label asks for 'town.upper'"),
+        ({"label": "{towns} {yaer}"}, "label asks for 'yaer'"),
+        ({"label": "{town}}"}, "label is no template: Single '}'"),
+        ({"label": "{town:>5.x}"}, "label is no template"),
         ({"rounding": "town"}, "the column 'town' is text"),
         ({"source": ["source", "town"]}, "source is a list"),
         ({"value": {"amount": "amount"}, "unit": None}, "values named amount"),

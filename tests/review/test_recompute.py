@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.site.recheck_trees import steps_of_fitting_units
 from toolkit.analysis import concentration
 from toolkit.analysis.sensitivity import multiverse
 from toolkit.build.edition_inputs import PACKAGE
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.number_functions import assume, exp, high_end, least_to_greatest, log, low_end, mean, span, total
-from toolkit.core.operation import operation
+from toolkit.core.operation import ALIKE, PRIMITIVES, operation
 from toolkit.core.unit import base_units, parse_unit
 from toolkit.core.wording import Style
 from toolkit.review import recompute
@@ -181,6 +182,21 @@ def test_a_sum_of_units_that_do_not_fit_is_seen(tmp_path):
     nodes.write_text(nodes.read_text().replace("2,2,USD", "2,2,token"))
     lines, agrees = recompute.check(folder)
     assert not agrees and "USD in token" in lines[0]
+
+
+@pytest.mark.parametrize("name", [name for name, primitive in PRIMITIVES.items() if primitive.units])
+def test_an_input_of_another_unit_than_its_primitive_takes_is_seen(tmp_path, name):
+    number = steps_of_fitting_units(parse_unit("USD"))[name]
+    assert recomputed(number)
+    folder = tables(tmp_path, number)
+    nodes = folder / "findings" / "nodes.csv"
+    rows = {row.pop("id"): row for row in csv.DictReader(nodes.read_text().splitlines())}
+    first = next(row for row in rows.values() if row["operation"] == "assumed")
+    alike = PRIMITIVES[name].units == ALIKE
+    first["unit"] = "token" if alike else "USD"
+    write(nodes, NODES, rows)
+    lines, agrees = recompute.check(folder)
+    assert not agrees and ("units that do not fit" if alike else "where plain numbers belong") in lines[0]
 
 
 def test_the_models_of_a_spread_between_people_are_worked_out_too():

@@ -7,7 +7,7 @@ from toolkit.core import number_functions
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import constant, derive, leaf
-from toolkit.core.operation import PRIMITIVES, RULES, operation
+from toolkit.core.operation import ALIKE, PRIMITIVES, RULES, operation
 from toolkit.core.unit import UnitRegistry, no_unit, parse_unit, registry_of_text
 from toolkit.core.wording import Style
 
@@ -31,6 +31,7 @@ watt_hour = watt * hour = Wh = watt_hours
 NAMES = "1 percent share USD token person token/month USD/million_tokens watt_hour token/person/day USD/year W".split()
 SCALED = ("million USD", "billion token", "thousand person", "million USD/month")
 FOLLOWED = {name for name in PRIMITIVES if name in RULES or PRIMITIVES[name].shape == "range"} | {"count"}
+OF_ONE = "low_end high_end taken log exp normal_below normal_quantile normal_density".split()  # these take one input
 CHANCE = 0.3
 TINY, HUGE = 1e-6, 1e60  # what is left of terms that cancel is noise
 
@@ -99,6 +100,19 @@ def _step(rng: random.Random, made: list, units: UnitRegistry):
         lambda: _count(several, a),
     ]
     return rng.choice(ways)()
+
+
+def steps_of_fitting_units(unit) -> dict:
+    """A number by each primitive that says of which units its inputs are, by name: of `unit`, or plain."""
+    one, settings = no_unit(unit), {"sum": {"signs": "++"}, "taken": {"choice": "x", "option": "low", "of": "a choice"}}
+    made = {}
+    for name, primitive in PRIMITIVES.items():
+        if primitive.units:
+            of = unit if primitive.units == ALIKE else one
+            terms = [leaf(value, value, of, Kind.ASSUMED, "assumption", "it is invented") for value in (0.25, 0.5)]
+            terms = [replace(term, operation=operation("assumed"), why="it is invented") for term in terms]
+            made[name] = derive(operation(name, **settings.get(name, {})), terms[: 1 if name in OF_ONE else 2], of)
+    return made
 
 
 def _count(several: list, a):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests import counts
-from tests.site.recheck_trees import FOLLOWED, UNITS, grown
+from tests.site.recheck_trees import FOLLOWED, UNITS, grown, steps_of_fitting_units
 from toolkit.build.manifest import SCHEMA, canonical
 from toolkit.core.operation import PRIMITIVES, RULES, operation
 from toolkit.core.tree import nodes_to_json
@@ -60,6 +60,18 @@ def test_a_value_a_word_a_unit_and_a_name_that_are_changed_are_each_seen(twin):
                 changed += [{**nodes, name: {**node, **more}} for more in ({"printed": "seven"}, {"kind": "measured"})]
     found = twin.evaluate(EVALUATE, [UNITS, changed])
     assert len(found) > 40 and all(found)
+
+
+@pytest.mark.browser
+def test_an_input_of_another_unit_than_its_primitive_takes_is_seen(twin):
+    for name, number in steps_of_fitting_units(parse_unit("USD", registry_of_text(UNITS, "invented"))).items():
+        nodes = json.loads(canonical(nodes_to_json([number])))
+        assert twin.evaluate(EVALUATE, [UNITS, [nodes]]) == [[]], name
+        first = next(node for node in nodes.values() if not node["inputs"])
+        first["unit"] = "token" if first["unit"] == "USD" else "USD"
+        (wrong,) = twin.evaluate(EVALUATE, [UNITS, [nodes]])
+        said = "that of an input token" if first["unit"] == "token" else "units where plain numbers belong"
+        assert [one for one in wrong if one[1] == name and said in one[2]], name
 
 
 WORDED = """([units, cases]) => cases.map(([low, high, style]) => {

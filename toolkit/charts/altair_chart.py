@@ -28,7 +28,7 @@ from toolkit.charts.outlines import as_features, is_map, with_height
 from toolkit.charts.placement import WATERMARK_WEIGHT
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
-from toolkit.core.text import DATE
+from toolkit.core.text import ONE_PERIOD
 
 FORM = "altair"  # the form that such a chart has in a page's JSON
 EDGE = 6  # pixels beside plots, whose width Vega counts without points that stand at their edge
@@ -230,7 +230,7 @@ def _value(name: str, cell: Any, types: Mapping[str, str], ranges: set[str]) -> 
         yield name, int(cell.low) if cell.low.is_integer() else cell.low
     elif isinstance(cell, str) and types.get(name) == "quantitative" and NUMBER.fullmatch(cell):
         yield name, float(cell) if "." in cell else int(cell)  # a year, a code, a limit of a bin: text in a table
-    elif isinstance(cell, str) and types.get(name) == "temporal" and DATE.fullmatch(cell) and len(cell) == 10:
+    elif isinstance(cell, str) and types.get(name) == "temporal" and ONE_PERIOD.fullmatch(cell) and len(cell) == 10:
         yield name, f"{cell}T00:00:00"  # a day alone is read in universal time and drawn in local time
     else:
         yield name, cell

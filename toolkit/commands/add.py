@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project
-from toolkit.core.text import visible
+from toolkit.core.text import made_visible
 
 if TYPE_CHECKING:
     from toolkit.core.unit import UnitRegistry
@@ -94,7 +94,7 @@ def add(chosen: Namespace, project: Project) -> int:
     else:
         names_in_use = reserved() | dict.fromkeys(reported.series, "a series")
         added = datasets.add(project, chosen.files, new, options, names_in_use)
-    print(*map(visible, summary_lines(project, added)), sep="\n")
+    print(*map(made_visible, summary_lines(project, added)), sep="\n")
     return 0
 
 

@@ -1,5 +1,7 @@
 """Ranges through operations: the least and greatest value of a number whose inputs are ranges.
 
+They follow from the `shape` that each operation has in operation.py; a new operation needs nothing here.
+
 Where an uncertain input is used more than once in a tree, the ranges of a step's inputs do not determine the step's
 range: x / x is 1 whatever x may be. Only the standard library is imported, as in toolkit.core.operation, since archives
 carry both files and run them.

@@ -20,14 +20,14 @@ _FORMS = ("<wide>", "<narrow>", "<font>", "<isolated>", "<initial>", "<medial>",
 _SPACE, _ODD_SPACE, _WORD = re.compile(r"\s+"), re.compile(r"[^\S ]|\s{2,}"), re.compile(r"[^\W\d_]+")
 
 
-def wrong_in_name(text: str) -> str | None:
-    """What is wrong with a text that tells rows apart, in words; None for a name that looks like no other.
+def wrong_in_name(text: str) -> str:
+    """What is wrong with a text that tells rows apart, in words; "" for a name that looks like no other.
 
     Wrong is what `clean_text` finds, white space but for single spaces, a ligature or another form of a letter, and a
     word that mixes Latin letters with such of another script as look like them. "TNFα" and "kΩ" are names.
     """
     if text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
-        return None
+        return ""
     text, wrong = clean_text(text)
     if wrong:
         return wrong
@@ -36,7 +36,7 @@ def wrong_in_name(text: str) -> str | None:
     for char in text:
         if _is_form(char):
             return f"{_describe(char)}, which looks like {unicodedata.normalize('NFKC', char)!r}"
-    return next((mixed for word in _WORD.findall(text) if (mixed := _mixed(word))), None)
+    return next((mixed for word in _WORD.findall(text) if (mixed := _mixed(word))), "")
 
 
 def skeleton(text: str) -> str:
@@ -79,11 +79,11 @@ def _is_form(char: str) -> bool:
     return form in _FORMS and char.isalnum()
 
 
-def _mixed(word: str) -> str | None:
+def _mixed(word: str) -> str:
     if word.isascii() or not any("LATIN" in _script(char) for char in word):
-        return None
+        return ""
     other = next((char for char in word if _script(char) in _NEVER_WITH_LATIN or char in CONFUSABLES), None)
-    return f"{_describe(other)} among Latin letters in {word!r}" if other else None
+    return f"{_describe(other)} among Latin letters in {word!r}" if other else ""
 
 
 @cache

@@ -24,6 +24,7 @@ DECIMALS = Context(prec=1700)  # a sum of any two doubles has fewer digits than 
 LARGEST_INTEGER = 2**53  # a double, and with it canonical JSON (RFC 8785), holds every integer up to this
 CONVERTED = Context(prec=40)  # a double has 17 digits
 FARTHEST = 40.0  # standard deviations: a normal tail beyond is zero as a double
+ALIKE, PLAIN = "alike", "plain"  # what `Primitive.units` may be
 HALVINGS = 120  # of the interval in which a shift lies: more than enough for a double
 
 
@@ -99,12 +100,14 @@ class Primitive:
     (the hull of several is "reach"); unknown: nothing more is known than that they are; leaf: there are no inputs;
     opaque: computed elsewhere.
     `words` words it, `words_for_many` begins the words for inputs too many to list.
+    `units` says which units inputs and result have: ALIKE, all one; PLAIN, none, plain numbers; "": as its shape says.
     """
 
     name: str
     shape: str
     words: Words
     words_for_many: str = ""
+    units: str = ""
 
 
 # the rules of the primitives
@@ -264,28 +267,27 @@ def _table() -> Iterator[Primitive]:
         yield Primitive(name, "leaf", Template(words))
     yield Primitive("rows_where", "leaf", _words_of_rows)
     yield Primitive("row_where", "leaf", _words_of_rows)
-    yield Primitive("span", "range", Template("from {0} to {1}"))
-    yield Primitive("reach", "range", Joined(", ", "least to greatest of"), "least to greatest of")
-    yield Primitive("low_end", "range", Template("the low end of {0}"))
-    yield Primitive("high_end", "range", Template("the high end of {0}"))
-    yield Primitive("choice", "range", _words_of_choice)
-    yield Primitive("sum", "sum", _words_of_sum, "sum of")
-    yield Primitive("mean", "sum", _words_of_mean, "mean of")
+    yield Primitive("span", "range", Template("from {0} to {1}"), units=ALIKE)
+    yield Primitive("reach", "range", Joined(", ", "least to greatest of"), "least to greatest of", units=ALIKE)
+    yield Primitive("low_end", "range", Template("the low end of {0}"), units=ALIKE)
+    yield Primitive("high_end", "range", Template("the high end of {0}"), units=ALIKE)
+    yield Primitive("choice", "range", _words_of_choice, units=ALIKE)
+    yield Primitive("sum", "sum", _words_of_sum, "sum of", units=ALIKE)
+    yield Primitive("mean", "sum", _words_of_mean, "mean of", units=ALIKE)
     yield Primitive("convert", "sum", Template("{0} in {unit}"))
-    yield Primitive("taken", "sum", Template("{0}, taken for “{of}”"))
+    yield Primitive("taken", "sum", Template("{0}, taken for “{of}”"), units=ALIKE)
     yield Primitive("product", "product", Joined(" × "), "product of")
     yield Primitive("ratio", "ratio", Template("{0} ÷ {1}"))
     yield Primitive("power", "power", _words_of_power)
-    yield Primitive("log", "rising", Template("log({0})"))
-    yield Primitive("exp", "rising", Template("exp({0})"))
-    yield Primitive("least", "rising", Joined(", ", "least of"), "least of")
-    yield Primitive("greatest", "rising", Joined(", ", "greatest of"), "greatest of")
-    yield Primitive("normal_below", "rising", Template("share of a normal distribution below {0}"))
-    yield Primitive("normal_quantile", "rising", Template("normal quantile of {0}"))
-    yield Primitive("normal_density", "turning", Template("normal density at {0}"))
-    yield Primitive(
-        "tail_shift", "unknown", Template("shift at which a normal tail is {0} times its opposite, edge {1}")
-    )
+    yield Primitive("log", "rising", Template("log({0})"), units=PLAIN)
+    yield Primitive("exp", "rising", Template("exp({0})"), units=PLAIN)
+    yield Primitive("least", "rising", Joined(", ", "least of"), "least of", units=ALIKE)
+    yield Primitive("greatest", "rising", Joined(", ", "greatest of"), "greatest of", units=ALIKE)
+    yield Primitive("normal_below", "rising", Template("share of a normal distribution below {0}"), units=PLAIN)
+    yield Primitive("normal_quantile", "rising", Template("normal quantile of {0}"), units=PLAIN)
+    yield Primitive("normal_density", "turning", Template("normal density at {0}"), units=PLAIN)
+    shift = Template("shift at which a normal tail is {0} times its opposite, edge {1}")
+    yield Primitive("tail_shift", "unknown", shift, units=PLAIN)
     yield Primitive("count", "opaque", _words_of_count)
     yield Primitive("query", "opaque", Template("“{column}” {how} in the answer to {question}"))
     yield Primitive("code", "opaque", _words_of_code)

@@ -1,4 +1,4 @@
-"""Texts of data/: which are clean, which are exact numbers, which are periods; names most like another."""
+"""Texts of data/: which are clean, exact numbers, or periods; and the known names nearest to a wrong one."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 
-DATE = re.compile(r"[0-9]{4}(-(Q[1-4]|H[12]|[0-9]{2}(-[0-9]{2})?))?")
+ONE_PERIOD = re.compile(r"[0-9]{4}(-(Q[1-4]|H[12]|[0-9]{2}(-[0-9]{2})?))?")
 PERIODS = "2026, 2026-Q1 (to Q4), 2026-H1 (or H2), 2026-04 (01 to 12), 2026-04-15, or START/END of these"
-NAMED = 16  # so many names does an error list
+MOST_NAMES = 16  # names that an error lists at most
 CLEAN = "text without spaces at its ends and without invisible characters"
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,300}(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
-# what takes no room, turns the direction of what follows, or is no character. Joiners (U+200C, U+200D) shape letters of
-# many scripts, and pictures: in Latin, Greek and Cyrillic they do nothing. Selectors choose a form of the sign before.
+_YAML_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+# _NEVER: what takes no room, turns the direction of what follows, or is no character.
+# _UNSEEN: these, and joiners and selectors where they do nothing. Joiners (U+200C, U+200D) shape letters of many
+# scripts, and pictures, but not Latin, Greek and Cyrillic; selectors choose a form of the sign before.
+# _SUSPECT: all of them anywhere; asked first, as it is fast.
 _NEVER = (
     r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
     r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufdd0-\ufdef\ufe00-\ufe0d\ufeff\uffa0\ufff9-\uffff\ud800-\udfff"
     r"\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000effff"
 ) + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
-_SUSPECT = re.compile(rf"[{_NEVER}\u200c\u200d\ufe0e\ufe0f\U000e0100-\U000e01ef]")  # asked first: it is fast
+_SUSPECT = re.compile(rf"[{_NEVER}\u200c\u200d\ufe0e\ufe0f\U000e0100-\U000e01ef]")
 _UNSEEN = re.compile(
     rf"[{_NEVER}]"
     r"|(?<![\u0600-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\U0010ffff])"
@@ -37,31 +39,31 @@ _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
 def nearest_first(name: str, known: Iterable[str]) -> str:
-    """The names there are, for an error on one that is none: those most like it, then others, sixteen in all."""
+    """The known names, for an error about `name`, which is none of them: the nearest, then others, sixteen in all."""
     known = list(known)
-    near = difflib.get_close_matches(name, known, NAMED, 0.4)
-    named = [*near, *(other for other in known if other not in near)][:NAMED]
+    near = difflib.get_close_matches(name, known, MOST_NAMES, 0.4)
+    named = [*near, *(other for other in known if other not in near)][:MOST_NAMES]
     more = f" and {len(known) - len(named)} more" if len(known) > len(named) else ""
     return (", ".join(named) or "none") + more
 
 
-def clean_text(text: str) -> tuple[str, str | None]:
-    """The text in Unicode's composed form (NFC), and what is wrong with it in words, or None.
+def clean_text(text: str) -> tuple[str, str]:
+    """The text in Unicode's composed form (NFC), and what is wrong with it in words, or "".
 
     Wrong are spaces at its ends, invisible characters (with either, two keys look alike), replacement characters, and
     signs that one font alone has.
     """
     if text.isascii() and text.isprintable() and text == text.strip():
-        return text, None
+        return text, ""
     text = unicodedata.normalize("NFC", text)
     if unfit := unfit_sign(text):
         return text, unfit
     if text != text.strip():
         return text, f"a space {'before' if text[0].isspace() else 'after'} it"
-    return text, None
+    return text, ""
 
 
-def visible(text: str) -> str:
+def made_visible(text: str) -> str:
     """A text that somebody else wrote, with the code of each invisible character in its place: "[U+202E]12.5".
 
     Such a character may turn a number's digits round, or make two names look alike.
@@ -90,7 +92,7 @@ def shortened(text: str, most: int = 80) -> str:
 
 
 def exact_float(text: str) -> float | None:
-    """The number that a text has in digits; None if it has none, or one that a float would round."""
+    """The number that a text has in digits; None if it has none, or one whose digits a float does not print again."""
     try:
         number = float(text) if _NUMBER.fullmatch(text) else math.inf
         return number if math.isfinite(number) and Decimal(repr(number)) == Decimal(text) else None
@@ -99,10 +101,13 @@ def exact_float(text: str) -> float | None:
 
 
 def plain_value(text: str) -> object:
-    """The value of an unquoted YAML scalar: True, False, None, an int, a float, or the text itself."""
+    """The value of an unquoted YAML scalar: True, False, None, an int, a float, or the text itself.
+
+    Of a number that no float reaches, such as 1e999, the value is infinite.
+    """
     if text[:1] in "+-0123456789" and _NUMBER.fullmatch(text):
         return int(text) if _INTEGER.fullmatch(text) else float(text)
-    return _WORDS.get(text, text)
+    return _YAML_WORDS.get(text, text)
 
 
 @cache  # thousands of sources share few dates
@@ -113,17 +118,18 @@ def period_days(text: str) -> tuple[date, date]:
 
 
 def newest(published: Iterable[str | None]) -> str | None:
-    """The newest of ISO dates with a day or a month; of the others only if none has one, None without dates.
+    """The newest of some dates, in the forms of PERIODS; None without dates.
 
-    A month counts to its end: something of May may have come out on the 31st.
+    Years, quarters and halves count only where no date names a month; of START/END the start counts. A month counts
+    to its end: something of May may have come out on the 31st.
     """
-    days = [day.split("/")[0] for day in published if day]
-    dated = [day for day in days if len(day) > 4 and day[5].isdigit()]
-    return max(dated or days, key=lambda day: f"{day}-31"[:10], default=None)
+    starts = [day.split("/")[0] for day in published if day]
+    dated = [start for start in starts if len(start) > 4 and start[5].isdigit()]
+    return max(dated or starts, key=lambda day: f"{day}-31"[:10], default=None)
 
 
 def _days(text: str) -> tuple[date, date]:
-    if not DATE.fullmatch(text):
+    if not ONE_PERIOD.fullmatch(text):
         raise ValueError(text)
     year, rest = int(text[:4]), text[5:]
     if not rest:

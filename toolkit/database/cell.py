@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.core.number import Number
-from toolkit.core.text import visible
+from toolkit.core.text import made_visible
 
 Cell = Number | str | bool | float | None  # None: nothing is known
 
@@ -14,7 +14,10 @@ def numbers_in(cell: object) -> tuple[Number, ...]:
 
 
 def cell_json(cell: Cell) -> object:
-    """A cell as JSON: a number with its wordings and the digest under which `Table.nodes` has it; words, visible."""
+    """A cell as JSON: a number with its wordings and the digest under which `Table.nodes` has it; or words.
+
+    Invisible characters in words are named.
+    """
     if isinstance(cell, Number):
         said = cell.wording
         scaled = bool(said.low.scale or said.high.scale)
@@ -31,4 +34,4 @@ def cell_json(cell: Cell) -> object:
             "node": cell.digest,
             **({"currency": said.low.currency.name} if said.low.currency else {}),
         }
-    return cell if cell is None or isinstance(cell, (bool, int, float)) else visible(str(cell))
+    return cell if cell is None or isinstance(cell, (bool, int, float)) else made_visible(str(cell))

@@ -15,7 +15,7 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import digest
-from toolkit.core.text import visible
+from toolkit.core.text import made_visible
 from toolkit.core.tree import nodes_to_json
 from toolkit.core.unit import unit_text
 from toolkit.database.answer import Answer
@@ -219,7 +219,7 @@ class Table:
             "sql": self.sql,
             "kind": str(self.kind),
             "rests_on": [number.digest for number in self.rests_on],
-            "columns": [{"name": c.name, "label": visible(c.label), "unit": c.unit} for c in self.columns],
+            "columns": [{"name": c.name, "label": made_visible(c.label), "unit": c.unit} for c in self.columns],
             "rows": [[cell_json(cell) for cell in row] for row in self.rows],
         }
 
@@ -228,7 +228,7 @@ class Table:
         shown = self.rows[:SHOWN] if len(self.rows) > MOST_ROWS else self.rows
         rows = ("".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) for row in shown)
         body = "".join(f"<tr>{cells}</tr>" for cells in rows)
-        head = "".join(f"<th>{html.escape(visible(column.label))}</th>" for column in self.columns)
+        head = "".join(f"<th>{html.escape(made_visible(column.label))}</th>" for column in self.columns)
         notes = [f"the first {SHOWN} of {len(self.rows):,} rows"] if len(self.rows) > MOST_ROWS else []
         notes += [f"not for the page: {problem.found} ({problem.remedy})" for problem in self.withheld]
         made = {
@@ -313,4 +313,4 @@ def datasets_of(numbers: Iterable[Number]) -> tuple[str, ...]:
 
 
 def _text(cell: Cell) -> str:
-    return "" if cell is None else visible(str(cell))
+    return "" if cell is None else made_visible(str(cell))

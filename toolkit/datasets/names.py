@@ -16,8 +16,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 def printed_header(cell: str) -> str:
     """A header as a declaration keeps it: on one line, without what nobody sees."""
     text = " ".join(_CONTROL.sub(" ", cell).split())
-    if clean_text(text)[1] is not None:
-        text = "".join(sign for sign in text if clean_text(f"a{sign}a")[1] is None)
+    if clean_text(text)[1]:
+        text = "".join(sign for sign in text if not clean_text(f"a{sign}a")[1])
     return " ".join(clean_text(text)[0].split())
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from toolkit.core.number import Number
-from toolkit.core.text import visible
+from toolkit.core.text import made_visible
 from toolkit.core.unit import unit_text
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
@@ -226,7 +226,7 @@ def dataset_html(view: DatasetView) -> Markup:
 
 
 def _wrapped(content: Markup) -> Markup:
-    return Markup('{}<div class="tk {}">{}</div>').format(style(), NO_MATH, Markup(visible(content)))
+    return Markup('{}<div class="tk {}">{}</div>').format(style(), NO_MATH, Markup(made_visible(content)))
 
 
 def _text(cell: object) -> object:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from toolkit.core.errors import Problem
-from toolkit.core.text import DATE, shortened
+from toolkit.core.text import ONE_PERIOD, shortened
 from toolkit.core.unit import UnitRegistry, is_counted, parse_unit
 from toolkit.notebook.typed_numbers import COUNTED, UNITS, typed_in_words
 from toolkit.reported.series_names import words_of_units
@@ -37,7 +37,7 @@ class QuantitiesInTexts:
 
     def first(self, text: str) -> str:
         """The first quantity that a text says, as it says it; "" where it says none."""
-        if DATE.fullmatch(text):
+        if ONE_PERIOD.fullmatch(text):
             return ""
         typed = typed_in_words(text, self.names)
         in_words = (one for one in typed if not any(map(str.isdigit, one)))

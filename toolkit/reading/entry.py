@@ -95,8 +95,13 @@ class Entry(dict[str, Any]):
             return None
         if type(value) in (int, float) and math.isfinite(value):
             return value if self.check_exact(key, self.raw.get(key, repr(value))) else None
-        found = f"{key} is {shortened(repr(value))}"
-        self.add_problem(key, found, "a number in digits", "write the number as printed, its unit apart")
+        written = repr(value) if isinstance(value, str) else self.raw.get(key, repr(value))
+        found = f"{key} is {shortened(written)}"
+        if isinstance(value, float):
+            found = f"{found}, beyond what a computer's float can hold"
+            self.add_problem(key, found, "numbers up to 1e300", "take a larger unit")
+        else:
+            self.add_problem(key, found, "a number in digits", "write the number as printed, its unit apart")
         return None
 
     def check_exact(self, key: str, raw: str) -> bool:

@@ -1,4 +1,7 @@
-"""Comments on lines below a text, where YAML lets the text go on: wrapping "Rank #1" in an editor makes such."""
+"""Comments that may have been meant as text.
+
+An editor that wraps "Rank #1" begins the next line with "#1", which YAML takes for a comment.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ import yaml
 
 from toolkit.core.text import plain_value
 
-IN_BRACKETS = -1  # a text in brackets goes on wherever its next line begins
+IN_BRACKETS = -1  # as the column of a text in brackets: any column is deeper
 
 
 def comments_in_texts(text: str) -> Iterator[tuple[int, int]]:
-    """(index, column that its text goes on after) of each comment that may be meant as more of the text above it.
+    """(index, column of the key or dash above it) of each comment that may be meant as more of the text above it.
 
     Such a comment stands below a text without quotes, or below a block, and deeper than the key or dash of that text.
     Nothing is said of what follows the first place that is no YAML.
@@ -23,12 +26,15 @@ def comments_in_texts(text: str) -> Iterator[tuple[int, int]]:
         at = end
         while at < len(text):
             line_end = (text + "\n").index("\n", at)
-            line = text[at:line_end]
+            line = text[at:line_end]  # in the line that the text ends in, what follows the text
             begin = at + len(line) - len(line.lstrip(" \t"))
             if line.strip() and text[begin] != "#":
                 break
             line_start = text.rfind("\n", 0, begin) + 1
-            if line.strip() and begin - line_start > column and not text[line_start:begin].strip():
+            beside = bool(
+                text[line_start:begin].strip()
+            )  # in a text's own line: refused as any comment after something
+            if line.strip() and begin - line_start > column and not beside:
                 yield begin, column
             at = line_end + 1
 
@@ -45,7 +51,9 @@ def _unquoted(text: str) -> Iterator[tuple[int, int]]:
             elif issubclass(kind, yaml.CollectionEndEvent):
                 columns.pop()
             elif kind is yaml.ScalarEvent and columns and event.style not in ("'", '"'):
-                if event.style or isinstance(plain_value(event.value), (str, NoneType)):  # no number goes on
+                if event.style or isinstance(
+                    plain_value(event.value), (str, NoneType)
+                ):  # a number, true or false has no next line
                     yield event.end_mark.index, columns[-1]
     except yaml.YAMLError:
         return

@@ -178,7 +178,7 @@ def _series(series: Series) -> Iterator[str]:
         yield f"{series.note.strip()}\n"
     rows = []
     for column in series.columns:
-        values = [f"{value}: {means}" if means else value for value, means in (column.values or {}).items()]
+        values = [f"{value}: {means}" if means else value for value, means in (column.allowed or {}).items()]
         meaning = _escaped(column.meaning) + (" (may be empty)" if column.empty else "")
         rows.append((f"`{column.name}`", column.type, column.unit or "", meaning, _escaped("; ".join(values))))
     yield _table(("column", "type", "unit", "meaning", "values"), rows)

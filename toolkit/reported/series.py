@@ -16,7 +16,7 @@ from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.data_files import data_files
 from toolkit.reported.series_checks import CHECKS
 from toolkit.reported.series_csv import read_rows
-from toolkit.reported.series_declaration import TYPES, SeriesColumn, Value, read_series_declaration
+from toolkit.reported.series_declaration import SQL_TYPES, SeriesColumn, Value, read_series_declaration
 from toolkit.reported.series_periods import FiscalTable, Periods, periods_fit
 from toolkit.reported.series_rows import SeriesRow, SeriesTable
 
@@ -86,14 +86,14 @@ class Series:
                 columns += [(column.name, "DOUBLE"), (f"printed_{column.name}", "VARCHAR")]
                 made += [[cell and cell.base for cell in cells], [cell and cell.text for cell in cells]]
             else:
-                columns.append((column.name, TYPES[column.type]))
+                columns.append((column.name, SQL_TYPES[column.type]))
                 made.append([row.cells[column.name] for row in self.rows])
         return columns, made
 
     def leaves(self) -> list[Leaf]:
         """The values of all rows, by row; an empty cell has none."""
         asked = {name for _, name, _, _ in Formatter().parse(self.label) if name}
-        words = {column.name: column.values or {} for column in self.columns if column.name in asked}
+        words = {column.name: column.allowed or {} for column in self.columns if column.name in asked}
         made = []
         for row in self.rows:
             label = self.label.format_map({name: _said(row.cells[name], words[name]) for name in asked})
@@ -179,7 +179,7 @@ def _series(project: Project, path: Path, top: Entry, units: UnitRegistry, sourc
         periods_fit(fiscal)
         for entry in top.entries("checks") if len(problems) == before else ():
             value = amounts.get(entry.text("value") or "", "")
-            CHECKS[entry.required_text("check")](replace(fiscal, value=value), entry)
+            CHECKS[entry.required_text("check")].add_problems(replace(fiscal, value=value), entry)
     return series
 
 

@@ -37,8 +37,8 @@ def read_cell(column: SeriesColumn, text: str, scale: Scale | None) -> tuple[Cel
         text, unclean = clean_text(text.replace("\r\n", "\n"))  # a line break in a quoted cell
         if unclean:
             return None, (f"{name} is {shown(text)}, with {unclean}", "text without it", "take it out")
-    if column.values is not None and text not in column.values:
-        return None, (f"{name} is {shown(text)}", ", ".join(column.values), "use one of these, or declare it")
+    if column.allowed is not None and text not in column.allowed:
+        return None, (f"{name} is {shown(text)}", ", ".join(column.allowed), "use one of these, or declare it")
     if not fits:
         return None, (f"{name} is {shown(text)}", allowed, "write it so")
     if column.type == "text":

@@ -1,6 +1,7 @@
 """The checks that a series may declare: sums of quarters, running totals, bases that must not mix.
 
-A check takes the table and its entry in the declaration, and adds a problem for each row that fails.
+A check takes the table and its entry in the declaration, and adds a problem for each row that fails. A new one is a
+function here and its entry in CHECKS.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -19,6 +21,20 @@ from toolkit.reported.series_rows import SeriesRow
 
 ORDINALS = ("first", "second", "third", "fourth")
 Group = dict[tuple[int, str], SeriesRow]  # by fiscal year and part of it: (2025, "Q3"), (2025, "") for the year
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check as a series declares it.
+
+    `keys` are those that its entry has beside `check` and `why`, all required; `columns` are those that name columns.
+    One `of_amounts` is of one value, which the entry names under `value` where rows state several.
+    """
+
+    add_problems: Callable[[FiscalTable, Entry], None]
+    keys: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    of_amounts: bool = False
 
 
 def one_main_row(table: FiscalTable, entry: Entry) -> None:
@@ -47,8 +63,8 @@ def one_main_row(table: FiscalTable, entry: Entry) -> None:
 
 
 def _tolerance(entry: Entry) -> Decimal:
-    """The declared tolerance, 0 without one, as the exact decimal that is written."""
-    return Decimal(entry.text("tolerance") or 0)
+    """The declared tolerance, as the exact decimal that is written."""
+    return Decimal(entry.required_text("tolerance"))
 
 
 def _sum(table: FiscalTable, rows: Iterable[SeriesRow]) -> Decimal:
@@ -168,7 +184,9 @@ def _fits_less(table: FiscalTable, group: Group, year: int, quarter: int, before
     if min(value - before, last_year, prior, prior_last_year) <= 0:
         return False
     expected = math.log(last_year * prior / prior_last_year)
-    return abs(math.log(value) - expected) - abs(math.log(value - before) - expected) > (entry.number("margin") or 0)
+    return abs(math.log(value) - expected) - abs(math.log(value - before) - expected) > float(
+        entry.required_text("margin")
+    )
 
 
 def parts_add_up(table: FiscalTable, entry: Entry) -> None:
@@ -235,20 +253,22 @@ def said_before_the_end(table: FiscalTable, entry: Entry) -> None:
             table.add_problem(row, f"an outlook for {text}, given on {said}", f"a day up to {end}", why)
 
 
-CHECKS: dict[str, Callable[[FiscalTable, Entry], None]] = {
-    "one_main_row": one_main_row,
-    "quarters_add_up": quarters_add_up,
-    "no_running_total": no_running_total,
-    "parts_add_up": parts_add_up,
-    "not_above": not_above,
-    "said_before_the_end": said_before_the_end,
-}
-OF_AMOUNTS = ("quarters_add_up", "no_running_total", "parts_add_up", "not_above")
-CHECK_KEYS = {
-    "one_main_row": ("within", "line", "of", "basis", "never_both"),
-    "quarters_add_up": ("within", "tolerance", "metric", "may_be_negative"),
-    "no_running_total": ("within", "tolerance", "margin"),
-    "parts_add_up": ("entity", "by", "parts", "whole", "tolerance"),
-    "not_above": ("by", "lower", "upper", "tolerance"),
-    "said_before_the_end": ("said",),
+CHECKS = {
+    "one_main_row": Check(
+        one_main_row, ("within", "line", "of", "basis", "never_both"), columns=("within", "line", "of", "basis")
+    ),
+    "quarters_add_up": Check(
+        quarters_add_up,
+        ("within", "tolerance", "metric", "may_be_negative"),
+        columns=("within", "metric"),
+        of_amounts=True,
+    ),
+    "no_running_total": Check(
+        no_running_total, ("within", "tolerance", "margin"), columns=("within",), of_amounts=True
+    ),
+    "parts_add_up": Check(
+        parts_add_up, ("entity", "by", "parts", "whole", "tolerance"), columns=("by",), of_amounts=True
+    ),
+    "not_above": Check(not_above, ("by", "lower", "upper", "tolerance"), columns=("by",), of_amounts=True),
+    "said_before_the_end": Check(said_before_the_end, ("said",), columns=("said",)),
 }

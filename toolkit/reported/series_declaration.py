@@ -15,11 +15,11 @@ from toolkit.core.unit import UnitRegistry, factor, parse_unit, unit_text, unit_
 from toolkit.engine.select_only import SYSTEM_VIEWS
 from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import check_unit
-from toolkit.reported.series_checks import CHECK_KEYS, CHECKS, OF_AMOUNTS
+from toolkit.reported.series_checks import CHECKS
 from toolkit.reported.series_names import better_names, contradicting_unit, reserved
 from toolkit.reported.series_periods import year_end
 
-TYPES = {"text": "VARCHAR", "integer": "BIGINT", "decimal": "DOUBLE", "date": "DATE"}
+SQL_TYPES = {"text": "VARCHAR", "integer": "BIGINT", "decimal": "DOUBLE", "date": "DATE"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 KEYS = (
     "schema",
@@ -41,23 +41,24 @@ KEYS = (
 )
 REQUIRED = ("schema", "id", "title", "licence", "label", "key", "source", "value", "columns")
 NUMERIC = ("integer", "decimal")
-TYPES_OF = {"fiscal": ("text",), "end": ("date",), "said": ("date",), "rounding": NUMERIC}  # as checks need them
+# keys whose column must have one of these types, and be filled in every row
+TYPES_NEEDED = {"fiscal": ("text",), "end": ("date",), "said": ("date",), "rounding": NUMERIC}
 
 Scale = tuple[Decimal, Decimal]  # (multiplier, divisor) from a printed value to base units; one of them is 1
 
 
 @dataclass(frozen=True)
 class SeriesColumn:
-    """One declared column; `values` has the allowed texts with their meanings, or is None where all are allowed.
+    """One declared column; `allowed` has the texts that it may hold with their meanings, or is None where all may.
 
-    `type` is one of TYPES; `empty` is true where cells may be empty.
+    `type` is one of SQL_TYPES; `empty` is true where cells may be empty.
     """
 
     name: str
     type: str
     meaning: str
     unit: str | None = None
-    values: dict[str, str] | None = None
+    allowed: dict[str, str] | None = None
     empty: bool = False
 
 
@@ -99,28 +100,34 @@ def read_series_declaration(
             entry.add_problem("name", f"the column name {column.name!r}", "lower_case_name, each once", "rename it")
         columns[column.name] = column
     values = tuple(_values(top, columns, units))
-    _check_values(top, columns, values, units)
+    _check_value_names(top, columns, values, units)
     _declared(top, ("key", "source", "place", "rounding"), columns)
     for key in ("source", "place", "rounding"):
         top.text(key)
     if not top.texts("key"):
         top.add_problem("key", "no key", "a list of the columns that tell rows apart", "name them")
-    try:
-        _check_label(top.text("label") or "", columns)
-    except (KeyError, ValueError) as error:
-        top.add_problem("label", f"label asks for {error}", "{column} of the declared ones", "correct the name")
+    _check_label(top, columns)
     _check_periods(top, columns)
     for entry in top.entries("checks"):
-        _check_check(top, entry, columns, values)
+        _check_declared_check(top, entry, columns, values)
     return columns, values
 
 
-def _check_label(label: str, columns: dict[str, SeriesColumn]) -> None:
-    """Raises KeyError for a column that is not declared, ValueError for a text that is no template."""
-    for _, name, _, _ in Formatter().parse(label):
-        if name is not None and name not in columns:
-            raise KeyError(name)
-    label.format_map(dict.fromkeys(columns, ""))
+def _check_label(top: Entry, columns: dict[str, SeriesColumn]) -> None:
+    """Adds problems of columns in the label's braces that are not declared, and of a label that is no template."""
+    label = top.text("label") or ""
+    try:
+        asked = [name for _, name, _, _ in Formatter().parse(label) if name is not None]
+        unknown = [name for name in dict.fromkeys(asked) if name not in columns]
+        if not unknown:
+            label.format_map(dict.fromkeys(columns, ""))
+    except ValueError as error:
+        allowed = "text with {column}; a brace that is meant as one is doubled: {{ or }}"
+        top.add_problem("label", f"label is no template: {error}", allowed, "correct the braces")
+        return
+    for name in unknown:
+        allowed = "{column} of these: " + ", ".join(columns)
+        top.add_problem("label", f"label asks for {name!r}", allowed, "correct the name")
 
 
 def _check_id(top: Entry, stem: str) -> None:
@@ -142,16 +149,16 @@ def _column(entry: Entry, units: UnitRegistry) -> SeriesColumn:
         check_unit(entry, unit, units)
     return SeriesColumn(
         name=entry.text("name") or "",
-        type=entry.one_of("type", TYPES) or "text",
+        type=entry.one_of("type", SQL_TYPES) or "text",
         meaning=entry.text("meaning") or "",
         unit=entry.text("unit"),
-        values=_closed(entry),
+        allowed=_allowed_texts(entry),
         empty=entry.flag("empty", False),
     )
 
 
-def _closed(entry: Entry) -> dict[str, str] | None:
-    """The allowed values as they are written, with their meanings or ""; None where all are allowed."""
+def _allowed_texts(entry: Entry) -> dict[str, str] | None:
+    """The texts that a column may hold, as they are written, with their meanings or ""; None where all are allowed."""
     values = entry.get("values")
     if isinstance(values, Entry):
         return {value: values.text(value) or "" for value in values}
@@ -179,9 +186,12 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -
         if len(found) not in (1, 2):
             entry.add_problem(key, f"{key} is {entry.get(key)!r}", "one column, or a low and a high one", "name them")
         _declared(entry, (key,), columns)
-        held = [columns[column] for column in found if column in columns]
-        unit = top.text("unit") if named is None else held[0].unit if held else None
-        for column in held:
+        its_columns = [columns[column] for column in found if column in columns]
+        if named is None:
+            unit = top.text("unit")
+        else:
+            unit = its_columns[0].unit if its_columns else None
+        for column in its_columns:
             if column.type not in NUMERIC:
                 entry.add_problem(
                     key,
@@ -197,10 +207,11 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -
                     unit or "a unit at the column",
                     "give the columns of a value the same unit",
                 )
-        if held and unit and (parsed := _parsed(unit, units)) is not None:
+        if its_columns and unit and (parsed := _parsed(unit, units)) is not None:
             base = unit_without_scales(parsed)
             times, over = (Decimal(f"{part:.15g}") for part in factor(parsed, base))
             yield Value(name, found, unit, unit_text(base), (times, over))
+    # last, as it may add the problem of a unit that `_parsed` passed over
     if named is None and "unit" in top and (unit := top.required_text("unit")):
         check_unit(top, unit, units)
 
@@ -208,22 +219,26 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -
 def _parsed(unit: str, units: UnitRegistry) -> pint.Unit | None:
     try:
         return parse_unit(unit, units)
-    except NumberError:  # `check_unit` has added the problem
+    except NumberError:  # `check_unit` adds the problem
         return None
 
 
-def _check_values(top: Entry, columns: dict[str, SeriesColumn], values: tuple[Value, ...], units: UnitRegistry) -> None:
+def _check_value_names(
+    top: Entry, columns: dict[str, SeriesColumn], values: tuple[Value, ...], units: UnitRegistry
+) -> None:
     """Adds problems of column names that contradict their unit, are in two values, or are taken by the database."""
     entries = {entry.text("name"): entry for entry in top.entries("columns")}
     used = [column for value in values for column in value.columns if column in columns]
     for column in {column for column in used if used.count(column) > 1}:
         top.add_problem("value", f"the column {column!r} twice", "each column in one value", "name another column")
-    made = {f"key_{value.name}" if value.name else "key" for value in values} | {f"printed_{name}" for name in used}
-    for name in made & columns.keys():
+    names_in_sql = {f"key_{value.name}" if value.name else "key" for value in values} | {
+        f"printed_{name}" for name in used
+    }
+    for name in names_in_sql & columns.keys():
         entries[name].add_problem(
             "name",
             f"the column name {name!r}",
-            "names other than those that the reader makes: " + ", ".join(sorted(made)),
+            "names other than those that the database adds: " + ", ".join(sorted(names_in_sql)),
             "rename it",
         )
     for value in values:
@@ -245,12 +260,12 @@ def _declared(entry: Entry, keys: Iterable[str], columns: dict[str, SeriesColumn
             if name not in columns:
                 found = f"the column {name!r} is not declared"
                 entry.add_problem(key, found, ", ".join(columns), "declare it, or correct the name")
-            elif key in TYPES_OF and (columns[name].type not in TYPES_OF[key] or columns[name].empty):
+            elif key in TYPES_NEEDED and (columns[name].type not in TYPES_NEEDED[key] or columns[name].empty):
                 kind = f"{columns[name].type}{' that may be empty' if columns[name].empty else ''}"
                 entry.add_problem(
                     key,
                     f"the column {name!r} is {kind}",
-                    f"{' or '.join(TYPES_OF[key])}, filled in every row",
+                    f"{' or '.join(TYPES_NEEDED[key])}, filled in every row",
                     "name another column, or correct its type",
                 )
 
@@ -262,31 +277,35 @@ def _check_periods(top: Entry, columns: dict[str, SeriesColumn]) -> None:
     if not isinstance(periods, Entry) or not isinstance(periods.get("year_ends"), Entry):
         top.add_problem("periods", "periods without year_ends", "fiscal, entity, year_ends: company: month", "add them")
         return
-    more = ("end", "type", "calendar")
-    wanted = ("fiscal", "entity", "year_ends", *(more if "end" in periods else ()))
-    periods.check_keys(("fiscal", "entity", "year_ends", *more), wanted)
-    _declared(periods, ("fiscal", "entity", *more), columns)
+    required, optional = ("fiscal", "entity", "year_ends"), ("end", "type", "calendar")
+    all_three = optional if "end" in periods else ()  # an end needs the type of its year, and the calendar
+    periods.check_keys((*required, *optional), (*required, *all_three))
+    _declared(periods, ("fiscal", "entity", *optional), columns)
     for company, words in periods["year_ends"].items():
         try:
-            year_end(str(words), 2026)
+            year_end(str(words), 2026)  # of any year: only the words are checked
         except ValueError:
             found = f"{company}'s year ends in {words!r}"
             periods.add_problem("year_ends", found, "a month, or last Sunday of a month", "correct the words")
 
 
-def _check_check(top: Entry, entry: Entry, columns: dict[str, SeriesColumn], values: tuple[Value, ...]) -> None:
-    keys = CHECK_KEYS.get(entry.text("check") or "")
-    if keys is None:
+def _check_declared_check(
+    top: Entry, entry: Entry, columns: dict[str, SeriesColumn], values: tuple[Value, ...]
+) -> None:
+    check = CHECKS.get(entry.text("check") or "")
+    if check is None:
         entry.add_problem("check", f"the check {entry.get('check')!r}", ", ".join(CHECKS), "name one of these")
         return
     if "periods" not in top:
         entry.add_problem(
             "check", "a check in a series without periods", "periods: fiscal, entity, year_ends", "add it"
         )
-    if entry["check"] in OF_AMOUNTS and len(values) > 1:
+    keys = ("check", "why", *check.keys)
+    if check.of_amounts and len(values) > 1:
         keys = (*keys, "value")
         entry.one_of("value", [value.name for value in values])
-    entry.check_keys(("check", "why", *keys), ("check", "why", *keys))
-    _declared(entry, ("within", "of", "by", "line", "basis", "said", "metric"), columns)
+    entry.check_keys(keys, keys)
+    _declared(entry, check.columns, columns)
     for key in ("tolerance", "margin"):
-        entry.number(key)
+        if entry.number(key) is None and entry.get(key) is None:
+            entry.required_text(key)  # one without a value is a problem

@@ -24,7 +24,7 @@ def rows_of_totals(
     that state the sum of the rows that share the rest of their key. Words that are declared among a column's values
     are names of groups.
     """
-    open_keys = [name for name in keys if columns[name].values is None and columns[name].type == "text"]
+    open_keys = [name for name in keys if columns[name].allowed is None and columns[name].type == "text"]
     named = dict(_named(rows, keys, open_keys))
     yield from named.items()
     amounts = [name for value in values for name in value.columns]

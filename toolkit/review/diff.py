@@ -12,7 +12,7 @@ from pathlib import Path
 
 from toolkit.build.manifest import numbers_of, stored_manifest
 from toolkit.core.number import Number, to_nine_digits
-from toolkit.core.text import visible
+from toolkit.core.text import made_visible
 from toolkit.core.unit import unit_text
 from toolkit.review.compare_editions import Editions, Side
 from toolkit.review.markup_text import TAG, inside, plain, without
@@ -149,7 +149,7 @@ def printed(page: str) -> list[str]:
 
 def report(found: list[Change]) -> str:
     """The changes as lines for a terminal."""
-    texts = [[" ".join(visible(text).split("\n")) for text in astuple(change)] for change in found]
+    texts = [[" ".join(made_visible(text).split("\n")) for text in astuple(change)] for change in found]
     lines = [f"{where}: {what}\n  - {old}\n  + {new}" for where, what, old, new in texts]
     return "\n".join([*lines, f"{len(found)} difference{'s' if len(found) != 1 else ''}"])
 

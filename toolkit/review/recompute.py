@@ -40,10 +40,10 @@ if __name__ == "__main__":
         _take_from_archive(part)
 
 from toolkit.core import followed, interval  # noqa: E402
-from toolkit.core.operation import Operation, from_json  # noqa: E402
+from toolkit.core.operation import ALIKE, PLAIN, Operation, from_json  # noqa: E402
 
 WRONG = "NOT REPRODUCED:"
-ALIKE = ("sum", "mean", "span", "reach", "low_end", "high_end", "choice", "least", "greatest")  # all in one unit
+PLAIN_NUMBER = "1"  # as a unit
 AGGREGATES = ("sum", "mean", "least", "greatest")
 MOST_COMBINATIONS = 1_000_000
 UNREADABLE = (OSError, KeyError, ValueError, ArithmeticError, TypeError, AttributeError, RecursionError, csv.Error)
@@ -200,8 +200,10 @@ class ReceiptNode:
     def _units_apart(self, receipts: ArchivedReceipts) -> str:
         """What is wrong with the units of the inputs, or with the factor of a conversion; else ""."""
         units, name = [part.row["unit"] for part in self.inputs], self.operation.name
-        if name in ALIKE and {*units} != {self.row["unit"]}:
-            return "no sum, of units that do not fit,"
+        if self.operation.primitive.units == ALIKE and {*units} != {self.row["unit"]}:
+            return "nothing, of units that do not fit,"
+        if self.operation.primitive.units == PLAIN and {*units, self.row["unit"]} != {PLAIN_NUMBER}:
+            return "nothing, of units where plain numbers belong,"
         if name == "convert":
             old, new = units[0], self.row["unit"]
             times = receipts.factor(old) / receipts.factor(new)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from toolkit.build.edition_inputs import InputDifference
 from toolkit.core.project import CRLF, UNDO_CRLF
-from toolkit.core.text import visible
+from toolkit.core.text import made_visible
 from toolkit.review.compare_editions import CHANGED, Mismatch
 from toolkit.review.compare_files import ENDED
 from toolkit.review.file_parts import CRLF_LINES
@@ -91,7 +91,7 @@ def report(verdict: Verdict) -> str:
         told = "files mean the same and are" if some else "file means the same and is"
         lines.append(f"{len(verdict.otherwise)} {told} written otherwise:")
         lines += [f"  {name}" for name in verdict.otherwise]
-    return "\n".join(visible(line) for text in [*lines, *verdict.notes] for line in text.split("\n"))
+    return "\n".join(made_visible(line) for text in [*lines, *verdict.notes] for line in text.split("\n"))
 
 
 def _has_crlf(mismatch: Mismatch) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from toolkit.core.csv_cells import without_formula
 from toolkit.core.kind import KINDS
-from toolkit.core.text import visible
+from toolkit.core.text import made_visible
 from toolkit.site.citations import Citations
 from toolkit.site.sourcing import host
 
@@ -42,7 +42,7 @@ def downloads(chart: Mapping[str, Any], place: str, citations: Citations) -> dic
 
 def _header(columns: Sequence[Mapping[str, Any]], wide: Sequence[bool]) -> dict[str, Mapping[str, Any]]:
     """The columns of the chart's table by their names in the CSV."""
-    names = [without_formula(visible(column["name"])) for column in columns]
+    names = [without_formula(made_visible(column["name"])) for column in columns]
     return {
         name: column
         for own, column, two in zip(names, columns, wide, strict=True)

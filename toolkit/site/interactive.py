@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from toolkit.charts import Palette, svg_document
-from toolkit.core.text import visible
+from toolkit.core.text import made_visible
 from toolkit.site import embed, vega_bundle
 from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import RenderedChart
@@ -49,7 +49,8 @@ def _page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, 
 
 def specifications(drawn: Mapping[str, Any]) -> str:
     """Specifications by width as JSON, packed: a ninth of the bytes. To be read, the chart's .vl.json is beside it."""
-    return packed(visible(json.dumps(by_column(drawn), ensure_ascii=False, separators=(",", ":"))).replace(*HATCHES))
+    text = json.dumps(by_column(drawn), ensure_ascii=False, separators=(",", ":"))
+    return packed(made_visible(text).replace(*HATCHES))
 
 
 def by_column(part: Any) -> Any:

@@ -99,12 +99,12 @@ def _table(language: str) -> dict[str, Any]:
 
 def _entry(primitive: Primitive) -> dict[str, str]:
     """A primitive as the script has it; words that are no template are written there."""
-    words = primitive.words
+    entry, words = {"shape": primitive.shape, "units": primitive.units}, primitive.words
     if isinstance(words, Template):
-        return {"shape": primitive.shape, "text": words.text}
+        return {**entry, "text": words.text}
     if isinstance(words, Joined):
-        return {"shape": primitive.shape, "joined": words.mark, "start": words.start}
-    return {"shape": primitive.shape}
+        return {**entry, "joined": words.mark, "start": words.start}
+    return entry
 
 
 def _allowed(text: str) -> str:

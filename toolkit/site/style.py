@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from toolkit.charts import Palette, typography
-from toolkit.core.text import visible
+from toolkit.core.text import made_visible
 from toolkit.site import metadata
 from toolkit.site.citations import Reference
 
@@ -79,10 +79,10 @@ def styled(
 
 def mark_invisible_characters(markup: str) -> str:
     """HTML or XML with the code of each invisible character in its place, also of one that a reference means."""
-    return visible(REFERENCE.sub(_character, markup))
+    return made_visible(REFERENCE.sub(_character, markup))
 
 
 def _character(found: re.Match[str]) -> str:
     """The character that a reference means, such as &#8238;, where nobody would see it; else the reference."""
     meant = unescape(found[0])
-    return found[0] if visible(meant) == meant else meant
+    return found[0] if made_visible(meant) == meant else meant

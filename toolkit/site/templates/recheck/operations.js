@@ -1,4 +1,4 @@
-// The twin of toolkit/core/operation.py: what each primitive does. TABLE.primitives has their shapes and words.
+// The twin of toolkit/core/operation.py: what each primitive does. TABLE.primitives has their shapes, units and words.
 
 const sumOf = (values) => addedUp(values, "+".repeat(values.length));
 

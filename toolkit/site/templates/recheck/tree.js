@@ -3,8 +3,6 @@
 // Names that come from an edition find in these tables only what stands in them.
 for (const one of [RULES, WORDS, ...Object.values(TABLE)]) if (one.constructor === Object) Object.setPrototypeOf(one, null);
 
-const ALIKE = ["sum", "mean", "span", "reach", "low_end", "high_end", "choice", "taken", "least", "greatest"];
-const PLAIN_NUMBERS = ["log", "exp", "normal_below", "normal_quantile", "normal_density", "tail_shift"];
 const GIVEN = { // why a step is taken as it was published; the words of docs/archive.md
   draws: "drawn at random",
   query: "worked out in SQL",
@@ -187,11 +185,12 @@ function valueApart(node) {
 function unitsApart(node, units) {
   const { name } = node.operation, parts = node.inputs.map((part) => parsedUnit(part.unit, units));
   if (!parts.length || ["opaque", "leaf"].includes(shapeOf(node.operation))) return "";
-  if (ALIKE.includes(name)) {
+  const fitting = TABLE.primitives[name].units;
+  if (fitting === "alike") {
     const other = node.inputs.find((part) => part.unit !== node.unit);
     return other ? `its unit is ${node.unit}, and that of an input ${other.unit}` : "";
   }
-  if (PLAIN_NUMBERS.includes(name)) {
+  if (fitting === "plain") {
     return parts.every((part) => part.text === "1") && node.unit === "1" ? "" : "units where plain numbers belong";
   }
   if (name === "convert") {
