@@ -1,4 +1,4 @@
-"""The table "where a change goes" of CONTRIBUTING.md is true: each change is made in a copy and seen to work.
+"""The table "where each change is made" of CONTRIBUTING.md is true: each change is made in a copy and seen to work.
 
 A copy holds the invented project of tests/sample and, beside its folders, the package. The files that a change touches
 must be among those that its row names.
@@ -396,6 +396,79 @@ def test_what_notebooks_are_refused_and_shown_and_how_ranges_are_drawn(copy):
     assert copy.python(DRAWN) != before
 
 
+NEVER_FALLS = '''def never_falls(table: FiscalTable, entry: Entry) -> None:
+    """No amount is below that of the row before it."""
+    for rows in table.groups(entry.texts("within")):
+        for before, row in itertools.pairwise(rows):
+            if table.amount(row) < table.amount(before):
+                table.add_problem(row, "less than the row before", "amounts that never fall", entry["why"])
+
+
+'''
+CHECK = '    "never_falls": Check(never_falls, ("within",), columns=("within",), of_amounts=True),\n'
+OF_TOWNS = (
+    SERIES.replace("key: [ends_on]", "key: [town, year]")
+    .replace(
+        "  - {name: ends_on, type: date, meaning: last day of the week}\n",
+        "  - {name: town, type: text, meaning: where}\n  - {name: year, type: text, meaning: when}\n",
+    )
+    .replace("{ends_on}", "{year}")
+    + """periods: {fiscal: year, entity: town, year_ends: {Ulm: December}}
+checks:
+  - {check: never_falls, within: [town], why: cups are counted up}
+"""
+)
+STORIES = '''"""`toolkit stories`: lists the stories."""
+
+
+def stories(chosen, project):
+    print(*(path.stem for path in project.stories()), sep="\\n")
+    return 0
+'''
+COMMAND = '    Command(name="stories", help="list the stories", example="toolkit stories", run=stories.stories),\n'
+REFUSED = """from toolkit import open_story
+from toolkit.core.errors import ToolkitError
+try:
+    open_story("coffee")
+except ToolkitError as error:
+    print(error)"""
+COMPARED = """import io
+from PIL import Image
+from toolkit.review.file_parts import difference
+def png(red):
+    out = io.BytesIO()
+    Image.new("RGB", (3, 3), (red, 0, 0)).save(out, "PNG", dpi=(red, red))
+    return out.getvalue()
+print(difference("a.log", b"1", b"2"))
+print(difference("a.png", png(70), png(71)))"""
+
+
+@tries("add a check that a series", "add a command", "change how verify compares")
+def test_a_check_of_series_a_command_and_how_files_are_compared(copy):
+    with copy.change("add a check that a series"):
+        checks = "toolkit/reported/series_checks.py"
+        copy.replace(checks, "CHECKS = {\n", f"{NEVER_FALLS}CHECKS = {{\n{CHECK}")
+    copy.write("data/series/cups_by_week.yml", OF_TOWNS)
+    copy.write(
+        "data/series/cups_by_week.csv", "town,year,cups,source\nUlm,2024,9,office-survey\nUlm,2025,8,office-survey\n"
+    )
+    with copy.change("add a command"):
+        copy.write("toolkit/commands/stories.py", STORIES)
+        copy.replace("toolkit/cli.py", "init, metric, usage_log\n", "init, metric, stories, usage_log\n")
+        copy.replace("toolkit/cli.py", "COMMANDS = (\n", f"COMMANDS = (\n{COMMAND}")
+    with copy.change("change how verify compares"):
+        copy.replace(
+            "toolkit/review/file_parts.py",
+            'case ".css":',
+            'case ".log":\n                return []\n            case ".css":',
+        )
+        copy.replace("toolkit/charts/unpacked.py", 'return [*chunks, f"pixels {pixels}"]', 'return ["a picture"]')
+    assert copy.run("-m", "toolkit", "stories").split() == ["coffee"]
+    refused = copy.run("-c", REFUSED)
+    assert "less than the row before" in refused and "cups are counted up" in refused
+    assert copy.run("-c", COMPARED).split() == ["None", "None"]
+
+
 KEPT = """from toolkit.build.staleness import CacheEntry, reasons_to_redo
 entry = CacheEntry({"an installed library": "1", "a notebook": "1"}, {}, b"")
 print(reasons_to_redo(entry, {"an installed library": "2", "a notebook": "1"}, None))
@@ -414,7 +487,7 @@ def test_when_a_build_keeps_what_it_made(copy):
 @tries("write a guide")
 def test_a_guide(copy):
     copy.write("docs/README.md", "# Guides\n\n| to | read |\n| --- | --- |\n")
-    copy.write("CONTRIBUTING.md", "# Where a change goes\n")
+    copy.write("CONTRIBUTING.md", "# Where each change is made\n")
     with copy.change("write a guide"):
         copy.write("docs/brewing.md", "# Brewing\n\nBack to [the guides](README.md).\n")
         copy.add("docs/README.md", "| brew | [brewing.md](brewing.md) |\n")
@@ -490,7 +563,7 @@ LANGUAGE, SITE = 'language = "de"\n', 'site = "https://example.org/audit"\n'
 POUNDS = "GBP = [pound_sterling] = _ = pound = pounds\n"
 POUND = '    "GBP": Currency("£", "pound", "pounds"),\n'
 GUESSED = '    GUESSED = 5, "guessed by the desk", "guessed"\n'
-RULE, SAYING = '    "absolute": abs,\n', '    yield Primitive("absolute", "turning", Template("|{0}|"))\n'
+RULE, SAYING = '    "absolute": abs,\n', '    yield Primitive("absolute", "turning", Template("|{0}|"), units=ALIKE)\n'
 TWIN = "  absolute: ([value]) => Math.abs(value),\n"
 LENGTH = '        "length": sum(len(text.split()) for text in layout.words),\n'
 GLOSSARY = "schema: 1\nterms:\n  - {term: brewer, text: A machine.}\n"

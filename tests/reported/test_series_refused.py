@@ -8,6 +8,7 @@ import pytest
 from tests.small_series import ROOT, column, declared, written
 from toolkit.core.unit import registry
 from toolkit.reported.series import read_series
+from toolkit.reported.series_checks import CHECKS
 from toolkit.reported.series_names import SQL, reserved
 
 BONN = ["Bonn", "2024", "1.5", "paper"]
@@ -373,6 +374,13 @@ def test_checks_hold_for_decimals_with_a_tolerance_of_a_part(tmp_path):
     accepted(written(tmp_path, [*quarters, ["Bonn", "1", "0.5", "paper", "tax", "FY2024"]], declaration))
     said = refused(written(tmp_path, [*quarters, ["Bonn", "1", "0.51", "paper", "tax", "FY2024"]], declaration))
     assert "FY2024 is 0.51, its quarters make 0.4" in said
+
+
+def test_the_guide_names_every_check():
+    guide = (
+        (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("may declare `checks`")[2].partition("\n- ")[0]
+    )
+    assert {name for name in re.findall(r"`(\w+)`", guide) if "_" in name} == CHECKS.keys()
 
 
 @pytest.mark.parametrize("key", ["tolerance", "margin"])

@@ -1,4 +1,4 @@
-"""What fonts, pictures and scripts hold, however packed: how depends on the machine, what they hold does not."""
+"""What fonts, PNG pictures and scripts hold, however packed: how depends on the machine, what they hold does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reads a notebook from its file, without outputs, and names places in it for errors."""
+"""Reads a notebook from its file, and refuses what no notebook may have.
+
+The rules that builds and `toolkit check` hold notebooks to are called here.
+"""
 
 from __future__ import annotations
 

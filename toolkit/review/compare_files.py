@@ -1,4 +1,4 @@
-"""Compares the files of an edition with those of its rebuild: charts, pages, and all others."""
+"""Which charts, pages and other files of an edition differ from its rebuild's; file_parts.py compares two files."""
 
 from __future__ import annotations
 

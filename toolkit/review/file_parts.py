@@ -1,4 +1,4 @@
-"""Files of editions compared by what they hold: the first difference between two of one name, in a reader's words."""
+"""How two files of one name are compared, by kind (page, drawing, PNG, table …): what differs, in a reader's words."""
 
 from __future__ import annotations
 
