@@ -18,6 +18,13 @@ from toolkit.engine.spark import open_spark
 
 pytestmark = pytest.mark.heavy
 
+FAILS = """#!/bin/sh
+echo "WARN NativeCodeLoader: no native library"
+{}
+echo "	at org.example.Main(Main.java:7)"
+echo "Shutting down"
+exit 1
+"""
 STARTS = "from toolkit.engine.spark_server import start_sail; print(start_sail().remote, flush=True); input()"
 NO_SPARK = pytest.mark.skipif(
     not spark_server.INSTALLED.is_dir() and "CI" not in os.environ, reason="no Apache Spark here: make spark"
@@ -39,6 +46,22 @@ def test_the_client_is_found_where_the_main_module_has_no_file():
     code = "from toolkit.engine.spark import open_spark; open_spark('sc://127.0.0.1:1')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 1 and "nobody answers" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "line, cause",
+    [('echo "Exception in thread main: no master"', "Exception in thread main: no master"), ("true", "Shutting down")],
+)
+def test_a_server_that_does_not_start_says_its_first_error_or_its_last_line(tmp_path, monkeypatch, line, cause):
+    program = tmp_path / "bin" / "spark-submit"
+    program.parent.mkdir()
+    program.write_text(FAILS.format(line))
+    program.chmod(0o755)
+    monkeypatch.setenv("SPARK_HOME", str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(ToolkitError) as caught:
+        spark_server.start_spark("local[1]", {})
+    assert [problem.found for problem in caught.value.problems] == [cause]
 
 
 def test_a_session_reads_parquet_and_rows_and_passes_settings_on(tmp_path):

@@ -1,7 +1,7 @@
-"""Spark Connect servers of our own, on this machine alone: Apache Spark with a master, or Sail, for trying out.
+"""Spark Connect servers of our own, on this machine alone: Apache Spark with a master; or Sail, for trying things out.
 
-A server is held by a process of its own (`hold`), which ends it when it is told to, and when the process that
-wanted it has ended, however that happened; with it goes its folder of temporary files.
+A server is held by a process of its own (`hold_server`), which ends it when it is told to, and when the process that
+started it has ended, however that happened; with it goes its folder of temporary files.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from toolkit.core.scratch import new_scratch
 LONGEST_START = 120  # seconds
 LOOPBACK = "127.0.0.1"
 SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
-HOLD = "from toolkit.engine.spark_server import hold; hold()"
+HOLD = "from toolkit.engine.spark_server import hold_server; hold_server()"
 INSTALLED = Path(sys.prefix) / "spark"  # where `make spark` puts it
 LOG = "server.log"
 
@@ -50,39 +50,40 @@ class Server:
 
 
 def start_spark(master: str, settings: Mapping[str, str]) -> Server:
-    """An Apache Spark whose driver runs here, with this master: local[*], spark://HOST:PORT, yarn …
+    """Starts an Apache Spark whose driver runs here, with this master: local[*], spark://HOST:PORT, yarn …
 
-    `settings` are Spark's own, over those of its spark-defaults.conf. Clients need the token in the address. Raises
-    ToolkitError where there is no Spark or no Java, or it does not start, with the end of what it said.
+    `settings` override its spark-defaults.conf, and what a server of ours needs overrides both. Clients need the token
+    in the address. Raises ToolkitError where there is no Spark or no Java, or where it does not start, with the first
+    error in its log or, without one, its last line.
     """
     home = spark_home()
     folder, port, token = new_scratch(), _free_port(), secrets.token_hex(16)
-    here = master.startswith("local") or urlsplit(master).hostname in (LOOPBACK, "localhost")
-    own = {
+    master_is_here = master.startswith("local") or urlsplit(master).hostname in (LOOPBACK, "localhost")
+    ours = {
         "spark.connect.grpc.binding.address": LOOPBACK,
         "spark.connect.grpc.binding.port": str(port),
         "spark.connect.authenticate.token": token,
         "spark.local.dir": str(folder),
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.ui.enabled": "false",
-        **({"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK} if here else {}),
+        **({"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK} if master_is_here else {}),
     }
     properties = folder / "server.conf"
     properties.touch(mode=0o600)  # it has the token, and may have keys of an object store
-    properties.write_text("".join(f"{key} {value}\n" for key, value in {**settings, **own}.items()), encoding="utf-8")
+    properties.write_text("".join(f"{key} {value}\n" for key, value in {**settings, **ours}.items()), encoding="utf-8")
     submit = [str(home / "bin" / "spark-submit"), "--class", SERVER, "--master", master]
     command = [*submit, "--properties-file", str(properties), "--load-spark-defaults"]
     variables = {"SPARK_HOME": str(home), "PYSPARK_PYTHON": sys.executable, "SPARK_NO_DAEMONIZE": "1"}
-    if here:
+    if master_is_here:
         variables["SPARK_LOCAL_IP"] = LOOPBACK
-    # a token goes without encryption only to "localhost", by that name
+    # clients send a token without encryption only to a host that is written "localhost"
     return _started(
         f"Apache Spark, master {master}", command, variables, folder, port, f"localhost:{port}/;token={token}"
     )
 
 
 def start_sail() -> Server:
-    """A Sail of its own, which is for trying out: everybody on this machine can ask it while it runs.
+    """Starts a Sail server, which is for trying out: everybody on this machine can ask it while it runs.
 
     Raises ToolkitError where Sail is not installed or does not start.
     """
@@ -115,7 +116,7 @@ def spark_home() -> Path:
         )
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise ToolkitError("Apache Spark", "no Java here", "Java 17 or 21", "install it, or let JAVA_HOME name it")
-    return homes[-1]
+    return homes[-1]  # the last by name, where several Pythons have one
 
 
 def _free_port() -> int:
@@ -126,13 +127,18 @@ def _free_port() -> int:
 def _started(
     name: str, command: list[str], variables: Mapping[str, str], folder: Path, port: int, address: str
 ) -> Server:
-    asked = json.dumps({"command": command, "folder": str(folder)})
+    """Starts a process that holds the server which `command` runs, and waits until its port answers.
+
+    `variables` are added to the environment, `folder` is for its files and removed with it, `address` is for clients.
+    Raises ToolkitError with the cause for `name` where it ends, or does not answer in LONGEST_START.
+    """
+    job = json.dumps({"command": command, "folder": str(folder)})
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, asked],
+        [sys.executable, "-c", HOLD, job],
         stdin=subprocess.PIPE,
         env={**os.environ, **variables},
         cwd=folder,
-        start_new_session=True,  # what ends this process and those around it leaves it time to end the server
+        start_new_session=True,  # Ctrl-C, or the end of our group, does not reach it: it has time to end the server
     )
     server = Server(f"sc://{address}", holder)
     until = time.monotonic() + LONGEST_START
@@ -140,10 +146,10 @@ def _started(
         if listens(LOOPBACK, port):
             return server
         time.sleep(0.05)
-    said = _end_of(folder / LOG)
+    cause = _cause_in(folder / LOG)
     server.close()
     shutil.rmtree(folder, ignore_errors=True)
-    raise ToolkitError(f"{name}, its Connect server", said, "a server that starts", "mend what it says")
+    raise ToolkitError(f"{name}, its Connect server", cause, "a server that starts", "mend what it says")
 
 
 def listens(host: str, port: int, seconds: float = 1) -> bool:
@@ -153,42 +159,43 @@ def listens(host: str, port: int, seconds: float = 1) -> bool:
     return False
 
 
-def _end_of(log: Path) -> str:
+def _cause_in(log: Path) -> str:
+    """Why a server did not start: the first line of its log with an error, else the last, at most 300 characters."""
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     said = [line for line in lines if not line.startswith(("at ", "..."))]
     telling = [line for line in said if "Exception" in line or "ERROR" in line]
     return (telling[:1] or said[-1:] or ["it ended at once, or said nothing for two minutes"])[0][:300]
 
 
-def hold() -> None:
-    """Runs a server until standard input ends, this process is told to, or the server ends by itself.
+def hold_server() -> None:
+    """Runs a server until standard input ends, this process gets SIGTERM, SIGINT or SIGHUP, or it ends by itself.
 
     In a process of its own, which removes the folder. The command and the folder come as JSON on the command line; what
     the server says goes to a log in the folder, which stays where the server ended by itself.
     """
-    asked = json.loads(sys.argv[1])
-    folder, unwanted = Path(asked["folder"]), threading.Event()
+    job = json.loads(sys.argv[1])
+    folder, stop = Path(job["folder"]), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: unwanted.set())
+        signal.signal(number, lambda *_: stop.set())
     with open(folder / LOG, "wb") as log:
         server = subprocess.Popen(
-            asked["command"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, start_new_session=True
+            job["command"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, start_new_session=True
         )
-    for work in (partial(_read_to_end, unwanted), partial(_end_when, unwanted, server)):
+    for work in (partial(_read_to_end, stop), partial(_end_when, stop, server)):
         threading.Thread(target=work, daemon=True).start()
     server.wait()
-    if unwanted.is_set():
+    if stop.is_set():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read_to_end(unwanted: threading.Event) -> None:
+def _read_to_end(stop: threading.Event) -> None:
     while os.read(0, 4096):
         pass
-    unwanted.set()
+    stop.set()
 
 
-def _end_when(unwanted: threading.Event, server: subprocess.Popen[bytes]) -> None:
-    unwanted.wait()
+def _end_when(stop: threading.Event, server: subprocess.Popen[bytes]) -> None:
+    stop.wait()
     for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
             os.killpg(server.pid, number)

@@ -130,7 +130,7 @@ def test_a_line_of_fifty_megabytes(desk, tmp_path):
 
 
 def test_a_line_that_is_too_long(desk, tmp_path, monkeypatch):
-    monkeypatch.setattr(lines, "LONGEST", 100_000)
+    monkeypatch.setattr(lines, "LONGEST_LINE", 100_000)
     monkeypatch.setattr(lines, "BLOCK", 10_000)
     long = {**answer(2), "text": "x" * 200_000}
     (tmp_path / "x.jsonl").write_text(GOOD + text(long, answer(3)))

@@ -92,7 +92,7 @@ def test_a_compression_bomb_without_lines_is_refused_at_once(desk, folder, monke
 
 
 def test_a_line_without_an_end_is_looked_at_once(desk, folder, monkeypatch):
-    monkeypatch.setattr(lines, "LONGEST", 1 << 20)
+    monkeypatch.setattr(lines, "LONGEST_LINE", 1 << 20)
     with (folder / "zeros.jsonl").open("wb") as file:
         file.truncate(200 << 20)
     account = read(desk, folder)

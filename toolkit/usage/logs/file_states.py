@@ -70,7 +70,7 @@ class Task:
     def reading(self) -> Reading:
         """A reading that begins where this one has to."""
         state = self.state
-        return Reading(self.found, lines=state.lines, offset=state.offset, open_line=state.open_line)
+        return Reading(self.found, line_count=state.lines, offset=state.offset, open_line=state.open_line)
 
 
 def plan_reading(found: Iterable[LogFile], states: Mapping[str, FileState], key: bytes) -> list[Task]:
@@ -162,7 +162,7 @@ def _changed(state: FileState) -> Problem:
 def after_reading(key: bytes, task: Task, reading: Reading, form: str) -> FileState:
     """The state of a file whose reading has ended. A line that it breaks off in is to be read again."""
     quarantined, offset, open_line = len(reading.quarantined), reading.offset, reading.open_line
-    cut = [one.length for one in reading.quarantined if open_line and one.source_line == reading.lines]
+    cut = [one.length for one in reading.quarantined if open_line and one.source_line == reading.line_count]
     if cut:
         offset, open_line = offset - cut[0], False
     read = ""
@@ -176,7 +176,7 @@ def after_reading(key: bytes, task: Task, reading: Reading, form: str) -> FileSt
         appendable=reading.appendable,
         open_line=open_line,
         cut=bool(cut),
-        lines=reading.lines,
+        lines=reading.line_count,
         lines_quarantined=task.state.lines_quarantined + quarantined,
     )
 

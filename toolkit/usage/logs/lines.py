@@ -1,8 +1,8 @@
 """A file as numbered lines of JSON in UTF-8: every line is handed on, or quarantined with its reason.
 
-JSON lines are taken as they are. A JSON text that is not one line is one line here, as is each that follows it, a list
-is one line an item, a row of CSV a line with an object that has the header's names.
-Compressed files and UTF-16 are read as what they hold.
+JSON lines are taken as they are. A JSON text over several lines counts as one line, as does each text after it; of a
+list each item is one; a row of CSV is an object with the header's names. Compressed files are decompressed, and UTF-16
+is turned into UTF-8, first.
 """
 
 from __future__ import annotations
@@ -22,16 +22,18 @@ from toolkit.usage.logs.discover import LogFile
 from toolkit.usage.logs.opened_file import open_file
 
 BLOCK = 8 << 20  # bytes read at once
-LEAST = 1 << 16  # the same, of a file that says it is shorter
-LONGEST = 64 << 20  # bytes of a line, or of a file that is one JSON text; longer ones are quarantined
+SMALLEST_BLOCK = 1 << 16  # bytes read at once of a short file
+LONGEST_LINE = 64 << 20  # bytes; longer lines are quarantined
+LONGEST_WHOLE = 256 << 20  # bytes of a file that is read at once, of JSON texts or CSV; longer ones are quarantined
 CSV_FIELD = 1 << 20  # characters of a field
+LF, CR = 10, 13
 DECODER, NO_BLANK = json.JSONDecoder(), re.compile(r"[^ \t\r\n]")
 FIRST_LINE = re.compile(rb"\s*([^\n]*)\s*(\{?)")  # and whether the next one begins an object
 
 
 @dataclass(frozen=True)
 class Quarantined:
-    """A line that cannot be read: where it is, why, and how long it is in bytes. Its text is not kept."""
+    """A line that cannot be read: where it is, why, and how many bytes it has. Its text is not kept."""
 
     source_line: int
     reason: str
@@ -51,10 +53,10 @@ NO_LINES = Lines(numpy.array([], numpy.int64), pyarrow.nulls(0, pyarrow.string()
 
 @dataclass
 class Reading:
-    """What was read of one file so far: lines, those quarantined, and where reading ends, in bytes of what it holds."""
+    """What was read of one file so far: how many lines, those quarantined, and up to which byte of what it holds."""
 
-    found: LogFile
-    lines: int = 0
+    file: LogFile
+    line_count: int = 0
     quarantined: list[Quarantined] = field(default_factory=list)
     offset: int = 0
     open_line: bool = False  # whether the last line has no end, so that more of it may follow
@@ -72,16 +74,18 @@ def integers(values: numpy.ndarray) -> pyarrow.Array:
 
 
 def read_lines(reading: Reading, block: int = 0) -> Iterator[Lines]:
-    """The lines of a file, in pieces, from where `reading` ends; it is brought up to date with each.
+    """The lines of a file, in pieces of about `block` bytes (0: BLOCK), from where `reading` ends.
+
+    `reading` is brought up to date with each piece.
 
     Raises ToolkitError for a compressed file that holds more than it may; OSError as the disk does.
     """
     start, open_line, reading.open_line = reading.offset, reading.open_line, False
-    with open_file(reading.found) as stream:
-        pieces = _pieces(stream, start, _block(reading.found, start, block or BLOCK))
+    with open_file(reading.file) as stream:
+        pieces = _pieces(stream, start, _block(reading.file, start, block or BLOCK))
         first = next(pieces, pyarrow.py_buffer(b""))
         head = first[:3].to_pybytes()
-        if open_line:  # what ends the line that was open is none of its own
+        if open_line:  # a line end here closes the line that was open, and is no line
             end = len(head) - len(head.removeprefix(b"\r").removeprefix(b"\n"))
             first, reading.offset = first[end:], reading.offset + end
         if not start and head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -90,24 +94,23 @@ def read_lines(reading: Reading, block: int = 0) -> Iterator[Lines]:
             first = next(pieces, pyarrow.py_buffer(b""))
         if not start and head == codecs.BOM_UTF8:
             first, reading.offset = first[3:], 3
-        whole = "lines" if start else _shape(first)
-        if whole == "lines":
+        shape = "lines" if start else _shape(first)
+        if shape == "lines":
             yield from _json_lines(reading, first, pieces)
             return
         reading.appendable = False
-        yield from _whole(reading, whole, first, pieces)
+        yield from _whole(reading, shape, first, pieces)
 
 
-def _block(found: LogFile, start: int, most: int) -> int:
+def _block(file: LogFile, start: int, most: int) -> int:
     """How many bytes are read at once: no more than there are, where that is known."""
-    return most if found.compression else min(most, max(found.size - start, LEAST))
+    return most if file.compression else min(most, max(file.size - start, SMALLEST_BLOCK))
 
 
 def _pieces(stream: io.RawIOBase, start: int, block: int) -> Iterator[pyarrow.Buffer]:
-    """Blocks of a stream from a byte on, which is sought only in files that are read as they are.
+    """Blocks of a stream from the byte `start` on; it is over 0 only in files that are not compressed: they can seek.
 
-    They lie in memory that Arrow uses again: that of `bytes` the system gives anew for each block, which takes longer
-    than reading it.
+    Arrow reuses the memory of its buffers; `bytes` would get new pages for each block, which takes longer than reading.
     """
     if start:
         stream.seek(start)
@@ -142,11 +145,13 @@ def _shape(start: pyarrow.Buffer) -> str:
     """What a file is by its beginning: lines of JSON, one JSON text, or CSV."""
     found = FIRST_LINE.match(start)
     line = found[1].rstrip() if found else b""
-    if line.startswith(b"{"):  # a line that ends so is the beginning of a text of several
+    if line.startswith(b"{"):
+        # a line that ends so is the beginning of a text over several
         return "json" if line.endswith((b"{", b"[", b",", b":")) else "lines"
     if line.startswith(b"["):
         return "json"
-    return "csv" if _is_header(line) and not (found and found[2]) else "lines"  # a text with a comma is no header
+    above_object = bool(found and found[2])  # a line of prose above an object is no header
+    return "csv" if _is_header(line) and not above_object else "lines"
 
 
 def _is_header(line: bytes) -> bool:
@@ -160,13 +165,13 @@ def _is_header(line: bytes) -> bool:
 def _json_lines(reading: Reading, first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[Lines]:
     carry, skipped = io.BytesIO(), 0  # the beginning of a line; bytes of a line that is too long
     for content in _chain(first, rest):
-        ends = numpy.flatnonzero(numpy.frombuffer(content, numpy.uint8) == 10) + 1
+        ends = numpy.flatnonzero(numpy.frombuffer(content, numpy.uint8) == LF) + 1
         if not len(ends):
             if skipped:
                 skipped += content.size
             else:
                 carry.write(content)
-            if carry.tell() > LONGEST:
+            if carry.tell() > LONGEST_LINE:
                 carry, skipped = io.BytesIO(), carry.tell()
                 yield NO_LINES  # so that who wants the first lines alone need not wait for the end of this one
             continue
@@ -192,9 +197,9 @@ def _line(reading: Reading, content: bytes) -> Iterator[Lines]:
 
 
 def _too_long(reading: Reading, length: int) -> None:
-    reading.lines += 1
+    reading.line_count += 1
     reading.offset += length
-    reading.quarantine(reading.lines, f"longer than {LONGEST >> 20} MB", length)
+    reading.quarantine(reading.line_count, f"longer than {LONGEST_LINE >> 20} MB", length)
 
 
 def _lines(reading: Reading, content: pyarrow.Buffer, ends: numpy.ndarray) -> Iterator[Lines]:
@@ -202,10 +207,11 @@ def _lines(reading: Reading, content: pyarrow.Buffer, ends: numpy.ndarray) -> It
     if not content.size:
         return
     offsets = numpy.concatenate(([0], ends)).astype(numpy.int32)
-    numbers = reading.lines + 1 + numpy.arange(len(ends))
-    reading.lines += len(ends)
+    numbers = reading.line_count + 1 + numpy.arange(len(ends))
+    reading.line_count += len(ends)
     reading.offset += content.size
-    if len(ends) * 3 > content.size:  # most are empty: a small compressed file may hold hundreds of millions
+    # under three bytes a line, most are empty: a small compressed file may hold hundreds of millions
+    if len(ends) * 3 > content.size:
         content, offsets, filled = _without_empty(content, offsets)
         numbers = numbers[filled]
     text = pyarrow.StringArray.from_buffers(len(numbers), pyarrow.py_buffer(offsets), content)
@@ -214,7 +220,7 @@ def _lines(reading: Reading, content: pyarrow.Buffer, ends: numpy.ndarray) -> It
     except pyarrow.ArrowInvalid:
         data = content.to_pybytes()
         kept = [
-            _is_utf8(reading, data, int(number), int(start), int(end))
+            _kept_or_quarantined(reading, data, int(number), int(start), int(end))
             for number, start, end in zip(numbers, offsets[:-1], offsets[1:], strict=True)
         ]
         parts = [data[a:b].decode() for a, b, good in zip(offsets[:-1], offsets[1:], kept, strict=True) if good]
@@ -229,12 +235,13 @@ def _without_empty(
     """Lines that are more than their end: their content, where each begins and the last ends, and which they are."""
     data, lengths = numpy.frombuffer(content, numpy.uint8), numpy.diff(offsets)
     first, last = data[offsets[:-1]], data[offsets[1:] - 1]
-    filled = (first != 10) & ((first != 13) | (last != 10) | (lengths > 2))
+    filled = (first != LF) & ((first != CR) | (last != LF) | (lengths > 2))
     kept = data[numpy.repeat(filled, lengths)].tobytes()
     return pyarrow.py_buffer(kept), numpy.append(0, numpy.cumsum(lengths[filled])).astype(numpy.int32), filled
 
 
-def _is_utf8(reading: Reading, content: bytes, number: int, start: int, end: int) -> bool:
+def _kept_or_quarantined(reading: Reading, content: bytes, number: int, start: int, end: int) -> bool:
+    """True for a line in UTF-8; any other is quarantined."""
     try:
         content[start:end].decode()
     except UnicodeDecodeError:
@@ -248,17 +255,17 @@ def _whole(reading: Reading, shape: str, first: pyarrow.Buffer, rest: Iterator[p
     content = io.BytesIO()
     for piece in _chain(first, rest):
         content.write(piece)
-        if content.tell() > LONGEST * 4:
+        if content.tell() > LONGEST_WHOLE:
             length = content.tell() + sum(piece.size for piece in rest)
-            reading.lines = 1
-            reading.quarantine(1, f"a file that is not lines of JSON, and longer than {LONGEST * 4 >> 20} MB", length)
+            reading.line_count = 1
+            reading.quarantine(1, f"a file that is not lines of JSON, and longer than {LONGEST_WHOLE >> 20} MB", length)
             return
     data = content.getvalue()
     reading.offset += len(data)
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        reading.lines = 1
+        reading.line_count = 1
         reading.quarantine(1, "no UTF-8", len(data))
         return
     made = _items(reading, text, data) if shape == "json" else _rows(reading, text)
@@ -279,10 +286,10 @@ def _items(reading: Reading, text: str, data: bytes) -> list[tuple[int, str]]:
         found = [*_json_lines(reading, pyarrow.py_buffer(data), iter(()))]
         reading.open_line = False  # it is read at once, and never on
         return [one for lines in found for one in zip(lines.numbers.tolist(), lines.text.to_pylist(), strict=True)]
-    reading.lines += len(items)
+    reading.line_count += len(items)
     if rest := text[end:].strip():
-        reading.lines += 1
-        reading.quarantine(reading.lines, "zero bytes" if "\0" in rest else "no JSON", len(rest.encode()))
+        reading.line_count += 1
+        reading.quarantine(reading.line_count, "zero bytes" if "\0" in rest else "no JSON", len(rest.encode()))
     return [*enumerate(items, 1)]
 
 
@@ -324,24 +331,26 @@ def _after_blanks(text: str, start: int) -> int:
 
 
 def _rows(reading: Reading, text: str) -> list[tuple[int, str]]:
-    """The rows of CSV as objects; the header is row 1, and gives none."""
+    """The rows of CSV as objects; the first row with cells is the header, and gives none."""
     csv.field_size_limit(CSV_FIELD)
-    rows, made = csv.reader(io.StringIO(text, newline="")), list[tuple[int, str]]()
+    lines = io.StringIO(text, newline="")
+    rows, made = csv.reader(lines), list[tuple[int, str]]()
     header: list[str] = []
     while True:
+        start = lines.tell()
         try:
             row = next(rows, None)
         except csv.Error:
-            reading.lines += 1
-            reading.quarantine(reading.lines, "no row of CSV", 0)
+            reading.line_count += 1
+            reading.quarantine(reading.line_count, "no row of CSV", len(text[start : lines.tell()].encode()))
             continue
         if row is None:
             return made
-        reading.lines += 1
+        reading.line_count += 1
         if not header or not row:
             header = header or [name.strip() for name in row]
         elif len(row) != len(header):
-            length = sum(map(len, row)) + len(row) - 1
-            reading.quarantine(reading.lines, f"{len(row)} fields where the header has {len(header)}", length)
+            length = len(text[start : lines.tell()].encode())
+            reading.quarantine(reading.line_count, f"{len(row)} fields where the header has {len(header)}", length)
         else:
-            made.append((reading.lines, json.dumps(dict(zip(header, row, strict=True)))))
+            made.append((reading.line_count, json.dumps(dict(zip(header, row, strict=True)))))

@@ -90,7 +90,7 @@ def _read_together(connection: Connection, readings: Mapping[int, Reading], form
 
 def _shares(readings: Mapping[int, Reading], most: int) -> list[dict[int, Reading]]:
     """The readings in at most so many parts of about the same size, none of less than a batch but where it is alone."""
-    sizes = {number: reading.found.size - reading.offset for number, reading in readings.items()}
+    sizes = {number: reading.file.size - reading.offset for number, reading in readings.items()}
     most = max(1, min(most, sum(sizes.values()) // SIZE))
     shares: list[dict[int, Reading]] = [{} for _ in range(most)]
     held = [0] * most
