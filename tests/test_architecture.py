@@ -58,6 +58,7 @@ LIBRARIES = {
     "altair": {"charts", "notebook"},
     "vl_convert": {"charts", "site"},
     "fontTools": {"charts"},
+    "deflate": {"charts", "site"},
     "PIL": {"charts"},
     "jupyter_client": {"notebook"},
     "bleach": {"site"},

@@ -199,7 +199,7 @@ for group, simple in {
         "style of a drawing from elsewhere": put(
             "<svg", '<?xml-stylesheet href="https://evil.example/a.css"?>', ".svg"
         ),
-        "font of a drawing": swap(".svg", r"(data:font/woff;base64,)[^)]{40}", r"\1" + "A" * 40),
+        "font of a drawing": swap(".svg", r"(data:font/woff2;base64,)[^)]{40}", r"\1" + "A" * 40),
     },
     STYLES: {
         "finding hidden by style": put("</style>", ".finding{display:none}"),
@@ -352,11 +352,11 @@ def letters_swapped_in_a_font(copy: Copy) -> None:
             if one in each.cmap and other in each.cmap:
                 each.cmap[one], each.cmap[other] = each.cmap[other], each.cmap[one]
         made = io.BytesIO()
-        font.flavor = "woff"
+        font.flavor = "woff2"
         font.save(made)
-        return f"data:font/woff;base64,{base64.b64encode(made.getvalue()).decode()}"
+        return f"data:font/woff2;base64,{base64.b64encode(made.getvalue()).decode()}"
 
-    copy.change(".svg", r"data:font/woff;base64,([A-Za-z0-9+/=]+)", swapped)
+    copy.change(".svg", r"data:font/woff2;base64,([A-Za-z0-9+/=]+)", swapped)
 
 
 # the manifest

@@ -166,7 +166,7 @@ def test_what_is_only_written_otherwise_is_excused_by_another_environment_alone(
 
 
 def test_a_font_is_compared_by_its_letters(tmp_path):
-    font = "<svg><style>a{{src:url(data:font/woff;base64,{})}}</style></svg>"
+    font = "<svg><style>a{{src:url(data:font/woff2;base64,{})}}</style></svg>"
     old, new = (with_chart(tmp_path / name, svg=font.format(name)) for name in ("AA1=", "BB22"))
     assert [mismatch.part for mismatch in compare_charts(Editions(old, new))[1]] == ["a style"]
 

@@ -150,7 +150,7 @@ def test_a_picture_is_compared_by_its_pixels_and_all_that_it_holds_beside_them()
 
 
 def font(letters):
-    """A font in which each letter is a box as wide as it says, packed as WOFF in a style."""
+    """A font in which each letter is a box as wide as it says, packed as WOFF2 in a style."""
     names = [".notdef", *letters]
     glyphs = {}
     for name, width in {".notdef": 10, **letters}.items():
@@ -168,10 +168,10 @@ def font(letters):
     builder.setupPost()
     builder.font.recalcTimestamp = False
     builder.font["head"].modified = builder.font["head"].created = 0
-    builder.font.flavor = "woff"
+    builder.font.flavor = "woff2"
     made = io.BytesIO()
     builder.save(made)
-    return f"@font-face{{src:url(data:font/woff;base64,{base64.b64encode(made.getvalue()).decode()})}}"
+    return f"@font-face{{src:url(data:font/woff2;base64,{base64.b64encode(made.getvalue()).decode()})}}"
 
 
 def test_a_font_in_which_digits_look_like_others_is_another_style():
@@ -186,7 +186,8 @@ def test_a_font_that_browsers_refuse_or_that_holds_more_is_another_style():
     length, more = struct.pack(">I", 5), struct.pack(">II", len(content), 4)
     for changed in (
         content[:8] + length + content[12:],
-        content[:36] + more + content[44:] + b"more",
+        content[:40] + more + content[48:] + b"more",
+        content[:8] + struct.pack(">I", len(content) + 4) + content[12:] + b"more",
         content + b"more",
     ):
         assert told("a.css", style, style.replace(packed, base64.b64encode(changed).decode())) == "a style"

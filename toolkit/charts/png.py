@@ -9,12 +9,13 @@ import io
 import struct
 import zlib
 
+import deflate
 import numpy as np
 from PIL import Image
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOURS = 256
-LEVEL = 8  # of zlib: 9 takes twice as long and saves 2 %
+LEVEL = 12  # of libdeflate, its best: a tenth smaller than what zlib packs
 NEAR = 36  # of 255: the change of brightness that nobody sees in a mixed pixel at the edge of a letter
 HUE = 2  # a change of hue counts as so many times a change of brightness
 # A colour that a line or a surface has is kept exactly: one with a run of at least LINE pixels across or down, or with
@@ -39,7 +40,7 @@ def with_palette(picture: bytes) -> bytes:
     rows = packed_rows(shades[placed], depth)
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 3, 0, 0, 0))
     head += chunk(b"PLTE", palette.tobytes())
-    return SIGNATURE + head + chunk(b"IDAT", zlib.compress(rows.tobytes(), LEVEL)) + chunk(b"IEND", b"")
+    return SIGNATURE + head + chunk(b"IDAT", bytes(deflate.zlib_compress(rows.tobytes(), LEVEL))) + chunk(b"IEND", b"")
 
 
 def inner(pixels: np.ndarray) -> np.ndarray:

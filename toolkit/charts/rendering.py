@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import vl_convert
 
-from toolkit.charts import altair_chart, png, svg, svg_document, typography
+from toolkit.charts import altair_chart, glyphs, png, svg, svg_document, typography
 from toolkit.charts.drawing import LAYOUTS, WIDE, Drawing
 from toolkit.charts.encodings import Form
 from toolkit.charts.theme import HOUSE, bare
@@ -13,7 +13,7 @@ from toolkit.core.kind import KINDS
 
 MARGIN = 28  # pixels around a chart for download
 PICTURE_BYTES = 80_000  # the most that a PNG may have: the largest scale is taken that stays within
-PICTURE_SCALES = (1.2, 1.0)
+PICTURE_SCALES = (glyphs.SCALE, 1.0)
 
 
 def marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
@@ -106,7 +106,7 @@ def own_style(drawn: list[svg.Element]) -> str:
     faces = ""
     for weight in typography.WEIGHTS:
         font = typography.cut_font("Desk Sans", weight, frozenset(text for heavy, text in texts if heavy == weight))
-        faces += typography.font_face("Desk Sans", weight, "woff", font)
+        faces += typography.font_face("Desk Sans", weight, font)
     return f"<style>{faces}</style>"
 
 

@@ -29,8 +29,8 @@ PARTS = {
 RARER = re.compile(f"[{PARTS['rarer']}]")
 
 # the units of the type size in fonts inside pages (half of the TTFs') and inside drawings: a coordinate is off by less
-# than a thirtieth of a pixel
-UNITS, DRAWN_UNITS = 500, 333
+# than a twentieth of a pixel
+UNITS, DRAWN_UNITS = 500, 250
 ASCENT, DESCENT = 0.72, 0.22  # of the type size: what a line of Desk Sans takes above and below its baseline
 
 
@@ -41,24 +41,24 @@ def font_faces(faces: tuple[tuple[str, int], ...] = FACES, rarer: bool = True) -
     if rarer:
         parts["rarer"] = ",".join(f"U+{ord(sign):X}" for sign in PARTS["rarer"])
     return "".join(
-        font_face(family, weight, "woff2", font_file(family, f"{weight}-{part}", "woff2").read_bytes(), letters)
+        font_face(family, weight, font_file(family, f"{weight}-{part}", "woff2").read_bytes(), letters)
         for family, weight in faces
         for part, letters in parts.items()
     )
 
 
-def font_face(family: str, weight: int, kind: str, font: bytes, letters: str = "") -> str:
-    """The @font-face rule of one font of a kind ("woff2", "woff"), the font inside it, for these letters or all."""
+def font_face(family: str, weight: int, font: bytes, letters: str = "") -> str:
+    """The @font-face rule of one WOFF2, the font inside it, for these letters or all."""
     within = f";unicode-range:{letters}" if letters else ""
     return (
         f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
-        f"src:url(data:font/{kind};base64,{base64.b64encode(font).decode()}) format('{kind}'){within}}}\n"
+        f"src:url(data:font/woff2;base64,{base64.b64encode(font).decode()}) format('woff2'){within}}}\n"
     )
 
 
 @lru_cache(maxsize=256)
 def cut_font(family: str, weight: int, texts: frozenset[str]) -> bytes:
-    """The font for these texts alone, as WOFF: their glyphs, and the kerning of the pairs that stand in them."""
+    """The font for these texts alone, as WOFF2: their glyphs, and the kerning of the pairs that stand in them."""
     from fontTools.ttLib import TTFont
 
     with (
@@ -67,7 +67,7 @@ def cut_font(family: str, weight: int, texts: frozenset[str]) -> bytes:
     ):
         font_cutter("".join(texts)).subset(font)
         font["kern"] = kerning_table(family, weight, texts, font.getBestCmap(), font["head"].unitsPerEm)
-        font.flavor = "woff"
+        font.flavor = "woff2"
         font.save(made)
         return made.getvalue()
 

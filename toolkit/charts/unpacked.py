@@ -11,7 +11,9 @@ import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 
-FONT = re.compile(r"data:font/woff;base64,([A-Za-z0-9+/=]+)")  # those of pages, WOFF2, are as they were installed
+FONT = re.compile(r"data:font/woff2;base64,([A-Za-z0-9+/=]+)")
+
+WOFF2_HEAD = 48  # bytes before the list of its tables
 
 PNG = b"\x89PNG\r\n\x1a\n"
 CHUNKS = {"IHDR": "size and colours", "PLTE": "palette"}
@@ -32,11 +34,13 @@ def _digest(packed: str) -> str:
 
     try:
         content = base64.b64decode(packed, validate=True)
-        signature, flavor, length, more = struct.unpack_from(">4s4sI12x20s", content)
-        if length != len(content) or any(more):  # browsers refuse the first; `more` is what is not the letters
+        signature, flavor, more = struct.unpack_from(">4s4s20x20s", content)
+        reader = TTFont(io.BytesIO(content), lazy=True).reader
+        start = WOFF2_HEAD + sum(len(entry.toString()) for entry in reader.tables.values())
+        rest = content[start + reader.totalCompressedSize :]
+        if any(more) or any(rest) or len(rest) > 3:  # what is not the letters
             return packed
-        font = TTFont(io.BytesIO(content), lazy=True)
-        tables = {tag: font.reader[tag] for tag in sorted(font.reader.keys())}
+        tables = {tag: reader[tag] for tag in sorted(reader.keys())}
     except Exception:  # whatever a damaged font makes of its reader: it is not one that a build packed
         return packed
     found = hashlib.sha256(signature + flavor)
