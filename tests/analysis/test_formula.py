@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume as given_that
@@ -124,6 +125,19 @@ def test_draws_stay_within_the_interval_and_follow_from_the_seed(box, seed):
     assert all(number.low * (1 - 1e-9) <= value <= number.high * (1 + 1e-9) for value in made.values)
     assert made.values == draw(number, times(60), "uniform", seed=seed).values
     assert made.values != draw(number, times(60), "uniform", seed=seed + 1).values
+
+
+def test_draws_stay_as_they_are_when_an_assumption_is_worded_anew():
+    def drawn(first, other, key=""):
+        parts = (replace(ranged(1, 10), ref=key or None, label=first, why=first), assumed(other), assumed(first))
+        return draw(parts[0] * parts[1] / (parts[1] + parts[2]), times(50)).values
+
+    def assumed(words):
+        return replace(ranged(2, 200), ref=None, label=words, why=words)
+
+    assert drawn("a half", "a third") == drawn("half of it", "a third of it")
+    assert drawn("a half", "a third", "choice:part") == drawn("half of it", "a third", "choice:part")
+    assert drawn("a half", "a third", "choice:part") != drawn("a half", "a third", "choice:other")
 
 
 def test_what_comes_of_draws_is_assumed_and_says_how_it_was_made():

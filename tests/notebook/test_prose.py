@@ -13,7 +13,7 @@ from toolkit.notebook.prose import (
     allowed_names,
     expressions,
     roles,
-    split_quote,
+    split_source,
     to_text,
 )
 from toolkit.notebook.typed_numbers import typed_in_words, typed_numbers
@@ -308,7 +308,7 @@ def test_roles_are_found_in_order():
 
 
 def test_a_quotation_names_its_source():
-    assert split_quote("survey: more: than", "here") == ("survey", "more: than")
+    assert split_source("quote", "survey: more: than", "here") == ("survey", "more: than")
     for content in ("more than", "survey:", "survey: "):
         with pytest.raises(StoryError, match="name the source"):
-            split_quote(content, "here")
+            split_source("source", content, "here")

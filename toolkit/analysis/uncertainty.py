@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
+from toolkit.core.project import digest
 from toolkit.core.unit import no_unit, unit_text
 from toolkit.core.wording import Style
 
@@ -103,8 +105,9 @@ def draw(
     """Draws every range among the inputs of `number` `count` times, and computes `number` from each draw.
 
     `distribution` is "log" (log-uniform) or "uniform"; those among `uniform` have the latter in any case. The
-    draws of an input depend on the seed and on the input alone, so two numbers drawn with one seed share those of
-    common inputs. Raises NumberError if there is nothing to draw, or if a range drawn over its logarithm reaches zero.
+    draws of an input depend on the seed and on the input's key alone, not on its words, so two numbers drawn with one
+    seed share those of common inputs. Raises NumberError if there is nothing to draw, or if a range drawn over its
+    logarithm reaches zero.
     """
     inputs = tuple(number.uncertain_inputs)
     draws = round(count.low)
@@ -117,11 +120,20 @@ def draw(
         )
     value = evaluator(number, inputs)
     columns = []
-    for part in inputs:
-        shares = np.random.default_rng([seed, int(part.digest, 16)]).random(draws).tolist()
+    for part, key in zip(inputs, _keys(inputs), strict=True):
+        shares = np.random.default_rng([seed, int(digest(key)[:16], 16)]).random(draws).tolist()
         chosen = distribution_of(part, distribution, uniform)
         columns.append([quantile(part, chosen, share) for share in shares])
     return Draws(number, count, tuple(value(at) for at in zip(*columns, strict=True)), distribution, seed)
+
+
+def _keys(inputs: Collection[Number]) -> Iterator[tuple[str, str]]:
+    """What each input is known by: its key, else its ends and unit; and how many before it are known by the same."""
+    before: Counter[str] = Counter()
+    for part in inputs:
+        name = part.ref or f"{part.low!r} to {part.high!r} {unit_text(part.unit)}"
+        yield name, str(before[name])
+        before[name] += 1
 
 
 def _dimensionless(made: Number, number: Number, style: Style) -> Number:

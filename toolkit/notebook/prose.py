@@ -1,4 +1,4 @@
-"""Prose with numbers in it: `say`, the roles {eval} and {quote}, and the rule that nobody types a number."""
+"""Prose with numbers in it: `say`, the roles {eval}, {quote} and {source}, and the rule that nobody types a number."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from toolkit.core.unit import powers, singular_and_plural, units_of
 from toolkit.notebook import mime
 from toolkit.notebook.typed_numbers import ROLE, typed_in_words
 from toolkit.reported.declaration import Declaration
+
+EVAL, QUOTE = "eval", "quote"  # names of roles; the third is source
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,7 @@ def _lines(path: Path, changed: int) -> tuple[str, ...]:
 
 
 def roles(text: str) -> list[tuple[str, str]]:
-    """(role, content) of each {eval} and {quote} in a Markdown text, in order."""
+    """(role, content) of each {eval}, {quote} and {source} in a Markdown text, in order."""
     return [(match[1], match[2]) for match in ROLE.finditer(text)]
 
 
@@ -199,9 +201,9 @@ def expressions(text: str) -> list[str]:
     return [content for role, content in roles(text) if role == "eval"]
 
 
-def split_quote(content: str, where: str) -> tuple[str, str]:
-    """(source id, words) of a {quote} role: "source-id: the words". Raises StoryError if it has no source."""
+def split_source(role: str, content: str, where: str) -> tuple[str, str]:
+    """(source id, words) of {quote} or {source}: "source-id: the words". Raises StoryError if it has no source."""
     source, colon, words = content.partition(":")
     if not colon or not words.strip():
-        raise StoryError(where, f"{{quote}}`{content}`", "{quote}`source-id: the words`", "name the source first")
+        raise StoryError(where, f"{{{role}}}`{content}`", f"{{{role}}}`source-id: the words`", "name the source first")
     return source.strip(), words.strip()

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from toolkit.core.locales import LOCALES
 from toolkit.notebook.markdown_parser import list_starts, words_of_blocks
 
-ROLE = re.compile(r"\{(eval|quote)\}`([^`]+)`")
+ROLE = re.compile(r"\{(eval|quote|source)\}`([^`]+)`")
 IN_PLACE = "\U000f0000"  # stands for a role: a sign that no rule of Markdown gives a meaning
 LONGEST_LIST = 99  # a list that starts at more says a number
 MONTHS = "|".join(dict.fromkeys(month for locale in LOCALES.values() for month in locale.months))
@@ -97,9 +97,9 @@ NUMERALS = ("Nd", "No", "Nl")  # Unicode's categories of digits and signs for nu
 def typed_numbers(text: str, names: Iterable[str] = ()) -> list[str]:
     """The numbers typed into Markdown, in digits or words.
 
-    Roles, code, math, addresses, labels of footnotes and the marks of lists do not count.
+    Roles, code, math, addresses, labels of footnotes and the marks of lists do not count; the words of {source} do.
     """
-    source = ROLE.sub(IN_PLACE, text)
+    source = ROLE.sub(lambda role: role[2].partition(":")[2] if role[1] == "source" else IN_PLACE, text)
     found = [str(start) for start in list_starts(source) if start > LONGEST_LIST]
     return [*found, *(typed for words in words_of_blocks(source) for typed in typed_in_words(words, names))]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from toolkit.core.errors import Problem, StoryError
 from toolkit.notebook.cell_settings import visibility_of
 from toolkit.notebook.notebook_file import cell_location
-from toolkit.notebook.prose import split_quote
+from toolkit.notebook.prose import EVAL, split_source
 from toolkit.notebook.run import Executed
 from toolkit.site.markdown import PLACEHOLDER, Block, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
@@ -64,14 +64,14 @@ def headline(story: Executed) -> str:
 
 
 def plain_blocks(cell: NotebookNode, where: str) -> Iterator[Block]:
-    """The blocks of a cell with words in place of its numbers and quotations.
+    """The blocks of a cell with words in place of its numbers, quotations and sources.
 
     Raises StoryError for Markdown that no page can show.
     """
     source, roles = with_placeholders(cell.source, 0, where)
     results = iter(cell.metadata.get("user_expressions", ()))
     words = [
-        next(results)["result"]["data"]["text/plain"] if role == "eval" else split_quote(content, where)[1]
+        next(results)["result"]["data"]["text/plain"] if role == EVAL else split_source(role, content, where)[1]
         for role, content in roles
     ]
     for block in blocks(source, where):

@@ -15,7 +15,7 @@ from toolkit.notebook import mime
 from toolkit.notebook.cell_settings import has_tag, visibility_of
 from toolkit.notebook.front_matter import FrontMatter, front_matter_of
 from toolkit.notebook.notebook_file import cell_location
-from toolkit.notebook.prose import split_quote
+from toolkit.notebook.prose import EVAL
 from toolkit.notebook.run import Executed
 from toolkit.site.anchors import slug
 from toolkit.site.annex import ENDING, Cells
@@ -25,10 +25,11 @@ from toolkit.site.citations import Citations
 from toolkit.site.exhibits import RenderedChart, render_chart
 from toolkit.site.headline import refuse_no_summary, refuse_without_head
 from toolkit.site.inlines import Inline, fixed, inline_of
-from toolkit.site.markdown import PLACEHOLDER, Block, curly, inline_number, with_placeholders
+from toolkit.site.markdown import PLACEHOLDER, Block, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
 from toolkit.site.pictures import RenderedPicture, render_picture
 from toolkit.site.sentences import FrontParagraph, front_paragraphs
+from toolkit.site.source_roles import linked
 from toolkit.site.story_sections import Section, SectionPart
 
 if TYPE_CHECKING:  # importing nbformat takes a while
@@ -219,8 +220,8 @@ class PageLayout:
         source, roles = with_placeholders(cell.source, len(self._inlines), where)
         results = iter(cell.metadata.get("user_expressions", ()))
         for role, content in roles:
-            if role == "quote":
-                self._inlines[len(self._inlines)] = fixed(self._quote(content, where))
+            if role != EVAL:
+                self._inlines[len(self._inlines)] = fixed(linked(role, content, self.citations, where))
                 continue
             found = next(results, None)
             data = found["result"]["data"] if found and found["expression"] == content else {}
@@ -229,11 +230,6 @@ class PageLayout:
                 raise StoryError(where, f"{{eval}}`{content}` has no number", "a notebook that was run", "build again")
             self._inlines[len(self._inlines)] = inline
         return source
-
-    def _quote(self, content: str, where: str) -> Markup:
-        source, words = split_quote(content, where)
-        self.citations.used.setdefault(source)
-        return Markup('<a class="q" href="#s-{}"><q>{}</q></a>').format(source, curly(words))
 
     def _part(self, block: Block) -> SectionPart:
         """A block with numbers for placeholders."""

@@ -225,7 +225,7 @@ class MarkdownHTML:
         for node, after in zip_longest(nodes, nodes[1:]):
             role = ROLE_NAME.search(node.content) if node.type == "text" else None
             if role and after is not None and after.type == "code_inline":
-                self._refuse(f"{role[0]} in the text", "use {eval} or {quote}, or write it without")
+                self._refuse(f"{role[0]} in the text", "use {eval}, {quote} or {source}, or write it without")
             tag = TAG.fullmatch(node.content) if node.type == "html_inline" else None
             if tag is None:
                 made.append(self._html(node))

@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from toolkit.core.errors import StoryError
 from toolkit.core.kind import MARKS, Kind
 from toolkit.core.number import Number
 from toolkit.core.unit import locale_of
 from toolkit.notebook import mime
-from toolkit.notebook.prose import split_quote
+from toolkit.notebook.prose import EVAL, QUOTE
 from toolkit.site.citations import Citations, Reference
-from toolkit.site.markdown import PLACEHOLDER, Block, curly, inline_number, with_placeholders
+from toolkit.site.markdown import PLACEHOLDER, Block, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
+from toolkit.site.source_roles import source_and_words
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
@@ -40,7 +41,7 @@ def front_paragraphs(cell: NotebookNode, where: str, slug: str, citations: Citat
     source, roles = with_placeholders(cell.source, 0, where)
     results = iter(cell.metadata.get("user_expressions", ()))
     inlines = [
-        _quote(content, where) if role == "quote" else _number(next(results), where, citations)
+        _number(next(results), where, citations) if role == EVAL else _from_source(role, content, where, citations)
         for role, content in roles
     ]
     found = list(blocks(source, where))
@@ -65,8 +66,9 @@ def _number(found: dict, where: str, citations: Citations) -> tuple[str, Referen
     return str(number), reference
 
 
-def _quote(content: str, where: str) -> str:
-    return f"“{curly(split_quote(content, where)[1])}”"
+def _from_source(role: str, content: str, where: str, citations: Citations) -> str:
+    words = source_and_words(role, content, citations, where)[1]
+    return f"“{words}”" if role == QUOTE else words
 
 
 def _sentence(block: Block, inlines: list, slug: str) -> FrontParagraph:
@@ -75,7 +77,7 @@ def _sentence(block: Block, inlines: list, slug: str) -> FrontParagraph:
     def html(match: re.Match[str]) -> str:
         inline = inlines[inline_number(match[0])]
         if isinstance(inline, str):
-            return str(Markup("<q>{}</q>").format(inline[1:-1]))
+            return str(Markup("<q>{}</q>").format(inline[1:-1]) if inline.startswith("“") else escape(inline))
         text, reference = inline
         link = Markup('<a class="n" href="{}.html#n-{}">{}</a>').format(slug, reference.position, text)
         if reference.number.kind <= Kind.COMPUTED or reference.kind in marked:
