@@ -22,6 +22,8 @@ WITHHELD = {  # of six inspections, whose scores are not published and whose own
     "picked by FILTER": "SELECT avg(score) FILTER (WHERE owner = 'Bo Two') AS x FROM inspections",
     "picked by CASE": "SELECT sum(CASE WHEN owner LIKE 'Bo%' THEN score ELSE 0 END) AS x FROM inspections",
     "picked by the other CASE": "SELECT sum(CASE WHEN owner <> 'Bo Two' THEN 0 ELSE score END) AS x FROM inspections",
+    "picked by what is missing": "SELECT sum(coalesce(score * try_cast(replace(owner, 'Bo Two', '1') AS INT), 0)) AS x "
+    "FROM inspections",
     "one that is not missing": f"SELECT sum(score) AS x FROM inspections {ONE}",
     "joined": "SELECT sum(score) AS x FROM inspections JOIN (SELECT 'Bo Two' AS owner) AS o USING (owner)",
     "of a group of one": "SELECT max(m) AS x FROM (SELECT cuisine, avg(score) AS m FROM inspections GROUP BY cuisine)",

@@ -18,7 +18,7 @@ from toolkit.core.operation import operation
 from toolkit.core.project import digest
 from toolkit.core.unit import parse_unit
 from toolkit.database.cell import Cell
-from toolkit.database.log_people import FEWEST
+from toolkit.database.log_aggregates import FEWEST
 from toolkit.database.log_rows import SQL
 from toolkit.database.table import Table, table
 from toolkit.database.usage_logs import UsageLog

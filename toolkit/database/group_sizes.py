@@ -19,6 +19,7 @@ from toolkit.database.query_tree import (
     expression_sql,
     function,
     function_arguments,
+    has_column,
     is_distinct,
     is_grouped,
     sql_of,
@@ -30,39 +31,63 @@ from toolkit.engine.paths import identifier
 
 BOOLEAN_CLASSES = ("COMPARISON", "CONJUNCTION", "BETWEEN")
 LIKE = ("~~", "!~~", "~~*", "!~~*", "contains", "prefix", "suffix", "starts_with", "ends_with", "regexp_matches")
+COUNT_IF = ("count_if", "countif")
 NULLABLE = {"LEFT": ("right",), "RIGHT": ("left",), "OUTER": ("left", "right"), "FULL": ("left", "right")}
 
 
 def aggregate_conditions(cursor: Connection, node: Node) -> list[tuple[int, str]]:
     """(place in the select list, condition) of what an aggregate picks out of its group, as SQL.
 
-    That is what its FILTER, its CASE and its comparisons say, and that its argument is not missing.
+    That is what its FILTER, its CASE, its comparisons and its columns of yes and no say, and that what it adds up is
+    not missing.
     """
-    found = []
+    found, said = [], yes_or_no(cursor)
     for place, e in enumerate(node["select_list"]):
         for call in every_node(e):
             if call.get("class") == "FUNCTION" and call["function_name"].lower() in aggregate_functions():
                 kept = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
-                inside = [
-                    f"({one})" for given in function_arguments(call) for one in _argument_conditions(cursor, given)
-                ]
+                inside = [f"({one})" for one in _argument_conditions(cursor, call, said)]
                 found += [
                     (place, " AND ".join(filter(None, (kept, one)))) for one in inside or ([kept] if kept else [])
                 ]
     return list(dict.fromkeys(found))
 
 
-def _argument_conditions(cursor: Connection, given: Node) -> Iterator[str]:
-    if given.get("class") not in ("STAR", "CONSTANT"):
-        yield f"({expression_sql(cursor, given)}) IS NOT NULL"
-    for part in every_node(given):
-        if part.get("class") == "CASE":
-            chosen = [expression_sql(cursor, check["when_expr"]) for check in part["case_checks"]]
-            yield from chosen
-            if not _is_null_or_zero(part["else_expr"]):
-                yield " AND ".join(f"(({one}) IS NOT TRUE)" for one in chosen)
-        elif part.get("class") in BOOLEAN_CLASSES or _is_operator(part):
-            yield expression_sql(cursor, part)
+def yes_or_no(cursor: Connection) -> set[str]:
+    """The names of columns that hold true and false, of whatever table."""
+    asked = "SELECT DISTINCT lower(column_name) FROM duckdb_columns() WHERE data_type = 'BOOLEAN' AND NOT internal"
+    return {name for (name,) in cursor.execute(asked).fetchall()}
+
+
+def _argument_conditions(cursor: Connection, call: Node, said: set[str]) -> Iterator[str]:
+    """`said` are columns that hold true and false."""
+    for given in function_arguments(call):
+        if given.get("class") not in ("STAR", "CONSTANT"):
+            yield f"({expression_sql(cursor, given)}) IS NOT NULL"
+            if call["function_name"].lower() in COUNT_IF:
+                yield expression_sql(cursor, given)
+        for part in every_node(given):
+            yield from _conditions_of(cursor, part, said)
+
+
+def _conditions_of(cursor: Connection, part: Node, said: set[str]) -> Iterator[str]:
+    """What one part of an aggregate's argument picks out."""
+    if part.get("class") == "CASE":
+        checks = [(expression_sql(cursor, one["when_expr"]), one["then_expr"]) for one in part["case_checks"]]
+        for chosen, then in checks:
+            yield chosen
+            if has_column(then):
+                yield f"({chosen}) AND ({expression_sql(cursor, then)}) IS NOT NULL"
+        if not _is_null_or_zero(part["else_expr"]):
+            yield " AND ".join(f"(({chosen}) IS NOT TRUE)" for chosen, _ in checks)
+    elif part.get("type") == "OPERATOR_COALESCE":
+        yield from (f"({expression_sql(cursor, one)}) IS NOT NULL" for one in part["children"] if has_column(one))
+    elif part.get("class") in BOOLEAN_CLASSES or _is_operator(part) or _is_said(part, said):
+        yield expression_sql(cursor, part)
+
+
+def _is_said(part: Node, said: set[str]) -> bool:
+    return part.get("class") == "COLUMN_REF" and part["column_names"][-1].lower() in said
 
 
 def _is_operator(part: Node) -> bool:

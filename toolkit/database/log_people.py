@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.database.columns import is_quantity
 from toolkit.database.group_sizes import aggregate_conditions
+from toolkit.database.log_aggregates import DO, FEWEST, refuse_showing_one, share_past_quantiles
 from toolkit.database.query_tree import (
     Node,
-    aggregate_functions,
     every_node,
     expression_sql,
-    function_arguments,
     is_group_key,
     is_grouped,
-    refers,
     sql_of,
     tree_of,
 )
@@ -33,136 +31,187 @@ if TYPE_CHECKING:
 
     from toolkit.engine.connect import Columns
 
-FEWEST = 5  # people behind a number that is published of a read log
 PERSON = "user_id"  # the column of tables that has people
 EXACT = (
     "stored_event",
     "stored_request",
 )  # tables with times to the millisecond, which no question sees: usage_event has the hours
-CUTS = ("LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER")
 OF_PEOPLE = ("gaps", "grains")  # of what a log says about itself: days without use, and tokens
 OF_ALL = ("accounting", "incentive", "price")  # tables that have nothing of single people
 USED = {"developer": "tokens > 0", "developer_week": "requests IS NOT NULL", "rolled_week": "requests IS NOT NULL"}
-# aggregates whose value is of all rows of a group; others may show that of one
-OVER_ALL = (
-    "avg corr count count_star count_if covar_pop covar_samp entropy median quantile quantile_cont quantile_disc mad "
-    "kurtosis regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy skewness "
-    "stddev stddev_pop stddev_samp sum var_pop var_samp variance"
-).split()
-QUANTILES = ("quantile", "quantile_cont", "quantile_disc")  # percentile_cont and percentile_disc are read as these
-MOMENTS = ("time_utc", "day_on", "week_start_on")  # whose first and last are of nobody
-DO = "ask one table of the log with GROUP BY and sums, counts, means or medians, or a metric of toolkit/usage/metrics"
+TAILS = {  # of metrics that rank people: the share of them that a number is of; a part of a row stands for each of it
+    "lorenz": {"token_share": 0.01},
+    "concentration": {"top_hundredth_share": 0.01, "top_tenth_share": 0.1, "bottom_half_share": 0.5},
+    "token_spread": {"p90_over_median_multiple": 0.1},
+    "top_tenth_multiples": dict.fromkeys(("tokens_over_median_multiple", "tokens_over_mean_multiple"), 0.1)
+    | dict.fromkeys(("merged_over_median_multiple", "merged_over_mean_multiple"), 0.1),
+    "board_agreement": {"both_first_tenth_share": 0.1},
+}
+HOW_MANY = ("n_developers", "developer_share")  # columns of metrics that count people alone
 
 
 def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mapping[str, object] | None) -> Columns:
     """The columns of an answer about a read log, names and types, and their arrays; withheld numbers are masked.
 
-    What HAVING and LIMIT leave out counts too: who knows the sum of all would find it. Raises ToolkitError for a query
+    Rows that are withheld stand last where the answer is in the order of its numbers. Raises ToolkitError for a query
     whose people cannot be counted, and for one without a row that FEWEST people or more are behind.
     """
     tables = refuse_other_than_select(where, sql, cursor) - {*OF_ALL}
     counts = _counts(cursor, where, sql, tables, _tables_of_people(cursor), parameters)
-    node = tree_of(cursor, sql)
     if not counts:
-        cursor.execute(sql, dict(parameters) if parameters else None)
+        cursor.execute(sql, _used(sql, parameters))
         return columns_of(cursor), [*arrays_of(cursor).values()]
+    node = tree_of(cursor, sql)
     keys = [is_group_key(node, e) for e in node["select_list"]]
-    columns, arrays, behind = _with_people(cursor, node, counts, keys, parameters or {})
-    if node["having"] or any(one["type"] in CUTS for one in node["modifiers"]):
-        whole = {**node, "having": None, "modifiers": []}
-        _, all_arrays, all_behind = _with_people(cursor, whole, counts, keys, parameters or {})
-        withheld = _few_and_seconds(_labels(all_arrays, keys), all_behind)
-        hidden = {label for label, one in zip(_labels(all_arrays, keys), withheld, strict=True) if one}
-        few = [label in hidden for label in _labels(arrays, keys)]
+    groups = [{**e, "alias": f"\1group{place}"} for place, e in enumerate(_groups(node, keys))]
+    asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *groups, *counts]})
+    cursor.execute(asked, _used(asked, parameters))
+    columns, arrays = columns_of(cursor)[: len(keys)], [*arrays_of(cursor).values()]
+    behind = [values.tolist() for values in arrays[len(keys) + len(groups) :]]
+    labels = _labels(arrays[len(keys) :][: len(groups)], len(arrays[0]))
+    if node["where_clause"] or node["having"] or node["modifiers"]:
+        whole = _whole(cursor, tree_of(cursor, sql, parameters), groups, counts[0])
+        behind.append([min(filter(None, whole.get(label, {}).get("left_out", ())), default=0) for label in labels])
     else:
-        few = _few_and_seconds(_labels(arrays, keys), behind)
-    return _withheld(where, columns, arrays, few, keys)
+        whole = {}
+    known = {*labels}
+    absent = {label: min(found["people"]) for label, found in whole.items() if label not in known}
+    withheld = _few_or_second(labels, behind, absent)
+    if withheld and all(withheld):
+        raise _too_few(where)
+    numeric = _numeric_columns(cursor, node["from_table"]["table_name"])
+    shown = [key and not _has_any(e, numeric) for key, e in zip(keys, node["select_list"], strict=True)]
+    made = [values if one else _masked(values, withheld) for one, values in zip(shown, arrays, strict=False)]
+    if any(withheld) and _in_order_of_numbers(node):
+        order = sorted(
+            range(len(labels)), key=lambda place: (withheld[place], str(labels[place]) if withheld[place] else "")
+        )
+        made = [values[order] for values in made]
+    return columns, made
 
 
-def _with_people(
-    cursor: Connection, node: Node, counts: Sequence[Node], keys: Sequence[bool], parameters: Mapping[str, object]
-) -> tuple[list[tuple[str, str]], list[numpy.ndarray], list[list[int]]]:
-    """The columns of an answer, its arrays, and how many people are behind each row, by each of several counts."""
-    asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *counts]})
-    used = {name: value for name, value in parameters.items() if f"${name}" in asked}
-    cursor.execute(asked, used or None)
-    columns, arrays = columns_of(cursor), [*arrays_of(cursor).values()]
-    shown = len(columns) - len(counts)
-    behind = [values.tolist() for values in arrays[shown:]]
-    if node["where_clause"]:
-        behind.append(_left_out(cursor, tree_of(cursor, sql_of(cursor, node), parameters), keys, arrays))
-    return columns[:shown], arrays[:shown], behind
+def _used(sql: str, parameters: Mapping[str, object] | None) -> dict[str, object] | None:
+    """Those of the parameters that a query has: a part of a question may have fewer than all of it."""
+    return {name: value for name, value in (parameters or {}).items() if f"${name}" in sql} or None
 
 
-def _left_out(cursor: Connection, node: Node, keys: Sequence[bool], arrays: Sequence[numpy.ndarray]) -> list[int]:
-    """The people behind what a query's WHERE leaves out of each row of its answer, whose first columns `arrays` are.
+Label = tuple[object, ...]
 
-    Who knows the same answer without the WHERE finds what they used by taking one from the other.
+
+def _whole(cursor: Connection, node: Node, groups: Sequence[Node], people: Node) -> dict[Label, dict[str, list[int]]]:
+    """The people behind each row that a query would have without WHERE, HAVING and LIMIT, by what it is told apart by.
+
+    "people" are all of them, "left_out" those behind what its WHERE leaves out: who knows the same answer without it
+    finds what they used by taking one from the other, and so it is with a row that is absent.
     """
     name = node["from_table"]["table_name"].lower()
-    condition = expression_sql(cursor, node["where_clause"])
-    counted = f"count(DISTINCT {PERSON}) FILTER (WHERE {USED.get(name, 'true')} AND ({condition}) IS NOT TRUE)"
+    condition = f"({expression_sql(cursor, node['where_clause'])}) IS NOT TRUE" if node["where_clause"] else "false"
+    counted = f"count(DISTINCT {PERSON}) FILTER (WHERE {USED.get(name, 'true')} AND {condition})"
     column = {**tree_of(cursor, f"SELECT {counted}")["select_list"][0], "alias": "\1left_out"}
     asked = {
         **node,
         "where_clause": None,
         "having": None,
         "modifiers": [],
-        "select_list": [*node["select_list"], column],
+        "select_list": [*node["select_list"], *groups, people, column],
     }
-    *whole, people = arrays_of(cursor.execute(sql_of(cursor, asked))).values()
-    found: dict[tuple[object, ...], list[int]] = {}
-    for label, number in zip(_labels(whole, keys), people.tolist(), strict=True):
-        found.setdefault(label, []).append(number)
-    return [min((number for number in found.get(label, ()) if number), default=0) for label in _labels(arrays, keys)]
+    *arrays, all_people, left_out = arrays_of(cursor.execute(sql_of(cursor, asked))).values()
+    found: dict[Label, dict[str, list[int]]] = {}
+    labels = _labels(arrays[len(node["select_list"]) :], len(left_out))
+    for label, every, left in zip(labels, all_people.tolist(), left_out.tolist(), strict=True):
+        row = found.setdefault(label, {"people": [], "left_out": []})
+        row["people"].append(every)
+        row["left_out"].append(left)
+    return found
 
 
-def _labels(arrays: Sequence[numpy.ndarray], keys: Sequence[bool]) -> list[tuple[object, ...]]:
-    """What each row is told apart by: its values in the columns of which `keys` says so."""
-    columns = [values.tolist() for values, key in zip(arrays, keys, strict=False) if key]
-    return [*zip(*columns, strict=True)] if columns else [()] * len(arrays[0])
+def _numeric_columns(cursor: Connection, table: str) -> set[str]:
+    asked = (
+        "SELECT lower(column_name) FROM duckdb_columns() "
+        "WHERE lower(table_name) = ? AND regexp_matches(data_type, 'INT|DOUBLE|FLOAT|DECIMAL')"
+    )
+    return {name for (name,) in cursor.execute(asked, [table.lower()]).fetchall()}
+
+
+def _has_any(expression: Node, columns: Collection[str]) -> bool:
+    return any(
+        part.get("class") == "COLUMN_REF" and part["column_names"][-1].lower() in columns
+        for part in every_node(expression)
+    )
+
+
+def _in_order_of_numbers(node: Node) -> bool:
+    """Whether an answer is in the order of more than what its rows are told apart by."""
+    named = {e["alias"].lower(): e for e in node["select_list"] if e["alias"]}
+    for modifier in node["modifiers"]:
+        for order in modifier.get("orders", ()):
+            e = order["expression"]
+            if e["class"] == "CONSTANT":
+                e = node["select_list"][int(e["literal"]["text"]) - 1]
+            elif e["class"] == "COLUMN_REF":
+                e = named.get(e["column_names"][-1].lower(), e)
+            if not is_group_key(node, e):
+                return True
+    return False
+
+
+def _groups(node: Node, keys: Sequence[bool]) -> list[Node]:
+    """What a query groups by; `keys` says of each of its columns whether it does by that."""
+    listed = node["select_list"]
+    named = [
+        listed[int(e["literal"]["text"]) - 1] if e["class"] == "CONSTANT" else e for e in node["group_expressions"]
+    ]
+    return named or [e for e, key in zip(listed, keys, strict=True) if key]
+
+
+def _labels(arrays: Sequence[numpy.ndarray], rows: int) -> list[Label]:
+    """What each of so many rows is told apart by."""
+    return [*zip(*(values.tolist() for values in arrays), strict=True)] if arrays else [()] * rows
 
 
 def without_few(where: str, found: Columns, tables: Collection[str], ask: Callable[[str, str], Columns]) -> Columns:
     """The answer of a metric, which reads these `tables`, about a read log; withheld numbers are masked.
 
     `ask` asks the log another query, by its place and text. Raises ToolkitError for an answer without a row that
-    FEWEST people or more are behind.
+    FEWEST people or more are behind, and where it is of the ends of a ranking of too few people.
     """
     columns, arrays = found
-    if not {*tables} - {*OF_ALL}:
+    if not ({*tables} - {*OF_ALL}) or not len(arrays[0]):
         return found
     keys = [not is_quantity(*column) for column in columns]
-    withheld = _few_and_seconds(_labels(arrays, keys), [_people_of_metric(ask, *found)])
-    return _withheld(where, columns, arrays, withheld, keys)
-
-
-def _withheld(
-    where: str,
-    columns: list[tuple[str, str]],
-    arrays: list[numpy.ndarray],
-    withheld: Sequence[bool],
-    keys: Sequence[bool],
-) -> Columns:
-    """The answer without the numbers of rows that are `withheld`; `keys`, which rows are told apart by, stay.
-
-    Raises ToolkitError where all rows are.
-    """
-    if withheld and all(withheld):
+    people = _people_of_metric(ask, *found)
+    labels = _labels([values for values, key in zip(arrays, keys, strict=True) if key], len(people))
+    withheld = _few_or_second(labels, [people], {})
+    if all(withheld):
         raise _too_few(where)
-    return columns, [values if key else _masked(values, withheld) for key, values in zip(keys, arrays, strict=True)]
+    tails = TAILS.get(where.removesuffix(".sql"), {})
+    made = []
+    for (name, _), values, key in zip(columns, arrays, keys, strict=True):
+        behind = [n * tails.get(name, 1) for n in people]
+        off = [few or n < FEWEST for few, n in zip(withheld, behind, strict=True)]
+        made.append(values if key else _masked(values, off))
+    numbers = [name for (name, _), key in zip(columns, keys, strict=True) if not key]
+    if {*numbers} <= {*tails, *HOW_MANY} and max(people) * max(tails.values(), default=1) < FEWEST:
+        raise _too_few(where, round(FEWEST / max(tails.values())))
+    return columns, made
 
 
-def _few_and_seconds(labels: Sequence[tuple[object, ...]], behind: Sequence[Sequence[int]]) -> list[bool]:
-    """Which rows are withheld: those that too few people are behind, by any of the counts, and `with_second`."""
+def _few_or_second(labels: Sequence[Label], behind: Sequence[Sequence[int]], absent: Mapping[Label, int]) -> list[bool]:
+    """Which rows are withheld for what few are `behind`; `absent` are the people of rows that were left out."""
     few = [any(0 < count < FEWEST for count in row) or not row[0] for row in zip(*behind, strict=True)]
-    return with_second(labels, few, [*behind[0]]) if few else []
+    missing = [0 < count < FEWEST for count in absent.values()]
+    omitted = {len(few) + place for place, one in enumerate(missing) if not one}
+    withheld = with_second([*labels, *absent], [*few, *missing], [*behind[0], *absent.values()], omitted)
+    return withheld[: len(few)]
 
 
-def with_second(labels: Sequence[tuple[object, ...]], few: Sequence[bool], people: Sequence[int]) -> list[bool]:
+def with_second(
+    labels: Sequence[Label], few: Sequence[bool], people: Sequence[int], omitted: Collection[int] = ()
+) -> list[bool]:
     """Which rows are withheld: those with few people, and wherever one of them is alone, the next smallest beside it.
 
-    Rows are beside each other that differ in one label: who knows their sum would find the one that is missing.
+    Rows are beside each other that differ in one label: who knows their sum would find the one that is missing. Places
+    that are `omitted` are not published either, and need no other beside them.
     """
     withheld = [*few]
     lines: dict[tuple[object, ...], list[int]] = {}
@@ -173,12 +222,10 @@ def with_second(labels: Sequence[tuple[object, ...]], few: Sequence[bool], peopl
     while grew:
         grew = False
         for line in lines.values():
-            missing = [place for place in line if withheld[place]]
-            if len(missing) == 1 and len(line) > 1:
-                next_one = min(
-                    (place for place in line if not withheld[place]), key=lambda place: (people[place], place)
-                )
-                withheld[next_one] = grew = True
+            missing = [place for place in line if withheld[place] or place in omitted]
+            rest = [place for place in line if not withheld[place] and place not in omitted]
+            if len(missing) == 1 and withheld[missing[0]] and rest:
+                withheld[min(rest, key=lambda place: (people[place], place))] = grew = True
     return withheld
 
 
@@ -207,11 +254,7 @@ def _counts(
         raise ToolkitError(where, f"{name}, whose times are exact", "times of the hour", "ask usage_event")
     if name not in people or not is_grouped(node):
         raise ToolkitError(where, "people behind each row, who cannot be counted", "groups of people of a read log", DO)
-    one = sorted({called for called in _aggregates(node) if called not in OVER_ALL})
-    if one:
-        raise ToolkitError(
-            where, f"{', '.join(one)}, which may show the value of one person", "sums, counts, means", DO
-        )
+    refuse_showing_one(cursor, where, node)
     used = USED.get(name, "true")
     conditions = [used]
     for _, condition in aggregate_conditions(
@@ -219,8 +262,8 @@ def _counts(
     ):  # and what it leaves out, which a sum of all would give away
         conditions += [f"{used} AND ({condition})", f"{used} AND ({condition}) IS NOT TRUE"]
     counted = [f"SELECT count(DISTINCT {PERSON}) FILTER (WHERE {condition})" for condition in conditions]
-    past = min(_past_quantiles(cursor, where, tree_of(cursor, sql, parameters)), default=0.5)
-    if past < 0.5:  # a median is of all, as a mean is
+    past = share_past_quantiles(cursor, where, tree_of(cursor, sql, parameters))
+    if past < 0.5:
         counted += [
             f"SELECT least({count}, greatest(1, CAST(floor({count} * {past}) AS BIGINT)))"
             for count in (one.removeprefix("SELECT ") for one in counted)
@@ -228,52 +271,6 @@ def _counts(
     return [
         {**tree_of(cursor, one)["select_list"][0], "alias": f"\1people{place}"} for place, one in enumerate(counted)
     ]
-
-
-def _past_quantiles(cursor: Connection, where: str, node: Node) -> list[float]:
-    """Of each quantile of a query the share of a group's people that lies past it, on the side that has fewer.
-
-    Raises ToolkitError for one whose share is not between 0 and 1, or is no constant: it may be that of one person.
-    """
-    found: list[float] = []
-    for part in every_node(node):
-        if part.get("class") == "FUNCTION" and part["function_name"].lower() in QUANTILES:
-            past = [round(min(one, 1 - one), 9) for one in _shares(cursor, function_arguments(part)[-1])]
-            if not past or not all(one > 0 for one in past):
-                raise ToolkitError(
-                    where,
-                    f"{part['function_name']}, which may show the value of one person",
-                    "a quantile whose share is a constant between 0 and 1, and is neither",
-                    f"ask one that {FEWEST} people or more lie past, such as 0.9 of {FEWEST * 10}",
-                )
-            found += past
-    return found
-
-
-def _shares(cursor: Connection, expression: Node) -> list[float]:
-    """The constant that a quantile is given as its share, or those of its list; empty if it is none."""
-    if refers(expression):
-        return []
-    (value,) = cursor.execute(f"SELECT {expression_sql(cursor, expression)}").fetchone() or (None,)
-    try:
-        return [abs(float(one)) for one in (value if isinstance(value, list) else [value])]
-    except (TypeError, ValueError):
-        return []
-
-
-def _aggregates(node: Node) -> list[str]:
-    """The aggregates of a query, but the first and last of moments."""
-    found = []
-    for part in every_node(node):
-        if part.get("class") == "FUNCTION" and (name := part["function_name"].lower()) in aggregate_functions():
-            inner = [
-                one["column_names"][-1].lower()
-                for one in every_node(function_arguments(part))
-                if one.get("class") == "COLUMN_REF"
-            ]
-            if not (name in ("min", "max") and inner and {*inner} <= {*MOMENTS}):
-                found.append(name)
-    return found
 
 
 def _people_of_metric(
@@ -299,19 +296,24 @@ def refuse_few(where: str, name: str, people: int) -> None:
         raise _too_few(where)
 
 
-def _masked(values: numpy.ndarray, withheld: Sequence[bool]) -> numpy.ndarray:
+def _masked(values: numpy.ndarray, withheld: Sequence[bool]) -> numpy.ma.MaskedArray:
+    """The values without those withheld, which are nowhere in what comes back."""
     import numpy
 
-    return numpy.ma.array(values, mask=numpy.ma.getmaskarray(values) | numpy.array(withheld))
+    mask = numpy.ma.getmaskarray(values) | numpy.array(withheld, bool)
+    kept = numpy.array(numpy.ma.getdata(values))
+    kept[mask] = numpy.zeros(1, kept.dtype)[0]
+    return numpy.ma.array(kept, mask=mask)
 
 
-def _too_few(where: str) -> ToolkitError:
+def _too_few(where: str, people: int = FEWEST) -> ToolkitError:
     return ToolkitError(
         [
             Problem(
                 where,
                 f"no row that {FEWEST} people or more are behind",
-                f"at least {FEWEST} people behind each number that is published of a read log",
+                f"at least {FEWEST} people behind each number that is published of a read log"
+                + (f": {people} in the log, of whom it ranks the first" if people > FEWEST else ""),
                 "group more coarsely; a metric is of one grain and one meaning of tokens: log.grains has all",
             )
         ]

@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from toolkit.analysis.inspection import CONSISTENT, FEWEST_STEPS, NOT_CONSISTENT, in_words
 from toolkit.core.kind import Kind
-from toolkit.database.log_people import FEWEST
+from toolkit.database.log_aggregates import FEWEST
 from toolkit.site.plain_page import html_table, plain_page
 
 if TYPE_CHECKING:

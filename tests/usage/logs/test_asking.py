@@ -11,7 +11,8 @@ from tests.usage.logs.reading import new_project, read
 from toolkit import open_story
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
-from toolkit.database.log_people import with_second
+from toolkit.database import usage_logs
+from toolkit.database.log_people import TAILS, with_second
 from toolkit.database.usage_logs import ask_usage_log, metric_sql, usage_log_named
 
 PEOPLE = {"claude-opus-4-1": 7, "claude-sonnet-4-5": 6, "claude-haiku-4-5": 2}  # who used each model
@@ -153,10 +154,30 @@ def test_a_log_says_what_it_holds(log):
     assert row["n_people"].low == 15
 
 
-@pytest.mark.parametrize("name", ["adoption_intensity", "blended_price", "concentration", "lorenz", "token_spread"])
+@pytest.mark.parametrize("name", ["adoption_intensity", "blended_price", "concentration", "board_agreement"])
 def test_metrics_answer(log, name):
     answer = ask_usage_log(log, name, metric_sql(name))
     assert len(answer) and {number.kind for number in answer.numbers} <= {Kind.MEASURED}
+
+
+@pytest.mark.parametrize(("name", "people"), [("lorenz", 500), ("token_spread", 50), ("top_tenth_multiples", 50)])
+def test_a_metric_of_the_first_few_of_a_ranking_is_refused(log, name, people):
+    """The step of a Lorenz curve of fifteen people is the use of one of them."""
+    with pytest.raises(ToolkitError, match=f"{people} in the log"):
+        ask_usage_log(log, name, metric_sql(name))
+
+
+def test_a_metric_has_the_shares_that_enough_people_are_behind(log):
+    (row,) = ask_usage_log(log, "concentration", metric_sql("concentration"))
+    assert row["top_hundredth_share"] is None and row["top_tenth_share"] is None
+    assert row["bottom_half_share"].low == pytest.approx(7 / 15) and row["gini"].low == pytest.approx(0, abs=1e-9)
+
+
+def test_every_metric_that_ranks_people_says_of_how_many_its_numbers_are():
+    ranking = re.compile(r"\b(row_number|rank|dense_rank|ntile|percent_rank|quantile\w*|percentile\w*)\(")
+    metrics = Path(usage_logs.SQL / "metrics").glob("*.sql")
+    found = {path.stem for path in metrics if ranking.search(path.read_text(encoding="utf-8"))}
+    assert found - {"leaderboards"} == TAILS.keys()  # of single people, which no read log has
 
 
 def test_a_metric_of_weekly_use(log):
@@ -225,6 +246,16 @@ def test_times_are_those_of_the_hour(log):
         ("SELECT tokens FROM team_week", "cannot be counted"),
         ("SELECT time_utc, count(*) AS n_rows FROM stored_event GROUP BY time_utc", "ask usage_event"),
         ("SELECT session_id, sum(tokens) AS tokens FROM request_all_types GROUP BY ALL", "no row that 5 people"),
+        ("SELECT sum(DISTINCT tokens) AS tokens FROM request_all_types", "sum of DISTINCT values, which may show"),
+        ("SELECT sum(coalesce(nullif(tokens, 105), 0)) AS tokens FROM request_all_types", "nullif.*, which may show"),
+        (
+            "SELECT sum(tokens * length(regexp_extract(model, 'haiku'))) AS tokens FROM request_all_types",
+            "which may show",
+        ),
+        ("SELECT sum(tokens * CAST(is_sidechain AS INT)) AS tokens FROM request_all_types", "which may show"),
+        ("SELECT sum(tokens * tokens) AS tokens FROM request_all_types", "which may show"),
+        ("SELECT sum(1 / (tokens - 104)) AS tokens FROM request_all_types", "which may show"),
+        ("SELECT count(*) AS n_rows FROM request_all_types HAVING max(tokens) > 1", "max, which may show"),
     ],
 )
 def test_a_question_that_would_show_a_person_is_refused(log, sql, said):
@@ -241,6 +272,13 @@ def test_what_an_aggregate_picks_out_is_counted_too(log):
     sql = "SELECT sum(CASE WHEN model = 'claude-haiku-4-5' THEN tokens END) AS tokens FROM request_all_types"
     with pytest.raises(ToolkitError, match="no row that 5 people"):
         asked(log, sql)
+
+
+def test_what_is_added_up_of_columns_is_answered(log):
+    sql = "SELECT sum(tokens - output_tokens) AS tokens, avg(output_tokens) AS mean_tokens FROM request_all_types"
+    assert asked(log, sql) == [[15 * 3 * 100.0, 5.0]]
+    sql = "SELECT sum(CASE WHEN requests > 0 THEN tokens ELSE 0 END) AS tokens, count_if(NOT is_error) AS n_rows "
+    assert asked(log, f"{sql} FROM request_all_types") == [[15 * 3 * 105.0, 45.0]]
 
 
 def test_a_read_log_has_no_other_size(desk, log):

@@ -33,3 +33,34 @@ def test_a_question_that_leaves_out_nobody_or_enough_people_is_answered(log):  #
     assert asked(log, f"{ALL} WHERE model = 'claude-opus-4-1'") == [[7 * 3 * 105.0]]
     by_model = "SELECT model, sum(tokens) AS tokens FROM request_all_types WHERE model LIKE '%opus%' GROUP BY model"
     assert asked(log, by_model) == [["claude-opus-4-1", 7 * 3 * 105.0]]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        f"WHERE model <> '{SMALL}' GROUP BY model ORDER BY model",
+        f"GROUP BY model HAVING model <> '{SMALL}' ORDER BY model",
+        "GROUP BY model HAVING sum(tokens) > 1000 ORDER BY model",
+        "GROUP BY 1 ORDER BY tokens DESC LIMIT 2",
+        "GROUP BY ALL ORDER BY tokens DESC LIMIT 2",
+    ],
+)
+def test_a_row_that_is_left_out_has_a_second_beside_it(log, rest):  # noqa: F811
+    """All people's tokens less those of the rows that are shown would be the tokens of two."""
+    rows = asked(log, f"SELECT model, sum(tokens) AS tokens FROM request_all_types {rest}")
+    assert rows == [["claude-opus-4-1", 7 * 3 * 105.0], ["claude-sonnet-4-5", None]]
+    unlabelled = asked(
+        log, f"SELECT sum(tokens) AS tokens FROM request_all_types WHERE model <> '{SMALL}' GROUP BY model"
+    )
+    assert sorted(unlabelled, key=str) == [[7 * 3 * 105.0], [None]]
+
+
+def test_a_row_of_enough_people_may_be_left_out(log):  # noqa: F811
+    sql = "SELECT time_utc, is_sidechain, sum(tokens) AS tokens FROM request_all_types GROUP BY ALL LIMIT 1"
+    assert asked(log, sql)[0][-1] == 15 * 3 * 105.0
+
+
+def test_rows_that_are_withheld_have_no_place_among_numbers(log):  # noqa: F811
+    sql = "SELECT model, sum(tokens) AS tokens FROM request_all_types GROUP BY model ORDER BY tokens"
+    assert [row[1] is None for row in asked(log, sql)] == [False, True, True]
+    assert [row[1] is None for row in asked(log, sql.replace("BY tokens", "BY model"))] == [True, False, True]

@@ -1,0 +1,128 @@
+"""Which aggregates a question of a read log may use: those whose value is of all people of a group, not of one.
+
+What an aggregate adds up is a column, a sum or difference of columns, or such a thing times or over a number; what it
+picks out is said by FILTER, CASE or a comparison, so that the people behind it can be counted. A function may give one
+person more weight than others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.core.errors import ToolkitError
+from toolkit.database.group_sizes import BOOLEAN_CLASSES, COUNT_IF
+from toolkit.database.query_tree import (
+    Node,
+    aggregate_functions,
+    every_node,
+    expression_sql,
+    function_arguments,
+    has_column,
+    nearest_below,
+    refers,
+)
+from toolkit.engine.connect import Connection
+
+FEWEST = 5  # people behind a number that is published of a read log
+# aggregates whose value is of all rows of a group; others may show that of one
+OVER_ALL = (
+    *COUNT_IF,
+    *(
+        "avg corr count count_star covar_pop covar_samp entropy median quantile quantile_cont quantile_disc mad "
+        "kurtosis regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy skewness "
+        "stddev stddev_pop stddev_samp sum var_pop var_samp variance"
+    ).split(),
+)
+QUANTILES = ("quantile", "quantile_cont", "quantile_disc")  # percentile_cont and percentile_disc are read as these
+MOMENTS = ("time_utc", "day_on", "week_start_on")  # whose first and last are of nobody
+DO = "ask one table of the log with GROUP BY and sums, counts, means or medians, or a metric of toolkit/usage/metrics"
+
+
+def refuse_showing_one(cursor: Connection, where: str, node: Node) -> None:
+    """Raises ToolkitError for a query with an aggregate that may show the value of one person."""
+    calls = [call for call in _aggregates(node) if not _is_of_moments(call)]
+    one = {name for call in calls if (name := call["function_name"].lower()) not in OVER_ALL}
+    one |= {f"{call['function_name']} of DISTINCT values" for call in calls if call["distinct"] and not _counts(call)}
+    for call in calls:
+        values = () if _counts(call) else function_arguments(call)
+        one |= {expression_sql(cursor, part) for given in values for part in _weighing(given)}
+    if one:
+        raise ToolkitError(
+            where,
+            f"{', '.join(sorted(one))}, which may show the value of one person",
+            "sums, counts, means of columns, and of what FILTER, CASE or a comparison picks out",
+            DO,
+        )
+
+
+def share_past_quantiles(cursor: Connection, where: str, node: Node) -> float:
+    """The least share of a group's people that lies past a quantile of a query, on the side that has fewer.
+
+    It is 0.5 without one: a median is of all, as a mean is. Raises ToolkitError for a quantile whose share is not
+    between 0 and 1, or is no constant: it may be that of one person.
+    """
+    found = [0.5]
+    for part in every_node(node):
+        if part.get("class") == "FUNCTION" and part["function_name"].lower() in QUANTILES:
+            past = [round(min(one, 1 - one), 9) for one in _shares(cursor, function_arguments(part)[-1])]
+            if not past or not all(one > 0 for one in past):
+                raise ToolkitError(
+                    where,
+                    f"{part['function_name']}, which may show the value of one person",
+                    "a quantile whose share is a constant between 0 and 1, and is neither",
+                    f"ask one that {FEWEST} people or more lie past, such as 0.9 of {FEWEST * 10}",
+                )
+            found += past
+    return min(found)
+
+
+def _shares(cursor: Connection, expression: Node) -> list[float]:
+    """The constant that a quantile is given as its share, or those of its list; empty if it is none."""
+    if refers(expression):
+        return []
+    (value,) = cursor.execute(f"SELECT {expression_sql(cursor, expression)}").fetchone() or (None,)
+    try:
+        return [abs(float(one)) for one in (value if isinstance(value, list) else [value])]
+    except (TypeError, ValueError):
+        return []
+
+
+def _aggregates(node: Node) -> Iterator[Node]:
+    for part in every_node(node):
+        if part.get("class") == "FUNCTION" and part["function_name"].lower() in aggregate_functions():
+            yield part
+
+
+def _counts(call: Node) -> bool:
+    """True for an aggregate that counts rows or values, of which none weighs more than another."""
+    return call["function_name"].lower() in ("count", "count_star", *COUNT_IF)
+
+
+def _is_of_moments(call: Node) -> bool:
+    """True for the first or the last of moments."""
+    columns = [
+        part["column_names"][-1].lower()
+        for part in every_node(function_arguments(call))
+        if part.get("class") == "COLUMN_REF"
+    ]
+    return call["function_name"].lower() in ("min", "max") and bool(columns) and {*columns} <= {*MOMENTS}
+
+
+def _weighing(given: Node) -> Iterator[Node]:
+    """The parts of an aggregate's argument that may give single rows another weight than others."""
+    kind, name = given["class"], str(given.get("function_name", ""))
+    if kind in ("COLUMN_REF", "CONSTANT", "STAR", "PARAMETER", "TYPE") or not has_column(given):
+        return
+    if kind in BOOLEAN_CLASSES or (kind == "OPERATOR" and given["type"] != "OPERATOR_COALESCE"):
+        return  # a condition, whose people are counted
+    if kind == "CASE":
+        below = [*(check["then_expr"] for check in given["case_checks"]), given["else_expr"]]
+    else:
+        below = list(nearest_below(list(given.values())))
+    columns = sum(map(has_column, below))
+    is_plain = kind in ("CASE", "CAST", "OPERATOR") or name in ("+", "-") or (name in ("*", "/") and columns == 1)
+    if not is_plain or (name == "/" and not has_column(below[0])):
+        yield given
+        return
+    for part in below:
+        yield from _weighing(part)
