@@ -47,7 +47,10 @@ TAILS = {  # of metrics that rank people: the share of them that a number is of;
     | dict.fromkeys(("merged_over_median_multiple", "merged_over_mean_multiple"), 0.1),
     "board_agreement": {"both_first_tenth_share": 0.1},
 }
+CUTS = ("LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER")
 HOW_MANY = ("n_developers", "developer_share")  # columns of metrics that count people alone
+
+Label = tuple[object, ...]  # what a row is told apart by
 
 
 def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mapping[str, object] | None) -> Columns:
@@ -64,30 +67,40 @@ def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mappi
     node = tree_of(cursor, sql)
     keys = [is_group_key(node, e) for e in node["select_list"]]
     groups = [{**e, "alias": f"\1group{place}"} for place, e in enumerate(_groups(node, keys))]
-    asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *groups, *counts]})
-    cursor.execute(asked, _used(asked, parameters))
-    columns, arrays = columns_of(cursor)[: len(keys)], [*arrays_of(cursor).values()]
-    behind = [values.tolist() for values in arrays[len(keys) + len(groups) :]]
-    labels = _labels(arrays[len(keys) :][: len(groups)], len(arrays[0]))
-    if node["where_clause"] or node["having"] or node["modifiers"]:
-        whole = _whole(cursor, tree_of(cursor, sql, parameters), groups, counts[0])
-        behind.append([min(filter(None, whole.get(label, {}).get("left_out", ())), default=0) for label in labels])
-    else:
-        whole = {}
-    known = {*labels}
-    absent = {label: min(found["people"]) for label, found in whole.items() if label not in known}
-    withheld = _few_or_second(labels, behind, absent)
+    columns, arrays, labels, behind = _with_people(cursor, node, groups, counts, parameters)
+    hidden = _hidden(labels, behind, {})
+    if node["where_clause"] or node["having"] or any(one["type"] in CUTS for one in node["modifiers"]):
+        uncut = {**node, "having": None, "modifiers": []}
+        _, _, all_labels, all_behind = _with_people(cursor, uncut, groups, counts, parameters)
+        whole = _whole(cursor, tree_of(cursor, sql_of(cursor, uncut), parameters), groups, counts[0])
+        all_behind.append([whole.get(label, (1, 1))[1] for label in all_labels])  # a label that is no number: withheld
+        hidden = _hidden(all_labels, all_behind, {label: people for label, (people, _) in whole.items()})
+    withheld = [label in hidden for label in labels]
     if withheld and all(withheld):
         raise _too_few(where)
     numeric = _numeric_columns(cursor, node["from_table"]["table_name"])
     shown = [key and not _has_any(e, numeric) for key, e in zip(keys, node["select_list"], strict=True)]
-    made = [values if one else _masked(values, withheld) for one, values in zip(shown, arrays, strict=False)]
+    made = [values if one else _masked(values, withheld) for one, values in zip(shown, arrays, strict=True)]
     if any(withheld) and _in_order_of_numbers(node):
-        order = sorted(
-            range(len(labels)), key=lambda place: (withheld[place], str(labels[place]) if withheld[place] else "")
-        )
+        order = sorted(range(len(labels)), key=lambda at: (withheld[at], str(labels[at]) if withheld[at] else ""))
         made = [values[order] for values in made]
     return columns, made
+
+
+def _with_people(
+    cursor: Connection,
+    node: Node,
+    groups: Sequence[Node],
+    counts: Sequence[Node],
+    parameters: Mapping[str, object] | None,
+) -> tuple[list[tuple[str, str]], list[numpy.ndarray], list[Label], list[list[int]]]:
+    """The columns of an answer, its arrays, what each row is told apart by, and the people behind it by each count."""
+    shown = len(node["select_list"])
+    asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *groups, *counts]})
+    cursor.execute(asked, _used(asked, parameters))
+    columns, arrays = columns_of(cursor)[:shown], [*arrays_of(cursor).values()]
+    labels = _labels(arrays[shown:][: len(groups)], len(arrays[0]))
+    return columns, arrays[:shown], labels, [values.tolist() for values in arrays[shown + len(groups) :]]
 
 
 def _used(sql: str, parameters: Mapping[str, object] | None) -> dict[str, object] | None:
@@ -95,34 +108,18 @@ def _used(sql: str, parameters: Mapping[str, object] | None) -> dict[str, object
     return {name: value for name, value in (parameters or {}).items() if f"${name}" in sql} or None
 
 
-Label = tuple[object, ...]
+def _whole(cursor: Connection, node: Node, groups: Sequence[Node], people: Node) -> dict[Label, tuple[int, int]]:
+    """The people behind each row that a query has without its WHERE, and those behind what the WHERE leaves out of it.
 
-
-def _whole(cursor: Connection, node: Node, groups: Sequence[Node], people: Node) -> dict[Label, dict[str, list[int]]]:
-    """The people behind each row that a query would have without WHERE, HAVING and LIMIT, by what it is told apart by.
-
-    "people" are all of them, "left_out" those behind what its WHERE leaves out: who knows the same answer without it
-    finds what they used by taking one from the other, and so it is with a row that is absent.
+    Who knows the same answer without it finds what they used by taking one from the other, as with a row that is
+    absent. Rows are named by what they are told apart by.
     """
     name = node["from_table"]["table_name"].lower()
     condition = f"({expression_sql(cursor, node['where_clause'])}) IS NOT TRUE" if node["where_clause"] else "false"
     counted = f"count(DISTINCT {PERSON}) FILTER (WHERE {USED.get(name, 'true')} AND {condition})"
     column = {**tree_of(cursor, f"SELECT {counted}")["select_list"][0], "alias": "\1left_out"}
-    asked = {
-        **node,
-        "where_clause": None,
-        "having": None,
-        "modifiers": [],
-        "select_list": [*node["select_list"], *groups, people, column],
-    }
-    *arrays, all_people, left_out = arrays_of(cursor.execute(sql_of(cursor, asked))).values()
-    found: dict[Label, dict[str, list[int]]] = {}
-    labels = _labels(arrays[len(node["select_list"]) :], len(left_out))
-    for label, every, left in zip(labels, all_people.tolist(), left_out.tolist(), strict=True):
-        row = found.setdefault(label, {"people": [], "left_out": []})
-        row["people"].append(every)
-        row["left_out"].append(left)
-    return found
+    _, _, labels, behind = _with_people(cursor, {**node, "where_clause": None}, groups, [people, column], None)
+    return dict(zip(labels, zip(*behind, strict=True), strict=True))
 
 
 def _numeric_columns(cursor: Connection, table: str) -> set[str]:
@@ -181,7 +178,8 @@ def without_few(where: str, found: Columns, tables: Collection[str], ask: Callab
     keys = [not is_quantity(*column) for column in columns]
     people = _people_of_metric(ask, *found)
     labels = _labels([values for values, key in zip(arrays, keys, strict=True) if key], len(people))
-    withheld = _few_or_second(labels, [people], {})
+    hidden = _hidden(labels, [people], {})
+    withheld = [label in hidden for label in labels]
     if all(withheld):
         raise _too_few(where)
     tails = TAILS.get(where.removesuffix(".sql"), {})
@@ -196,13 +194,15 @@ def without_few(where: str, found: Columns, tables: Collection[str], ask: Callab
     return columns, made
 
 
-def _few_or_second(labels: Sequence[Label], behind: Sequence[Sequence[int]], absent: Mapping[Label, int]) -> list[bool]:
-    """Which rows are withheld for what few are `behind`; `absent` are the people of rows that were left out."""
+def _hidden(labels: Sequence[Label], behind: Sequence[Sequence[int]], whole: Mapping[Label, int]) -> set[Label]:
+    """The rows that are withheld for what few are `behind`; `whole` are the people of all rows, absent ones too."""
+    known = {*labels}
+    absent = {label: people for label, people in whole.items() if label not in known}
     few = [any(0 < count < FEWEST for count in row) or not row[0] for row in zip(*behind, strict=True)]
     missing = [0 < count < FEWEST for count in absent.values()]
     omitted = {len(few) + place for place, one in enumerate(missing) if not one}
     withheld = with_second([*labels, *absent], [*few, *missing], [*behind[0], *absent.values()], omitted)
-    return withheld[: len(few)]
+    return {label for label, one in zip([*labels, *absent], withheld, strict=True) if one}
 
 
 def with_second(
