@@ -73,6 +73,16 @@ def test_a_program_of_the_toolkit_ends_with_the_process_that_asked_for_that():
 
 
 @POSIX
+def test_the_process_of_kernels_ends_while_it_still_imports_and_starts_none(tmp_path):
+    """A build that is killed then has asked for a kernel, for which nobody waits: the imports take seconds."""
+    folder = tmp_path / "kernels"
+    folder.mkdir()
+    serve = "from toolkit.notebook.fork_server import serve; serve()"
+    asked = subprocess.run([sys.executable, "-c", serve, str(folder)], input=b'{"asked": 1}\n', capture_output=True)
+    assert (asked.returncode, asked.stdout, asked.stderr) == (0, b"", b"") and not folder.exists()
+
+
+@POSIX
 @pytest.mark.slow
 @pytest.mark.heavy
 @counts.of("killed")

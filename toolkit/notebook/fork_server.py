@@ -23,6 +23,7 @@ PRELOADED = (
     "toolkit.notebook.kernel_extension",
 )
 READS = "TOOLKIT_READS"  # a variable of a kernel's environment: JSON, the paths that its notebook may read
+LOOKS_EVERY = 0.1  # seconds
 OPTIONS = (  # of every kernel of a build; the last loads the extension that records what a notebook opens
     "--HistoryManager.enabled=False",
     "--IPKernelApp.log_level=CRITICAL",
@@ -36,10 +37,7 @@ def serve() -> None:
     A line is JSON with the arguments of `_become_kernel`. At the end of input all kernels are killed, and the folder
     named on the command line is removed. A fork copies one thread alone: before it are imports, no socket, no thread.
     """
-    for name in PRELOADED:
-        importlib.import_module(name)
-        if _is_alone():
-            break
+    _import_what_kernels_need()
     with contextlib.suppress(ValueError):  # not there under PYTHONSAFEPATH
         sys.path.remove("")  # the working folder of this process; a kernel adds its own
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the build, which closes standard input
@@ -62,11 +60,30 @@ def serve() -> None:
     shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 
+def _import_what_kernels_need() -> None:
+    """Imports PRELOADED; the process ends soon if the one that asks for kernels does meanwhile, which takes seconds.
+
+    A signal looks, as a thread would be there at the first fork, and one module may take longer than all others.
+    """
+    signal.signal(signal.SIGALRM, _end_if_alone)
+    signal.setitimer(signal.ITIMER_REAL, LOOKS_EVERY, LOOKS_EVERY)
+    for name in PRELOADED:
+        importlib.import_module(name)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def _end_if_alone(*_: object) -> None:
+    if _is_alone():
+        shutil.rmtree(sys.argv[1], ignore_errors=True)
+        os._exit(0)
+
+
 def _is_alone() -> bool:
-    """Whether the process that asks for kernels has ended: nobody can write to standard input any more."""
+    """Whether the process that asks for kernels has ended: nobody waits for those that it still asked for."""
     asked = select.poll()
     asked.register(0, select.POLLIN)
-    return any(event & select.POLLHUP and not event & select.POLLIN for _, event in asked.poll(0))
+    return any(event & select.POLLHUP for _, event in asked.poll(0))
 
 
 def _become_kernel(connection_file: str, folder: str, variables: dict[str, str]) -> None:
