@@ -19,6 +19,7 @@ import numpy
 import pyarrow
 
 from toolkit.usage.logs.discover import LogFile
+from toolkit.usage.logs.json_texts import json_texts, list_items
 from toolkit.usage.logs.opened_file import open_file
 
 BLOCK = 8 << 20  # bytes read at once
@@ -27,7 +28,6 @@ LONGEST_LINE = 64 << 20  # bytes; longer lines are quarantined
 LONGEST_WHOLE = 256 << 20  # bytes of a file that is read at once, of JSON texts or CSV; longer ones are quarantined
 CSV_FIELD = 1 << 20  # characters of a field
 LF, CR = 10, 13
-DECODER, NO_BLANK = json.JSONDecoder(), re.compile(r"[^ \t\r\n]")
 FIRST_LINE = re.compile(rb"\s*([^\n]*)\s*(\{?)")  # and whether the next one begins an object
 
 
@@ -280,7 +280,7 @@ def _items(reading: Reading, text: str, data: bytes) -> list[tuple[int, str]]:
     What begins with none of them is read as lines of JSON after all.
     """
     try:
-        items, end = _list_items(text) if text.lstrip().startswith("[") else _texts(text)
+        items, end = list_items(text) if text.lstrip().startswith("[") else json_texts(text)
     except (ValueError, RecursionError):
         reading.offset = 0
         found = [*_json_lines(reading, pyarrow.py_buffer(data), iter(()))]
@@ -291,43 +291,6 @@ def _items(reading: Reading, text: str, data: bytes) -> list[tuple[int, str]]:
         reading.line_count += 1
         reading.quarantine(reading.line_count, "zero bytes" if "\0" in rest else "no JSON", len(rest.encode()))
     return [*enumerate(items, 1)]
-
-
-def _texts(text: str) -> tuple[list[str], int]:
-    """The JSON texts that a text begins with, as they are written, and where they end. Raises ValueError for none."""
-    found: list[str] = []
-    start = _after_blanks(text, 0)
-    while start < len(text):
-        try:
-            end = DECODER.raw_decode(text, start)[1]
-        except (ValueError, RecursionError):
-            if found:
-                break
-            raise
-        found.append(text[start:end])
-        start = _after_blanks(text, end)
-    return found, start
-
-
-def _list_items(text: str) -> tuple[list[str], int]:
-    """The items of a JSON list, as they are written, and where it ends. Raises ValueError, RecursionError for none."""
-    found: list[str] = []
-    start = _after_blanks(text, _after_blanks(text, 0) + 1)
-    more = not text.startswith("]", start)
-    while more:
-        end = DECODER.raw_decode(text, start)[1]
-        found.append(text[start:end])
-        start = _after_blanks(text, end)
-        more = text.startswith(",", start)
-        start = _after_blanks(text, start + 1) if more else start
-    if not text.startswith("]", start) or _after_blanks(text, start + 1) < len(text):
-        raise ValueError("no list alone")
-    return found, start + 1
-
-
-def _after_blanks(text: str, start: int) -> int:
-    found = NO_BLANK.search(text, start)
-    return found.start() if found else len(text)
 
 
 def _rows(reading: Reading, text: str) -> list[tuple[int, str]]:
