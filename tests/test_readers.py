@@ -78,6 +78,7 @@ def files(project):
     }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", READERS)
 def test_a_reader_reads_its_input_and_some_that_are_broken(inside, name):
     READERS[name].read(inside)

@@ -13,6 +13,7 @@ import pytest
 
 from tests import desk_lock
 from tests.browser import in_ci
+from tests.test_wheel import built_wheel
 from toolkit.commands.init import DISTRIBUTION, write_desk
 from toolkit.main import main
 
@@ -120,21 +121,7 @@ UNREACHABLE = re.compile(
 @pytest.mark.slow
 def test_the_two_commands_of_a_desk_work_in_a_new_environment(tmp_path):
     """pip installs what the lock pins, by its hashes, and the toolkit from a wheel of this code."""
-    root = Path(__file__).parents[2]
-    made = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "-q",
-        "--no-deps",
-        "--no-build-isolation",
-        "-w",
-        str(tmp_path),
-        str(root),
-    ]
-    subprocess.run(made, check=True, capture_output=True, timeout=300)
-    (wheel,) = tmp_path.glob("*.whl")
+    wheel = built_wheel(tmp_path)
     write_desk(tmp_path / "desk", "Kitchens")
     only_what_is_used = {**os.environ, "PIP_NO_COMPILE": "1"}  # is compiled, when it is imported
     for target in ("setup", "reports", "test"):
@@ -150,7 +137,8 @@ def test_the_two_commands_of_a_desk_work_in_a_new_environment(tmp_path):
         if target == "setup" and done.returncode and UNREACHABLE.search(done.stderr) and not in_ci():
             pytest.skip(f"A NEW DESK'S LIBRARIES CANNOT BE HAD HERE. {done.stderr.strip().splitlines()[-1]}")
         assert done.returncode == 0, done.stdout + done.stderr
-    assert (tmp_path / "desk" / "reports" / "market-stalls.html").is_file()
+    page = tmp_path / "desk" / "reports" / "market-stalls.html"
+    assert "More people stop for tea" in page.read_text(encoding="utf-8")
     named = subprocess.run(
         [tmp_path / "desk" / ".venv" / "bin" / "python", "-c", "import toolkit; print(toolkit.__file__)"],
         cwd=tmp_path,

@@ -108,6 +108,7 @@ def test_every_rule_of_the_table_is_tried_here():
     assert {name for name, one in PRIMITIVES.items() if one.shape not in ("leaf", "range", "opaque")} == set(RULES)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", sorted(name for name in CASES if CASES[name][3]))
 @given(st.data())
 @settings(max_examples=40, deadline=None)
@@ -178,6 +179,7 @@ def by_corners(made: Operation, box) -> tuple[float, float]:
     return min(found), max(found)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", sorted(RULES))
 @given(st.data())
 @settings(max_examples=counts.examples(20), deadline=None)

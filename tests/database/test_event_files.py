@@ -65,6 +65,7 @@ def of_events(root, kind, name, spark=None):
     return rows(open_events(Project(root), str(root / kind / "events" / "*.parquet"), metric_sql(name), spark), name)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", OF_EVENTS)
 def test_a_metric_of_files_of_a_read_log_is_that_of_the_log(root, name):
     log = open_usage_log(Project(root), root / "measured")

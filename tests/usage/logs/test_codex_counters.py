@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.usage.logs.reading import counts, new_project, read, rows
 
+pytestmark = pytest.mark.heavy
 SUMS = """
 SELECT
     coalesce(sum("gen_ai.usage.input_tokens"), 0), coalesce(sum("gen_ai.usage.cache_read.input_tokens"), 0),
@@ -139,7 +140,6 @@ def test_counters_that_say_no_step(desk, tmp_path):
 STEP = st.tuples(st.integers(1, 10**6), st.integers(0, 1), st.integers(1, 10**4), st.integers(0, 1))
 
 
-@pytest.mark.heavy
 @settings(
     max_examples=5, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -15,6 +15,7 @@ from toolkit.database.usage_logs import open_usage_log
 from toolkit.usage.logs.ingest import ingest
 from toolkit.usage.logs.merge import MOST_FILES_A_WEEK
 
+pytestmark = pytest.mark.heavy
 TOKENS = 'SELECT sum("gen_ai.usage.output_tokens") FROM {events}'
 
 OUTPUT = 'SELECT sum("gen_ai.usage.output_tokens") FROM {events} GROUP BY source_file ORDER BY source_file'
@@ -86,7 +87,6 @@ def test_new_files_are_added_and_copies_are_duplicates(desk, tmp_path):
     assert rows(desk, TOKENS) == [(60,)]
 
 
-@pytest.mark.heavy
 def test_a_week_that_only_gets_events_gets_files_until_they_are_many(desk, tmp_path):
     """What is there is not written again, but the week is one all the same."""
     folder, found = desk.data / "logs" / "log" / "events", []
