@@ -130,6 +130,7 @@ APART = [
     (f"WITH s AS (SELECT * FROM shops WHERE {NONE}) SELECT count(*) AS n FROM s", "4"),
     ("SELECT count(*) AS n FROM shops WHERE region = 'S'", "2"),
     ("SELECT count(*) FILTER (region = 'Subtotal') AS n FROM shops", "1"),
+    ("SELECT count(*) AS n FROM shops WHERE town IS NOT NULL", "4"),
     ("SELECT region, count(*) AS n FROM shops GROUP BY region ORDER BY region", "1"),
 ]
 

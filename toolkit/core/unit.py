@@ -269,14 +269,23 @@ def _base_units(units: UnitRegistry, unit: Unit) -> tuple[float, str]:
 
 
 def unit_without_scales(unit: Unit) -> Unit:
-    """`unit` without its scales: "million token/month" becomes "token/month", "percent" becomes "1"."""
+    """`unit` without its scales: "million token/month" becomes "token/month", "percent" becomes "1".
+
+    What is counted above and below the line, in two sizes, goes too: "USD*token/million_tokens" becomes "USD".
+    """
     return _plain_unit(unit._REGISTRY, unit)
 
 
 @cache
 def _plain_unit(units: UnitRegistry, unit: Unit) -> Unit:
     unscaled = {name: power for name, power in unit._units.items() if not units.Unit(name).dimensionless}
-    return unit if len(unscaled) == len(unit._units) else units.Unit(pint.util.UnitsContainer(unscaled))
+    plain = unit if len(unscaled) == len(unit._units) else units.Unit(pint.util.UnitsContainer(unscaled))
+    sizes = [(units.Unit(name).dimensionality, cast(float, power)) for name, power in unscaled.items()]
+    counted = [(size, power) for size, power in sizes if not any(name in MEASURED for name in size)]
+    above = [size for size, power in counted if power > 0]
+    if any(power < 0 and size in above for size, power in counted):
+        return cast(Unit, units.Quantity(1.0, plain).to_reduced_units().units)
+    return plain
 
 
 def unit_with_words(text: str, units: pint.UnitRegistry[Any]) -> Unit:
@@ -309,6 +318,11 @@ def _time_units_of(units: UnitRegistry, unit: Unit) -> Unit:
 def is_counted(unit: Unit) -> bool:
     """True for a unit of things that are counted, such as seats: no number, and nothing of time, money or power."""
     return not is_dimensionless(unit) and not any(name in MEASURED for name in unit.dimensionality)
+
+
+def is_time(unit: Unit) -> bool:
+    """True for a unit of time alone."""
+    return str(unit.dimensionality) == "[time]"
 
 
 def is_dimensionless(unit: Unit) -> bool:

@@ -11,6 +11,7 @@ from toolkit.core.unit import (
     UnitRegistry,
     is_counted,
     is_dimensionless,
+    is_time,
     no_unit,
     parse_unit,
     powers,
@@ -33,7 +34,7 @@ class Name:
     form: str  # of writing: quantity, percent or times
     words: str  # those before the unit; the whole name where nothing is before it
     per: Unit | None = None  # the unit after "per" of a name that ends in no other: spend_per_year
-    one: bool = False  # of what is counted it has the singular: "best_run" may be what numbers in USD are of
+    one: bool = False  # it has the singular of what is counted: "best_run" may be what numbers in USD are of
 
 
 def unit_or_form(column: str, units: UnitRegistry) -> Name:
@@ -68,9 +69,10 @@ def _name_of(column: str, units: UnitRegistry) -> Name:
 
 
 def _is_one_thing(word: str, unit: str, units: UnitRegistry) -> bool:
-    """Whether a word is the singular of what is counted, as "seat" is of seats."""
+    """Whether a word is the singular of what is counted or of a length of time, as "seat" and "day" are."""
     singular, plural = singular_and_plural(unit, units)
-    return word == singular.replace(" ", "_") != plural.replace(" ", "_") and is_counted(parse_unit(unit, units))
+    found = parse_unit(unit, units)
+    return word == singular.replace(" ", "_") != plural.replace(" ", "_") and (is_counted(found) or is_time(found))
 
 
 def number_form(name: Name, meaning: Meaning) -> str:
@@ -131,11 +133,16 @@ def per_counted(said: Unit | None, unit: Unit) -> bool:
     return {*powers(left).values()} == {-1} and is_counted(left)
 
 
+def _may_be_of_one(said: Unit, unit: Unit) -> bool:
+    """Whether numbers in a unit may be of one thing that is counted: money may, no count is."""
+    return is_counted(said) and not is_dimensionless(unit) and not is_counted(unit)
+
+
 def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None = None) -> None:
     """Raises ToolkitError where a column's name says another unit than that of its numbers, `unit` or as `declared`."""
     said, allowed, text = name.unit, "the unit of what it is made of", unit_text(declared or unit)
     held = "plain numbers" if text == "1" else f"in {text}"
-    if said is not None and not name.one and said not in (unit, declared):
+    if said is not None and said not in (unit, declared) and not (name.one and _may_be_of_one(said, unit)):
         remedy = "name it after its unit, or divide and multiply numbers in the notebook"
         if unit_without_scales(said) == unit:
             remedy = f"SQL sees units without their scale: name it after {unit_text(unit)}"

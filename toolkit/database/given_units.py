@@ -43,6 +43,16 @@ def parse_given(text: str, units: UnitRegistry) -> tuple[Unit, str]:
     return unit, FORMS.get(text) or FORMS.get(unit_text(unit), "quantity")
 
 
+def stated_unit(text: str, read: Iterable[ColumnRead], units: UnitRegistry) -> tuple[Unit, str]:
+    """As `parse_given`; where percentages were read as shares, 0.45 for 45%, points of them are hundredths already.
+
+    Raises NumberError as `parse_given`.
+    """
+    unit, form = parse_given(text, units)
+    kin = {unit_text(one.unit) for one in read if one.form == PERCENT}
+    return (no_unit(units), form) if text == POINTS and kin and PERCENT not in kin else (unit, form)
+
+
 def columns_read(asked: Iterable[Table], datasets: Iterable[Dataset], registry: UnitRegistry) -> Iterator[ColumnRead]:
     """The columns of numbers that a notebook took, with the units that their values have in its frames.
 
@@ -65,7 +75,8 @@ def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitReg
     Of percentages that were read as shares, 0.45 for 45 per cent, `percent` is refused. Raises NumberError for a unit
     that is not defined.
     """
-    unit, form = parse_given(given, registry)
+    read = list(read)
+    unit, _ = stated_unit(given, read, registry)
     base = unit_without_scales(unit)
     if is_dimensionless(base):
         kin = [one for one in read if one.form == PERCENT] if unit_text(unit) == PERCENT else []
@@ -74,11 +85,10 @@ def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitReg
     if not kin or any(one.unit == unit for one in kin):
         return
     name = "share" if is_dimensionless(base) else unit_text(kin[0].unit)
-    points = " (a difference of two is a share too)" if form == "points" else ""
     raise ToolkitError(
         where,
         f"the unit {given}, where {kin[0].name} was read in {'shares, 0.45 for 45%' if name == 'share' else name}",
-        f"{name}{points}, as the notebook read it",
+        f"{name}, as the notebook read it",
         f'say "{name}", and do not change the scale yourself: pages write it in words that fit',
     )
 

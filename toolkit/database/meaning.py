@@ -120,6 +120,8 @@ def product_or_ratio(sign: str, left: Meaning, right: Meaning, none: Unit) -> Me
         return replace(_times(left, right.unit if sign == "*" else none / right.unit), averaged=sign == "/")
     if sign == "*" and left.unit is not None and is_dimensionless(left.unit):
         return _times(right, left.unit)
+    if left.role == right.role == Role.QUANTITY and left.unit is not None and right.unit is not None:
+        return Meaning(Role.QUANTITY, left.unit * right.unit if sign == "*" else left.unit / right.unit)
     return UNKNOWN
 
 

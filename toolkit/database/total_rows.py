@@ -23,7 +23,7 @@ def totals_added_up(
 ) -> Iterator[Problem]:
     """A problem for each column with totals, where a query adds up rows and leaves these in.
 
-    Of a plain query the rows that it takes are looked at; any other has to choose rows by the column, or group by it.
+    Of a plain query the rows that it takes are looked at; any other has to choose rows by the column or group by it.
     """
     if not has_aggregates_or_windows(tree):
         return
@@ -31,11 +31,11 @@ def totals_added_up(
         for column in dataset.columns:
             if not column.totals:
                 continue
-            if _chooses_by(tree, column.name):
-                plain = chosen is not None and chosen.dataset == dataset.name and chosen.grouped
-                wrong = plain and _only_where(tree, column.name) and _takes(database, dataset, column, chosen)
+            if chosen is not None and chosen.dataset == dataset.name and chosen.grouped:
+                wrong = _only_where(tree, column.name) and _takes(database, dataset, column, chosen.where)
             else:
-                wrong = not _groups_by(tree, column.name) and _has(database, dataset, column)
+                apart = _chooses_by(tree, column.name) or _groups_by(tree, column.name)
+                wrong = not apart and _takes(database, dataset, column)
             if wrong:
                 yield total_problem(where, dataset, column)
 
@@ -65,14 +65,10 @@ def tables_with_totals(database: Database, tables: Iterable[Table]) -> Iterator[
                         yield dataset, column
 
 
-def _takes(database: Database, dataset: Dataset, column: DatasetColumn, chosen: RowSelection | None) -> bool:
-    """Whether a plain query takes rows of totals."""
-    own = f" AND ({chosen.where})" if chosen is not None and chosen.where else ""
+def _takes(database: Database, dataset: Dataset, column: DatasetColumn, where: str = "") -> bool:
+    """Whether there are rows of totals that fulfil a condition."""
+    own = f" AND ({where})" if where else ""
     return bool(database.first_rows(dataset.name, [column.name], f"{_is_total(column)}{own}"))
-
-
-def _has(database: Database, dataset: Dataset, column: DatasetColumn) -> bool:
-    return bool(database.first_rows(dataset.name, [column.name], _is_total(column)))
 
 
 def _is_total(column: DatasetColumn) -> str:

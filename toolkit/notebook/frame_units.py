@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit.core.errors import Problem, StoryError, ToolkitError
+from toolkit.core.number import Number
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
@@ -27,8 +28,8 @@ from toolkit.database.given_units import (
     PERCENT,
     ColumnRead,
     columns_read,
-    parse_given,
     refuse_other_scale,
+    stated_unit,
     unit_in_frame,
 )
 from toolkit.database.table import Column, Table, heading
@@ -118,18 +119,38 @@ class FrameUnits:
             return MeasuredColumn(no_unit(self.registry), "quantity", heading(column.removeprefix("n_")))
         found = unit_or_form(column, self.registry)
         named_label = values.type == INTEGERS and LABEL.fullmatch(column)  # whose values are no years or ranks
-        if found.unit is None or named_label:
-            if lacking is not None:
+        if found.unit is None or found.one or named_label:
+            self._refuse_several(alike, where)
+            units = [self._said(table, one) for table, one in alike if one.unit]
+            if lacking is not None and {*units} <= {lacking}:
                 return self._stated(column, lacking, None, f"{where}, units")
-            units = [unit for table, one in alike if one.unit and (unit := table.unit_in_frame(one))]
             raise StoryError([WithoutUnit.of(where, column, units[0] if units else "")])
         self._refuse_guess(column, found.unit, found.form, where)
         return MeasuredColumn(found.unit, found.form, heading(found.words))
 
+    def _said(self, table: Table, column: Column) -> str:
+        """The unit of a column's values in a frame, as `units=` takes it."""
+        unit, form = unit_in_frame(table, column, self.registry)
+        return "share" if form == PERCENT and is_dimensionless(unit) else unit_text(unit)
+
+    def _refuse_several(self, alike: Sequence[tuple[Table, Column]], where: str) -> None:
+        """Raises StoryError where a column of this name was read with numbers of several units."""
+        for table, one in alike:
+            units = (
+                {unit_text(cell.unit) for cell in table[one.name] if isinstance(cell, Number)} if not one.unit else {}
+            )
+            if len(units) > 1:
+                raise StoryError(
+                    where,
+                    f"numbers that were read in several units, {' and '.join(sorted(units)[:3])}",
+                    "numbers of one unit in a column",
+                    "take the rows of one unit in the question, WHERE claim = '…' say",
+                )
+
     def _stated(self, column: str, given: str, own: MeasuredColumn | None, where: str) -> MeasuredColumn:
         """What a column measures by the unit that is given for it."""
         try:
-            stated = MeasuredColumn(*parse_given(given, self.registry), heading(column))
+            stated = MeasuredColumn(*stated_unit(given, self._columns_read(), self.registry), heading(column))
         except ToolkitError as error:
             raise StoryError(
                 Problem(where, problem.found, problem.allowed, problem.remedy) for problem in error.problems

@@ -33,7 +33,7 @@ from toolkit.core.wording import Style
 from toolkit.database.answer import Answer
 from toolkit.database.evidence_summary import KEYS
 from toolkit.database.frame_publishing import withheld_value
-from toolkit.database.given_units import columns_read, parse_given, refuse_other_scale
+from toolkit.database.given_units import columns_read, refuse_other_scale, stated_unit
 from toolkit.database.open import Database
 from toolkit.database.publishing import RowsProblem
 from toolkit.database.table import Table, datasets_of
@@ -134,14 +134,14 @@ def number_from_pandas(
     with collect_problems(problems):
         ends = ends_of(value, where)
     problems += totals_left_in(database, inputs, call, of, where)
+    datasets = [database.dataset(one) for one in sorted(inputs.opened)]
+    read = list(columns_read(inputs.asked, datasets, database.units))
     with collect_problems(problems):
-        made_in, form = parse_given(unit, database.units)
+        made_in, form = stated_unit(unit, read, database.units)
     with collect_problems(problems):
         basis = basis_of(inputs, call, of, where)
     if problems:
         raise StoryError(problems)
-    datasets = [database.dataset(one) for one in sorted(inputs.opened)]
-    read = list(columns_read(inputs.asked, datasets, database.units))
     refuse_other_scale(unit, read, database.units, where)
     whole = isinstance(value, Integral) or (hasattr(value, "dtype") and value.dtype.kind in "iu")
     counted = whole and is_dimensionless(made_in)
