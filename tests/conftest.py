@@ -3,7 +3,7 @@
 import gc
 import os
 import shutil
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from tests import counts
 from tests.browser import NoBrowser, in_ci, launched
+from tests.build.three_stories import three_stories
 from toolkit.core.number_functions import assumptions
 from toolkit.core.project import find_project
 
@@ -116,22 +117,38 @@ def with_database(sample, _built_database):
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory, worker_id):
-    """The sample's project with its edition in reports/, built once for all processes; tests leave it as it is."""
-    from tests.build.test_pipeline import run  # not above: how often its loops go round is not known there
+def built_once(tmp_path_factory, worker_id):
+    """Gives a copy of a project with its edition in reports/, which one process makes and builds for all."""
 
-    own = tmp_path_factory.mktemp("built") / "sample"
-    shared = tmp_path_factory.getbasetemp()
-    shared = (shared if worker_id == "master" else shared.parent) / "built-for-all"
-    with FileLock(f"{shared}.lock"):
-        if not shared.exists():
-            made = own.with_name("made")
-            shutil.copytree(Path(__file__).parent / "sample", made)
-            done = run(find_project(made))
-            assert done.returncode == 0, done.stderr
-            made.rename(shared)
-    shutil.copytree(shared, own)
-    return find_project(own)
+    def give(name, make):
+        from tests.build.test_pipeline import run  # not above: how often its loops go round is not known there
+
+        own = tmp_path_factory.mktemp("built") / name
+        shared = tmp_path_factory.getbasetemp()
+        shared = (shared if worker_id == "master" else shared.parent) / f"{name}-for-all"
+        with FileLock(f"{shared}.lock"):
+            if not shared.exists():
+                made = own.with_name("made")
+                make(made)
+                done = run(find_project(made))
+                assert done.returncode == 0, done.stderr
+                made.rename(shared)
+        shutil.copytree(shared, own)
+        return find_project(own)
+
+    return give
+
+
+@pytest.fixture(scope="session")
+def built(built_once):
+    """The sample's project with its edition; tests leave it as it is."""
+    return built_once("sample", partial(shutil.copytree, Path(__file__).parent / "sample"))
+
+
+@pytest.fixture(scope="session")
+def built_stories(built_once):
+    """Three stories, one of them on a synthetic usage log, with their edition; tests leave them as they are."""
+    return built_once("three-stories", three_stories)
 
 
 @pytest.fixture

@@ -161,16 +161,19 @@ def test_a_project_works_in_a_folder_of_any_name(placed, name, capsys):
 
 @POSIX
 @pytest.mark.slow
-def test_in_the_worst_folder_a_whole_edition_has_the_bytes_of_any_other(tmp_path):
+def test_in_the_worst_folder_a_whole_edition_has_the_bytes_of_any_other(built_stories, tmp_path):
     """Build, verify, archive and diff; the folder for temporary files has a bad name too, and a long one."""
-    plain, odd = three_stories(tmp_path / "plain"), three_stories(tmp_path / WORST)
+    odd = three_stories(tmp_path / WORST)
     scratch = tmp_path / ("long " * 20) / WORST
     scratch.mkdir(parents=True)
-    for project in (plain, odd):
-        done = run("build", cwd=project.root, TMPDIR=str(scratch))
-        assert done.returncode == 0, done.stderr.decode()
-    assert contents(plain.reports) == contents(odd.reports)
-    for arguments in (["verify"], ["archive", "--out", f"{WORST}.zip"], ["diff", "reports", str(plain.reports)]):
+    done = run("build", cwd=odd.root, TMPDIR=str(scratch))
+    assert done.returncode == 0, done.stderr.decode()
+    assert contents(built_stories.reports) == contents(odd.reports)
+    for arguments in (
+        ["verify"],
+        ["archive", "--out", f"{WORST}.zip"],
+        ["diff", "reports", str(built_stories.reports)],
+    ):
         done = run(*arguments, cwd=odd.root, TMPDIR=str(scratch))
         assert done.returncode == 0, done.stderr.decode()
     assert (odd.root / f"{WORST}.zip").stat().st_size > 100_000 and list(scratch.iterdir()) == []
@@ -278,9 +281,9 @@ def test_where_a_folder_may_not_be_written_every_command_says_so_in_one_message(
 
 @POSIX
 @pytest.mark.slow
-def test_an_edition_that_may_be_read_only_is_verified_and_archived_elsewhere(tmp_path):
-    project = three_stories(tmp_path / "desk")
-    assert run("build", cwd=project.root).returncode == 0
+def test_an_edition_that_may_be_read_only_is_verified_and_archived_elsewhere(built_stories, tmp_path):
+    shutil.copytree(built_stories.root, tmp_path / "desk")
+    project = find_project(tmp_path / "desk")
     shutil.rmtree(project.build)
     for folder in (project.root, *(path for path in project.root.rglob("*") if path.is_dir())):
         folder.chmod(0o555)
