@@ -213,8 +213,8 @@ def to_nine_digits(value: float) -> str:
 def leaf(low: float, high: float, unit: Unit, kind: Kind, ref: str, label: str, style: Style | None = None) -> Number:
     """A number without inputs, of ends in `unit` as printed, which gives the style; its own has no scales (million)."""
     base = unit_without_scales(unit)
-    ends = convert_exactly(low, unit, base), convert_exactly(high, unit, base)
-    return Number(*ends, base, kind, operation("printed"), label=label, ref=ref, style=style or style_in(unit))
+    ends = [convert_exactly(end, unit, base) for end in dict.fromkeys((low, high))]  # one for a point
+    return Number(ends[0], ends[-1], base, kind, Operation("printed"), (), label, ref, style=style or style_in(unit))
 
 
 def constant(value: float, unit: Unit) -> Number:

@@ -83,8 +83,9 @@ class Formatted:
     @cached_property
     def wording(self) -> Wording:
         """The number as it is written; without `digits` a number with inputs has two significant figures."""
-        digits = self.style.digits or (None if self.is_given else 2)
-        return wording_of(self.low, self.high, self.unit, replace(self.style, digits=digits))
+        as_printed = self.is_given or self.style.digits
+        style = self.style if as_printed else replace(self.style, digits=2)
+        return wording_of(self.low, self.high, self.unit, style)
 
     def __str__(self) -> str:
         return self.wording.prose

@@ -140,7 +140,7 @@ class Project:
         else:
             root, path = self.root.resolve(), path.resolve()
             named = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-        return os.fsencode(named).decode("utf-8", "backslashreplace")
+        return named if named.isascii() else os.fsencode(named).decode("utf-8", "backslashreplace")
 
     def without_root(self, text: str) -> str:
         """A library's message without the path of the project on this machine."""

@@ -253,6 +253,8 @@ def convert_exactly(value: float, old: Unit, new: Unit) -> float:
 
     Raises NumberError for different dimensions.
     """
+    if old is new:
+        return float(value)
     multiplier, divisor = factor(old, new)
     return float(Decimal(repr(float(value))) * Decimal(repr(multiplier)) / Decimal(repr(divisor)))
 

@@ -127,8 +127,9 @@ class Wording:
     @property
     def amount(self) -> str:
         """The amount without the words of its unit: "69 million", "$650bn to $700bn"."""
-        ends = [end.text(self.locale) for end in (self.low, self.high)]
-        return ends[0] if ends[0] == ends[1] else self.locale.range.format(low=ends[0], high=ends[1])
+        low = self.low.text(self.locale)
+        high = low if self.high is self.low else self.high.text(self.locale)
+        return low if low == high else self.locale.range.format(low=low, high=high)
 
     @property
     def prose(self) -> str:

@@ -31,6 +31,7 @@ from toolkit.database.trace import traced
 from toolkit.engine.connect import Connection, columns_of, cursor_of, open_for_writing, open_read_only
 from toolkit.engine.errors import running_query, writing_database
 from toolkit.engine.select_only import refuse_other_than_select
+from toolkit.reported.data_files import data_files
 
 SQL = Path(__file__).parent / "sql"
 POINTER = "database"  # a file that holds the name of the database to use
@@ -55,8 +56,8 @@ def _code() -> dict[Path, bytes]:
 def data_contents(project: Project) -> dict[Path, bytes]:
     """The contents, by path, of all files of data/ that the database is made from and that can be read."""
     paths = [project.data / "units.txt", *project.data.glob("corrections.yml"), *project.data.glob("watch.yml")]
-    for room, pattern in (("claims", "[!.]*.yml"), ("sources", "[!.]*.yml"), ("series", "[!.]*.*")):
-        paths += sorted((project.data / room).glob(pattern), key=lambda path: path.name)
+    for folder, ending in (("claims", ".yml"), ("sources", ".yml"), ("series", "")):
+        paths += data_files(project, folder, ending)
     contents = {}
     for path in paths:
         with contextlib.suppress(OSError):  # a folder, or not allowed: whoever reads data/ says so

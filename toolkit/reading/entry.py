@@ -19,9 +19,11 @@ class Entry(dict[str, Any]):
 
     The methods return a value as the type it has to be. They add an invalid value to `problems`, one list shared by all
     entries of all files that are read together, and return a default instead. `raw` has, by key, each plain
-    value as the file spells it (1.10, true), `raw_lists` each list, with None for an item that is a list or an
-    entry itself.
+    value that is no text as the file spells it (1.10, true), `raw_lists` each list, with None for an item that is a
+    list or an entry itself.
     """
+
+    __slots__ = ("file", "line", "lines", "problems", "raw", "raw_lists")  # there are as many as figures
 
     def __init__(self, file: str, line: int, problems: list[Problem]):
         super().__init__()
@@ -45,7 +47,7 @@ class Entry(dict[str, Any]):
 
     def check_keys(self, allowed: Iterable[str], required: Iterable[str] = ()) -> None:
         """Adds a problem for each key that is not in `allowed`, and for each in `required` that is missing."""
-        allowed = list(allowed)
+        allowed = tuple(allowed)
         for key in self:
             if key not in allowed:
                 self.add_problem(key, f"unknown key {key!r}", ", ".join(allowed), "correct or remove the key")

@@ -38,7 +38,7 @@ def read_yaml(project: Project, path: Path, problems: list[Problem]) -> Entry | 
         problems += error.problems
         return None
     entry = read_yaml_text(file, text, problems)
-    if entry is not None and "schema" in entry and entry.raw.get("schema") != str(SCHEMA):
+    if entry is not None and "schema" in entry and entry.raw.get("schema", entry["schema"]) != str(SCHEMA):
         entry.add_problem("schema", f"schema is {entry['schema']!r}", str(SCHEMA), f"write schema: {SCHEMA}")
     return entry
 
@@ -169,10 +169,10 @@ class _File:
                 )
                 continue
             entry.lines[key], entry[key] = line, value
-            if isinstance(raw, str):
-                entry.raw[key] = raw
-            elif raw is not None:
+            if isinstance(raw, list):
                 entry.raw_lists[key] = raw
+            elif raw is not None and not isinstance(value, str):
+                entry.raw[key] = raw
         return entry
 
     def _is_plain(self, event: _Event) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.number_format import style_in
-from toolkit.core.unit import UnitRegistry, convert_exactly, parse_unit, unit_without_scales
+from toolkit.core.unit import Unit, UnitRegistry, convert_exactly, unit_without_scales, units_of
+from toolkit.core.wording import Style
 from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import Claim, check_unit, claim_unit, unit_fits
 from toolkit.reported.sources import SEEN, Source, read_relies_on
@@ -138,12 +139,11 @@ def _figure(
         return None
     low, high = _low_and_high(entry, claim)
     unit = entry.text("unit")
-    if claim.unit is not None:
-        _check_quantity(entry, claim, unit, units)
+    printed = None if claim.unit is None else _printed_unit(entry, claim, unit, units)
     relies_on = read_relies_on(entry, source_ids) if "relies_on" in entry else source.relies_on
     ref = f"figure:{source.id}#{name}"
     # `problems` is shared by all files: a value is converted only while nothing in data/ was found wrong
-    quantity = None if entry.problems else _quantity(entry, claim, ref, (low, high), unit, units)
+    quantity = None if entry.problems or printed is None else _quantity(entry, claim, ref, (low, high), printed)
     figure = Figure(
         id=name,
         source=source,
@@ -178,32 +178,32 @@ def _figure(
 
 
 def _quantity(
-    entry: Entry,
-    claim: Claim,
-    ref: str,
-    printed: tuple[float | None, float | None],
-    text: str | None,
-    units: UnitRegistry,
+    entry: Entry, claim: Claim, ref: str, ends: tuple[float | None, float | None], printed: Unit
 ) -> Number | None:
-    """The value as a number in its claim's unit without scales; None for words, and with a problem if not finite."""
-    low, high = printed
-    if low is None or high is None or text is None or claim.unit is None:
+    """The value as a number in its claim's unit without scales; None without one, with a problem if not finite."""
+    low, high = ends
+    wanted = claim_unit(claim, units_of(printed))
+    if low is None or high is None or wanted is None:
         return None
-    unit, base = parse_unit(text, units), unit_without_scales(parse_unit(claim.unit, units))
-    style = style_in(unit)
-    if unit == base:  # 0.4 of a claim in percent is 40%
-        style = style_in(parse_unit(claim.unit, units))
+    base, style = _base_and_style(units_of(printed), printed, wanted)
     try:
-        made = leaf(low, high, unit, Kind.REPORTED, ref, claim.statement, style)
+        made = leaf(low, high, printed, Kind.REPORTED, ref, claim.statement, style)
     except NumberError as error:
         key = "value" if "value" in entry else "low"
         entry.add_problem(key, error.problems[0].found, "a finite value", "correct the value")
         return None
     if made.unit == base:
         return made
-    ends = [convert_exactly(value, unit, base) for value in (low, high)]
-    digits = None if ends[0] == made.low else 3  # converted (years to months, say), so that the printed digits are gone
-    return replace(made, low=ends[0], high=ends[1], unit=base, style=replace(style, digits=digits))
+    low, high = (convert_exactly(value, printed, base) for value in (low, high))
+    digits = None if low == made.low else 3  # converted (years to months, say), so that the printed digits are gone
+    return replace(made, low=low, high=high, unit=base, style=replace(style, digits=digits))
+
+
+@cache  # thousands of figures share few units
+def _base_and_style(units: UnitRegistry, printed: Unit, wanted: Unit) -> tuple[Unit, Style]:
+    """A claim's unit, `wanted`, without scales, and how a figure printed in another unit is written in it."""
+    base = unit_without_scales(wanted)
+    return base, style_in(wanted if printed == base else printed)  # 0.4 of a claim in percent is 40%
 
 
 def _low_and_high(entry: Entry, claim: Claim) -> tuple[float | None, float | None]:
@@ -238,8 +238,11 @@ def _low_and_high(entry: Entry, claim: Claim) -> tuple[float | None, float | Non
     return low, high
 
 
-def _check_quantity(entry: Entry, claim: Claim, unit: str | None, units: UnitRegistry) -> None:
-    """Adds a problem for a multiple without a baseline, and for a unit that is missing or does not fit the claim."""
+def _printed_unit(entry: Entry, claim: Claim, text: str | None, units: UnitRegistry) -> Unit | None:
+    """The unit of a figure of a claim that has one; None, with a problem, where it is missing or not known.
+
+    Also adds a problem for a multiple without a baseline, and for a unit that does not fit the claim.
+    """
     if claim.multiple and not entry.get("baseline"):
         entry.add_problem(
             None,
@@ -247,14 +250,15 @@ def _check_quantity(entry: Entry, claim: Claim, unit: str | None, units: UnitReg
             "baseline: of what it is a multiple",
             "add baseline, or baseline: none given",
         )
-    if unit is None:
+    if text is None:
         entry.add_problem(None, "unit is missing", f"a unit that fits {claim.unit}", "add the unit as printed")
-        return
-    parsed, wanted = check_unit(entry, unit, units), claim_unit(claim, units)
-    if parsed is not None and wanted is not None and not unit_fits(parsed, wanted):
+        return None
+    printed, wanted = check_unit(entry, text, units), claim_unit(claim, units)
+    if printed is not None and wanted is not None and not unit_fits(printed, wanted):
         entry.add_problem(
             "unit",
-            f"unit {unit!r}, where {claim.id} is in {claim.unit!r}",
+            f"unit {text!r}, where {claim.id} is in {claim.unit!r}",
             f"a unit of {wanted.dimensionality}",
             "correct the unit, or enter another claim",
         )
+    return printed
