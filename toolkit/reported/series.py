@@ -99,7 +99,8 @@ class Series:
             label = self.label.format_map({name: _said(row.cells[name], words[name]) for name in asked})
             place = row.cells[self.place_column] if self.place_column else None
             for value in self.values:
-                low, high = row.amount(value.columns[0]), row.amount(value.columns[-1])
+                low = row.amount(value.columns[0])
+                high = row.amount(value.columns[1]) if len(value.columns) > 1 else low
                 if low is None or high is None:
                     continue
                 named = f"{label}, {value.name.replace('_', ' ')}" if value.name else label

@@ -45,7 +45,8 @@ def read_rows(
     bad = {index for index, _ in wrongs}
     wrongs += _ends(table.rows, values, bad)
     wrongs += _names(table.rows, [name for name in keys if columns[name].type == "text"])
-    wrongs += _keys(table.rows, keys, bad, any(columns[name].type in NUMERIC for name in keys))
+    numeric = any(columns[name].type in NUMERIC for name in keys)
+    wrongs += _keys(table.rows, keys, bad, list(zip(*(typed[name] for name in keys), strict=True)) if numeric else [])
     wrongs += _sources(table.rows, *source)
     totals = list(rows_of_totals(table.rows, keys, columns, values))
     added = {index for index, _ in totals}  # what else is wrong with such a row follows from what it is
@@ -166,13 +167,18 @@ def _ends(rows: list[SeriesRow], values: tuple[Value, ...], bad: set[int]) -> It
                 yield index, (f"low {low} is over high {high}", "low at most high", "exchange or correct them")
 
 
-def _keys(rows: list[SeriesRow], keys: tuple[str, ...], bad: set[int], numeric: bool) -> Iterator[tuple[int, Wrong]]:
-    """Problems of keys that occur twice, also in two spellings where a part of the key is a number: 7 and 07."""
+def _keys(
+    rows: list[SeriesRow], keys: tuple[str, ...], bad: set[int], cells: list[tuple[Cell, ...]]
+) -> Iterator[tuple[int, Wrong]]:
+    """Problems of keys that occur twice, also in two spellings where a part of the key is a number: 7 and 07.
+
+    `cells` are those of each row's key where it has such a part, [] where it has none.
+    """
     seen: dict[object, int] = {}
     for index, row in enumerate(rows):
         first = seen.setdefault(row.key, index)
-        if numeric and first == index and index not in bad:
-            first = seen.setdefault(tuple(row.cells[name] for name in keys), index)
+        if cells and first == index and index not in bad:
+            first = seen.setdefault(cells[index], index)
         if first != index:
             found = f"the key again (first in line {rows[first].line})"
             yield index, (found, f"one row for each {', '.join(keys)}", "remove one of the two")
