@@ -116,7 +116,7 @@ class Primitive:
 def exact_sum(values: Sequence[float], signs: Sequence[int]) -> float:
     """The sum of values as printed decimals, rounded only at the end: 0.3 - 0.1 - 0.2 is 0. Each sign is 1 or -1."""
     values = [float(value) for value in values]
-    if all(value.is_integer() and abs(value) < LARGEST_INTEGER for value in values):
+    if all(map(float.is_integer, values)) and max(map(abs, values), default=0) < LARGEST_INTEGER:
         return float(sum(int(value) * sign for value, sign in zip(values, signs, strict=True)))
     total = Decimal(0)
     for value, sign in zip(values, signs, strict=True):

@@ -17,7 +17,8 @@ from toolkit.engine.connect import Connection
 Range = tuple[float, float]
 KEYS = 500  # a receipt lists at most so many keys of a cell
 ROWS = """
-SELECT asked, low, high, unit, claim, source, publisher, table_name FROM asked LEFT JOIN (
+SELECT asked, if(starts_with(asked, '-'), -1, 1) AS sign, low, high, unit, claim, source, publisher, table_name
+FROM asked LEFT JOIN (
     SELECT key, coalesce(low, 1.0) AS low, coalesce(high, 1.0) AS high, coalesce(unit, '1') AS unit, claim, source,
         'figures' AS table_name FROM figures
     UNION ALL SELECT key, low, high, unit, NULL, source, series FROM series_rows
@@ -48,8 +49,7 @@ def many_keys(cursor: Connection, keys: Sequence[str]) -> ManyKeys:
     rows = cursor.sql(ROWS).to_arrow_table()
     if rows["unit"].null_count:
         raise unknown_key(rows["asked"][rows["unit"].is_null().index(True).as_py()].as_py())
-    signs = [-1 if key.startswith("-") else 1 for key in rows["asked"].to_pylist()]
-    low, high = rows["low"].to_pylist(), rows["high"].to_pylist()
+    signs, low, high = (rows[name].to_pylist() for name in ("sign", "low", "high"))
     low_sum = _signed_sum(low, high, signs)
     high_sum = _signed_sum(high, low, signs) if low != high else low_sum
     found = {
