@@ -12,6 +12,7 @@ from tests.attacks import record
 from tests.review import archive_attacks as attacks
 from toolkit.build.manifest import stored_manifest
 from toolkit.core.errors import ToolkitError
+from toolkit.review.active_content import active_content
 from toolkit.review.archive import archive
 from toolkit.review.archive_pages import disagreements
 from toolkit.review.page_numbers import PLACE
@@ -145,6 +146,38 @@ def test_pages_with_other_numbers_than_the_manifest_has_are_seen_by_the_archive_
         emptied,
     ):
         assert seen_alone(attacks.write(tmp_path / "a.zip", attacks.with_hashes(made)))
+
+
+ELSEWHERE = {  # in a page, a drawing and a specification: what no policy stops
+    "a refresh": ("edition/coffee.html", "<title>", '<meta http-equiv="refresh" content="0;url=//example.org"><title>'),
+    "a name looked up": ("edition/index.html", "<title>", '<link rel="dns-prefetch" href="//example.org"><title>'),
+    "a connection": ("edition/claims.html", "<title>", "<LINK REL=preconnect HREF=//example.org><title>"),
+    "a sign that turns text": ("edition/coffee.html", "<p>", "<p>\u202e"),
+    "a script of a drawing": ("edition/coffee/charts/told.svg", "</svg>", "<script>1</script></svg>"),
+    "a script as it is shown": ("edition/coffee/charts/told.svg", "<svg ", '<svg onload="1" '),
+    "a page in a drawing": ("edition/coffee/charts/told.svg", "</svg>", "<x:foreignObject/></svg>"),
+    "a picture elsewhere": ("edition/coffee/charts/told.svg", "</svg>", '<g style="fill:url(//example.org)"/></svg>'),
+    "a file of the machine": (
+        "edition/coffee/charts/told.svg",
+        "<svg ",
+        '<!DOCTYPE svg [<!ENTITY a SYSTEM "a">]><svg ',
+    ),
+    "data from elsewhere": ("edition/coffee/charts/told.vl.json", "{", '{"params": [{"url": "//example.org"}], '),
+}
+
+
+def test_what_would_lead_elsewhere_is_seen_in_an_archive_of_any_version(whole, tmp_path):
+    manifest = json.loads(whole[attacks.MANIFEST])
+    manifest["inputs"]["code"]["toolkit/cli.py"] = "0" * 64
+    changed = {**whole, attacks.MANIFEST: json.dumps(manifest).encode()}
+    assert list(active_content(whole)) == []
+    for kind, (name, old, new) in ELSEWHERE.items():
+        text = whole[name].decode()
+        assert old in text, kind
+        changed[name] = text.replace(old, new, 1).encode()  # the last of each file stays
+        assert [found[0] for found in active_content({**whole, name: changed[name]})] == [name], kind
+    said = verify_alone(attacks.write(tmp_path / "a.zip", attacks.with_hashes(changed))).missed
+    assert {f"archive, {name}" for name, _, _ in ELSEWHERE.values()} <= {one.where for one in said}
 
 
 IN_RECEIPTS_AND_TABLES = {

@@ -13,6 +13,7 @@ from toolkit.core.project import CRLF, UNDO_CRLF, Project, with_lf
 from toolkit.database.asked import question_of
 from toolkit.datasets.file_hash import sha256_of
 from toolkit.review import recompute, ro_crate
+from toolkit.review.active_content import active_content
 from toolkit.review.archive import RULES, SCRIPT, completed, members
 from toolkit.review.archive_pages import disagreements
 from toolkit.review.compare_editions import Mismatch
@@ -94,8 +95,9 @@ def alone(root: Path, stored: Mapping) -> Checked:
         missed += [
             _wrong(name, "as its hash in the manifest", "changed") for name in _unlike_inputs(root, there, stored)
         ]
+        edition = {name.removeprefix(EDITION): one for name, one in there.items() if name.startswith(EDITION)}
+        missed += [_wrong(EDITION + name, old, new) for name, old, new in active_content(edition)]
         if same:
-            edition = {name.removeprefix(EDITION): one for name, one in there.items() if name.startswith(EDITION)}
             missed += [_wrong(EDITION + name, old, new) for name, old, new in shared_disagreements(edition, stored)]
         else:  # the crate of another version is not made again: it is held against the files that it names
             hashes = ro_crate.hashes(there.get(ro_crate.NAME, b""))
