@@ -93,7 +93,7 @@ def test_prompts_that_are_sent_again_do_not_grow_as_real_contexts_do(simulated):
         "CREATE TEMP VIEW stored_event AS SELECT log.* FROM memory.main.stored_event AS log JOIN "
         "(SELECT conversation_id FROM truth WHERE role = 'padding') ON conversation_id = \"gen_ai.conversation.id\""
     )
-    _, checks = inspection._checks(simulated, cursor, few=False)
+    _, checks = inspection._checks(simulated, cursor, withholds=False)
     verdicts = {row["check"]: row["verdict"] for row in checks}
     assert verdicts["Steps on which the input grows by the answer or more"] == NOT_CONSISTENT
     assert verdicts["Growth of the input in a step, median"] == NOT_CONSISTENT
@@ -147,7 +147,7 @@ def test_a_log_of_fewer_than_five_people_is_inspected_without_their_values(tmp_p
     assert main(["inspect", "log", *(["--page", "page.html"] if page else [])]) == 0
     said = capsys.readouterr().out
     found = inspect(usage_log_named(desk, "log"))
-    assert "Fewer than 5 people are in the log" in said and found.few
+    assert "Fewer than 5 people are in the log" in said and found.values_withheld
     assert {row["here"] for row in found.checks} <= {None, "withheld: under 5 people"}
     if page:
         written = (desk.root / "page.html").read_text(encoding="utf-8")

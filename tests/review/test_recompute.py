@@ -24,7 +24,7 @@ from toolkit.core.unit import base_units, parse_unit
 from toolkit.core.wording import Style
 from toolkit.review import recompute
 from toolkit.review.archive import RULES
-from toolkit.review.data_packages import FIGURES, SERIES, SOURCES
+from toolkit.review.data_packages import FIGURE_COLUMNS, SERIES_COLUMNS, SOURCE_COLUMNS
 from toolkit.review.findings_package import FINDINGS, NODES, UNITS, findings, node_row
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.rows_package import DATASETS, ROWS, TOO_LARGE
@@ -67,10 +67,10 @@ def tables(folder, number, said=None, rows=None, **changes):
     write(folder / "findings" / "findings.csv", FINDINGS, {"a.b": {"node": number.digest, **root}})
     write(folder / "findings" / "nodes.csv", NODES, nodes)
     write(folder / "findings" / "units.csv", UNITS, units, "unit")
-    write(folder / "figures" / "figures.csv", FIGURES, figures, "key")
-    write(folder / "series" / "series.csv", SERIES, filed, "key")
+    write(folder / "figures" / "figures.csv", FIGURE_COLUMNS, figures, "key")
+    write(folder / "series" / "series.csv", SERIES_COLUMNS, filed, "key")
     sources = {row["source"]: {"publisher": f"publisher of {row['source'][:1]}"} for row in figures.values()}
-    write(folder / "figures" / "sources.csv", SOURCES, sources)
+    write(folder / "figures" / "sources.csv", SOURCE_COLUMNS, sources)
     write(folder / "rows" / "datasets.csv", DATASETS, {"closed": {"given": TOO_LARGE}}, "dataset")
     with open(folder / "rows" / "rows.csv", "w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([ROWS, *(rows or ())])

@@ -30,7 +30,7 @@ def test_every_guide_is_a_page_and_the_same_each_time(site, tmp_path):
     assert {f"{path.stem}.html" for path in (ROOT / "docs").glob("*.md")} - {"README.html"} <= set(made)
     index = made["index.html"].decode()
     assert '<a href="tutorial.html">' in index and str(ROOT) not in index
-    assert b'href="contributing.html#where-a-change-goes"' in made["architecture.html"]
+    assert b'href="contributing.html#where-each-change-is-made"' in made["architecture.html"]
     write_guides(ROOT, tmp_path)
     assert {name: (tmp_path / name).read_bytes() for name in made} == made
 

@@ -1,7 +1,7 @@
 """How far a usage log looks like real agent traffic, and how often signals of padding mark its people, as a group.
 
-Nothing here says that a log is forged, and nothing is of one person: shares of groups under FEWEST people, or
-of all but fewer than that, are withheld.
+Nothing here says that a log is forged, and nothing is of one person: shares of groups under FEWEST_PEOPLE people, or
+of all people but so few, are withheld.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from toolkit.core.operation import operation
 from toolkit.core.project import digest
 from toolkit.core.unit import parse_unit
 from toolkit.database.cell import Cell
-from toolkit.database.log_aggregates import FEWEST
+from toolkit.database.log_aggregates import FEWEST as FEWEST_PEOPLE
 from toolkit.database.log_rows import SQL
 from toolkit.database.table import Table, table
 from toolkit.database.usage_logs import UsageLog
@@ -26,8 +26,8 @@ from toolkit.engine.connect import Connection
 from toolkit.reported.declaration import Declaration
 from toolkit.usage.real_traffic import (
     CHECKS,
+    CREATE_VIEW_OF_LOG,
     LEAST_REQUESTS,
-    OF_LOG,
     QUERY,
     REPORTED,
     known_rates,
@@ -35,10 +35,10 @@ from toolkit.usage.real_traffic import (
     reported_rates,
 )
 
-FEWEST_STEPS = 500  # that a verdict is given on: fewer than twenty real sessions have
+FEWEST_STEPS = 500  # steps that a verdict needs; twenty real sessions have more
 CONSISTENT, NOT_CONSISTENT = "consistent with", "not consistent with"
 TOO_FEW, NOT_RECORDED = "too few steps to say", "not recorded in this log"
-NO_RANGE = "to compare: of real ones no range is known"
+NO_RANGE = "to compare with: no range of real sessions is known"
 SIGNALS = {
     "long_read": "Long reads, little written",
     "repeated_prompt": "Identical prompts",
@@ -50,14 +50,17 @@ SIGNALS = {
 
 @dataclass(frozen=True)
 class Inspection:
-    """What an inspection found: a row a check, and a row a signal, or why there is none (`withheld`)."""
+    """What an inspection found: a row a check, and a row a signal, or why there is none (`withheld`).
+
+    With `values_withheld` somebody's log is of fewer than FEWEST_PEOPLE people: of it verdicts are told, and no values.
+    """
 
     usage_log: UsageLog
     steps: Number  # from one request of a session to the next, that the checks rest on
     checks: Table
     signals: Table | None
     withheld: str
-    few: bool  # whether somebody's log is of fewer than FEWEST people: of it verdicts are told, and no values
+    values_withheld: bool
 
 
 def inspect(usage_log: UsageLog) -> Inspection:
@@ -66,40 +69,45 @@ def inspect(usage_log: UsageLog) -> Inspection:
     Raises ToolkitError if the declaration of signals cannot be read; a project without one is told no signals.
     """
     cursor = usage_log.connection.cursor()
-    few = usage_log.kind != Kind.SYNTHETIC and usage_log.declared["developers"] < FEWEST
-    steps, checks = _checks(usage_log, cursor, few)
+    withholds = usage_log.kind != Kind.SYNTHETIC and usage_log.declared["developers"] < FEWEST_PEOPLE
+    steps, checks = _checks(usage_log, cursor, withholds)
     signals, withheld = _signals(usage_log, cursor)
-    return Inspection(usage_log, steps, checks, signals, withheld, few)
+    return Inspection(usage_log, steps, checks, signals, withheld, withholds)
 
 
-def in_words(found: Table) -> list[tuple[str, ...]]:
+def rows_in_words(found: Table) -> list[tuple[str, ...]]:
     """The headings of a table, then its rows, in words: counts to the last digit, nothing where a cell is empty."""
     names = [column.name for column in found.columns]
+    # "N " is what `heading` makes of n_
     heads = tuple(column.label.removeprefix("N ").capitalize() for column in found.columns)
-    return [heads, *(tuple(_words(name, row[name]) for name in names) for row in found)]
+    return [heads, *(tuple(_text(name, row[name]) for name in names) for row in found)]
 
 
-def _words(name: str, cell: Cell) -> str:
+def _text(name: str, cell: Cell) -> str:
     if isinstance(cell, Number) and name.startswith("n_"):
         return f"{cell.low:,.0f}"
     return "" if cell is None else str(cell)
 
 
-def _checks(usage_log: UsageLog, cursor: Connection, few: bool) -> tuple[Number, Table]:
-    """The steps that were judged and a row a check; of a log of `few` people without the values."""
-    of_log = OF_LOG.format(cost="NULL" if usage_log.kind == Kind.SYNTHETIC else "cost_usd")
+def _checks(usage_log: UsageLog, cursor: Connection, withholds: bool) -> tuple[Number, Table]:
+    """The steps that were judged and a row a check, without the values of a log where it `withholds` them."""
+    of_log = CREATE_VIEW_OF_LOG.format(cost="NULL" if usage_log.kind == Kind.SYNTHETIC else "cost_usd")
     cursor.execute(of_log)
     found = measured(cursor)
-    asked = f"question real_traffic, {digest([QUERY.read_text(encoding='utf-8'), of_log])[:12]}"
-    steps = _counted(usage_log, found["steps"] or 0, f"steps in sessions of {LEAST_REQUESTS} requests or more, {asked}")
+    question_id = f"question real_traffic, {digest([QUERY.read_text(encoding='utf-8'), of_log])[:12]}"
+    steps = _counted(
+        usage_log, found["steps"] or 0, f"steps in sessions of {LEAST_REQUESTS} requests or more, {question_id}"
+    )
     rows: list[dict[str, Cell]] = []
     for name, (unit, words) in {**CHECKS, **REPORTED}.items():
-        real, low, high = (None if one is None else _worded(one, unit) for one in _rates(usage_log, name, unit, words))
+        real, low, high = (
+            None if one is None else _in_three_figures(one, unit) for one in _rates(usage_log, name, unit, words)
+        )
         value = found[name]
         here: Cell = None
         if value is not None:
-            number = _worded(_statistic(usage_log, value, unit, f"{words}, {asked}", steps), unit)
-            here = f"withheld: under {FEWEST} people" if few else number
+            number = _in_three_figures(_statistic(usage_log, value, unit, f"{words}, {question_id}", steps), unit)
+            here = f"withheld: under {FEWEST_PEOPLE} people" if withholds else number
         ends = None if low is None or high is None else span(low, high)
         verdict = _verdict(value, steps.low, low, high)
         rows.append({"check": words, "here": here, "real": real, "range": ends, "verdict": verdict})
@@ -118,12 +126,12 @@ def _verdict(value: float | None, steps: float, low: Number | None, high: Number
 
 
 def _rates(usage_log: UsageLog, name: str, unit: str, words: str) -> list[Number | None]:
-    """What is real of a check: the value, and both ends of its range; nothing where it is not known."""
+    """The real value of a check, and both ends of its range; None where one is not known."""
     if name in CHECKS:
         return [_real(usage_log, value, unit, words) for value in known_rates()["rates"][name]]
-    said = reported_rates()[name]
-    why = "; ".join(filter(None, (said["said"], said["address"], said["commit"])))
-    values = (said["value"], *(said["range"] or (None, None)))
+    reported = reported_rates()[name]
+    why = "; ".join(filter(None, (reported["said"], reported["address"], reported["commit"])))
+    values = (reported["value"], *(reported["range"] or (None, None)))
     return [
         None
         if value is None
@@ -138,24 +146,24 @@ def _signals(usage_log: UsageLog, cursor: Connection) -> tuple[Table | None, str
     rules, _ = signal_rules(usage_log.project)
     sql, parameters = _signal_question(rules)
     found = cursor.execute(sql, parameters).fetchall()
-    people = max((row[2] for row in found), default=0)
-    if people < FEWEST:
+    people = max((people for _, _, people, _, _ in found), default=0)
+    if people < FEWEST_PEOPLE:
         return (
             None,
-            f"fewer than {FEWEST} people with use, so that a share would be about single people",
+            f"fewer than {FEWEST_PEOPLE} people with use, so that a share would be about single people",
         )
-    said = signal_precision(usage_log.project)
-    asked = f"question signal_shares, {digest([sql])[:12]}"
+    precision = signal_precision(usage_log.project)
+    question_id = f"question signal_shares, {digest([sql])[:12]}"
     rows: list[dict[str, Cell]] = []
     for name, weeks, _, marked, marked_people in sorted(found, key=lambda row: list(SIGNALS).index(row[0])):
-        small = 0 < marked_people < FEWEST or 0 < people - marked_people < FEWEST
-        whole = _counted(usage_log, weeks, f"weeks of people with any use, {asked}")
-        part = _counted(usage_log, marked, f"weeks that the signal marks: {SIGNALS[name].lower()}, {asked}")
+        tells_of_few = 0 < marked_people < FEWEST_PEOPLE or 0 < people - marked_people < FEWEST_PEOPLE
+        whole = _counted(usage_log, weeks, f"weeks of people with any use, {question_id}")
+        part = _counted(usage_log, marked, f"weeks that the signal marks: {SIGNALS[name].lower()}, {question_id}")
         rows.append(
             {
                 "signal": SIGNALS[name],
-                "marked": f"withheld: under {FEWEST} people" if small else (part / whole).percent,
-                "right": said[name].interval if name in said else None,
+                "marked": f"withheld: under {FEWEST_PEOPLE} people" if tells_of_few else (part / whole).percent,
+                "right": precision[name].interval if name in precision else None,
             }
         )
     headings = {"signal": "Signal", "marked": "Weeks marked here", "right": "Right in simulated logs"}
@@ -164,8 +172,9 @@ def _signals(usage_log: UsageLog, cursor: Connection) -> tuple[Table | None, str
 
 def _signal_question(rules: Declaration) -> tuple[str, dict[str, float]]:
     """The SQL of how often signals mark a log's people together, and the declared thresholds that it takes."""
-    own = (SQL / "checks" / "signal_shares.sql").read_text(encoding="utf-8")
-    sql = f"WITH person_week AS (\n{question('padding_weeks')[0]}), {own[own.index('marked AS') :]}"
+    shares = (SQL / "checks" / "signal_shares.sql").read_text(encoding="utf-8")
+    after_with = shares[shares.index("marked AS") :]  # its WITH is ours, with person_week in front
+    sql = f"WITH person_week AS (\n{question('padding_weeks')[0]}), {after_with}"
     values = {name: rules[name].value for name in re.findall(r"\$(\w+)", sql)}
     return sql, {name: value.low for name, value in values.items() if value is not None}
 
@@ -200,7 +209,7 @@ def _counted(usage_log: UsageLog, count: float, said: str) -> Number:
     return _statistic(usage_log, count, "1", said, usage_log.leaf)
 
 
-def _worded(number: Number, unit: str) -> Number:
+def _in_three_figures(number: Number, unit: str) -> Number:
     """A share in per cent, to three figures, where it is one; other numbers as they are."""
     share = unit == "1" and number.high <= 1
     return number.percent.digits(3) if share else number.digits(3)

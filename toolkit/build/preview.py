@@ -21,7 +21,7 @@ from toolkit.notebook.run import Executed, RunHooks, execute_all
 
 POLL = 0.3  # seconds between looks at the files
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
-HEAD = """
+PREVIEW_HEAD = """
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
 script-src 'unsafe-inline' file:; img-src data:; font-src data:">
 <meta name="robots" content="noindex, nofollow">
@@ -32,19 +32,29 @@ script-src 'unsafe-inline' file:; img-src data:; font-src data:">
 .problems { max-width: 60rem; margin: 3rem auto; padding: 0 1rem; font: 1rem/1.5 monospace; white-space: pre-wrap; }
 </style>
 """
-# `version` is set by the file of that name; where it is another than that of the page, the page is another
+# {NAME}.js sets `version`; where that is not the {VERSION} of this page, the page was written again: it is loaded
 RELOAD = """
 <script>
 setInterval(() => {
   const asked = document.createElement("script");
-  asked.onload = () => { asked.remove(); if (window.version !== "VERSION") location.reload(); };
-  asked.src = "NAME.js?" + Date.now();
+  asked.onload = () => { asked.remove(); if (window.version !== "{VERSION}") location.reload(); };
+  asked.src = "{NAME}.js?" + Date.now();
   document.head.append(asked);
 }, 700);
 </script>
 """
 WATERMARK = '<div class="not-published" aria-hidden="true"><span>DRAFT</span></div>\n'
-PROBLEMS = '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{0}</title>\n</head>\n<body>\n{1}'
+PROBLEMS_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>{slug}</title>
+</head>
+<body>
+<main class="problems">{problems}</main>
+</body>
+</html>
+"""
 
 
 class Preview:
@@ -62,16 +72,20 @@ class Preview:
         self._kernels = Kernels()
 
     def render(self) -> ToolkitError | None:
-        """Writes the page, or a page with what is wrong instead, which is returned. Raises OSError as writing does."""
+        """Writes the page, or one that says what is wrong; returns what that is, None for nothing.
+
+        Raises OSError as writing does.
+        """
         try:
             pages, error = self._pages(), None
         except ToolkitError as found:
             error, text = found, escape(self.project.without_root(str(found)))
-            wrong = PROBLEMS.format(escape(self.slug), f'<main class="problems">{text}</main>\n</body>\n</html>\n')
-            pages = {self.path.name: wrong}
-        pages = {name: POLICY.sub("", html).replace("<head>", f"<head>{HEAD}", 1) for name, html in pages.items()}
+            pages = {self.path.name: PROBLEMS_PAGE.format(slug=escape(self.slug), problems=text)}
+        pages = {
+            name: POLICY.sub("", html).replace("<head>", f"<head>{PREVIEW_HEAD}", 1) for name, html in pages.items()
+        }
         version = hashlib.sha256("".join(pages.values()).encode()).hexdigest()[:16]
-        reload = RELOAD.replace("VERSION", version).replace("NAME", self.slug)
+        reload = RELOAD.replace("{VERSION}", version).replace("{NAME}", self.slug)
         for name, html in pages.items():
             replace_file(self.folder / name, html.replace("</body>", f"{WATERMARK}{reload}</body>", 1).encode())
         replace_file(self.folder / f"{self.slug}.js", f'window.version = "{version}"\n'.encode())
@@ -94,7 +108,7 @@ class Preview:
         project = Project(self.project.root)  # its settings are read anew
         database = open_database(project)
         (story,) = execute_all([project.notebooks / f"{self.slug}.ipynb"], RunHooks(), 1, self._kernels)
-        _say_what_is_missing(story)
+        _mark_missing_dek(story)
         page = render(story, database.with_empty_trace(), edition_context(project, [story], date.today()))
         for name, content in page.files.items():
             replace_file(self.folder / self.slug / name, content)
@@ -102,7 +116,7 @@ class Preview:
             replace_file(self.folder / name, content)
         return {document.path: document.html for document in page.documents}
 
-    def state(self) -> dict[str, int]:
+    def changed_at(self) -> dict[str, int]:
         """When the files that a page is made from were changed, in nanoseconds."""
         return {str(path): path.stat().st_mtime_ns for path in self._files() if path.is_file()}
 
@@ -118,27 +132,27 @@ class Preview:
         self._kernels.close()
 
 
-def _say_what_is_missing(story: Executed) -> None:
-    """Puts a mark in the place of a dek that a draft does not have yet."""
+def _mark_missing_dek(story: Executed) -> None:
+    """Puts a mark in the place of the dek, the lines under the headline, where a draft has none yet."""
     said = story.notebook.metadata.setdefault("front_matter", {})
     said["dek"] = said.get("dek") or "⟨the dek is missing⟩"
 
 
-def follow(preview: Preview, tell: Callable[[str], None], opened: Callable[[Path], object]) -> NoReturn:
-    """Renders the story, hands its page to `opened`, and renders again whenever a file changes; never returns.
+def follow(preview: Preview, report: Callable[[str], None], open_page: Callable[[Path], object]) -> NoReturn:
+    """Renders the story, hands its page to `open_page`, and renders again whenever a file changes; never returns.
 
     Raises OSError as writing does.
     """
     seen: dict[str, int] = {}
     first = True
     while True:
-        now = preview.state()
+        now = preview.changed_at()
         if now != seen:
             seen, start = now, time.perf_counter()
             error = preview.render()
             took = f"{time.perf_counter() - start:.1f} s"
-            tell(preview.project.without_root(str(error)) if error else f"{preview.path.name}: {took}")
+            report(preview.project.without_root(str(error)) if error else f"{preview.path.name}: {took}")
             if first:
-                opened(preview.path)
+                open_page(preview.path)
             first = False
         time.sleep(POLL)

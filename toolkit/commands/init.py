@@ -15,7 +15,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.text import clean_text
 
-DESK = Path(__file__).parents[1] / "empty_desk"  # files end in .template; a name that begins with dot- is hidden
+TEMPLATES = Path(__file__).parents[1] / "empty_desk"  # of files; x.template is written as x, dot-x as .x
 DISTRIBUTION = "numberdesk"
 
 
@@ -26,7 +26,7 @@ def init_arguments(parser: ArgumentParser) -> None:
 
 
 def init(chosen: Namespace, _: Project) -> int:
-    """Writes an empty desk; 0. Raises ToolkitError where the folder is not empty or the title no clean text."""
+    """Writes an empty desk; returns 0. Raises ToolkitError where the folder is not empty or the title no clean text."""
     written = write_desk(chosen.folder, chosen.title)
     there = shlex.quote(str(chosen.folder))
     print(f"{chosen.folder}: {written} files; now: cd {there} && make reports   (or: toolkit build)")
@@ -40,7 +40,10 @@ def new_arguments(parser: ArgumentParser) -> None:
 
 
 def new(chosen: Namespace, project: Project) -> int:
-    """Writes the notebook of a new story; 0. Raises ToolkitError for a name that cannot be, or an unknown dataset."""
+    """Writes the notebook of a new story; returns 0.
+
+    Raises ToolkitError for a name that no story may have, or an unknown dataset.
+    """
     from toolkit.notebook.new_story import new_story
 
     path = project.name(new_story(project, chosen.slug, chosen.dataset))
@@ -51,25 +54,26 @@ def new(chosen: Namespace, project: Project) -> int:
 def write_desk(folder: Path, title: str = "") -> int:
     """Writes an empty desk into a folder that is new or empty, whole or not at all; returns how many files it has.
 
-    Raises ToolkitError for a folder with anything in it, or a title that is no clean text; OSError where it cannot.
+    Raises ToolkitError for a folder with anything in it, or a title that is no clean text; OSError where it
+    cannot be written.
     """
     folder = folder.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ToolkitError(str(folder.name), "there is something in it", "a new or an empty folder", "name another")
+        raise ToolkitError(folder.name, "there is something in it", "a new or an empty folder", "name another")
     title = title or re.sub(r"[-_]+", " ", folder.name).strip().capitalize() or "Desk"
     title, wrong = clean_text(title)
-    if wrong or set(title) & set('"\\\n'):
+    if wrong or set(title) & set('"\\\n'):  # they would end the text in pyproject.toml, or change it
         raise ToolkitError("--title", wrong or "a quotation mark or backslash", "a line of clean text", "correct it")
-    words = {"@TITLE@": title, "@VERSION@": importlib.metadata.version(DISTRIBUTION)}
+    filled_in = {"@TITLE@": title, "@VERSION@": importlib.metadata.version(DISTRIBUTION)}
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        sources = sorted(path for path in DESK.rglob("*.template"))
+        sources = sorted(path for path in TEMPLATES.rglob("*.template"))
         for source in sources:
-            name = re.sub(r"(^|/)dot-", r"\1.", source.relative_to(DESK).as_posix().removesuffix(".template"))
+            name = re.sub(r"(^|/)dot-", r"\1.", source.relative_to(TEMPLATES).as_posix().removesuffix(".template"))
             text = source.read_bytes().decode()
-            for mark, word in words.items():
-                text = text.replace(mark, word)
+            for mark, text_there in filled_in.items():
+                text = text.replace(mark, text_there)
             target = unfinished / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text.encode())

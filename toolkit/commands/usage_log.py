@@ -98,7 +98,7 @@ def inspect(chosen: Namespace, project: Project) -> int:
 
     Raises ToolkitError where there is no such log, or data/ has no base rates or no declared signals.
     """
-    from toolkit.analysis.inspection import in_words, inspect
+    from toolkit.analysis.inspection import inspect, rows_in_words
     from toolkit.core.project import replace_file
     from toolkit.database.usage_logs import usage_log_named
     from toolkit.site.inspection_page import FEW, inspection_headline, inspection_page
@@ -113,8 +113,9 @@ def inspect(chosen: Namespace, project: Project) -> int:
         return 0
     print(f"{inspection_headline(found)}\n")
     for table in tables.values():
-        print(f"{aligned(in_words(table))}\n" if table else f"Signals of padding are not shown: {found.withheld}.\n")
-    if found.few:
+        told = aligned(rows_in_words(table)) if table else f"Signals of padding are not shown: {found.withheld}."
+        print(f"{told}\n")
+    if found.values_withheld:
         print(f"{FEW}\n")
     print("A pass is no proof; a fail may be another tool, version, proxy or export. Nothing here is of one person.")
     if chosen.page:

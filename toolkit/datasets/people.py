@@ -16,18 +16,24 @@ from toolkit.engine.paths import identifier
 
 LOOKED_AT = 20_000  # rows
 CELLS_READ = 400  # of the different cells of a column in these rows
-NAMES, ADDRESSES, TEXT, CODE = "names of people", "addresses", "free text", "codes of people"
-ALSO_NUMBERS = ("birth dates", ADDRESSES, "phone numbers", "accounts")  # kinds that need no text
-# by which a person can be told: by a place or a remark alone nobody can
-IDENTIFYING = frozenset((NAMES, CODE, "birth dates", "phone numbers", "e-mail addresses", "accounts"))
-FREE_TEXT = (60, 7)  # letters, or words, in the mean
+# kinds of columns
+NAMES, CODES, ADDRESSES, FREE_TEXT = "names of people", "codes of people", "addresses", "free text"
+BIRTH_DATES, PHONES, EMAILS, ACCOUNTS = "birth dates", "phone numbers", "e-mail addresses", "accounts"
+MAY_BE_NUMBERS = (BIRTH_DATES, ADDRESSES, PHONES, ACCOUNTS)  # kinds that columns of numbers and days may have
+# kinds that can identify a person: an address or a remark alone cannot
+IDENTIFYING = frozenset((NAMES, CODES, BIRTH_DATES, PHONES, EMAILS, ACCOUNTS))
+LONG_TEXT = (60, 7)  # mean letters, or mean words, of a cell
+
+# shares of a column's cells over which it is of a kind: a fifth for what little else looks like, more for what codes of
+# things look like too, less for names, as no list of given names is whole
+MARKED, OF_PLATES, OF_NAMES, OF_INITIALS = 0.2, 0.6, 0.15, 0.5
 
 EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[A-Za-z]{2,}")
 PHONE = re.compile(
     r"(\+|00|\(?0|\(\d{2,4}\)|\d{3}[ .-]\d{3}[ .-]\d{4}|\d{2}( \d{2}){3,4}$)[0-9 ()/.-]*( ?(x|ext\.?) ?\d+)?"
 )
 DAY = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
-ACCOUNTS = re.compile(
+ACCOUNT = re.compile(
     "|".join(
         (
             r"[A-Z]{2}\d{2} ?([A-Z0-9]{4} ?){2,7}[A-Z0-9]{1,4}",  # IBAN
@@ -41,10 +47,11 @@ ACCOUNTS = re.compile(
             r"\d{17}[0-9Xx]",  # China
             r"\d{6}(\d{2})?[-+A]\d{3}[0-9A-Z]",  # Sweden, Denmark, Finland
             r"(\d{1,3}\.){3}\d{1,3}",  # addresses of computers
-            r"@\w{2,}",
+            r"@\w{2,}",  # names on social networks
         )
     )
 )
+# of vehicles: Germany, United Kingdom, France and Italy, Spain
 PLATE = re.compile(
     r"[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[ -]?\d{1,4}[EH]?|[A-Z]{2}\d{2} ?[A-Z]{3}|[A-Z]{2}[- ]\d{3}[- ][A-Z]{2}|\d{4} [B-Z]{3}"
 )
@@ -57,11 +64,11 @@ WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 @dataclass(frozen=True)
 class _Words:
-    """The words of people.toml: kinds by part of a header, and by compound; and those of cells."""
+    """The words of people.toml: kinds by part of a header, and by compound; `lists` has all other words, by name."""
 
     parts: dict[str, str]
     compounds: dict[str, str]
-    of: dict[str, frozenset[str]]
+    lists: dict[str, frozenset[str]]
 
 
 @cache
@@ -80,7 +87,7 @@ def columns_of_people(connection: Connection, relation: str, columns: Iterable[D
     for column in columns:
         text = column.type == "text"
         kind = _by_header(column)
-        if kind == CODE or (kind and (text or kind in ALSO_NUMBERS)):
+        if kind == CODES or (kind and (text or kind in MAY_BE_NUMBERS)):
             found[column.name] = kind
         elif text and (kind := _by_cells(_cells(connection, relation, column.name))):
             found[column.name] = kind
@@ -88,7 +95,7 @@ def columns_of_people(connection: Connection, relation: str, columns: Iterable[D
 
 
 def _by_header(column: DatasetColumn) -> str | None:
-    """The kind that the header says, in the words of the file or in those of SQL."""
+    """The kind that the header says: read from the name in SQL, else from the heading in the file."""
     spaced = re.sub(r"(?<=[a-zß-ÿ])(?=[A-Z])", " ", column.printed)  # FirstName
     return next(filter(None, (_kind_of(identifier_of(text)) for text in (column.name, spaced))), None)
 
@@ -96,19 +103,20 @@ def _by_header(column: DatasetColumn) -> str | None:
 def _kind_of(name: str) -> str | None:
     words, parts = _words(), name.strip("_").split("_")
     joined = "".join(parts)
-    if words.of["counted"] & {*parts} or parts[:2] == ["number", "of"]:
+    if words.lists["counted"] & {*parts} or parts[:2] == ["number", "of"]:
         return None
     kinds = [kind for stem, kind in words.compounds.items() if stem in joined]
     kinds += [words.parts[part] for part in (joined, *parts) if part in words.parts]
+    # customer_phone is a phone; an address is one only where nothing else is said
     others = sorted((kind for kind in kinds if kind != NAMES), key=lambda kind: kind == ADDRESSES)
     if others or not kinds:
-        return others[0] if others else None  # customer_phone is a phone
-    if words.of["codes"] & {*parts}:
-        return CODE
+        return others[0] if others else None
+    if words.lists["codes"] & {*parts}:
+        return CODES
     named = [part for part in parts if words.parts.get(part) == NAMES and part not in ("name", "names")]
-    about = {*parts} & {"first", "last", "full", "middle", "family", "given"}
-    if parts[-1] in ("name", "names") and len(parts) > 1 and not (named or about):
-        return None  # kitchen_name
+    name_parts = {*parts} & {"first", "last", "full", "middle", "family", "given"}
+    if parts[-1] in ("name", "names") and len(parts) > 1 and not (named or name_parts):
+        return None  # of a thing: kitchen_name
     return NAMES
 
 
@@ -130,18 +138,18 @@ def _by_cells(cells: Sequence[str]) -> str | None:
     def share(test: Callable[[str], object]) -> float:
         return sum(bool(test(cell)) for cell in cells) / len(cells)
 
-    if share(EMAIL.search) > 0.2:
-        return "e-mail addresses"
-    if share(ACCOUNTS.fullmatch) > 0.2 or share(PLATE.fullmatch) > 0.6:
-        return "accounts"
-    if share(_is_phone) > 0.2:
-        return "phone numbers"
-    if share(_is_address) > 0.2:
+    if share(EMAIL.search) > MARKED:
+        return EMAILS
+    if share(ACCOUNT.fullmatch) > MARKED or share(PLATE.fullmatch) > OF_PLATES:
+        return ACCOUNTS
+    if share(_is_phone) > MARKED:
+        return PHONES
+    if share(_is_address) > MARKED:
         return ADDRESSES
-    if share(_is_name) > 0.15 or share(INITIALS.fullmatch) > 0.5:
+    if share(_is_name) > OF_NAMES or share(INITIALS.fullmatch) > OF_INITIALS:
         return NAMES
     letters, words = (sum(map(size, cells)) / len(cells) for size in (len, lambda cell: len(cell.split())))
-    return TEXT if len(cells) > 5 and (letters > FREE_TEXT[0] or words > FREE_TEXT[1]) else None
+    return FREE_TEXT if len(cells) > 5 and (letters > LONG_TEXT[0] or words > LONG_TEXT[1]) else None
 
 
 def _is_phone(cell: str) -> bool:
@@ -150,8 +158,10 @@ def _is_phone(cell: str) -> bool:
 
 
 def _is_address(cell: str) -> bool:
-    words, known = [word.lower() for word in WORD.findall(cell)], _words().of
-    if not words or not any(sign.isdigit() for sign in cell):
+    words, known = [word.lower() for word in WORD.findall(cell)], _words().lists
+    if not any(sign.isdigit() for sign in cell):
+        return False
+    if not words:
         return bool(COORDINATES.fullmatch(cell))
     ends = tuple(known["in_streets"])
     named = any(word in known["streets"] or (word.endswith(ends) and len(word) > 5) for word in words)
@@ -159,12 +169,13 @@ def _is_address(cell: str) -> bool:
 
 
 def _is_name(cell: str) -> bool:
-    """Two to five words, one of them a given name; or a title before others; or a patronymic."""
-    words, known = WORD.findall(cell), _words().of
+    """Two to five words, of which one is a given name, or the first a title, or one a patronymic."""
+    words, known = WORD.findall(cell), _words().lists
     if any(sign.isdigit() for sign in cell) or not 2 <= len(words) <= 5 or len(cell) > 50:
         return False
     plain = [identifier_of(word) for word in words]
-    if plain[0] in known["saints"] or not all(word[0].isupper() for word in words if len(word) > 3):
+    of_a_saint = plain[0] in known["saints"]  # a church or a street
+    if of_a_saint or not all(word[0].isupper() for word in words if len(word) > 3):
         return False
     given = any(word in known["given"] for word in plain)
     return given or plain[0] in known["titles"] or bool(PATRONYMIC.search(cell.lower()))

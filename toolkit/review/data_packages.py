@@ -24,8 +24,9 @@ CC_BY = {
     "path": "https://creativecommons.org/licenses/by/4.0/",
 }
 FACTS = "The selection, the wording and the tables are the desk's, under CC BY 4.0; facts stay what their sources said."
-FIGURES = {
-    "key": "what receipts end in",
+# columns with their meanings, in the order of the rows below
+FIGURE_COLUMNS = {
+    "key": "by which a receipt names it",
     "claim": "the claim it is a reading of",
     "statement": "the claim in words",
     "low": "low end as printed",
@@ -44,7 +45,7 @@ FIGURES = {
     "date": "when the source was published",
     "seen": "how the source was seen",
 }
-SOURCES = {
+SOURCE_COLUMNS = {
     "id": "the source's id",
     "publisher": "who published it",
     "title": "its title",
@@ -55,8 +56,8 @@ SOURCES = {
     "interest": "what the publisher gains by the number",
     "licence": "what was taken from it, under which terms",
 }
-SERIES = {
-    "key": "what receipts end in",
+SERIES_COLUMNS = {
+    "key": "by which a receipt names it",
     "series": "the table it stands in",
     "label": "what it is",
     "low": "low end as filed",
@@ -67,16 +68,17 @@ SERIES = {
     "licence": "of the series",
 }
 NUMERAL = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
-NUMBER = {"type": "number"}
+NUMBER_TYPE = {"type": "number"}
 YES_OR_NO = {"type": "boolean", "trueValues": ["yes"], "falseValues": ["no"]}
-NUMBERS = ("low", "high", "factor")
+NUMBER_COLUMNS = ("low", "high", "factor")  # columns of numbers, also where no row has a value
 
 
 @dataclass(frozen=True)
 class Resource:
     """One CSV file of a package: rows, columns with their meanings, the units of columns that have one.
 
-    `key` names the column that identifies a row, "" without one; `licence` is text for the file's description.
+    `key` names the column that identifies a row, "" without one; `description` says under which terms it stands, and
+    what else there is to say of it.
     """
 
     name: str
@@ -86,10 +88,14 @@ class Resource:
     rows: Sequence[Sequence[object]]
     key: str = ""
     units: Mapping[str, str] | None = None
-    licence: str = FACTS
+    description: str = FACTS
 
     def content(self) -> bytes:
-        """The content of the CSV file; text that a spreadsheet would take for a formula gets an apostrophe."""
+        """The content of the CSV file.
+
+        Spaces and line ends in a text become single spaces; one that a spreadsheet would take for a formula gets an
+        apostrophe.
+        """
         out = io.StringIO()
         write = csv.writer(out, lineterminator="\n").writerow
         write(self.columns)
@@ -105,7 +111,7 @@ class Resource:
             "name": self.name,
             "path": self.path,
             "title": self.title,
-            "description": self.licence,
+            "description": self.description,
             "type": "table",
             "format": "csv",
             "mediatype": "text/csv",
@@ -119,7 +125,7 @@ class Resource:
     def _fields(self) -> Iterator[dict]:
         for place, (name, meaning) in enumerate(self.columns.items()):
             values = [row[place] for row in self.rows if row[place] not in (None, "")]
-            found = {"name": name, **(NUMBER if name in NUMBERS else _type(values))}
+            found = {"name": name, **(NUMBER_TYPE if name in NUMBER_COLUMNS else _type(values))}
             found |= {"description": meaning} if meaning else {}
             found |= {"unit": self.units[name]} if self.units and name in self.units else {}
             yield found | ({"constraints": {"required": True, "unique": True}} if name == self.key else {})
@@ -127,7 +133,7 @@ class Resource:
 
 def _type(values: Sequence[object]) -> dict:
     kinds = {type(value) for value in values}
-    return YES_OR_NO if kinds == {bool} else NUMBER if kinds and kinds <= {int, float} else {"type": "string"}
+    return YES_OR_NO if kinds == {bool} else NUMBER_TYPE if kinds and kinds <= {int, float} else {"type": "string"}
 
 
 def _cell(value: object) -> str:
@@ -160,41 +166,53 @@ def figures(reported: Reported) -> dict[str, bytes]:
     """The package of all figures in data/, as their sources printed them, with the sources."""
     rows = [
         (
-            f.ref,
-            f.claim.id,
-            f.claim.statement,
-            f.low,
-            f.high,
-            f.unit,
-            f.says,
+            figure.ref,
+            figure.claim.id,
+            figure.claim.statement,
+            figure.low,
+            figure.high,
+            figure.unit,
+            figure.says,
             "reported",
-            f.about,
-            f.bound,
-            f.baseline,
-            f.population,
-            f.qualifier,
-            f.period,
-            f.source.id,
-            f.place,
-            f.source.published,
-            f.seen,
+            figure.about,
+            figure.bound,
+            figure.baseline,
+            figure.population,
+            figure.qualifier,
+            figure.period,
+            figure.source.id,
+            figure.place,
+            figure.source.published,
+            figure.seen,
         )
-        for f in reported.figures.values()
+        for figure in reported.figures.values()
     ]
     sources = [
-        (s.id, s.publisher, s.title, s.published, s.address, s.primary, s.seen, s.interest, s.licence or OWN_WORDS)
-        for s in reported.sources.values()
+        (
+            source.id,
+            source.publisher,
+            source.title,
+            source.published,
+            source.address,
+            source.primary,
+            source.seen,
+            source.interest,
+            source.licence or OWN_WORDS,
+        )
+        for source in reported.sources.values()
     ]
     cited = [
-        {"title": f"{s.publisher}, {s.title}"} | ({"path": s.address} if s.address else {})
-        for s in reported.sources.values()
+        {"title": f"{source.publisher}, {source.title}"} | ({"path": source.address} if source.address else {})
+        for source in reported.sources.values()
     ]
     return package(
         "figures",
         "Figures as their sources printed them",
         [
-            Resource("figures", "figures.csv", "Every figure on the desk", FIGURES, rows, "key"),
-            Resource("sources", "sources.csv", "The sources of the figures and of the series", SOURCES, sources, "id"),
+            Resource("figures", "figures.csv", "Every figure on the desk", FIGURE_COLUMNS, rows, "key"),
+            Resource(
+                "sources", "sources.csv", "The sources of the figures and of the series", SOURCE_COLUMNS, sources, "id"
+            ),
         ],
         cited,
     )
@@ -217,27 +235,27 @@ def series(reported: Reported) -> dict[str, bytes]:
         for one in reported.series.values()
         for leaf in one.leaves()
     ]
-    made = Resource("series", "series.csv", "Every value of the long tables", SERIES, rows, "key")
+    made = Resource("series", "series.csv", "Every value of the long tables", SERIES_COLUMNS, rows, "key")
     return package("series", "Long tables of reported values", [made])
 
 
-def charts(stored: Mapping, files: Mapping[str, bytes]) -> dict[str, bytes]:
+def charts(manifest: Mapping, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The package of the tables behind an edition's charts, made from their CSV files; `files` has contents by path.
 
     Raises ToolkitError for a CSV without a table.
     """
     found = [
         _chart(f"{slug}-{name}", f"{slug}/{name}.csv", files[chart["csv"]], files[chart["csv"] + METADATA])
-        for slug, story in sorted(stored["stories"].items())
+        for slug, story in sorted(manifest["stories"].items())
         for name, chart in sorted(story["charts"].items())
     ]
-    return package("charts", f"The tables behind the charts of {stored['name']}", found)
+    return package("charts", f"The tables behind the charts of {manifest['name']}", found)
 
 
 def _chart(name: str, path: str, content: bytes, metadata: bytes) -> Resource:
     rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
     if not rows:
-        raise ToolkitError(f"{path}", "no table", "a chart's download", "build the edition again")
+        raise ToolkitError(path, "no table", "a chart's download", "build the edition again")
     described = json.loads(metadata)
     columns = described["tableSchema"]["columns"]
     notes = [described["dc:isPartOf"], described["dc:description"], f"Kind: {described['dc:type']}"]
@@ -247,13 +265,14 @@ def _chart(name: str, path: str, content: bytes, metadata: bytes) -> Resource:
         path=path,
         title=described["dc:title"],
         columns=dict.fromkeys(rows[0], ""),
-        rows=[[_typed(cell) for cell in row] for row in rows[1:]],
+        rows=[[_value_of_cell(cell) for cell in row] for row in rows[1:]],
         units={column["name"]: column["schema:unitText"] for column in columns if "schema:unitText" in column},
-        licence="\n".join(notes),
+        description="\n".join(notes),
     )
 
 
-def _typed(cell: str) -> object:
+def _value_of_cell(cell: str) -> object:
+    """A number, or the text without the apostrophe that `without_formula` put before it."""
     text = cell[1:] if cell.startswith("'") and without_formula(cell[1:]) == cell else cell
     if not NUMERAL.fullmatch(text):
         return text

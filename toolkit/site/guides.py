@@ -156,7 +156,7 @@ class _GuideHTML(MarkdownHTML):
         self._files[target] = target.relative_to(docs)
         return _relative(self._files[target], self._guide.out)
 
-    def _siblings(self, nodes: Sequence[SyntaxTreeNode]) -> str:
+    def _inlines(self, nodes: Sequence[SyntaxTreeNode]) -> str:
         """Roles are what a guide speaks of, and stand as they are written."""
         return "".join(self._html(node) for node in nodes)
 

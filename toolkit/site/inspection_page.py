@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import escape
 
-from toolkit.analysis.inspection import CONSISTENT, FEWEST_STEPS, NOT_CONSISTENT, in_words
+from toolkit.analysis.inspection import CONSISTENT, FEWEST_STEPS, NOT_CONSISTENT, rows_in_words
 from toolkit.core.kind import Kind
 from toolkit.database.log_aggregates import FEWEST
 from toolkit.site.plain_page import html_table, plain_page
@@ -63,15 +63,15 @@ def _parts(inspection: Inspection) -> Iterator[str]:
         yield f"<p>{escape(f'Not shown: {inspection.withheld}.')}</p>"
     else:
         caption = "Weeks that each signal marks, and how often it is right in simulated logs"
-        yield html_table(in_words(inspection.signals), caption)
+        yield html_table(rows_in_words(inspection.signals), caption)
         yield f"<p>{escape(SIGNALS)}</p>"
     yield "<h2>What the log holds</h2>"
-    yield html_table(in_words(log.accounting), "What became of each line")
-    yield html_table(in_words(log.people), "People and days")
-    if inspection.few:
+    yield html_table(rows_in_words(log.accounting), "What became of each line")
+    yield html_table(rows_in_words(log.people), "People and days")
+    if inspection.values_withheld:
         yield f"<p>{escape(FEW)}</p>"
         return
-    yield html_table(in_words(log.grains), "Grains of time and definitions of a token; no total spans two")
+    yield html_table(rows_in_words(log.grains), "Grains of time and definitions of a token; no total spans two")
     yield f"<p>{escape(f'Runs of days without any use: {len(log.gaps)}.')}</p>"
 
 
@@ -79,5 +79,5 @@ def _beside(checks: Table) -> list[tuple[str, ...]]:
     """The checks in four columns, as a phone has room for: the real value and its range stand in one."""
     return [
         (check, here, real if row == 0 else f"{real} ({ends})" if real and ends else real or ends, verdict)
-        for row, (check, here, real, ends, verdict) in enumerate(in_words(checks))
+        for row, (check, here, real, ends, verdict) in enumerate(rows_in_words(checks))
     ]

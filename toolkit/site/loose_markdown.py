@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 OPEN = ("http://", "https://", "mailto:", "#")
 
 
-def loose_blocks(source: str, attachments: Mapping[str, Any], notes: list[str]) -> Iterator[tuple[int, str, str]]:
+def loose_blocks(source: str, attachments: Mapping[str, Any], footnotes: list[str]) -> Iterator[tuple[int, str, str]]:
     """(level of a heading or 0, HTML, words) of each block; pictures of `attachments` are inside it.
 
-    `notes` are the labels of the page's footnotes so far, to which those of this text are added.
+    `footnotes` are the labels of the page's footnotes so far; those of this text are added to that list.
     """
     source = PLACEHOLDER.sub("", source)  # signs of one font's own, which would count as numbers
-    for block in _LooseHTML(attachments, notes).blocks(source):
+    for block in _LooseHTML(attachments, footnotes).blocks(source):
         yield block.level, cleaned(block.html), block.words
 
 
 class _LooseHTML(MarkdownHTML):
     """Makes the blocks of one Markdown text, whatever is in it; its HTML has to be cleaned."""
 
-    def __init__(self, attachments: Mapping[str, Any], notes: list[str]):
-        super().__init__("the notebook", notes)
+    def __init__(self, attachments: Mapping[str, Any], footnotes: list[str]):
+        super().__init__("the notebook", footnotes)
         self._attachments = attachments
 
     def _refuse(self, found: str, remedy: str) -> None:  # type: ignore[override]
@@ -43,7 +43,7 @@ class _LooseHTML(MarkdownHTML):
         make = getattr(self, f"_{node.type}", None)
         return make(node) if make else self._inside(node)
 
-    def _siblings(self, nodes: Sequence[SyntaxTreeNode]) -> str:
+    def _inlines(self, nodes: Sequence[SyntaxTreeNode]) -> str:
         return "".join(self._html(node) for node in nodes)
 
     def _paragraph(self, node: SyntaxTreeNode) -> str:
@@ -73,7 +73,7 @@ class _LooseHTML(MarkdownHTML):
         return inline_picture(source, alt)
 
     def _link(self, node: SyntaxTreeNode) -> str:
-        url, text = str(node.attrs.get("href", "")), self._siblings(node.children)
+        url, text = str(node.attrs.get("href", "")), self._inlines(node.children)
         if not url.startswith(OPEN):
             return text  # a file beside the notebook is not beside its page
         return f'<a href="{self._address(url)}">{text}</a>' if url.startswith("#") else super()._link(node)

@@ -28,28 +28,29 @@ TAG = re.compile(rf"<(/?)({'|'.join(TAGS)})\s*>", re.IGNORECASE)
 BREAK = re.compile(r"<(br|wbr)\s*/?>", re.IGNORECASE)
 COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)+", re.DOTALL)
 TASK = re.compile(r"\[([ xX])\] ")
-NO_NOTE = re.compile(r"\[\^[^\]\s]+\]")
+NOTE_WITHOUT_TEXT = re.compile(r"\[\^[^\]\s]+\]")
 ROLE_NAME = re.compile(r"\{[a-z][a-z:-]*\}$")
 SCHEMES = ("http", "https", "mailto", "tel")
 ALIGN = re.compile(r"text-align:(right|center)")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def blocks(source: str, where: str, notes: list[str] | None = None) -> Iterator[Block]:
+def blocks(source: str, where: str, footnotes: list[str] | None = None) -> Iterator[Block]:
     """The blocks of a Markdown text in which `with_placeholders` replaced the roles; footnotes are the last.
 
-    `notes` are the labels of the page's footnotes so far, to which those of this text are added. Raises StoryError that
-    names `where` for what a page does not show, and for numbers or quotations where no text is, such as in a link.
+    `footnotes` are the labels of the page's footnotes so far; those of this text are added to that list. Raises
+    StoryError that names `where` for what a page does not show, and for numbers or quotations where no text is, such as
+    in a link.
     """
-    return MarkdownHTML(where, [] if notes is None else notes).blocks(source)
+    return MarkdownHTML(where, [] if footnotes is None else footnotes).blocks(source)
 
 
 class MarkdownHTML:
     """Makes the blocks of one Markdown text. Raises StoryError that names `where` for what a page cannot show."""
 
-    def __init__(self, where: str, notes: list[str]):
-        self._where, self._notes, self._before = where, notes, len(notes)
-        self._links: list[str] = []
+    def __init__(self, where: str, footnotes: list[str]):
+        self._where, self._footnotes, self._notes_before = where, footnotes, len(footnotes)
+        self._inner_links: list[str] = []
 
     def blocks(self, source: str) -> Iterator[Block]:
         """The blocks in order, those of footnotes last. Raises StoryError for what a page cannot show."""
@@ -58,17 +59,18 @@ class MarkdownHTML:
         env: dict = {}
         root = SyntaxTreeNode(parse(source, env))
         labels = env.get("footnotes", {}).get("refs", {})
+        # of a footnote that no mark leads to, markdown-it has the place -1
         if unused := [label.removeprefix(":") for label, place in labels.items() if place < 0]:
             self._refuse(f"a footnote that nothing leads to: [^{unused[0]}]", "write its mark into the text")
-        self._notes += labels
+        self._footnotes += labels
         shown: Counter[str] = Counter()
         for node in root.children:
-            self._links = []
+            self._inner_links = []
             html = self._html(node).strip()
             shown.update(PLACEHOLDER.findall(html))
             level = int(node.tag[1]) if node.type == "heading" else 0
             if html:
-                yield Block(node.type, level, html, self._words(node).strip(), tuple(self._links))
+                yield Block(node.type, level, html, self._words(node).strip(), tuple(self._inner_links))
         if Counter(PLACEHOLDER.findall(source)) != shown:
             self._refuse("a number or quotation where no text is", "put it into the sentence")
 
@@ -105,6 +107,7 @@ class MarkdownHTML:
 
     def _heading(self, node: SyntaxTreeNode) -> str:
         inside = self._inside(node)
+        # one that is in no other block gets its tag from the page
         return inside if node.level == 0 else f"<{node.tag}>{inside}</{node.tag}>\n"
 
     def _bullet_list(self, node: SyntaxTreeNode) -> str:
@@ -170,27 +173,28 @@ class MarkdownHTML:
     def _dd(self, node: SyntaxTreeNode) -> str:
         return f"<dd>{self._inside(node)}</dd>\n"
 
-    # footnotes: letters, as the numbers of the text have numbered notes on paper
+    # footnotes have letters: on printed pages digits stand for the receipts of numbers
 
     def _footnote_ref(self, node: SyntaxTreeNode) -> str:
         letter = self._letter(node)
-        place = _mark(letter, node.meta["subId"])
+        mark_id = _mark_id(letter, node.meta["subId"])
         name = f'<span class="unseen">Footnote </span>{letter}'
-        return f'<sup><a id="{place}" href="#note-{letter}">{name}</a></sup>'
+        return f'<sup><a id="{mark_id}" href="#note-{letter}">{name}</a></sup>'
 
     def _footnote_block(self, node: SyntaxTreeNode) -> str:
-        start = f' start="{self._before + 1}"' if self._before else ""
+        start = f' start="{self._notes_before + 1}"' if self._notes_before else ""
         return f'<ol class="footnotes" type="a"{start}>\n{self._inside(node)}</ol>\n'
 
     def _footnote(self, node: SyntaxTreeNode) -> str:
         return f'<li id="note-{self._letter(node)}">{self._inside(node)}</li>\n'
 
     def _footnote_anchor(self, node: SyntaxTreeNode) -> str:
-        place = _mark(self._letter(node), node.meta["subId"])
-        return f' <a href="#{place}"><span aria-hidden="true">↩</span><span class="unseen">Back to the text</span></a>'
+        mark_id = _mark_id(self._letter(node), node.meta["subId"])
+        back = '<span aria-hidden="true">↩</span><span class="unseen">Back to the text</span>'
+        return f' <a href="#{mark_id}">{back}</a>'
 
     def _letter(self, node: SyntaxTreeNode) -> str:
-        count, letters = self._before + node.meta["id"], ""
+        count, letters = self._notes_before + node.meta["id"], ""  # a … z, aa, ab …
         while count >= 0:
             count, letters = count // len(LETTERS) - 1, LETTERS[count % len(LETTERS)] + letters
         return letters
@@ -217,12 +221,13 @@ class MarkdownHTML:
     # inlines
 
     def _inline(self, node: SyntaxTreeNode) -> str:
-        return self._siblings(node.children)
+        return self._inlines(node.children)
 
-    def _siblings(self, nodes: Sequence[SyntaxTreeNode]) -> str:
+    def _inlines(self, nodes: Sequence[SyntaxTreeNode]) -> str:
         """The HTML of inlines that stand together; a tag that one of them opens is closed among them."""
         made, opened = [], []
         for node, after in zip_longest(nodes, nodes[1:]):
+            # {name}`text`: a role that stories do not have
             role = ROLE_NAME.search(node.content) if node.type == "text" else None
             if role and after is not None and after.type == "code_inline":
                 self._refuse(f"{role[0]} in the text", "use {eval}, {quote} or {source}, or write it without")
@@ -241,13 +246,13 @@ class MarkdownHTML:
         return "".join(made)
 
     def _text(self, node: SyntaxTreeNode) -> str:
-        if found := NO_NOTE.search(node.content):
+        if found := NOTE_WITHOUT_TEXT.search(node.content):
             self._refuse(f"a footnote without its text: {found[0]}", f"write {found[0]}: and its text in the same cell")
         return _escaped(curly(node.content))
 
     def _em(self, node: SyntaxTreeNode) -> str:
-        tag = {"s": "del"}.get(node.tag, node.tag)
-        return f"<{tag}>{self._siblings(node.children)}</{tag}>"
+        tag = {"s": "del"}.get(node.tag, node.tag)  # ~~struck out~~ was taken out; s is what no longer holds
+        return f"<{tag}>{self._inlines(node.children)}</{tag}>"
 
     _strong = _s = _em
 
@@ -278,7 +283,7 @@ class MarkdownHTML:
 
     def _link(self, node: SyntaxTreeNode) -> str:
         url, title = str(node.attrs.get("href", "")), str(node.attrs.get("title", ""))
-        text = self._siblings(node.children)
+        text = self._inlines(node.children)
         if PLACEHOLDER.search(text):
             self._refuse(f"a number or quotation inside a link to {url}", "put the link beside it")
         url = self._address(url)
@@ -300,7 +305,7 @@ class MarkdownHTML:
             self._refuse(f"a link to {url}", f"link to {', '.join(SCHEMES)}, or to a page of the edition")
         path = f"{path.removesuffix('.ipynb')}.html" if path.endswith(".ipynb") else path
         found = path + (f"#{anchor(unquote(fragment))}" if fragment else "")
-        self._links.append(found)
+        self._inner_links.append(found)
         return found
 
 
@@ -308,6 +313,6 @@ def _escaped(text: str) -> Markup:
     return Markup(str(escape(text)).replace("&#34;", "&quot;").replace("&#39;", "'"))
 
 
-def _mark(letter: str, again: int) -> str:
+def _mark_id(letter: str, again: int) -> str:
     """The id of a footnote's mark in the text; `again` counts further marks of the same footnote."""
     return f"noted-{letter}" + (f"-{again + 1}" if again else "")

@@ -58,7 +58,7 @@ FROM real_request
 JOIN (SELECT unnest($chosen) AS session_id, unnest(range(len($chosen))) AS number) AS drawn
     ON drawn.session_id = real_request.session_id
 """
-OF_LOG = """
+CREATE_VIEW_OF_LOG = """
 CREATE TEMP VIEW request AS
 SELECT
     "gen_ai.conversation.id" AS session_id, file_row_number AS place, time_utc AS time_at,
