@@ -101,3 +101,16 @@ def along_line(points: Sequence[Point]) -> list[Box]:
             x, y = x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps
             found.append(Box(x - 1.5, y - 1.5, x + 1.5, y + 1.5))
     return found
+
+
+def places_around(points: list[Point]) -> list[Position]:
+    """Places of words outside a closed line of points, in pixels: (x, y, anchor), those below it first."""
+    cx = sum(point[0] for point in points) / len(points)
+    cy = sum(point[1] for point in points) / len(points)
+    order = sorted(points, key=lambda point: -(point[1] - cy) + 0.3 * abs(point[0] - cx))
+    spots: list[Position] = []
+    for px, py in order:
+        below = py > cy
+        anchor = "end" if px < cx - 8 else "start" if px > cx + 8 else "middle"
+        spots.append((px + {"end": -6, "start": 6, "middle": 0}[anchor], py + (16 if below else -7), anchor))
+    return spots

@@ -12,7 +12,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.geometry import Point, Position
+from toolkit.charts.geometry import Point, Position, places_around
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import PADDING, AxisScale, Plot
 from toolkit.charts.scales import Scale, positive, tick_words, unit_of
@@ -297,7 +297,7 @@ def _notes_on(rows: list[PairedRow], plot: Plot) -> list[Note]:
     near: list[Position] = [(-10, -8, "end"), (-10, 18, "end"), (8, -10, "start"), (0, -14, "middle"), (8, 36, "start")]
     found += [_muted_note(row, row.label, plot, near) for row in _of_role(rows, "origin")]
     for name, members in _by_name(_of_role(rows, "ellipse")).items():
-        (left, top), outside = _at(members[0], plot), _around([_at(row, plot) for row in members])
+        (left, top), outside = _at(members[0], plot), places_around([_at(row, plot) for row in members])
         found.append(_muted_note(members[0], name, plot, [(x - left, y - top, anchor) for x, y, anchor in outside]))
     return [note for note in found if note.words]
 
@@ -341,19 +341,6 @@ def _on_lines(rows: list[PairedRow], diagonal_title: str, plot: Plot) -> list[No
     row = next((row for row in rows if row.role != "point"), rows[0])  # a note needs a row: any that is no point
     found.append(Note(row.index, start, low, low, diagonal_title, places, "muted", size, bold=False))
     return [note for note in found if note.words]
-
-
-def _around(points: list[Point]) -> list[Position]:
-    """Places outside a closed line, those below it first."""
-    cx = sum(point[0] for point in points) / len(points)
-    cy = sum(point[1] for point in points) / len(points)
-    order = sorted(points, key=lambda point: -(point[1] - cy) + 0.3 * abs(point[0] - cx))
-    spots: list[Position] = []
-    for px, py in order:
-        below = py > cy
-        anchor = "end" if px < cx - 8 else "start" if px > cx + 8 else "middle"
-        spots.append((px + {"end": -6, "start": 6, "middle": 0}[anchor], py + (16 if below else -7), anchor))
-    return spots
 
 
 FORM = Form("paired", "Do two quantities grow in step?", PAIRED, paired)
