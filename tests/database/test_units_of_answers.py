@@ -357,6 +357,35 @@ def test_an_average_is_no_count_whatever_it_is_of(sample):
     assert str(mean.one("mean_kids")) == "3.7 pages"
 
 
+PRICED = "town,price,used,fee\nA,2,3.5,4\nB,3,1,6\n"
+OF_PRICED = """\
+  - {name: town, printed: town, type: text}
+  - {name: price, printed: price, type: decimal, unit: USD/million_cups}
+  - {name: used, printed: used, type: decimal, unit: million cup}
+  - {name: fee, printed: fee, type: decimal, unit: USD}
+"""
+
+
+@pytest.mark.parametrize(
+    ("selected", "words"),
+    [
+        ("sum(price * used) AS cost", "$10"),
+        ("max(price * used) AS cost_usd", "$7"),
+        ("max(price) AS p", "$3 per million cups"),
+    ],
+)
+def test_a_price_for_many_times_what_is_counted_is_money(sample, selected, words):
+    with (sample.data / "units.txt").open("a") as units:
+        units.write("million_cups = 1e6 * cup\n")
+    declare(sample, "priced", PRICED, OF_PRICED)
+    database = open_database(sample)
+    assert str(answer_question(database, f"SELECT {selected} FROM priced").numbers[0]) == words
+    said = refusal(answer_question, database, "SELECT sum(price * used) AS c FROM priced", {"c": "cup"})
+    assert "the unit cup, and values in USD" in said
+    said = refusal(answer_question, database, "SELECT fee / used AS c FROM priced", {"c": "USD/million_cups"})
+    assert "values in USD/cup" in said
+
+
 SHOPS = "town,pct,fee,n_sold\nA,99.6,4,9007199254740993\nB,54.6,6,12\n"
 OF_SHOPS = """\
   - {name: town, printed: town, type: text}

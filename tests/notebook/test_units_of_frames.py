@@ -227,3 +227,22 @@ def test_a_frame_with_rows_of_totals_is_not_added_up_unless_its_code_names_them(
             call()
     apart = story.sql(f"SELECT town, fee FROM shops WHERE town <> '{WORD}'")
     assert str(story.number(apart.frame.fee.sum(), "USD", how="all fees", of=apart)) == "$7"
+
+
+def test_a_price_for_many_is_multiplied_in_sql_which_knows_its_size(sample):
+    with (sample.data / "units.txt").open("a") as units:
+        units.write("million_cups = 1e6 * cup\n")
+    priced = """\
+  - {name: town, printed: town, type: text}
+  - {name: price, printed: price, type: decimal, unit: USD/million_cups}
+  - {name: used, printed: used, type: decimal, unit: million cup}
+"""
+    declare(sample, "priced", "town,price,used\nA,2,3.5\nB,3,1\n", priced, publish="[town, price, used]")
+    story = Story("any", open_database(sample))
+    frame = story.sql("SELECT town, price, used FROM priced").frame
+    with pytest.raises(ToolkitError, match=r"their product is USD\*cup/million_cups"):
+        story.table(frame.assign(cost_usd=frame.price * frame.used)[["town", "cost_usd"]])
+    with pytest.raises(ToolkitError, match="multiply them in SQL"):
+        story.number((frame.price * frame.used).sum(), "USD", how="all cost")
+    asked = story.sql("SELECT town, price * used AS cost FROM priced ORDER BY town")
+    assert words(asked) == words(story.table(asked.frame, name="back")) == [["A", "$7"], ["B", "$3"]]

@@ -271,23 +271,29 @@ def _base_units(units: UnitRegistry, unit: Unit) -> tuple[float, str]:
 
 
 def unit_without_scales(unit: Unit) -> Unit:
-    """`unit` without its scales: "million token/month" becomes "token/month", "percent" becomes "1".
-
-    What is counted above and below the line, in two sizes, goes too: "USD*token/million_tokens" becomes "USD".
-    """
+    """`unit` without its scales: "million token/month" becomes "token/month", "percent" becomes "1"."""
     return _plain_unit(unit._REGISTRY, unit)
 
 
 @cache
 def _plain_unit(units: UnitRegistry, unit: Unit) -> Unit:
     unscaled = {name: power for name, power in unit._units.items() if not units.Unit(name).dimensionless}
-    plain = unit if len(unscaled) == len(unit._units) else units.Unit(pint.util.UnitsContainer(unscaled))
-    sizes = [(units.Unit(name).dimensionality, cast(float, power)) for name, power in unscaled.items()]
-    counted = [(size, power) for size, power in sizes if not any(name in MEASURED for name in size)]
+    return unit if len(unscaled) == len(unit._units) else units.Unit(pint.util.UnitsContainer(unscaled))
+
+
+def cancelled(unit: Unit) -> Unit:
+    """`unit` without what is counted above and below the line in two sizes: "USD*token/million_tokens" is "USD"."""
+    return _cancelled(unit._REGISTRY, unit)
+
+
+@cache
+def _cancelled(units: UnitRegistry, unit: Unit) -> Unit:
+    sizes = [(units.Unit(name).dimensionality, cast(float, power)) for name, power in unit._units.items()]
+    counted = [(size, power) for size, power in sizes if size and not any(name in MEASURED for name in size)]
     above = [size for size, power in counted if power > 0]
     if any(power < 0 and size in above for size, power in counted):
-        return cast(Unit, units.Quantity(1.0, plain).to_reduced_units().units)
-    return plain
+        return cast(Unit, units.Quantity(1.0, unit).to_reduced_units().units)
+    return unit
 
 
 def unit_with_words(text: str, units: pint.UnitRegistry[Any]) -> Unit:

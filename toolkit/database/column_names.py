@@ -9,6 +9,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
+    cancelled,
     is_counted,
     is_dimensionless,
     is_time,
@@ -86,9 +87,9 @@ def refuse_wrong_name(where: str, column: str, meaning: Meaning, units: UnitRegi
     name = unit_or_form(column, units)
     if column.startswith("n_") and meaning.role is Role.QUANTITY and meaning.unit not in (None, name.unit):
         if name.unit is not None:
-            refuse_other_unit(where, name, unit_without_scales(meaning.unit))
+            refuse_other_unit(where, name, cancelled(unit_without_scales(meaning.unit)))
     if meaning.unit is not None and not column.startswith("n_") and not per_counted(name.unit, meaning.unit):
-        refuse_other_unit(where, name, unit_without_scales(meaning.unit), meaning.unit)
+        refuse_other_unit(where, name, cancelled(unit_without_scales(meaning.unit)), meaning.unit)
 
 
 def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:

@@ -16,6 +16,7 @@ from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.unit import (
     Unit,
+    cancelled,
     convert_exactly,
     is_counted,
     is_dimensionless,
@@ -123,9 +124,11 @@ class DatasetAnswer:
             problem, rows = few
             cell = where_enough(cell, problem, rows) if is_number(kind) else cell
         label = heading(name.removeprefix("n_") if unit is not None else name)
-        text = unit_text(unit_without_scales(unit)) if unit is not None else None
+        plain = unit_without_scales(unit) if unit is not None else None
+        text = unit_text(cancelled(plain)) if plain is not None else None
+        held = unit_text(plain) if plain is not None and cancelled(plain) != plain else None
         origin = f"{name}, {self.name}, {self.asked.about}"
-        return Column(name, label, text, problem, form=style.form), Values(
+        return Column(name, label, text, problem, held, form=style.form), Values(
             self.asked.arrays[place], cell, origin, whole=True, digested=True
         )
 
@@ -271,7 +274,7 @@ class DatasetAnswer:
         return (self.log.leaf,) if self.log else ()
 
     def _number(self, place: int, unit: Unit, style: Style, counted: bool) -> Callable[[Any, int], Cell]:
-        name, base = self.asked.columns[place][0], unit_without_scales(unit)
+        name, base = self.asked.columns[place][0], cancelled(unit_without_scales(unit))
         said = heading(name).lower()
         words = {"question": self.name, "column": said, "expression": self._expressions[place]}
         step = step_of(self.asked, place, words, unit, self.parameters, self.datasets)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
+    cancelled,
     is_dimensionless,
     no_unit,
     parse_unit,
@@ -19,6 +22,7 @@ from toolkit.database.column_names import FORMS
 from toolkit.database.table import Column, Table
 from toolkit.datasets.declaration import Dataset
 
+WORD = re.compile(r"[^\W\d]\w*")
 PERCENT, POINTS = "percent", "percentage points"
 
 
@@ -91,6 +95,25 @@ def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitReg
         f"{name}, as the notebook read it",
         f'say "{name}", and do not change the scale yourself: pages write it in words that fit',
     )
+
+
+def refuse_scaled_product(unit: Unit, read: Iterable[ColumnRead], sources: Iterable[str], where: str) -> None:
+    """Raises ToolkitError for a unit that the product of two columns in the code has in another size.
+
+    A price a million tokens, as it was read, times tokens is a million times as many dollars as it costs.
+    """
+    words = {word for source in sources for word in WORD.findall(source)}
+    named = {one.name: one for one in read if one.name in words}
+    for one, other in combinations(named.values(), 2):
+        product = unit_without_scales(one.unit * other.unit)
+        if cancelled(product) != product and cancelled(product) == unit_without_scales(unit):
+            raise ToolkitError(
+                where,
+                f"{unit_text(unit)}, where {one.name} was read in {unit_text(one.unit)} and {other.name} in "
+                f"{unit_text(other.unit)}: their product is {unit_text(product)}",
+                "a product of columns in one size",
+                f"multiply them in SQL, which knows their sizes: SELECT {one.name} * {other.name} AS …",
+            )
 
 
 def unit_in_frame(table: Table, column: Column, registry: UnitRegistry) -> tuple[Unit, str]:

@@ -29,6 +29,7 @@ from toolkit.database.given_units import (
     ColumnRead,
     columns_read,
     refuse_other_scale,
+    refuse_scaled_product,
     stated_unit,
     unit_in_frame,
 )
@@ -99,6 +100,7 @@ class FrameUnits:
     asked: Sequence[Table]
     datasets: Sequence[Dataset]
     registry: UnitRegistry
+    code: Sequence[str] = ()  # of the notebook so far
 
     def measured(
         self, column: str, given: str | None, values: FrameColumn, where: str, lacking: str | None = None
@@ -164,11 +166,13 @@ class FrameUnits:
             )
         if own is None:
             refuse_other_scale(given, self._columns_read(), self.registry, where)
+            refuse_scaled_product(stated.unit, self._columns_read(), self.code, where)
         return stated
 
     def _refuse_guess(self, column: str, unit: Unit, form: str, where: str) -> None:
         """Raises StoryError where a name says a unit, and values of its kind were read in another scale."""
         base = unit_without_scales(unit)
+        refuse_scaled_product(unit, self._columns_read(), self.code, where)
         for read in self._columns_read():
             same = is_dimensionless(base) and form == PERCENT and unit_text(read.unit) == PERCENT
             if same or (not is_dimensionless(base) and read.unit != unit and unit_without_scales(read.unit) == base):

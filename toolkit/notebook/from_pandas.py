@@ -24,6 +24,7 @@ from toolkit.core.operation import LARGEST_INTEGER, Setting, operation
 from toolkit.core.project import digest
 from toolkit.core.unit import (
     Unit,
+    cancelled,
     convert_exactly,
     is_dimensionless,
     no_unit,
@@ -33,7 +34,7 @@ from toolkit.core.wording import Style
 from toolkit.database.answer import Answer
 from toolkit.database.evidence_summary import KEYS
 from toolkit.database.frame_publishing import withheld_value
-from toolkit.database.given_units import columns_read, refuse_other_scale, stated_unit
+from toolkit.database.given_units import columns_read, refuse_other_scale, refuse_scaled_product, stated_unit
 from toolkit.database.open import Database
 from toolkit.database.publishing import RowsProblem
 from toolkit.database.table import Table, datasets_of
@@ -143,6 +144,7 @@ def number_from_pandas(
     if problems:
         raise StoryError(problems)
     refuse_other_scale(unit, read, database.units, where)
+    refuse_scaled_product(made_in, read, (*call.before, call.module), where)
     whole = isinstance(value, Integral) or (hasattr(value, "dtype") and value.dtype.kind in "iu")
     counted = whole and is_dimensionless(made_in)
     if withheld := withheld_value(database, datasets_of(basis.inputs), inputs.raw, () if counted else ends, where):
@@ -231,7 +233,7 @@ def _float(value: Any, where: str) -> float:
 
 def converted(ends: tuple[float, float], unit: Unit) -> tuple[tuple[float, float], Unit]:
     """A value and its unit without scales: 42 percent is 0.42."""
-    plain = unit_without_scales(unit)
+    plain = cancelled(unit_without_scales(unit))
     low, high = (convert_exactly(end, unit, plain) for end in ends)
     return (low, high), plain
 
