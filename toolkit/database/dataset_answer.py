@@ -107,14 +107,14 @@ class DatasetAnswer:
         if is_number(kind) and meaning.role == Role.LITERAL:
             problem = literal_problem(self.where, name)
             cell = bare_numbers(problem)
-        elif meaning.role == Role.LABEL or not is_quantity(name, kind, meaning.role):
+        elif not is_quantity(name, kind, meaning.role):
             problem = alone or (numbers_in_text(self.where, name) if kind == "VARCHAR" and meaning.told else None)
             cell = words_of_column(kind, self.asked.arrays[place], problem)
         elif meaning.role == Role.REPORTED:
             cell, first = self._reported(place), self._first_reported(place)
             unit, style = (first.unit, first.style) if first is not None else (None, style)
         elif (found := self._unit(name, kind, meaning)) is None:
-            problem = alone or unit_problem(self.where, name)
+            problem = alone or unit_problem(self.where, name, meaning.role == Role.LABEL)
             cell = bare_numbers(problem)
         else:
             unit, style = found

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import numpy
 
 STATED, ENDS = ("figures", "series_rows"), ("low", "high")  # tables and their columns with the value that a row states
+PRINTED = "printed_"  # names of columns with such a value as its source printed it begin so
 FEWEST = 2  # rows behind what is published of a dataset that tells of people
 BEHIND = 20  # so many of the rows behind a number are shown, in the columns that may be
 
@@ -235,8 +236,10 @@ class DatasetQuestions(Traced):
                 meaning = replace(units[table, column], made=frozenset({(table, column)}))
             elif table in STATED and column in ENDS:
                 meaning = replace(REPORTED, made=frozenset({(table, column)}))
-            elif table in series:
-                meaning = replace(LABEL, told=kind == "DOUBLE")  # a year or a rank: what rows state has a unit
+            elif table in series:  # a year or a rank: what rows state has a unit, and is printed without it
+                meaning = replace(LABEL, told=kind == "DOUBLE" or (table, column.removeprefix(PRINTED)) in units)
+            elif table in STATED and column.removeprefix(PRINTED) in ENDS:
+                meaning = replace(UNKNOWN if is_number(kind) else LABEL, told=True)
             elif is_number(kind) and column.startswith("n_"):
                 meaning = counted
             found.setdefault(table, {})[column] = meaning

@@ -44,13 +44,17 @@ class UnpublishableText(str):
         return made
 
 
-def unit_problem(where: str, name: str) -> Problem:
-    """The problem of a column of numbers whose unit neither a declaration nor the question says."""
+def unit_problem(where: str, name: str, of_groups: bool = False) -> Problem:
+    """The problem of a column of numbers whose unit neither a declaration nor the question says.
+
+    `of_groups`: the query groups by them.
+    """
+    code = f"; if it is a year or a code, CAST(… AS INTEGER) AS {name}" if of_groups else ""
     return Problem(
         f"{where}, column {name}",
         "a quantity without a unit",
         "a unit of data/units.txt; counts, years, ranks, codes and shares of counts need none",
-        f'ask with units={{"{name}": "…"}}, or give the column its unit in data/datasets/',
+        f'ask with units={{"{name}": "…"}}, or give the column its unit in data/datasets/{code}',
     )
 
 
