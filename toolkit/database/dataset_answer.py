@@ -27,6 +27,7 @@ from toolkit.core.unit import (
 )
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
+from toolkit.database.asked_again import AskedAgain
 from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.column_names import FORMS, number_form, refuse_no_count, refuse_wrong_name, unit_or_form
@@ -49,6 +50,7 @@ from toolkit.database.publishing import (
     words_of_column,
 )
 from toolkit.database.query import refuse_missing_keys
+from toolkit.database.query_tree import sql_of
 from toolkit.database.question_step import keys_at, step_of
 from toolkit.database.table import Column, Table, heading
 from toolkit.database.total_rows import totals_added_up
@@ -317,10 +319,17 @@ class DatasetAnswer:
 
         def cell(value: Any, row: int) -> Number:
             ends, said = (float(value), float(value)), heading(name).lower()
-            where = f"{self.where}, column {name}"
-            return number_of(self.database, self.name, said, ends, self._evidence(name, row), meaning, where)
+            where, evidence = f"{self.where}, column {name}", self._evidence(name, row)
+            made = number_of(self.database, self.name, said, ends, evidence, meaning, where)
+            if made.operation.name == "query" and not (evidence.many or self.log):
+                self._again.refuse_other_rows(where, name, (name,), ends, evidence.keys)
+            return made
 
         return cell
+
+    @cached_property
+    def _again(self) -> AskedAgain:
+        return AskedAgain(self.database, sql_of(self.database.cursor(), self.asked.tree), self.parameters)
 
     def _first_reported(self, place: int) -> Number | None:
         """The first number of a column of figures or series; None where it has none."""

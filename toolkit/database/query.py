@@ -16,6 +16,7 @@ from toolkit.core.unit import (
     is_dimensionless,
     unit_text,
 )
+from toolkit.database.asked_again import AskedAgain
 from toolkit.database.cell import Cell
 from toolkit.database.column_names import Name, number_form, refuse_no_count, refuse_other_unit, unit_or_form
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
@@ -63,8 +64,9 @@ def ask(
     rows = [dict(zip(dict(columns), values, strict=True)) for values in answer]
     database.load(key.removeprefix("-") for row in rows for key in _keys_in(row))
     problems = [numbers_in_text(where, name) for name, kind in columns if kind == "VARCHAR" and meanings[name].told]
+    again = AskedAgain(database, sql, parameters or {})
     cells = [
-        [_cell(database, name, where, _Asked(column, parts, meanings), row, problems) for row in rows]
+        [_cell(again, name, where, _Asked(column, parts, meanings), row, problems) for row in rows]
         for column, parts in sources.items()
     ]
     if problems:
@@ -165,9 +167,9 @@ class _Asked:
         return replace(common(found), step=Step.REACH) if reach else common(found)
 
 
-def _cell(database: Database, question: str, where: str, asked: _Asked, row: Row, problems: list[Problem]) -> Cell:
+def _cell(again: AskedAgain, question: str, where: str, asked: _Asked, row: Row, problems: list[Problem]) -> Cell:
     """The cell of a column in a row; None where a value is NULL, or a problem was added to `problems`."""
-    column = asked.name
+    database, column = again.database, asked.name
     if not asked.parts:
         return _plain_cell(row[column])
     values = [row[part] for part in asked.parts]
@@ -178,12 +180,16 @@ def _cell(database: Database, question: str, where: str, asked: _Asked, row: Row
         keys = row.get(f"keys_{column}") or row.get("keys")
         evidence, meaning = Evidence.of(database, keys), asked.meaning
         refuse_no_count(where, column, meaning)
-        if column.startswith("n_") or meaning.role == Role.COUNT:
-            return _count(database, question, asked, values[0], evidence, f"keys_{column}" in row, where)
-        name = unit_or_form(column, database.units)
         ends: Range = (float(values[0]), float(values[-1]))
-        made = number_of(database, question, heading(name.words).lower(), ends, evidence, meaning, where)
-        return _as_named(made, name, meaning, where)
+        if column.startswith("n_") or meaning.role == Role.COUNT:
+            made = _count(database, question, asked, values[0], evidence, f"keys_{column}" in row, where)
+        else:
+            name = unit_or_form(column, database.units)
+            made = number_of(database, question, heading(name.words).lower(), ends, evidence, meaning, where)
+            made = _as_named(made, name, meaning, where)
+        if made.operation.name == "query" and isinstance(keys, list):
+            again.refuse_other_rows(where, column, asked.parts, ends, keys)
+        return made
     except NumberError as error:
         problems += [replace(problem, where=where) for problem in error.problems]
     except ToolkitError as error:

@@ -1,0 +1,137 @@
+"""A question of figures and series, asked again of the rows alone that a cell's keys name: they must give the cell.
+
+So a receipt names the rows that a number is of, whatever the query makes of them: a median, a ratio, a share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from toolkit.core.errors import ToolkitError
+from toolkit.database.evidence_summary import Range
+from toolkit.database.query_tree import Node, aggregate_functions, every_node, is_grouped, tree_of, unplaced
+from toolkit.engine.connect import Connection, columns_of
+from toolkit.engine.errors import EngineError
+from toolkit.engine.paths import identifier
+
+if TYPE_CHECKING:
+    from toolkit.database.open import Database
+
+TABLES = """
+SELECT table_name, list(column_name) FROM duckdb_columns() WHERE database_name = current_database() AND NOT internal
+    AND (column_name = 'key' OR starts_with(column_name, 'key_')) AND data_type = 'VARCHAR' GROUP BY table_name
+"""
+MOST = 50  # sets of keys for which a question is asked again: what is wrong in a query is so in its first rows
+NEAR = 1e-9  # of the greater: rows that are left are added in another order
+LISTS = ("list", "array_agg")
+
+
+@dataclass(frozen=True)
+class AskedAgain:
+    """Compares cells of the answer to a query `sql` with what it gives of the rows that their keys name."""
+
+    database: Database
+    sql: str
+    parameters: Mapping[str, object]
+
+    def refuse_other_rows(
+        self, where: str, column: str, parts: Sequence[str], ends: Range, keys: Sequence[str]
+    ) -> None:
+        """Raises ToolkitError where the rows of `keys` give a column other values than `ends`, in its `parts`.
+
+        Where they give no row, as under a HAVING that counts others too, nothing is known of them.
+        """
+        keys_column = f"keys_{column}" if f"keys_{column}" in self._selected else "keys"
+        if all(self._same_rows(part, keys_column) for part in parts):
+            return
+        rows = self._rows(tuple(sorted({key.removeprefix("-") for key in keys})))
+        found = [[row.get(part) for part in (parts[0], parts[-1])] for row in rows]
+        known = [[float(end) for end in pair if end is not None] for pair in found]
+        if rows and not any(len(pair) == 2 and all(map(_near, pair, ends)) for pair in known):
+            plain = next((f"{pair[0]:.12g}" for pair in known if pair), "nothing")
+            raise ToolkitError(
+                where,
+                f"{ends[0]:.12g}, of other rows than its keys name",
+                f"{plain}, as the rows of its keys give",
+                f"give it the keys of all rows that it takes: keys_{column}, with the same FILTER, WHERE or JOIN as "
+                "its values; of a share those of the whole: (SELECT list(key) FROM …), or list(key) OVER (…)",
+            )
+
+    def _rows(self, keys: tuple[str, ...]) -> list[dict[str, Any]]:
+        """The rows that the query gives of these keys alone; [] where it gives none, or too many sets were asked."""
+        if keys not in self._found and len(self._found) < MOST:
+            self._found[keys] = self._answer(keys)
+        return self._found.get(keys, [])
+
+    def _answer(self, keys: tuple[str, ...]) -> list[dict[str, Any]]:
+        try:
+            self._cursor.execute("SET VARIABLE asked_keys = $keys::VARCHAR[]", {"keys": list(keys)})
+            self._cursor.execute(self.sql, dict(self.parameters) or None)
+            names = [name for name, _ in columns_of(self._cursor)]
+            return [dict(zip(names, row, strict=True)) for row in self._cursor.fetchall()]
+        except EngineError:  # such as a scalar query that now has no row, where one is wanted
+            return []
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, ...], list[dict[str, Any]]]:
+        return {}
+
+    @cached_property
+    def _cursor(self) -> Connection:
+        """A cursor whose tables have the rows alone that the variable `asked_keys` names."""
+        cursor = self.database.cursor()
+        for table, columns in cursor.execute(TABLES).fetchall():
+            kept = " OR ".join(f"list_contains(getvariable('asked_keys'), {identifier(one)})" for one in columns)
+            name = identifier(table)
+            cursor.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM project.main.{name} WHERE {kept}")
+        cursor.execute("SET search_path = 'temp.main,project.main,memory.main'")
+        return cursor
+
+    # what needs no second asking
+
+    @cached_property
+    def _tree(self) -> Node:
+        return tree_of(self.database.cursor(), self.sql)
+
+    @cached_property
+    def _selected(self) -> dict[str, Node]:
+        """The expressions of a SELECT by the names of their columns; {} where some stand in no list of one."""
+        selected = self._tree.get("select_list", [])
+        return {e["alias"] or (e.get("column_names") or [""])[-1]: e for e in selected}
+
+    @cached_property
+    def _groups_once(self) -> bool:
+        """Whether the query makes groups of rows of tables, and nothing in its FROM and WITH makes any."""
+        inside = [self._tree.get("from_table"), self._tree.get("cte_map")]
+        selects = [part for part in every_node(inside) if part.get("type") == "SELECT_NODE"]
+        return bool(self._tree.get("select_list")) and is_grouped(self._tree) and not any(map(is_grouped, selects))
+
+    def _same_rows(self, part: str, keys_column: str) -> bool:
+        """Whether a column and the list of its keys take the same rows of each group: by what is written of them."""
+        if not (self._groups_once and part in self._selected and keys_column in self._selected):
+            return False
+        own, keys = _filters(self._selected[part]), _filters(self._selected[keys_column], LISTS)
+        return own is not None and own == keys
+
+
+def _filters(e: Node, only: Sequence[str] = ()) -> list[str] | None:
+    """The one FILTER of all aggregates of an expression, in a list; None where they differ, or it asks for more rows.
+
+    With `only` they must be of these names.
+    """
+    found = []
+    for part in every_node(e):
+        if part.get("class") in ("SUBQUERY", "WINDOW", "CASE"):
+            return None
+        if part.get("class") == "FUNCTION" and (name := part["function_name"].lower()) in aggregate_functions():
+            if only and name not in only:
+                return None
+            found.append(repr(unplaced(part["filter"])))
+    return found[:1] if len({*found}) == 1 else None
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(one - other) <= NEAR * max(abs(one), abs(other))
