@@ -16,6 +16,7 @@ from toolkit.core.unit import UnitRegistry, no_unit, unit_of_text
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_number, refuse_columns
 from toolkit.database.dataset_views import DeclaredDatasets, as_stated
+from toolkit.database.doubled_rows import doubled_rows
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.meaning import LABEL, REPORTED, UNKNOWN, Columns, Meaning, Place, Role
 from toolkit.database.publishing import Limit
@@ -155,6 +156,8 @@ class DatasetQuestions(Traced):
             refuse_columns(where, shown)
             arrays = tuple(arrays_of(cursor).values())
             tree = tree_of(cursor, sql)
+            if doubled := list(doubled_rows(cursor, tree, parameters, where)):
+                raise ToolkitError(doubled)
             least = {name: least_rows(cursor, tree, name, parameters) for name in limited} if not selection else {}
         logged = tuple(name for name in tables if name in of_log)
         others = tuple(name for name in tables if name not in (*used, *logged))

@@ -13,6 +13,7 @@ from toolkit.core.unit import Unit, no_unit, unit_text
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_key, is_number, refuse_columns
 from toolkit.database.dataset_rows import rows_of
+from toolkit.database.doubled_rows import doubled_rows
 from toolkit.database.given_units import PERCENT
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.meaning import UNKNOWN, Columns, Role
@@ -72,9 +73,12 @@ def ask_frames(
         refuse_missing_keys(where, columns, roles, bool(reported))
         frame = cursor.df()
         least = {name: least_rows(cursor, tree, name, parameters) for name in guarded}
+        doubled = list(doubled_rows(cursor, tree, parameters, where))
     made = {name for name, meaning in meanings.items() if meaning.role == Role.LITERAL}
     if wrong := [literal_problem(where, name) for name, kind in columns if name in made and is_number(kind)]:
         raise ToolkitError(wrong)
+    if doubled:
+        raise ToolkitError(doubled)
     rows = (
         rows_of(o, o.rows, operation("rows_within", all=o.rows), no_unit(database.units)) for o in datasets.values()
     )

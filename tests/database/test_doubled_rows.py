@@ -1,0 +1,90 @@
+"""A JOIN that finds a row several times doubles no sum, mean or count of a dataset or a frame without a word."""
+
+import pytest
+
+from tests.small_dataset import declare
+from tests.small_series import written
+from toolkit.core.errors import ToolkitError
+from toolkit.database.ask import answer_question
+from toolkit.database.open import open_database
+
+SHOPS = "id,town,fee,staff\n1,A,4,1\n2,A,6,2\n3,B,1,\n4,B,1,2\n"
+VISITS = "shop,day,paid\n1,1,10\n1,2,20\n2,1,30\n5,1,40\n"
+OF_SHOPS = """\
+  - {name: id, printed: id, type: integer}
+  - {name: town, printed: town, type: text}
+  - {name: fee, printed: fee, type: decimal, unit: million USD}
+  - {name: staff, printed: staff, type: integer, unit: person}
+"""
+OF_VISITS = """\
+  - {name: shop, printed: shop, type: integer}
+  - {name: day, printed: day, type: integer}
+  - {name: paid, printed: paid, type: decimal, unit: USD}
+"""
+
+
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory):
+    project = written(tmp_path_factory.mktemp("shops"), [["A", "2001", "3", "paper"]])
+    declare(project, "shops", SHOPS, OF_SHOPS, source="paper", publish="[id, town, fee, staff]")
+    declare(project, "visits", VISITS, OF_VISITS, source="paper", publish="[shop, day, paid]")
+    return open_database(project)
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT sum(a.fee) AS x FROM shops a JOIN shops b ON a.town = b.town", "sum(a.fee), which takes 4 rows of a"),
+        ("SELECT sum(fee) AS x FROM shops, range(2)", "sum(fee), which takes 4 rows of shops"),
+        ("SELECT avg(fee) AS x FROM shops, (VALUES (1), (2)) AS t(x)", "avg(fee), which takes 4 rows of shops"),
+        ("SELECT median(fee) AS x FROM shops JOIN visits ON shop = id", "median(fee), which takes 1 rows of shops"),
+        ("SELECT count(id) AS n_shops FROM shops JOIN visits ON shop = id", "count(id), which takes 1 rows of shops"),
+        ("SELECT town, sum(fee) AS x FROM shops JOIN visits ON shop = id GROUP BY 1", "takes 1 rows of shops"),
+        ("SELECT round(sum(fee) / sum(paid), 2) AS x FROM shops JOIN visits ON shop = id", "takes 1 rows of shops"),
+        ("WITH t AS (SELECT sum(fee) AS f FROM shops, range(2)) SELECT f AS x FROM t", "takes 4 rows of shops"),
+        ("SELECT (SELECT sum(fee) FROM shops, range(2)) / sum(fee) AS x FROM shops", "takes 4 rows of shops"),
+        ("SELECT sum(s.fee) AS x FROM (SELECT * FROM shops) s JOIN visits ON shop = id", "takes 1 rows of s"),
+        ("SELECT sum(fee) AS x FROM shops JOIN visits ON shop = id WHERE day <= $day", "takes 1 rows of shops"),
+    ],
+)
+def test_a_join_that_repeats_rows_of_what_is_added_up_is_refused(shops, sql, said):
+    with pytest.raises(ToolkitError) as caught:
+        answer_question(shops, sql, {}, {"day": 2} if "$day" in sql else {})
+    assert said in str(caught.value) and "a JOIN finds some several times" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("SELECT sum(fee) AS x FROM shops JOIN (SELECT DISTINCT shop FROM visits) ON shop = id", "$10m"),
+        (
+            "SELECT sum(fee) AS x FROM shops JOIN (SELECT shop, count(*) AS n FROM visits GROUP BY 1) ON shop = id",
+            "$10m",
+        ),
+        ("SELECT sum(fee) AS x FROM shops WHERE id IN (SELECT shop FROM visits)", "$10m"),
+        ("SELECT sum(paid) AS x FROM shops JOIN visits ON shop = id", "$60"),
+        ("SELECT sum(paid) AS x FROM shops LEFT JOIN visits ON shop = id", "$60"),
+        ("SELECT count(shop) AS n_visits FROM shops LEFT JOIN visits ON shop = id", "3"),
+        ("SELECT count(*) AS n_pairs FROM shops a JOIN shops b USING (town)", "8"),
+        ("SELECT count(DISTINCT id) AS n_shops FROM shops JOIN visits ON shop = id", "2"),
+        ("SELECT max(fee) AS x FROM shops JOIN visits ON shop = id", "$6m"),
+        ("SELECT sum(a.fee) AS x FROM shops a JOIN shops b USING (town) WHERE a.id = b.id", "$12m"),
+        ("SELECT sum(a.fee) FILTER (a.id = b.id) AS x FROM shops a JOIN shops b USING (town)", "$12m"),
+        ("SELECT a.id, sum(b.fee) AS x FROM shops a JOIN shops b USING (town) WHERE a.id < 2 GROUP BY 1", "$10m"),
+        ("SELECT sum(paid * staff) / sum(staff) AS x FROM visits JOIN shops ON shop = id", "$23"),
+        (
+            "WITH v AS (SELECT shop, count(*) AS n FROM visits GROUP BY 1) "
+            "SELECT sum(fee * n) / sum(n) AS x FROM shops JOIN v ON shop = id",
+            "$4.7m",
+        ),
+    ],
+)
+def test_a_join_that_repeats_nothing_of_what_is_added_up_is_answered(shops, sql, words):
+    units = {"x": "USD"} if "paid * staff" in sql else {}  # whose people are no plain number
+    assert str(answer_question(shops, sql, units).numbers[-1]) == words
+
+
+def test_equal_rows_of_a_dataset_are_rows_of_their_own(shops):
+    towns = "JOIN (SELECT DISTINCT town FROM shops) USING (town)"
+    twice = f"SELECT sum(s.fee) AS x FROM (SELECT town, fee FROM shops) s {towns}"
+    assert str(answer_question(shops, twice).one("x")) == "$12m"
