@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import ToolkitError
 from toolkit.database.evidence_summary import Range
-from toolkit.database.query_tree import Node, aggregate_functions, every_node, is_grouped, tree_of, unplaced
+from toolkit.database.query_tree import (
+    Node,
+    aggregate_functions,
+    every_node,
+    has_aggregates_or_windows,
+    is_grouped,
+    tree_of,
+    unplaced,
+)
 from toolkit.engine.connect import Connection, columns_of
 from toolkit.engine.errors import EngineError
 from toolkit.engine.paths import identifier
@@ -42,9 +50,13 @@ class AskedAgain:
     ) -> None:
         """Raises ToolkitError where the rows of `keys` give a column other values than `ends`, in its `parts`.
 
-        Where they give no row, as under a HAVING that counts others too, nothing is known of them.
+        Where they give no row, as under a HAVING that counts others too, nothing is known of them. Of counts that the
+        SELECT itself does not make, such as those of the steps of a recursive one, the keys of their row say nothing.
         """
-        keys_column = f"keys_{column}" if f"keys_{column}" in self._selected else "keys"
+        own, made = f"keys_{column}" in self._selected, self._selected.get(parts[0])
+        keys_column = f"keys_{column}" if own else "keys"
+        if column.startswith("n_") and not own and (made is None or not has_aggregates_or_windows(made)):
+            return
         if all(self._same_rows(part, keys_column) for part in parts):
             return
         rows = self._rows(tuple(sorted({key.removeprefix("-") for key in keys})))
