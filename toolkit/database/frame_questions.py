@@ -73,12 +73,11 @@ def ask_frames(
         refuse_missing_keys(where, columns, roles, bool(reported))
         frame = cursor.df()
         least = {name: least_rows(cursor, tree, name, parameters) for name in guarded}
-        doubled = list(doubled_rows(cursor, tree, parameters, where))
+        wrong = list(doubled_rows(cursor, tree, parameters, where))
     made = {name for name, meaning in meanings.items() if meaning.role == Role.LITERAL}
-    if wrong := [literal_problem(where, name) for name, kind in columns if name in made and is_number(kind)]:
+    wrong += [literal_problem(where, name) for name, kind in columns if name in made and is_number(kind)]
+    if wrong:
         raise ToolkitError(wrong)
-    if doubled:
-        raise ToolkitError(doubled)
     rows = (
         rows_of(o, o.rows, operation("rows_within", all=o.rows), no_unit(database.units)) for o in datasets.values()
     )
