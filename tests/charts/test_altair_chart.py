@@ -167,7 +167,7 @@ BARE = {
 }
 AS_THEY_ARE = {
     "numbers": (LABEL.encode(text="score:Q"), "11 points"),
-    "with a format": (LABEL.encode(text=alt.Text("score:Q", format=".1f")), "11.0"),
+    "nothing": (LABEL.encode(text="missing:Q"), ""),
     "text": (LABEL.transform_calculate(said="datum.group + '!'").encode(text="said:N"), "A!"),
     "years": (LABEL.encode(text="year"), "2022"),
     "of a layer": (LABEL.encode(text="score") + LABEL.mark_point(), "11 points"),
@@ -184,9 +184,26 @@ def test_a_number_that_no_column_has_is_not_written(name):
 def test_texts_are_those_of_the_columns_numbers_in_their_words(name):
     chart, said = AS_THEY_ARE[name]
     made = drawing(chart, rows=ROWS[:1])
-    told = {**made.rows[0], "score": Cell(11.0, 11.0, "11 points")}
-    found = draw_svg(replace(made, rows=(told,)), "wide")
-    assert said in [text.text for text in nodes(found, "text")]
+    told = {**made.rows[0], "score": Cell(11.0, 11.0, "11 points"), "missing": None}
+    both = (told, {**told, "town": "Brockham", "missing": Cell(1.0, 1.0, "1 point")})
+    found = draw_svg(replace(made, rows=both, frames=(2,)), "wide")
+    texts = [text.text for text in nodes(found, "text")]
+    assert said in texts or not said
+    assert not {"undefined", "null"} & {*texts}
+
+
+FALSE = {
+    "of a text that takes the unit away": LABEL.encode(text=alt.Text("score:Q", format=".1f")),
+    "of an axis in dollars": CHART.mark_point().encode(x=alt.X("score", axis=alt.Axis(format="$.0f")), y="town"),
+    "of an axis per cent": CHART.mark_point().encode(x=alt.X("score").axis(format=".0%"), y="town"),
+}
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_format_says_no_other_unit_than_its_numbers_have(name):
+    told = tuple({**row, "score": Cell(11.0, 11.0, "11 points")} for row in drawing(CHART.mark_point()).rows)
+    with pytest.raises(ToolkitError, match="numbers such as 11 points"):
+        draw_svg(replace(drawing(FALSE[name]), rows=told), "wide")
 
 
 @pytest.mark.parametrize("case", REFUSED)

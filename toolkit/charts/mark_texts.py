@@ -5,24 +5,31 @@ A text that is typed into the chart, or that Vega works out of columns, is looke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from toolkit.charts.arrangement import VIEWS, Specification
+from toolkit.charts.arrangement import VIEWS, Specification, views
 from toolkit.charts.clipping import SVG
 from toolkit.charts.drawing import Cell, Drawing
-from toolkit.core.errors import Problem
+from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import shortened
 
+PLACES = ("axis", "legend", "header")  # of a channel, where its numbers stand too
+SIGNS = {"%": "percent", "$": "money"}  # in a format, and the form of numbers that it is for
+PLAIN = re.compile(r"[−-]?[\d,.]+")
 OTHER = "text_of_no_column"  # begins the names of views whose texts are looked for in the drawing
 
 
 def write_in_words(made: Specification, drawing: Drawing) -> None:
-    """Lets texts of a column of numbers write these in words, unless the author gave them a format.
+    """Lets texts of a column of numbers write these in words, unless the author gave plain numbers a format.
 
     `made` has the data of the chart, whose rows get the words too; views with other texts are named by `OTHER`.
+    Raises ToolkitError for each format that gives numbers another unit, or takes theirs away.
     """
+    if problems := list(_false_formats(made, drawing)):
+        raise ToolkitError(problems)
     numbers = {name for row in drawing.rows for name, cell in row.items() if isinstance(cell, Cell)}
     columns = {name for row in drawing.rows for name in row}
     worded: set[str] = set()
@@ -56,6 +63,29 @@ def text_problems(root: ElementTree.Element, drawing: Drawing, where: str) -> It
                     "work it out in the question or the frame, and write that column",
                 )
                 return
+
+
+def _false_formats(made: Specification, drawing: Drawing) -> Iterator[Problem]:
+    """A problem for each format of a text, an axis or a legend that says another unit than its numbers have."""
+    for view in views(made):
+        for name, channel in view.get("encoding", {}).items():
+            field = channel.get("field") if isinstance(channel, dict) else None
+            if not isinstance(field, str) or {"aggregate", "bin"} & channel.keys():
+                continue
+            given = channel.get("format") or next(
+                (one["format"] for part in PLACES if isinstance(one := channel.get(part), dict) and "format" in one), ""
+            )
+            held = [cell for row in drawing.rows if isinstance(cell := row.get(field), Cell)]
+            if not held or not isinstance(given, str) or not given:
+                continue
+            wrong = any(sign in given and held[0].form != form for sign, form in SIGNS.items())
+            if wrong or (name == "text" and not all(PLAIN.fullmatch(cell.text) for cell in held)):
+                yield Problem(
+                    f"{drawing.where}, {name}",
+                    f"the format {given!r} for numbers such as {held[0].text}",
+                    "texts of numbers in the words of their table; on axes a format of the same unit",
+                    "leave the format out",
+                )
 
 
 def _text_views(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ OWN = ("units", "of", "name", "id")  # arguments of a table that are no words of
 WORDS = ("_title", "note", "label", "labels", "names")  # how encodings end that are words; others name columns and rows
 SCALES = ("left_title", "right_title")  # of squares, which say how much one square is
 ALTAIR = ("alt", "altair")
+QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")  # texts in an expression of Vega's
 TEXTS, NUMBERS = ("STRING",), ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL")  # kinds of typed values
 
 
@@ -88,6 +90,11 @@ def _labels(call: ast.Call) -> Iterator[tuple[str, str]]:
             yield from ((f"{last}({given}=…)", words) for words in _words(keyword.value))
         elif room in ALTAIR and given == "title":
             yield from ((f"{name}(title=…)", words) for words in _words(keyword.value))
+        elif room in ALTAIR and given == "labelExpr":
+            quoted = (part for words in _words(keyword.value) for pair in QUOTED.findall(words) for part in pair)
+            yield from ((f"{name}(labelExpr=…)", words) for words in quoted if words)
+    if last == "title" and room in ALTAIR:  # alt.X("fee").title("…")
+        yield from (("title(…)", words) for value in call.args for words in _words(value))
 
 
 def _words(value: ast.expr) -> Iterator[str]:
