@@ -278,6 +278,8 @@ SEEN: dict[str, Change] = {
     "a drawing that is none, and a number in it": _put(
         PAGE, "Why so many", '<g title="<svg">Why <text class="n">9</text><g id="</svg>"></g></g> so many'
     ),
+    "a page that refreshes": _put(PAGE, "<title>", '<meta http-equiv="refresh" content="0;url=//example.org"><title>'),
+    "a name looked up": _put(FRONT, "<title>", '<link rel="dns-prefetch" href="//example.org"><title>'),
     "minus before a linked number": _in(r'href="mugs.html#n-\d+">([^<]*\d)', FRONT, lambda draw, text: f"minus {text}"),
     "a sum over a receipt": _in(r'<p class="sum">(\d\d) a week ×', PAGE, _digit),
     "a sum in a receipt": _put(PAGE, "<p>35 a week × (20–40%) = 7–14", "<p>35 a week × (20–40%) = 97–914"),

@@ -136,6 +136,7 @@ function checkMarkup(page, tell) {
     if (!/^n-\d+$/.test(one.id) && !/^[\w-]+\.html#n-\d+$/.test(one.getAttribute("href"))) tell(`“${wordsIn(one)}” is a number without a receipt`);
     if (one.querySelector(":not(button)")) tell(`something stands in the number “${wordsIn(one)}”`);
   }
+  if (page.querySelector("meta[http-equiv]:not([http-equiv=content-security-policy]),link:not([rel=stylesheet],[rel=icon],[rel=canonical],[rel=alternate])")) tell("it would leave for another page, or connect, by itself");
   if (page.querySelector("bdo,[dir]") || /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/.test(page.documentElement.textContent)) tell("signs that cannot be seen, or turn what follows");
 }
 
