@@ -1,6 +1,7 @@
 """Ratios between groups of people sorted by their tokens, and the range that chance alone gives them.
 
-A multiple is the ratio of one group's mean or ratio to another's. People have weights, the times that each is drawn.
+A multiple is one group's mean, or tokens per merged request, over another's. The weights of people say how many times
+each was drawn.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def output_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Es
 
 
 def chance_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Number:
-    """The interval of `output_multiple` where the same merged requests are dealt out to people at random.
+    """The range that `output_multiple` has by chance alone: merged requests are dealt out to people at random.
 
     `draws` gives its coverage, the number of random deals and their seed.
     """

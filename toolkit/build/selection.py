@@ -1,4 +1,4 @@
-"""Which stories an edition has: those that are published, and those whose embargo has ended; others are held back."""
+"""Which stories an edition has: those with status published, and those whose embargo has ended. Others are held."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Selection:
 
     @property
     def problems(self) -> list[Problem]:
-        """What is wrong with the broken ones."""
+        """What is wrong with the broken stories."""
         return [problem for problems in self.broken.values() for problem in problems]
 
     @property
@@ -88,18 +88,18 @@ def select(project: Project, on: date) -> Selection:
     so is a published one in which prompts are left. Raises ToolkitError as `Project.stories` does.
     """
     released, held, broken = [], [], dict[str, list[Problem]]()
-    days = [due + timedelta(1) for due in due_days(project) if due < on]
+    days = [due + timedelta(1) for due in due_days(project) if due < on]  # on which something was first overdue
     for path in project.stories():
-        own: list[Problem] = []
-        cells = _cells(project, path, own)
-        found = read_front_matter(path.stem, cells or [], own)
+        problems: list[Problem] = []
+        cells = _cells(project, path, problems)
+        found = read_front_matter(path.stem, cells or [], problems)
         if cells is None or found is None or found.status not in STATUSES:
-            broken[path.stem] = own
+            broken[path.stem] = problems
         elif found.status in ("", DRAFT):
-            held.append(HeldStory(path.stem, DRAFT, _missing(project, path.stem, cells, found, own)))
+            held.append(HeldStory(path.stem, DRAFT, _missing(project, path.stem, cells, found, problems)))
         elif found.day > on.isoformat():
             why = f"{EMBARGOED} until {found.day}"
-            held.append(HeldStory(path.stem, why, _missing(project, path.stem, cells, found, own)))
+            held.append(HeldStory(path.stem, why, _missing(project, path.stem, cells, found, problems)))
         elif prompts := list(prompts_left(path.stem, cells)):
             broken[path.stem] = prompts
         else:

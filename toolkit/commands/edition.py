@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 def diff_arguments(parser: ArgumentParser) -> None:
     """Adds the arguments of `toolkit diff`."""
     parser.add_argument("old", metavar="OLD", help="an edition: a folder, or a git revision whose reports/ is meant")
-    parser.add_argument("new", metavar="NEW", help="another")
+    parser.add_argument("new", metavar="NEW", help="another edition, as OLD")
     parser.add_argument("--json", action="store_true", help="differences and drafted corrections as JSON")
 
 
 def diff(chosen: Namespace, project: Project) -> int:
-    """Prints the differences of two editions; 1 if there are any. Raises ToolkitError for what is no edition."""
+    """Prints the differences of two editions; returns 1 if there are any.
+
+    Raises ToolkitError for what is no edition.
+    """
     from toolkit.review import correction_draft
     from toolkit.review.diff import as_json, changes, report
     from toolkit.review.edition_location import edition_at
@@ -52,7 +55,7 @@ def archive_arguments(parser: ArgumentParser) -> None:
 
 
 def archive(chosen: Namespace, project: Project) -> int:
-    """Writes an archive. Raises ToolkitError as `toolkit.review.archive.archive` does."""
+    """Writes an archive; returns 0. Raises ToolkitError as `toolkit.review.archive.archive` does."""
     from toolkit.review.archive import archive
     from toolkit.review.signature import sign
 
@@ -76,7 +79,7 @@ def verify_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="the same as JSON")
 
 
-def _signature(archive: Path | None, signers: Path | None) -> Signature | None:
+def _signature_of(archive: Path | None, signers: Path | None) -> Signature | None:
     """What to say of an archive's signature; None for a folder. Raises ToolkitError where it cannot be checked."""
     from toolkit.review.signature import checked
 
@@ -93,12 +96,15 @@ def _signature(archive: Path | None, signers: Path | None) -> Signature | None:
 
 
 def verify(chosen: Namespace, project: Project) -> int:
-    """Prints what differs from a rebuild; 1 if anything does. Raises ToolkitError as `toolkit.review.verify` does."""
+    """Prints what differs from a rebuild; returns 1 if anything does.
+
+    Raises ToolkitError as `toolkit.review.verify` does.
+    """
     from toolkit.review.signature import held
     from toolkit.review.verdict import as_json, report, with_signature
 
     with held(chosen.edition) if chosen.edition else nullcontext() as edition:
-        signature = _signature(edition, chosen.signed_by)
+        signature = _signature_of(edition, chosen.signed_by)
         found = _verdict(chosen, edition)
     found = with_signature(found, signature) if signature else found
     if chosen.json:

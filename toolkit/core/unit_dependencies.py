@@ -15,7 +15,10 @@ WORD = re.compile(r"[^\W\d]\w*")
 
 @contextlib.contextmanager
 def lookups(units: UnitRegistry) -> Iterator[set[str]]:
-    """The texts that are looked up among `units` meanwhile, whether there is such a unit or not; filled as it goes."""
+    """The texts that are looked up among `units` inside the `with`, whether there is such a unit or not.
+
+    The set is filled as they are.
+    """
     before, units.looked_up = units.looked_up, set()
     try:
         yield units.looked_up
@@ -32,11 +35,12 @@ def definitions_of(project: Project, looked_up: list[str]) -> list[str]:
     lines: dict[str, str] = {}
     for line in read_text(project.data / "units.txt").splitlines():
         definition = line.split("#", 1)[0].strip()
+        # NAME = DEFINITION = SYMBOL = ALIAS …: all but the definition are names
         name, _, *others = (part.strip().lower() for part in [*definition.split("="), ""])
         lines |= dict.fromkeys(filter(None, (name, *others)), definition)
     found: dict[str, None] = {}
     names = list(_names_in(looked_up))
-    for name in names:  # which grows meanwhile
+    for name in names:  # the loop goes on to what is appended in it
         if name in lines and lines[name] not in found:
             found[lines[name]] = None
             names += _names_in(lines[name].split("=")[1:2])

@@ -36,9 +36,9 @@ def running_query(where: str, cursor: duckdb.DuckDBPyConnection | None = None) -
     it takes longer. Where nothing stops it, the process ends with that error.
     """
     ended = threading.Event()
-    limit = threading.Thread(target=_interrupt, args=(where, cursor, ended), daemon=True) if cursor else None
-    if limit:  # as a daemon: a process that is told to end does not wait for it
-        limit.start()
+    timer = threading.Thread(target=_interrupt, args=(where, cursor, ended), daemon=True) if cursor else None
+    if timer:  # as a daemon: a process that is told to end does not wait for it
+        timer.start()
     try:
         yield
     except duckdb.InterruptException as error:
@@ -51,12 +51,15 @@ def running_query(where: str, cursor: duckdb.DuckDBPyConnection | None = None) -
         ) from error
     finally:
         ended.set()
-        if limit:
-            limit.join()  # one that still runs when Python ends has it end by SIGABRT
+        if timer:
+            timer.join()  # a thread that still runs when Python ends makes it end by SIGABRT
 
 
 def _interrupt(where: str, cursor: duckdb.DuckDBPyConnection, ended: threading.Event) -> None:
-    """Interrupts a query after QUERY_TIMEOUT, and until it has ended: DuckDB drops what comes before it runs."""
+    """Interrupts a query after QUERY_TIMEOUT, again and again until it has ended.
+
+    DuckDB drops an interruption that comes before the query runs.
+    """
     if ended.wait(QUERY_TIMEOUT):
         return
     last = time.monotonic() + GRACE_PERIOD
@@ -118,6 +121,6 @@ def _first_line(error: duckdb.Error) -> str:
 
 
 def _names_like_it(error: duckdb.Error) -> str:
-    """Of an error about an unknown column, table or function the names like it that DuckDB knows; else ""."""
+    """The names that DuckDB offers where a column, table or function is unknown; "" for any other error."""
     line = CANDIDATES.search(str(error))
     return ", ".join(re.findall(r'"([^"]+)"', line[0])) if line else ""

@@ -13,7 +13,7 @@ from toolkit.database.table import Column, Table
 from toolkit.notebook import many_rows
 from toolkit.notebook.calling_cell import calling_cell
 
-INSIDE = ("layer", "hconcat", "vconcat", "concat")
+KEYS_OF_PARTS = ("layer", "hconcat", "vconcat", "concat")
 DRAWN_FROM_NOTHING = ("sphere", "graticule")  # generators of outlines of maps
 BY_NAME_ALONE = 99  # the place of an argument that has none
 BELONG_TO_STORY = ("title", "description", "usermeta", "background", "padding", "autosize")
@@ -27,7 +27,9 @@ def altair_charts(chart: Any, narrow: Any, where: str) -> dict[str, Any]:
     call = calling_cell()
     for part in (call.argument("table"), call.argument("narrow", BY_NAME_ALONE)):
         for data in call.arguments_within(part, "Chart"):
-            if call.typed(data) and not isinstance(data, ast.Constant):  # an address is refused as one
+            if call.typed(data) and not isinstance(
+                data, ast.Constant
+            ):  # a typed address passes here: `_frame_problems` refuses it
                 raise StoryError(
                     where,
                     f"alt.Chart({ast.unparse(data)[:60]}): typed values, and no receipt can say where they are from",
@@ -47,7 +49,7 @@ def is_altair(chart: object) -> bool:
 
 
 class TableMaker(NamedTuple):
-    """How a story makes tables: `of` a frame, of a query (`ask`); a frame's `own` is the one whose frame it is."""
+    """How a story makes tables: `of` a frame, of a query (`ask`); `own` finds the one that a frame was taken from."""
 
     of: Callable[[Any], Table]
     own: Callable[[Any], Table | None]
@@ -55,16 +57,16 @@ class TableMaker(NamedTuple):
 
 
 def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableMaker) -> tuple[Table, dict[str, Any]]:
-    """(the table, what the page draws of the charts besides it) of a chart and, for a phone, another.
+    """The table of a chart and of its phone's version, and what the page draws of both.
 
-    The second has each chart's specification without data, by its name, and "frames": how many rows of the table each
+    The latter has each chart's specification without data, by its name, and "frames": how many rows of the table each
     of their data sets table-1, table-2 … has. Raises StoryError with all data that are no frames, for more rows than a
     page holds, and for a title, which belongs to `story.chart`.
     """
     import altair
 
     frames = list(_distinct(data for chart in charts.values() for data in _data_of(chart)))
-    problems = [problem for frame in frames for problem in _no_frame(frame, where)]
+    problems = [problem for frame in frames for problem in _frame_problems(frame, where)]
     if not frames:
         problems.append(Problem(where, "a chart without data", "alt.Chart(frame)", "give it a frame or a table"))
     if problems:
@@ -72,14 +74,14 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     with altair.data_transformers.enable("default", max_rows=None), altair.theme.enable("none"):
         if groups := _grouped(charts, frames, where, tables):
             return groups
-        distinct: dict[str, Any] = {}  # by Altair's name for its rows: a table and its frame are the same
+        distinct: dict[str, Any] = {}  # by Altair's name for the data, a hash of rows: a table and its frame have one
         for frame in frames:
-            distinct.setdefault(altair.Chart(_frame_of(frame)).mark_point().to_dict()["data"]["name"], frame)
+            distinct.setdefault(_data_name(frame), frame)
         made = {part: _with_frames(chart).to_dict() for part, chart in charts.items()}
     found = [frame if isinstance(frame, Table) else tables.of(frame) for frame in distinct.values()]
     names = {name: f"table-{place}" for place, name in enumerate(distinct, 1)}
     _refuse(made, names, where)
-    drawn: dict[str, Any] = {part: _renamed(_bare(whole), names) for part, whole in made.items()}
+    drawn: dict[str, Any] = {part: _renamed(_without_data(whole), names) for part, whole in made.items()}
     return _joined(found, name), {**drawn, "frames": [len(table) for table in found]}
 
 
@@ -89,19 +91,25 @@ def _grouped(
     """What `split_chart` returns of one chart of one frame whose groups are drawn; None where its rows are."""
     for frame in frames:
         table = frame if isinstance(frame, Table) else tables.own(frame)
-        few = _frame_of(frame).head(5)  # which say the types of its columns
+        first_rows = _frame_of(frame).head(5)  # which say the types of its columns
         alone = len(frames) == len(charts) == 1 and getattr(charts["specification"], "data", None) is frame
-        specification: dict[str, Any] = {}
+        specification: dict[str, Any] = {}  # of others rows are only counted
         if alone:
             chart = charts["specification"].copy(deep=False)
-            chart.data = few
+            chart.data = first_rows
             specification = chart.to_dict()
             _refuse({"specification": specification}, {specification["data"]["name"]: ""}, where)
         groups = many_rows.grouped_rows(specification, _frame_of(frame), table, tables.ask, where)
         if groups:
-            drawn = {**_bare(groups[1]), "data": {"name": "table-1"}}
+            drawn = {**_without_data(groups[1]), "data": {"name": "table-1"}}
             return groups[0], {"specification": drawn, "frames": [len(groups[0])]}
     return None
+
+
+def _data_name(frame: Any) -> str:
+    import altair
+
+    return str(altair.Chart(_frame_of(frame)).mark_point().to_dict()["data"]["name"])
 
 
 def _frame_of(data: Any) -> Any:
@@ -112,13 +120,13 @@ def _refuse(made: Mapping[str, Mapping[str, Any]], names: Mapping[str, str], whe
     """Raises StoryError with all that no specification of a chart may have."""
     problems: list[Problem] = []
     for specification in made.values():
-        problems += [*_undeclared(specification, names, where), *_typed(specification, where)]
-        problems += _words(specification, where)
+        problems += [*_undeclared(specification, names, where), *_typed_positions(specification, where)]
+        problems += _title_problem(specification, where)
     if problems:
         raise StoryError(problems)
 
 
-def _bare(specification: Mapping[str, Any]) -> dict[str, Any]:
+def _without_data(specification: Mapping[str, Any]) -> dict[str, Any]:
     """A specification without data, and without what the page says."""
     left_out = ("datasets", "$schema", *BELONG_TO_STORY)
     return {key: value for key, value in specification.items() if key not in left_out}
@@ -142,13 +150,14 @@ def _lookups(chart: Any) -> list[Any]:
 
 
 def _inside(chart: Any) -> list[Any]:
-    parts = [getattr(chart, name, None) for name in INSIDE]
+    parts = [getattr(chart, name, None) for name in KEYS_OF_PARTS]
     spec = getattr(chart, "spec", None)
     found = [one for part in parts if isinstance(part, list) for one in part]
     return [*found, spec] if hasattr(spec, "to_dict") else found
 
 
 def _distinct(found: Iterator[Any]) -> Iterator[Any]:
+    """Each of some data once, without those that Altair names "empty": a row without cells, which draws a mark once."""
     seen: set[int] = set()
     for one in found:
         if id(one) not in seen:
@@ -157,7 +166,7 @@ def _distinct(found: Iterator[Any]) -> Iterator[Any]:
                 yield one
 
 
-def _no_frame(data: Any, where: str) -> Iterator[Problem]:
+def _frame_problems(data: Any, where: str) -> Iterator[Problem]:
     """The problem of data that are neither a table, nor a frame of pandas, nor an outline of a map."""
     if isinstance(data, Table) or hasattr(data, "iloc"):
         return
@@ -175,7 +184,7 @@ def _with_frames(chart: Any) -> Any:
     made = chart.copy(deep=False)
     if isinstance(getattr(made, "data", None), Table):
         made.data = made.data.frame
-    for name in INSIDE:
+    for name in KEYS_OF_PARTS:
         part = getattr(made, name, None)
         if isinstance(part, list):
             setattr(made, name, [_with_frames(one) for one in part])
@@ -194,7 +203,7 @@ def _undeclared(specification: Mapping[str, Any], names: Mapping[str, str], wher
             yield Problem(where, found, "frames of the project's data", "run toolkit add, then ask story.sql(…)")
 
 
-def _typed(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
+def _typed_positions(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
     """A problem for each number that a mark stands at and no data hold."""
     for value in _every(specification, "datum"):
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -203,7 +212,7 @@ def _typed(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
             )
 
 
-def _words(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
+def _title_problem(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
     if specification.get("title"):
         yield Problem(
             where,

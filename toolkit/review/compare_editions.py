@@ -115,8 +115,8 @@ class Editions:
             if old is None or new is None:
                 found[name] = FileDifference(called(name), "", name if new is None else "", "" if new is None else name)
             elif old != new:
-                only_ends = with_lf(old) == new  # of lines: then no part of it differs
-                found[name] = None if only_ends else file_parts.difference(name, old, new)
+                only_line_ends = with_lf(old) == new  # then no part of it differs
+                found[name] = None if only_line_ends else file_parts.difference(name, old, new)
                 if found[name] is None and not self.inputs:
                     found[name] = file_parts.written_otherwise(name, old, new)
         return found
