@@ -7,6 +7,7 @@ import pytest
 from tests.build.test_selection import story
 from toolkit.build.preview import Preview, follow
 from toolkit.core.errors import ToolkitError
+from toolkit.notebook.run import execute_all
 
 pytestmark = pytest.mark.heavy
 
@@ -71,3 +72,27 @@ def test_it_is_rendered_again_when_the_notebook_is_saved(draft):
 def test_a_name_that_no_notebook_has_is_refused_with_the_nearest(sample):
     with pytest.raises(ToolkitError, match="story cofee: there is none\n    allowed: notebooks: coffee"):
         Preview(sample, "cofee")
+
+
+def test_the_notebook_runs_again_only_where_what_runs_was_changed(draft, monkeypatch):
+    """Words of prose alone are put into the last run, which a large story would take seconds for."""
+    runs = []
+
+    def counted(*arguments):
+        runs.append(arguments)
+        return execute_all(*arguments)
+
+    monkeypatch.setattr("toolkit.build.preview.execute_all", counted)
+    assert draft.render() is None and len(runs) == 1
+    edit(draft, "# An invented", "# A rendered")
+    assert draft.render() is None and len(runs) == 1
+    reworded = draft.path.read_text(encoding="utf-8")
+    assert "A rendered office" in reworded and "An invented office" not in reworded and "3.5 times" in reworded
+
+    edit(draft, "take {eval}`multiple`", "take {eval}`multiple.digits(1)`")
+    assert draft.render() is None and len(runs) == 2
+    fresh = Preview(draft.project, draft.slug)
+    assert fresh.render() is None and fresh.path.read_text(encoding="utf-8") == draft.path.read_text(encoding="utf-8")
+    fresh.close()
+    (draft.project.data / "units.txt").touch()
+    assert draft.render() is None and len(runs) == 4

@@ -17,7 +17,8 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, replace_file
 from toolkit.database.open import open_database
 from toolkit.notebook.kernels import Kernels
-from toolkit.notebook.run import Executed, RunHooks, execute_all
+from toolkit.notebook.notebook_file import what_runs
+from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_current_prose
 
 POLL = 0.3  # seconds between looks at the files
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
@@ -70,6 +71,7 @@ class Preview:
         self.project, self.slug = project, slug
         self.folder = project.build / "preview"
         self._kernels = Kernels()
+        self._last: tuple[tuple[bytes, dict[str, int]], bytes] | None = None  # what was run, and the run
 
     def render(self) -> ToolkitError | None:
         """Writes the page, or one that says what is wrong; returns what that is, None for nothing.
@@ -107,7 +109,7 @@ class Preview:
 
         project = Project(self.project.root)  # its settings are read anew
         database = open_database(project)
-        (story,) = execute_all([project.notebooks / f"{self.slug}.ipynb"], RunHooks(), 1, self._kernels)
+        story = self._run(project)
         _mark_missing_dek(story)
         page = render(story, database.with_empty_trace(), edition_context(project, [story], date.today()))
         for name, content in page.files.items():
@@ -116,16 +118,35 @@ class Preview:
             replace_file(self.folder / name, content)
         return {document.path: document.html for document in page.documents}
 
+    def _run(self, project: Project) -> Executed:
+        """The story's run: the last one with the words of now, where nothing that runs was changed.
+
+        Raises ToolkitError with what is wrong in the story.
+        """
+        path = project.notebooks / f"{self.slug}.ipynb"
+        rest = {name: changed for name, changed in self.changed_at().items() if name != str(path)}
+        source = path.read_bytes()
+        if self._last is None or (what_runs(source), rest) != self._last[0]:
+            self._last = None
+            (story,) = execute_all([path], RunHooks(), 1, self._kernels)
+            source = story.source
+            self._last = (what_runs(source), rest), as_bytes(story)
+        return with_current_prose(from_bytes(self.slug, self._last[1]), path, source)
+
     def changed_at(self) -> dict[str, int]:
         """When the files that a page is made from were changed, in nanoseconds."""
         return {str(path): path.stat().st_mtime_ns for path in self._files() if path.is_file()}
 
     def _files(self) -> Iterator[Path]:
+        """The notebook, what it may read of the project, and the code beside it; no other notebook."""
         yield from (self.project.notebooks / f"{self.slug}.ipynb", self.project.root / "pyproject.toml")
-        for top in (self.project.data, self.project.questions):
+        yield from sorted(self.project.root.glob("*.py"))
+        for top in (self.project.data, self.project.notebooks):
             for here, folders, names in os.walk(top):
-                folders[:] = [name for name in folders if Path(here, name) != self.project.build]
-                yield from (Path(here, name) for name in names if not name.startswith("."))
+                folders[:] = [
+                    one for one in folders if not one.startswith(".") and Path(here, one) != self.project.build
+                ]
+                yield from (Path(here, one) for one in names if not one.startswith(".") and not one.endswith(".ipynb"))
 
     def close(self) -> None:
         """Ends the process that kernels come from."""

@@ -21,6 +21,7 @@ PRELOADED = (
     "toolkit.notebook.story",
     "toolkit.notebook.landlock",
     "toolkit.notebook.kernel_extension",
+    "toolkit.charts",  # which has Altair: half a second in each kernel
 )
 READS = "TOOLKIT_READS"  # a variable of a kernel's environment: JSON, the paths that its notebook may read
 LOOKS_EVERY = 0.1  # seconds
