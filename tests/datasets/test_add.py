@@ -557,3 +557,13 @@ def test_adding_works_below_a_folder_of_any_name(tmp_path):
     shutil.copytree(find_project().root / "tests" / "sample", root)
     project = find_project(root)
     assert rows(project, added(project, "n.csv", "a,b\n1,2\n")) == [(1, 2)]
+
+
+def test_the_profile_writes_years_as_such_and_takes_no_numbers_that_count_rows_for_stand_ins(sample):
+    text = "id,founded_year,score\n" + "".join(
+        f"{row},{2000 + row % 20},{999 if row % 9 else row}\n" for row in range(1000)
+    )
+    found = added(sample, "clubs.csv", text).examined.profile
+    by_name = {one.column.name: one for one in found.columns}
+    assert (by_name["founded_year"].least, by_name["founded_year"].greatest) == ("2000", "2019")
+    assert [name for name, what in found.suspicious if "missing value" in what] == ["score"]

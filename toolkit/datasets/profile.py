@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +20,7 @@ EXACT = 500_000  # rows up to which different values are counted one by one
 SHEET_ENDS = (65_535, 65_536, 1_048_575, 1_048_576)  # rows that a spreadsheet holds, with and without a header
 STAND_INS = (-999, -99, 999, 9999, 99999, 999999)
 ENDS = ("min({0})", "max({0})")
+YEAR = re.compile(r"(.*_)?(year|jahr)(_\d+)?")
 WIDEST = 28  # letters of a text that are shown
 REPLACEMENT = "\ufffd"
 NAMES = 50_000  # different texts up to which they are compared letter by letter: more are no names of groups
@@ -82,7 +84,9 @@ def profile(
         wanted = [part.format(identifier(column.name)) for column in some for part in ("count({0})", distinct, *ENDS)]
         values += connection.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()
     profiles = tuple(
-        ColumnProfile(column, rows - values[at], values[at + 1], _shown(values[at + 2]), _shown(values[at + 3]))
+        ColumnProfile(
+            column, rows - values[at], values[at + 1], *(_shown(value, column) for value in values[at + 2 : at + 4])
+        )
         for at, column in zip(range(0, len(values), 4), columns, strict=True)
     )
     found = [
@@ -95,9 +99,11 @@ def profile(
     return Profile(rows, profiles, tuple(found))
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, column: DatasetColumn) -> str:
     if value is None:
         return ""
+    if isinstance(value, int) and YEAR.fullmatch(column.name) and 1000 <= value <= 2999:
+        return str(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, float, Decimal)):
@@ -119,7 +125,7 @@ def _of_columns(profiles: Iterable[ColumnProfile], rows: int, today: date, priva
         elif one.distinct == 1 and rows > 1 and not one.missing:
             yield name, "one value in all rows"
         ends = [end for end in (one.least, one.greatest) if numeric and end in {f"{value:,}" for value in STAND_INS}]
-        if ends and one.distinct > 2:
+        if ends and 2 < one.distinct < rows - one.missing:  # where each stands once, it is none
             yield name, f"{' and '.join(ends)} at the end of its range may stand for a missing value"
         if one.column.type in ("date", "time") and one.greatest[:10] > today.isoformat():
             yield name, f"{'its last' if private else one.greatest} is in the future"
