@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.unit import Unit, no_unit, unit_text
+from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, unit_text
 from toolkit.database.column_meaning import Meanings
-from toolkit.database.columns import is_key, is_number, refuse_columns
+from toolkit.database.column_names import refuse_wrong_name, unit_or_form
+from toolkit.database.columns import LABEL, is_fraction, is_key, is_number, refuse_columns
 from toolkit.database.dataset_rows import rows_of
 from toolkit.database.doubled_rows import doubled_rows
-from toolkit.database.given_units import PERCENT
+from toolkit.database.given_units import PERCENT, POINTS, parse_given
 from toolkit.database.group_sizes import least_rows
-from toolkit.database.meaning import UNKNOWN, Columns, Role
+from toolkit.database.meaning import UNKNOWN, Columns, Meaning, Role
 from toolkit.database.open import Database
-from toolkit.database.publishing import literal_problem, numbers_in_text, single_row_problem, small_group_problem
+from toolkit.database.publishing import Limit, literal_problem, numbers_in_text, single_row_problem, small_group_problem
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import tree_of
+from toolkit.datasets.declaration import Dataset
 from toolkit.engine.connect import Connection, columns_of
 from toolkit.engine.errors import running_query
 from toolkit.engine.frames import register_frames
@@ -45,12 +48,20 @@ class FramesAnswer:
 
 
 def ask_frames(
-    database: Database, where: str, sql: str, parameters: Mapping[str, object], frames: Mapping[str, Any]
+    database: Database,
+    where: str,
+    sql: str,
+    parameters: Mapping[str, object],
+    frames: Mapping[str, Any],
+    read: Mapping[str, Mapping[str, Unit]] = MappingProxyType({}),
+    given: Mapping[str, str] = MappingProxyType({}),
 ) -> FramesAnswer:
     """The answer to a query of `frames` and tables of the project; `where` names it in errors.
 
-    The tables are in the trace, the answer is not. Raises ToolkitError if it is no SELECT, cannot be run, has columns
-    that no table shows or that are typed, or reads figures or series and does not carry their keys.
+    `read` has by frame the units of its columns that are as they were read, `given` what the author says of the
+    answer's. The tables are in the trace, the answer is not. Raises ToolkitError if it is no SELECT, cannot be run, has
+    columns that no table shows or that are typed, or named or said to be in another unit than what they are made of, or
+    reads figures or series and does not carry their keys.
     """
     cursor = database.cursor()
     beside = {name.lower() for name in refuse_other_than_select(where, sql, cursor)} - {name.lower() for name in frames}
@@ -61,7 +72,7 @@ def ask_frames(
         database.rows_digest(name)
     with running_query(where, cursor):
         register_frames(cursor, frames)
-        tables = {name.lower(): _columns(cursor, name) for name in frames}
+        tables = {name.lower(): _columns(cursor, name, read.get(name, {})) for name in frames}
         limits, tree = database.limits(datasets), tree_of(database.cursor(), sql)
         guarded = frozenset(limit.dataset.name for limit in limits)
         reader = Meanings(datasets, {**database.reported_columns, **tables}, database.units, guarded=guarded)
@@ -76,6 +87,9 @@ def ask_frames(
         wrong = list(doubled_rows(cursor, tree, parameters, where))
     made = {name for name, meaning in meanings.items() if meaning.role == Role.LITERAL}
     wrong += [literal_problem(where, name) for name, kind in columns if name in made and is_number(kind)]
+    for name, kind in columns:
+        with collect_problems(wrong):
+            _refuse_other_unit(f"{where}, column {name}", name, kind, meanings[name], given.get(name), database.units)
     if wrong:
         raise ToolkitError(wrong)
     rows = (
@@ -84,33 +98,77 @@ def ask_frames(
     keys = dict.fromkeys(
         key.removeprefix("-") for name in filter(is_key, named) for cell in frame[name] for key in cell
     )
-    withheld, quantities = {}, {name for name, kind in columns if is_number(kind)}
-    texts = {name for name, kind in columns if kind == "VARCHAR"}
-    by_people = database.people_among(frozenset().union(*(meaning.keys for meaning in meanings.values())))
-    for name in named:
-        meaning = meanings[name]
-        problem: Problem | None = single_row_problem(where, name, meaning, datasets)
-        for limit in limits:
-            by, count = by_people.get(limit.dataset.name, ""), least[limit.dataset.name]
-            if problem is None and limit.concerns(meaning, name in quantities, bool(by)):
-                problem = small_group_problem(where, limit, None if count is None else [count], by)
-        if problem is None and name in texts and meaning.told:
-            problem = numbers_in_text(where, name)
-        if problem is not None:
-            withheld[name] = problem
+    withheld = _withheld(database, where, columns, meanings, datasets, limits, least)
     return FramesAnswer(
         frame[[name for name in named if not is_key(name)]],
         (*rows, *map(database.leaf, keys)),
-        {name: _stated(meaning.unit) for name, meaning in meanings.items() if meaning.unit is not None},
+        {name: _said(name, meaning, database.units) for name, meaning in meanings.items() if meaning.unit is not None},
         withheld,
     )
 
 
-def _columns(cursor: Connection, name: str) -> Columns:
+def _withheld(
+    database: Database,
+    where: str,
+    columns: Sequence[tuple[str, str]],
+    meanings: Mapping[str, Meaning],
+    datasets: Mapping[str, Dataset],
+    limits: Sequence[Limit],
+    least: Mapping[str, int | None],
+) -> dict[str, Problem]:
+    """Why no page may show a column, by name; those that any may show are left out."""
+    by_people = database.people_among(frozenset().union(*(meaning.keys for meaning in meanings.values())))
+    withheld: dict[str, Problem] = {}
+    for name, kind in columns:
+        meaning = meanings[name]
+        problem: Problem | None = single_row_problem(where, name, meaning, datasets)
+        for limit in limits:
+            by, count = by_people.get(limit.dataset.name, ""), least[limit.dataset.name]
+            if problem is None and limit.concerns(meaning, is_number(kind), bool(by)):
+                problem = small_group_problem(where, limit, None if count is None else [count], by)
+        if problem is None and kind == "VARCHAR" and meaning.told:
+            problem = numbers_in_text(where, name)
+        if problem is not None:
+            withheld[name] = problem
+    return withheld
+
+
+def _columns(cursor: Connection, name: str, read: Mapping[str, Unit]) -> Columns:
     described = columns_of(cursor.execute(f"SELECT * FROM {identifier(name)} LIMIT 0"))
-    return {column: UNKNOWN for column, _ in described}
+    quantities = {column: Meaning(Role.QUANTITY, unit) for column, unit in read.items()}
+    return {column: quantities.get(column, UNKNOWN) for column, _ in described}
 
 
-def _stated(unit: Unit) -> str:
+def _refuse_other_unit(
+    where: str, name: str, kind: str, meaning: Meaning, given: str | None, units: UnitRegistry
+) -> None:
+    """Raises ToolkitError where a column's name, or the unit `given` for it, is not that of what it is made of."""
+    if meaning.role is not Role.QUANTITY or meaning.unit is None or not is_number(kind):
+        return
+    held = f"values in {_stated(meaning)}"
+    if given is None:
+        refuse_wrong_name(where, name, meaning, units)
+        if LABEL.fullmatch(name) and not is_fraction(kind):
+            remedy = "name it after what it holds"
+            raise ToolkitError(where, f"a name that says a label, and {held}", "a name that says what it holds", remedy)
+        return
+    stated, form = parse_given(given, units)
+    plain = is_dimensionless(stated) and is_dimensionless(meaning.unit)
+    if (plain and meaning.points and form != "points") or (not plain and stated != meaning.unit):
+        made_of, remedy = "the unit of what it is made of", "leave it out; pages write it in words that fit"
+        raise ToolkitError(where, f"the unit {given}, and {held}", made_of, remedy)
+
+
+def _said(name: str, meaning: Meaning, units: UnitRegistry) -> str:
+    """The unit of a column's values; a ratio without unit has the form that its name says."""
+    share = unit_or_form(name, units).form == "percent" and meaning.role is Role.QUANTITY
+    stated = _stated(meaning)
+    return "share" if share and stated == "1" else stated
+
+
+def _stated(meaning: Meaning) -> str:
     """The unit of a column's values in SQL, as an author would give it: of a percentage SQL sees the share."""
-    return "share" if unit_text(unit) == PERCENT else unit_text(unit)
+    unit = unit_text(meaning.unit) if meaning.unit is not None else ""
+    if meaning.points and unit in (PERCENT, "1"):
+        return POINTS
+    return "share" if unit == PERCENT else unit

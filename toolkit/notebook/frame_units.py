@@ -18,12 +18,13 @@ from toolkit.core.unit import (
     is_counted,
     is_dimensionless,
     no_unit,
+    parse_unit,
     unit_text,
     unit_without_scales,
 )
 from toolkit.database.column_names import unit_or_form
 from toolkit.database.columns import LABEL
-from toolkit.database.frame_columns import INTEGERS, FrameColumn
+from toolkit.database.frame_columns import FLOATS, INTEGERS, FrameColumn, columns_of_frame
 from toolkit.database.given_units import (
     PERCENT,
     ColumnRead,
@@ -109,8 +110,8 @@ class FrameUnits:
 
         Raises ToolkitError if none of them says a unit, or one in another scale than the values were read in.
         """
-        alike = [(table, one) for table in reversed(self.asked) for one in table.columns if one.name == column]
-        own = next((self._as_read(*one) for one in alike if one[1].unit and self._is_read(values, one[0])), None)
+        alike = self._alike(column)
+        own = self._own(values)
         if given is not None:
             return self._stated(column, given, own, f"{where}, units, {column}")
         if own is not None:
@@ -148,6 +149,31 @@ class FrameUnits:
                     "numbers of one unit in a column",
                     "take the rows of one unit in the question, WHERE claim = '…' say",
                 )
+
+    def as_read(self, where: str) -> dict[str, Unit]:
+        """The units of the columns of a frame of pandas that are as they were read, as SQL has them; {} of others.
+
+        Columns without unit or form are left out: they may be anything that is counted. Raises NumberError for a unit
+        that is not defined.
+        """
+        try:
+            columns = columns_of_frame(self.frame, where)
+        except ToolkitError:  # nothing of it can be published as it is; a question may take parts of it
+            return {}
+        numbers = {one.name: self._own(one) for one in columns if one.type in (FLOATS, INTEGERS)}
+        return {
+            name: parse_unit(PERCENT, self.registry) if own.form == PERCENT else own.unit
+            for name, own in numbers.items()
+            if own is not None and (own.form == PERCENT or not is_dimensionless(own.unit))
+        }
+
+    def _alike(self, column: str) -> list[tuple[Table, Column]]:
+        return [(table, one) for table in reversed(self.asked) for one in table.columns if one.name == column]
+
+    def _own(self, values: FrameColumn) -> MeasuredColumn | None:
+        """What a column measures if it is as it was read under its name."""
+        found = (one for one in self._alike(values.name) if one[1].unit and self._is_read(values, one[0]))
+        return next((self._as_read(*one) for one in found), None)
 
     def _stated(self, column: str, given: str, own: MeasuredColumn | None, where: str) -> MeasuredColumn:
         """What a column measures by the unit that is given for it."""

@@ -15,6 +15,7 @@ from toolkit.database.table import Table
 from toolkit.engine.frames import frames_in, variables_of
 from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.notebook.calling_cell import Call, calling_cell, calling_frame
+from toolkit.notebook.frame_units import FrameUnits
 from toolkit.notebook.from_frame import table_of_call
 from toolkit.notebook.from_pandas import NotebookInputs
 
@@ -47,7 +48,11 @@ def table_of_frames(
     call = calling_cell()
     where = f"story {slug}, story.sql, {name}"
     _refuse_typed(call, where, frames)
-    made = ask_frames(database, where, query, parameters, frames)
+    opened = [database.dataset(one) for one in sorted(inputs.opened)]
+    read = {
+        one: FrameUnits(frame, inputs.asked, opened, database.units).as_read(where) for one, frame in frames.items()
+    }
+    made = ask_frames(database, where, query, parameters, frames, read, units)
     inputs.add(*made.rests_on)
     units = {**made.units, **units}
     table = table_of_call(call, where, inputs, database, made.frame, units, name, withheld=made.withheld)
