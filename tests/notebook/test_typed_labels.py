@@ -44,6 +44,8 @@ def test_typed_numbers_in_labels_are_named_with_their_argument(source, found):
         ("CASE WHEN low > 3 THEN '57%' ELSE 'less' END AS share, low AS amount", "57%"),
         ("CASE WHEN low > 3 THEN 'over 3' ELSE '3 or less' END AS size, low AS amount", ""),
         ("CASE WHEN id = 'more than 7' THEN 'most' ELSE '2 May 2026' END AS size, low AS amount", ""),
+        ("42 || '%' AS note, low AS amount", "42%"),
+        ("printf('%d million', 42) AS note, low AS amount", "42 million"),
         ("CASE WHEN low > 3 THEN 'Brewer 3000' END AS brewer, low AS amount", ""),
     ],
 )

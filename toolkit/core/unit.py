@@ -281,21 +281,6 @@ def _plain_unit(units: UnitRegistry, unit: Unit) -> Unit:
     return unit if len(unscaled) == len(unit._units) else units.Unit(pint.util.UnitsContainer(unscaled))
 
 
-def cancelled(unit: Unit) -> Unit:
-    """`unit` without what is counted above and below the line in two sizes: "USD*token/million_tokens" is "USD"."""
-    return _cancelled(unit._REGISTRY, unit)
-
-
-@cache
-def _cancelled(units: UnitRegistry, unit: Unit) -> Unit:
-    sizes = [(units.Unit(name).dimensionality, cast(float, power)) for name, power in unit._units.items()]
-    counted = [(size, power) for size, power in sizes if size and not any(name in MEASURED for name in size)]
-    above = [size for size, power in counted if power > 0]
-    if any(power < 0 and size in above for size, power in counted):
-        return cast(Unit, units.Quantity(1.0, unit).to_reduced_units().units)
-    return unit
-
-
 def unit_with_words(text: str, units: pint.UnitRegistry[Any]) -> Unit:
     """The unit of a text, to show a number in.
 
@@ -326,11 +311,6 @@ def _time_units_of(units: UnitRegistry, unit: Unit) -> Unit:
 def is_counted(unit: Unit) -> bool:
     """True for a unit of things that are counted, such as seats: no number, and nothing of time, money or power."""
     return not is_dimensionless(unit) and not any(name in MEASURED for name in unit.dimensionality)
-
-
-def is_time(unit: Unit) -> bool:
-    """True for a unit of time alone."""
-    return str(unit.dimensionality) == "[time]"
 
 
 def is_dimensionless(unit: Unit) -> bool:

@@ -9,10 +9,8 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
-    cancelled,
     is_counted,
     is_dimensionless,
-    is_time,
     no_unit,
     parse_unit,
     powers,
@@ -20,6 +18,7 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
+from toolkit.core.unit_sizes import cancelled, is_time
 from toolkit.database.meaning import Meaning, Role
 from toolkit.reported.series_names import words_of_units
 
@@ -88,7 +87,8 @@ def refuse_wrong_name(where: str, column: str, meaning: Meaning, units: UnitRegi
     if column.startswith("n_") and meaning.role is Role.QUANTITY and meaning.unit not in (None, name.unit):
         if name.unit is not None:
             refuse_other_unit(where, name, cancelled(unit_without_scales(meaning.unit)))
-    if meaning.unit is not None and not column.startswith("n_") and not per_counted(name.unit, meaning.unit):
+    of_mean = meaning.averaged and meaning.unit is not None and per_counted(name.unit, meaning.unit)
+    if meaning.unit is not None and not column.startswith("n_") and not of_mean:
         refuse_other_unit(where, name, cancelled(unit_without_scales(meaning.unit)), meaning.unit)
 
 

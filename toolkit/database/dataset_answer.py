@@ -16,7 +16,6 @@ from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.unit import (
     Unit,
-    cancelled,
     convert_exactly,
     is_counted,
     is_dimensionless,
@@ -25,6 +24,7 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
+from toolkit.core.unit_sizes import cancelled
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.asked_again import AskedAgain
@@ -167,8 +167,9 @@ class DatasetAnswer:
                 continue
             # of what is counted the query says nothing: rows may be people
             counted = meaning.role == Role.COUNT and is_counted(given) and [*powers(given).values()] == [1]
-            share = unit == "share" and meaning.unit is not None and is_dimensionless(meaning.unit)
-            if meaning.role in KNOWN and meaning.unit not in (None, given) and not (counted or share):
+            if meaning.role not in KNOWN or meaning.unit is None or counted:
+                continue
+            if given not in (meaning.unit, unit_without_scales(meaning.unit)):
                 yield Problem(
                     f"{self.where}, units, {name}",
                     f"the unit {unit}, and values in {unit_text(meaning.unit)} as their columns are declared",

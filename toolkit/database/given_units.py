@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -11,18 +11,18 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
-    cancelled,
     is_dimensionless,
     no_unit,
     parse_unit,
     unit_text,
     unit_without_scales,
 )
+from toolkit.core.unit_sizes import cancelled
 from toolkit.database.column_names import FORMS
 from toolkit.database.table import Column, Table
 from toolkit.datasets.declaration import Dataset
 
-WORD = re.compile(r"[^\W\d]\w*")
+TIMES = ("mul", "multiply", "dot", "prod")  # methods that multiply
 PERCENT, POINTS = "percent", "percentage points"
 
 
@@ -102,11 +102,11 @@ def refuse_scaled_product(unit: Unit, read: Iterable[ColumnRead], sources: Itera
 
     A price a million tokens, as it was read, times tokens is a million times as many dollars as it costs.
     """
-    words = {word for source in sources for word in WORD.findall(source)}
-    named = {one.name: one for one in read if one.name in words}
-    for one, other in combinations(named.values(), 2):
+    multiplied = list(_multiplied(sources))
+    for one, other in combinations({one.name: one for one in read}.values(), 2):
         product = unit_without_scales(one.unit * other.unit)
-        if cancelled(product) != product and cancelled(product) == unit_without_scales(unit):
+        in_code = any({one.name, other.name} <= names for names in multiplied)
+        if in_code and cancelled(product) != product and cancelled(product) == unit_without_scales(unit):
             raise ToolkitError(
                 where,
                 f"{unit_text(unit)}, where {one.name} was read in {unit_text(one.unit)} and {other.name} in "
@@ -114,6 +114,24 @@ def refuse_scaled_product(unit: Unit, read: Iterable[ColumnRead], sources: Itera
                 "a product of columns in one size",
                 f"multiply them in SQL, which knows their sizes: SELECT {one.name} * {other.name} AS …",
             )
+
+
+def _multiplied(sources: Iterable[str]) -> Iterator[set[str]]:
+    """The names in each product that code works out: of variables, attributes and columns."""
+    for source in sources:
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError):  # a cell with magics
+            continue
+        for node in ast.walk(tree):
+            product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
+            if product or (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TIMES
+            ):
+                named = (
+                    getattr(one, "id", getattr(one, "attr", getattr(one, "value", None))) for one in ast.walk(node)
+                )
+                yield {name for name in named if isinstance(name, str)}
 
 
 def unit_in_frame(table: Table, column: Column, registry: UnitRegistry) -> tuple[Unit, str]:

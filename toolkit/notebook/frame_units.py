@@ -22,6 +22,7 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
+from toolkit.core.unit_sizes import is_time
 from toolkit.database.column_names import unit_or_form
 from toolkit.database.columns import LABEL
 from toolkit.database.frame_columns import FLOATS, INTEGERS, FrameColumn, columns_of_frame
@@ -122,7 +123,8 @@ class FrameUnits:
             return MeasuredColumn(no_unit(self.registry), "quantity", heading(column.removeprefix("n_")))
         found = unit_or_form(column, self.registry)
         named_label = values.type == INTEGERS and LABEL.fullmatch(column)  # whose values are no years or ranks
-        if found.unit is None or found.one or named_label:
+        part_of_date = found.one and found.unit is not None and is_time(found.unit) and values.type == INTEGERS
+        if found.unit is None or part_of_date or named_label:
             self._refuse_several(alike, where)
             units = [self._said(table, one) for table, one in alike if one.unit]
             if lacking is not None and {*units} <= {lacking}:

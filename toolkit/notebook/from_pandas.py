@@ -24,12 +24,12 @@ from toolkit.core.operation import LARGEST_INTEGER, Setting, operation
 from toolkit.core.project import digest
 from toolkit.core.unit import (
     Unit,
-    cancelled,
     convert_exactly,
     is_dimensionless,
     no_unit,
     unit_without_scales,
 )
+from toolkit.core.unit_sizes import cancelled
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer
 from toolkit.database.evidence_summary import KEYS

@@ -9,7 +9,7 @@ from typing import Any
 
 from toolkit.core.errors import Problem
 from toolkit.core.unit import UnitRegistry
-from toolkit.database.query_tree import Node, every_node
+from toolkit.database.query_tree import Node, every_node, refers
 from toolkit.database.table import Table
 from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, written_problem
 from toolkit.notebook.typed_numbers import typed_in_words
@@ -44,10 +44,25 @@ def query_problems(
 ) -> Iterator[Problem]:
     """A problem for each text in a query that writes a typed quantity into the cells of its answer, `table`."""
     typed = (one["literal"]["text"] for one in every_node(tree) if is_typed(one, NUMBERS))
-    found = QuantitiesInTexts([*names], [float(text) for text in typed], units)
+    names = [*names]
+    found, any_number = (
+        QuantitiesInTexts(names, [float(text) for text in typed], units),
+        QuantitiesInTexts(names, [], units),
+    )
+    for text in _made_of_typed(tree, table):
+        if said := any_number.first(text):
+            yield written_problem(where, text, said)
     for text in dict.fromkeys(_written(tree)):
         if (said := found.first(text)) and any(text in cell for cell in _texts(table)):
             yield written_problem(where, text, said)
+
+
+def _made_of_typed(tree: Node, table: Table) -> Iterator[str]:
+    """The texts of an answer's columns that a query makes of typed values alone: 42 || '%'."""
+    names = {column.name for column in table.columns}
+    for e in tree.get("select_list", ()):
+        if e["alias"] in names and e["class"] != "CONSTANT" and not refers(e):
+            yield from dict.fromkeys(cell for cell in table[e["alias"]] if isinstance(cell, str))
 
 
 def _parsed(source: str) -> ast.AST | None:

@@ -1,0 +1,28 @@
+"""Units of one thing in two sizes, which cancel: a price a million tokens, times tokens, is money."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import cast
+
+from toolkit.core.unit import MEASURED, Unit, UnitRegistry
+
+
+def is_time(unit: Unit) -> bool:
+    """True for a unit of time alone."""
+    return str(unit.dimensionality) == "[time]"
+
+
+def cancelled(unit: Unit) -> Unit:
+    """`unit` without what is counted above and below the line in two sizes: "USD*token/million_tokens" is "USD"."""
+    return _cancelled(unit._REGISTRY, unit)
+
+
+@cache
+def _cancelled(units: UnitRegistry, unit: Unit) -> Unit:
+    sizes = [(units.Unit(name).dimensionality, cast(float, power)) for name, power in unit._units.items()]
+    counted = [(size, power) for size, power in sizes if size and not any(name in MEASURED for name in size)]
+    above = [size for size, power in counted if power > 0]
+    if any(power < 0 and size in above for size, power in counted):
+        return cast(Unit, units.Quantity(1.0, unit).to_reduced_units().units)
+    return unit
