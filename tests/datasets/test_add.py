@@ -161,7 +161,7 @@ def test_a_row_of_all_may_be_a_group_and_is_kept_and_said(sample):
     assert found.dataset.rows == 6 and not any("left out" in what for _, what in found.examined.notes)
     assert (
         "plan",
-        "3 rows begin with a word for a total: they would be counted twice in a sum",
+        "3 rows begin with a word for a total, and would count twice in a sum: list such texts under totals:",
     ) in found.examined.profile.suspicious
 
 
