@@ -1,4 +1,4 @@
-"""Answers of datasets as tables: numbers of kind measured, or synthetic, that rest on rows, made when they are read.
+"""Answers of datasets as tables: numbers of kind measured, or synthetic, that rest on rows; made when a cell is read.
 
 A question may read figures, series and one usage log beside them: its numbers rest on each of these as well.
 """
@@ -51,7 +51,7 @@ from toolkit.database.publishing import (
 )
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import sql_of
-from toolkit.database.question_step import keys_at, step_of
+from toolkit.database.question_step import rows_at, step_of
 from toolkit.database.table import Column, Table, heading
 from toolkit.database.total_rows import totals_added_up
 from toolkit.datasets.declaration import Dataset
@@ -79,49 +79,53 @@ class DatasetAnswer:
     units: Mapping[str, str]
     log: UsageLog | None = None
     logged: Mapping[str, Columns] = field(default_factory=dict)
-    _behind: dict[int, tuple[Number, ...]] = field(default_factory=dict)
+    _inputs_by_row: dict[int, tuple[Number, ...]] = field(default_factory=dict)
 
     def table(self, sql: str) -> Table:
         """The table. Raises ToolkitError with every column and unit that is wrong."""
-        shown = self.asked.columns[: len(self.asked.columns) - self.asked.added]
-        roles = {name: meaning.role for (name, _), meaning in zip(shown, self._meanings, strict=False)}
-        refuse_missing_keys(self.where, shown, roles, bool(self.asked.others))
-        places = [place for place, (name, kind) in enumerate(shown) if not _is_keys(name, kind)]
+        roles = {name: meaning.role for (name, _), meaning in zip(self._shown, self._meanings, strict=False)}
+        refuse_missing_keys(self.where, self._shown, roles, bool(self.asked.others))
+        places = [place for place, (name, kind) in enumerate(self._shown) if not _is_keys(name, kind)]
         problems = list(self._wrong_units(places))
         problems += scaled_literals(self.asked.tree, self.datasets, self.database.units, self.where)
         problems += totals_added_up(self.database, self.datasets, self.asked.tree, self.asked.selection, self.where)
         made = [self._column(place) for place in places]
-        for place, (column, its) in zip(places, made, strict=True):
-            kind = shown[place][1]
-            problems += unfit_numbers(self.where, column.name, kind, its, column.unit is not None)
+        for place, (column, values) in zip(places, made, strict=True):
+            kind = self._shown[place][1]
+            problems += unfit_numbers(self.where, column.name, kind, values, column.unit is not None)
         if problems:
             raise ToolkitError(problems)
-        columns, values = zip(*made, strict=True)
-        return Table(self.name, columns, Answer(values), sql, rests_on=self._rests_on)
+        columns, all_values = zip(*made, strict=True)
+        return Table(self.name, columns, Answer(all_values), sql, rests_on=self._rests_on)
 
     # columns
 
+    @property
+    def _shown(self) -> Sequence[tuple[str, str]]:
+        """(name, type) of the columns that the query selects, without those that were added to count rows."""
+        return self.asked.columns[: len(self.asked.columns) - self.asked.added]
+
     def _column(self, place: int) -> tuple[Column, Values]:
         (name, kind), meaning = self.asked.columns[place], self._meanings[place]
-        alone = self._single(name, meaning)
+        single_row = self._single(name, meaning)
         unit: Unit | None = None
-        style, problem = Style(), alone
+        style, problem = Style(), single_row
         if is_number(kind) and meaning.role == Role.LITERAL:
             problem = literal_problem(self.where, name)
             cell = bare_numbers(problem)
         elif not is_quantity(name, kind, meaning.role):
-            problem = alone or (numbers_in_text(self.where, name) if kind == "VARCHAR" and meaning.told else None)
+            problem = single_row or (numbers_in_text(self.where, name) if kind == "VARCHAR" and meaning.told else None)
             cell = words_of_column(kind, self.asked.arrays[place], problem)
         elif meaning.role == Role.REPORTED:
             cell, first = self._reported(place), self._first_reported(place)
             unit, style = (first.unit, first.style) if first is not None else (None, style)
         elif (found := self._unit(name, kind, meaning)) is None:
-            problem = alone or unit_problem(self.where, name, meaning.role == Role.LABEL)
+            problem = single_row or unit_problem(self.where, name, meaning.role == Role.LABEL)
             cell = bare_numbers(problem)
         else:
             unit, style = found
             counted = not is_fraction(kind) and (meaning.role == Role.COUNT or name.startswith("n_"))
-            cell = bare_numbers(alone) if alone else self._number(place, unit, style, counted)
+            cell = bare_numbers(single_row) if single_row else self._number(place, unit, style, counted)
         if problem is None and (few := self._few(place)):
             problem, rows = few
             cell = where_enough(cell, problem, rows) if is_number(kind) else cell
@@ -165,7 +169,7 @@ class DatasetAnswer:
             except ToolkitError as error:
                 yield from error.problems
                 continue
-            # of what is counted the query says nothing: rows may be people
+            # the query cannot say what count(*) counts: an author may name it, as people
             counted = meaning.role == Role.COUNT and is_counted(given) and [*powers(given).values()] == [1]
             if meaning.role not in KNOWN or meaning.unit is None or counted:
                 continue
@@ -198,15 +202,14 @@ class DatasetAnswer:
 
     @cached_property
     def _meanings(self) -> list[Meaning]:
-        """What each column holds; of one that cannot be traced in the query, that it may show any row."""
-        shown = self.asked.columns[: len(self.asked.columns) - self.asked.added]
-        return self._reader.of_columns(self.asked.tree, [name for name, _ in shown])
+        """What each column holds; one that cannot be traced in the query is taken to show any row."""
+        return self._reader.of_columns(self.asked.tree, [name for name, _ in self._shown])
 
     @cached_property
     def _expressions(self) -> list[str]:
         """What each column is in the query, as SQL; "" where that is long, or cannot be told."""
         selected = self.asked.tree.get("select_list", ())
-        if len(selected) != len(self.asked.columns) - self.asked.added or any(e["class"] == "STAR" for e in selected):
+        if len(selected) != len(self._shown) or any(e["class"] == "STAR" for e in selected):
             return [""] * len(self.asked.columns)
         said = [self.database.sql_of_expression(e) for e in selected]
         return [text if len(text) <= LONGEST else "" for text in said]
@@ -217,13 +220,13 @@ class DatasetAnswer:
         return single_row_problem(self.where, name, meaning, self.database.declared.datasets)
 
     def _few(self, place: int) -> tuple[Problem, frozenset[int] | None] | None:
-        """The problem of a column with rows that rest on too few rows of a dataset, and which rows: None for all."""
+        """(problem, rows of the answer that it is about; None: all) of a column that rests on too few rows."""
         (name, kind), meaning = self.asked.columns[place], self._meanings[place]
         for limit in self.asked.limits:
-            own = limit.dataset.name
-            by = self._by_people.get(own, "")
+            dataset = limit.dataset.name
+            by = self._by_people.get(dataset, "")
             if limit.concerns(meaning, meaning.role != Role.LABEL and is_quantity(name, kind, meaning.role), bool(by)):
-                counts = self._counts(own, place)
+                counts = self._counts(dataset, place)
                 if problem := small_group_problem(self.where, limit, counts, by):
                     known = self.asked.selection is not None and counts is not None
                     rows = (row for row, count in enumerate(counts or ()) if 0 < count < limit.rows)
@@ -232,7 +235,7 @@ class DatasetAnswer:
 
     @cached_property
     def _by_people(self) -> dict[str, str]:
-        """The columns that look like people by which the rows are told apart, by dataset."""
+        """The columns about people, by dataset, that tell the answer's rows apart."""
         keys = (
             meaning.keys | (meaning.made if meaning.role in (Role.LABEL, Role.RANK) else frozenset())
             for meaning in self._meanings
@@ -247,8 +250,9 @@ class DatasetAnswer:
             return None if least is None else [least]
         if not chosen.grouped:
             return [1] * len(self.asked.arrays[0])
+        # the last column counts rows; before it is one for each of `picked`
         first = len(self.asked.columns) - 1 - len(chosen.picked)
-        parts = [first + at for at, of in enumerate(chosen.picked) if of == place]
+        parts = [first + nth for nth, column in enumerate(chosen.picked) if column == place]
         counts = ([int(count) for count in self.asked.arrays[one].tolist()] for one in (*parts, -1))
         return [min(filter(None, row), default=0) for row in zip(*counts, strict=True)]
 
@@ -269,6 +273,7 @@ class DatasetAnswer:
             for (name, kind), array in zip(self.asked.columns, self.asked.arrays, strict=True)
             if _is_keys(name, kind)
         )
+        # "-" before a key: its value is taken off
         keys = (key.removeprefix("-") for array in keyed for cell in array.tolist() if cell is not None for key in cell)
         return (*rows, *self._logs, *map(self.database.leaf, dict.fromkeys(key for key in keys if key)))
 
@@ -301,12 +306,14 @@ class DatasetAnswer:
 
     def _inputs(self, name: str, row: int) -> tuple[Number, ...]:
         """What a cell rests on: rows of datasets, a usage log, and the figures and series rows that its keys name."""
-        if row not in self._behind:
-            self._behind[row] = (*(self._rows(dataset, row) for dataset in self.datasets), *self._logs)
+        if row not in self._inputs_by_row:
+            none = no_unit(self.database.units)
+            rows = (rows_at(self.asked, dataset, row, none) for dataset in self.datasets)
+            self._inputs_by_row[row] = (*rows, *self._logs)
         evidence = self._evidence(name, row)
         if not (evidence.keys or evidence.many):
-            return self._behind[row]
-        return (*self._behind[row], *evidence.inputs_or_count(self.database, self.name, heading(name).lower()))
+            return self._inputs_by_row[row]
+        return (*self._inputs_by_row[row], *evidence.inputs_or_count(self.database, self.name, heading(name).lower()))
 
     def _evidence(self, name: str, row: int) -> Evidence:
         names = [column for column, _ in self.asked.columns]
@@ -336,17 +343,6 @@ class DatasetAnswer:
         """The first number of a column of figures or series; None where it has none."""
         first = Values(self.asked.arrays[place], self._reported(place), "").first
         return first if isinstance(first, Number) else None
-
-    def _rows(self, dataset: Dataset, row: int) -> Number:
-        """The number of rows of a dataset that a row of the answer rests on."""
-        chosen, made, count = self.asked.selection, operation("rows_within", all=dataset.rows), dataset.rows
-        if chosen is not None and chosen.dataset:
-            count = int(self.asked.arrays[-1][row]) if chosen.grouped else 1
-            where = chosen.condition(keys_at(self.asked, row))
-            made = operation("rows_where", rows=count, all=dataset.rows, where=where)
-            if not chosen.grouped:
-                made = operation("row_where", all=dataset.rows, where=where)
-        return rows_of(dataset, count, made, no_unit(self.database.units))
 
 
 def _is_keys(name: str, kind: str) -> bool:

@@ -1,4 +1,4 @@
-"""The step that a number of a question is: its words, and by which rows it can be worked out again."""
+"""The step that a number of a question is: its words, and the rows behind it, by which it can be worked out again."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from toolkit.core.number import Number
 from toolkit.core.operation import Operation, operation
 from toolkit.core.unit import Unit, unit_text
 from toolkit.database.asked import question_as_asked
 from toolkit.database.dataset_questions import Asked
+from toolkit.database.dataset_rows import rows_of
 from toolkit.database.plain_aggregate import Aggregate
 from toolkit.datasets.declaration import Dataset
 
@@ -88,3 +90,16 @@ def _aggregate(asked: Asked, place: int, datasets: Sequence[Dataset]) -> Aggrega
     names = {column.name.lower(): column.name for one in datasets if chosen.dataset for column in one.columns}
     of = names.get(found.of.strip('"').lower(), found.of)
     return Aggregate(found.primitive, of)
+
+
+def rows_at(asked: Asked, dataset: Dataset, row: int, none: Unit) -> Number:
+    """The number of rows of a dataset, of the unit `none`, that a row of an answer rests on."""
+    chosen, count = asked.selection, dataset.rows
+    made = operation("rows_within", all=dataset.rows)
+    if chosen is not None and chosen.dataset:
+        count = int(asked.arrays[-1][row]) if chosen.grouped else 1
+        where = chosen.condition(keys_at(asked, row))
+        made = operation("rows_where", rows=count, all=dataset.rows, where=where)
+        if not chosen.grouped:
+            made = operation("row_where", all=dataset.rows, where=where)
+    return rows_of(dataset, count, made, none)

@@ -85,11 +85,7 @@ def table_of_call(
     lacking = units if isinstance(units, str) else None  # the unit of all columns that have none
     units = {} if isinstance(units, str) else {str(key): unit for key, unit in units.items()}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
-    texts = _texts_not_read(columns, inputs.asked)
-    problems += _numbers_as_text(texts, inputs.asked, where)
-    cuts = typed_in_code((*call.before, call.module))
-    said = QuantitiesInTexts(allowed_names(database.project), cuts, registry)
-    problems += _quantities_as_text(texts, said, database, inputs, where)
+    problems += _of_texts(columns, call, inputs, database, where)
     kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}
     problems += totals_left_in(database, inputs, call, of, where, kept)
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
@@ -146,6 +142,17 @@ def _refuse_two_units(given: Collection[str], where: str) -> None:
     if len(given) > 1:
         found = " and ".join(sorted(given))
         raise StoryError(where, found, "one unit for both ends of a range", "give one, and convert the other end")
+
+
+def _of_texts(
+    columns: Mapping[str, FrameColumn], call: Call, inputs: NotebookInputs, database: Database, where: str
+) -> Iterator[Problem]:
+    """The problems of texts that say numbers, and that the notebook did not read so."""
+    texts = _texts_not_read(columns, inputs.asked)
+    yield from _numbers_as_text(texts, inputs.asked, where)
+    cuts = typed_in_code((*call.before, call.module))
+    said = QuantitiesInTexts(allowed_names(database.project), cuts, database.units)
+    yield from _quantities_as_text(texts, said, database, inputs, where)
 
 
 def _texts_not_read(columns: Mapping[str, FrameColumn], asked: Sequence[Table]) -> dict[str, set[str]]:
