@@ -205,6 +205,27 @@ def test_a_percentage_is_known_as_one_where_its_first_row_is_empty(tmp_path):
     assert str(story.number(float(frame.amount.max()), "share", how="the most again")) == "45%"
 
 
+def test_a_column_that_is_only_named_anew_takes_no_unit_from_its_name(sample):
+    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
+    story = Story("any", open_database(sample))
+    frame = story.sql("SELECT town, pct, fee FROM shops").frame
+    for name in ("cups", "n_fees", "share"):
+        with pytest.raises(ToolkitError, match="and the values of fee, in USD"):
+            story.table(frame.rename(columns={"fee": name})[["town", name]], name="made")
+    renamed = story.table(frame.rename(columns={"fee": "cost_usd"})[["town", "cost_usd"]], name="renamed")
+    assert words(renamed) == [["A", "$4.1m"], ["B", "$6m"]]
+
+
+@pytest.mark.parametrize("publish", ["[town, pct]", "[town]"])
+def test_the_mean_of_percentages_of_single_rows_is_a_share_also_where_no_page_shows_these(sample, publish):
+    declare(sample, "shops", SHOPS, OF_SHOPS, publish=publish)
+    story = Story("any", open_database(sample))
+    frame = story.sql("SELECT town, pct FROM shops").frame
+    assert str(story.number(frame.pct.mean(), "share", how="the mean share")) == "77%"
+    with pytest.raises(ToolkitError, match="the unit percent, where pct was read in shares"):
+        story.number(frame.pct.mean(), "percent", how="the mean share")
+
+
 WORD = "TOTAL".title()  # the code of this file does not have it as it stands in the data
 ROWS = f"town,fee\nUlm,3\n{WORD},7\nBonn,4\n"
 OF_ROWS = f"""\

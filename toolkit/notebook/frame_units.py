@@ -38,6 +38,7 @@ from toolkit.database.given_units import (
 from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
 
+TELLING = 1_000  # whole numbers below it may be alike by chance
 COUNTS = ("n", "count", "size")  # names that pandas gives to columns of counts; others begin with n_
 
 
@@ -118,8 +119,10 @@ class FrameUnits:
         if own is not None:
             return own
         where = f"{where}, column {column}"
+        renamed = self._renamed(values)
         if column.startswith("n_") or (column in COUNTS and values.type == INTEGERS):
             _refuse_fractions(values, where)
+            _refuse_renamed(renamed, no_unit(self.registry), where)
             return MeasuredColumn(no_unit(self.registry), "quantity", heading(column.removeprefix("n_")))
         found = unit_or_form(column, self.registry)
         named_label = values.type == INTEGERS and LABEL.fullmatch(column)  # whose values are no years or ranks
@@ -130,8 +133,28 @@ class FrameUnits:
             if lacking is not None and {*units} <= {lacking}:
                 return self._stated(column, lacking, None, f"{where}, units")
             raise StoryError([WithoutUnit.of(where, column, units[0] if units else "")])
+        _refuse_renamed(renamed, found.unit, where)
         self._refuse_guess(column, found.unit, found.form, where)
         return MeasuredColumn(found.unit, found.form, heading(found.words))
+
+    def _renamed(self, values: FrameColumn) -> ColumnRead | None:
+        """The column of another name whose values, as they were read, these are, row by row; None if there is none."""
+        import numpy
+
+        index, there = getattr(self.frame, "index", None), values.array.tolist()
+        telling = [value for value in there if value is not None and (value % 1 or abs(value) >= TELLING)]
+        if index is None or len({*telling}) < 2 or not index.is_unique:
+            return None
+        for table in reversed(self.asked):
+            known = table.frame
+            if index.nlevels > 1 or not index.isin(known.index).all():
+                continue
+            for column in table.columns:
+                if column.unit and column.name != values.name and column.name in known:
+                    then = known[column.name].loc[index].to_numpy(dtype=float, na_value=numpy.nan)
+                    if numpy.array_equal(then, numpy.array(there, dtype=float), equal_nan=True):
+                        return ColumnRead(column.name, *unit_in_frame(table, column, self.registry))
+        return None
 
     def _said(self, table: Table, column: Column) -> str:
         """The unit of a column's values in a frame, as `units=` takes it."""
@@ -238,6 +261,17 @@ class FrameUnits:
         then = known.loc[index]
         columns = [name for name in getattr(self.frame, "columns", [values.name]) if name in known]
         return all(_column_of(self.frame, name).equals(then[name]) for name in columns)
+
+
+def _refuse_renamed(renamed: ColumnRead | None, unit: Unit, where: str) -> None:
+    """Raises StoryError where a name says another unit than its values were read in under their own name."""
+    if renamed is not None and unit_without_scales(renamed.unit) != unit_without_scales(unit):
+        raise StoryError(
+            where,
+            f"a name that says {unit_text(unit)}, and the values of {renamed.name}, in {unit_text(renamed.unit)}",
+            "a name that ends in their unit, or in none",
+            f'name it otherwise, or give its unit: units={{…: "{unit_text(renamed.unit)}"}}',
+        )
 
 
 def _may_be_said(stated: Unit, own: Unit) -> bool:
