@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from toolkit.core.unit import Unit, is_dimensionless, no_unit
+from toolkit.core.unit import Unit, is_dimensionless, no_unit, powers
 
 Place = tuple[str, str]  # a dataset or another table, and a column of it
 
@@ -121,7 +121,9 @@ def product_or_ratio(sign: str, left: Meaning, right: Meaning, none: Unit) -> Me
     if sign == "*" and left.unit is not None and is_dimensionless(left.unit):
         return _times(right, left.unit)
     if left.role == right.role == Role.QUANTITY and left.unit is not None and right.unit is not None:
-        return Meaning(Role.QUANTITY, left.unit * right.unit if sign == "*" else left.unit / right.unit)
+        made = left.unit * right.unit if sign == "*" else left.unit / right.unit
+        if {*map(abs, powers(made).values())} == {1}:  # squares of dollars measure nothing
+            return Meaning(Role.QUANTITY, made)
     return UNKNOWN
 
 

@@ -53,7 +53,7 @@ class TableMaker(NamedTuple):
 
     of: Callable[[Any], Table]
     own: Callable[[Any], Table | None]
-    ask: Callable[[str], Table]
+    ask: many_rows.Ask
 
 
 def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableMaker) -> tuple[Table, dict[str, Any]]:

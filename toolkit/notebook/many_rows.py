@@ -20,16 +20,18 @@ COLUMNS_OF = re.compile(  # SELECT of columns as they are, from one table
     re.I | re.S,
 )
 BINS = {"x": 10, "y": 10, "row": 6, "column": 6}  # at most, where the author does not say; Vega-Lite's own numbers
+ENDS = ("_from", "_to")  # of a bin, after the name of its column
 Encoding = dict[str, Any]
+Ask = Callable[[str, Mapping[str, str]], Table]
 
 
 def grouped_rows(
-    specification: Mapping[str, Any], frame: Any, table: Table | None, ask: Callable[[str], Table], where: str
+    specification: Mapping[str, Any], frame: Any, table: Table | None, ask: Ask, where: str
 ) -> tuple[Table, dict[str, Any]] | None:
     """(the groups that a chart draws of a frame, the specification that draws them); None where its rows are drawn.
 
-    `table` is the frame's own, None without one; `ask` answers a query. Raises StoryError for more rows than a page
-    holds that cannot be grouped so, with the query to write.
+    `table` is the frame's own, None without one; `ask` answers a query, with units of columns. Raises StoryError for
+    more rows than a page holds that cannot be grouped so, with the query to write.
     """
     if len(frame) <= MOST_ROWS and not (table is not None and table.withheld):
         return None
@@ -37,7 +39,9 @@ def grouped_rows(
     own = table is not None and bool(table.datasets) and "$" not in (table.sql or "$")
     if listed and own and table is not None:
         made = {key: part for key, part in specification.items() if key != "encoding"} | {"encoding": encoding}
-        return ask(f"SELECT {listed} FROM {_relation(table.sql or '')} GROUP BY ALL ORDER BY ALL"), made
+        ends = [(f"{one.name}{end}", table.unit_in_frame(one) or "1") for one in table.columns for end in ENDS]
+        units = {name: unit for name, unit in ends if f" AS {_identifier(name)}" in listed}
+        return ask(f"SELECT {listed} FROM {_relation(table.sql or '')} GROUP BY ALL ORDER BY ALL", units), made
     if len(frame) <= MOST_ROWS:
         return None
     instead = f"SELECT {listed or _counts(specification)} FROM … GROUP BY ALL"
@@ -117,7 +121,7 @@ def _binned(name: str, field: str, settings: Any, kept: Encoding, frame: Any) ->
     low, high = float(frame[field].min()), float(frame[field].max())
     step = given.get("step") or bin_step(low, high, given.get("maxbins", BINS[name]))
     start = f"floor({_identifier(field)} / {step!r}) * {step!r}"
-    first, last = f"{field}_from", f"{field}_to"
+    first, last = (f"{field}{end}" for end in ENDS)
     title = {"title": field, "bin": {"binned": True, "step": step}}
     return {first: start, last: f"{start} + {step!r}"}, title | kept | {"field": first, "to": last}
 
