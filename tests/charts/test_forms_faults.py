@@ -137,3 +137,10 @@ def test_a_misspelt_encoding_names_the_nearest():
     drawing = load_examples()["scatter"]()
     said = fault(replace(drawing, encodings={"x": "hours", "y": "visit", "colour": "library"}))
     assert "write 'color', or" in said and "write 'visits', or" in said
+
+
+def test_a_column_may_be_named_by_a_word_that_javascript_keeps():
+    example = load_examples()["dots"]()
+    rows = tuple({**row, "if": "AB"[place > 1]} for place, row in enumerate(example.rows))
+    named = replace(example, rows=rows, encodings={**example.encodings, "group": "if", "emphasis": "A"})
+    assert all("Police" in draw_svg(named, width) for width in LAYOUTS)

@@ -16,6 +16,11 @@ from toolkit.core import wording
 from toolkit.core.kind import Kind
 
 LINES = 5  # of a tooltip at most
+KEPT_WORDS = frozenset(  # those of ECMAScript 5, which Vega's expressions are read as
+    "break case catch class const continue debugger default delete do else enum export extends false finally "
+    "for function if import in instanceof new null return super switch this throw true try typeof var void while "
+    "with".split()
+)
 
 
 @dataclass(frozen=True)
@@ -127,5 +132,9 @@ def without_control_characters(words: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """A column's name as a field: without what says in Vega-Lite where in a record to look, or ends a quotation."""
-    return re.sub(r"[.\[\]'\"\\]", " ", name)
+    """A column's name as a field: without what says in Vega-Lite where in a record to look, or ends a quotation.
+
+    A word that JavaScript keeps for itself, such as `if`, gets a line after it: Vega takes it for a signal.
+    """
+    plain = re.sub(r"[.\[\]'\"\\]", " ", name)
+    return f"{plain}_" if plain in KEPT_WORDS else plain
