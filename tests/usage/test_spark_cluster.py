@@ -1,6 +1,7 @@
 """An Apache Spark cluster: it simulates and answers though it loses a worker, and reads logs as one machine does."""
 
 import json
+import os
 import threading
 import time
 from collections import Counter
@@ -9,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests import counts
-from tests.cluster import SMALL, Cluster
+from tests.cluster import LONGEST, SMALL, Cluster
 from tests.engine.test_spark import NO_SPARK
 from tests.usage.logs.reading import new_project
 from tests.usage.logs.test_ingest_on_spark import planted_samples, refuse_difference
@@ -47,8 +48,25 @@ def spark(cluster):
         yield session
 
 
-def killed_meanwhile(cluster, begun, work):
+def wait_until_all_work(cluster, spark):
+    """Waits until each worker has an executor that does tasks: one that comes later would be given none."""
+
+    def where(rows):
+        time.sleep(0.5)
+        yield from (some.assign(id=os.getppid()) for some in rows)
+
+    end = time.monotonic() + LONGEST
+    tasks = len(cluster.workers)
+    while True:
+        found = spark.session.range(0, tasks, 1, tasks).mapInPandas(where, "id long").distinct().count()
+        if found == tasks:
+            return
+        assert time.monotonic() < end, f"{found} of {tasks} workers do tasks after {LONGEST} s"
+
+
+def killed_meanwhile(cluster, spark, begun, work):
     """What `work` gives while a worker is killed as soon as `begun` says so: held until then, it ends nothing."""
+    wait_until_all_work(cluster, spark)
     cluster.hold_a_worker()
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(work)
@@ -77,6 +95,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_right_rows(cluster, spark, tmp_
         folder = tmp_path / f"there-{number}"
         there, middle = killed_meanwhile(
             cluster,
+            spark,
             lambda folder=folder: len(list(folder.glob(".synthetic-*/events/*.parquet"))) >= 2,
             lambda folder=folder: simulate(plan, folder, spark=spark),
         )
@@ -85,7 +104,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_right_rows(cluster, spark, tmp_
         cluster.fill(2)
         started = threading.Event()
         threading.Timer(1 + number % 3, started.set).start()
-        found, middle = killed_meanwhile(cluster, started.is_set, lambda there=there: values(there, spark))
+        found, middle = killed_meanwhile(cluster, spark, started.is_set, lambda there=there: values(there, spark))
         assert found == wanted
         hit["metric"] += middle
         cluster.fill(2)
