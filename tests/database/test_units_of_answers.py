@@ -423,6 +423,22 @@ def test_percent_stays_percent_and_a_unit_is_not_read_from_the_name_of_a_functio
     assert str(found) == words
 
 
+@pytest.mark.parametrize(
+    "selected",
+    [
+        "sum(CASE WHEN fee > 5000000 THEN 500000 ELSE 0 END)",
+        "sum(CASE WHEN town = 'A' THEN fee ELSE 2.5 * 2 END)",
+        "sum(coalesce(fee, 7))",
+        "(SELECT max(CASE WHEN fee > 1 THEN -3 END) FROM shops)",
+    ],
+)
+def test_a_typed_amount_takes_no_unit(shops, selected):
+    with pytest.raises(ToolkitError, match="amounts that are typed into the query"):
+        answer_question(shops, f"SELECT {selected} AS s FROM shops", units={"s": "USD"})
+    asked = answer_question(shops, "SELECT sum(CASE WHEN pct > 0.6 THEN fee ELSE 0 END) AS s FROM shops")
+    assert [str(number) for number in asked.numbers] == ["$4m"]
+
+
 @pytest.mark.parametrize("selected", ["fee // 1000000", "floor(fee / 1e6)", "fee * fee"])
 def test_a_number_that_is_worked_out_is_never_a_bare_key_of_groups(shops, selected):
     asked = answer_question(shops, f"SELECT {selected} AS x, count(*) AS n_x FROM shops GROUP BY 1")

@@ -214,6 +214,11 @@ def test_a_column_that_is_only_named_anew_takes_no_unit_from_its_name(sample):
             story.table(frame.rename(columns={"fee": name})[["town", name]], name="made")
     renamed = story.table(frame.rename(columns={"fee": "cost_usd"})[["town", "cost_usd"]], name="renamed")
     assert words(renamed) == [["A", "$4.1m"], ["B", "$6m"]]
+    for unit in ("pages", "1"):
+        with pytest.raises(ToolkitError, match="and the values of fee as they were read, in USD"):
+            story.table(frame.rename(columns={"fee": "paid"})[["town", "paid"]], name="paid", units={"paid": unit})
+    paid = story.table(frame.rename(columns={"fee": "paid"})[["town", "paid"]], name="paid", units={"paid": "USD"})
+    assert words(paid) == words(renamed)
 
 
 @pytest.mark.parametrize("publish", ["[town, pct]", "[town]"])

@@ -17,10 +17,8 @@ from toolkit.core.operation import operation
 from toolkit.core.unit import (
     Unit,
     convert_exactly,
-    is_counted,
     is_dimensionless,
     no_unit,
-    powers,
     unit_text,
     unit_without_scales,
 )
@@ -36,7 +34,7 @@ from toolkit.database.compared_literals import scaled_literals
 from toolkit.database.dataset_questions import Asked
 from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
-from toolkit.database.given_units import parse_given, refuse_other_scale
+from toolkit.database.given_units import parse_given, wrong_given
 from toolkit.database.meaning import Columns, Meaning, Role
 from toolkit.database.publishing import (
     bare_numbers,
@@ -44,13 +42,14 @@ from toolkit.database.publishing import (
     numbers_in_text,
     single_row_problem,
     small_group_problem,
+    typed_choice_problem,
     unfit_numbers,
     unit_problem,
     where_enough,
     words_of_column,
 )
 from toolkit.database.query import refuse_missing_keys
-from toolkit.database.query_tree import sql_of
+from toolkit.database.query_tree import Node, has_typed_choice, sql_of
 from toolkit.database.question_step import rows_at, step_of
 from toolkit.database.table import Column, Table, heading
 from toolkit.database.total_rows import totals_added_up
@@ -60,7 +59,6 @@ if TYPE_CHECKING:
     from toolkit.database.open import Database
     from toolkit.database.usage_logs import UsageLog
 
-KNOWN = (Role.QUANTITY, Role.COUNT, Role.REPORTED)  # roles whose unit the query says
 LONGEST = 80  # letters of an expression that stands in a sentence
 
 
@@ -156,30 +154,20 @@ class DatasetAnswer:
     def _wrong_units(self, places: Sequence[int]) -> Iterator[Problem]:
         """The problems of `units`, and of names of columns that say another unit than the query does."""
         by_name = {self.asked.columns[place][0]: place for place in places}
+        selected = dict(enumerate(self._selected))
         for name, unit in self.units.items():
+            where = f"{self.where}, units, {name}"
             if name not in by_name:
                 known = ", ".join(by_name)
                 yield Problem(f"{self.where}, units", f"no column {name!r}", known, "name a column of the answer")
                 continue
+            meaning, e = self._meanings[by_name[name]], selected.get(by_name[name])
+            if meaning.role is not Role.COUNT and e is not None and has_typed_choice(e):
+                yield typed_choice_problem(where, unit)
             try:
-                (given, _), meaning = parse_given(unit, self.database.units), self._meanings[by_name[name]]
-                if given != meaning.unit:
-                    read = self._reader.columns_read(meaning)
-                    refuse_other_scale(unit, read, self.database.units, f"{self.where}, units, {name}")
+                yield from wrong_given(unit, meaning, self._reader.columns_read(meaning), self.database.units, where)
             except ToolkitError as error:
                 yield from error.problems
-                continue
-            # the query cannot say what count(*) counts: an author may name it, as people
-            counted = meaning.role == Role.COUNT and is_counted(given) and [*powers(given).values()] == [1]
-            if meaning.role not in KNOWN or meaning.unit is None or counted:
-                continue
-            if given not in (meaning.unit, unit_without_scales(meaning.unit)):
-                yield Problem(
-                    f"{self.where}, units, {name}",
-                    f"the unit {unit}, and values in {unit_text(meaning.unit)} as their columns are declared",
-                    "the declared unit",
-                    "leave it out, or correct the declaration",
-                )
         for name, place in by_name.items():
             (_, kind), meaning = self.asked.columns[place], self._meanings[place]
             if not is_quantity(name, kind, meaning.role):
@@ -208,11 +196,15 @@ class DatasetAnswer:
     @cached_property
     def _expressions(self) -> list[str]:
         """What each column is in the query, as SQL; "" where that is long, or cannot be told."""
-        selected = self.asked.tree.get("select_list", ())
-        if len(selected) != len(self._shown) or any(e["class"] == "STAR" for e in selected):
-            return [""] * len(self.asked.columns)
-        said = [self.database.sql_of_expression(e) for e in selected]
+        said = [self.database.sql_of_expression(e) for e in self._selected] or [""] * len(self.asked.columns)
         return [text if len(text) <= LONGEST else "" for text in said]
+
+    @property
+    def _selected(self) -> Sequence[Node]:
+        """The expression of each column; () where that cannot be told."""
+        selected: Sequence[Node] = self.asked.tree.get("select_list", ())
+        told = len(selected) == len(self._shown) and not any(e["class"] == "STAR" for e in selected)
+        return selected if told else ()
 
     # what may not be published
 

@@ -7,18 +7,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from toolkit.core.errors import ToolkitError
+from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
+    is_counted,
     is_dimensionless,
     no_unit,
     parse_unit,
+    powers,
     unit_text,
     unit_without_scales,
 )
 from toolkit.core.unit_sizes import cancelled
 from toolkit.database.column_names import FORMS
+from toolkit.database.meaning import KNOWN, Meaning, Role
 from toolkit.database.table import Column, Table
 from toolkit.datasets.declaration import Dataset
 
@@ -95,6 +98,29 @@ def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitReg
         f"{name}, as the notebook read it",
         f'say "{name}", and do not change the scale yourself: pages write it in words that fit',
     )
+
+
+def wrong_given(
+    given: str, meaning: Meaning, read: Iterable[ColumnRead], registry: UnitRegistry, where: str
+) -> Iterator[Problem]:
+    """A problem where the unit given for a column of SQL, made of the columns `read`, is another than the query says.
+
+    Raises ToolkitError as `refuse_other_scale`, NumberError for a unit that is not defined.
+    """
+    unit, _ = parse_given(given, registry)
+    if unit != meaning.unit:
+        refuse_other_scale(given, read, registry, where)
+    # the query cannot say what count(*) counts: an author may name it, as people
+    counted = meaning.role == Role.COUNT and is_counted(unit) and [*powers(unit).values()] == [1]
+    if meaning.role not in KNOWN or meaning.unit is None or counted:
+        return
+    if unit not in (meaning.unit, unit_without_scales(meaning.unit)):
+        yield Problem(
+            where,
+            f"the unit {given}, and values in {unit_text(meaning.unit)} as their columns are declared",
+            "the declared unit",
+            "leave it out, or correct the declaration",
+        )
 
 
 def refuse_scaled_product(unit: Unit, read: Iterable[ColumnRead], sources: Iterable[str], where: str) -> None:

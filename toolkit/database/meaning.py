@@ -27,6 +27,9 @@ class Role(Enum):
     UNTRACED = "untraced"  # from where the query cannot be followed
 
 
+KNOWN = (Role.QUANTITY, Role.COUNT, Role.REPORTED)  # roles whose unit the query says
+
+
 class Step(Enum):
     """How a column's values are made of those of figures and series rows: by a primitive of core/operation.py."""
 

@@ -68,6 +68,16 @@ def literal_problem(where: str, name: str) -> Problem:
     )
 
 
+def typed_choice_problem(where: str, unit: str) -> Problem:
+    """The problem of a unit given to a column some of whose values are typed into the query."""
+    return Problem(
+        where,
+        f"the unit {unit}, and amounts that are typed into the query",
+        "values of the rows of tables; 1 and 0 to count, 0 where there is none",
+        "enter the amounts as figures, or as a dataset of their own, and join it; or use assume(…) in the notebook",
+    )
+
+
 def numbers_in_text(where: str, name: str) -> Problem:
     """The problem of a column of texts into which the query writes numbers, past their receipts."""
     return Problem(

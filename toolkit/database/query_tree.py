@@ -102,6 +102,25 @@ def has_typed_term(expression: Node) -> bool:
     return bool(added and typed) or any(map(has_typed_term, below))
 
 
+def has_typed_choice(expression: Node) -> bool:
+    """True where one of several results of a CASE, or what stands for an empty value, is a typed number.
+
+    0 and 1 are none: sums of them count.
+    """
+    kind = expression["type"]
+    results = [check["then_expr"] for check in expression.get("case_checks", ())] + [expression.get("else_expr")]
+    if kind == "OPERATOR_COALESCE" or expression.get("function_name") == "ifnull":
+        results = expression.get("children") or function_arguments(expression)
+    below = nearest_below(list(expression.values()))
+    return any(map(_is_typed_amount, filter(None, results))) or any(map(has_typed_choice, below))
+
+
+def _is_typed_amount(e: Node) -> bool:
+    constants = [part["literal"] for part in every_node(e) if part.get("class") == "CONSTANT"]
+    numbers = [one for one in constants if one["kind"] in ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL")]
+    return not refers(e) and bool(numbers) and any(one["text"] not in ("0", "1") for one in numbers)
+
+
 def is_nothing(e: Node) -> bool:
     """True for a typed NULL or 0."""
     return bool(e["class"] == "CONSTANT" and (e["literal"]["kind"] == "NULL_LITERAL" or e["literal"]["text"] == "0"))

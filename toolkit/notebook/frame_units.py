@@ -115,7 +115,7 @@ class FrameUnits:
         alike = self._alike(column)
         own = self._own(values)
         if given is not None:
-            return self._stated(column, given, own, f"{where}, units, {column}")
+            return self._stated(given, own, values, f"{where}, units, {column}")
         if own is not None:
             return own
         where = f"{where}, column {column}"
@@ -131,7 +131,7 @@ class FrameUnits:
             self._refuse_several(alike, where)
             units = [self._said(table, one) for table, one in alike if one.unit]
             if lacking is not None and {*units} <= {lacking}:
-                return self._stated(column, lacking, None, f"{where}, units")
+                return self._stated(lacking, None, values, f"{where}, units")
             raise StoryError([WithoutUnit.of(where, column, units[0] if units else "")])
         _refuse_renamed(renamed, found.unit, where)
         self._refuse_guess(column, found.unit, found.form, where)
@@ -200,18 +200,20 @@ class FrameUnits:
         found = (one for one in self._alike(values.name) if one[1].unit and self._is_read(values, one[0]))
         return next((self._as_read(*one) for one in found), None)
 
-    def _stated(self, column: str, given: str, own: MeasuredColumn | None, where: str) -> MeasuredColumn:
+    def _stated(self, given: str, own: MeasuredColumn | None, values: FrameColumn, where: str) -> MeasuredColumn:
         """What a column measures by the unit that is given for it."""
         try:
-            stated = MeasuredColumn(*stated_unit(given, self._columns_read(), self.registry), heading(column))
+            stated = MeasuredColumn(*stated_unit(given, self._columns_read(), self.registry), heading(values.name))
         except ToolkitError as error:
             raise StoryError(
                 Problem(where, problem.found, problem.allowed, problem.remedy) for problem in error.problems
             ) from error
-        if own is not None and not _may_be_said(stated.unit, own.unit):
+        renamed = None if own else self._renamed(values)
+        name, unit = (values.name, own.unit) if own else (renamed.name, renamed.unit) if renamed else ("", stated.unit)
+        if not _may_be_said(stated.unit, unit):
             raise StoryError(
                 where,
-                f"the unit {given}, and the values of {column} as they were read, in {unit_text(own.unit)}",
+                f"the unit {given}, and the values of {name} as they were read, in {unit_text(unit)}",
                 "the unit in which they were read",
                 "leave it out; or give what you worked out a name of its own, and its unit",
             )
