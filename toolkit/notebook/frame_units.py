@@ -37,6 +37,8 @@ from toolkit.database.given_units import (
 )
 from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
+from toolkit.notebook.calling_cell import Call
+from toolkit.notebook.scales_in_code import CodeScales, column_of, refuse_changed_scale
 
 TELLING = 1_000  # whole numbers below it may be alike by chance
 COUNTS = ("n", "count", "size")  # names that pandas gives to columns of counts; others begin with n_
@@ -103,7 +105,7 @@ class FrameUnits:
     asked: Sequence[Table]
     datasets: Sequence[Dataset]
     registry: UnitRegistry
-    code: Sequence[str] = ()  # of the notebook so far
+    call: Call = Call("")  # that the frame came back by
 
     def measured(
         self, column: str, given: str | None, values: FrameColumn, where: str, lacking: str | None = None
@@ -219,13 +221,20 @@ class FrameUnits:
             )
         if own is None:
             refuse_other_scale(given, self._columns_read(), self.registry, where)
-            refuse_scaled_product(stated.unit, self._columns_read(), self.code, where)
+            self._refuse_worked_out(values.name, stated, where)
         return stated
+
+    def _refuse_worked_out(self, column: str, stated: MeasuredColumn, where: str) -> None:
+        """Raises ToolkitError where the code gives a column another size than its unit says."""
+        read, sources = self._columns_read(), (*self.call.before, self.call.module)
+        refuse_scaled_product(stated.unit, read, sources, where)
+        factor = CodeScales(sources).factor(column_of(self.call.argument("frame"), column))
+        refuse_changed_scale(factor, (stated.unit, stated.form), read, where)
 
     def _refuse_guess(self, column: str, unit: Unit, form: str, where: str) -> None:
         """Raises StoryError where a name says a unit, and values of its kind were read in another scale."""
         base = unit_without_scales(unit)
-        refuse_scaled_product(unit, self._columns_read(), self.code, where)
+        self._refuse_worked_out(column, MeasuredColumn(unit, form, column), where)
         for read in self._columns_read():
             same = is_dimensionless(base) and form == PERCENT and unit_text(read.unit) == PERCENT
             if same or (not is_dimensionless(base) and read.unit != unit and unit_without_scales(read.unit) == base):

@@ -91,7 +91,7 @@ def table_of_call(
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
     sources = column_sources({name: one.type for name, one in columns.items()}, roles)
     opened = [database.dataset(one) for one in sorted(inputs.opened)]
-    found = FrameUnits(frame, inputs.asked, opened, registry, (*call.before, call.module))
+    found = FrameUnits(frame, inputs.asked, opened, registry, call)
     quantities: dict[str, MeasuredColumn] = {}
     for column, parts in sources.items():
         with collect_problems(problems):

@@ -1,0 +1,101 @@
+"""A scale that the code of a notebook changes by hand is not taken for the unit that was read."""
+
+import pytest
+
+from tests.notebook.test_from_pandas import run_cell
+from tests.small_dataset import declare
+from toolkit.core.errors import ToolkitError
+from toolkit.database.open import open_database
+from toolkit.notebook.story import Story
+
+SHOPS = "town,year,pct,fee\nA,2023,40,4.1\nA,2024,45.5,6\nB,2023,30,3\nB,2024,20,2.5\n"
+OF_SHOPS = """\
+  - {name: town, printed: town, type: text}
+  - {name: year, printed: year, type: integer}
+  - {name: pct, printed: pct, type: decimal, unit: percent}
+  - {name: fee, printed: fee, type: decimal, unit: million USD}
+"""
+WIDE = "w = frame.pivot(index='town', columns='year', values='pct').reset_index()\nw['change'] = w[2024] - w[2023]\n"
+
+
+@pytest.fixture
+def shops(sample):
+    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, year, pct, fee]")
+    story = Story("any", open_database(sample))
+    return story, story.sql("SELECT town, year, pct, fee FROM shops").frame
+
+
+SCALED = {
+    "a largest change in points": (
+        WIDE + "made = story.number(w.change.max() * 100, 'percentage points', how='gain')",
+        WIDE + "made = story.number(w.change.max(), 'percentage points', how='gain')",
+        "5.5 percentage points",
+    ),
+    "rounded, by a name": (
+        "most = round(100 * frame['pct'].max(), 1)\nmade = story.number(most, 'share', how='most')",
+        "most = frame['pct'].max()\nmade = story.number(most, 'share', how='most')",
+        "46%",
+    ),
+    "by a method": (
+        "made = story.number(frame.pct.mul(100).max(), 'share', how='most')",
+        "made = story.number(frame.pct.max(), 'share', how='most')",
+        "46%",
+    ),
+    "by a function": (
+        "def largest(x):\n    return x.max() * 1e2\nmade = story.number(largest(frame.pct), 'share', how='most')",
+        "def largest(x):\n    return x.max()\nmade = story.number(largest(frame.pct), 'share', how='most')",
+        "46%",
+    ),
+    "euros in millions": (
+        "made = story.number(frame.fee.sum() / 1_000_000, 'USD', how='all')",
+        "made = story.number(frame.fee.sum(), 'USD', how='all')",
+        "$16m",
+    ),
+    "a column in thousands, then added up": (
+        "made = story.table(frame.assign(k=frame.fee / 10**3).groupby('town', as_index=False).agg(all=('k', 'sum')),"
+        " units={'all': 'USD'})['all'][0]",
+        "made = story.table(frame.assign(k=frame.fee).groupby('town', as_index=False).agg(all=('k', 'sum')),"
+        " units={'all': 'USD'})['all'][0]",
+        "$10m",
+    ),
+    "a whole pivot": (
+        "w = frame.pivot(index='town', columns='year', values='fee') / 1e6\n"
+        "made = story.table(w.reset_index(), units='USD')['2024'][0]",
+        "w = frame.pivot(index='town', columns='year', values='fee')\n"
+        "made = story.table(w.reset_index(), units='USD')['2024'][0]",
+        "$6m",
+    ),
+    "a column that is changed in place": (
+        "f = frame.copy()\nf['part'] = f.fee / f.fee.sum()\nf['part'] *= 100\n"
+        "made = story.table(f[['town', 'year', 'part']], units={'part': 'share'})['part'][0]",
+        "f = frame.copy()\nf['part'] = f.fee / f.fee.sum()\n"
+        "made = story.table(f[['town', 'year', 'part']], units={'part': 'share'})['part'][0]",
+        "26%",
+    ),
+    "a name that says a share": (
+        "made = story.table(frame.assign(fee_share=frame.pct * 100)[['town', 'fee_share']])['fee_share'][0]",
+        "made = story.table(frame.assign(fee_share=frame.pct * 1)[['town', 'fee_share']])['fee_share'][0]",
+        "40%",
+    ),
+}
+
+
+@pytest.mark.parametrize("changed, plain, right", SCALED.values(), ids=SCALED)
+def test_a_scale_changed_by_hand_is_refused_and_what_is_left_without_it_is_right(shops, changed, plain, right):
+    story, frame = shops
+    with pytest.raises(ToolkitError, match=r"leave out (\* 100|/ 1000|/ 1000000), and rounding"):
+        run_cell(story, frame.copy(), changed)
+    assert str(run_cell(story, frame.copy(), plain)) == right
+
+
+@pytest.mark.parametrize(
+    "source, right",
+    [
+        ("story.number(frame.fee.sum() / 12, 'USD', how='a month')", "$1.3m"),
+        ("story.number((frame.pct * 100).sum() / 100, 'share', how='all')", "140%"),
+        ("story.number((frame.pct * 100).max() / frame.pct.max(), '1', how='times')", "100"),
+        ("story.number(frame.fee.count() / frame.fee.sum() * 1_000_000, '1', how='of a million dollars')", "0.26"),
+    ],
+)
+def test_other_arithmetic_with_typed_numbers_is_no_change_of_scale(shops, source, right):
+    assert str(run_cell(*shops, f"made = {source}")).startswith(right)

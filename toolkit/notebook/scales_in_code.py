@@ -1,0 +1,210 @@
+"""Scales that a notebook's code changes by hand: a share times 100, euros divided by a million.
+
+Frames have values without scales, and pages write them in words that fit: 0.45 as 45%, 4100000 as €4.1m. So what was
+multiplied by hand and is then said to be in the unit that was read is a hundred times too large.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+from toolkit.core.errors import StoryError
+from toolkit.core.unit import Unit, is_dimensionless, unit_text, unit_without_scales
+from toolkit.database.given_units import PERCENT, TIMES, ColumnRead
+
+DIVIDES = ("div", "divide", "truediv")
+DIFFERENCES = ("sub", "subtract", "diff")
+THOUSANDS = tuple(1000.0**power for power in (-1, -2, -3, -4))
+Seen = Mapping[str, int]  # how many of the bindings of a name are yet to be looked at
+
+
+@dataclass(frozen=True)
+class CodeScales:
+    """Follows values through the sources of a notebook, to what their scale was multiplied by on the way.
+
+    Names and columns are followed to where they were bound last. What is not understood changes no scale.
+    """
+
+    sources: tuple[str, ...]
+
+    def factor(self, node: ast.expr | None) -> float:
+        """The typed numbers that an expression multiplies by and divides by, as one factor; 1 where it has none."""
+        return self._factor(node, {}) if node is not None else 1.0
+
+    def is_difference(self, node: ast.expr | None) -> bool:
+        """Whether an expression takes one worked-out value from another."""
+        _, inner, _ = self._inner(node, {}) if node is not None else (1.0, None, {})
+        return isinstance(inner, ast.Call) or (isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Sub))
+
+    def _factor(self, node: ast.expr, seen: Seen) -> float:
+        factor, inner, seen = self._inner(node, seen)
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
+            return factor * self._factor(inner.func.value, seen)
+        if not isinstance(inner, ast.BinOp):
+            return factor
+        left, right = self._factor(inner.left, seen), self._factor(inner.right, seen)
+        if isinstance(inner.op, ast.Mult):
+            return factor * left * right
+        if isinstance(inner.op, ast.Div):
+            return factor * left / right
+        return factor * left if math.isclose(left, right) else factor
+
+    def _inner(self, node: ast.expr, seen: Seen) -> tuple[float, ast.expr | None, Seen]:
+        """(the factor of all that lies around it, an operation of two worked-out values or None, what was followed)."""
+        factor, left = 1.0, node
+        while True:
+            times, inside, seen = self._layer(left, seen)
+            factor *= times
+            if inside is None or inside is left:
+                return factor, inside, seen
+            left = inside
+
+    def _layer(self, node: ast.expr, seen: Seen) -> tuple[float, ast.expr | None, Seen]:
+        """(the factor of an expression's outermost step, what that was done to, what was followed)."""
+        match node:
+            case ast.BinOp(left=left, op=op, right=right):
+                typed = [_typed(left), _typed(right)]
+                if typed == [None, None]:
+                    return 1.0, node, seen
+                return _times(op, *typed), left if typed[0] is None else right, seen
+            case ast.UnaryOp(operand=inside) | ast.Lambda(body=inside) | ast.Starred(value=inside):
+                return 1.0, inside, seen
+            case ast.Call():
+                return self._called(node, seen)
+            case ast.Name(id=name):
+                return self._followed(name, None, seen)
+            case (
+                ast.Attribute(value=frame, attr=name)
+                | ast.Subscript(
+                    value=frame,
+                    slice=ast.Constant(value=str(name)) | ast.Tuple(elts=[*_, ast.Constant(value=str(name))]),
+                )
+            ):
+                return self._followed(f".{name}", frame, seen)
+            case ast.Subscript(value=frame):
+                return 1.0, frame, seen
+            case ast.Tuple(elts=[ast.Constant(value=str(name)), *_]):  # total=("fee", "sum")
+                return self._followed(f".{name}", None, seen)
+        return 1.0, None, seen
+
+    def _called(self, node: ast.Call, seen: Seen) -> tuple[float, ast.expr | None, Seen]:
+        first = node.args[0] if node.args else None
+        if isinstance(node.func, ast.Attribute) and not self._is_module(node.func.value):
+            size = _typed(first) if first is not None else None
+            if node.func.attr in DIFFERENCES:
+                return 1.0, node, seen
+            if size and node.func.attr in (*TIMES, *DIVIDES):
+                return size if node.func.attr in TIMES else 1 / size, node.func.value, seen
+            own = self._factor(first, seen) if isinstance(first, ast.Lambda) else 1.0
+            return own, node.func.value, seen
+        own = self._factor(node.func, seen) if isinstance(node.func, ast.Name) else 1.0
+        return own, first, seen
+
+    def _followed(self, name: str, otherwise: ast.expr | None, seen: Seen) -> tuple[float, ast.expr | None, Seen]:
+        """What a name, or a column after a point, was bound to last, or before that where it is bound to itself."""
+        bound = self._bound.get(name, [])
+        place = seen.get(name, len(bound)) - 1
+        if place < 0:
+            return 1.0, otherwise, seen
+        return 1.0, bound[place], {**seen, name: place}
+
+    def _is_module(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id not in self._bound
+
+    @cached_property
+    def _bound(self) -> Mapping[str, list[ast.expr]]:
+        """What variables were bound to, and columns, whose names follow a point; in order."""
+        found: dict[str, list[ast.expr]] = {}
+        for source in self.sources:
+            try:
+                tree = ast.parse(source)
+            except (SyntaxError, ValueError):  # a cell with magics
+                continue
+            for node in ast.walk(tree):
+                for name, value in _bindings(node):
+                    found.setdefault(name, []).append(value)
+        return MappingProxyType(found)
+
+
+def column_of(frame: ast.expr | None, name: str) -> ast.expr:
+    """The expression of a column of a frame; `frame` is that of the frame, None where it is not known."""
+    return ast.Attribute(frame or ast.Constant(None), name)
+
+
+def refuse_changed_scale(factor: float, stated: tuple[Unit, str], read: Iterable[ColumnRead], where: str) -> None:
+    """Raises StoryError for a unit and form that are said of values whose scale the code changed by this factor.
+
+    A share, or percentage points of shares that were read, is not multiplied by 100; what was read in a unit without
+    scales is not divided by thousands.
+    """
+    unit, form = stated
+    if is_dimensionless(unit):
+        plain = form in (PERCENT, "points") and unit_text(unit) != PERCENT
+        changed, instead, allowed = plain and math.isclose(factor, 100), "* 100", "shares, 0.45 for 45%"
+    else:
+        kin = [one.unit for one in read if unit_without_scales(one.unit) == unit_without_scales(unit)]
+        divided = any(math.isclose(factor, one) for one in THOUSANDS)
+        changed = divided and bool(kin) and all(one == unit for one in kin)
+        instead, allowed = f"/ {1 / factor:.0f}", f"values in {unit_text(unit)}, as the notebook read them"
+    if changed:
+        raise StoryError(
+            where,
+            f"values that the code changes by {instead}, in the unit that they had before",
+            allowed,
+            f"leave out {instead}, and rounding after it: pages write numbers in words that fit",
+        )
+
+
+def _times(op: ast.operator, left: float | None, right: float | None) -> float:
+    """What an operation with a typed number at one side multiplies the other side by."""
+    if isinstance(op, ast.Mult):
+        return left or right or 1.0
+    return 1 / right if isinstance(op, ast.Div) and right else 1.0
+
+
+def _typed(node: ast.expr) -> float | None:
+    """A number that is typed, by itself or worked out of typed ones (10**6); None for all else."""
+    match node:
+        case ast.Constant(value=float(value) | int(value)) if not isinstance(value, bool):
+            return float(value)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return None if (size := _typed(operand)) is None else -size
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            base, power = _typed(left), _typed(right)
+            return None if base is None or power is None or abs(power) > 20 else float(base**power)
+    return None
+
+
+def _bindings(node: ast.AST) -> Iterable[tuple[str, ast.expr]]:
+    """(a variable, or a column after a point; the expression that it is bound to)."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            yield from ((name, value) for name in map(_target, targets) if name)
+        case ast.AugAssign(target=target, op=op, value=value):
+            if name := _target(target):
+                yield name, ast.BinOp(target, op, value)
+        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+            if name := _target(target):
+                yield name, value
+        case ast.Call(func=ast.Attribute(attr="assign" | "agg" | "aggregate"), keywords=keywords):
+            yield from ((f".{keyword.arg}", keyword.value) for keyword in keywords if keyword.arg)
+        case ast.FunctionDef(name=name, body=[*_, ast.Return(value=ast.expr() as value)]):
+            yield name, value
+
+
+def _target(node: ast.expr) -> str:
+    """A variable's name, a column's after a point, "" for what is none of them."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case (
+            ast.Attribute(attr=name)
+            | ast.Subscript(slice=ast.Constant(value=str(name)) | ast.Tuple(elts=[*_, ast.Constant(value=str(name))]))
+        ):
+            return f".{name}"
+    return ""
