@@ -37,14 +37,18 @@ def shops(tmp_path_factory):
         ("SELECT sum(a.fee) AS x FROM shops a JOIN shops b ON a.town = b.town", "sum(a.fee), which takes 4 rows of a"),
         ("SELECT sum(fee) AS x FROM shops, range(2)", "sum(fee), which takes 4 rows of shops"),
         ("SELECT avg(fee) AS x FROM shops, (VALUES (1), (2)) AS t(x)", "avg(fee), which takes 4 rows of shops"),
-        ("SELECT median(fee) AS x FROM shops JOIN visits ON shop = id", "median(fee), which takes 1 rows of shops"),
-        ("SELECT count(id) AS n_shops FROM shops JOIN visits ON shop = id", "count(id), which takes 1 rows of shops"),
-        ("SELECT town, sum(fee) AS x FROM shops JOIN visits ON shop = id GROUP BY 1", "takes 1 rows of shops"),
-        ("SELECT round(sum(fee) / sum(paid), 2) AS x FROM shops JOIN visits ON shop = id", "takes 1 rows of shops"),
+        ("SELECT median(fee) AS x FROM shops JOIN visits ON shop = id", "median(fee), which takes one row of shops"),
+        ("SELECT count(id) AS n_shops FROM shops JOIN visits ON shop = id", "count(id), which takes one row of shops"),
+        ("SELECT town, sum(fee) AS x FROM shops JOIN visits ON shop = id GROUP BY 1", "takes one row of shops"),
+        ("SELECT round(sum(fee) / sum(paid), 2) AS x FROM shops JOIN visits ON shop = id", "takes one row of shops"),
         ("WITH t AS (SELECT sum(fee) AS f FROM shops, range(2)) SELECT f AS x FROM t", "takes 4 rows of shops"),
         ("SELECT (SELECT sum(fee) FROM shops, range(2)) / sum(fee) AS x FROM shops", "takes 4 rows of shops"),
-        ("SELECT sum(s.fee) AS x FROM (SELECT * FROM shops) s JOIN visits ON shop = id", "takes 1 rows of s"),
-        ("SELECT sum(fee) AS x FROM shops JOIN visits ON shop = id WHERE day <= $day", "takes 1 rows of shops"),
+        ("SELECT sum(s.fee) AS x FROM (SELECT * FROM shops) s JOIN visits ON shop = id", "takes one row of s"),
+        ("SELECT sum(fee) AS x FROM shops JOIN visits ON shop = id WHERE day <= $day", "takes one row of shops"),
+        ("SELECT town, count(*) AS n_shops FROM shops JOIN visits ON shop = id GROUP BY 1", "one row of shops"),
+        ("SELECT count(*) AS n FROM shops a JOIN shops b USING (town)", "count(*), which takes 4 rows of a with b"),
+        ("SELECT sum(fee) AS x FROM shops JOIN visits ON shop = id GROUP BY ROLLUP (town)", "one row of shops"),
+        ("SELECT string_agg(town, ', ') AS towns FROM shops JOIN visits ON shop = id", "one row of shops"),
     ],
 )
 def test_a_join_that_repeats_rows_of_what_is_added_up_is_refused(shops, sql, said):
@@ -66,6 +70,8 @@ def test_a_join_that_repeats_rows_of_what_is_added_up_is_refused(shops, sql, sai
         ("SELECT sum(paid) AS x FROM shops LEFT JOIN visits ON shop = id", "$60"),
         ("SELECT count(shop) AS n_visits FROM shops LEFT JOIN visits ON shop = id", "3"),
         ("SELECT count(*) AS n_pairs FROM shops a JOIN shops b USING (town)", "8"),
+        ("SELECT count(*) AS n_visits FROM shops JOIN visits ON shop = id", "3"),
+        ("SELECT count(*) AS n FROM shops JOIN visits ON shop = id", "3"),
         ("SELECT count(DISTINCT id) AS n_shops FROM shops JOIN visits ON shop = id", "2"),
         ("SELECT max(fee) AS x FROM shops JOIN visits ON shop = id", "$6m"),
         ("SELECT sum(a.fee) AS x FROM shops a JOIN shops b USING (town) WHERE a.id = b.id", "$12m"),
@@ -82,6 +88,14 @@ def test_a_join_that_repeats_rows_of_what_is_added_up_is_refused(shops, sql, sai
 def test_a_join_that_repeats_nothing_of_what_is_added_up_is_answered(shops, sql, words):
     units = {"x": "USD"} if "paid * staff" in sql else {}  # whose people are no plain number
     assert str(answer_question(shops, sql, units).numbers[-1]) == words
+
+
+@pytest.mark.parametrize("taken", ["sum(DISTINCT fee)", "avg(DISTINCT fee)", "median(DISTINCT fee)"])
+def test_equal_values_of_different_rows_are_not_taken_once(shops, taken):
+    with pytest.raises(ToolkitError, match="which takes equal values of different rows once"):
+        answer_question(shops, f"SELECT {taken} AS x FROM shops")
+    once = "SELECT sum(fee) AS x FROM (SELECT DISTINCT id, fee FROM shops JOIN visits ON shop = id)"
+    assert str(answer_question(shops, once).one("x")) == "$10m"
 
 
 def test_equal_rows_of_a_dataset_are_rows_of_their_own(shops):

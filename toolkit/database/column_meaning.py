@@ -33,6 +33,7 @@ from toolkit.database.query_tree import (
     is_grouped,
     nearest_below,
     refers,
+    without_scaling,
 )
 from toolkit.datasets.declaration import Dataset
 
@@ -117,8 +118,7 @@ class Meanings:
                 plain = not any(part.get("class") in ("WINDOW", "SUBQUERY") for part in every_node(e))
                 classes = any(part.get("function_name") in CLASSING for part in every_node(e))
                 told = told and not (key and classes)
-                open_roles = (Role.UNKNOWN, Role.UNTRACED, *([Role.MIXED] if classes else []))
-                named_by = key and plain and meaning.role in open_roles
+                named_by = key and plain and meaning.role in (Role.UNKNOWN, Role.UNTRACED)
                 role = Role.LABEL if named_by else meaning.role
                 # of a group, texts and what is picked out show single rows; the columns that it is grouped by do not
                 exposed = frozenset(place for place in shown if self._is_text(place)) | inner._picked(
@@ -185,6 +185,15 @@ class Meanings:
             place = frozenset({(name, c.name)})
             columns[c.name] = Meaning(role, unit, place, frozenset(), place, told=c.type == "decimal")
         return columns
+
+    def keeps_name(self, name: str, meaning: Meaning) -> bool:
+        """Whether a column is named as one of a dataset that it is made of, and in the unit of this one."""
+        declared = (self.columns_of(table).get(name) for table, column in meaning.made if column == name)
+        return any(one is not None and one.unit == meaning.unit is not None for one in declared)
+
+    def unscaled(self, node: Node, names: Sequence[str]) -> list[Meaning]:
+        """As `of_columns`, of the query without factors that are typed powers of ten."""
+        return self.of_columns(without_scaling(node), names)
 
     def columns_read(self, meaning: Meaning) -> list[ColumnRead]:
         """The columns with a unit that a column is made of, in the units in which SQL sees their values.

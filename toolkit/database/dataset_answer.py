@@ -52,7 +52,6 @@ from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import Node, has_typed_choice, sql_of
 from toolkit.database.question_step import rows_at, step_of
 from toolkit.database.table import Column, Table, heading
-from toolkit.database.total_rows import totals_added_up
 from toolkit.datasets.declaration import Dataset
 
 if TYPE_CHECKING:
@@ -86,7 +85,6 @@ class DatasetAnswer:
         places = [place for place, (name, kind) in enumerate(self._shown) if not _is_keys(name, kind)]
         problems = list(self._wrong_units(places))
         problems += scaled_literals(self.asked.tree, self.datasets, self.database.units, self.where)
-        problems += totals_added_up(self.database, self.datasets, self.asked.tree, self.asked.selection, self.where)
         made = [self._column(place) for place in places]
         for place, (column, values) in zip(places, made, strict=True):
             kind = self._shown[place][1]
@@ -155,17 +153,20 @@ class DatasetAnswer:
         """The problems of `units`, and of names of columns that say another unit than the query does."""
         by_name = {self.asked.columns[place][0]: place for place in places}
         selected = dict(enumerate(self._selected))
+        unscaled = self._reader.unscaled(self.asked.tree, [name for name, _ in self._shown]) if self.units else []
         for name, unit in self.units.items():
             where = f"{self.where}, units, {name}"
             if name not in by_name:
                 known = ", ".join(by_name)
                 yield Problem(f"{self.where}, units", f"no column {name!r}", known, "name a column of the answer")
                 continue
-            meaning, e = self._meanings[by_name[name]], selected.get(by_name[name])
+            place = by_name[name]
+            meaning, e = self._meanings[place], selected.get(place)
             if meaning.role is not Role.COUNT and e is not None and has_typed_choice(e):
                 yield typed_choice_problem(where, unit)
             try:
-                yield from wrong_given(unit, meaning, self._reader.columns_read(meaning), self.database.units, where)
+                read = self._reader.columns_read(meaning)
+                yield from wrong_given(unit, meaning, unscaled[place], read, self.database.units, where)
             except ToolkitError as error:
                 yield from error.problems
         for name, place in by_name.items():
@@ -174,9 +175,9 @@ class DatasetAnswer:
                 continue
             where = f"{self.where}, column {name}"
             try:
-                if name not in self.units:
+                if name not in self.units and (meaning.averaged or not self._reader.keeps_name(name, meaning)):
                     refuse_wrong_name(where, name, meaning, self.database.units)
-                elif meaning.averaged:
+                elif meaning.averaged and name in self.units:
                     refuse_no_count(where, name, meaning)
             except ToolkitError as error:
                 yield from error.problems
@@ -274,8 +275,8 @@ class DatasetAnswer:
         return (self.log.leaf,) if self.log else ()
 
     def _number(self, place: int, unit: Unit, style: Style, counted: bool) -> Callable[[Any, int], Cell]:
-        name, base = self.asked.columns[place][0], cancelled(unit_without_scales(unit))
-        said = heading(name).lower()
+        (name, kind), base = self.asked.columns[place], cancelled(unit_without_scales(unit))
+        said, whole = heading(name).lower(), not is_fraction(kind)
         words = {"question": self.name, "column": said, "expression": self._expressions[place]}
         step = step_of(self.asked, place, words, unit, self.parameters, self.datasets)
         ref = f"question:{self.name}#{said}"
@@ -291,7 +292,7 @@ class DatasetAnswer:
                 operation=step(row),
                 inputs=inputs,
                 ref=ref,
-                style=Style(digits=len(f"{abs(plain):.0f}")) if counted else style,
+                style=Style(digits=len(f"{abs(plain):.0f}")) if counted or (whole and abs(plain) < 10) else style,
             )
 
         return cell

@@ -23,6 +23,7 @@ from toolkit.database.publishing import Limit
 from toolkit.database.query_tree import Node, expression_sql, tree_of
 from toolkit.database.rows_behind import RowSelection, selection_of
 from toolkit.database.table import DATASET
+from toolkit.database.total_rows import totals_added_up
 from toolkit.database.trace import Traced, traced
 from toolkit.datasets.declaration import Dataset
 from toolkit.datasets.people import IDENTIFYING, columns_of_people
@@ -156,8 +157,11 @@ class DatasetQuestions(Traced):
             refuse_columns(where, shown)
             arrays = tuple(arrays_of(cursor).values())
             tree = tree_of(cursor, sql)
-            if doubled := list(doubled_rows(cursor, tree, parameters, where)):
-                raise ToolkitError(doubled)
+            asked = [self.datasets[name] for name in used]
+            twice = list(doubled_rows(cursor, tree, parameters, where))
+            twice += totals_added_up(cursor, asked, tree, arrays[: len(shown)], parameters, where)
+            if twice:
+                raise ToolkitError(twice)
             least = {name: least_rows(cursor, tree, name, parameters) for name in limited} if not selection else {}
         logged = tuple(name for name in tables if name in of_log)
         others = tuple(name for name in tables if name not in (*used, *logged))

@@ -18,6 +18,7 @@ from toolkit.database.query_tree import (
     function_arguments,
     is_grouped,
     nearest_below,
+    run_with,
     sql_of,
     tree_of,
     unplaced,
@@ -27,7 +28,9 @@ from toolkit.engine.errors import EngineError
 from toolkit.engine.paths import identifier
 
 ROW = "\1row"  # the number of a row of the table at a place of FROM, as no author's column is named
-TAKING = ADDING | AVERAGING | {"count", "product"}  # aggregates that take each row as often as it stands there
+# aggregates that take each row as often as it stands there
+TAKING = ADDING | AVERAGING | {"count", "count_star", "product", "string_agg", "group_concat", "listagg"}
+OF_VALUES = ADDING | AVERAGING | {"product"}  # which with DISTINCT take equal values of several rows once
 
 
 def doubled_rows(cursor: Connection, tree: Node, parameters: Mapping[str, object], where: str) -> Iterator[Problem]:
@@ -35,14 +38,27 @@ def doubled_rows(cursor: Connection, tree: Node, parameters: Mapping[str, object
 
     Of a SELECT that cannot run by itself nothing is known.
     """
+    yield from _equal_values(cursor, tree, where)
     for node, ctes in _selects(tree, []):
         tables = list(_tables(node["from_table"]))
-        if node["from_table"]["type"] != "JOIN" or not is_grouped(node) or len(node["group_sets"]) > 1:
+        if node["from_table"]["type"] != "JOIN" or not is_grouped(node):
             continue
         try:
             yield from _of_select(cursor, node, ctes, tables, parameters, where)
         except (EngineError, ToolkitError):  # correlated with an outer query
             continue
+
+
+def _equal_values(cursor: Connection, tree: Node, where: str) -> Iterator[Problem]:
+    """A problem for each sum or mean of DISTINCT values: two rows that happen to have one value count once in it."""
+    for part in every_node(tree):
+        if part.get("class") == "FUNCTION" and part["distinct"] and part["function_name"].lower() in OF_VALUES:
+            yield Problem(
+                where,
+                f"{expression_sql(cursor, part)}, which takes equal values of different rows once",
+                "each row once in a sum or a mean",
+                "take it of rows that are each there once: FROM (SELECT DISTINCT id, value FROM …)",
+            )
 
 
 def _of_select(
@@ -59,7 +75,7 @@ def _of_select(
         (e, call, places)
         for e in node["select_list"]
         for call, weighted in _calls(e)
-        if (places := _places([call, *weighted], tables, columns))
+        if (places := _places([call, *weighted], tables, columns, e["alias"]))
     ]
     if not taken:
         return
@@ -73,19 +89,31 @@ def _of_select(
         "modifiers": [],
         "qualify": None,
     }
-    rows = _run(cursor, sql_of(cursor, asked), parameters).fetchall()
+    rows = run_with(cursor, sql_of(cursor, asked), parameters).fetchall()
     for place, (e, call, places) in enumerate(taken, -len(taken)):
         most = max((row[place] or 0 for row in rows), default=0)
         if most > 0:
-            of = " with ".join(_name(tables[one]) for one in places)
-            said = expression_sql(cursor, call)
-            yield Problem(
-                f"{where}, column {e['alias'] or said}",
-                f"{said}, which takes {most:,} rows of {of} more than there are: a JOIN finds some several times",
-                "each row once in a sum, a mean or a count",
-                f"join {_name(tables[places[0]])} with SELECT DISTINCT of the columns of ON, or with what is grouped "
-                "by them: (SELECT …, count(*) AS n FROM … GROUP BY …), whose n is a weight; or count(DISTINCT …)",
-            )
+            yield _problem(f"{where}, column", cursor, e, call, [tables[one] for one in places], most)
+
+
+def _problem(where: str, cursor: Connection, e: Node, call: Node, tables: Sequence[Node], most: int) -> Problem:
+    """The problem of an aggregate `call` that takes so many rows more than there are of `tables`."""
+    said = expression_sql(cursor, call)
+    more = f"{most:,} rows" if most > 1 else "one row"
+    name = _name(tables[0])
+    remedy = (
+        f"join {name} with SELECT DISTINCT of the columns of ON, or with what is grouped by them: "
+        "(SELECT …, count(*) AS n FROM … GROUP BY …), whose n is a weight; or count(DISTINCT …)"
+    )
+    if call["function_name"] == "count_star":
+        remedy = f"count the rows of one table, count(DISTINCT {name}.…); if pairs are meant, say n_pairs"
+    return Problem(
+        f"{where} {e['alias'] or said}",
+        f"{said}, which takes {more} of {' with '.join(map(_name, tables))} more than there are: a JOIN finds some "
+        "several times",
+        "each row once in a sum, a mean, a count or a list",
+        remedy,
+    )
 
 
 def _selects(tree: Any, ctes: list[Node]) -> Iterator[tuple[Node, list[Node]]]:
@@ -115,6 +143,11 @@ def _tables(table: Node) -> Iterator[Node]:
         yield table
 
 
+def _count_names(table: Node) -> list[str]:
+    """The names that say of a count that it is of a table."""
+    return [f"n_{table.get(key, '')}".lower() for key in ("alias", "table_name")]
+
+
 def _name(table: Node) -> str:
     return str(table["alias"] or table.get("table_name", ""))
 
@@ -123,7 +156,7 @@ def _columns(cursor: Connection, table: Node, scope: Node, parameters: Mapping[s
     """The names of a table's columns, in small letters; none of what cannot run by itself."""
     asked = {**tree_of(cursor, "SELECT * LIMIT 0"), "from_table": table, "cte_map": scope}
     try:
-        return {name.lower() for name, _ in columns_of(_run(cursor, sql_of(cursor, asked), parameters))}
+        return {name.lower() for name, _ in columns_of(run_with(cursor, sql_of(cursor, asked), parameters))}
     except (EngineError, ToolkitError):
         return set()
 
@@ -135,8 +168,7 @@ def _calls(e: Node) -> Iterator[tuple[Node, list[Node]]]:
     """
     name = str(e.get("function_name", "")).lower()
     if e["class"] == "FUNCTION" and name in TAKING and not e["distinct"]:
-        if function_arguments(e):
-            yield e, []
+        yield e, []
     elif name == "/":
         left, right = ([*_calls(side)] for side in function_arguments(e))
         yield from left
@@ -149,9 +181,17 @@ def _calls(e: Node) -> Iterator[tuple[Node, list[Node]]]:
             yield from _calls(one)
 
 
-def _places(calls: Sequence[Node], tables: Sequence[Node], columns: Sequence[set[str]]) -> list[int]:
-    """The places in FROM of the tables whose columns these aggregates take."""
+def _places(calls: Sequence[Node], tables: Sequence[Node], columns: Sequence[set[str]], alias: str) -> list[int]:
+    """The places in FROM of the tables whose columns these aggregates take; of count(*) those of all.
+
+    That of one, where the name of the count, n_<table>, says so; of none where it says that pairs are counted.
+    """
     found = set()
+    if calls[0]["function_name"] == "count_star":
+        if "pairs" in alias.lower():
+            return []
+        named = [place for place, one in enumerate(tables) if alias.lower() in _count_names(one)]
+        return named if len(named) == 1 else [*range(len(tables))]
     for part in every_node([function_arguments(call) for call in calls]):
         if part.get("class") == "COLUMN_REF":
             *table, name = (one.lower() for one in part["column_names"])
@@ -164,7 +204,9 @@ def _places(calls: Sequence[Node], tables: Sequence[Node], columns: Sequence[set
 
 
 def _repeated(cursor: Connection, call: Node, places: Sequence[int]) -> Node:
-    """How many rows an aggregate takes, less how many different ones."""
+    """How many rows an aggregate takes, less how many different ones; of count(*) those of the table repeated least."""
+    if call["function_name"] == "count_star" and len(places) > 1:
+        return _least(cursor, [_repeated(cursor, call, [place]) for place in places])
     rows = ", ".join(identifier(f"{ROW}{place}") for place in places)
     missing = [f"{identifier(f'{ROW}{place}')} IS NOT NULL" for place in places]
     given = [f"({expression_sql(cursor, one)}) IS NOT NULL" for one in function_arguments(call)[:1]]
@@ -172,6 +214,12 @@ def _repeated(cursor: Connection, call: Node, places: Sequence[int]) -> Node:
     condition = " AND ".join([*missing, *given, *kept])
     counted = f"count(*) FILTER (WHERE {condition}) - count(DISTINCT ({rows})) FILTER (WHERE {condition})"
     made: Node = tree_of(cursor, f"SELECT {counted}")["select_list"][0]
+    return made
+
+
+def _least(cursor: Connection, counts: Sequence[Node]) -> Node:
+    listed = ", ".join(expression_sql(cursor, one) for one in counts)
+    made: Node = tree_of(cursor, f"SELECT least({listed})")["select_list"][0]
     return made
 
 
@@ -183,8 +231,3 @@ def _numbered(cursor: Connection, table: Node, places: Mapping[int, int]) -> Nod
     made: Node = tree_of(cursor, f"SELECT 1 FROM (SELECT *, row_number() OVER () AS {row} FROM x) AS y")["from_table"]
     inner = {**made["subquery"]["node"], "from_table": table}
     return {**made, "alias": _name(table), "subquery": {**made["subquery"], "node": inner}}
-
-
-def _run(cursor: Connection, sql: str, parameters: Mapping[str, object]) -> Connection:
-    used = {name: value for name, value in parameters.items() if f"${name}" in sql}
-    return cursor.execute(sql, used or None)

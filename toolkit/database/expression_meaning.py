@@ -48,6 +48,7 @@ PARTS = frozenset(  # of a date or a time: labels, as a year is
     "year month quarter week day dayofmonth dayofweek isodow dayofyear hour minute weekofyear yearweek isoyear decade "
     "century date_part datepart extract".split()
 )
+WHOLE_PARTS = ("floor", "ceil", "ceiling", "trunc", "round")
 TEXTS = ("VARCHAR", "TEXT", "STRING", "CHAR", "BPCHAR", "DATE", "TIME", "BOOL", "UUID", "ENUM")  # types of labels
 TELLING = (Role.QUANTITY, Role.REPORTED, Role.MIXED, Role.COUNT)  # a text of them shows a number
 TRUTHS = ("COMPARISON", "CONJUNCTION", "BETWEEN")
@@ -112,6 +113,8 @@ class Expressions:
             return Meaning(Role.RANK, no_unit(self.units))
         if name in PARTS:
             return LABEL if _is_part_of_a_day(name, given) else UNKNOWN
+        if name in ("+", "-") and (ratio := self._beside_one(given)):  # 1 - share, ratio - 1
+            return ratio
         if name in ALIKE and len(given) > 1:
             found = self._alike(given)
             if name in "+-" and found.role in (Role.LABEL, Role.RANK):
@@ -126,6 +129,8 @@ class Expressions:
             found = self._alike([given[0], *given[2:3]]) if name in ("lag", "lead") else self.meaning(given[0])
             distinct = bool(e.get("distinct"))
             return replace(_kept(name, found), step=_step_of_one(name, found.step, distinct))
+        if name == "*" and (classed := _classed(given)):
+            return replace(self.meaning(classed), step=Step.OTHER)
         if name in ("/", "*") and len(given) == 2:
             if _is_one(given[1]) or (name == "*" and _is_one(given[0])):  # 1.0 * x, so that whole numbers are divided
                 return self.meaning(given[1] if _is_one(given[0]) else given[0])
@@ -134,6 +139,14 @@ class Expressions:
             mean = name == "/" and left.step is Step.SUM and _counts_rows(given[1])
             return replace(made, step=Step.MEAN) if mean and made.role is Role.REPORTED else made
         return UNKNOWN
+
+    def _beside_one(self, given: Sequence[Node]) -> Meaning | None:
+        """The meaning of what is left of one, or more than it, where the other of two is a share or a ratio."""
+        others = [e for e in given if not _is_one(e)]
+        found = self.meaning(others[0]) if len(given) == 2 and len(others) == 1 else UNKNOWN
+        if found.role is not Role.QUANTITY or found.unit is None or not is_dimensionless(found.unit):
+            return None
+        return replace(found, step=Step.OTHER)
 
     def tells(self, e: Node) -> bool:
         """Whether a text made of an expression shows a number of its rows; what a condition compares it does not."""
@@ -198,6 +211,23 @@ def _step_of_several(name: str, step: Step) -> Step:
         return Step.SUM if step in (Step.VALUE, Step.SUM) else Step.OTHER
     own = Step(name.lower())
     return own if step in (Step.VALUE, own) else Step.OTHER
+
+
+def _classed(given: Sequence[Node]) -> Node | None:
+    """What classes of one width are of, as x in x // 10 * 10 and floor(x / 10) * 10; None for any other product."""
+    if len(given) != 2:
+        return None
+    for product, width in (given, given[::-1]):
+        inner = uncast(product)
+        if inner.get("function_name") in WHOLE_PARTS:
+            inner = uncast(function_arguments(inner)[0])
+        elif inner.get("function_name") != "//":
+            continue
+        parts = function_arguments(inner) if inner.get("function_name") in ("/", "//") else []
+        if len(parts) == 2 and width["class"] == parts[1]["class"] == "CONSTANT":
+            if width["literal"]["text"] == parts[1]["literal"]["text"]:
+                return parts[0]
+    return None
 
 
 def _counts_rows(e: Node) -> bool:

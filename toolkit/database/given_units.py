@@ -101,10 +101,11 @@ def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitReg
 
 
 def wrong_given(
-    given: str, meaning: Meaning, read: Iterable[ColumnRead], registry: UnitRegistry, where: str
+    given: str, meaning: Meaning, unscaled: Meaning, read: Iterable[ColumnRead], registry: UnitRegistry, where: str
 ) -> Iterator[Problem]:
     """A problem where the unit given for a column of SQL, made of the columns `read`, is another than the query says.
 
+    `unscaled` is what it would mean without typed powers of ten: with these its values are no longer in that unit.
     Raises ToolkitError as `refuse_other_scale`, NumberError for a unit that is not defined.
     """
     unit, _ = parse_given(given, registry)
@@ -113,6 +114,14 @@ def wrong_given(
     # the query cannot say what count(*) counts: an author may name it, as people
     counted = meaning.role == Role.COUNT and is_counted(unit) and [*powers(unit).values()] == [1]
     if meaning.role not in KNOWN or meaning.unit is None or counted:
+        if unscaled.role in KNOWN and unscaled.unit is not None and unit == unit_without_scales(unscaled.unit):
+            if not is_dimensionless(unit) or given in FORMS:
+                yield Problem(
+                    where,
+                    f"the unit {given}, and values that the query multiplies or divides by a power of ten",
+                    "values as SQL sees them, without scales",
+                    "leave the factor out: pages write numbers in words that fit",
+                )
         return
     if unit not in (meaning.unit, unit_without_scales(meaning.unit)):
         yield Problem(

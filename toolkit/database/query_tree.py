@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 from toolkit.engine.connect import Connection, first_value, in_memory
 
 Node = dict[str, Any]
+NUMERIC = ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL")  # kinds of typed numbers
 NOWHERE = 0  # the place in a query's text of what was not written in it
 
 
@@ -19,6 +21,12 @@ def tree_of(cursor: Connection, sql: str, parameters: Mapping[str, object] | Non
     tree = json.loads(first_value(cursor.execute("SELECT json_serialize_sql(?)", [sql])))
     node: Node = _filled(tree["statements"][0]["node"], parameters or {})
     return node
+
+
+def run_with(cursor: Connection, sql: str, parameters: Mapping[str, object]) -> Connection:
+    """A cursor that has run a query with those of the parameters that it names. Raises EngineError if it fails."""
+    used = {name: value for name, value in parameters.items() if f"${name}" in sql}
+    return cursor.execute(sql, used or None)
 
 
 def sql_of(cursor: Connection, node: Node) -> str:
@@ -102,6 +110,28 @@ def has_typed_term(expression: Node) -> bool:
     return bool(added and typed) or any(map(has_typed_term, below))
 
 
+def without_scaling(tree: Any) -> Any:
+    """A query, or a part of one, without its typed factors and divisors that are powers of ten, such as 100 or 1e6."""
+    if isinstance(tree, list):
+        return [without_scaling(one) for one in tree]
+    if not isinstance(tree, dict):
+        return tree
+    if tree.get("function_name") in ("*", "/") and len(tree["arguments"]) == 2:
+        left, right = function_arguments(tree)
+        if _is_power_of_ten(right):
+            return without_scaling({**left, "alias": tree["alias"]})
+        if tree["function_name"] == "*" and _is_power_of_ten(left):
+            return without_scaling({**right, "alias": tree["alias"]})
+    return {key: without_scaling(one) for key, one in tree.items()}
+
+
+def _is_power_of_ten(e: Node) -> bool:
+    if e["class"] != "CONSTANT" or e["literal"]["kind"] not in NUMERIC:
+        return False
+    power = math.log10(abs(float(e["literal"]["text"])) or 1)
+    return power != 0 and power == round(power)
+
+
 def has_typed_choice(expression: Node) -> bool:
     """True where one of several results of a CASE, or what stands for an empty value, is a typed number.
 
@@ -117,7 +147,7 @@ def has_typed_choice(expression: Node) -> bool:
 
 def _is_typed_amount(e: Node) -> bool:
     constants = [part["literal"] for part in every_node(e) if part.get("class") == "CONSTANT"]
-    numbers = [one for one in constants if one["kind"] in ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL")]
+    numbers = [one for one in constants if one["kind"] in NUMERIC]
     return not refers(e) and bool(numbers) and any(one["text"] not in ("0", "1") for one in numbers)
 
 

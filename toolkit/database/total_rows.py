@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from toolkit.core.errors import Problem
-from toolkit.database.query_tree import Node, every_node, has_aggregates_or_windows, is_grouped
-from toolkit.database.rows_behind import RowSelection
+from toolkit.core.errors import Problem, ToolkitError
+from toolkit.database.query_tree import Node, every_node, has_aggregates_or_windows, run_with, sql_of, tree_of
 from toolkit.datasets.declaration import Dataset, DatasetColumn
+from toolkit.engine.connect import Connection, arrays_of
+from toolkit.engine.errors import EngineError
 from toolkit.engine.paths import identifier, quoted
 
 if TYPE_CHECKING:
-    from toolkit.database.open import Database
     from toolkit.database.table import Table
 
-CONDITIONS = ("where_clause", "having", "qualify", "filter", "when_expr", "condition")  # where a query chooses rows
+INSIDE = ("filter", "when_expr")  # where an expression chooses rows
+CONDITIONS = (*INSIDE, "where_clause", "having", "qualify", "condition")  # where a query does
 
 
 def totals_added_up(
-    database: Database, datasets: Iterable[Dataset], tree: Node, chosen: RowSelection | None, where: str
+    cursor: Connection,
+    datasets: Iterable[Dataset],
+    tree: Node,
+    answer: Sequence[Any],
+    parameters: Mapping[str, object],
+    where: str,
 ) -> Iterator[Problem]:
-    """A problem for each column with totals, where a query adds up rows and leaves these in.
+    """A problem for each column with totals whose rows a query takes together with others; `answer` has its columns, an array each.
 
-    Of a plain query the rows that it takes are looked at; any other has to choose rows by the column or group by it.
+    It is asked again of the others alone, and of the rows of each total: where it takes them apart, its answer is that
+    of the others, or the rows of all these answers; that of the totals, or another, where it chooses by the column.
     """
     if not has_aggregates_or_windows(tree):
         return
     for dataset in datasets:
         for column in dataset.columns:
-            if not column.totals:
-                continue
-            if chosen is not None and chosen.dataset == dataset.name and chosen.grouped:
-                wrong = _only_where(tree, column.name) and _takes(database, dataset, column, chosen.where)
-            else:
-                apart = _chooses_by(tree, column.name) or _groups_by(tree, column.name)
-                wrong = not apart and _takes(database, dataset, column)
-            if wrong:
+            if column.totals and not _takes_apart(cursor, tree, dataset, column, answer, parameters):
                 yield total_problem(where, dataset, column)
 
 
@@ -52,12 +53,12 @@ def total_problem(where: str, dataset: Dataset, column: DatasetColumn) -> Proble
     )
 
 
-def tables_with_totals(database: Database, tables: Iterable[Table]) -> Iterator[tuple[Dataset, DatasetColumn]]:
+def tables_with_totals(datasets: Mapping[str, Dataset], tables: Iterable[Table]) -> Iterator[tuple[Dataset, DatasetColumn]]:
     """Each column of a dataset's totals that stands, with such a row, in one of these answers."""
     seen = set()
     for table in tables:
         names = {column.name for column in table.columns}
-        for dataset in (database.datasets[name] for name in table.datasets if name in database.datasets):
+        for dataset in (datasets[name] for name in table.datasets if name in datasets):
             for column in dataset.columns:
                 if column.totals and column.name in names and (dataset.name, column.name) not in seen:
                     if not {*column.totals}.isdisjoint(table[column.name]):
@@ -65,45 +66,62 @@ def tables_with_totals(database: Database, tables: Iterable[Table]) -> Iterator[
                         yield dataset, column
 
 
-def _takes(database: Database, dataset: Dataset, column: DatasetColumn, where: str = "") -> bool:
-    """Whether there are rows of totals that fulfil a condition."""
-    own = f" AND ({where})" if where else ""
-    return bool(database.first_rows(dataset.name, [column.name], f"{_is_total(column)}{own}"))
+def _takes_apart(
+    cursor: Connection,
+    tree: Node,
+    dataset: Dataset,
+    column: DatasetColumn,
+    answer: Sequence[Any],
+    parameters: Mapping[str, object],
+) -> bool:
+    """Whether a query takes no row of totals, or none with others in one value."""
+    texts = [*map(quoted, column.totals or ())]
+    named = f"coalesce({identifier(column.name)}, '')"
+    kinds = [f"{named} NOT IN ({', '.join(texts)})", *(f"{named} = {text}" for text in texts)]
+    try:
+        others, *each, totals = (
+            _rows(arrays_of(run_with(cursor, sql_of(cursor, _of_rows(cursor, tree, dataset.name, kind)), parameters)))
+            for kind in (*kinds, f"{named} IN ({', '.join(texts)})")
+        )
+    except (EngineError, ToolkitError):  # such as one that asks for rowid
+        return _named(tree, CONDITIONS, column.name)
+    whole = _rows(dict(enumerate(answer)))
+    if whole in (others, sum(each, others)):
+        return True
+    return _named(tree, CONDITIONS if whole == totals else INSIDE, column.name)
 
 
-def _is_total(column: DatasetColumn) -> str:
-    return f"{identifier(column.name)} IN ({', '.join(map(quoted, column.totals or ()))})"
+def _of_rows(cursor: Connection, tree: Any, name: str, condition: str) -> Any:
+    """A query whose table `name` has the rows alone that fulfil a condition."""
+    if isinstance(tree, list):
+        return [_of_rows(cursor, one, name, condition) for one in tree]
+    if not isinstance(tree, dict):
+        return tree
+    if tree.get("type") == "BASE_TABLE" and tree["table_name"].lower() == name:
+        inside = f"SELECT 1 FROM (SELECT * FROM {identifier(name)} WHERE {condition}) AS y"
+        made = tree_of(cursor, inside)["from_table"]
+        kept = {key: tree[key] for key in ("column_name_alias", "sample") if key in tree}
+        return {**made, "alias": tree["alias"] or tree["table_name"], **kept}
+    return {key: _of_rows(cursor, one, name, condition) for key, one in tree.items()}
 
 
-def _names(part: object, column: str) -> bool:
-    """Whether a column is named in a part of a query."""
+def _rows(columns: Mapping[Any, Any]) -> Counter[tuple[str, ...]]:
+    """The rows of an answer and how often each is there: numbers to the digits that sums of doubles agree in."""
+    return Counter(zip(*(map(_cell, column.tolist()) for column in columns.values()), strict=True))
+
+
+def _cell(value: Any) -> str:
+    if hasattr(value, "tolist"):  # a list, as numpy has it
+        return repr(sorted(map(_cell, value.tolist())))
+    if isinstance(value, list):
+        return repr(sorted(map(_cell, value)))
+    return f"{value:.9g}" if isinstance(value, float) else str(value)
+
+
+def _named(tree: Node, places: Iterable[str], column: str) -> bool:
+    """Whether a column is named in one of these parts of a query."""
+    parts = [part[name] for part in every_node(tree) for name in places if part.get(name)]
     return any(
         one.get("class") == "COLUMN_REF" and one["column_names"][-1].lower() == column.lower()
-        for one in every_node(part)
+        for one in every_node(parts)
     )
-
-
-def _chooses_by(tree: Node, column: str) -> bool:
-    conditions = (part[name] for part in every_node(tree) for name in CONDITIONS if part.get(name))
-    return any(_names(one, column) for one in conditions)
-
-
-def _only_where(tree: Node, column: str) -> bool:
-    """Whether the rows of one SELECT are chosen by a column in its WHERE alone, and not grouped by it."""
-    inside = [tree[name] for name in ("select_list", "group_expressions", "having", "qualify") if tree.get(name)]
-    return not _names(inside, column)
-
-
-def _groups_by(tree: Node, column: str) -> bool:
-    """Whether one SELECT, and no other, makes groups, in each of which the column has one value."""
-    grouping = [
-        one
-        for one in every_node(tree)
-        if one.get("type") == "SELECT_NODE" and (is_grouped(one) or has_aggregates_or_windows(one["select_list"]))
-    ]
-    if len(grouping) != 1 or len(grouping[0]["group_sets"]) > 1:
-        return False
-    if any(part.get("class") == "WINDOW" for part in every_node(tree)):
-        return False
-    keys = grouping[0]["group_expressions"] or grouping[0]["select_list"]
-    return _names(keys, column) or _names(grouping[0]["select_list"], column)

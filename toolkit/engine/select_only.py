@@ -110,6 +110,14 @@ class _Parsed:
             self.problems.append((f"{words} in WITH", ALLOWED, "take it out; WITH holds SELECTs alone"))
         elif kind == "SHOW_REF" and part.get("query") is None:
             self.problems.append(("SHOW", ALLOWED, "run toolkit tables, which lists them"))
+        elif kind == "SHOW_REF" and part.get("show_type") == "SUMMARY":
+            self.problems.append(
+                (
+                    "SUMMARIZE, whose numbers are texts",
+                    ALLOWED,
+                    'show story.dataset("…"), which has the profile of a dataset, or ask for min(…), max(…), avg(…)',
+                )
+            )
         elif kind == "BASE_TABLE":
             self._look_at_table(part, named)
         elif kind == "TABLE_FUNCTION":

@@ -180,7 +180,7 @@ def totals_left_in(
     looked at alone.
     """
     tables = inputs.asked if of is None else [one for one in inputs.asked if one is of]
-    for dataset, column in tables_with_totals(database, tables):
+    for dataset, column in tables_with_totals(database.datasets, tables):
         words = {*(column.totals or ())}
         named = any(word in source for word in words for source in (*call.before, call.module))
         if not named and words.isdisjoint(kept.get(column.name, ())):

@@ -1,0 +1,109 @@
+"""Rows that are totals of others are never taken together with them, whatever the form of the question."""
+
+import pytest
+
+from tests.small_dataset import declare
+from tests.small_series import written
+from toolkit.core.errors import ToolkitError
+from toolkit.database.ask import answer_question
+from toolkit.database.open import open_database
+
+WAITS = """\
+trust,specialty,month,code,waiting
+Avon,Ears,2024-01-01,A,3
+Avon,Eyes,2024-01-01,A,4
+Avon,All,2024-01-01,A,7
+Bath,Ears,2024-01-01,B,1
+Bath,All,2024-01-01,B,1
+England,All,2024-01-01,ENG,8
+Avon,Ears,2024-02-01,A,5
+Avon,Eyes,2024-02-01,A,
+Avon,All,2024-02-01,A,5
+Bath,Ears,2024-02-01,B,2
+Bath,All,2024-02-01,B,2
+England,All,2024-02-01,ENG,7
+,Ears,2024-02-01,C,10
+"""
+COLUMNS = """\
+  - {name: trust, printed: trust, type: text, totals: [England]}
+  - {name: specialty, printed: specialty, type: text, totals: [All]}
+  - {name: month, printed: month, type: date}
+  - {name: code, printed: code, type: text}
+  - {name: waiting, printed: waiting, type: integer, unit: person}
+"""
+
+
+@pytest.fixture(scope="module")
+def waits(tmp_path_factory):
+    project = written(tmp_path_factory.mktemp("waits"), [["A", "2001", "3", "paper"]])
+    declare(project, "waits", WAITS, COLUMNS, source="paper", publish="[trust, specialty, month, code, waiting]")
+    return open_database(project)
+
+
+OWN = "coalesce(trust, '') <> 'England' AND specialty <> 'All'"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT sum(waiting) AS s FROM waits",
+        "SELECT month, sum(waiting) AS s FROM waits GROUP BY month",
+        "SELECT sum(waiting) AS s FROM waits WHERE specialty <> 'Eyes'",
+        "SELECT sum(waiting) AS s FROM (SELECT * FROM waits)",
+        "WITH w AS (SELECT * FROM waits) SELECT sum(waiting) AS s FROM w",
+        "SELECT sum(s) AS s FROM (SELECT trust, specialty, sum(waiting) AS s FROM waits GROUP BY 1, 2)",
+        "SELECT trust, specialty, sum(waiting) AS s FROM waits GROUP BY ROLLUP (trust, specialty)",
+        "SELECT trust, specialty, waiting / sum(waiting) OVER () AS share FROM waits",
+        "SELECT (SELECT sum(waiting) FROM waits) AS s",
+        "SELECT count(DISTINCT trust) AS n_trusts FROM waits",
+        "SELECT max(waiting) AS most FROM waits WHERE month = DATE '2024-01-01'",
+        "SELECT trust, rank() OVER (ORDER BY waiting DESC) AS rank FROM waits WHERE specialty = 'All'",
+        "SELECT avg(waiting) AS mean FROM waits WHERE month = DATE '2024-01-01'",
+    ],
+)
+def test_rows_of_totals_are_not_taken_with_others(waits, sql):
+    with pytest.raises(ToolkitError, match="rows of waits that are totals of others"):
+        answer_question(waits, sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        (f"SELECT sum(waiting) AS s FROM waits WHERE {OWN}", ["25 people"]),
+        (f"SELECT sum(waiting) FILTER (WHERE {OWN}) AS s FROM waits", ["25 people"]),
+        (f"SELECT sum(CASE WHEN {OWN} THEN waiting ELSE 0 END) AS s FROM waits", ["25 people"]),
+        ("SELECT sum(waiting) AS s FROM waits WHERE trust = 'England' AND specialty = 'All'", ["15 people"]),
+        ("SELECT month, sum(waiting) AS s FROM waits WHERE trust = 'England' GROUP BY month", ["8 people", "7 people"]),
+        (
+            "WITH w AS (SELECT * FROM waits WHERE code <> 'ENG') SELECT sum(waiting) AS s FROM w WHERE specialty <> 'All'",
+            ["25 people"],
+        ),
+        (
+            "SELECT waiting FROM waits WHERE month = (SELECT max(month) FROM waits) AND trust = 'England'",
+            ["7 people"],
+        ),
+        (
+            "SELECT trust, sum(waiting) AS s FROM waits WHERE specialty = 'All' GROUP BY trust ORDER BY trust",
+            ["12 people", "3 people", "15 people"],
+        ),
+        (
+            "SELECT waiting - lag(waiting) OVER (PARTITION BY trust, specialty ORDER BY month) AS change FROM waits "
+            "QUALIFY trust = 'England' AND change IS NOT NULL",
+            ["−1 people"],
+        ),
+        (
+            "SELECT sum(waiting) FILTER (trust = 'England') - sum(waiting) FILTER (trust <> 'England') AS gap FROM waits "
+            "WHERE specialty = 'All'",
+            ["0 people"],
+        ),
+    ],
+)
+def test_a_question_may_take_them_apart_or_leave_them_out(waits, sql, words):
+    assert [str(number) for number in answer_question(waits, sql).numbers] == words
+
+
+def test_a_question_that_adds_nothing_up_may_list_them(waits):
+    latest = answer_question(waits, "SELECT max(month) AS latest FROM waits")
+    assert str(latest.rows[0][0]) == "2024-02-01"
+    listed = "SELECT trust, waiting FROM waits WHERE month = (SELECT max(month) FROM waits)"
+    assert len(answer_question(waits, listed)) == 7
