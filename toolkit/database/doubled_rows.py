@@ -33,10 +33,12 @@ TAKING = ADDING | AVERAGING | {"count", "count_star", "product", "string_agg", "
 OF_VALUES = ADDING | AVERAGING | {"product"}  # which with DISTINCT take equal values of several rows once
 
 
-def doubled_rows(cursor: Connection, tree: Node, parameters: Mapping[str, object], where: str) -> Iterator[Problem]:
+def doubled_rows(
+    cursor: Connection, tree: Node, parameters: Mapping[str, object], where: str, *, private: bool = False
+) -> Iterator[Problem]:
     """A problem for each column of a query that adds up, averages or counts rows of a table that a JOIN repeats.
 
-    Of a SELECT that cannot run by itself nothing is known.
+    It says how many, unless they are `private`. Of a SELECT that cannot run by itself nothing is known.
     """
     yield from _equal_values(cursor, tree, where)
     for node, ctes in _selects(tree, []):
@@ -44,7 +46,7 @@ def doubled_rows(cursor: Connection, tree: Node, parameters: Mapping[str, object
         if node["from_table"]["type"] != "JOIN" or not is_grouped(node):
             continue
         try:
-            yield from _of_select(cursor, node, ctes, tables, parameters, where)
+            yield from _of_select(cursor, node, ctes, tables, parameters, where, private)
         except (EngineError, ToolkitError):  # correlated with an outer query
             continue
 
@@ -68,6 +70,7 @@ def _of_select(
     tables: Sequence[Node],
     parameters: Mapping[str, object],
     where: str,
+    private: bool,
 ) -> Iterator[Problem]:
     scope = {**node["cte_map"], "map": [*ctes, *node["cte_map"]["map"]]}
     columns = [_columns(cursor, table, scope, parameters) for table in tables]
@@ -93,13 +96,13 @@ def _of_select(
     for place, (e, call, places) in enumerate(taken, -len(taken)):
         most = max((row[place] or 0 for row in rows), default=0)
         if most > 0:
-            yield _problem(f"{where}, column", cursor, e, call, [tables[one] for one in places], most)
+            more = "rows" if private else f"{most:,} rows" if most > 1 else "one row"
+            yield _problem(f"{where}, column", cursor, e, call, [tables[one] for one in places], more)
 
 
-def _problem(where: str, cursor: Connection, e: Node, call: Node, tables: Sequence[Node], most: int) -> Problem:
-    """The problem of an aggregate `call` that takes so many rows more than there are of `tables`."""
+def _problem(where: str, cursor: Connection, e: Node, call: Node, tables: Sequence[Node], more: str) -> Problem:
+    """The problem of an aggregate `call` that takes so many rows `more` than there are of `tables`."""
     said = expression_sql(cursor, call)
-    more = f"{most:,} rows" if most > 1 else "one row"
     name = _name(tables[0])
     remedy = (
         f"join {name} with SELECT DISTINCT of the columns of ON, or with what is grouped by them: "

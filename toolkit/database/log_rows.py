@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
+from toolkit.database.doubled_rows import doubled_rows
 from toolkit.database.log_grains import refuse_several_grains
 from toolkit.database.log_people import refuse_few, rows_of_read_log, without_few
 from toolkit.database.opened_log import OpenedLog
+from toolkit.database.query_tree import tree_of
 from toolkit.engine.errors import running_query
 from toolkit.engine.select_only import refuse_other_than_select
 
@@ -37,6 +39,8 @@ def answer_columns(usage_log: OpenedLog, name: str, sql: str, parameters: Mappin
         from toolkit.engine.portable import refuse_unportable
 
         refuse_unportable(where, sql)
+    elif not own:
+        _refuse_doubled(usage_log, where, sql, parameters or {})
     if synthetic or own:
         found = usage_log.rows(where, sql, parameters)
         return found if synthetic else without_few(where, found, tables, usage_log.rows)
@@ -52,6 +56,15 @@ def answer_columns(usage_log: OpenedLog, name: str, sql: str, parameters: Mappin
         found = rows_of_read_log(cursor, where, sql, parameters)
         refuse_several_grains(cursor, where, sql, tables, parameters)
         return found
+
+
+def _refuse_doubled(usage_log: OpenedLog, where: str, sql: str, parameters: Mapping[str, object]) -> None:
+    """Raises ToolkitError for what a JOIN of the log's tables counts or adds up several times."""
+    cursor, private = usage_log.connection.cursor(), usage_log.kind != Kind.SYNTHETIC
+    with running_query(where, cursor):
+        tree = tree_of(cursor, sql)
+        if doubled := list(doubled_rows(cursor, tree, parameters, where, private=private)):
+            raise ToolkitError(doubled)
 
 
 def is_of_toolkit(room: str, name: str, sql: str) -> bool:

@@ -28,7 +28,7 @@ def totals_added_up(
     parameters: Mapping[str, object],
     where: str,
 ) -> Iterator[Problem]:
-    """A problem for each column with totals whose rows a query takes together with others; `answer` has its columns, an array each.
+    """A problem for each column with totals whose rows a query takes with others; `answer` are arrays of its columns.
 
     It is asked again of the others alone, and of the rows of each total: where it takes them apart, its answer is that
     of the others, or the rows of all these answers; that of the totals, or another, where it chooses by the column.
@@ -53,7 +53,9 @@ def total_problem(where: str, dataset: Dataset, column: DatasetColumn) -> Proble
     )
 
 
-def tables_with_totals(datasets: Mapping[str, Dataset], tables: Iterable[Table]) -> Iterator[tuple[Dataset, DatasetColumn]]:
+def tables_with_totals(
+    datasets: Mapping[str, Dataset], tables: Iterable[Table]
+) -> Iterator[tuple[Dataset, DatasetColumn]]:
     """Each column of a dataset's totals that stands, with such a row, in one of these answers."""
     seen = set()
     for table in tables:
