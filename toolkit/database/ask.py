@@ -50,16 +50,16 @@ def check_question(database: Database, name: str) -> None:
 def answer_question(
     database: Database,
     question: str,
-    units: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | str | None = None,
     parameters: Mapping[str, object] | None = None,
     name: str = "",
 ) -> Table:
     """The answer to a question, SQL or the name of a file in notebooks/sql; `parameters` fill its $names.
 
     `name` is that of SQL, by default as `name_of_query` makes one. A quantity has the unit of the values that it is
-    made of, or of `units` by column where the query says none. Raises ToolkitError with all that is wrong: SQL that is
-    no SELECT of tables, cannot be run or has columns that no table shows, a dataset whose file is missing or changed, a
-    figure without its key, a unit that is not defined.
+    made of, or of `units`, by column or one for all, where the query says none. Raises ToolkitError with all that is
+    wrong: SQL that is no SELECT of tables, cannot be run or has columns that no table shows, a dataset whose file is
+    missing or changed, a figure without its key, a unit that is not defined.
     """
     inline = is_sql(question)
     name = (name or name_of_query(database, question)) if inline else question

@@ -34,7 +34,7 @@ from toolkit.database.compared_literals import scaled_literals
 from toolkit.database.dataset_questions import Asked
 from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
-from toolkit.database.given_units import parse_given, wrong_given
+from toolkit.database.given_units import given_by_column, parse_given, wrong_given
 from toolkit.database.meaning import Columns, Meaning, Role
 from toolkit.database.publishing import (
     bare_numbers,
@@ -73,7 +73,7 @@ class DatasetAnswer:
     where: str
     asked: Asked
     parameters: Mapping[str, object]
-    units: Mapping[str, str]
+    units: Mapping[str, str] | str
     log: UsageLog | None = None
     logged: Mapping[str, Columns] = field(default_factory=dict)
     _inputs_by_row: dict[int, tuple[Number, ...]] = field(default_factory=dict)
@@ -103,9 +103,10 @@ class DatasetAnswer:
 
     def _column(self, place: int) -> tuple[Column, Values]:
         (name, kind), meaning = self.asked.columns[place], self._meanings[place]
-        single_row = self._single(name, meaning)
+        single_row = single_row_problem(self.where, name, meaning, self.database.declared.datasets)
         unit: Unit | None = None
-        style, problem = Style(), single_row
+        style = Style()
+        problem: Problem | None = single_row
         if is_number(kind) and meaning.role == Role.LITERAL:
             problem = literal_problem(self.where, name)
             cell = bare_numbers(problem)
@@ -113,8 +114,9 @@ class DatasetAnswer:
             problem = single_row or (numbers_in_text(self.where, name) if kind == "VARCHAR" and meaning.told else None)
             cell = words_of_column(kind, self.asked.arrays[place], problem)
         elif meaning.role == Role.REPORTED:
-            cell, first = self._reported(place), self._first_reported(place)
-            unit, style = (first.unit, first.style) if first is not None else (None, style)
+            cell = self._reported(place)
+            first = Values(self.asked.arrays[place], cell, "").first
+            unit, style = (first.unit, first.style) if isinstance(first, Number) else (None, style)
         elif (found := self._unit(name, kind, meaning)) is None:
             problem = single_row or unit_problem(self.where, name, meaning.role == Role.LABEL)
             cell = bare_numbers(problem)
@@ -134,9 +136,13 @@ class DatasetAnswer:
             self.asked.arrays[place], cell, origin, whole=True, digested=True
         )
 
+    @cached_property
+    def _given(self) -> Mapping[str, str]:
+        return given_by_column(self.units, self._shown, self._meanings, self.database.units)
+
     def _unit(self, name: str, kind: str, meaning: Meaning) -> tuple[Unit, Style] | None:
         """Unit and style of a column of quantities; None where nothing says its unit."""
-        given = self.units.get(name)
+        given = self._given.get(name)
         if given is not None:
             stated, form = parse_given(given, self.database.units)
             return stated if stated != meaning.unit else unit_without_scales(stated), Style(form)
@@ -153,8 +159,8 @@ class DatasetAnswer:
         """The problems of `units`, and of names of columns that say another unit than the query does."""
         by_name = {self.asked.columns[place][0]: place for place in places}
         selected = dict(enumerate(self._selected))
-        unscaled = self._reader.unscaled(self.asked.tree, [name for name, _ in self._shown]) if self.units else []
-        for name, unit in self.units.items():
+        unscaled = self._reader.unscaled(self.asked.tree, [name for name, _ in self._shown]) if self._given else []
+        for name, unit in self._given.items():
             where = f"{self.where}, units, {name}"
             if name not in by_name:
                 known = ", ".join(by_name)
@@ -175,9 +181,9 @@ class DatasetAnswer:
                 continue
             where = f"{self.where}, column {name}"
             try:
-                if name not in self.units and (meaning.averaged or not self._reader.keeps_name(name, meaning)):
+                if name not in self._given and (meaning.averaged or not self._reader.keeps_name(name, meaning)):
                     refuse_wrong_name(where, name, meaning, self.database.units)
-                elif meaning.averaged and name in self.units:
+                elif meaning.averaged and name in self._given:
                     refuse_no_count(where, name, meaning)
             except ToolkitError as error:
                 yield from error.problems
@@ -208,9 +214,6 @@ class DatasetAnswer:
         return selected if told else ()
 
     # what may not be published
-
-    def _single(self, name: str, meaning: Meaning) -> Problem | None:
-        return single_row_problem(self.where, name, meaning, self.database.declared.datasets)
 
     def _few(self, place: int) -> tuple[Problem, frozenset[int] | None] | None:
         """(problem, rows of the answer that it is about; None: all) of a column that rests on too few rows."""
@@ -331,11 +334,6 @@ class DatasetAnswer:
     @cached_property
     def _again(self) -> AskedAgain:
         return AskedAgain(self.database, sql_of(self.database.cursor(), self.asked.tree), self.parameters)
-
-    def _first_reported(self, place: int) -> Number | None:
-        """The first number of a column of figures or series; None where it has none."""
-        first = Values(self.asked.arrays[place], self._reported(place), "").first
-        return first if isinstance(first, Number) else None
 
 
 def _is_keys(name: str, kind: str) -> bool:

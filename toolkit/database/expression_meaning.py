@@ -21,7 +21,7 @@ from toolkit.database.meaning import (
     product_or_ratio,
 )
 from toolkit.database.plain_aggregate import FOLLOWED, uncast
-from toolkit.database.query_tree import Node, every_node, function_arguments, nearest_below
+from toolkit.database.query_tree import Node, every_node, function_arguments, nearest_below, refers
 
 # functions whose value has the unit of their first argument; + and - are here with one argument
 KEEPING = frozenset(
@@ -136,6 +136,8 @@ class Expressions:
                 return self.meaning(given[1] if _is_one(given[0]) else given[0])
             left = self.meaning(given[0])
             made = product_or_ratio(name, left, self.meaning(given[1]), no_unit(self.units))
+            if made.role is Role.UNKNOWN:
+                made = replace(made, averaged=name == "/" and refers(given[1]))
             mean = name == "/" and left.step is Step.SUM and _counts_rows(given[1])
             return replace(made, step=Step.MEAN) if mean and made.role is Role.REPORTED else made
         return UNKNOWN
@@ -186,7 +188,7 @@ def _kept(name: str, found: Meaning) -> Meaning:
     if found.role in (Role.REPORTED, Role.MIXED) or (found.role is Role.COUNT and name in WHOLE):
         return replace(found, averaged=averaged)
     if found.role is not Role.COUNT and (found.unit is None or found.role is Role.RANK):
-        return UNKNOWN if name in CHOOSING else replace(MIXED, averaged=averaged)
+        return replace(UNKNOWN if name in CHOOSING else MIXED, averaged=averaged)
     return Meaning(Role.QUANTITY, found.unit, points=found.points, averaged=averaged)
 
 

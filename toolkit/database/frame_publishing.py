@@ -55,7 +55,8 @@ def _ask_in_sql(limit: Limit, column: str = "") -> tuple[str, str]:
     listed = f"; or, if it harms nobody, list {column} under publish: in {file}" if column else ""
     return (
         f"values of at least {limit.rows} rows of {name}",
-        f"ask story.sql, with GROUP BY and HAVING count(*) >= {limit.rows}, and work with its answer{listed}",
+        f"ask story.sql, with GROUP BY and HAVING count(*) >= {limit.rows}, and work with its answer{listed}; "
+        f"or, if nothing of {name} went into it, name what did: of=…",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -20,13 +20,17 @@ from toolkit.core.unit import (
     unit_without_scales,
 )
 from toolkit.core.unit_sizes import cancelled
-from toolkit.database.column_names import FORMS
+from toolkit.database.column_names import COUNTS, FORMS, unit_or_form
+from toolkit.database.columns import is_fraction, is_quantity
 from toolkit.database.meaning import KNOWN, Meaning, Role
 from toolkit.database.table import Column, Table
 from toolkit.datasets.declaration import Dataset
 
 TIMES = ("mul", "multiply", "dot", "prod")  # methods that multiply
 PERCENT, POINTS = "percent", "percentage points"
+NAMES_OF_COUNTS = ("n", "count", "size")  # that pandas gives; others begin with n_
+# roles of columns that may be quantities of which nothing says a unit
+WITHOUT_UNIT = (Role.QUANTITY, Role.MIXED, Role.UNKNOWN, Role.UNTRACED)
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,44 @@ def stated_unit(text: str, read: Iterable[ColumnRead], units: UnitRegistry) -> t
     unit, form = parse_given(text, units)
     kin = {unit_text(one.unit) for one in read if one.form == PERCENT}
     return (no_unit(units), form) if text == POINTS and kin and PERCENT not in kin else (unit, form)
+
+
+def given_by_column(
+    given: Mapping[str, str] | str,
+    columns: Iterable[tuple[str, str]],
+    meanings: Iterable[Meaning],
+    registry: UnitRegistry,
+) -> Mapping[str, str]:
+    """The units that an author gives, by column; one for all is that of quantities that lack one, but of no ratio.
+
+    `columns` are the names and DuckDB types of an answer's, `meanings` what they hold. Raises NumberError where the
+    unit for all is not defined.
+    """
+    if not isinstance(given, str):
+        return given
+    unit, _ = parse_given(given, registry)
+    return {
+        name: given
+        for (name, kind), meaning in zip(columns, meanings, strict=True)
+        if is_quantity(name, kind, meaning.role)
+        and meaning.unit is None
+        and meaning.role in WITHOUT_UNIT
+        and not _is_ratio(meaning)
+        and may_be_named(name, not is_fraction(kind), unit, registry)
+    }
+
+
+def _is_ratio(meaning: Meaning) -> bool:
+    """Whether a column may be a ratio; a mean or a median is of one column."""
+    return meaning.averaged and (meaning.role is Role.UNKNOWN or len(meaning.made) > 1)
+
+
+def may_be_named(name: str, whole: bool, unit: Unit, registry: UnitRegistry) -> bool:
+    """Whether the name of a column, of whole numbers or not, says neither a count nor another unit than this one."""
+    if whole and (name in NAMES_OF_COUNTS or name.startswith(COUNTS)):
+        return False
+    said = unit_or_form(name, registry).unit
+    return said == unit or (said is None and "_per_" not in name)
 
 
 def columns_read(asked: Iterable[Table], datasets: Iterable[Dataset], registry: UnitRegistry) -> Iterator[ColumnRead]:

@@ -39,7 +39,7 @@ def answer_with_log(
     name: str,
     where: str,
     sql: str,
-    units: Mapping[str, str],
+    units: Mapping[str, str] | str,
     parameters: Mapping[str, object],
 ) -> Table:
     """The answer to a question of a usage log and the project's other tables; its numbers rest on each that it reads.

@@ -116,7 +116,7 @@ def both(meanings: Sequence[Meaning]) -> Meaning:
 def product_or_ratio(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:
     """A product or ratio: a share, or a quantity times or over a count; unknown with a typed factor."""
     if not {left.role, right.role} <= {Role.QUANTITY, Role.COUNT, Role.REPORTED}:
-        return replace(UNKNOWN, averaged=sign == "/" and right.role is not Role.UNKNOWN)  # 1000 is unknown
+        return UNKNOWN
     if sign == "/" and left.unit == right.unit and (left.unit is not None or left.role == right.role):
         return Meaning(Role.QUANTITY, none, averaged=True)
     if right.unit is not None and is_dimensionless(right.unit):  # of a dataset it may be percent, or have another scale

@@ -27,9 +27,11 @@ from toolkit.database.column_names import unit_or_form
 from toolkit.database.columns import LABEL
 from toolkit.database.frame_columns import FLOATS, INTEGERS, FrameColumn, columns_of_frame
 from toolkit.database.given_units import (
+    NAMES_OF_COUNTS,
     PERCENT,
     ColumnRead,
     columns_read,
+    may_be_named,
     refuse_other_scale,
     refuse_scaled_product,
     stated_unit,
@@ -41,7 +43,6 @@ from toolkit.notebook.calling_cell import Call
 from toolkit.notebook.scales_in_code import CodeScales, column_of, refuse_changed_scale
 
 TELLING = 1_000  # whole numbers below it may be alike by chance
-COUNTS = ("n", "count", "size")  # names that pandas gives to columns of counts; others begin with n_
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class FrameUnits:
             return own
         where = f"{where}, column {column}"
         renamed = self._renamed(values)
-        if column.startswith("n_") or (column in COUNTS and values.type == INTEGERS):
+        if column.startswith("n_") or (column in NAMES_OF_COUNTS and values.type == INTEGERS):
             _refuse_fractions(values, where)
             _refuse_renamed(renamed, no_unit(self.registry), where)
             return MeasuredColumn(no_unit(self.registry), "quantity", heading(column.removeprefix("n_")))
@@ -133,7 +134,9 @@ class FrameUnits:
             self._refuse_several(alike, where)
             units = [self._said(table, one) for table, one in alike if one.unit]
             if lacking is not None and {*units} <= {lacking}:
-                return self._stated(lacking, None, values, f"{where}, units")
+                stated = self._stated(lacking, None, values, f"{where}, units")
+                if may_be_named(column, values.type == INTEGERS, stated.unit, self.registry):
+                    return stated
             raise StoryError([WithoutUnit.of(where, column, units[0] if units else "")])
         _refuse_renamed(renamed, found.unit, where)
         self._refuse_guess(column, found.unit, found.form, where)

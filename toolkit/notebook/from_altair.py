@@ -49,11 +49,15 @@ def is_altair(chart: object) -> bool:
 
 
 class TableMaker(NamedTuple):
-    """How a story makes tables: `of` a frame, of a query (`ask`); `own` finds the one that a frame was taken from."""
+    """How a story makes tables: `of` a frame, of a query (`ask`); `own` finds the one that a frame was taken from.
+
+    `units` are those that the author gives: by column, or one for all that lack it.
+    """
 
     of: Callable[[Any], Table]
     own: Callable[[Any], Table | None]
     ask: many_rows.Ask
+    units: Mapping[str, str] | str
 
 
 def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableMaker) -> tuple[Table, dict[str, Any]]:
@@ -99,7 +103,7 @@ def _grouped(
             chart.data = first_rows
             specification = chart.to_dict()
             _refuse({"specification": specification}, {specification["data"]["name"]: ""}, where)
-        groups = many_rows.grouped_rows(specification, _frame_of(frame), table, tables.ask, where)
+        groups = many_rows.grouped_rows(specification, _frame_of(frame), table, tables.units, tables.ask, where)
         if groups:
             drawn = {**_without_data(groups[1]), "data": {"name": "table-1"}}
             return groups[0], {"specification": drawn, "frames": [len(groups[0])]}

@@ -58,7 +58,8 @@ def table_from_frame(
     name = name or call.target.lower() or "frame"
     where = f"story {slug}, table {name}"
     refuse_typed_frame(call, where)
-    return table_of_call(call, where, inputs, database, frame, units, name, caption, of, labels)
+    by_column, lacking = ({}, units) if isinstance(units, str) else (units, None)
+    return table_of_call(call, where, inputs, database, frame, by_column, name, caption, of, labels, lacking=lacking)
 
 
 def table_of_call(
@@ -67,23 +68,23 @@ def table_of_call(
     inputs: NotebookInputs,
     database: Database,
     frame: Any,
-    units: Mapping[str, str] | str,
+    units: Mapping[str, str],
     name: str,
     caption: str = "",
     of: Any = None,
     labels: Mapping[str, str] = MappingProxyType({}),
     withheld: Mapping[str, Problem] = MappingProxyType({}),
+    lacking: str | None = None,
 ) -> Table:
     """A frame that a call made as a table; `where` names it in errors; `withheld` says what no page may show.
 
-    `units` are those of columns by name, or one, of all that have none.
+    `units` are those of columns by name, `lacking` is that of all that have none.
 
     Raises StoryError, or ToolkitError for what no table can hold, as `Story.table` says.
     """
     registry = database.units
     columns = {column.name: column for column in columns_of_frame(frame, where)}
-    lacking = units if isinstance(units, str) else None  # the unit of all columns that have none
-    units = {} if isinstance(units, str) else {str(key): unit for key, unit in units.items()}
+    units = {str(key): unit for key, unit in units.items()}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     problems += _of_texts(columns, call, inputs, database, where)
     kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}

@@ -37,7 +37,7 @@ def table_of_frames(
     inputs: NotebookInputs,
     query: str,
     frames: Mapping[str, Any],
-    units: Mapping[str, str],
+    units: Mapping[str, str] | str,
     parameters: Mapping[str, object],
     name: str,
 ) -> Table:
@@ -52,10 +52,13 @@ def table_of_frames(
     read = {
         one: FrameUnits(frame, inputs.asked, opened, database.units).as_read(where) for one, frame in frames.items()
     }
-    made = ask_frames(database, where, query, parameters, frames, read, units)
+    by_column, lacking = ({}, units) if isinstance(units, str) else (units, None)
+    made = ask_frames(database, where, query, parameters, frames, read, by_column)
     inputs.add(*made.rests_on)
-    units = {**made.units, **units}
-    table = table_of_call(call, where, inputs, database, made.frame, units, name, withheld=made.withheld)
+    by_column = {**made.units, **by_column}
+    table = table_of_call(
+        call, where, inputs, database, made.frame, by_column, name, lacking=lacking, withheld=made.withheld
+    )
     return replace(table, sql=query.strip())
 
 

@@ -26,12 +26,18 @@ Ask = Callable[[str, Mapping[str, str]], Table]
 
 
 def grouped_rows(
-    specification: Mapping[str, Any], frame: Any, table: Table | None, ask: Ask, where: str
+    specification: Mapping[str, Any],
+    frame: Any,
+    table: Table | None,
+    units: Mapping[str, str] | str,
+    ask: Ask,
+    where: str,
 ) -> tuple[Table, dict[str, Any]] | None:
     """(the groups that a chart draws of a frame, the specification that draws them); None where its rows are drawn.
 
-    `table` is the frame's own, None without one; `ask` answers a query, with units of columns. Raises StoryError for
-    more rows than a page holds that cannot be grouped so, with the query to write.
+    `table` is the frame's own, None without one; `units` are the author's, by column of the frame or of the groups, or
+    one for all that lack it; `ask` answers a query, with units of columns. Raises StoryError for more rows than a page
+    holds that cannot be grouped so, with the query to write.
     """
     if len(frame) <= MOST_ROWS and not (table is not None and table.withheld):
         return None
@@ -39,9 +45,8 @@ def grouped_rows(
     own = table is not None and bool(table.datasets) and "$" not in (table.sql or "$")
     if listed and own and table is not None:
         made = {key: part for key, part in specification.items() if key != "encoding"} | {"encoding": encoding}
-        ends = [(f"{one.name}{end}", table.unit_in_frame(one) or "1") for one in table.columns for end in ENDS]
-        units = {name: unit for name, unit in ends if f" AS {_identifier(name)}" in listed}
-        return ask(f"SELECT {listed} FROM {_relation(table.sql or '')} GROUP BY ALL ORDER BY ALL", units), made
+        query = f"SELECT {listed} FROM {_relation(table.sql or '')} GROUP BY ALL ORDER BY ALL"
+        return ask(query, _units(dict(_made_of(specification)), frame, table, units)), made
     if len(frame) <= MOST_ROWS:
         return None
     instead = f"SELECT {listed or _counts(specification)} FROM … GROUP BY ALL"
@@ -73,6 +78,33 @@ def _query(specification: Mapping[str, Any], frame: Any) -> tuple[str, Encoding]
             made[f"{name}2"] = {"field": ends.pop("to")}
     listed = ", ".join(f"{sql} AS {_identifier(column)}" for column, sql in selected.items())
     return (listed, made) if summed else ("", {})
+
+
+def _made_of(specification: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The columns of the groups by name, each with the column of the frame that it is made of."""
+    for channel in specification["encoding"].values():
+        for one in _listed(channel):
+            field, operation = one.get("field", ""), one.get("aggregate")
+            if one.get("bin"):
+                yield from ((f"{field}{end}", field) for end in ENDS)
+            elif field and operation != "count":
+                yield (f"{operation}_{field}" if operation else field, field)
+
+
+def _units(made_of: Mapping[str, str], frame: Any, table: Table, given: Mapping[str, str] | str) -> dict[str, str]:
+    """The units of the columns of groups, `made_of` columns of the frame: those of ends of bins, and the author's.
+
+    What is given for no column of the frame stays: if the groups have none of that name either, it is refused.
+    """
+    own = {column.name: table.unit_in_frame(column) for column in table.columns}
+    units = {
+        made: own.get(field) or "1" for made, field in made_of.items() if made in (f"{field}{end}" for end in ENDS)
+    }
+    if isinstance(given, str):
+        lacking = {name for name, unit in own.items() if unit is None and frame[name].dtype.kind in "iuf"}
+        return units | {made: given for made, field in made_of.items() if made != field and field in lacking}
+    units |= {made: given[field] for made, field in made_of.items() if field in given}
+    return units | {name: unit for name, unit in given.items() if name not in own}
 
 
 def _relation(sql: str) -> str:

@@ -24,7 +24,7 @@ FREE = re.compile(r"[a-z][a-z0-9_]*")  # what a chart's id can be made of
 def answered(
     story: StoryState,
     query: str,
-    units: Mapping[str, str] | None,
+    units: Mapping[str, str] | str | None,
     of: UsageLog | None,
     parameters: Mapping[str, object],
 ) -> Table:
@@ -59,7 +59,7 @@ def _name(story: StoryState, query: str) -> str:
 
 
 def _answer(
-    story: StoryState, query: str, units: Mapping[str, str] | None, parameters: Mapping[str, object], name: str
+    story: StoryState, query: str, units: Mapping[str, str] | str | None, parameters: Mapping[str, object], name: str
 ) -> Table:
     if frames := frames_of(story.database, query):
         return table_of_frames(story.database, story.slug, story.inputs, query, frames, units or {}, parameters, name)
@@ -69,7 +69,7 @@ def _answer(
 def _of_log(
     story: StoryState,
     question: str,
-    units: Mapping[str, str] | None,
+    units: Mapping[str, str] | str | None,
     of: UsageLog,
     parameters: Mapping[str, object],
     name: str,

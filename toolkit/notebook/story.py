@@ -93,7 +93,7 @@ class Story(StoryState):
     def sql(
         self,
         query: str,
-        units: Mapping[str, str] | None = None,
+        units: Mapping[str, str] | str | None = None,
         of: UsageLog | None = None,
         **parameters: object,
     ) -> Table:
@@ -103,8 +103,8 @@ class Story(StoryState):
         numbers have the inputs that `story.table` gives them, and need units in the same cases.
 
         `parameters` fill the $names in the SQL. `units` are those of columns, by name, that neither a dataset's
-        declaration nor the figures say; a column without one can be explored, and not published. Raises ToolkitError
-        for what the database refuses.
+        declaration nor the figures say, or one for all of these; a column without one can be explored, and not
+        published. Raises ToolkitError for what the database refuses.
         """
         return answered(self, query, units, of, parameters)
 
@@ -266,7 +266,7 @@ class Story(StoryState):
         def table_of(frame: Any) -> Table:
             return self.inputs.table_of(frame) or self.table(frame, units, name=name)
 
-        tables = TableMaker(table_of, self.inputs.table_of, self.sql)
+        tables = TableMaker(table_of, self.inputs.table_of, self.sql, units)
         return split_chart(charts, f"story {self.slug}, chart {name or 'of Altair'}", name or "chart", tables)
 
     def _source_line(self, table: Table, notes: Sequence[ChartNote]) -> str:
