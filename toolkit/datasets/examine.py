@@ -68,9 +68,10 @@ def examine(path: Path, folder: Path, options: Options, before: OldVersion | Non
             raise ToolkitError(how.problems)
         if stage.texts:
             likely = "." if _is_delimited(reading) and reading.delimiter == "," else ""
-            guess = guess_columns(connection, stage, options.words, options.units, likely)
+            beside = next(filter(None, (extent.scale for extent in how.extents.values())), "")
+            guess = guess_columns(connection, stage, options.words, options.units, likely, beside)
         else:
-            guess = typed_columns(connection, stage, options.words)
+            guess = typed_columns(connection, stage, options.words, options.units)
         columns, known = kept_columns(guess.columns, declared)
         if before and not before.same:
             _refuse_another(path, columns, known, declared)

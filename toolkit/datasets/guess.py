@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from toolkit.datasets.casts import FALSE, TRUE, trimmed, value_of
 from toolkit.datasets.declaration import CellFormat, DatasetColumn
+from toolkit.datasets.header_units import unit_and_doubt
 from toolkit.datasets.names import column_names
 from toolkit.datasets.number_shapes import (
     LONGEST_WHOLE,
@@ -109,11 +110,17 @@ class _Cells:
 
 
 def guess_columns(
-    connection: Connection, stage: StagedRows, words: Collection[str], units: Collection[str], likely: str = ""
+    connection: Connection,
+    stage: StagedRows,
+    words: Collection[str],
+    units: Collection[str],
+    likely: str = "",
+    beside: str = "",
 ) -> Guess:
     """The columns of staged texts. `words` are those of SQL, `units` the names that a column's unit may have.
 
-    `likely` is the decimal sign where no number of the file decides, and commas may be either.
+    `likely` is the decimal sign where no number of the file decides, and commas may be either; `beside` is the scale
+    that a line above or below the table says, such as million.
     """
     names = column_names(stage.headers, words)
     cells = [
@@ -123,7 +130,7 @@ def guess_columns(
     evidence = [sign for sign in (decimal_evidence(one.numbers) for one in cells) if sign]
     decimal = max(".,", key=evidence.count) if evidence else ""
     decimals = [decimal or ("" if any(shape.maybe == "." for shape in one.numbers) else likely) for one in cells]
-    guessed = [_guess(connection, stage, one, sign, units) for one, sign in zip(cells, decimals, strict=True)]
+    guessed = [_guess(connection, stage, one, sign, units, beside) for one, sign in zip(cells, decimals, strict=True)]
     return Guess(
         tuple(one.column for one in guessed),
         tuple((one.column.name, one.doubt) for one in guessed if one.doubt),
@@ -131,8 +138,11 @@ def guess_columns(
     )
 
 
-def typed_columns(connection: Connection, stage: StagedRows, words: Collection[str]) -> Guess:
-    """The columns of staged rows that have types already; what is no type of TYPES becomes text."""
+def typed_columns(connection: Connection, stage: StagedRows, words: Collection[str], units: Collection[str]) -> Guess:
+    """The columns of staged rows that have types already; what is no type of TYPES becomes text.
+
+    `words` and `units` are those of `guess_columns`.
+    """
     kinds = columns_of(
         connection.execute(f"SELECT {', '.join(map(identifier, stage.fields))} FROM {stage.relation} LIMIT 0")
     )
@@ -149,6 +159,8 @@ def typed_columns(connection: Connection, stage: StagedRows, words: Collection[s
             if first_value(connection.execute(f"SELECT bool_or({beyond}) FROM {stage.relation}")):
                 doubts.append((name, f"{type_}s beyond 64 bits: they stay text"))
                 type_ = "text"
+        if type_ in ("integer", "decimal") and (said := unit_and_doubt(header, "", "", units)[1]):
+            doubts.append((name, said))
         columns.append(DatasetColumn(name, type_, None, "", header, position))
     return Guess(tuple(columns), tuple(doubts))
 
@@ -181,7 +193,9 @@ def _cells(connection: Connection, stage: StagedRows, column: DatasetColumn) -> 
     return _Cells(column, field, missing, rest, numbers, sum(rest.values()))
 
 
-def _guess(connection: Connection, stage: StagedRows, cells: _Cells, decimal: str, units: Collection[str]) -> _Guessed:
+def _guess(
+    connection: Connection, stage: StagedRows, cells: _Cells, decimal: str, units: Collection[str], beside: str
+) -> _Guessed:
     """A column with its type and form."""
     missing, words = tuple(cells.missing), {shape.lower() for shape in cells.rest}
     if words and any(words <= set(pair) for pair in zip(TRUE, FALSE, strict=True)):
@@ -204,12 +218,12 @@ def _guess(connection: Connection, stage: StagedRows, cells: _Cells, decimal: st
         return _Guessed(cells.column, doubt)
     form, undecided = cell_format(cells.numbers.items(), decimal)
     whole = not signs and not any(s.decimal or s.maybe == form.decimal for s in cells.numbers)
-    unit = next((unit for unit in meant if unit in units), None)
+    unit, told = unit_and_doubt(cells.column.printed, next(iter(meant), ""), beside, units)
     form, type_ = replace(form, missing=missing), "integer" if whole else "decimal"
     plain = {"0", "9"} if whole else {"0", "9", "9.9"}
     return _Guessed(
         replace(cells.column, type=type_, unit=unit, form=form),
-        _doubt(cells, form, undecided),
+        "; ".join(filter(None, [_doubt(cells, form, undecided), told])),
         form.decimal == "." and {*cells.rest} <= plain,
     )
 

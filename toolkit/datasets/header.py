@@ -9,6 +9,7 @@ from pathlib import Path
 from toolkit.core.errors import ToolkitError
 from toolkit.core.text import shortened
 from toolkit.core.total_words import is_total
+from toolkit.datasets.header_units import scale_said
 from toolkit.datasets.parquet import field_names
 from toolkit.engine.connect import Connection, first_value
 from toolkit.engine.paths import from_parquet, identifier
@@ -22,11 +23,15 @@ Row = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class Extent:
-    """The first and last row of a header (0, 0 for none), how many rows below the data are no data, and those rows."""
+    """The first and last row of a header (0, 0 for none), how many rows below the data are no data, and those rows.
+
+    `scale` is that of the numbers, such as million, where a row above the header or below the data says one.
+    """
 
     header: tuple[int, int]
     footer: int
     left_out: tuple[str, ...]
+    scale: str = ""
 
 
 def find_extent(
@@ -48,7 +53,10 @@ def find_extent(
     if header is None:
         header = _header(name, top, usual, merged)
     below = min(BOTTOM, count - header[1] - 1)
-    return Extent(header, *_footer(rows[len(rows) - below :] if below > 0 else [], usual))
+    footer, left_out = _footer(rows[len(rows) - below :] if below > 0 else [], usual)
+    above = (cell for row in rows[: max(header[0] - 1, 0)] for cell in row if cell)
+    scale = next(filter(None, map(scale_said, (*above, *left_out))), "")
+    return Extent(header, footer, left_out, scale)
 
 
 def _header(name: str, top: list[Row], usual: int, merged: frozenset[int]) -> tuple[int, int]:

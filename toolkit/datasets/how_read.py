@@ -224,4 +224,6 @@ def _notes(extent: Extent, private: bool) -> list[str]:
     if extent.left_out:
         rows = f"{len(extent.left_out)} rows" if private else "; ".join(extent.left_out)
         notes.append(f"left out below the data, --footer 0 keeps it: {rows}")
+    if extent.scale:
+        notes.append(f"a line beside the table says {extent.scale}s: write that into units, such as {extent.scale} USD")
     return notes
