@@ -63,6 +63,26 @@ FILES = {  # content of a file after GOOD, and its records, events, duplicates, 
         ONE.replace('"output_tokens": 5', '"output_tokens": 5, "output_tokens": 6').encode(),
         (3, 1, 0, 1, 1),
     ),
+    "a count twice, with a space": (
+        ONE.replace('"output_tokens": 5', '"output_tokens": 5, "output_tokens" : 6').encode(),
+        (3, 1, 0, 1, 1),
+    ),
+    "the usage twice": (
+        ONE.replace('"usage":', '"usage": {"input_tokens": 1, "output_tokens": 900}, "usage":').encode(),
+        (3, 1, 0, 1, 1),
+    ),
+    "the message twice": (
+        ONE.replace('"message":', '"message": {"id": "m2", "usage": {"output_tokens": 900}}, "message":').encode(),
+        (3, 1, 0, 1, 1),
+    ),
+    "the message twice, the first without use": (
+        ONE.replace('"message":', '"message": {"content": "-"}, "message":').encode(),
+        (3, 1, 0, 1, 1),
+    ),
+    "a message in the message": (
+        ONE.replace('"message":', '"note": {"message": {"usage": {"output_tokens": 900}}}, "message":').encode(),
+        (3, 2, 0, 1, 0),
+    ),
     "a key in each of two objects": (
         ONE.replace('"output_tokens": 5', '"output_tokens": 5, "iterations": [{"output_tokens": 5}]').encode(),
         (3, 2, 0, 1, 0),

@@ -33,6 +33,7 @@ SELECT
     date_diff('week', date_trunc('week', min(time_utc)), date_trunc('week', max(time_utc))) + 1
 FROM {events}
 """
+GRAINS = "SELECT DISTINCT time_grain, token_definition FROM {events} ORDER BY ALL"
 
 
 def with_counts(connection: Connection, states: Mapping[str, FileState], again: Collection[int]) -> list[FileState]:
@@ -66,11 +67,12 @@ def log_declaration(
 ) -> dict[str, Any]:
     """The content of log.json; `own` are the log's name and id, `tables` its files that hold no events."""
     declared: dict[str, Any] = {"files": list(files), "tables": dict(tables)}
-    events, people, start, weeks = 0, 0, NO_EVENT, 0
+    events, people, start, weeks, grains = 0, 0, NO_EVENT, 0, list[tuple[str, str]]()
     if files:
-        asked = SPAN.format(events=store.events_sql(folder, declared))
-        events, people, start, weeks = connection.execute(asked).fetchall()[0]
-    totals, fingerprint = _totals(connection, folder, declared), digest([*files, *tables.values()])[:16]
+        read = store.events_sql(folder, declared)
+        events, people, start, weeks = connection.execute(SPAN.format(events=read)).fetchall()[0]
+        grains = connection.execute(GRAINS.format(events=read)).fetchall()
+    fingerprint = digest([*files, *tables.values()])[:16]
     accounting = _accounting([state.count for state in states])
     said = LogDeclaration(
         schema=store.SCHEMA,
@@ -88,7 +90,6 @@ def log_declaration(
         incentives=[],
         prices_nanousd_per_token=[],
     )
-    grains = sorted({(total.grain, total.token_definition) for total in totals})
     return {**said, "id": own["id"], "tables": dict(tables), "grains": grains}
 
 

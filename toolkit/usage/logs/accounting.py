@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.usage.logs.log_format import LogFormat, log_formats
@@ -74,11 +74,11 @@ def as_json(account: Account) -> dict[str, Any]:
         "reasons": dict(account.reasons),
         "remarks": dict(account.remarks),
         "left_out": dict(account.left_out),
-        "totals": [asdict(one) for one in account.totals],
+        "totals": [vars(one) for one in account.totals],
         "formats": {
             one.name: {"title": one.title, "versions": one.versions, "source": one.source} for one in _formats(account)
         },
-        "files": [asdict(one) for one in account.files],
+        "files": [vars(one) for one in account.files],
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError
@@ -207,4 +207,4 @@ def make_state_table(connection: Connection, states: Sequence[FileState]) -> Non
     """Makes the table `state`, of which `load_states` reads states again."""
     columns = ", ".join(f"{identifier(one.name)} {SQL_TYPES[str(one.type)]}" for one in fields(FileState))
     connection.execute(f"CREATE TABLE state ({columns})")
-    insert(connection, "state", [asdict(one) for one in sorted(states, key=lambda one: one.number)])
+    insert(connection, "state", [vars(one) for one in sorted(states, key=lambda one: one.number)])

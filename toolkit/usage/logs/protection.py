@@ -44,11 +44,6 @@ OPERATIONS = (
 )
 AGENTS = "claude-code codex cursor copilot gemini-cli litellm langfuse openrouter opentelemetry".split()
 NUMBER = "[avo]?[0-9]{1,8}[.0-9]{0,4}[abkmotx]?b?"
-# a quick test before parsing: only a text that it matches can have a key of tokens twice
-TWICE = "|".join(
-    f'"{name}_tokens":.*"{name}_tokens":'
-    for name in "input output cache_read_input cache_creation_input ephemeral_5m_input ephemeral_1h_input".split()
-)
 MOST = 10**12  # tokens or requests of one event; more is no count
 NO_COUNT = -(10**17)  # what `count_of` gives for a text that is no count: a sum with it is still no count
 
@@ -124,7 +119,8 @@ def add_macros(connection: Connection, key: bytes) -> None:
         "ELSE make_timestamp(epoch_us(try_cast(text AS TIMESTAMPTZ))) END",
         "key_twice(text) AS list_bool_or(list_transform("
         "list_append(json_keys(text, '$..*'), json_keys(text)), lambda keys: len(list_distinct(keys)) < len(keys)))",
-        f"tokens_twice(text) AS CASE WHEN regexp_matches(text, {quoted(TWICE)}) THEN key_twice(text) ELSE false END",
+        "key_twice_at(text, paths) AS coalesce(list_bool_or(list_transform("
+        "json_keys(text, paths), lambda keys: list_unique(keys) < len(keys))), false)",
         "utc_of_ms(text) AS TRY(make_timestamp(try_cast(text AS BIGINT) * 1000))",
         "utc_of_seconds(text) AS TRY(make_timestamp(try_cast(text AS BIGINT) * 1000000))",
         "indexes_of(text, path) AS range(CAST(json_array_length(text, path) AS BIGINT))",

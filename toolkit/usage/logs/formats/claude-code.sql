@@ -5,14 +5,17 @@
 -- parses lines with: _tokens"
 -- One answer is several lines that repeat its usage, output growing: the one with most tokens is kept. Its key is the
 -- provider's ids of answer and request, of the answer alone where a line has no requestId. A sub-agent's file may repeat
--- its parent's answers under other requests. input_tokens leave cached input out.
+-- its parent's answers under other requests. input_tokens leave cached input out. A line that names tokens more often than it
+-- has counts of its own may have its message, its usage or a count twice: its keys are looked at, and those of no other line.
 WITH said AS MATERIALIZED (
     SELECT source_file, source_line, json_extract_string(line, [
         '$.timestamp', '$.sessionId', '$.requestId', '$.uuid', '$.cwd', '$.isSidechain', '$.isApiErrorMessage', '$.costUSD',
         '$.message.id', '$.message.model', '$.message.usage.input_tokens', '$.message.usage.output_tokens',
         '$.message.usage.cache_read_input_tokens', '$.message.usage.cache_creation_input_tokens',
         '$.message.usage.cache_creation.ephemeral_5m_input_tokens',
-        '$.message.usage.cache_creation.ephemeral_1h_input_tokens', '$.message.usage']) AS said
+        '$.message.usage.cache_creation.ephemeral_1h_input_tokens']) AS said,
+        CASE WHEN len(string_split(line, '_tokens"')) - 1 > list_count(said[11:16]) THEN key_twice_at(line, [
+            '$', '$.message', '$.message.usage', '$.message.usage.cache_creation']) ELSE false END AS is_twice
     FROM line
     WHERE contains(line, '_tokens"')
 ),
@@ -22,9 +25,8 @@ counted AS (
         said[5] AS cwd, said[6] = 'true' AS is_sidechain, said[7] = 'true' AS is_error, said[8] AS cost,
         said[9] AS answer, said[10] AS model, count_of(said[11]) AS uncached, count_of(said[12]) AS output,
         count_of(said[13]) AS cache_read, coalesce(count_of(said[15]) + count_of(said[16]), count_of(said[14])) AS cache_creation,
-        said[17] AS usage
+        is_twice
     FROM said
-    WHERE said[11] IS NOT NULL AND said[10] IS DISTINCT FROM '<synthetic>'
 )
 SELECT
     source_file, source_line,
@@ -36,6 +38,7 @@ SELECT
     coalesce(cache_creation, 0) AS "gen_ai.usage.cache_creation.input_tokens", output AS "gen_ai.usage.output_tokens",
     cost AS cost_usd, coalesce(is_sidechain, false) AS is_sidechain,
     coalesce(is_error, false) AS is_error, cwd AS project,
-    CASE WHEN tokens_twice(usage) THEN 'a key twice in one object' END AS problem,
+    CASE WHEN is_twice THEN 'a key twice in one object' END AS problem,
     CASE WHEN request IS NULL THEN 'no request id: answers are told apart by their own id alone' END AS remark
 FROM counted
+WHERE is_twice OR (uncached IS NOT NULL AND model IS DISTINCT FROM '<synthetic>')
