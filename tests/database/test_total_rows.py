@@ -75,7 +75,8 @@ def test_rows_of_totals_are_not_taken_with_others(waits, sql):
         ("SELECT sum(waiting) AS s FROM waits WHERE trust = 'England' AND specialty = 'All'", ["15 people"]),
         ("SELECT month, sum(waiting) AS s FROM waits WHERE trust = 'England' GROUP BY month", ["8 people", "7 people"]),
         (
-            "WITH w AS (SELECT * FROM waits WHERE code <> 'ENG') SELECT sum(waiting) AS s FROM w WHERE specialty <> 'All'",
+            "WITH w AS (SELECT * FROM waits WHERE code <> 'ENG') "
+            "SELECT sum(waiting) AS s FROM w WHERE specialty <> 'All'",
             ["25 people"],
         ),
         (
@@ -92,8 +93,8 @@ def test_rows_of_totals_are_not_taken_with_others(waits, sql):
             ["−1 people"],
         ),
         (
-            "SELECT sum(waiting) FILTER (trust = 'England') - sum(waiting) FILTER (trust <> 'England') AS gap FROM waits "
-            "WHERE specialty = 'All'",
+            "SELECT sum(waiting) FILTER (trust = 'England') - sum(waiting) FILTER (trust <> 'England') AS gap "
+            "FROM waits WHERE specialty = 'All'",
             ["0 people"],
         ),
     ],

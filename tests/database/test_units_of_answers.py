@@ -461,7 +461,11 @@ def test_classes_of_a_quantity_have_its_unit_and_a_year_is_a_label_when_it_is_wh
 
 @pytest.mark.parametrize(
     ("selected", "unit"),
-    [("sum(fee) / 1e6", "USD"), ("1000 * max(fee)", "USD"), ("100.0 * sum(fee) / (SELECT sum(fee) FROM shops)", "share")],
+    [
+        ("sum(fee) / 1e6", "USD"),
+        ("1000 * max(fee)", "USD"),
+        ("100.0 * sum(fee) / (SELECT sum(fee) FROM shops)", "share"),
+    ],
 )
 def test_a_scale_that_a_query_changes_is_no_scale_of_a_given_unit(shops, selected, unit):
     with pytest.raises(ToolkitError, match="multiplies or divides by a power of ten"):
@@ -586,6 +590,22 @@ def test_a_column_of_a_log_has_the_unit_of_what_it_is_made_of(usage_log, selecte
 )
 def test_a_column_of_a_log_is_refused_under_the_name_of_another_unit(usage_log, selected, said):
     assert said in refusal(ask_usage_log, usage_log, "mine", f"SELECT {selected} FROM developer")
+
+
+def test_a_join_inside_a_log_that_repeats_rows_is_refused(usage_log):
+    joined = "developer d JOIN developer_week w USING (user_id)"
+    for taken in ("sum(d.tokens) AS used", "count(*) AS n_developer", "avg(d.tokens) AS mean"):
+        assert "of d more than there are" in refusal(ask_usage_log, usage_log, "mine", f"SELECT {taken} FROM {joined}")
+    asked = (
+        f"SELECT count(*) AS n_weeks, sum(w.tokens) AS used FROM {tables}" for tables in (joined, "developer_week w")
+    )
+    (there, here) = (ask_usage_log(usage_log, "mine", sql).numbers for sql in asked)
+    assert [number.low for number in there] == [number.low for number in here]
+
+
+def test_what_is_left_of_one_in_a_log_is_a_share(usage_log):
+    share = "1 - sum(cache_read_tokens) / sum(tokens) AS fresh_share"
+    assert ask_usage_log(usage_log, "mine", f"SELECT {share} FROM activity_day").columns[0].form == "percent"
 
 
 def test_a_rank_is_a_number_where_its_name_says_a_count_and_a_label_elsewhere(usage_log):

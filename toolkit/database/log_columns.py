@@ -47,7 +47,8 @@ def _by_name(described: Iterable[tuple[str, str, str]], units: UnitRegistry) -> 
         said = unit_of_name(column, units) if is_quantity(column, kind) else None
         made = frozenset({(table, column)})
         known = Meaning(Role.QUANTITY, unit_without_scales(said[0]), made=made) if said else UNKNOWN
-        found.setdefault(table, {})[column] = known if is_quantity(column, kind) else LABEL
+        other = Meaning(Role.TRUTH, no_unit(units), made=made) if kind == "BOOLEAN" else LABEL
+        found.setdefault(table, {})[column] = known if is_quantity(column, kind) else other
     return found
 
 
