@@ -161,8 +161,16 @@ def test_a_row_of_all_may_be_a_group_and_is_kept_and_said(sample):
     assert found.dataset.rows == 6 and not any("left out" in what for _, what in found.examined.notes)
     assert (
         "plan",
-        "3 rows begin with a word for a total, and would count twice in a sum: list such texts under totals:",
+        "3 rows have a word for a total (All, Sub-total), and would count twice in a sum: list such texts under totals:",
     ) in found.examined.profile.suspicious
+
+
+def test_totals_that_name_what_they_sum_are_declared_and_others_are_said(sample):
+    north, south = "North,Ulm,1\nNorth,Bonn,2\nNorth Total,,3\n", "Total: South,,4\nSouth,Jena,4\n"
+    found = added(sample, "n.csv", f"region,town,n\n{north}{south}Total Bay,Kiel,5\nAll towns,,12\nEast,Jena,7\n")
+    assert [column.totals for column in found.dataset.columns] == [("North Total", "Total: South"), None, None]
+    what = "4 rows have a word for a total (All towns, North Total, Total Bay …), and would count twice in a sum"
+    assert ("region", f"{what}: list such texts under totals:") in found.examined.profile.suspicious
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,6 @@ def test_totals_are_looked_for_in_a_file_of_any_length_and_what_is_not_is_said(s
     said = add(sample, [str(path)], New(link=True), options(), {}).examined.profile.suspicious
     assert (
         "place",
-        "1 row begins with a word for a total, and would count twice in a sum: list such texts under totals:",
+        "1 row has a word for a total (Total), and would count twice in a sum: list such texts under totals:",
     ) in said
     assert any(what.endswith("are not looked for: more than 500,000 rows") for _, what in said)

@@ -29,13 +29,16 @@ _WITHOUT_SPACES = tuple(
 )  # 合计 in 全国合计
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _AROUND = " :*.–—-=()[]"
+_AS_PATTERN = "|".join(map(re.escape, sorted(_MEAN_A_TOTAL)))
 # as SQL matches a text in small letters: it is a word for a total and no more
-IS_A_TOTAL = rf"^[^\p{{L}}]*({'|'.join(map(re.escape, sorted(_MEAN_A_TOTAL)))})[^\p{{L}}]*$"
-# as SQL matches a text in small letters: it begins with a word for a total, or is one that may mean one
-STARTS_A_TOTAL = (
-    rf"^[^\p{{L}}]*({'|'.join(map(re.escape, sorted(_MEAN_A_TOTAL)))})([^\p{{L}}]|$)|"
-    rf"^[^\p{{L}}]*({'|'.join(sorted(_MAY_MEAN_ONE))})[^\p{{L}}]*$"
+IS_A_TOTAL = rf"^[^\p{{L}}]*({_AS_PATTERN})[^\p{{L}}]*$"
+# as SQL matches a text in small letters: it has a word for a total in it, or begins with one that may mean one
+HAS_A_TOTAL = (
+    rf"(^|[^\p{{L}}])({_AS_PATTERN})([^\p{{L}}]|$)|"
+    rf"^[^\p{{L}}]*({'|'.join(sorted(_MAY_MEAN_ONE))})([^\p{{L}}]|$)|"
+    rf"({'|'.join(_WITHOUT_SPACES)})"
 )
+_WORD_FOR_A_TOTAL = re.compile(rf"(?<!\w)({_AS_PATTERN})(?!\w)")
 
 
 def is_total(text: str, certain: bool = False) -> bool:
@@ -45,6 +48,11 @@ def is_total(text: str, certain: bool = False) -> bool:
     """
     word = skeleton(text.casefold()).strip(_AROUND)
     return word in _CERTAIN or (word in _MAY_MEAN_ONE and not certain)
+
+
+def without_total(text: str) -> str:
+    """What is left of a text in small letters without its word for a total: "north" of "North Total"; "" of "Total"."""
+    return _WORD_FOR_A_TOTAL.sub(" ", text.casefold(), count=1).strip(_AROUND)
 
 
 def reads_as_total(text: str) -> bool:

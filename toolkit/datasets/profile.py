@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from toolkit.core.lookalikes import skeleton
-from toolkit.core.total_words import IS_A_TOTAL, STARTS_A_TOTAL
+from toolkit.core.total_words import HAS_A_TOTAL, IS_A_TOTAL, without_total
 from toolkit.datasets.declaration import DatasetColumn
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
@@ -23,6 +23,7 @@ ENDS = ("min({0})", "max({0})")
 YEAR = re.compile(r"(.*_)?(year|jahr)(_\d+)?")
 WIDEST = 28  # letters of a text that are shown
 REPLACEMENT = "\ufffd"
+SHOWN = 3  # texts with a word for a total that are listed
 NAMES = 50_000  # different texts up to which they are compared letter by letter: more are no names of groups
 
 
@@ -92,7 +93,7 @@ def profile(
     found = [
         *_of_rows(rows),
         *_of_columns(profiles, rows, today, private),
-        *_of_texts(connection, relation, columns, rows),
+        *_of_texts(connection, relation, columns, rows, private),
     ]
     if private:
         profiles = tuple(replace(one, least="", greatest="") for one in profiles)
@@ -134,7 +135,7 @@ def _of_columns(profiles: Iterable[ColumnProfile], rows: int, today: date, priva
 
 
 def _of_texts(
-    connection: Connection, relation: str, columns: Iterable[DatasetColumn], rows: int
+    connection: Connection, relation: str, columns: Iterable[DatasetColumn], rows: int, private: bool
 ) -> Iterable[tuple[str, str]]:
     """Lost characters, errors of spreadsheets, totals; where it is quick, spellings that differ in what nobody sees."""
     texts = [column.name for column in columns if column.type == "text"]
@@ -150,7 +151,7 @@ def _of_texts(
                 f"SELECT {spellings}, "
                 f"count_if(NOT regexp_full_match({cell}, '[ -~]*')), count_if(contains({cell}, '{REPLACEMENT}')), "
                 f"count_if(regexp_matches({cell}, '^#(REF|VALUE|N/A|DIV/0|NAME|NUM)[!?]?')), "
-                f"count_if(regexp_matches(lower({cell}), '{STARTS_A_TOTAL}')) "
+                f"count_if(regexp_matches(lower({cell}), '{HAS_A_TOTAL}')) "
                 f"FROM {relation}"
             ).fetchone()
             or (0,) * 6
@@ -165,22 +166,42 @@ def _of_texts(
         if errors:
             yield name, f"{errors:,} cells are errors of a spreadsheet, such as #REF!"
         if totals:
-            begin = "1 row begins" if totals == 1 else f"{totals:,} rows begin"
+            begin = "1 row has" if totals == 1 else f"{totals:,} rows have"
+            first = "" if private else f" ({_first_totals(connection, relation, cell)})"
             yield (
                 name,
-                f"{begin} with a word for a total, and would count twice in a sum: list such texts under totals:",
+                f"{begin} a word for a total{first}, and would count twice in a sum: list such texts under totals:",
             )
 
 
 def words_of_totals(connection: Connection, relation: str, columns: Sequence[DatasetColumn]) -> dict[str, list[str]]:
-    """The texts in each column of texts, by its name, that are words for a total; columns with none are left out."""
+    """The texts in each column of texts, by its name, that are certain to be totals; columns with none are left out.
+
+    They are words for a total, alone or beside another text of the column, as "North Total" beside "North".
+    """
     found = {}
     for name in (column.name for column in columns if column.type == "text"):
-        cell = identifier(name)
-        asked = f"SELECT DISTINCT {cell} FROM {relation} WHERE regexp_matches(lower({cell}), '{IS_A_TOTAL}') ORDER BY 1"
-        if texts := connection.execute(asked).fetchall():
-            found[name] = [text for (text,) in texts]
+        texts = _with_total(connection, relation, identifier(name))
+        certain = [text for text, alone, beside in texts if alone or beside]
+        if certain:
+            found[name] = certain
     return found
+
+
+def _with_total(connection: Connection, relation: str, cell: str) -> list[tuple[str, bool, bool]]:
+    """Texts with a word for a total, whether each is that word alone, and whether its rest is another text."""
+    asked = f"SELECT DISTINCT {cell}, regexp_matches(lower({cell}), '{IS_A_TOTAL}') FROM {relation}"
+    rows = connection.execute(f"{asked} WHERE regexp_matches(lower({cell}), '{HAS_A_TOTAL}') ORDER BY 1").fetchall()
+    rests = {text: without_total(text) for text, _ in rows}  # "All towns" has no word that is certain to be one
+    known = f"SELECT DISTINCT lower(trim({cell})) FROM {relation} WHERE list_contains($rests, lower(trim({cell})))"
+    there = {text for (text,) in connection.execute(known, {"rests": [*rests.values()]}).fetchall()} if rows else set()
+    return [(text, alone, rests[text] != text.casefold().strip() and rests[text] in there) for text, alone in rows]
+
+
+def _first_totals(connection: Connection, relation: str, cell: str) -> str:
+    """The first texts with a word for a total."""
+    texts = [text for text, *_ in _with_total(connection, relation, cell)]
+    return ", ".join(texts[:SHOWN]) + (" …" if len(texts) > SHOWN else "")
 
 
 def _distinct_skeletons(connection: Connection, relation: str, cell: str) -> int:
