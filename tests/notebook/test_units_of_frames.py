@@ -139,7 +139,7 @@ def test_a_name_says_the_unit_in_which_all_values_are_read(seats):
 def test_a_file_that_pandas_reads_by_itself_has_the_scale_of_its_declaration(seats):
     story, _ = seats
     story.inputs.opened.add("shops")
-    fees = story.sql("SELECT sum(fee) AS fee_usd FROM shops").frame * 2
+    fees = story.sql("SELECT sum(fee) AS fee_usd FROM shops").frame.rename(columns={"fee_usd": "twice_usd"}) * 2
     with pytest.raises(ToolkitError, match="a name that says USD, where fee was read in million USD"):
         story.table(fees, name="fees")
 

@@ -44,10 +44,10 @@ class FrameColumn:
     @property
     def is_label(self) -> bool:
         """Whether it holds whole numbers that are years, quarters or ranks, by its name and by its values."""
-        if self.type != INTEGERS or not (named := LABEL.fullmatch(self.name)):
+        if self.type not in (INTEGERS, FLOATS) or not (named := LABEL.fullmatch(self.name)):
             return False
         least, most = LABELS.get(named[2], RANKS)
-        return all(least <= value <= most for value in self.array.tolist() if value is not None)
+        return all(least <= value <= most and not value % 1 for value in self.array.tolist() if value is not None)
 
 
 def columns_of_frame(frame: Any, where: str) -> list[FrameColumn]:

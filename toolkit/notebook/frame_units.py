@@ -7,7 +7,8 @@ in million USD are called USD by nobody, unless their author says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from toolkit.core.errors import Problem, StoryError, ToolkitError
@@ -40,9 +41,8 @@ from toolkit.database.given_units import (
 from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call
-from toolkit.notebook.scales_in_code import CodeScales, column_of, refuse_changed_scale
-
-TELLING = 1_000  # whole numbers below it may be alike by chance
+from toolkit.notebook.scales_in_code import CodeScales, column_of, refuse_changed_scale, refuse_share_below_zero
+from toolkit.notebook.values_as_read import Read, ValuesAsRead, within
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class MeasuredColumn:
     unit: Unit
     form: str
     heading: str
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,60 +116,85 @@ class FrameUnits:
 
         Raises ToolkitError if none of them says a unit, or one in another scale than the values were read in.
         """
-        alike = self._alike(column)
-        own = self._own(values)
+        alike = self._read.alike(values.name) or self._read.alike(column)
+        own = self._own(values) or self._melted(values, f"{where}, column {column}")
         if given is not None:
             return self._stated(given, own, values, f"{where}, units, {column}")
         if own is not None:
             return own
         where = f"{where}, column {column}"
         renamed = self._renamed(values)
-        if column.startswith("n_") or (column in NAMES_OF_COUNTS and values.type == INTEGERS):
+        if self._is_count(column, values):
             _refuse_fractions(values, where)
             _refuse_renamed(renamed, no_unit(self.registry), where)
-            return MeasuredColumn(no_unit(self.registry), "quantity", heading(column.removeprefix("n_")))
+            return MeasuredColumn(no_unit(self.registry), "quantity", heading(column.removeprefix("n_")), True)
         found = unit_or_form(column, self.registry)
         named_label = values.type == INTEGERS and LABEL.fullmatch(column)  # whose values are no years or ranks
         part_of_date = found.one and found.unit is not None and is_time(found.unit) and values.type == INTEGERS
-        if found.unit is None or part_of_date or named_label:
+        if found.unit is not None and not part_of_date:
+            _refuse_renamed(renamed, found.unit, where)
+        units = [self._said(table, one) for table, one, _ in alike if one.unit]
+        counts = found.form == PERCENT and values.type == INTEGERS and any(v and v > 1 for v in values.array.tolist())
+        kept = units and not self._read.made_of(values)  # of a name that was read in a unit, and says nothing now
+        if found.unit is None or part_of_date or named_label or counts or kept:
             self._refuse_several(alike, where)
-            units = [self._said(table, one) for table, one in alike if one.unit]
             if lacking is not None and {*units} <= {lacking}:
                 stated = self._stated(lacking, None, values, f"{where}, units")
                 if may_be_named(column, values.type == INTEGERS, stated.unit, self.registry):
                     return stated
+            units = units or [self._said(table, one) for table, one, _ in self._read.named_after(column)]
             raise StoryError([WithoutUnit.of(where, column, units[0] if units else "")])
-        _refuse_renamed(renamed, found.unit, where)
-        self._refuse_guess(column, found.unit, found.form, where)
+        self._refuse_guess(values, found.unit, found.form, where)
         return MeasuredColumn(found.unit, found.form, heading(found.words))
 
-    def _renamed(self, values: FrameColumn) -> ColumnRead | None:
-        """The column of another name whose values, as they were read, these are, row by row; None if there is none."""
-        import numpy
+    def refuse_label(self, values: FrameColumn, where: str) -> None:
+        """Raises StoryError for a column named as one of labels, ranks say, whose values were read as quantities."""
+        if not values.is_label:
+            return
+        known = [read.values for read in self._read.alike(values.name)]
+        found = None if any(within(values, one) for one in known) else self._renamed(values)
+        if found:
+            raise StoryError(
+                f"{where}, column {values.name}",
+                f"a name that says a label, and the values of {found.name}, in {unit_text(found.unit)}",
+                "a name that says what it holds",
+                "name it after what it holds",
+            )
 
-        index, there = getattr(self.frame, "index", None), values.array.tolist()
-        telling = [value for value in there if value is not None and (value % 1 or abs(value) >= TELLING)]
-        if index is None or len({*telling}) < 2 or not index.is_unique:
-            return None
-        for table in reversed(self.asked):
-            known = table.frame
-            if index.nlevels > 1 or not index.isin(known.index).all():
-                continue
-            for column in table.columns:
-                if column.unit and column.name != values.name and column.name in known:
-                    then = known[column.name].loc[index].to_numpy(dtype=float, na_value=numpy.nan)
-                    if numpy.array_equal(then, numpy.array(there, dtype=float), equal_nan=True):
-                        return ColumnRead(column.name, *unit_in_frame(table, column, self.registry))
-        return None
+    def _is_count(self, column: str, values: FrameColumn) -> bool:
+        """Whether a column is one of counts by its name, or of joined names the last: describe() counts in floats."""
+        joined_names = getattr(getattr(self.frame, "columns", None), "nlevels", 1) > 1
+        name = column.rpartition("_")[2] if joined_names else column
+        whole = values.type == INTEGERS or name == "count" and not any(v and v % 1 for v in values.array.tolist())
+        return column.startswith("n_") or (name in NAMES_OF_COUNTS and whole)
+
+    def _melted(self, values: FrameColumn, where: str) -> MeasuredColumn | None:
+        """What a column measures if columns that were read stand in it below one another. Raises StoryError for two."""
+        texts = [one for one in columns_of_frame(self.frame, where) if one.type == "VARCHAR"]
+        found = self._read.melted(values, texts)
+        units = {self._said(one.table, one.column): one for one in found}
+        if len(units) > 1:
+            raise StoryError(
+                where,
+                "values of " + " and ".join(f"{one.name} in {unit}" for unit, one in [*units.items()][:3]),
+                "values of one unit in a column",
+                "take the rows of one of them, or leave them columns of their own",
+            )
+        return replace(self._as_read(found[0].table, found[0].column), heading=heading(values.name)) if found else None
+
+    def _renamed(self, values: FrameColumn) -> ColumnRead | None:
+        """The column of another name whose values, as they were read, these are; None if there is none."""
+        found = self._read.renamed(values)
+        return ColumnRead(found.name, *unit_in_frame(found.table, found.column, self.registry)) if found else None
 
     def _said(self, table: Table, column: Column) -> str:
         """The unit of a column's values in a frame, as `units=` takes it."""
         unit, form = unit_in_frame(table, column, self.registry)
         return "share" if form == PERCENT and is_dimensionless(unit) else unit_text(unit)
 
-    def _refuse_several(self, alike: Sequence[tuple[Table, Column]], where: str) -> None:
+    def _refuse_several(self, alike: Sequence[Read], where: str) -> None:
         """Raises StoryError where a column of this name was read with numbers of several units."""
-        for table, one in alike:
+        for table, one, _ in alike:
             units = (
                 {unit_text(cell.unit) for cell in table[one.name] if isinstance(cell, Number)} if not one.unit else {}
             )
@@ -197,13 +223,14 @@ class FrameUnits:
             if own is not None and (own.form == PERCENT or not is_dimensionless(own.unit))
         }
 
-    def _alike(self, column: str) -> list[tuple[Table, Column]]:
-        return [(table, one) for table in reversed(self.asked) for one in table.columns if one.name == column]
+    @cached_property
+    def _read(self) -> ValuesAsRead:
+        return ValuesAsRead(self.frame, self.asked)
 
     def _own(self, values: FrameColumn) -> MeasuredColumn | None:
         """What a column measures if it is as it was read under its name."""
-        found = (one for one in self._alike(values.name) if one[1].unit and self._is_read(values, one[0]))
-        return next((self._as_read(*one) for one in found), None)
+        found = self._read.own(values)
+        return self._as_read(found.table, found.column) if found else None
 
     def _stated(self, given: str, own: MeasuredColumn | None, values: FrameColumn, where: str) -> MeasuredColumn:
         """What a column measures by the unit that is given for it."""
@@ -224,29 +251,32 @@ class FrameUnits:
             )
         if own is None:
             refuse_other_scale(given, self._columns_read(), self.registry, where)
-            self._refuse_worked_out(values.name, stated, where)
+            self._refuse_worked_out(values, stated, where)
         return stated
 
-    def _refuse_worked_out(self, column: str, stated: MeasuredColumn, where: str) -> None:
+    def _refuse_worked_out(self, values: FrameColumn, stated: MeasuredColumn, where: str) -> None:
         """Raises ToolkitError where the code gives a column another size than its unit says."""
         read, sources = self._columns_read(), (*self.call.before, self.call.module)
         refuse_scaled_product(stated.unit, read, sources, where)
-        factor = CodeScales(sources).factor(column_of(self.call.argument("frame"), column))
-        refuse_changed_scale(factor, (stated.unit, stated.form), read, where)
+        made, scales = column_of(self.call.argument("frame"), values.name), CodeScales(self.call)
+        refuse_changed_scale(scales.factor(made), (stated.unit, stated.form), read, where)
+        if scales.is_difference(made) and any(value < 0 for value in values.array.tolist() if value is not None):
+            refuse_share_below_zero((stated.unit, stated.form), read, where)
 
-    def _refuse_guess(self, column: str, unit: Unit, form: str, where: str) -> None:
+    def _refuse_guess(self, values: FrameColumn, unit: Unit, form: str, where: str) -> None:
         """Raises StoryError where a name says a unit, and values of its kind were read in another scale."""
         base = unit_without_scales(unit)
-        self._refuse_worked_out(column, MeasuredColumn(unit, form, column), where)
+        self._refuse_worked_out(values, MeasuredColumn(unit, form, values.name), where)
         for read in self._columns_read():
             same = is_dimensionless(base) and form == PERCENT and unit_text(read.unit) == PERCENT
             if same or (not is_dimensionless(base) and read.unit != unit and unit_without_scales(read.unit) == base):
                 plain = "share" if is_dimensionless(base) else unit_text(unit)
+                given = unit_text(read.unit)
                 raise StoryError(
                     where,
-                    f"a name that says {plain}, where {read.name} was read in {unit_text(read.unit)}",
-                    f'units={{"{column}": "…"}}: a name does not say in which of the two it is',
-                    f'give it "{unit_text(read.unit)}" if it is made of {read.name} as it was read, else "{plain}"',
+                    f"a name that says {plain}, where {read.name} was read in {given}",
+                    f'units={{"{values.name}": "…"}}: a name does not say in which of the two it is',
+                    f'change no scale yourself, and give it "{given}": pages write it in words that fit',
                 )
 
     def _columns_read(self) -> list[ColumnRead]:
@@ -255,26 +285,6 @@ class FrameUnits:
     def _as_read(self, table: Table, column: Column) -> MeasuredColumn:
         """What a column of an answer measures, in the unit that its values have in a frame."""
         return MeasuredColumn(*unit_in_frame(table, column, self.registry), column.label)
-
-    def _is_read(self, values: FrameColumn, table: Table) -> bool:
-        """Whether all values of a column stand in the column of its name of an answer, as they were read.
-
-        Whole numbers may be a count that kept the name: they have to be those of the answer's own rows.
-        """
-        import numpy
-
-        known = table.frame
-        there = [value for value in values.array.tolist() if value is not None]
-        if values.name not in known or not numpy.isin(there, known[values.name].to_numpy()).all():
-            return False
-        if any(value % 1 for value in there):
-            return True
-        index = getattr(self.frame, "index", None)
-        if index is None or not index.is_unique or not index.isin(known.index).all():
-            return False
-        then = known.loc[index]
-        columns = [name for name in getattr(self.frame, "columns", [values.name]) if name in known]
-        return all(_column_of(self.frame, name).equals(then[name]) for name in columns)
 
 
 def _refuse_renamed(renamed: ColumnRead | None, unit: Unit, where: str) -> None:
@@ -292,10 +302,6 @@ def _may_be_said(stated: Unit, own: Unit) -> bool:
     """Whether a unit may be given for values that were read in `own`: it, or, of what is counted, none or one."""
     pair = {stated, own}
     return len(pair) == 1 or (any(map(is_dimensionless, pair)) and any(map(is_counted, pair)))
-
-
-def _column_of(frame: Any, name: str) -> Any:
-    return frame[name] if hasattr(frame, "columns") else frame
 
 
 def _refuse_fractions(values: FrameColumn, where: str) -> None:

@@ -90,7 +90,7 @@ def table_of_call(
     kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}
     problems += totals_left_in(database, inputs, call, of, where, kept)
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
-    sources = column_sources({name: one.type for name, one in columns.items()}, roles)
+    sources = column_sources({name: INTEGERS if one.is_label else one.type for name, one in columns.items()}, roles)
     opened = [database.dataset(one) for one in sorted(inputs.opened)]
     found = FrameUnits(frame, inputs.asked, opened, registry, call)
     quantities: dict[str, MeasuredColumn] = {}
@@ -100,6 +100,8 @@ def table_of_call(
                 given = next((units[key] for key in (column, *parts) if key in units), None)
                 _refuse_two_units({units[key] for key in (column, *parts) if key in units}, f"{where}, units, {column}")
                 quantities[column] = found.measured(column, given, columns[parts[0]], where, lacking)
+            else:
+                found.refuse_label(columns[column], where)
         problems += _crossed(column, [columns[part] for part in parts], where)
     with collect_problems(problems):
         basis = basis_of(inputs, call, of, where)
@@ -273,7 +275,8 @@ def _number_of(
     def number(value: Any, row: int) -> Number:
         low, high = value if isinstance(value, tuple) else (value, value)
         ends, unit = converted((low, high), quantity.unit)
-        style = style_of(quantity.unit, quantity.form, integers or column.startswith("n_"), high)
+        counted = integers or quantity.counted or column.startswith("n_")
+        style = style_of(quantity.unit, quantity.form, counted, high)
         return Number(*ends, unit, whole.kind, made, (whole,), style=style)
 
     return number

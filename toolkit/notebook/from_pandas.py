@@ -40,7 +40,7 @@ from toolkit.database.publishing import RowsProblem
 from toolkit.database.table import Table, datasets_of
 from toolkit.database.total_rows import tables_with_totals, total_problem
 from toolkit.notebook.calling_cell import Call, calling_cell
-from toolkit.notebook.scales_in_code import CodeScales, refuse_changed_scale
+from toolkit.notebook.scales_in_code import CodeScales, refuse_changed_scale, refuse_share_below_zero
 
 MILLION = 1_000_000
 ALL, NAMED = "all", "named"  # what a result rests on: all that was taken before, or what its author named
@@ -145,9 +145,11 @@ def number_from_pandas(
     if problems:
         raise StoryError(problems)
     refuse_other_scale(unit, read, database.units, where)
-    sources = (*call.before, call.module)
-    refuse_scaled_product(made_in, read, sources, where)
-    refuse_changed_scale(CodeScales(sources).factor(argument), (made_in, form), read, where)
+    refuse_scaled_product(made_in, read, (*call.before, call.module), where)
+    scales = CodeScales(call)
+    refuse_changed_scale(scales.factor(argument), (made_in, form), read, where)
+    if ends[0] < 0 and scales.is_difference(argument):
+        refuse_share_below_zero((made_in, form), read, where)
     whole = isinstance(value, Integral) or (hasattr(value, "dtype") and value.dtype.kind in "iu")
     counted = whole and is_dimensionless(made_in)
     if withheld := withheld_value(database, datasets_of(basis.inputs), inputs.raw, () if counted else ends, where):

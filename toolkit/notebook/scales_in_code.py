@@ -8,29 +8,33 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 
 from toolkit.core.errors import StoryError
 from toolkit.core.unit import Unit, is_dimensionless, unit_text, unit_without_scales
 from toolkit.database.given_units import PERCENT, TIMES, ColumnRead
+from toolkit.notebook.calling_cell import Call
 
 DIVIDES = ("div", "divide", "truediv")
 DIFFERENCES = ("sub", "subtract", "diff")
+NAMING = ("assign", "agg", "aggregate")  # methods whose keywords are columns
 THOUSANDS = tuple(1000.0**power for power in (-1, -2, -3, -4))
-Seen = Mapping[str, int]  # how many of the bindings of a name are yet to be looked at
+Seen = Mapping[str, int]  # how many bindings of a variable count, of those that are known
+Layer = tuple[float, ast.expr | None, Seen]
 
 
 @dataclass(frozen=True)
 class CodeScales:
-    """Follows values through the sources of a notebook, to what their scale was multiplied by on the way.
+    """Follows values through the code before a call, to what their scale was multiplied by on the way.
 
-    Names and columns are followed to where they were bound last. What is not understood changes no scale.
+    Variables, and columns of their frames, are followed to where they were bound last. What is not understood changes
+    no scale.
     """
 
-    sources: tuple[str, ...]
+    call: Call
 
     def factor(self, node: ast.expr | None) -> float:
         """The typed numbers that an expression multiplies by and divides by, as one factor; 1 where it has none."""
@@ -54,7 +58,7 @@ class CodeScales:
             return factor * left / right
         return factor * left if math.isclose(left, right) else factor
 
-    def _inner(self, node: ast.expr, seen: Seen) -> tuple[float, ast.expr | None, Seen]:
+    def _inner(self, node: ast.expr, seen: Seen) -> Layer:
         """(the factor of all that lies around it, an operation of two worked-out values or None, what was followed)."""
         factor, left = 1.0, node
         while True:
@@ -64,7 +68,7 @@ class CodeScales:
                 return factor, inside, seen
             left = inside
 
-    def _layer(self, node: ast.expr, seen: Seen) -> tuple[float, ast.expr | None, Seen]:
+    def _layer(self, node: ast.expr, seen: Seen) -> Layer:
         """(the factor of an expression's outermost step, what that was done to, what was followed)."""
         match node:
             case ast.BinOp(left=left, op=op, right=right):
@@ -72,12 +76,12 @@ class CodeScales:
                 if typed == [None, None]:
                     return 1.0, node, seen
                 return _times(op, *typed), left if typed[0] is None else right, seen
-            case ast.UnaryOp(operand=inside) | ast.Lambda(body=inside) | ast.Starred(value=inside):
+            case ast.UnaryOp(operand=inside) | ast.Lambda(body=inside):
                 return 1.0, inside, seen
             case ast.Call():
                 return self._called(node, seen)
             case ast.Name(id=name):
-                return self._followed(name, None, seen)
+                return self._bound_to(name, "", seen) or (1.0, None, seen)
             case (
                 ast.Attribute(value=frame, attr=name)
                 | ast.Subscript(
@@ -85,14 +89,12 @@ class CodeScales:
                     slice=ast.Constant(value=str(name)) | ast.Tuple(elts=[*_, ast.Constant(value=str(name))]),
                 )
             ):
-                return self._followed(f".{name}", frame, seen)
+                return self._column(frame, name, seen) or (1.0, frame, seen)
             case ast.Subscript(value=frame):
                 return 1.0, frame, seen
-            case ast.Tuple(elts=[ast.Constant(value=str(name)), *_]):  # total=("fee", "sum")
-                return self._followed(f".{name}", None, seen)
         return 1.0, None, seen
 
-    def _called(self, node: ast.Call, seen: Seen) -> tuple[float, ast.expr | None, Seen]:
+    def _called(self, node: ast.Call, seen: Seen) -> Layer:
         first = node.args[0] if node.args else None
         if isinstance(node.func, ast.Attribute) and not self._is_module(node.func.value):
             size = _typed(first) if first is not None else None
@@ -105,29 +107,47 @@ class CodeScales:
         own = self._factor(node.func, seen) if isinstance(node.func, ast.Name) else 1.0
         return own, first, seen
 
-    def _followed(self, name: str, otherwise: ast.expr | None, seen: Seen) -> tuple[float, ast.expr | None, Seen]:
-        """What a name, or a column after a point, was bound to last, or before that where it is bound to itself."""
-        bound = self._bound.get(name, [])
-        place = seen.get(name, len(bound)) - 1
-        if place < 0:
-            return 1.0, otherwise, seen
-        return 1.0, bound[place], {**seen, name: place}
+    def _column(self, frame: ast.expr, name: str, seen: Seen) -> Layer | None:
+        """As `_layer`, of a column of a frame; None where no code of this frame makes the column."""
+        match frame:
+            case ast.Name(id=variable):
+                return self._bound_to(variable, name, seen)
+            case ast.Call(func=function, args=arguments, keywords=keywords):
+                inside = [function.value] if isinstance(function, ast.Attribute) else []
+                made = next((keyword.value for keyword in keywords if keyword.arg == name), None)
+                if made is not None and isinstance(function, ast.Attribute) and function.attr in NAMING:
+                    match made:
+                        case ast.Tuple(elts=[ast.Constant(value=str(column)), *_]):  # total=("fee", "sum")
+                            made = ast.Attribute(function.value, column)
+                    return 1.0, made, seen
+                return next(filter(None, (self._column(one, name, seen) for one in (*inside, *arguments))), None)
+            case ast.Attribute(value=inside) | ast.Subscript(value=inside) | ast.BinOp(left=inside):
+                return self._column(inside, name, seen)
+        return None
+
+    def _bound_to(self, variable: str, column: str, seen: Seen) -> Layer | None:
+        """As `_layer`, what a variable, or a column of it, was bound to last before what was followed already."""
+        bound = self._bound.get(variable, [])
+        for place in reversed(range(seen.get(variable, len(bound)))):
+            own, value = bound[place]
+            if own == column:
+                return 1.0, value, {**seen, variable: place}
+            if not own:
+                return self._column(value, column, {**seen, variable: place})
+        return None
 
     def _is_module(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id not in self._bound
 
     @cached_property
-    def _bound(self) -> Mapping[str, list[ast.expr]]:
-        """What variables were bound to, and columns, whose names follow a point; in order."""
-        found: dict[str, list[ast.expr]] = {}
-        for source in self.sources:
-            try:
-                tree = ast.parse(source)
-            except (SyntaxError, ValueError):  # a cell with magics
-                continue
-            for node in ast.walk(tree):
-                for name, value in _bindings(node):
-                    found.setdefault(name, []).append(value)
+    def _bound(self) -> Mapping[str, list[tuple[str, ast.expr]]]:
+        """(a column, "" for the variable itself; the expression) of all that variables were bound to, in order."""
+        found: dict[str, list[tuple[str, ast.expr]]] = {}
+        node = self.call.node
+        for source in (*self.call.before, self.call.module):
+            here = (node.lineno, node.col_offset) if node is not None and source is self.call.module else (math.inf, 0)
+            for variable, column, value in _bindings_of(source, here):
+                found.setdefault(variable, []).append((column, value))
         return MappingProxyType(found)
 
 
@@ -160,6 +180,18 @@ def refuse_changed_scale(factor: float, stated: tuple[Unit, str], read: Iterable
         )
 
 
+def refuse_share_below_zero(stated: tuple[Unit, str], read: Iterable[ColumnRead], where: str) -> None:
+    """Raises StoryError for a share that is said of a difference below zero, where percentages were read as shares."""
+    unit, form = stated
+    if form == PERCENT and is_dimensionless(unit) and any(one.form == PERCENT for one in read):
+        raise StoryError(
+            where,
+            "a share, said of a difference that is below zero",
+            "percentage points, for what is left of one share less another",
+            'say "percentage points"',
+        )
+
+
 def _times(op: ast.operator, left: float | None, right: float | None) -> float:
     """What an operation with a typed number at one side multiplies the other side by."""
     if isinstance(op, ast.Mult):
@@ -180,31 +212,40 @@ def _typed(node: ast.expr) -> float | None:
     return None
 
 
-def _bindings(node: ast.AST) -> Iterable[tuple[str, ast.expr]]:
-    """(a variable, or a column after a point; the expression that it is bound to)."""
+@cache  # each call of a notebook looks at all cells before it
+def _bindings_of(source: str, here: tuple[float, float]) -> tuple[tuple[str, str, ast.expr], ...]:
+    """(a variable, a column of it or "", the expression) of all that a source binds before a place, in order."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):  # a cell with magics
+        return ()
+    nodes = [node for node in ast.walk(tree) if isinstance(node, (ast.stmt, ast.NamedExpr))]
+    ended = [(node.end_lineno or 0, node.end_col_offset or 0, place) for place, node in enumerate(nodes)]
+    return tuple(one for *end, place in sorted(ended) if (*end,) <= here for one in _bindings(nodes[place]))
+
+
+def _bindings(node: ast.AST) -> Iterator[tuple[str, str, ast.expr]]:
     match node:
         case ast.Assign(targets=targets, value=value):
-            yield from ((name, value) for name in map(_target, targets) if name)
+            yield from ((*_target(one), value) for one in targets)
         case ast.AugAssign(target=target, op=op, value=value):
-            if name := _target(target):
-                yield name, ast.BinOp(target, op, value)
+            yield *_target(target), ast.BinOp(target, op, value)
         case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
-            if name := _target(target):
-                yield name, value
-        case ast.Call(func=ast.Attribute(attr="assign" | "agg" | "aggregate"), keywords=keywords):
-            yield from ((f".{keyword.arg}", keyword.value) for keyword in keywords if keyword.arg)
+            yield *_target(target), value
         case ast.FunctionDef(name=name, body=[*_, ast.Return(value=ast.expr() as value)]):
-            yield name, value
+            yield name, "", value
 
 
-def _target(node: ast.expr) -> str:
-    """A variable's name, a column's after a point, "" for what is none of them."""
+def _target(node: ast.expr) -> tuple[str, str]:
+    """(a variable, the column of it that is bound, "" for itself)."""
     match node:
         case ast.Name(id=name):
-            return name
+            return name, ""
         case (
-            ast.Attribute(attr=name)
-            | ast.Subscript(slice=ast.Constant(value=str(name)) | ast.Tuple(elts=[*_, ast.Constant(value=str(name))]))
+            ast.Attribute(value=ast.expr() as frame, attr=name)
+            | ast.Subscript(
+                value=frame, slice=ast.Constant(value=str(name)) | ast.Tuple(elts=[*_, ast.Constant(value=str(name))])
+            )
         ):
-            return f".{name}"
-    return ""
+            return _target(frame)[0], name
+    return "", ""

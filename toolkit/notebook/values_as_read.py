@@ -1,0 +1,165 @@
+"""Which values in a frame of pandas are as a notebook read them: under their own name, another one, or melted.
+
+pandas keeps names and gives up rows' places. So values are looked for by row, and where the rows were ordered or
+numbered anew in the whole column: large or broken numbers that all stand there are no counts that are so by chance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from toolkit.database.frame_columns import FrameColumn
+from toolkit.database.table import Column, Table
+
+if TYPE_CHECKING:
+    import numpy
+
+TELLING = 1_000  # whole numbers below it may be alike by chance
+AROUND = 0.1  # of values: how far around them a column is looked at for how many whole numbers it has
+UNLIKELY = 1e-3
+
+
+class Read(NamedTuple):
+    """A column of an answer, and its name in the frame of that: of a range, two columns there, one of the two."""
+
+    table: Table
+    column: Column
+    name: str
+
+    @property
+    def values(self) -> numpy.ndarray:
+        """The numbers in it, without those that are missing."""
+        return self.table.frame[self.name].dropna().to_numpy(dtype=float)
+
+
+@dataclass(frozen=True)
+class ValuesAsRead:
+    """Holds the columns of a frame against `asked`, the answers that its notebook took; the last one counts first."""
+
+    frame: Any
+    asked: Sequence[Table]
+
+    def alike(self, name: str) -> list[Read]:
+        """The columns of this name."""
+        return [read for read in self._all if read.name == name]
+
+    def named_after(self, name: str) -> list[Read]:
+        """The columns of quantities whose name stands in another one, as `fee` does in `fee_2024` after a merge."""
+        kept = "_per_" not in name
+        return [read for read in self._all if kept and read.column.unit and f"_{read.name}_" in f"_{name}_"]
+
+    def own(self, values: FrameColumn) -> Read | None:
+        """The column of quantities of the same name in which all values stand as they were read; None without one."""
+        return next((read for read in self._quantities(values.name) if self._is_read(values, read)), None)
+
+    def renamed(self, values: FrameColumn) -> Read | None:
+        """The column of quantities of another name that has these values, or their sum; None if there is none."""
+        there = _there(values)
+        if len({value for value in there if value % 1 or abs(value) >= TELLING}) < 2:
+            return None
+        others = [read for read in self._all if read.column.unit and read.name != values.name]
+        by_row = (read for read in others if self._in_rows(values, read))
+        by_value = (read for read in others if _are_of(there, read.values) or _add_up(there, read.values))
+        return next(by_row, None) or next(by_value, None)
+
+    def melted(self, values: FrameColumn, texts: Sequence[FrameColumn]) -> list[Read]:
+        """The columns whose names stand beside values that are theirs, as after `melt`; [] where it is not so."""
+        for names in texts:
+            told = [*dict.fromkeys(name for name in names.array.tolist() if name is not None)]
+            found = {name: one for name in told for one in self._quantities(name)[:1]}
+            known = {name: {*one.values.tolist()} for name, one in found.items()}
+            pairs = zip(names.array.tolist(), values.array.tolist(), strict=True)
+            if told and len(found) == len(told) and _each_in(known, pairs):
+                return [*found.values()]
+        return []
+
+    def made_of(self, values: FrameColumn) -> bool:
+        """Whether values may be a sum, or shares a mean, of the column of their name: not a count, a rank or a part.
+
+        A sum lies between the least of what was read and all of it together, and over any number of rows.
+        """
+        there, known = _there(values), next((read.values for read in self._quantities(values.name)), None)
+        if not there or known is None or not len(known) or min(there) < known.min():
+            return False
+        shares = max(there) <= known.max() <= 1 and any(value % 1 for value in there)
+        return bool(shares or (known.min() > len(known) and max(there) <= known.sum()))
+
+    @cached_property
+    def _all(self) -> list[Read]:
+        """The columns of all answers as their frames have them, the last answer first."""
+        found = []
+        for table in reversed(self.asked):
+            held = {*table.frame.columns}
+            for column in table.columns:
+                names = (column.name, f"{column.name}_low", f"{column.name}_high")
+                found += [Read(table, column, name) for name in names if name in held]
+        return found
+
+    def _quantities(self, name: str) -> list[Read]:
+        return [read for read in self.alike(name) if read.column.unit]
+
+    def _is_read(self, values: FrameColumn, read: Read) -> bool:
+        known, there = read.table.frame, _there(values)
+        if not _within(there, read.values):
+            return False
+        if not there or _are_of(there, read.values):
+            return True
+        if not self._has_rows_of(known):
+            return False
+        then = known.loc[self.frame.index]
+        others = [one for one in getattr(self.frame, "columns", []) if one in known and one != values.name]
+        same = [self.frame[one].equals(then[one]) for one in others]
+        own = self.frame[values.name] if hasattr(self.frame, "columns") else self.frame
+        return bool(own.equals(then[values.name]) and (any(same) or not same))
+
+    def _in_rows(self, values: FrameColumn, read: Read) -> bool:
+        import numpy
+
+        known, there = read.table.frame, values.array.tolist()
+        if not self._has_rows_of(known):
+            return False
+        then = known[read.name].loc[self.frame.index].to_numpy(dtype=float, na_value=numpy.nan)
+        return numpy.array_equal(then, numpy.array(there, dtype=float), equal_nan=True)
+
+    def _has_rows_of(self, known: Any) -> bool:
+        index = getattr(self.frame, "index", None)
+        return index is not None and index.nlevels == 1 and index.is_unique and index.isin(known.index).all()
+
+
+def within(values: FrameColumn, read: numpy.ndarray) -> bool:
+    """Whether all values of a column stand among those that were read."""
+    return _within(_there(values), read)
+
+
+def _there(values: FrameColumn) -> list[float]:
+    return [value for value in values.array.tolist() if value is not None]
+
+
+def _within(there: Sequence[float], read: numpy.ndarray) -> bool:
+    import numpy
+
+    return bool(numpy.isin(there, read).all())
+
+
+def _are_of(there: Sequence[float], read: numpy.ndarray) -> bool:
+    """Whether all values stand in a column, and not by chance: of the numbers around them it has few."""
+    if not there or not _within(there, read):
+        return False
+    if any(value % 1 for value in there):
+        return True
+    low, high = min(there) - AROUND * abs(min(there)), max(there) + AROUND * abs(max(there))
+    near = len({*read[(read >= low) & (read <= high)].tolist()})
+    return bool((near / (high - low + 1)) ** len({*there}) < UNLIKELY)
+
+
+def _add_up(there: Sequence[float], read: numpy.ndarray) -> bool:
+    """Whether values are sums of groups of a column: together they are all of it."""
+    return math.isclose(math.fsum(there), math.fsum(read), rel_tol=1e-12)
+
+
+def _each_in(known: dict[str, set[float]], pairs: Any) -> bool:
+    return all(value is None or (name is not None and value in known[name]) for name, value in pairs)
