@@ -89,6 +89,19 @@ def test_a_column_without_a_unit_can_be_explored_and_is_published_with_one(datab
         asked(database, "SELECT sum(fee) AS fees FROM inspections", {"fee": "USD"})
 
 
+def test_a_receipt_says_how_many_rows_have_a_value(database):
+    grouped = "SELECT cuisine, sum(score) AS x, count(*) AS n FROM inspections GROUP BY cuisine ORDER BY cuisine"
+    whole = "SELECT avg(score) AS x FROM inspections"
+    (mean,) = asked(database, whole).numbers
+    assert mean.operation["how"] == "is avg(score) of 5 of 6 rows, the others empty, worked out in SQL"
+    numbers = asked(database, grouped)["x"]
+    assert [number if number is None else number.operation["how"] for number in numbers] == [
+        "is sum(score), worked out in SQL",
+        None,
+        "is sum(score), worked out in SQL",
+    ]
+
+
 def test_years_ranks_and_keys_are_labels(database):
     table = asked(
         database,

@@ -59,19 +59,32 @@ def step_of(
         plain = made()
         return lambda row: plain
     follow = {"aggregate": aggregate.primitive, "of": aggregate.of, "unit": unit_text(unit)}
-    if chosen.dataset:
-        of_dataset = made(**follow)
-        return lambda row: of_dataset
+
+    def of_dataset(row: int) -> Operation:
+        count, filled = _rows_of(asked, place, row)
+        return made(f" of {filled:,} of {count:,} rows, the others empty" if filled < count else "", **follow)
 
     def of_from(row: int) -> Operation:
         shared = keys_at(asked, row)
         if not all(isinstance(key, NAMED) for key in shared):
             return made()
-        count, where = int(asked.arrays[-1][row]), chosen.condition(shared)
-        of_rows = f" of {count:,} rows{f' where {where}' if where else ''}"
+        (count, filled), where = _rows_of(asked, place, row), chosen.condition(shared)
+        some, empty = (f"{filled:,} of ", ", the others empty") if filled < count else ("", "")
+        of_rows = f" of {some}{count:,} rows{f' where {where}' if where else ''}{empty}"
         return made(of_rows, **follow, rows=count, where=where, asked=question_as_asked(words["question"], parameters))
 
-    return of_from
+    return of_dataset if chosen.dataset else of_from
+
+
+def _rows_of(asked: Asked, place: int, row: int) -> tuple[int, int]:
+    """(rows, rows with a value) behind a row of an answer, for one of its columns; private ones are not told apart."""
+    chosen = asked.selection
+    count = int(asked.arrays[-1][row])
+    private = any(limit.dataset.smallest_group > 1 for limit in asked.limits)
+    if chosen is None or private or place not in chosen.valued:
+        return count, count
+    first = len(asked.columns) - chosen.added + len(chosen.keys) + len(chosen.casts)
+    return count, int(asked.arrays[first + chosen.valued.index(place)][row])
 
 
 def _aggregate(asked: Asked, place: int, datasets: Sequence[Dataset]) -> Aggregate | None:

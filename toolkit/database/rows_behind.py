@@ -18,6 +18,7 @@ from toolkit.database.query_tree import (
     Node,
     every_node,
     expression_sql,
+    function_arguments,
     has_aggregates_or_windows,
     is_distinct,
     is_group_key,
@@ -32,6 +33,7 @@ from toolkit.engine.paths import quoted
 COUNT = "\1rows"  # the columns that are added to an answer: how many rows are behind each row, and what they share
 KEY = "\1key"
 UNCAST = "\1uncast"
+FILLED = "\1filled"
 PICKED = "\1picked"
 
 
@@ -42,8 +44,8 @@ class RowSelection:
     `dataset` is that of a plain query, "" of any other. `where` is the query's own condition, "" without one; `keys`
     are the expressions by which it groups, as SQL, each in a column KEY<place>. `grouped` is false for a query whose
     rows are rows of the dataset. `aggregates` are by place the columns that can be worked out again; of those inside a
-    CAST the values without it come after the keys. Counts of the rows that aggregates pick out of their groups come
-    then: `picked` has the places of the columns that they are of.
+    CAST the values without it come after the keys, then how many rows have a value of those in `valued`. Counts of the
+    rows that aggregates pick out of their groups come then: `picked` has the places of the columns that they are of.
     """
 
     dataset: str
@@ -60,9 +62,14 @@ class RowSelection:
         return [place for place, one in self.aggregates.items() if one.cast]
 
     @property
+    def valued(self) -> list[int]:
+        """The places of the columns whose aggregate passes over rows without a value."""
+        return [place for place, one in self.aggregates.items() if one.of and one.primitive != "count"]
+
+    @property
     def added(self) -> int:
         """How many columns `sql` gives after those of the query."""
-        return len(self.keys) + len(self.casts) + len(self.picked) + self.grouped
+        return len(self.keys) + len(self.casts) + len(self.valued) + len(self.picked) + self.grouped
 
     def condition(self, values: Sequence[Any]) -> str:
         """The condition that the rows behind one row of the answer fulfil, as SQL; `values` are those of its keys."""
@@ -107,6 +114,10 @@ def selection_of(
     added = [{**e, "alias": f"{KEY}{place}"} for place, e in enumerate(_keys(node))]
     inside = {place: uncast(node["select_list"][place]) for place, one in aggregates.items() if one.cast}
     added += [{**e, "alias": f"{UNCAST}{place}"} for place, e in inside.items()]
+    for place, one in aggregates.items():
+        if one.of and one.primitive != "count":
+            (given,) = function_arguments(uncast(node["select_list"][place]))
+            added.append({**filled_in(cursor, given), "alias": f"{FILLED}{place}"})
     chosen = aggregate_conditions(cursor, node) if grouped and name in limited else []
     added += [{**counting(cursor, one), "alias": f"{PICKED}{place}"} for place, (_, one) in enumerate(chosen)]
     if grouped:
@@ -118,6 +129,12 @@ def selection_of(
     if not name and unplaced(tree_of(cursor, asked)) != unplaced(whole):
         return None  # DuckDB writes it otherwise than it read it
     return RowSelection(name, asked, where, keys, grouped, aggregates, tuple(place for place, _ in chosen))
+
+
+def filled_in(cursor: Connection, expression: Node) -> Node:
+    """An expression of how many rows of a group have a value of another expression."""
+    made: Node = tree_of(cursor, "SELECT count(x)")["select_list"][0]
+    return {**made, "arguments": [{**made["arguments"][0], "expression": expression}]}
 
 
 def is_plain(node: Node) -> bool:

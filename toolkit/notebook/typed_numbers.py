@@ -21,13 +21,18 @@ ANY_YEAR = "(?:19[0-9]|20[0-4])[0-9]"
 DATES = re.compile(
     rf"(?<![$€£.,−-])\b(?:{DAY}(?:(?: to | and |–){DAY})? (?:{MONTHS})(?:,? {ANY_YEAR})?|"
     rf"{DAY}\. (?:{MONTHS}) {ANY_YEAR}|(?:{MONTHS}) {ANY_YEAR}|"
-    rf"{ANY_YEAR}-(?:[0-9][0-9]-[0-9][0-9]|Q[1-4]|H[12])|Q[1-4](?: {ANY_YEAR})?|H[12] {ANY_YEAR})\b"
+    rf"{ANY_YEAR}s|"
+    rf"{ANY_YEAR}-(?:[0-9][0-9]-[0-9][0-9]|Q[1-4]|H[12])|Q[1-4](?: {ANY_YEAR})?|H[12] {ANY_YEAR}|"
+    rf"(?:[Ee]lections?|[Bb]udgets?|[Cc]ensus|[Ss]eason|[Ss]urvey|[Ww]orld [Cc]up|[Oo]lympics) {ANY_YEAR}|"
+    rf"(?:1?[0-9]|2[0-3])[:.][0-5][0-9] ?(?:am|pm|a\.m|p\.m|o’clock))\b"
     rf"(?![,.]?[0-9]|%|×| (?:{UNITS}|{COUNTED})\b)"
     rf"|{ANY_YEAR}年(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?|(?<![0-9])[0-9]{{1,2}}月[0-9]{{1,2}}日"
 )
 YEAR = re.compile(
     rf"(?<![$€£.,−\w]){ANY_YEAR}(?:[–/-]{ANY_YEAR}|/[0-9]{{2}})?(?![\w%×]|[,.][0-9]|-[0-9]| ?(?:{UNITS}|{COUNTED})\b)"
 )
+# a year of a school, a season or a budget: 2023-24
+TWO_YEARS = re.compile(rf"(?<![$€£.,−-])\b({ANY_YEAR})[–/-]([0-9]{{2}})(?![\w%×–/-])")
 AROUND = 200  # signs before and after a year that are looked at
 DATE_MARK = "\U000f0001"  # stands for a date that was taken out
 # A year is one where a word before it says so. After these a word in the plural is what is counted: "of 2020 stores".
@@ -62,6 +67,7 @@ COMPARED = re.compile(r"\s+(?:above|below|over|under|ahead|behind|against)\b")
 ALONE = re.compile(
     r"\s*(?:$|[.,:;!?)\]|–—-]|(?:is|was|will|has|had|saw|brought|began|ended|in|to|and|or|on|onwards?)\b)"
 )
+BETWEEN = re.compile(rf"\s+and {ANY_YEAR}(?!\w)")
 JOINED = re.compile(rf"{DATE_MARK}(?:\s*[,–/&-]\s*|,? (?:and|to|or|und|bis|oder|et|à|y|a|إلى|و) ?|\s)$")
 ORDINALS = re.compile(r"\b[0-9]+(?:st|nd|rd|th)\b|第[0-9]+")
 COUNT = (
@@ -122,11 +128,13 @@ def typed_in_words(text: str, names: Iterable[str] = ()) -> list[str]:
 def without_dates(text: str) -> str:
     """The text with signs in place of each date, in digits of any script; a year is one where it reads as a date."""
     made, digits = list(text), [str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text]
-    for pattern in (DATES, YEAR):
+    for pattern in (TWO_YEARS, DATES, YEAR):
         for match in pattern.finditer("".join(digits)):
             start, end = match.span()
+            if pattern is TWO_YEARS and (int(match[1]) + 1) % 100 != int(match[2]):
+                continue
             before, after = digits[max(0, start - AROUND) : start], digits[end : end + AROUND]
-            if pattern is DATES or reads_as_date("".join(before), "".join(after)):
+            if pattern is not YEAR or reads_as_date("".join(before), "".join(after)):
                 made[start:end] = digits[start:end] = [DATE_MARK] * (end - start)
     return "".join(made)
 
@@ -145,4 +153,6 @@ def reads_as_date(before: str, after: str) -> bool:
         return True
     if last in PREPOSITIONS or last.removeprefix("و") in PREPOSITIONS:
         return not PLURAL.match(after)
+    if last == "between" and (other := BETWEEN.match(after)):
+        return not PLURAL.match(after[other.end() :])
     return (not words or last.endswith((".", ",", ":", ";", "!", "?", "–", "—", "|"))) and bool(ALONE.match(after))
