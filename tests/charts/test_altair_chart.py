@@ -192,18 +192,72 @@ def test_texts_are_those_of_the_columns_numbers_in_their_words(name):
     assert not {"undefined", "null"} & {*texts}
 
 
+VOTES = Cell(11.0, 11.0, "11 points")
+SHARE, EUROS, DOLLARS = (
+    Cell(0.4567, 0.4567, "46%", form="percent"),
+    Cell(2e6, 2e6, "€2m", form="money", currency="euro"),
+    Cell(2e6, 2e6, "$2m", form="money", currency="dollar"),
+)
+POINTS = CHART.mark_point().encode(y="town")
+STACK = CHART.mark_bar().encode(y="town", color="group")
+MAY = alt.condition("datum.score > 0", alt.Text("score:Q", format=".0%"), alt.value(""))
 FALSE = {
-    "of a text that takes the unit away": LABEL.encode(text=alt.Text("score:Q", format=".1f")),
-    "of an axis in dollars": CHART.mark_point().encode(x=alt.X("score", axis=alt.Axis(format="$.0f")), y="town"),
-    "of an axis per cent": CHART.mark_point().encode(x=alt.X("score").axis(format=".0%"), y="town"),
+    "of a text that takes the unit away": (LABEL.encode(text=alt.Text("score:Q", format=".1f")), VOTES),
+    "of a text that takes the sign away": (LABEL.encode(text=alt.Text("score:Q", format=".1f")), SHARE),
+    "of a text in a condition": (LABEL.encode(text=MAY), VOTES),
+    "of an axis in dollars": (POINTS.encode(x=alt.X("score", axis=alt.Axis(format="$.0f"))), VOTES),
+    "of an axis of euros in dollars": (POINTS.encode(x=alt.X("score", axis=alt.Axis(format="$~s"))), EUROS),
+    "of an axis per cent": (POINTS.encode(x=alt.X("score").axis(format=".0%")), VOTES),
+    "of an axis of sums in dollars": (POINTS.encode(x=alt.X("sum(score)").axis(format="$,.0f")), VOTES),
+    "of an axis of means per cent": (POINTS.encode(x=alt.X("mean(score)").axis(format=".0p")), VOTES),
+    "of an axis of counts per cent": (POINTS.encode(x=alt.X("count()").axis(format="%")), SHARE),
+    "of shares in thousandths": (POINTS.encode(x=alt.X("score", axis=alt.Axis(format="~s"))), SHARE),
+    "of bins per cent": (STACK.encode(x=alt.X("score", bin=True).axis(format="%")), VOTES),
+    "of a stack that is no share": (STACK.encode(x=alt.X("score").axis(format="%")), VOTES),
+    "of a normalized stack in dollars": (STACK.encode(x=alt.X("score").stack("normalize").axis(format="$f")), DOLLARS),
+    "of one tooltip": (POINTS.encode(tooltip=alt.Tooltip("score", format="$,.0f")), VOTES),
+    "of one of several tooltips": (POINTS.encode(tooltip=["town", alt.Tooltip("score", format="$,.0f")]), VOTES),
 }
+TRUE = {
+    "one digit more of a share": (LABEL.encode(text=alt.Text("score:Q", format=".1%")), SHARE, "45.7%"),
+    "dollars in full": (LABEL.encode(text=alt.Text("score:Q", format="$,.0f")), DOLLARS, "$2,000,000"),
+    "a scale": (POINTS.encode(x=alt.X("score", axis=alt.Axis(format="~s"))), EUROS, "2M"),
+    "sums of dollars": (CHART.mark_bar().encode(x=alt.X("sum(score)").axis(format="$~s"), y="town"), DOLLARS, "$2M"),
+    "shares": (POINTS.encode(x=alt.X("score").axis(format="%")), SHARE, "40%"),
+    "means of shares": (POINTS.encode(x=alt.X("mean(score)").axis(format="%")), SHARE, "40%"),
+    "parts of a normalized stack": (
+        STACK.encode(x=alt.X("score").stack("normalize").axis(format="%")),
+        Cell(11.0, 11.0, "11"),
+        "100%",
+    ),
+    "days": (POINTS.encode(x=alt.X("year:T").axis(format="%Y")), VOTES, "2023"),
+    "tooltips": (POINTS.encode(x="score", tooltip=["town", alt.Tooltip("score", format=".1%")]), SHARE, "Castleton"),
+}
+
+
+def told(chart, number):
+    """A drawing of a chart of three towns, each of whose scores is a number."""
+    made = drawing(chart, rows=ROWS[::4][:3])
+    return replace(made, rows=tuple({**row, "score": number} for row in made.rows))
 
 
 @pytest.mark.parametrize("name", FALSE)
 def test_a_format_says_no_other_unit_than_its_numbers_have(name):
-    told = tuple({**row, "score": Cell(11.0, 11.0, "11 points")} for row in drawing(CHART.mark_point()).rows)
-    with pytest.raises(ToolkitError, match="numbers such as 11 points"):
-        draw_svg(replace(drawing(FALSE[name]), rows=told), "wide")
+    chart, number = FALSE[name]
+    with pytest.raises(ToolkitError, match="the format '.*' for numbers such as"):
+        draw_svg(told(chart, number), "wide")
+
+
+def test_a_format_of_all_numbers_is_looked_at_too():
+    made = told(POINTS.encode(x="score"), VOTES)
+    with pytest.raises(ToolkitError, match="the format '%' for numbers such as 11 points"):
+        draw_svg(replace(made, specification={**made.specification, "config": {"numberFormat": "%"}}), "wide")
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_a_format_of_the_same_unit_is_drawn(name):
+    chart, number, said = TRUE[name]
+    assert said in [text.text for text in nodes(draw_svg(told(chart, number), "wide"), "text")]
 
 
 @pytest.mark.parametrize("case", REFUSED)

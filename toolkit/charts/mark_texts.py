@@ -5,20 +5,17 @@ A text that is typed into the chart, or that Vega works out of columns, is looke
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from toolkit.charts.arrangement import VIEWS, Specification, views
+from toolkit.charts.arrangement import VIEWS, Specification
 from toolkit.charts.clipping import SVG
 from toolkit.charts.drawing import Cell, Drawing
+from toolkit.charts.formats import channel_parts, format_problems
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import shortened
 
-PLACES = ("axis", "legend", "header")  # of a channel, where its numbers stand too
-SIGNS = {"%": "percent", "$": "money"}  # in a format, and the form of numbers that it is for
-PLAIN = re.compile(r"[−-]?[\d,.]+")
 OTHER = "text_of_no_column"  # begins the names of views whose texts are looked for in the drawing
 
 
@@ -28,13 +25,13 @@ def write_in_words(made: Specification, drawing: Drawing) -> None:
     `made` has the data of the chart, whose rows get the words too; views with other texts are named by `OTHER`.
     Raises ToolkitError for each format that gives numbers another unit, or takes theirs away.
     """
-    if problems := list(_false_formats(made, drawing)):
+    if problems := list(format_problems(made, drawing)):
         raise ToolkitError(problems)
     numbers = {name for row in drawing.rows for name, cell in row.items() if isinstance(cell, Cell)}
     columns = {name for row in drawing.rows for name in row}
     worded: set[str] = set()
     for place, (view, channel, worked_out) in enumerate(_text_views(made, {}, frozenset())):
-        parts = list(_parts(channel))
+        parts = list(channel_parts(channel))
         if not parts or any(_is_other(part, columns - worked_out) for part in parts):
             view["name"] = f"{OTHER}_{place}"
         for part in parts:
@@ -65,29 +62,6 @@ def text_problems(root: ElementTree.Element, drawing: Drawing, where: str) -> It
                 return
 
 
-def _false_formats(made: Specification, drawing: Drawing) -> Iterator[Problem]:
-    """A problem for each format of a text, an axis or a legend that says another unit than its numbers have."""
-    for view in views(made):
-        for name, channel in view.get("encoding", {}).items():
-            field = channel.get("field") if isinstance(channel, dict) else None
-            if not isinstance(field, str) or {"aggregate", "bin"} & channel.keys():
-                continue
-            given = channel.get("format") or next(
-                (one["format"] for part in PLACES if isinstance(one := channel.get(part), dict) and "format" in one), ""
-            )
-            held = [cell for row in drawing.rows if isinstance(cell := row.get(field), Cell)]
-            if not held or not isinstance(given, str) or not given:
-                continue
-            wrong = any(sign in given and held[0].form != form for sign, form in SIGNS.items())
-            if wrong or (name == "text" and not all(PLAIN.fullmatch(cell.text) for cell in held)):
-                yield Problem(
-                    f"{drawing.where}, {name}",
-                    f"the format {given!r} for numbers such as {held[0].text}",
-                    "texts of numbers in the words of their table; on axes a format of the same unit",
-                    "leave the format out",
-                )
-
-
 def _text_views(
     view: Specification, around: Mapping[str, Any], worked_out: frozenset[str]
 ) -> Iterator[tuple[Specification, Any, frozenset[str]]]:
@@ -115,16 +89,6 @@ def _made_by(step: Mapping[str, Any]) -> Iterator[str]:
     for part in (step, *parts):
         made = part.get("as", ())
         yield from [made] if isinstance(made, str) else made
-
-
-def _parts(channel: Any) -> Iterator[dict[str, Any]]:
-    """A channel, and what its conditions put in its place."""
-    if isinstance(channel, dict):
-        if "field" in channel or "condition" not in channel or channel.get("value") not in (None, ""):
-            yield channel
-        conditions = channel.get("condition", ())
-        for one in conditions if isinstance(conditions, list) else [conditions]:
-            yield from _parts(one)
 
 
 def _is_other(part: Mapping[str, Any], columns: set[str]) -> bool:

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 from toolkit.core.errors import Problem, StoryError
 from toolkit.database.cell import Cell
 from toolkit.database.table import Column, Table
+from toolkit.datasets.declaration import Dataset
 from toolkit.notebook import many_rows
 from toolkit.notebook.calling_cell import calling_cell
+from toolkit.notebook.totals_in_charts import totals_drawn_together
 
 KEYS_OF_PARTS = ("layer", "hconcat", "vconcat", "concat")
 DRAWN_FROM_NOTHING = ("sphere", "graticule")  # generators of outlines of maps
@@ -51,13 +53,14 @@ def is_altair(chart: object) -> bool:
 class TableMaker(NamedTuple):
     """How a story makes tables: `of` a frame, of a query (`ask`); `own` finds the one that a frame was taken from.
 
-    `units` are those that the author gives: by column, or one for all that lack it.
+    `units` are those that the author gives: by column, or one for all that lack it; `datasets` are the project's.
     """
 
     of: Callable[[Any], Table]
     own: Callable[[Any], Table | None]
     ask: many_rows.Ask
     units: Mapping[str, str] | str
+    datasets: Mapping[str, Dataset]
 
 
 def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableMaker) -> tuple[Table, dict[str, Any]]:
@@ -65,7 +68,7 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
 
     The latter has each chart's specification without data, by its name, and "frames": how many rows of the table each
     of their data sets table-1, table-2 … has. Raises StoryError with all data that are no frames, for more rows than a
-    page holds, and for a title, which belongs to `story.chart`.
+    page holds, for rows of totals added up with others, and for a title, which belongs to `story.chart`.
     """
     import altair
 
@@ -86,6 +89,9 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     names = {name: f"table-{place}" for place, name in enumerate(distinct, 1)}
     _refuse(made, names, where)
     drawn: dict[str, Any] = {part: _renamed(_without_data(whole), names) for part, whole in made.items()}
+    held = dict(zip(names.values(), found, strict=True))
+    if problems := list(totals_drawn_together(drawn.values(), held, tables.datasets, where)):
+        raise StoryError(problems)
     return _joined(found, name), {**drawn, "frames": [len(table) for table in found]}
 
 

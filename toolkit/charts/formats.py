@@ -1,0 +1,80 @@
+"""Formats that an author's chart gives its numbers, in texts, on axes, in legends and tooltips: of their own unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from toolkit.charts.arrangement import Specification, views
+from toolkit.charts.drawing import Cell, Drawing
+from toolkit.core.currency import CURRENCIES
+from toolkit.core.errors import Problem
+
+PLACES = ("axis", "legend", "header")  # of a channel, where its numbers stand too
+PLAIN = re.compile(r"[−-]?[\d,.]+")
+PERCENT = re.compile(r"%|p$")  # in a format of d3, as "$" is
+COUNTS = ("count", "distinct", "valid", "missing")  # what Vega-Lite makes of any column
+SMALLEST = re.compile(r"s$")  # "200m" for 0.2, which reads as millions
+
+
+def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
+    """A problem for each format that says another unit than its numbers have, or takes that of a text away.
+
+    Of a sum or a mean the unit is that of its column; what Vega-Lite counts has none.
+    """
+    for view in views(made):
+        for name, channel in view.get("encoding", {}).items():
+            for part in channel_parts(channel):
+                written, numbers = name == "text", _numbers(part, drawing)
+                if written and {"aggregate", "bin"} & part.keys():
+                    continue  # looked for in the drawing
+                common = "" if written else made.get("config", {}).get("numberFormat", "")
+                for given in [*_formats(part)] or [common]:
+                    if numbers and _is_false(given, written, numbers):
+                        yield Problem(
+                            f"{drawing.where}, {name}",
+                            f"the format {given!r} for numbers such as {numbers[0].text}",
+                            "texts of numbers in the words of their table; formats of the same unit: % of shares, "
+                            "$ of dollars",
+                            "leave the format out",
+                        )
+
+
+def channel_parts(channel: Any) -> Iterator[dict[str, Any]]:
+    """A channel, each of a list of them, and what its conditions put in its place."""
+    for one in channel if isinstance(channel, list) else [channel]:
+        if isinstance(one, dict):
+            if "field" in one or "condition" not in one or one.get("value") not in (None, ""):
+                yield one
+            yield from channel_parts(one.get("condition"))
+
+
+def _formats(part: Mapping[str, Any]) -> Iterator[str]:
+    for one in (part, *(part.get(place) for place in PLACES)):
+        if isinstance(one, dict) and isinstance(given := one.get("format"), str) and given:
+            yield given
+
+
+def _numbers(part: Mapping[str, Any], drawing: Drawing) -> Sequence[Cell]:
+    """The numbers that a part of a channel is made of, in the form that its own have; () for none, and for days."""
+    if part.get("type") == "temporal" or "timeUnit" in part or part.get("formatType") == "time":
+        return ()
+    if part.get("aggregate") in COUNTS:
+        return (Cell(1, 1, "a count"),)
+    field = str(part.get("field"))
+    names = (field, re.sub("_(low|high)$", "", field))  # the ends of a range are columns of its frame
+    held = [cell for row in drawing.rows if isinstance(cell := row.get(names[0], row.get(names[1])), Cell)]
+    return [replace(cell, form="percent") for cell in held] if part.get("stack") == "normalize" else held
+
+
+def _is_false(given: str, written: bool, numbers: Sequence[Cell]) -> bool:
+    """Whether a format is of another unit; where it is `written` as a text, it has to say its unit too."""
+    if not given:
+        return False
+    form, percent, money = numbers[0].form, PERCENT.search(given), "$" in given
+    dollars = form == "money" and numbers[0].currency == CURRENCIES["USD"].name
+    if (percent and form != "percent") or (money and not dollars) or (form == "percent" and SMALLEST.search(given)):
+        return True
+    return written and not (percent or money or all(PLAIN.fullmatch(cell.text) for cell in numbers))
