@@ -14,6 +14,7 @@ from toolkit.core.lookalikes import NAME, wrong_in_name
 from toolkit.core.project import Project, read_text
 from toolkit.core.text import CLEAN, clean_text, plain_value, shortened
 from toolkit.reading.entry import Entry
+from toolkit.reading.plain_lines import plain_entry
 from toolkit.reading.yaml_comments import IN_BRACKETS, comments_in_texts
 
 SCHEMA = 1
@@ -52,7 +53,7 @@ def read_yaml_text(
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _File(file, text, problems, allowed).entry()
+    return plain_entry(file, text, problems) or _File(file, text, problems, allowed).entry()
 
 
 class _Unreadable(Exception):

@@ -27,9 +27,8 @@ def check_circles(
         found.add(frozenset(circle))
         if (top := files[circle[-2]]) is not None:
             _add_circle(top, circle)
-    for listed in group_by_claim(figures.values()).values():
-        if not any("relies_on" in entries[figure.key] for figure in listed):
-            continue
+    with_own = {figures[key].claim.id for key, entry in entries.items() if "relies_on" in entry}
+    for listed in group_by_claim(figure for figure in figures.values() if figure.claim.id in with_own).values():
         own: dict[str, tuple[str, ...]] = {}
         for figure in listed:
             own[figure.source.id] = own.get(figure.source.id, ()) + figure.relies_on
