@@ -472,6 +472,31 @@ def test_a_scale_that_a_query_changes_is_no_scale_of_a_given_unit(shops, selecte
         answer_question(shops, f"SELECT {selected} AS x FROM shops", {"x": unit})
 
 
+@pytest.mark.parametrize(
+    ("selected", "unit", "words"),
+    [
+        ("(max(pct) - min(pct)) / 2", "percentage points", "23 percentage points"),
+        ("max(pct) - min(pct)", "percentage points", "45 percentage points"),
+        ("100 * (max(pct) - min(pct))", "percentage points", "45 percentage points"),
+        ("max(fee) / (0.0 + min(fee))", "share", "150%"),
+        ("100 * max(fee) / (0.0 + min(fee))", "percent", "150%"),
+    ],
+)
+def test_points_and_per_cent_are_of_shares_unless_the_query_multiplies(shops, selected, unit, words):
+    assert str(answer_question(shops, f"SELECT {selected} AS x FROM shops", {"x": unit}).one("x")) == words
+
+
+@pytest.mark.parametrize("selected", ["max(fee) / (0.0 + min(fee))", "max(fee) / min(fee) - 1", "max(pct) / 2"])
+def test_a_ratio_is_not_per_cent_of_itself(shops, selected):
+    said = refusal(answer_question, shops, f"SELECT {selected} AS x FROM shops", {"x": "percent"})
+    assert "percent" in said and ("share" in said or "values in 1 as" in said)
+
+
+def test_names_of_shares_and_what_a_share_is_of(shops):
+    asked = "SELECT sum(fee) / sum(fee) AS fee_pct, sum(n_sold) / sum(n_sold) AS share_of_pages FROM shops"
+    assert [str(number) for number in answer_question(shops, asked).numbers] == ["100%", "100%"]
+
+
 def test_what_is_left_of_one_is_a_share(shops):
     asked = "SELECT 1 - max(pct) AS rest_share, max(fee) / min(fee) - 1 AS growth_share FROM shops"
     assert [str(number) for number in answer_question(shops, asked).numbers] == ["0.40%", "50%"]

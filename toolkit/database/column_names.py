@@ -23,6 +23,7 @@ from toolkit.database.meaning import Meaning, Role
 from toolkit.reported.series_names import words_of_units
 
 FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}  # last word of a name: form of writing
+SHARES = ("pct", "percentage", "proportion")  # words of names that ratios are shares by, and no other numbers
 COUNTS = ("n_", "num_", "count_", "number_of_")  # names of counts begin so
 
 
@@ -48,6 +49,8 @@ def _name_of(column: str, units: UnitRegistry) -> Name:
     known = words_of_units(units)
     known = known | {f"{low}s": name for low, name in known.items() if is_dimensionless(units.Unit(name))}  # millions
     parts = column.split("_")
+    if parts[0] in FORMS and parts[1:2] == ["of"] and len(parts) > 2:  # share_of_votes
+        return Name(no_unit(units), FORMS[parts[0]], column)
     for start in range(len(parts)):
         text, before = "_".join(parts[start:]), "_".join(parts[:start])
         if text in FORMS:
@@ -77,7 +80,9 @@ def _is_one_thing(word: str, unit: str, units: UnitRegistry) -> bool:
 
 def number_form(name: Name, meaning: Meaning) -> str:
     """The form of writing that a column's name says; what is left of one share less another is percentage points."""
-    return "points" if name.form == "percent" and meaning.points else name.form
+    words = name.words.split("_")
+    form = "percent" if name.form == "quantity" and {words[0], words[-1]} & {*SHARES} else name.form
+    return "points" if form == "percent" and meaning.points else form
 
 
 def refuse_wrong_name(where: str, column: str, meaning: Meaning, units: UnitRegistry) -> None:

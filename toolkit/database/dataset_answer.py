@@ -34,7 +34,7 @@ from toolkit.database.compared_literals import scaled_literals
 from toolkit.database.dataset_questions import Asked
 from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
-from toolkit.database.given_units import given_by_column, parse_given, wrong_given
+from toolkit.database.given_units import ColumnOfSql, given_by_column
 from toolkit.database.meaning import Columns, Meaning, Role
 from toolkit.database.publishing import (
     bare_numbers,
@@ -49,7 +49,7 @@ from toolkit.database.publishing import (
     words_of_column,
 )
 from toolkit.database.query import refuse_missing_keys
-from toolkit.database.query_tree import Node, has_typed_choice, sql_of
+from toolkit.database.query_tree import Node, has_typed_choice, is_ratio, sql_of, without_scaling
 from toolkit.database.question_step import rows_at, step_of
 from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
@@ -117,7 +117,7 @@ class DatasetAnswer:
             cell = self._reported(place)
             first = Values(self.asked.arrays[place], cell, "").first
             unit, style = (first.unit, first.style) if isinstance(first, Number) else (None, style)
-        elif (found := self._unit(name, kind, meaning)) is None:
+        elif (found := self._unit(place)) is None:
             problem = single_row or unit_problem(self.where, name, meaning.role == Role.LABEL)
             cell = bare_numbers(problem)
         else:
@@ -140,11 +140,12 @@ class DatasetAnswer:
     def _given(self) -> Mapping[str, str]:
         return given_by_column(self.units, self._shown, self._meanings, self.database.units)
 
-    def _unit(self, name: str, kind: str, meaning: Meaning) -> tuple[Unit, Style] | None:
+    def _unit(self, place: int) -> tuple[Unit, Style] | None:
         """Unit and style of a column of quantities; None where nothing says its unit."""
+        (name, kind), meaning = self._shown[place], self._meanings[place]
         given = self._given.get(name)
         if given is not None:
-            stated, form = parse_given(given, self.database.units)
+            stated, form = self._in_sql(place).stated(given, self.database.units)
             return stated if stated != meaning.unit else unit_without_scales(stated), Style(form)
         unit = meaning.unit
         if unit is None and name.startswith("n_") and not is_fraction(kind):
@@ -158,8 +159,6 @@ class DatasetAnswer:
     def _wrong_units(self, places: Sequence[int]) -> Iterator[Problem]:
         """The problems of `units`, and of names of columns that say another unit than the query does."""
         by_name = {self.asked.columns[place][0]: place for place in places}
-        selected = dict(enumerate(self._selected))
-        unscaled = self._reader.unscaled(self.asked.tree, [name for name, _ in self._shown]) if self._given else []
         for name, unit in self._given.items():
             where = f"{self.where}, units, {name}"
             if name not in by_name:
@@ -167,12 +166,11 @@ class DatasetAnswer:
                 yield Problem(f"{self.where}, units", f"no column {name!r}", known, "name a column of the answer")
                 continue
             place = by_name[name]
-            meaning, e = self._meanings[place], selected.get(place)
-            if meaning.role is not Role.COUNT and e is not None and has_typed_choice(e):
+            e = self._selected.get(place)
+            if self._meanings[place].role is not Role.COUNT and e is not None and has_typed_choice(e):
                 yield typed_choice_problem(where, unit)
             try:
-                read = self._reader.columns_read(meaning)
-                yield from wrong_given(unit, meaning, unscaled[place], read, self.database.units, where)
+                yield from self._in_sql(place).wrong(unit, self.database.units, where)
             except ToolkitError as error:
                 yield from error.problems
         for name, place in by_name.items():
@@ -203,15 +201,25 @@ class DatasetAnswer:
     @cached_property
     def _expressions(self) -> list[str]:
         """What each column is in the query, as SQL; "" where that is long, or cannot be told."""
-        said = [self.database.sql_of_expression(e) for e in self._selected] or [""] * len(self.asked.columns)
+        said = [self.database.sql_of_expression(e) for e in self._selected.values()] or [""] * len(self.asked.columns)
         return [text if len(text) <= LONGEST else "" for text in said]
 
+    def _in_sql(self, place: int) -> ColumnOfSql:
+        """What is known of a column for which a unit is given."""
+        meaning, e = self._meanings[place], self._selected.get(place)
+        read, plain = self._reader.columns_read(meaning), e and without_scaling(e)
+        return ColumnOfSql(meaning, self._unscaled[place], read, e != plain, e is not None and is_ratio(e))
+
+    @cached_property
+    def _unscaled(self) -> list[Meaning]:
+        return self._reader.unscaled(self.asked.tree, [name for name, _ in self._shown])
+
     @property
-    def _selected(self) -> Sequence[Node]:
-        """The expression of each column; () where that cannot be told."""
+    def _selected(self) -> dict[int, Node]:
+        """The expression of each column by its place; {} where that cannot be told."""
         selected: Sequence[Node] = self.asked.tree.get("select_list", ())
         told = len(selected) == len(self._shown) and not any(e["class"] == "STAR" for e in selected)
-        return selected if told else ()
+        return dict(enumerate(selected)) if told else {}
 
     # what may not be published
 

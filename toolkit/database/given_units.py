@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -142,21 +142,58 @@ def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitReg
     )
 
 
-def wrong_given(
-    given: str, meaning: Meaning, unscaled: Meaning, read: Iterable[ColumnRead], registry: UnitRegistry, where: str
-) -> Iterator[Problem]:
-    """A problem where the unit given for a column of SQL, made of the columns `read`, is another than the query says.
+@dataclass(frozen=True)
+class ColumnOfSql:
+    """A column of SQL for which a unit may be given: what it means, and the columns `read` that it is made of.
 
-    `unscaled` is what it would mean without typed powers of ten: with these its values are no longer in that unit.
-    Raises ToolkitError as `refuse_other_scale`, NumberError for a unit that is not defined.
+    `scaled`: it has typed factors that are powers of ten; `unscaled` is what it means without them. `ratio`: it divides
+    one by another.
     """
-    unit, _ = parse_given(given, registry)
-    if unit != meaning.unit:
-        refuse_other_scale(given, read, registry, where)
-    # the query cannot say what count(*) counts: an author may name it, as people
-    counted = meaning.role == Role.COUNT and is_counted(unit) and [*powers(unit).values()] == [1]
-    if meaning.role not in KNOWN or meaning.unit is None or counted:
-        if unscaled.role in KNOWN and unscaled.unit is not None and unit == unit_without_scales(unscaled.unit):
+
+    meaning: Meaning
+    unscaled: Meaning
+    read: Sequence[ColumnRead]
+    scaled: bool
+    ratio: bool
+
+    def stated(self, given: str, units: UnitRegistry) -> tuple[Unit, str]:
+        """As `parse_given`; points of shares, 0.05 for 5, are hundredths already unless the query multiplies by 100.
+
+        Raises NumberError as `parse_given`.
+        """
+        unit, form = parse_given(given, units)
+        return (no_unit(units), form) if given == POINTS and self._of_shares else (unit, form)
+
+    @property
+    def _of_shares(self) -> bool:
+        return not self.scaled and (self.ratio or any(one.form == PERCENT for one in self.read))
+
+    def wrong(self, given: str, units: UnitRegistry, where: str) -> Iterator[Problem]:
+        """A problem where the unit given is another than the query says.
+
+        Raises ToolkitError as `refuse_other_scale`, NumberError for a unit that is not defined.
+        """
+        unit, _ = parse_given(given, units)
+        if unit != self.meaning.unit and not (given == POINTS and self.meaning.points):
+            refuse_other_scale(given, self.read, units, where)
+        # the query cannot say what count(*) counts: an author may name it, as people
+        counted = self.meaning.role == Role.COUNT and is_counted(unit) and [*powers(unit).values()] == [1]
+        if self.meaning.role not in KNOWN or self.meaning.unit is None or counted:
+            yield from self._changed_scale(given, unit, where)
+        elif unit not in (self.meaning.unit, unit_without_scales(self.meaning.unit)) and not (
+            given == POINTS and self.meaning.points
+        ):
+            yield Problem(
+                where,
+                f"the unit {given}, and values in {unit_text(self.meaning.unit)} as their columns are declared",
+                "the declared unit",
+                "leave it out, or correct the declaration",
+            )
+
+    def _changed_scale(self, given: str, unit: Unit, where: str) -> Iterator[Problem]:
+        """The problem of a given unit that the query's own factors, or their lack, make another."""
+        before = self.unscaled.unit if self.unscaled.role in KNOWN else None
+        if before is not None and unit == unit_without_scales(before) and self.scaled:
             if not is_dimensionless(unit) or given in FORMS:
                 yield Problem(
                     where,
@@ -164,14 +201,13 @@ def wrong_given(
                     "values as SQL sees them, without scales",
                     "leave the factor out: pages write numbers in words that fit",
                 )
-        return
-    if unit not in (meaning.unit, unit_without_scales(meaning.unit)):
-        yield Problem(
-            where,
-            f"the unit {given}, and values in {unit_text(meaning.unit)} as their columns are declared",
-            "the declared unit",
-            "leave it out, or correct the declaration",
-        )
+        elif given == PERCENT and self._of_shares:
+            yield Problem(
+                where,
+                "the unit percent, and a ratio, 0.45 for 45%",
+                "share",
+                'say "share": pages write it as per cent',
+            )
 
 
 def refuse_scaled_product(unit: Unit, read: Iterable[ColumnRead], sources: Iterable[str], where: str) -> None:

@@ -132,6 +132,15 @@ def _is_power_of_ten(e: Node) -> bool:
     return power != 0 and power == round(power)
 
 
+def is_ratio(expression: Node) -> bool:
+    """True for an expression in which something of the rows is divided by something of the rows, or a rank by all."""
+    for part in every_node(expression):
+        name = str(part.get("function_name", "")).lower()
+        if name in ("cume_dist", "percent_rank") or (name == "/" and all(map(refers, function_arguments(part)))):
+            return True
+    return False
+
+
 def has_typed_choice(expression: Node) -> bool:
     """True where one of several results of a CASE, or what stands for an empty value, is a typed number.
 
