@@ -66,9 +66,18 @@ KINDS = {
         ["HTML that a script fills"],
         ["alert(1)"],
     ),
-    "HTML with a frame": (shown({"text/html": "<iframe src='https://a.example'></iframe>x"}), ["x"], ["a.example"]),
+    "HTML with a frame": (
+        shown({"text/html": "<iframe src='https://a.example'></iframe>x"}),
+        ["[a frame with another page that is not shown here]</span>x"],
+        ["a.example"],
+    ),
     "a long print": (printed("line\n" * 300), ["<summary>Output, 300 lines</summary>"], []),
     "colours": (printed("\x1b[31mred\x1b[0m <b>"), ['<span class="ansi-red-fg">red</span>', "&lt;b&gt;"], ["\x1b"]),
+    "a colour of 256": (
+        printed("\x1b[38;5;28mgreen\x1b[0m"),
+        ["<span>green</span>"],
+        ["style="],
+    ),  # refused by the policy
     "an error": (
         new_code_cell("1/0", outputs=[new_output("error", ename="E", evalue="no", traceback=["\x1b[1mE\x1b[0m: no"])]),
         ['<span class="ansi-bold">E</span>: no'],
@@ -164,6 +173,20 @@ def test_no_project_is_needed(tmp_path, monkeypatch, capsys):
     assert main(["page", "some-analysis.ipynb", "-o", "page.html"]) == 0
     assert "page.html" in capsys.readouterr().out and "<td>3</td>" in (tmp_path / "page.html").read_text()
     assert main(["page", "none.ipynb"]) == 1 and "none.ipynb" in capsys.readouterr().err
+
+
+def test_a_tag_that_hides_nothing_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    page_of(tmp_path, new_code_cell("secret = 1", metadata={"tags": ["remove-cells"]}))
+    assert main(["page", "some-analysis.ipynb"]) == 0
+    said = "some-analysis.ipynb, cell 1: the tag 'remove-cells', which hides nothing; write 'remove-cell'"
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.browser
+def test_a_page_from_right_to_left_fits_a_phone(open_page, tmp_path):
+    (tmp_path / "page.html").write_text(page_of(tmp_path, new_markdown_cell("# قهوة\n\nنص")), encoding="utf-8")
+    assert checkers.fits(open_page((tmp_path / "page.html").as_uri(), 320))
 
 
 @pytest.mark.browser

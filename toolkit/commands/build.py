@@ -96,10 +96,12 @@ def page_arguments(parser: ArgumentParser) -> None:
 def page(chosen: Namespace, _: Project) -> int:
     """Writes a notebook's page; 0. Raises ToolkitError if the file is no notebook, or its page would be too large."""
     from toolkit.core.project import replace_file
-    from toolkit.site.any_notebook import notebook_page
+    from toolkit.site.any_notebook import notebook_page, tag_notes
 
     html = notebook_page(chosen.notebook).encode()
     out = chosen.out or chosen.notebook.with_suffix(".html")
     replace_file(out, html)
     print(f"{here(out)}, {len(html) // 1024} KB, not checked by the toolkit")
+    for line in tag_notes(chosen.notebook):
+        print(line)
     return 0

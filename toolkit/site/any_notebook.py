@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from toolkit.charts import HOUSE
 from toolkit.core.errors import ToolkitError
-from toolkit.notebook.cell_settings import visibility_of
+from toolkit.notebook.cell_settings import tag_problems, visibility_of
 from toolkit.notebook.front_matter import LANGUAGE, RIGHT_TO_LEFT, split_front_matter
 from toolkit.notebook.notebook_file import parsed
 from toolkit.site import metadata
@@ -65,6 +65,16 @@ def notebook_page(path: Path) -> str:
         found = f"a page of {len(html.encode()) // 1_000_000} MB"
         raise ToolkitError(path.name, found, f"{LARGEST // 1_000_000} MB", "clear its largest outputs, and save it")
     return html
+
+
+def tag_notes(path: Path) -> list[str]:
+    """A line for each tag of a cell that looks like one that hides it and is none.
+
+    Raises ToolkitError if the file is no notebook, OSError if it cannot be read.
+    """
+    cells = enumerate(_read(path).cells, 1)
+    found = (problem for count, cell in cells for problem in tag_problems(cell, f"{path.name}, cell {count}"))
+    return [f"{problem.where}: {problem.found}; {problem.remedy}" for problem in found]
 
 
 def _language(notebook: NotebookNode) -> str:

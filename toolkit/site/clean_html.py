@@ -22,6 +22,7 @@ DROPPED = re.compile(
     r"|<!--.*?-->",
     re.DOTALL | re.IGNORECASE,
 )
+SEEN = {"iframe": "a frame with another page", "object": "an object", "video": "a video", "audio": "a sound"}
 TAGS = (
     "a abbr b blockquote br caption center cite code col colgroup dd del details div dl dt em figcaption figure hr i "
     "img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var "
@@ -48,9 +49,15 @@ def cleaned(html: str) -> str:
     """The HTML with nothing but text, tables, lists, formulas, links, and pictures that it holds itself."""
     if (plain := _plain_table(html)) is not None:
         return EMPTY_HEADER.sub("<td></td>", plain)
-    html = IMAGE.sub(_image, DROPPED.sub("", html))
+    html = IMAGE.sub(_image, DROPPED.sub(_dropped, html))
     html = _cleaner().clean(HEADING.sub(r"<\1b>", html))
     return EMPTY_HEADER.sub("<td></td>", EMPTY_LINK.sub("", html))
+
+
+def _dropped(found: re.Match[str]) -> str:
+    """What stands in place of an element that a page does not have: words where a reader would miss it."""
+    missed = SEEN.get((found[1] or "").lower())
+    return f'<span class="not-shown">[{missed} that is not shown here]</span>' if missed else ""
 
 
 def _plain_table(html: str) -> str | None:

@@ -24,6 +24,7 @@ SAID = '<p class="not-shown">{} stood here. A page without scripts cannot show i
 ENDED = '<p class="not-shown">A chart stood here. Drawing it took more memory or time than there was.</p>'
 SPEC = re.compile(r"(?:\}\)\(|\bspec\s*=\s*)(?=\{)")
 SPACE = re.compile(r"\s")
+STYLED = re.compile(r'(<span\b[^>]*?) style="[^"]*"')  # colours past the sixteen, which a page does not take
 FORMULA = re.compile(r"^\s*(\$\$?|\\\[|\\\()(.*?)(\$\$?|\\\]|\\\))\s*$", re.DOTALL)
 
 
@@ -90,7 +91,8 @@ def _text(text: str) -> str:
     text = text.rstrip()
     if not text:
         return ""
-    html = _scrolled(f"<pre>{ansi2html(text)}</pre>")  # it escapes the text
+    coloured = STYLED.sub(r"\1", ansi2html(text))  # it escapes the text
+    html = _scrolled(f"<pre>{coloured}</pre>")
     return _folded(html, text.count("\n") + 1)
 
 
