@@ -3,7 +3,7 @@
 import pytest
 
 from tests.small_dataset import declare
-from tests.small_series import written
+from tests.small_series import column, declared, written
 from toolkit.core.errors import ToolkitError
 from toolkit.database import asked_again
 from toolkit.database.ask import answer_question
@@ -125,3 +125,32 @@ def test_a_long_answer_is_asked_again_for_its_first_rows_alone(tmp_path, monkeyp
     ratio = "SELECT a.amount / b.amount AS x, [a.key, b.key] AS keys FROM prices a JOIN prices b ON a.town = b.town"
     table = answer_question(database, f"{ratio} AND a.year = b.year + 1")
     assert (len(table.rows), len(asked)) == (3, 2)
+
+
+def test_one_value_has_its_own_key_and_not_those_of_a_window(prices):
+    said = refused(prices, "SELECT town, year, amount AS x, list(key) OVER (PARTITION BY town) AS keys FROM prices")
+    assert "the value of one row, and the keys of 2 rows" in said and "[key] AS keys" in said
+    own = answer_question(prices, "SELECT town, year, amount AS x, [key] AS keys FROM prices")
+    assert [len(number.leaves()) for number in own.numbers] == [1, 1, 1, 1]
+
+
+def test_a_product_of_two_columns_names_the_rows_of_both(tmp_path):
+    columns = [column("flats", unit="thousand person"), column("vacancy", unit="percent")]
+    series = declared(*columns, value={"flats": "flats", "vacancy": "vacancy"}, unit=None, key=["town", "year"])
+    rows = [["Ulm", "2022", "", "paper", "100", "2"], ["Bonn", "2022", "", "paper", "200", "3"]]
+    database = open_database(written(tmp_path, rows, series))
+    empty = "SELECT year, sum(flats * vacancy) AS empty"
+    said = refused(database, f"{empty}, list(key_flats) AS keys FROM prices GROUP BY year")
+    assert "a value that vacancy went into, and no key of it" in said
+    both = f"{empty}, flatten(list([key_flats, key_vacancy])) AS keys FROM prices GROUP BY year"
+    (number,) = answer_question(database, both).numbers
+    assert str(number) == "8,000 people" and len(number.leaves()) == 4
+
+
+def test_the_rise_between_two_rows_says_how_to_take_one_off(prices):
+    rise = "b.amount - a.amount AS rise"
+    of_two = "FROM prices a JOIN prices b USING (town) WHERE a.year = 2001 AND b.year = 2002"
+    said = refused(prices, f"SELECT town, {rise}, [a.key, b.key] AS keys {of_two}")
+    assert "'-' || key" in said
+    table = answer_question(prices, f"SELECT town, {rise}, ['-' || a.key, b.key] AS keys {of_two} ORDER BY town")
+    assert [str(number) for number in table.numbers] == ["−$2m", "$3m"]

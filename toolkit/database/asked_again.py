@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import ToolkitError
 from toolkit.database.evidence_summary import Range
+from toolkit.database.plain_aggregate import uncast
 from toolkit.database.query_tree import (
     Node,
     aggregate_functions,
@@ -59,6 +60,13 @@ class AskedAgain:
             return
         if all(self._same_rows(part, keys_column) for part in parts):
             return
+        if made is not None and len({*keys}) > 1 and self._of_one_row(made, keys_column):
+            raise ToolkitError(
+                where,
+                f"the value of one row, and the keys of {len({*keys})} rows",
+                "its own key",
+                f"select [key] AS {keys_column}, of several value columns [key_<column>]",
+            )
         rows = self._rows(tuple(sorted({key.removeprefix("-") for key in keys})))
         found = [[row.get(part) for part in (parts[0], parts[-1])] for row in rows]
         known = [[float(end) for end in pair if end is not None] for pair in found]
@@ -120,6 +128,12 @@ class AskedAgain:
         inside = [self._tree.get("from_table"), self._tree.get("cte_map")]
         selects = [part for part in every_node(inside) if part.get("type") == "SELECT_NODE"]
         return bool(self._tree.get("select_list")) and is_grouped(self._tree) and not any(map(is_grouped, selects))
+
+    def _of_one_row(self, made: Node, keys_column: str) -> bool:
+        """Whether a column is one of each row, and the keys beside it are gathered from several by a window."""
+        gathered = any(part.get("class") == "WINDOW" for part in every_node(self._selected.get(keys_column)))
+        plain = self._tree.get("from_table", {}).get("type") == "BASE_TABLE" and not is_grouped(self._tree)
+        return gathered and plain and uncast(made)["class"] == "COLUMN_REF"
 
     def _same_rows(self, part: str, keys_column: str) -> bool:
         """Whether a column and the list of its keys take the same rows of each group: by what is written of them."""

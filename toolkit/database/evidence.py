@@ -117,7 +117,9 @@ def number_of(
         return _of_many(database, query_name, heading, ends, evidence.many, meaning, where)
     if not evidence.inputs:
         raise _no_keys(query_name, heading)
-    rows = _unit_of_rows({unit_text(number.unit) for number in evidence.inputs}, meaning, where, database.units)
+    found = {unit_text(number.unit) for number in evidence.inputs}
+    _refuse_missing_columns(database, found, meaning, where)
+    rows = _unit_of_rows({*found}, meaning, where, database.units)
     ref = _ref(query_name, heading)
     _refuse_twice(evidence, meaning, where)
     for tolerance in _tolerances(evidence.inputs) if meaning.role in OF_ROWS else ():
@@ -139,14 +141,35 @@ def number_of(
     summed = meaning.role is Role.UNTRACED and _is_sum(evidence, ends)
     unit = rows if summed else _unit_worked_out(rows, meaning, where)
     kind = kind_of_result(number.kind for number in evidence.inputs)
-    form = evidence.inputs[0].style.form if meaning.role is Role.REPORTED and unit == rows else "quantity"
+    as_rows = meaning.role is Role.REPORTED and unit == rows and len(found) == 1
+    form = evidence.inputs[0].style.form if as_rows else "quantity"
     style = Style("points" if meaning.points and form == "percent" else form)
     return Number(*ends, unit, kind, made, evidence.inputs, ref=ref, style=style)
+
+
+def _refuse_missing_columns(database: Database, found: set[str], meaning: Meaning, where: str) -> None:
+    """Raises ToolkitError for what is made of columns of several units, where its keys are of rows in some of them."""
+    columns = {place: database.reported_columns.get(place[0], {}).get(place[1]) for place in meaning.made}
+    lacking = sorted(
+        column
+        for (_, column), one in columns.items()
+        if one is not None and one.unit is not None and unit_text(one.unit) not in found
+    )
+    if lacking and len(columns) > 1 and meaning.unit is not None:
+        listed = ", ".join(f"key_{column}" for column in sorted(column for _, column in columns))
+        raise ToolkitError(
+            where,
+            f"a value that {', '.join(lacking)} went into, and no key of {'it' if len(lacking) == 1 else 'them'}",
+            "the keys of all values that it is made of",
+            f"list those of each: flatten(list([{listed}])) AS keys_{where.rpartition(' ')[2]}",
+        )
 
 
 def _unit_of_rows(units: set[str], meaning: Meaning, where: str, known: UnitRegistry) -> Unit:
     """The one unit of the rows. Raises ToolkitError for several, or where the column holds values of another."""
     own = f"give it keys of its own (keys_{where.rpartition(' ')[2]})"
+    if len(units) > 1 and meaning.step is Step.OTHER and meaning.unit is not None:
+        return meaning.unit
     if len(units) > 1:
         found = f"rows in {' and in '.join(sorted(units))}"
         raise ToolkitError(where, found, "rows of one unit", f"{own}, or take one unit")
@@ -232,16 +255,19 @@ def _refuse_other_rows(evidence: Evidence, meaning: Meaning, ends: Range, where:
     found = [of_ends([*plus, *minus]) for plus in added for minus in less]
     tolerance = _tolerances(evidence.inputs)[-1]
     if not all(any(abs(end - one) <= tolerance for one in found) for end in ends):
-        raise _other_rows(where, f"the {meaning.step.value} {ends[0]:.12g}", f"{found[0]:.12g}, that of its keys")
+        signs = meaning.step is Step.SUM and not evidence.subtracted
+        said = f"the {meaning.step.value} {ends[0]:.12g}"
+        raise _other_rows(where, said, f"{found[0]:.12g}, that of its keys", signs)
 
 
-def _other_rows(where: str, found: str, allowed: str) -> ToolkitError:
+def _other_rows(where: str, found: str, allowed: str, signs: bool = False) -> ToolkitError:
     column = where.rpartition(" ")[2]
     return ToolkitError(
         where,
         found,
         allowed,
-        f"give it the keys of the rows that it takes: keys_{column}, with the same FILTER, WHERE or JOIN as its values",
+        f"give it the keys of the rows that it takes: keys_{column}, with the same FILTER, WHERE or JOIN as its values"
+        + ("; write '-' || key for those that are taken off" if signs else ""),
     )
 
 

@@ -22,7 +22,7 @@ from toolkit.database.column_names import Name, number_form, refuse_no_count, re
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
-from toolkit.database.meaning import Meaning, Role, Step, common
+from toolkit.database.meaning import Meaning, Role, Step, both
 from toolkit.database.open import Database
 from toolkit.database.publishing import numbers_in_text
 from toolkit.database.reported_rows import Row
@@ -164,7 +164,8 @@ class _Asked:
         found = [self.by_column[part] for part in self.parts]
         steps = [one.step for one in found]
         reach = steps == [Step.LEAST, Step.GREATEST]
-        return replace(common(found), step=Step.REACH) if reach else common(found)
+        alike = both(found)
+        return replace(alike, step=Step.REACH) if reach else alike
 
 
 def _cell(again: AskedAgain, question: str, where: str, asked: _Asked, row: Row, problems: list[Problem]) -> Cell:
