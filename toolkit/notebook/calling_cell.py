@@ -21,6 +21,7 @@ TOOLKIT = __name__.partition(".")[0]
 INSTALLED = ("site-packages", "dist-packages")  # folders of libraries: these compute, and bring in no data of a project
 HIDDEN = "_cell_is_hidden"  # an attribute of IPython's shell, true in a build while a cell runs whose source is hidden
 QUOTED, NAME = re.compile(r"'([^'\n]+)'|\"([^\"\n]+)\""), re.compile(r"[^\W\d]\w*")  # in texts of code
+Position = tuple[int | None, int | None, int | None, int | None]  # first and last line, first and last column
 READERS = {"globals", "locals", "vars", "__import__"}  # built-in functions of which nobody can tell what they give
 
 
@@ -154,17 +155,23 @@ def _code(frame: FrameType) -> str:
 def _call_node(frame: FrameType, source: str) -> tuple[ast.Call | None, str]:
     """The call that a frame is making, and the name that its result is given ("" for none)."""
     here = list(frame.f_code.co_positions())[frame.f_lasti // 2]
+    return _calls_of(source).get(here, (None, ""))
+
+
+@cache  # a cell, or a module, calls the toolkit again and again
+def _calls_of(source: str) -> dict[Position, tuple[ast.Call, str]]:
+    """The calls in a source, each with the name that its result is given, by where they stand."""
     try:
-        tree = ast.parse(source)
+        nodes = list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError):
-        return None, ""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    found = next(
-        (one for one in calls if here == (one.lineno, one.end_lineno, one.col_offset, one.end_col_offset)), None
-    )
-    named = (node for node in ast.walk(tree) if isinstance(node, ast.Assign) and node.value is found)
-    targets = [node.targets[0] for node in named]
-    return found, next((target.id for target in targets if isinstance(target, ast.Name)), "")
+        return {}
+    assigned = [node for node in nodes if isinstance(node, ast.Assign)]
+    named = {node.value: node.targets[0].id for node in assigned if isinstance(node.targets[0], ast.Name)}
+    calls = [node for node in reversed(nodes) if isinstance(node, ast.Call)]  # of two at one place the outer
+    return {
+        (call.lineno, call.end_lineno, call.col_offset, call.end_col_offset): (call, named.get(call, ""))
+        for call in calls
+    }
 
 
 @cache  # each call of a notebook looks at all cells before it
