@@ -15,6 +15,7 @@ SLUG = "leaderboards-and-padding"
 WORDS = {" users "}  # a publisher on the desk begins with it
 
 
+@pytest.mark.heavy
 def test_no_chart_table_or_question_of_the_story_names_a_firm():
     cells = json.loads((HERE.notebooks / f"{SLUG}.ipynb").read_text())["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")

@@ -62,6 +62,7 @@ def test_none_of_the_cases_is_not_none_for_sure():
         draws().share(numpy.zeros(20), numpy.zeros(20), BASE, ("hits", "cases"))
 
 
+@pytest.mark.heavy
 def test_the_interval_holds_the_true_share_as_often_as_it_says_though_weeks_of_a_person_are_alike():
     """Of 150 samples of people whose own shares differ, about nine in ten intervals hold the share of all."""
     random, held, narrow = numpy.random.default_rng(4), 0, 0

@@ -33,6 +33,7 @@ def test_words_of_latin_letters_are_names_but_for_ligatures(word):
     assert (not wrong_in_name(word)) == (not forms)
 
 
+@pytest.mark.heavy
 @given(st.text(max_size=8))
 def test_what_is_seen_of_a_name_is_seen_of_that_too(text):
     assert skeleton(skeleton(text)) == skeleton(text)

@@ -246,6 +246,7 @@ def test_every_number_of_a_chart_has_its_receipt_in_the_chart(story, told):
     assert all(row[2]["node"] in shown["nodes"] for row in shown["table"]["rows"])
 
 
+@pytest.mark.heavy
 def test_a_chart_is_drawn_in_the_notebook(story, told):
     made = draw(story, told)
     assert made._repr_svg_().startswith("<svg")

@@ -118,6 +118,7 @@ def test_archiving_an_edition_with_other_line_endings_says_how_to_undo_it(editio
         archive(sample, edition)
 
 
+@pytest.mark.heavy
 def test_data_with_other_line_endings_give_the_same_values_and_are_the_same_inputs(tmp_path):
     plain, other = three_stories(tmp_path / "plain"), three_stories(tmp_path / "other")
     assert with_crlf(other.root) > 10

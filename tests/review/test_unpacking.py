@@ -130,6 +130,7 @@ def test_encryption_and_odd_methods_are_named(tmp_path):
     assert "method 97" in refused(path)
 
 
+@pytest.mark.heavy
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

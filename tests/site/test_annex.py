@@ -14,6 +14,8 @@ from toolkit.site.edition import page_from_json, page_to_json
 from toolkit.site.links import dead_links
 from toolkit.site.page import edition_context
 
+pytestmark = pytest.mark.heavy  # most make a page
+
 BEGIN = new_markdown_cell("# How the cups were counted\n\nBy hand.", metadata={"tags": ["annex"]})
 LIST = "# Tea\n\n- Some drink {eval}`top`.\n- Others drink {eval}`median`.\n- That is {eval}`multiple`.\n"
 

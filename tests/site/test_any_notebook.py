@@ -257,6 +257,7 @@ def test_plain_tables_are_as_a_parser_cleans_them_and_what_is_not_plain_goes_thr
     assert clean_html.cleaned(PLAIN).replace("<style scoped>", "") == quick
 
 
+@pytest.mark.heavy
 def test_a_chart_that_vega_ends_over_is_a_sentence_and_the_next_is_drawn(tmp_path, monkeypatch):
     alone = shown({"application/vnd.vegalite.v5+json": SPEC})
     with monkeypatch.context() as patched:

@@ -131,6 +131,7 @@ def test_sections_follow_the_author_method_and_code_are_folded_hidden_cells_are_
     assert "end <of> it" not in words(soup)
 
 
+@pytest.mark.heavy
 def test_method_cells_after_their_own_heading_make_one_fold(tmp_path):
     told = [new_markdown_cell("## How we did it"), new_markdown_cell("Twice.", metadata={"tags": ["method"]})]
     page = BeautifulSoup(sample_story.make(tmp_path, extra=told).page.html, "lxml")
@@ -274,6 +275,7 @@ def test_json_ld_reads_back_equal_to_the_record(made, soup):
     assert "ClaimReview" not in made.page.html
 
 
+@pytest.mark.heavy
 def test_absolute_addresses_stand_only_where_the_edition_has_one(made, tmp_path):
     assert "canonical" not in made.page.html
     picture = BeautifulSoup(made.page.html, "lxml").find("meta", property="og:image")["content"]
@@ -287,6 +289,7 @@ def test_absolute_addresses_stand_only_where_the_edition_has_one(made, tmp_path)
     assert json.loads(soup.script.string)["@graph"][0]["url"] == "https://desk.example/tea.html"
 
 
+@pytest.mark.heavy
 def test_the_same_story_gives_the_same_bytes(made, tmp_path):
     again = sample_story.make(tmp_path)
     assert again.page.html == made.page.html and again.page.files == made.page.files and again.index == made.index
@@ -309,6 +312,7 @@ def corrected_project(folder, text=CORRECTIONS, site=""):
     (project.data / "corrections.yml").write_text(text, encoding="utf-8")
 
 
+@pytest.mark.heavy
 def test_corrections_are_shown_at_the_head_in_their_section_and_to_machines(tmp_path):
     corrected_project(tmp_path)
     soup = BeautifulSoup(sample_story.make(tmp_path).page.html, "lxml")
@@ -328,6 +332,7 @@ def test_a_story_without_corrections_says_so_and_not_at_its_head(made):
     assert not soup.select(".head a[href='#corrections']")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "old, new, said",
     [
@@ -342,6 +347,7 @@ def test_a_correction_that_the_page_no_longer_bears_out_stops_the_build(tmp_path
     assert raised.value.problems[0].where == "data/corrections.yml, line 3"
 
 
+@pytest.mark.heavy
 def test_a_further_correction_takes_over_from_the_first(tmp_path):
     first = CORRECTIONS.replace("3.4 times", "3.3 times")
     further = CORRECTIONS.partition("corrections:\n")[2].replace("2026-06-01", "2026-06-03")
@@ -350,6 +356,7 @@ def test_a_further_correction_takes_over_from_the_first(tmp_path):
     assert [note["on"] for note in made.page.summary.corrections] == ["2026-06-03", "2026-06-01"]
 
 
+@pytest.mark.heavy
 def test_what_is_wrong_in_the_glossary_is_said(tmp_path):
     project = sample_story.make_project(tmp_path)
     (project.data / "glossary.yml").write_text("schema: 1\nterms:\n  - {term: cup, meaning: a vessel}\n")
@@ -369,6 +376,7 @@ EXPLORING = [
 ]
 
 
+@pytest.mark.heavy
 def test_what_a_cell_shows_while_exploring_is_on_no_page(made, tmp_path):
     page = sample_story.make(tmp_path, extra=[new_code_cell("explore()", outputs=EXPLORING)]).page
     assert "kept out" not in page.html and "\x1b" not in page.html
@@ -376,6 +384,7 @@ def test_what_a_cell_shows_while_exploring_is_on_no_page(made, tmp_path):
     assert text == before.replace("['kettle-survey'] ", "['kettle-survey'] explore() ")
 
 
+@pytest.mark.heavy
 def test_a_number_or_a_sentence_that_a_cell_shows_is_a_paragraph_with_receipts(made, tmp_path):
     known = Story("tea", made.database)["kettle-survey"]
     outputs = [
@@ -402,6 +411,7 @@ HIDDEN = (  # metadata of a cell, and whether its code and what it shows then st
 )
 
 
+@pytest.mark.heavy
 def test_hiding_tags_and_settings_of_jupyter_are_honoured(made, tmp_path):
     cells = made.executed.notebook.cells
     chart = next(cell.outputs[0].data[mime.CHART] for cell in cells if cell.source.startswith("story.chart"))
@@ -415,6 +425,7 @@ def test_hiding_tags_and_settings_of_jupyter_are_honoured(made, tmp_path):
         assert (f"secret{place}" in html, f'id="chart-more{place}"' in html) == (source, output), metadata
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
@@ -432,6 +443,7 @@ def test_what_a_page_cannot_show_is_refused_with_its_cell(tmp_path, cell, said):
     assert said in str(error.value) and "story tea, cell 3" in str(error.value)
 
 
+@pytest.mark.heavy
 def test_a_sign_of_one_font_only_in_a_chart_or_table_is_refused_by_its_code(made, tmp_path):
     cells = made.executed.notebook.cells
     chart = next(cell.outputs[0].data[mime.CHART] for cell in cells if cell.source.startswith("story.chart"))
@@ -441,6 +453,7 @@ def test_a_sign_of_one_font_only_in_a_chart_or_table_is_refused_by_its_code(made
         sample_story.make(tmp_path, extra=[sample_story.shown("x", mime.CHART, strange)])
 
 
+@pytest.mark.heavy
 def test_a_chart_shown_twice_is_refused(tmp_path):
     made = sample_story.make(tmp_path)
     chart = next(cell for cell in made.executed.notebook.cells if cell.source.startswith("story.chart"))
@@ -449,6 +462,7 @@ def test_a_chart_shown_twice_is_refused(tmp_path):
         page.render(made.executed, made.database, made.edition)
 
 
+@pytest.mark.heavy
 def test_ids_of_sections_stay_clear_of_other_ids(tmp_path):
     made = sample_story.make(
         tmp_path, extra=[new_markdown_cell("## Chart pairs\n\nA.\n\n## Sources\n\nB.\n\n## Sources")]
@@ -457,6 +471,7 @@ def test_ids_of_sections_stay_clear_of_other_ids(tmp_path):
     assert len(ids) == len(set(ids)) and {"section-chart-pairs", "sources-2", "sources-3"} <= set(ids)
 
 
+@pytest.mark.heavy
 def test_headings_of_every_script_and_level_have_ids_and_links_to_them_lead_there(tmp_path):
     text = "## 日本語の見出し\n\nA [link](#العنوان-الثاني).\n\n## العنوان الثاني\n\nB.\n\n"
     text += "### Smaller [deeper](#日本語の見出し)\n\n## ···"
@@ -469,6 +484,7 @@ def test_headings_of_every_script_and_level_have_ids_and_links_to_them_lead_ther
     assert dead_links([made.page], []) == []
 
 
+@pytest.mark.heavy
 def test_a_dead_link_is_refused_with_its_cell_and_what_is_near(tmp_path):
     text = "[a](#limts) [b](gone.ipynb) [c](../data/x.yml) [d](tea/data/pairs.csv) [e](tea.html#limits) [f](index.html)"
     page = sample_story.make(tmp_path, extra=[new_markdown_cell(text)]).page
@@ -481,6 +497,7 @@ def test_a_dead_link_is_refused_with_its_cell_and_what_is_near(tmp_path):
     assert "limits" in found[0].allowed and all("story tea, cell 3" in problem.where for problem in found)
 
 
+@pytest.mark.heavy
 def test_all_problems_of_a_page_come_in_one_error(tmp_path):
     bad = [new_markdown_cell("![a](b.png)"), new_code_cell("x"), new_markdown_cell("<div>x</div>")]
     with pytest.raises(StoryError) as error:
@@ -488,6 +505,7 @@ def test_all_problems_of_a_page_come_in_one_error(tmp_path):
     assert [problem.where.split(",")[1] for problem in error.value.problems] == [" cell 3", " cell 5"]
 
 
+@pytest.mark.heavy
 def test_a_story_without_a_finding_is_refused(tmp_path):
     made = sample_story.make(tmp_path)
     made.executed.notebook.cells[1].source = "# Only a headline"

@@ -9,6 +9,8 @@ from tests.site import sample_story
 from toolkit.database.open import open_database
 from toolkit.site import page
 
+pytestmark = pytest.mark.heavy  # each makes a page
+
 WATCH = """\
 schema: 1
 watch:

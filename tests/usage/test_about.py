@@ -10,6 +10,8 @@ from toolkit.core.project import find_project
 from toolkit.database.usage_logs import UsageLog, open_usage_log
 from toolkit.engine.connect import in_memory
 
+pytestmark = pytest.mark.heavy  # logs are read and simulated
+
 EVENTS = (  # person, kind of user, when, grain, definition, requests, input and output tokens
     ("a", "person", "2026-01-05 09:00", "request", "all_types", 1, 100, 10),
     ("a", "person", "2026-01-06 09:00", "request", "all_types", 1, 200, 20),

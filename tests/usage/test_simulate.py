@@ -50,6 +50,7 @@ def test_same_bytes_for_any_number_of_processes(plan, usage_log, tmp_path):
     assert digests(other) == digests(usage_log)
 
 
+@pytest.mark.heavy
 def test_another_seed_is_another_usage_log(plan, usage_log, tmp_path):
     other = simulate(make_plan(HERE, "target-and-board", 300, 2, seed=8), tmp_path, processes=1)
     assert other.name != usage_log.name
@@ -149,6 +150,7 @@ def test_files_hold_the_contract(usage_log):
     assert rows(usage_log, "SELECT count(*) FROM events WHERE user_id NOT IN (SELECT user_id FROM outcomes)") == [(0,)]
 
 
+@pytest.mark.heavy
 def test_no_column_of_the_contract_is_empty(usage_log):
     """Reasoning, errors, sub-agents and projects too, each about as often as the scenario says."""
     stored = [column.name for column in EVENT if column.stored is not None]

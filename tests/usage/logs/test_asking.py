@@ -15,6 +15,8 @@ from toolkit.database import usage_logs
 from toolkit.database.log_people import TAILS, with_second
 from toolkit.database.usage_logs import ask_usage_log, metric_sql, usage_log_named
 
+pytestmark = pytest.mark.heavy  # logs are read
+
 PEOPLE = {"claude-opus-4-1": 7, "claude-sonnet-4-5": 6, "claude-haiku-4-5": 2}  # who used each model
 
 

@@ -9,6 +9,8 @@ from tests.usage.logs.test_asking import asked, line
 from toolkit.core.errors import ToolkitError
 from toolkit.database.usage_logs import ask_usage_log, metric_sql, usage_log_named
 
+pytestmark = pytest.mark.heavy  # logs are read
+
 
 @pytest.fixture(scope="module")
 def log_of_two_grains(tmp_path_factory):

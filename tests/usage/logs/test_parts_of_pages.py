@@ -6,6 +6,8 @@ import pytest
 
 from tests.usage.logs.reading import SAMPLES, counts, read, rows
 
+pytestmark = pytest.mark.heavy  # files of logs are read
+
 PARTS = {"cursor-events": "usageEvents", "anthropic-messages": "data", "anthropic-cost": "data", "openai-usage": "data"}
 
 
@@ -17,7 +19,6 @@ def parts(name):
             yield from page.get(PARTS[name], ())
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("name", PARTS)
 @pytest.mark.parametrize("shape", ["lines", "list"])
 def test_parts_alone_are_recognised_and_have_the_totals_of_pages(desk, tmp_path, name, shape):
