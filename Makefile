@@ -6,6 +6,8 @@ PY := $(VENV)/bin/python
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 # Each process begins with a half of its own, so that what a file's tests share is made once.
 TWO := -n 2 --dist worksteal
+# 0 leaves to each module's first import what is otherwise compiled for all of them, which takes half of setup.
+COMPILED := 1
 # Not there, or there with an interpreter that is gone: made again.
 NO_VENV := $(if $(shell $(PY) --version 2>/dev/null),,new-venv)
 
@@ -89,7 +91,7 @@ new-venv:
 $(VENV)/.stamp: $(NO_VENV) requirements.lock pyproject.toml
 	@sed -n '/^uv==/,/# via/p' requirements.lock > $(VENV)/uv.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
-	UV_COMPILE_BYTECODE=1 $(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock
+	UV_COMPILE_BYTECODE=$(COMPILED) $(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock
 	$(PY) -m uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
 	@rm -rf *.egg-info # it would be read before what is installed, and is not made again where uv has the build in its cache
 	$(PY) -m toolkit.lab
