@@ -492,6 +492,22 @@ def test_a_ratio_is_not_per_cent_of_itself(shops, selected):
     assert "percent" in said and ("share" in said or "values in 1 as" in said)
 
 
+@pytest.mark.parametrize(("selected", "unit"), [("max(pct)", "1"), ("max(pct) - min(pct)", "share")])
+def test_a_percentage_is_never_bare_and_a_difference_of_two_no_share(shops, selected, unit):
+    with pytest.raises(ToolkitError, match="values in percent"):
+        answer_question(shops, f"SELECT {selected} AS x FROM shops", {"x": unit})
+
+
+def test_a_square_of_a_declared_unit_divides(desk_with_inspections):
+    columns = "".join(f"  - {{name: {name}, printed: {name}, type: integer, unit: {unit}}}\n" for name, unit in LAND)
+    project = desk_with_inspections(name="land", content="people,area\n90,3\n10,2\n", columns=columns)
+    asked = answer_question(open_database(project), "SELECT sum(people) / sum(area) AS density FROM land")
+    assert str(asked.one("density")) == "20 cups per page²"
+
+
+LAND = [("people", "cup"), ("area", "page**2")]
+
+
 def test_names_of_shares_and_what_a_share_is_of(shops):
     asked = "SELECT sum(fee) / sum(fee) AS fee_pct, sum(n_sold) / sum(n_sold) AS share_of_pages FROM shops"
     assert [str(number) for number in answer_question(shops, asked).numbers] == ["100%", "100%"]

@@ -173,21 +173,24 @@ class ColumnOfSql:
 
         Raises ToolkitError as `refuse_other_scale`, NumberError for a unit that is not defined.
         """
-        unit, _ = parse_given(given, units)
-        if unit != self.meaning.unit and not (given == POINTS and self.meaning.points):
+        (unit, form), meaning = parse_given(given, units), self.meaning
+        points = given == POINTS and meaning.points
+        if unit != meaning.unit and not points:
             refuse_other_scale(given, self.read, units, where)
         # the query cannot say what count(*) counts: an author may name it, as people
-        counted = self.meaning.role == Role.COUNT and is_counted(unit) and [*powers(unit).values()] == [1]
-        if self.meaning.role not in KNOWN or self.meaning.unit is None or counted:
+        counted = meaning.role == Role.COUNT and is_counted(unit) and [*powers(unit).values()] == [1]
+        if meaning.role not in KNOWN or meaning.unit is None or counted:
             yield from self._changed_scale(given, unit, where)
-        elif unit not in (self.meaning.unit, unit_without_scales(self.meaning.unit)) and not (
-            given == POINTS and self.meaning.points
-        ):
+            return
+        held = POINTS if meaning.points and is_dimensionless(meaning.unit) else unit_text(meaning.unit)
+        other_form = held in (PERCENT, POINTS) and form == "quantity"  # a bare 0.45 for 45%
+        other_form = other_form or (held == POINTS and given != POINTS)
+        if not points and (other_form or unit not in (meaning.unit, unit_without_scales(meaning.unit))):
             yield Problem(
                 where,
-                f"the unit {given}, and values in {unit_text(self.meaning.unit)} as their columns are declared",
+                f"the unit {given}, and values in {held} as their columns are declared",
                 "the declared unit",
-                "leave it out, or correct the declaration",
+                f'say "{held}"' if held == POINTS else "leave it out, or correct the declaration",
             )
 
     def _changed_scale(self, given: str, unit: Unit, where: str) -> Iterator[Problem]:
