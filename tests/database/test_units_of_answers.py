@@ -508,6 +508,26 @@ def test_a_square_of_a_declared_unit_divides(desk_with_inspections):
 LAND = [("people", "cup"), ("area", "page**2")]
 
 
+def test_a_column_of_years_under_any_name_is_told_how_to_be_a_label(desk_with_inspections):
+    columns = "  - {name: founded, printed: founded, type: integer}\n"
+    years = {"name": "schools", "content": "founded\n1958\n2001\n", "publish": "[founded]"}
+    database = open_database(desk_with_inspections(columns=columns, **years))
+    withheld = answer_question(database, "SELECT founded FROM schools").columns[0].withheld
+    assert "if it is a year or a code, CAST(… AS VARCHAR) AS founded" in withheld.remedy
+    text = answer_question(database, "SELECT CAST(founded AS VARCHAR) AS founded FROM schools ORDER BY founded")
+    assert [row[0] for row in text.rows] == ["1958", "2001"]
+
+
+def test_times_of_two_sizes_cancel(desk_with_inspections):
+    columns = "".join(f"  - {{name: {name}, printed: {name}, type: integer, unit: {unit}}}\n" for name, unit in WORK)
+    project = desk_with_inspections(name="work", content="wage,worked\n70,3\n140,1\n", columns=columns)
+    asked = answer_question(open_database(project), "SELECT sum(wage * worked) AS paid FROM work")
+    assert str(asked.one("paid")) == "$50"
+
+
+WORK = [("wage", "USD/week"), ("worked", "day")]
+
+
 def test_names_of_shares_and_what_a_share_is_of(shops):
     asked = "SELECT sum(fee) / sum(fee) AS fee_pct, sum(n_sold) / sum(n_sold) AS share_of_pages FROM shops"
     assert [str(number) for number in answer_question(shops, asked).numbers] == ["100%", "100%"]

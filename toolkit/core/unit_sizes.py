@@ -14,14 +14,21 @@ def is_time(unit: Unit) -> bool:
 
 
 def cancelled(unit: Unit) -> Unit:
-    """`unit` without what is counted above and below the line in two sizes: "USD*token/million_tokens" is "USD"."""
+    """`unit` without what is counted, or a time, above and below the line in two sizes.
+
+    "USD*token/million_tokens" and "USD/hour*minute" are "USD".
+    """
     return _cancelled(unit._REGISTRY, unit)
 
 
 @cache
 def _cancelled(units: UnitRegistry, unit: Unit) -> Unit:
     sizes = [(units.Unit(name).dimensionality, cast(float, power)) for name, power in unit._units.items()]
-    counted = [(size, power) for size, power in sizes if size and not any(name in MEASURED for name in size)]
+    counted = [
+        (size, power)
+        for size, power in sizes
+        if size and (str(size) == "[time]" or not any(name in MEASURED for name in size))
+    ]
     above = [size for size, power in counted if power > 0]
     if any(power < 0 and size in above for size, power in counted):
         return cast(Unit, units.Quantity(1.0, unit).to_reduced_units().units)

@@ -118,7 +118,8 @@ class DatasetAnswer:
             first = Values(self.asked.arrays[place], cell, "").first
             unit, style = (first.unit, first.style) if isinstance(first, Number) else (None, style)
         elif (found := self._unit(place)) is None:
-            problem = single_row or unit_problem(self.where, name, meaning.role == Role.LABEL)
+            whole = "" if is_fraction(kind) or meaning.role is not Role.UNKNOWN else "VARCHAR"
+            problem = single_row or unit_problem(self.where, name, "INTEGER" if meaning.role is Role.LABEL else whole)
             cell = bare_numbers(problem)
         else:
             unit, style = found

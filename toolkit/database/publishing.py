@@ -44,12 +44,12 @@ class UnpublishableText(str):
         return made
 
 
-def unit_problem(where: str, name: str, of_groups: bool = False) -> Problem:
+def unit_problem(where: str, name: str, label: str = "") -> Problem:
     """The problem of a column of numbers whose unit neither a declaration nor the question says.
 
-    `of_groups`: the query groups by them.
+    `label` is the type by which it would be a label, such as a year; "" where it can be none.
     """
-    code = f"; if it is a year or a code, CAST(… AS INTEGER) AS {name}" if of_groups else ""
+    code = f"; if it is a year or a code, CAST(… AS {label}) AS {name}" if label else ""
     return Problem(
         f"{where}, column {name}",
         "a quantity without a unit",
