@@ -25,6 +25,7 @@ from toolkit.commands.check import read_dataset_files
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.core.unit import registry
+from toolkit.datasets import profile as profiles
 from toolkit.datasets.add import New, add, update
 from toolkit.datasets.examine import Options
 from toolkit.datasets.file_format import Wanted
@@ -565,8 +566,12 @@ def test_adding_works_below_a_folder_of_any_name(tmp_path):
     assert rows(project, added(project, "n.csv", "a,b\n1,2\n")) == [(1, 2)]
 
 
-def test_the_profile_writes_years_as_such_and_takes_no_numbers_that_count_rows_for_stand_ins(sample):
-    text = "id,founded_year,score\n" + "".join(
+@pytest.mark.parametrize("exact", [500_000, 500])
+def test_the_profile_writes_years_as_such_and_takes_no_numbers_that_count_rows_for_stand_ins(
+    sample, monkeypatch, exact
+):
+    monkeypatch.setattr(profiles, "EXACT", exact)  # above which different values are counted about
+    text = "running,founded_year,score\n" + "".join(
         f"{row},{2000 + row % 20},{999 if row % 9 else row}\n" for row in range(1000)
     )
     found = added(sample, "clubs.csv", text).examined.profile

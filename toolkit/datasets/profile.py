@@ -17,6 +17,7 @@ from toolkit.engine.paths import identifier
 
 AT_ONCE = 25  # columns whose different values are counted in one query, as each takes memory
 EXACT = 500_000  # rows up to which different values are counted one by one
+ABOUT = 0.9  # of the different values that there are, at least so many are counted where they are not
 SHEET_ENDS = (65_535, 65_536, 1_048_575, 1_048_576)  # rows that a spreadsheet holds, with and without a header
 STAND_INS = (-999, -99, 999, 9999, 99999, 999999)
 ENDS = ("min({0})", "max({0})")
@@ -126,7 +127,8 @@ def _of_columns(profiles: Iterable[ColumnProfile], rows: int, today: date, priva
         elif one.distinct == 1 and rows > 1 and not one.missing:
             yield name, "one value in all rows"
         ends = [end for end in (one.least, one.greatest) if numeric and end in {f"{value:,}" for value in STAND_INS}]
-        if ends and 2 < one.distinct < rows - one.missing:  # where each stands once, it is none
+        once = (rows - one.missing) * (ABOUT if rows > EXACT else 1)
+        if ends and 2 < one.distinct < once:  # where each stands once, it is none
             yield name, f"{' and '.join(ends)} at the end of its range may stand for a missing value"
         if one.column.type in ("date", "time") and one.greatest[:10] > today.isoformat():
             yield name, f"{'its last' if private else one.greatest} is in the future"
