@@ -230,6 +230,21 @@ TRUE = {
         Cell(11.0, 11.0, "11"),
         "100%",
     ),
+    "shares without one": (POINTS.encode(x="score:Q"), SHARE, "40%"),
+    "means of shares without one": (CHART.mark_bar().encode(x="mean(score):Q", y="town"), SHARE, "40%"),
+    "shares in a legend": (POINTS.encode(x="year:O", size="score:Q"), SHARE, "40%"),
+    "shares as decimals": (POINTS.encode(x=alt.X("score").axis(format=".1f")), SHARE, "0.4"),
+    "shares that a transform works out": (
+        POINTS.encode(x="score:Q").transform_calculate(score="datum.score * 100"),
+        SHARE,
+        "40",
+    ),
+    "points": (POINTS.encode(x="score:Q"), Cell(-0.025, -0.025, "−2.5 points", form="points"), "−2"),
+    "points in a legend": (
+        POINTS.encode(x="year:O", color="score:Q"),
+        Cell(0.04, 0.04, "4 points", form="points"),
+        "4",
+    ),
     "days": (POINTS.encode(x=alt.X("year:T").axis(format="%Y")), VOTES, "2023"),
     "tooltips": (POINTS.encode(x="score", tooltip=["town", alt.Tooltip("score", format=".1%")]), SHARE, "Castleton"),
 }

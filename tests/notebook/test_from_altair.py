@@ -228,3 +228,14 @@ def test_totals_may_stand_beside_what_they_are_totals_of(shops):
     story, frame = shops
     for name, make in APART.items():
         assert story.chart(make(frame), id="fees", **WORDS).form == "altair", name
+
+
+def test_a_title_of_another_scale_is_refused_with_labels_that_say_it(shops):
+    story, frame = shops
+    with pytest.raises(StoryError, match="'Fees [(]USD thousand[)]', where labels count no thousands") as raised:
+        story.chart(alt.Chart(frame).mark_point().encode(x=alt.X("fee", title="Fees (USD thousand)")), **WORDS)
+    expression = str(raised.value).split('labelExpr="')[1].split('"')[0]
+    divided = alt.X("fee", title="Fees (USD thousand)", axis=alt.Axis(labelExpr=expression))
+    made = story.chart(alt.Chart(frame).mark_point().encode(x=divided, y="town"), id="fees", **WORDS)
+    drawn = draw_svg(read_drawing(made.to_json()), "wide")
+    assert ">0.007<" in drawn and ">7<" not in drawn

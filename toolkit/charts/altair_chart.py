@@ -22,6 +22,7 @@ from toolkit.charts.contrast import unreadable, unseen
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form
 from toolkit.charts.fields import Records
+from toolkit.charts.formats import write_shares_in_hundredths
 from toolkit.charts.geometry import Box
 from toolkit.charts.interaction import make_interactive, with_sources
 from toolkit.charts.outlines import as_features, is_map, with_height
@@ -197,6 +198,7 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
     types = {name: kind for encoding in _encodings(made) for name, kind in _fields(encoding)}
     made["datasets"] = {f"table-{place}": rows for place, rows in enumerate(_data(drawing, types), 1)}
     mark_texts.write_in_words(made, drawing)
+    write_shares_in_hundredths(made, drawing)
     if is_map(made):
         made["datasets"] = {name: as_features(rows, drawing.where) for name, rows in made["datasets"].items()}
         with_height(made, made["datasets"], layout)

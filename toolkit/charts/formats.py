@@ -16,7 +16,43 @@ PLACES = ("axis", "legend", "header")  # of a channel, where its numbers stand t
 PLAIN = re.compile(r"[−-]?[\d,.]+")
 PERCENT = re.compile(r"%|p$")  # in a format of d3, as "$" is
 COUNTS = ("count", "distinct", "valid", "missing")  # what Vega-Lite makes of any column
+KEEPING = ("sum", "mean", "average", "median", "min", "max", "q1", "q3", "ci0", "ci1", "stdev", "stdevp", "stderr")
+LABELLED = {"x": "axis", "y": "axis"} | dict.fromkeys(("color", "fill", "stroke", "size", "opacity"), "legend")
+POINTS = "isFinite(datum.value) ? format(datum.value * 100, '~g') : ''"  # a legend's first step is without end
+HUNDREDTHS = {"percent": {"format": "%"}, "points": {"labelExpr": POINTS}}  # by form
 SMALLEST = re.compile(r"s$")  # "200m" for 0.2, which reads as millions
+
+
+def write_shares_in_hundredths(made: Specification, drawing: Drawing) -> None:
+    """Lets axes and legends say shares per cent, and count percentage points, where the author gave no format.
+
+    What a transform of the chart works out stays as it is.
+    """
+    worked_out = worked_out_fields(made)
+    for view in views(made):
+        for name, place in LABELLED.items():
+            for part in channel_parts(view.get("encoding", {}).get(name)):
+                form = next((cell.form for cell in _numbers(part, drawing)), "")
+                labels = part.get(place, {})
+                own = labels is None or {"format", "labelExpr"} & {*part, *labels} or part.get("stack") == "normalize"
+                plain = part.get("type") == "quantitative" and part.get("aggregate", "mean") in KEEPING
+                if form in HUNDREDTHS and plain and not own and str(part.get("field")) not in worked_out:
+                    part[place] = HUNDREDTHS[form] | labels
+
+
+def worked_out_fields(made: Specification) -> set[str]:
+    """The fields that the transforms of a specification make."""
+    return {name for view in views(made) for step in view.get("transform", ()) for name in made_by(step)}
+
+
+def made_by(step: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that a transform of Vega-Lite makes; of a lookup they are columns of another table of the chart."""
+    if "lookup" in step:
+        return
+    parts = [part for one in step.values() if isinstance(one, list) for part in one if isinstance(part, dict)]
+    for part in (step, *parts):
+        made = part.get("as", ())
+        yield from [made] if isinstance(made, str) else made
 
 
 def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:

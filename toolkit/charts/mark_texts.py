@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from toolkit.charts.arrangement import VIEWS, Specification
 from toolkit.charts.clipping import SVG
 from toolkit.charts.drawing import Cell, Drawing
-from toolkit.charts.formats import channel_parts, format_problems
+from toolkit.charts.formats import channel_parts, format_problems, made_by
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import shortened
 
@@ -67,7 +67,7 @@ def _text_views(
 ) -> Iterator[tuple[Specification, Any, frozenset[str]]]:
     """(view, its channel of texts, the fields that its transforms work out) of every view that writes texts."""
     encoding = {**around, **view.get("encoding", {})}
-    worked_out = worked_out | {name for step in view.get("transform", ()) for name in _made_by(step)}
+    worked_out = worked_out | {name for step in view.get("transform", ()) for name in made_by(step)}
     mark = view.get("mark")
     kind, given = (mark.get("type"), mark.get("text")) if isinstance(mark, dict) else (mark, None)
     if kind == "text":
@@ -79,16 +79,6 @@ def _text_views(
         for one in inner if isinstance(inner, list) else [inner]:
             if isinstance(one, dict):
                 yield from _text_views(one, encoding if name == "layer" else {}, worked_out)
-
-
-def _made_by(step: Mapping[str, Any]) -> Iterator[str]:
-    """The fields that a transform of Vega-Lite makes; of a lookup they are columns of another table of the chart."""
-    if "lookup" in step:
-        return
-    parts = [part for one in step.values() if isinstance(one, list) for part in one if isinstance(part, dict)]
-    for part in (step, *parts):
-        made = part.get("as", ())
-        yield from [made] if isinstance(made, str) else made
 
 
 def _is_other(part: Mapping[str, Any], columns: set[str]) -> bool:

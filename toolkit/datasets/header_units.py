@@ -46,19 +46,31 @@ def scale_said(text: str) -> str:
     return next((scale for scale, form in _SCALES.items() if form.search(text)), "")
 
 
+def currency_said(header: str) -> str:
+    """The one currency that a header names, by its code or as one of several dollars, else by a sign; "" for none."""
+    codes = {DOLLARS.get(name, name) for name in _CURRENCY.findall(header)}
+    found = codes or {MONEY[sign] for sign in _SIGN.findall(header)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def says_percent(text: str) -> bool:
+    """Whether words say per cent, by its sign or its name."""
+    return _PERCENT.search(text) is not None
+
+
 def unit_and_doubt(header: str, sign: str, beside: str, units: Collection[str]) -> tuple[str | None, str]:
     """The unit of a column of numbers, None where it is not certain, and what to know of it, "" for nothing.
 
     `sign` is the unit that signs in its cells mean, "" without any; `beside` is the scale that a line beside the table
     says; `units` are the names that a unit may be made of.
     """
-    scale, percent = scale_said(header), _PERCENT.search(header) is not None
+    scale, percent = scale_said(header), says_percent(header)
     if not sign:
-        said = "" if bool(scale) == percent else f"{scale} {_currency_said(header) or '…'}" if scale else PERCENT
+        said = "" if bool(scale) == percent else f"{scale} {currency_said(header) or '…'}" if scale else PERCENT
         return None, f"its header says {scale or PERCENT}: write unit: {said}" if said else ""
     if sign == PERCENT:
         return (sign if sign in units else None), ""
-    currency = _currency_said(header) or sign
+    currency = currency_said(header) or sign
     unit = f"{scale} {currency}".strip()
     if currency != sign and sign not in SHARED:
         return None, f"its cells say {sign} and its header {currency}: write its unit"
@@ -68,10 +80,3 @@ def unit_and_doubt(header: str, sign: str, beside: str, units: Collection[str]) 
     if beside and not scale:
         return None, f"a line beside the table says {beside}: write unit: {beside} {currency}, or unit: {currency}"
     return unit, f"its header says {unit}: taken for it; else write unit: {sign}" if unit != sign else ""
-
-
-def _currency_said(header: str) -> str:
-    """The one currency that a header names, by its code or as one of several dollars, else by a sign; "" for none."""
-    codes = {DOLLARS.get(name, name) for name in _CURRENCY.findall(header)}
-    found = codes or {MONEY[sign] for sign in _SIGN.findall(header)}
-    return found.pop() if len(found) == 1 else ""

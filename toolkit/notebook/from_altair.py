@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from toolkit.core.errors import Problem, StoryError
 from toolkit.database.cell import Cell
+from toolkit.database.open import Database
 from toolkit.database.table import Column, Table
-from toolkit.datasets.declaration import Dataset
 from toolkit.notebook import many_rows
+from toolkit.notebook.axis_titles import title_problems
 from toolkit.notebook.calling_cell import calling_cell
 from toolkit.notebook.totals_in_charts import totals_drawn_together
 
@@ -53,14 +54,14 @@ def is_altair(chart: object) -> bool:
 class TableMaker(NamedTuple):
     """How a story makes tables: `of` a frame, of a query (`ask`); `own` finds the one that a frame was taken from.
 
-    `units` are those that the author gives: by column, or one for all that lack it; `datasets` are the project's.
+    `units` are those that the author gives: by column, or one for all that lack it.
     """
 
     of: Callable[[Any], Table]
     own: Callable[[Any], Table | None]
     ask: many_rows.Ask
     units: Mapping[str, str] | str
-    datasets: Mapping[str, Dataset]
+    database: Database
 
 
 def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableMaker) -> tuple[Table, dict[str, Any]]:
@@ -90,7 +91,9 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     _refuse(made, names, where)
     drawn: dict[str, Any] = {part: _renamed(_without_data(whole), names) for part, whole in made.items()}
     held = dict(zip(names.values(), found, strict=True))
-    if problems := list(totals_drawn_together(drawn.values(), held, tables.datasets, where)):
+    problems += totals_drawn_together(drawn.values(), held, tables.database.datasets, where)
+    problems += _titles_of(drawn.values(), found, tables, where)
+    if problems:
         raise StoryError(problems)
     return _joined(found, name), {**drawn, "frames": [len(table) for table in found]}
 
@@ -112,8 +115,19 @@ def _grouped(
         groups = many_rows.grouped_rows(specification, _frame_of(frame), table, tables.units, tables.ask, where)
         if groups:
             drawn = {**_without_data(groups[1]), "data": {"name": "table-1"}}
+            if problems := list(_titles_of([drawn], [groups[0]], tables, where)):
+                raise StoryError(problems)
             return groups[0], {"specification": drawn, "frames": [len(groups[0])]}
     return None
+
+
+def _titles_of(
+    specifications: Iterable[Mapping[str, Any]], found: Iterable[Table], tables: TableMaker, where: str
+) -> Iterator[Problem]:
+    """The problems of titles of axes in specifications of these tables, each once."""
+    columns = [column for table in found for column in table.columns]
+    units = tables.database.units
+    yield from dict.fromkeys(one for made in specifications for one in title_problems(made, columns, units, where))
 
 
 def _data_name(frame: Any) -> str:

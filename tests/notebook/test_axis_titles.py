@@ -1,0 +1,123 @@
+"""Titles and labels of axes in charts of Altair say the unit and the scale that their numbers are in."""
+
+import re
+
+import altair as alt
+import pytest
+
+from toolkit.core.unit import registry_of_text
+from toolkit.database.table import Column
+from toolkit.notebook.axis_titles import title_problems
+
+pytestmark = pytest.mark.heavy
+UNITS = """
+thousand = 1e3
+million = 1e6
+percent = 0.01
+share = 1 = _ = shares
+USD = [currency]
+EUR = [euro]
+SEK = [krona]
+day = [time] = _ = days
+week = 7 * day = _ = weeks
+vote = [vote] = _ = votes
+token = [token] = _ = tokens
+person = [person] = _ = people
+"""
+COLUMNS = [
+    Column("votes", "Votes", "vote"),
+    Column("eur", "Budget", "EUR"),
+    Column("sek", "Budget", "SEK"),
+    Column("wait", "Wait", "week"),
+    Column("price", "Price", "USD/token"),
+    Column("spend", "Spend", "million USD"),  # of a usage log, whose numbers have their scale
+    Column("share", "Share", "1", form="percent"),
+    Column("change", "Change", "1", form="points"),
+    Column("ratio", "Ratio", "1", form="times"),
+]
+
+
+def labels(expression):
+    return {"axis": alt.Axis(labelExpr=expression)}
+
+
+FALSE = {
+    "thousands over ones": (alt.X("votes:Q", title="Votes (thousands)"), "no thousands"),
+    "thousands over sums of ones": (alt.X("sum(votes):Q", title="Votes ('000s)"), "no thousands"),
+    "millions over ones": (alt.X("eur:Q", title="Budget (million EUR)"), "no millions"),
+    "millions by a sign": (alt.X("eur:Q").title("€m"), "no millions"),
+    "millions on an axis": (alt.X("eur:Q", axis=alt.Axis(title="Budget, in € million")), "no millions"),
+    "millions of a legend": (alt.Size("eur:Q", legend=alt.Legend(title="€ million")), "no millions"),
+    "German millions": (alt.X("eur:Q", title="Haushalt (Mio. €)"), "no millions"),
+    "thousands of millions": (alt.X("spend:Q", title="USD thousand"), "no thousands"),
+    "millions over thousands": (alt.X("eur:Q", title="€ million", **labels("datum.value / 1000")), "no millions"),
+    "millions behind thousands": (alt.X("votes:Q", **labels("datum.value / 1000 + ' million'")), "no millions"),
+    "a letter behind ones": (alt.X("votes:Q", **labels("datum.label + 'k'")), "no thousands"),
+    "another currency": (alt.X("eur:Q", title="USD"), "another unit"),
+    "another currency's sign": (alt.X("eur:Q", title="Budget in $"), "another unit"),
+    "a currency of votes": (alt.X("votes:Q", title="Votes (€)"), "another unit"),
+    "days over weeks": (alt.X("wait:Q", title="Median wait (days)"), "another unit"),
+    "days alone": (alt.X("wait:Q", title="Days"), "another unit"),
+    "a price for many": (alt.X("price:Q", title="Price, USD per million tokens"), "another unit"),
+    "per cent of votes": (alt.X("votes:Q", title="Votes (%)"), "not per cent"),
+    "per cent of ratios": (alt.X("ratio:Q", title="Growth, per cent"), "not per cent"),
+    "per cent behind votes": (alt.X("votes:Q", **labels("datum.label + ' %'")), "not per cent"),
+    "per cent over decimals": (alt.X("share:Q", title="Share (%)").axis(format=".2f"), "not per cent"),
+}
+TRUE = {
+    "no title": alt.X("votes:Q", title=None),
+    "their own": alt.X("eur:Q", title="Budget (EUR)"),
+    "their own sign": alt.X("eur:Q", title="Budget, €"),
+    "a sign of several": alt.X("sek:Q", title="Budget (kr)"),
+    "weeks": alt.X("wait:Q", title="Median wait (weeks)"),
+    "words": alt.X("votes:Q", title="Votes in all wards"),
+    "a place": alt.X("votes:Q", title="Votes, in person"),
+    "people for each": alt.X("eur:Q", title="Budget per million people"),
+    "millions of labels": alt.X("eur:Q", title="Budget (€ million)", **labels("datum.value / 1e6")),
+    "thousands behind labels": alt.X("votes:Q", **labels("datum.value/1000 + 'k'")),
+    "millions formatted": alt.X("eur:Q", title="€m", **labels("format(datum.value / 1e6, ',.0f')")),
+    "millions of millions": alt.X("spend:Q", title="USD million"),
+    "the sign of the format": alt.X("eur:Q", title="Budget", axis=alt.Axis(format="~s")),
+    "shares": alt.X("share:Q", title="Share"),
+    "per cent": alt.X("share:Q", title="Turnout (%)"),
+    "per cent of means": alt.X("mean(share):Q", title="Turnout, per cent").axis(format=".1%"),
+    "per cent in labels": alt.X("share:Q", **labels("datum.value * 100 + '%'")),
+    "per cent by a format in labels": alt.X("share:Q", title="%", **labels("format(datum.value, '.0%')")),
+    "shares of dollars": alt.X("share:Q", title="Share of $ spending"),
+    "points": alt.X("change:Q", title="Change (percentage points)"),
+    "points by a sign": alt.X("change:Q", title="Change, % points"),
+    "normalized": alt.X("votes:Q", title="Votes (%)").stack("normalize"),
+    "counts": alt.X("count(votes):Q", title="Wards (thousands of votes)"),
+    "names": alt.X("votes:N", title="Votes (thousands)"),
+}
+
+
+def problems(channel):
+    name = type(channel).__name__.lower()
+    made = alt.Chart().mark_bar().encode(**{name: channel}).to_dict()
+    return list(title_problems(made, COLUMNS, registry_of_text(UNITS, "units"), "chart"))
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_title_says_no_other_scale_or_unit_than_the_labels_have(name):
+    channel, said = FALSE[name]
+    (found,) = problems(channel)
+    assert said in found.found and found.remedy
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_a_title_may_say_the_unit_of_its_labels(name):
+    assert problems(TRUE[name]) == []
+
+
+def test_labels_that_a_refusal_names_are_taken():
+    (found,) = problems(alt.X("eur:Q", title="Budget (million EUR)"))
+    (expression,) = re.findall('labelExpr="(.*?)"', found.remedy)
+    assert expression == "datum.value / 1000000"
+    assert problems(alt.X("eur:Q", title="Budget (million EUR)", **labels(expression))) == []
+
+
+def test_what_a_transform_works_out_has_a_title_of_its_own():
+    channel = alt.X("votes:Q", title="Votes (thousands)")
+    made = alt.Chart().mark_bar().encode(x=channel).transform_calculate(votes="datum.votes / 1000").to_dict()
+    assert not list(title_problems(made, COLUMNS, registry_of_text(UNITS, "units"), "chart"))

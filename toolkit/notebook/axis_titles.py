@@ -1,0 +1,124 @@
+"""Titles and labels of axes and legends in charts of Altair: what they say of the unit is what their numbers are in."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from toolkit.core.errors import NumberError, Problem
+from toolkit.core.unit import (
+    Unit,
+    UnitRegistry,
+    convert_value,
+    is_dimensionless,
+    parse_unit,
+    powers,
+    unit_text,
+    unit_without_scales,
+)
+from toolkit.database.table import Column
+from toolkit.datasets.header_units import CODES, MONEY, SHARED, currency_said, says_percent, scale_said
+from toolkit.reported.series_names import words_of_units
+
+SIZES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "lakh": 1e5, "crore": 1e7}
+LETTERS = {"k": "thousand", "m": "million", "mn": "million", "b": "billion", "bn": "billion"}  # alone behind digits
+QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")  # texts in an expression of Vega's
+FORMAT = re.compile(r"format\(([^,]+),\s*(['\"])(.*?)\2\)")
+HUNDREDTHS = re.compile("%|p$")  # in a format
+CHANGED = re.compile(r"datum\.value\s*([*/])\s*([\d.]+(?:e[+-]?\d+)?)")
+PLACES = re.compile(r"\(([^()]+)\)|(?:,|\bin)\s+([^(),]+)$|^([^(),]+)$")  # of units in a title
+ALONE = re.compile(r"\([^()]*\)|^\S+$")  # where a currency is that of what is counted in no money
+WORD = re.compile(r"[^\W\d]+")
+
+
+class Labels(NamedTuple):
+    """Titles of an axis or a legend, words that its labels add to digits, and what their values are multiplied by."""
+
+    titles: Sequence[str]
+    words: Sequence[str]
+    times: float
+
+
+def title_problems(
+    specification: Mapping[str, Any], columns: Iterable[Column], units: UnitRegistry, where: str
+) -> Iterator[Problem]:
+    """A problem for each title of an axis or a legend that names another scale or unit than its labels have.
+
+    `columns` are those of the chart's table. What the chart's transforms work out, what it counts, and numbers that
+    stand as names, are not looked at. Raises NumberError for a column's unit that `units` do not define.
+    """
+    from toolkit.charts.arrangement import views
+    from toolkit.charts.formats import COUNTS, LABELLED, channel_parts, worked_out_fields
+
+    made = dict(specification)
+    known = {end: one for one in columns for end in (one.name, f"{one.name}_low", f"{one.name}_high") if one.unit}
+    for name in worked_out_fields(made):
+        known.pop(name, None)
+    for view in views(made):
+        for name, channel in view.get("encoding", {}).items():
+            for part in channel_parts(channel):
+                column = known.get(str(part.get("field")))
+                as_they_are = part.get("aggregate") not in COUNTS and part.get("stack") != "normalize"
+                if column is not None and as_they_are and part.get("type") == "quantitative":
+                    unit = parse_unit(column.unit or "1", units)
+                    for found, remedy in _wrong(_labels(part, column.form, name in LABELLED), column.form, unit, units):
+                        held = "shares" if column.form == "percent" else unit_text(unit)
+                        yield Problem(f"{where}, {name}", found, f"words for {column.name}, in {held}", remedy)
+
+
+def _labels(part: Mapping[str, Any], form: str, of_axis: bool) -> Labels:
+    """What labels of a channel say; those of shares are per cent where the author gave none on an axis or a legend."""
+    places = [part, *(part[key] for key in ("axis", "legend", "header") if isinstance(part.get(key), dict))]
+    given = [one["title"] for one in places if one.get("title")]
+    titles = [text for one in given for text in (one if isinstance(one, list) else [one])]
+    expression = next((one["labelExpr"] for one in places if one.get("labelExpr")), "")
+    formats = [one["format"] for one in places if isinstance(one.get("format"), str)]
+    inside = [spec for _, _, spec in FORMAT.findall(expression)]
+    words = [word.strip() for pair in QUOTED.findall(FORMAT.sub(r"\1", expression)) for word in pair]
+    times = 1.0
+    if changed := CHANGED.search(expression):
+        times = float(changed[2]) if changed[1] == "*" else 1 / float(changed[2])
+    elif not expression and not formats and of_axis and form in ("percent", "points"):
+        times = 100.0
+    if any(HUNDREDTHS.search(one) for one in (formats if "datum.label" in expression or not expression else inside)):
+        times *= 100
+    return Labels(titles, words, times)
+
+
+def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterator[tuple[str, str]]:
+    """(what was found, what to do) of each word of titles and labels that is not that of their numbers."""
+    size = 1.0 if is_dimensionless(unit) else convert_value(1.0, unit, unit_without_scales(unit))
+    own = [name for name in powers(unit) if name in CODES]
+    for text, scale in (*((one, scale_said(one)) for one in labels.titles), *map(_scale_behind, labels.words)):
+        named = currency_said(text if own else "".join(ALONE.findall(text)))
+        of_another = named and named not in own and not (named in SHARED and own and not {*own} & {*MONEY.values()})
+        if scale and not math.isclose(SIZES[scale] * labels.times, size):
+            divided = f'axis=alt.Axis(labelExpr="datum.value / {_plain(SIZES[scale] / size)}")'
+            yield f"{text!r}, where labels count no {scale}s", f"leave {scale} out, or divide the labels: {divided}"
+        elif says_percent(text) and (form not in ("percent", "points") or not math.isclose(labels.times, 100)):
+            yield f"{text!r}, where labels are not per cent", "leave it out, or leave out the format of shares"
+        elif of_another or any(not math.isclose(times, 1 / labels.times) for times in _sizes_said(text, unit, units)):
+            yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
+
+
+def _plain(size: float) -> str:
+    return f"{size:.0f}" if size >= 1 else f"{size:g}"
+
+
+def _scale_behind(word: str) -> tuple[str, str]:
+    return word, LETTERS.get(word.lower(), "") or scale_said(word)
+
+
+def _sizes_said(text: str, unit: Unit, units: UnitRegistry) -> Iterator[float]:
+    """How many of `unit` are each of the units of the same kind that a title names where titles have them."""
+    known = {**words_of_units(units), "per": "per"} if not is_dimensionless(unit) else {}
+    for place in PLACES.findall(text):
+        words = "".join(place).strip()
+        found = [word.lower() for word in WORD.findall(words)]
+        if found and known.keys() >= {*found}:
+            with suppress(NumberError):
+                named = parse_unit(WORD.sub(lambda word: known[word[0].lower()], words), units)
+                yield convert_value(1.0, named, unit)
