@@ -16,7 +16,7 @@ from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, text_maker
 from toolkit.database.cell import Cell
 from toolkit.database.columns import is_key
-from toolkit.database.frame_columns import INTEGERS, MOMENTS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
+from toolkit.database.frame_columns import FLOATS, INTEGERS, MOMENTS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
 from toolkit.database.frame_publishing import withheld_columns
 from toolkit.database.meaning import Role
 from toolkit.database.open import Database
@@ -36,6 +36,8 @@ from toolkit.notebook.from_pandas import (
 )
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, typed_in_code, written_problem
+from toolkit.notebook.values_as_read import ValuesAsRead
+from toolkit.notebook.values_in_texts import ValuesInTexts, known_numbers
 
 # a number that is written out with its sign, unit or decimals: what has digits alone may be a code
 WRITTEN = re.compile(r"[-−+(]?\s?([$€£¥]\s?[\d.,]*\d\w*|[\d.,]*\d\s?%|\d[\d,]*\.\d+\s?\w{0,3}|\d{1,3}(,\d{3})+)\)?")
@@ -86,7 +88,7 @@ def table_of_call(
     columns = {column.name: column for column in columns_of_frame(frame, where)}
     units = {str(key): unit for key, unit in units.items()}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
-    problems += _of_texts(columns, call, inputs, database, where)
+    problems += _of_texts(frame, columns, call, inputs, database, where)
     kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}
     problems += totals_left_in(database, inputs, call, of, where, kept)
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
@@ -148,14 +150,25 @@ def _refuse_two_units(given: Collection[str], where: str) -> None:
 
 
 def _of_texts(
-    columns: Mapping[str, FrameColumn], call: Call, inputs: NotebookInputs, database: Database, where: str
-) -> Iterator[Problem]:
+    frame: Any, columns: Mapping[str, FrameColumn], call: Call, inputs: NotebookInputs, database: Database, where: str
+) -> list[Problem]:
     """The problems of texts that say numbers, and that the notebook did not read so."""
-    texts = _texts_not_read(columns, inputs.asked)
-    yield from _numbers_as_text(texts, inputs.asked, where)
-    cuts = typed_in_code((*call.before, call.module))
-    said = QuantitiesInTexts(allowed_names(database.project), cuts, database.units)
-    yield from _quantities_as_text(texts, said, database, inputs, where)
+    texts, sources = _texts_not_read(columns, inputs.asked), (*call.before, call.module)
+    cuts, names = typed_in_code(sources), allowed_names(database.project)
+    found = [*_numbers_as_text(texts, inputs.asked, where)]
+    found += _quantities_as_text(texts, QuantitiesInTexts(names, cuts, database.units), database, inputs, where)
+    if found or not any(any(map(str.isdigit, text)) for column in texts.values() for text in column):
+        return found
+    read = ValuesAsRead(frame, inputs.asked)
+    known = known_numbers(_texts_read(inputs.asked), read.labels(), sources)
+    beside = [one.array.tolist() for one in columns.values() if one.type in (FLOATS, INTEGERS) and not one.is_label]
+    values = ValuesInTexts(names, known, cuts)
+    for name, not_read in texts.items():
+        cells = [cell if cell in not_read else None for cell in columns[name].array.tolist()]
+        said = values.first(cells, [*beside, *read.by_row()])
+        if said and not _in_file(database, inputs, said[1]):
+            found.append(written_problem(f"{where}, column {name}", *said))
+    return found
 
 
 def _texts_not_read(columns: Mapping[str, FrameColumn], asked: Sequence[Table]) -> dict[str, set[str]]:

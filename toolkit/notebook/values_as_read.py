@@ -7,7 +7,7 @@ numbered anew in the whole column: large or broken numbers that all stand there 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -65,6 +65,19 @@ class ValuesAsRead:
         by_row = (read for read in others if self._in_rows(values, read))
         by_value = (read for read in others if _are_of(there, read.values) or _add_up(there, read.values))
         return next(by_row, None) or next(by_value, None)
+
+    def by_row(self) -> Iterator[list[float | None]]:
+        """The values of each column of quantities that was read, in the rows of the frame, where these are known."""
+        for read in self._all:
+            if read.column.unit and self._has_rows_of(read.table.frame):
+                then = read.table.frame[read.name].loc[self.frame.index]
+                yield [None if gone else float(one) for one, gone in zip(then, then.isna(), strict=True)]
+
+    def labels(self) -> Iterator[float]:
+        """The whole numbers that were read without a unit: years, codes."""
+        for read in self._all:
+            if not read.column.unit and read.table.frame[read.name].dtype.kind in "iu":
+                yield from read.table.frame[read.name].tolist()
 
     def melted(self, values: FrameColumn, texts: Sequence[FrameColumn]) -> list[Read]:
         """The columns whose names stand beside values that are theirs, as after `melt`; [] where it is not so."""
