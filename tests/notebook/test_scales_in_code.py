@@ -99,3 +99,47 @@ def test_a_scale_changed_by_hand_is_refused_and_what_is_left_without_it_is_right
 )
 def test_other_arithmetic_with_typed_numbers_is_no_change_of_scale(shops, source, right):
     assert str(run_cell(*shops, f"made = {source}")).startswith(right)
+
+
+@pytest.mark.parametrize(
+    ("source", "right"),
+    [
+        ("story.number(frame.pct.max() * 100, 'percent', how='most')", "46%"),
+        ("story.number((frame.fee > 3e6).mean() * 100, 'percent', how='dear ones')", "50%"),
+        ("story.number(frame.fee.sum() / 1e6, 'million USD', how='all')", "$16m"),
+        ("story.table(frame.assign(million_usd=frame.fee / 1e6)[['town', 'million_usd']])['million_usd'][0]", "$4.1m"),
+        ("story.table(frame.assign(k=frame.fee / 1e6)[['k']], units={'k': 'million USD'})['k'][0]", "$4.1m"),
+        (
+            "story.table(frame.town.value_counts(normalize=True).mul(100).round(1).reset_index(),"
+            " units={'proportion': 'percent'})['proportion'][0]",
+            "50%",
+        ),
+    ],
+)
+def test_a_scale_that_is_changed_and_said_is_right(shops, source, right):
+    assert str(run_cell(*shops, f"made = {source}")) == right
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "story.number(frame.pct.max(), 'percent', how='most')",
+        "story.number(frame.fee.sum(), 'million USD', how='all')",
+        "story.number(frame.fee.sum() / 1e3, 'million USD', how='all')",
+        "story.table(frame.assign(million_usd=frame.fee / 2)[['town', 'million_usd']])",
+    ],
+)
+def test_a_scale_that_is_said_and_not_changed_is_refused(shops, source):
+    with pytest.raises(ToolkitError, match="scale yourself"):
+        run_cell(*shops, f"made = {source}")
+
+
+def test_one_unit_for_all_is_none_of_counts(shops):
+    story, frame = shops
+    for counted in ("frame.groupby('town')[['fee']].count()", "pd.crosstab(frame.town, frame.year)"):
+        source = f"import pandas as pd\nmade = story.table({counted}.reset_index(), units='USD')"
+        with pytest.raises(ToolkitError, match=r'units={"(fee|2023)": "1"|units="1" where they have none'):
+            run_cell(story, frame, source)
+    both = "frame.groupby('town')[['fee']].agg(['sum', 'count', 'nunique']).reset_index()"
+    table = run_cell(story, frame, f"made = story.table({both}, units='USD')")
+    assert [str(cell) for cell in table.rows[0]] == ["A", "$10m", "2", "2"]

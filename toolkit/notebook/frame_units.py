@@ -6,6 +6,7 @@ in million USD are called USD by nobody, unless their author says so.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -41,7 +42,13 @@ from toolkit.database.given_units import (
 from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call
-from toolkit.notebook.scales_in_code import CodeScales, column_of, refuse_changed_scale, refuse_share_below_zero
+from toolkit.notebook.scales_in_code import (
+    CodeScales,
+    column_of,
+    is_changed_to,
+    refuse_changed_scale,
+    refuse_share_below_zero,
+)
 from toolkit.notebook.values_as_read import Read, ValuesAsRead, within
 
 
@@ -138,12 +145,13 @@ class FrameUnits:
         kept = units and not self._read.made_of(values)  # of a name that was read in a unit, and says nothing now
         if found.unit is None or part_of_date or named_label or counts or kept:
             self._refuse_several(alike, where)
-            if lacking is not None and {*units} <= {lacking}:
+            counted = lacking != "1" and values.type == INTEGERS and self._scales.counts(self._made(values))
+            if lacking is not None and {*units} <= {lacking} and not counted:
                 stated = self._stated(lacking, None, values, f"{where}, units")
                 if may_be_named(column, values.type == INTEGERS, stated.unit, self.registry):
                     return stated
             units = units or [self._said(table, one) for table, one, _ in self._read.named_after(column)]
-            raise StoryError([WithoutUnit.of(where, column, units[0] if units else "")])
+            raise StoryError([WithoutUnit.of(where, column, "1" if counted else units[0] if units else "")])
         self._refuse_guess(values, found.unit, found.form, where)
         return MeasuredColumn(found.unit, found.form, heading(found.words))
 
@@ -165,8 +173,9 @@ class FrameUnits:
         """Whether a column is one of counts by its name, or of joined names the last: describe() counts in floats."""
         joined_names = getattr(getattr(self.frame, "columns", None), "nlevels", 1) > 1
         name = column.rpartition("_")[2] if joined_names else column
+        names = (*NAMES_OF_COUNTS, "nunique") if joined_names else NAMES_OF_COUNTS
         whole = values.type == INTEGERS or name == "count" and not any(v and v % 1 for v in values.array.tolist())
-        return column.startswith("n_") or (name in NAMES_OF_COUNTS and whole)
+        return column.startswith("n_") or (name in names and whole)
 
     def _melted(self, values: FrameColumn, where: str) -> MeasuredColumn | None:
         """What a column measures if columns that were read stand in it below one another. Raises StoryError for two."""
@@ -250,7 +259,8 @@ class FrameUnits:
                 "leave it out; or give what you worked out a name of its own, and its unit",
             )
         if own is None:
-            refuse_other_scale(given, self._columns_read(), self.registry, where)
+            if not is_changed_to(self._scales.factor(self._made(values)), stated.unit, self._columns_read()):
+                refuse_other_scale(given, self._columns_read(), self.registry, where)
             self._refuse_worked_out(values, stated, where)
         return stated
 
@@ -258,15 +268,24 @@ class FrameUnits:
         """Raises ToolkitError where the code gives a column another size than its unit says."""
         read, sources = self._columns_read(), (*self.call.before, self.call.module)
         refuse_scaled_product(stated.unit, read, sources, where)
-        made, scales = column_of(self.call.argument("frame"), values.name), CodeScales(self.call)
+        made, scales = self._made(values), self._scales
         refuse_changed_scale(scales.factor(made), (stated.unit, stated.form), read, where)
         if scales.is_difference(made) and any(value < 0 for value in values.array.tolist() if value is not None):
             refuse_share_below_zero((stated.unit, stated.form), read, where)
+
+    @cached_property
+    def _scales(self) -> CodeScales:
+        return CodeScales(self.call)
+
+    def _made(self, values: FrameColumn) -> ast.expr:
+        return column_of(self.call.argument("frame"), values.name)
 
     def _refuse_guess(self, values: FrameColumn, unit: Unit, form: str, where: str) -> None:
         """Raises StoryError where a name says a unit, and values of its kind were read in another scale."""
         base = unit_without_scales(unit)
         self._refuse_worked_out(values, MeasuredColumn(unit, form, values.name), where)
+        if is_changed_to(self._scales.factor(self._made(values)), unit, self._columns_read()):
+            return
         for read in self._columns_read():
             same = is_dimensionless(base) and form == PERCENT and unit_text(read.unit) == PERCENT
             if same or (not is_dimensionless(base) and read.unit != unit and unit_without_scales(read.unit) == base):

@@ -40,7 +40,7 @@ from toolkit.database.publishing import RowsProblem
 from toolkit.database.table import Table, datasets_of
 from toolkit.database.total_rows import tables_with_totals, total_problem
 from toolkit.notebook.calling_cell import Call, calling_cell
-from toolkit.notebook.scales_in_code import CodeScales, refuse_changed_scale, refuse_share_below_zero
+from toolkit.notebook.scales_in_code import CodeScales, is_changed_to, refuse_changed_scale, refuse_share_below_zero
 
 MILLION = 1_000_000
 ALL, NAMED = "all", "named"  # what a result rests on: all that was taken before, or what its author named
@@ -144,9 +144,10 @@ def number_from_pandas(
         basis = basis_of(inputs, call, of, where)
     if problems:
         raise StoryError(problems)
-    refuse_other_scale(unit, read, database.units, where)
-    refuse_scaled_product(made_in, read, (*call.before, call.module), where)
     scales = CodeScales(call)
+    if not is_changed_to(scales.factor(argument), made_in, read):
+        refuse_other_scale(unit, read, database.units, where)
+    refuse_scaled_product(made_in, read, (*call.before, call.module), where)
     refuse_changed_scale(scales.factor(argument), (made_in, form), read, where)
     if ends[0] < 0 and scales.is_difference(argument):
         refuse_share_below_zero((made_in, form), read, where)

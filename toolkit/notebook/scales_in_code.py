@@ -14,11 +14,12 @@ from functools import cache, cached_property
 from types import MappingProxyType
 
 from toolkit.core.errors import StoryError
-from toolkit.core.unit import Unit, is_dimensionless, unit_text, unit_without_scales
+from toolkit.core.unit import Unit, convert_exactly, is_dimensionless, unit_text, unit_without_scales
 from toolkit.database.given_units import PERCENT, TIMES, ColumnRead
 from toolkit.notebook.calling_cell import Call
 
 DIVIDES = ("div", "divide", "truediv")
+COUNTING = ("count", "nunique", "size", "value_counts", "rank", "cumcount", "crosstab")
 DIFFERENCES = ("sub", "subtract", "diff")
 NAMING = ("assign", "agg", "aggregate")  # methods whose keywords are columns
 THOUSANDS = tuple(1000.0**power for power in (-1, -2, -3, -4))
@@ -44,6 +45,20 @@ class CodeScales:
         """Whether an expression takes one worked-out value from another."""
         _, inner, _ = self._inner(node, {}) if node is not None else (1.0, None, {})
         return isinstance(inner, ast.Call) or (isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Sub))
+
+    def counts(self, node: ast.expr | None) -> bool:
+        """Whether an expression counts rows or ranks them, on its way."""
+        seen: Seen = {}
+        while node is not None:
+            if isinstance(node, ast.Call):
+                how = [
+                    one.value for one in node.keywords if one.arg == "aggfunc" and isinstance(one.value, ast.Constant)
+                ]
+                if {*COUNTING} & {getattr(node.func, "attr", ""), *(one.value for one in how)}:
+                    return True
+            _, inside, seen = self._layer(node, seen)
+            node = None if inside is node else inside
+        return False
 
     def _factor(self, node: ast.expr, seen: Seen) -> float:
         factor, inner, seen = self._inner(node, seen)
@@ -117,8 +132,8 @@ class CodeScales:
                 made = next((keyword.value for keyword in keywords if keyword.arg == name), None)
                 if made is not None and isinstance(function, ast.Attribute) and function.attr in NAMING:
                     match made:
-                        case ast.Tuple(elts=[ast.Constant(value=str(column)), *_]):  # total=("fee", "sum")
-                            made = ast.Attribute(function.value, column)
+                        case ast.Tuple(elts=[ast.Constant(value=str(column)), ast.Constant(value=str(how))]):
+                            made = ast.Call(ast.Attribute(ast.Attribute(function.value, column), how), [], [])
                     return 1.0, made, seen
                 return next(filter(None, (self._column(one, name, seen) for one in (*inside, *arguments))), None)
             case ast.Attribute(value=inside) | ast.Subscript(value=inside) | ast.BinOp(left=inside):
@@ -154,6 +169,14 @@ class CodeScales:
 def column_of(frame: ast.expr | None, name: str) -> ast.expr:
     """The expression of a column of a frame; `frame` is that of the frame, None where it is not known."""
     return ast.Attribute(frame or ast.Constant(None), name)
+
+
+def is_changed_to(factor: float, unit: Unit, read: Iterable[ColumnRead]) -> bool:
+    """Whether the code changed values by just what this unit is of the one they were read in: 45 percent of 0.45."""
+    if is_dimensionless(unit):
+        return unit_text(unit) == PERCENT and math.isclose(factor, 100)
+    kin = (one.unit for one in read if unit_without_scales(one.unit) == unit_without_scales(unit) and one.unit != unit)
+    return any(math.isclose(factor, convert_exactly(1.0, one, unit)) for one in kin)
 
 
 def refuse_changed_scale(factor: float, stated: tuple[Unit, str], read: Iterable[ColumnRead], where: str) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy
 
 TELLING = 1_000  # whole numbers below it may be alike by chance
+SEVERAL = 4  # of them row by row are not
 AROUND = 0.1  # of values: how far around them a column is looked at for how many whole numbers it has
 UNLIKELY = 1e-3
 
@@ -59,12 +60,13 @@ class ValuesAsRead:
     def renamed(self, values: FrameColumn) -> Read | None:
         """The column of quantities of another name that has these values, or their sum; None if there is none."""
         there = _there(values)
-        if len({value for value in there if value % 1 or abs(value) >= TELLING}) < 2:
+        telling = len({value for value in there if value % 1 or abs(value) >= TELLING}) > 1
+        if not telling and len({*there}) < SEVERAL:
             return None
         others = [read for read in self._all if read.column.unit and read.name != values.name]
         by_row = (read for read in others if self._in_rows(values, read))
         by_value = (read for read in others if _are_of(there, read.values) or _add_up(there, read.values))
-        return next(by_row, None) or next(by_value, None)
+        return next(by_row, None) or (next(by_value, None) if telling else None)
 
     def by_row(self) -> Iterator[list[float | None]]:
         """The values of each column of quantities that was read, in the rows of the frame, where these are known."""
