@@ -92,7 +92,7 @@ def test_a_unit_alone_is_that_of_all_columns_without_one(story):
         by_day, name="by_day", units={1: "1", **{str(day): "1" for day in range(2, 11)}, "month_of": "1"}
     )
     with pytest.raises(ToolkitError, match="dollar"):
-        story.table(by_day, name="by_day", units="dollar")
+        story.table(by_day / 2, name="by_day", units="dollar")
 
 
 def test_a_series_without_a_name_says_how_it_gets_one(story):
