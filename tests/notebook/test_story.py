@@ -131,6 +131,8 @@ def test_a_question_with_parameters_is_recorded_with_them(story, sample):
     (sample.questions / "cups.sql").write_text("SELECT id FROM figures WHERE claim = $claim ORDER BY key")
     assert len(story.ask("cups", claim="coffee.cups_heavy")) == 2
     assert list(story.asked) == ['cups {"claim": "coffee.cups_heavy"}']
+    with pytest.raises(ToolkitError, match="caption=, and no .caption in the query"):
+        story.sql("SELECT id FROM figures", caption="All figures")
 
 
 # charts

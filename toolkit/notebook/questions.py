@@ -29,6 +29,8 @@ def answered(
     parameters: Mapping[str, object],
 ) -> Table:
     """The answer to a SELECT, or to a question or metric by its name. Raises ToolkitError as `Story.sql` does."""
+    if is_sql(query):
+        _refuse_unused(query, parameters)
     name = _name(story, query) if is_sql(query) else query
     table = (
         _answer(story, query, units, parameters, name)
@@ -46,6 +48,18 @@ def answered(
     story.asked[f"{asked}{f' of {of.name}' if of else ''}"] = table.digest
     story.inputs.add(table)
     return table
+
+
+def _refuse_unused(query: str, parameters: Mapping[str, object]) -> None:
+    """Raises ToolkitError for a parameter that the query does not name, such as one of another method."""
+    unused = [name for name in parameters if f"${name}" not in query]
+    if unused:
+        raise ToolkitError(
+            "story.sql",
+            f"{', '.join(f'{name}=' for name in unused)}, and no ${unused[0]} in the query",
+            "units=, of=, and a value for each $name in the query",
+            f"write ${unused[0]} in it, or leave {unused[0]}= out; a title and a caption are those of story.table",
+        )
 
 
 def _name(story: StoryState, query: str) -> str:
