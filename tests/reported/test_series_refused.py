@@ -383,6 +383,12 @@ def test_the_guide_names_every_check():
     assert {name for name in re.findall(r"`(\w+)`", guide) if "_" in name} == CHECKS.keys()
 
 
+@pytest.mark.parametrize("text", ["", "n/a", "-", "..", "*"])
+def test_a_row_without_a_value_is_left_out_and_nothing_invented_for_it(tmp_path, text):
+    said = refused(written(tmp_path, [["Bonn", "2001", "3", "paper"], ["Ulm", "2001", text, "paper"]]))
+    assert "where it states none leave the row out, or declare empty: true of the column" in said
+
+
 @pytest.mark.parametrize("key", ["tolerance", "margin"])
 def test_a_check_without_its_tolerance_is_refused(tmp_path, key):
     check = {"check": "no_running_total", "within": ["town"], "tolerance": 0, "margin": 0, "why": "rounded", key: None}

@@ -21,6 +21,7 @@ BIGINT_END = 2**63  # the integers of SQL are below
 DIGITS_OF_DOUBLE = 15  # a double holds any decimal of so many digits
 DECIMALS = Context(prec=60)  # more digits than a value of 15 digits times a scale needs
 AS_PRINTED = (Decimal(1), Decimal(1))  # the scale of a unit that is a base unit
+NO_VALUE = "write what the source states; where it states none leave the row out, or declare empty: true of the column"
 Wrong = tuple[str, str, str]  # (found, allowed, remedy) of a problem
 
 
@@ -31,7 +32,7 @@ def read_cell(column: SeriesColumn, text: str, scale: Scale | None) -> tuple[Cel
     """
     name, (form, allowed) = column.name, FORMS[column.type]
     if text == "":
-        return None, None if column.empty else (f"{name} is empty", column.meaning, "fill it in")
+        return None, None if column.empty else (f"{name} is empty", column.meaning, NO_VALUE)
     fits = form.fullmatch(text)
     if not fits or column.type == "text":
         text, unclean = clean_text(text.replace("\r\n", "\n"))  # a line break in a quoted cell
@@ -40,7 +41,8 @@ def read_cell(column: SeriesColumn, text: str, scale: Scale | None) -> tuple[Cel
     if column.allowed is not None and text not in column.allowed:
         return None, (f"{name} is {shown(text)}", ", ".join(column.allowed), "use one of these, or declare it")
     if not fits:
-        return None, (f"{name} is {shown(text)}", allowed, "write it so")
+        missing = column.type != "text" and not any(map(str.isdigit, text))  # "n/a", "-"
+        return None, (f"{name} is {shown(text)}", allowed, NO_VALUE if missing else "write it so")
     if column.type == "text":
         return text, None
     if column.type == "date":
