@@ -72,6 +72,11 @@ SCALED = {
         "made = story.table(f[['town', 'year', 'part']], units={'part': 'share'})['part'][0]",
         "26%",
     ),
+    "whole thousands": (
+        "made = story.number((frame.fee // 1000).sum(), 'USD', how='all')",
+        "made = story.number(frame.fee.sum(), 'USD', how='all')",
+        "$16m",
+    ),
     "a name that says a share": (
         "made = story.table(frame.assign(fee_share=frame.pct * 100)[['town', 'fee_share']])['fee_share'][0]",
         "made = story.table(frame.assign(fee_share=frame.pct * 1)[['town', 'fee_share']])['fee_share'][0]",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.notebook.test_from_pandas import run_cell
 from tests.small_dataset import declare
 from tests.small_series import declared, written
 from toolkit.core.errors import ToolkitError
@@ -252,6 +253,30 @@ def test_a_frame_with_rows_of_totals_is_not_added_up_unless_its_code_names_them(
             call()
     apart = story.sql(f"SELECT town, fee FROM shops WHERE town <> '{WORD}'")
     assert str(story.number(apart.frame.fee.sum(), "USD", how="all fees", of=apart)) == "$7"
+
+
+@pytest.mark.parametrize(
+    ("source", "right"),
+    [
+        (f"rest = frame[frame.town != '{WORD}']\nmade = story.number(rest.fee.sum(), 'USD', how='all')", "$7"),
+        (f"left = ['{WORD}']\nrest = frame[~frame.town.isin(left)]\n"
+         "made = story.number(rest.fee.sum(), 'USD', how='all')", "$7"),
+        (f"def rest(f):\n    return f[f.town != '{WORD}']\n"
+         "made = story.number(rest(frame).fee.sum(), 'USD', how='all')", "$7"),
+        (f"rest = frame[frame.town != '{WORD}']\nmade = story.sql('SELECT sum(fee) AS fee FROM rest')['fee'][0]", "$7"),
+        (f"line = frame[frame.town != '{WORD}']\nmade = story.number(frame.fee.sum(), 'USD', how='all')", ""),
+        (f"rest = frame[frame.town != '{WORD}']\nf = frame.copy()\nmade = story.sql('SELECT sum(fee) AS x FROM f')", ""),
+    ],
+)  # fmt: skip
+def test_totals_are_left_out_by_the_code_of_a_value_and_not_by_other_code(sample, source, right):
+    declare(sample, "shops", ROWS, OF_ROWS, publish="[town, fee]")
+    story = Story("any", open_database(sample))
+    frame = story.sql("SELECT town, fee FROM shops").frame
+    if right:
+        assert str(run_cell(story, frame, source)) == right
+    else:
+        with pytest.raises(ToolkitError, match="rows of shops that are totals of others"):
+            run_cell(story, frame, source)
 
 
 def test_a_price_for_many_is_multiplied_in_sql_which_knows_its_size(sample):

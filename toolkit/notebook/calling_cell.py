@@ -63,6 +63,18 @@ class Call:
                     named = [keyword.value for keyword in node.keywords if keyword.arg == "data"]
                     yield from (node.args or named)[:1]
 
+    def texts_behind(self, expression: ast.expr) -> Iterator[str]:
+        """The texts typed into an expression, and into all that the names in it, and in its texts, are bound to."""
+        left: list[ast.AST] = [expression]
+        seen: set[str] = set()
+        while left:
+            for node in ast.walk(left.pop()):
+                text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+                yield text
+                names = {node.id} if isinstance(node, ast.Name) else {*NAME.findall(text)}
+                left += [one for name in names - seen for one in self._bindings.get(name, ()) if one is not None]
+                seen |= names
+
     def typed(self, expression: ast.expr | None) -> bool:
         """True for an expression into which nothing comes but what is typed: literals, and what is worked out of them.
 

@@ -43,6 +43,7 @@ from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.scales_in_code import CodeScales, is_changed_to, refuse_changed_scale, refuse_share_below_zero
 
 MILLION = 1_000_000
+TAKEN = ("value", "frame", "query", "table")  # names of the first argument of calls
 ALL, NAMED = "all", "named"  # what a result rests on: all that was taken before, or what its author named
 
 
@@ -177,15 +178,18 @@ def totals_left_in(
     where: str,
     kept: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Iterator[Problem]:
-    """A problem for each column with totals of a dataset's rows that the notebook took, and never chose by.
+    """A problem for each column with totals of a dataset's rows that the notebook took, and did not choose by.
 
-    A frame that has `kept` such rows in this column, by its name, shows them as what they are. What `of` names is
-    looked at alone.
+    The code of the call chooses by them where it names one of them, or what it takes is made by code that does. A frame
+    that has `kept` such rows in this column, by its name, shows them as what they are. What `of` names is looked at
+    alone.
     """
     tables = inputs.asked if of is None else [one for one in inputs.asked if one is of]
+    taken = next(filter(None, map(call.argument, TAKEN)), None)
+    sources = (*call.before, call.module) if taken is None else [*call.texts_behind(taken)]
     for dataset, column in tables_with_totals(database.datasets, tables):
         words = {*(column.totals or ())}
-        named = any(word in source for word in words for source in (*call.before, call.module))
+        named = any(word in source for word in words for source in sources)
         if not named and words.isdisjoint(kept.get(column.name, ())):
             problem = total_problem(where, dataset, column)
             yield replace(problem, remedy=f"{problem.remedy}; or name another table that it rests on: of=")

@@ -219,7 +219,7 @@ def _times(op: ast.operator, left: float | None, right: float | None) -> float:
     """What an operation with a typed number at one side multiplies the other side by."""
     if isinstance(op, ast.Mult):
         return left or right or 1.0
-    return 1 / right if isinstance(op, ast.Div) and right else 1.0
+    return 1 / right if isinstance(op, ast.Div | ast.FloorDiv) and right else 1.0
 
 
 def _typed(node: ast.expr) -> float | None:
