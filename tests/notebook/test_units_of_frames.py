@@ -265,7 +265,7 @@ def test_a_frame_with_rows_of_totals_is_not_added_up_unless_its_code_names_them(
          "made = story.number(rest(frame).fee.sum(), 'USD', how='all')", "$7"),
         (f"rest = frame[frame.town != '{WORD}']\nmade = story.sql('SELECT sum(fee) AS fee FROM rest')['fee'][0]", "$7"),
         (f"line = frame[frame.town != '{WORD}']\nmade = story.number(frame.fee.sum(), 'USD', how='all')", ""),
-        (f"rest = frame[frame.town != '{WORD}']\nf = frame.copy()\nmade = story.sql('SELECT sum(fee) AS x FROM f')", ""),
+        (f"r = frame[frame.town != '{WORD}']\nf = frame.copy()\nmade = story.sql('SELECT sum(fee) AS x FROM f')", ""),
     ],
 )  # fmt: skip
 def test_totals_are_left_out_by_the_code_of_a_value_and_not_by_other_code(sample, source, right):
