@@ -9,9 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.small_series import written
 from toolkit.core.errors import DataFileError, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import unit_text
+from toolkit.database import open as opening
 from toolkit.database import reported_rows
 from toolkit.database.open import GIVEN, build_database, data_contents, database_hash, open_database
 from toolkit.main import main
@@ -132,6 +134,20 @@ def test_the_hash_follows_every_file_that_the_database_is_made_of(sample, file):
     path.rename(path.with_name(f"other{path.suffix}"))
     if file != "units.txt":
         assert database_hash(data_contents(sample)) not in (before, changed)
+
+
+def test_what_is_hashed_is_what_is_read_though_files_change_meanwhile(tmp_path, monkeypatch):
+    rows = [["East", "2000", "4.1", "paper"], ["West", "2001", "5", "paper"]]
+    expected = contents(build_database(written(tmp_path / "quiet", rows)))
+
+    def read_and_overwritten(project):
+        found = data_contents(project)
+        for path in found:
+            path.write_text("written meanwhile", encoding="utf-8")
+        return found
+
+    monkeypatch.setattr(opening, "data_contents", read_and_overwritten)
+    assert contents(build_database(written(tmp_path / "busy", rows))) == expected
 
 
 def test_the_hash_does_not_depend_on_where_the_project_lies(sample, tmp_path):

@@ -94,15 +94,19 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
     return registry
 
 
-def registry(path: Path | None = None) -> UnitRegistry:
+def registry(path: Path | None = None, content: bytes | None = None) -> UnitRegistry:
     """The registry of a project's data/units.txt; without a path, of the project that holds the working directory.
 
+    `content` is that of the file where it was read already.
     Raises ToolkitError as `registry_of` does, and for a language that the toolkit lacks; OSError without a file.
     """
     path = path or find_project().data / "units.txt"
     settings = path.parents[1] / "pyproject.toml"
     changed = settings.stat().st_mtime_ns if settings.exists() else 0
-    return registry_of(path, path.stat().st_mtime_ns, _language(path.parents[1], changed))
+    language = _language(path.parents[1], changed)
+    if content is not None:
+        return _in_language(read_text(path, content), language)
+    return registry_of(path, path.stat().st_mtime_ns, language)
 
 
 @cache  # every value that a notebook assumes asks for the registry

@@ -60,10 +60,11 @@ def as_bytes(story: Executed) -> bytes:
 def from_bytes(slug: str, stored: bytes) -> Executed:
     """The run that `as_bytes` made bytes of."""
     load_jupyter(READS_NOTEBOOKS)
-    import nbformat
+    from nbformat import NotebookNode
 
-    notebook, record, source_digest = json.loads(stored)
-    return Executed(slug, nbformat.from_dict(notebook), record, source_digest=source_digest)  # type: ignore[no-untyped-call]
+    # nodes as they are read: nbformat.from_dict makes them of a copy, which takes longer than the reading
+    notebook, record, source_digest = json.loads(stored, object_hook=NotebookNode)
+    return Executed(slug, notebook, record, source_digest=source_digest)
 
 
 def with_current_prose(story: Executed, path: Path, source: bytes) -> Executed:

@@ -47,7 +47,8 @@ def read_reported(project: Project) -> Reported:
     """All that is reported in a project's data/. Raises DataFileError with every problem of every file."""
     problems = unread_files(project)
     try:
-        units = registry(project.data / "units.txt")
+        path = project.data / "units.txt"
+        units = registry(path, project.contents.get(path))
     except ToolkitError as error:
         raise DataFileError([*problems, *error.problems]) from error
     claims = read_claims(project, units, problems)

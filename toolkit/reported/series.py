@@ -159,7 +159,7 @@ def _series(project: Project, path: Path, top: Entry, units: UnitRegistry, sourc
     keys, csv = top.texts("key"), path.with_suffix(".csv")
     periods, as_of = _periods(top), top.period("as_of")
     table = SeriesTable(project.name(csv), [], problems)
-    read_rows(csv, table, columns, keys, values, (top.required_text("source"), sources))
+    read_rows(csv, table, columns, keys, values, (top.required_text("source"), sources), project.contents.get(csv))
     series = Series(
         id=path.stem,
         title=top.text("title") or "",

@@ -25,12 +25,14 @@ def read_rows(
     keys: tuple[str, ...],
     values: tuple[Value, ...],
     source: tuple[str, Collection[str]],
+    content: bytes | None = None,
 ) -> None:
     """Fills `table` with the typed rows of the CSV, and adds what is wrong, by line and key, to its problems.
 
-    `keys` are the columns of the key; `source` is the column of a row's source, and the ids of all sources.
+    `keys` are the columns of the key; `source` is the column of a row's source, and the ids of all sources; `content`
+    is that of the file where it was read already.
     """
-    lines = _lines(path, table, list(columns))
+    lines = _lines(path, content, table, list(columns))
     written = [(line, texts) for line, texts in lines if _complete(table, line, texts, len(columns))]
     if not written:
         return
@@ -55,9 +57,11 @@ def read_rows(
         table.add_problem(table.rows[index], found, allowed, remedy)
 
 
-def _lines(path: Path, table: SeriesTable, declared: list[str]) -> Iterator[tuple[int, list[str]]]:
+def _lines(
+    path: Path, content: bytes | None, table: SeriesTable, declared: list[str]
+) -> Iterator[tuple[int, list[str]]]:
     """(line, texts) of each row below the header; adds a problem if the file or its header cannot be read."""
-    text = _decoded(path, table)
+    text = _decoded(path, content, table)
     reader = csv.reader(io.StringIO(text or "", newline=""), strict=True)
     try:
         if text is None or not _header_fits(next(reader, []), declared, table):
@@ -79,10 +83,10 @@ def _lines(path: Path, table: SeriesTable, declared: list[str]) -> Iterator[tupl
         )
 
 
-def _decoded(path: Path, table: SeriesTable) -> str | None:
+def _decoded(path: Path, content: bytes | None, table: SeriesTable) -> str | None:
     """The file's text without a byte-order mark; None, with a problem, if it cannot be read."""
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if content is None else content
         return data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except OSError as error:
         found = "no such file" if isinstance(error, FileNotFoundError) else error.strerror or "cannot be read"
