@@ -151,6 +151,52 @@ REFUSED = {
 }
 
 
+EMPTY = {
+    "a log scale": CHART.mark_bar().encode(x=alt.X("score", scale=alt.Scale(type="log")), y="town"),
+    "a log scale upwards": CHART.mark_bar().encode(y=alt.Y("score", scale=alt.Scale(type="log")), x="town"),
+    "a domain that stacks leave": CHART.mark_bar().encode(
+        x=alt.X("score", scale=alt.Scale(domain=[10, 20])), y=alt.Y("town", title=None)
+    ),
+}
+BARS = CHART.mark_bar().encode(x="score", y="town")
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_bars_without_any_length_are_no_chart(name):
+    with pytest.raises(ToolkitError, match="bars, none of which has a width and a height|out of the drawing"):
+        draw_svg(drawing(EMPTY[name], rows=ROWS[:3]), "wide")
+
+
+def test_bars_of_nothing_and_narrow_boxes_are_drawn():
+    assert "path" in draw_svg(drawing(BARS, rows=[{**row, "score": 0} for row in ROWS[::3]]), "wide")
+    assert "path" in draw_svg(drawing(CHART.mark_boxplot().encode(x="town", y="score"), rows=ROWS[::3]), "wide")
+    points = CHART.mark_point().encode(x=alt.X("score", scale=alt.Scale(type="log")), y="town")
+    assert "path" in draw_svg(drawing(points, rows=ROWS[:3]), "wide")
+
+
+STAFF = Cell(410.5, 410.5, "410", long="410 people")
+ALONE = {
+    "of another axis": (BARS.mark_text().encode(x="score", y="town", text="staff:Q"), "410 people"),
+    "of its own axis": (BARS.mark_text().encode(x="staff:Q", y="town", text="staff:Q"), "410"),
+    "of a legend": (BARS.mark_text().encode(x="score", y="town", color="staff:Q", text="staff:Q"), "410"),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_text_has_the_words_of_its_unit_where_no_axis_names_it(name):
+    chart, said = ALONE[name]
+    made = drawing(chart, rows=ROWS[:1])
+    made = replace(made, rows=({**made.rows[0], "staff": STAFF},))
+    assert said in [text.text for text in nodes(draw_svg(made, "wide"), "text")]
+    formatted = chart.encode(text=alt.Text("staff:Q", format=".1f"))
+    made = replace(made, specification=drawing(formatted).specification)
+    if said == STAFF.long:
+        with pytest.raises(ToolkitError, match="the format '.1f' for numbers such as 410 people"):
+            draw_svg(made, "wide")
+    else:
+        assert "410.5" in [text.text for text in nodes(draw_svg(made, "wide"), "text")]
+
+
 LABEL = CHART.mark_text().encode(x=SCORE, y="town")
 BARE = {
     "calculated": LABEL.transform_calculate(twice="datum.score * 2").encode(text="twice:N"),

@@ -17,14 +17,14 @@ from toolkit.charts import annotation_words, mark_texts, svg, typography
 from toolkit.charts.altair_theme import CATEGORIES, configuration, with_css_variables, without_unused_config
 from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
-from toolkit.charts.clipping import ROOM, cut_off, reach
+from toolkit.charts.clipping import ROOM, cut_off, reach, without_size
 from toolkit.charts.contrast import unreadable, unseen
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form
 from toolkit.charts.fields import Records
 from toolkit.charts.formats import write_shares_in_hundredths
 from toolkit.charts.geometry import Box
-from toolkit.charts.interaction import make_interactive, with_sources
+from toolkit.charts.interaction import COMPOSITE, make_interactive, with_sources
 from toolkit.charts.outlines import as_features, is_map, with_height
 from toolkit.charts.placement import WATERMARK_WEIGHT
 from toolkit.core.errors import Problem, ToolkitError
@@ -77,6 +77,7 @@ def _checked(
         *unreadable(found, drawing.palette, where),
         *unseen(found, drawing.palette, where),
         *cut_off(root, where),
+        *(without_size(root, where) if _has_lengths(drawing, layout) else ()),
         *mark_texts.text_problems(root, drawing, where),
     ]
     if problems:
@@ -206,6 +207,16 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
     made["config"] = _merged(configuration(drawing.palette, layout, is_single(made)), made.get("config", {}))
     made["padding"] = 1 if is_single(made) else {"left": 1, "top": 1, "bottom": 1, "right": EDGE}
     return made
+
+
+def _has_lengths(drawing: Drawing, layout: Layout) -> bool:
+    """Whether an author's chart draws numbers other than zero, and not as boxes, which may be as narrow as a line."""
+    made = _of_author(drawing, layout)
+    marks = [view["mark"] for view in views(made) if "mark" in view]
+    boxes = any((mark.get("type") if isinstance(mark, dict) else mark) in COMPOSITE for mark in marks)
+    drawn = {name for encoding in _encodings(made) for name, kind in _fields(encoding) if kind == "quantitative"}
+    held = (cell for row in drawing.rows for name, cell in row.items() if name in drawn and isinstance(cell, Cell))
+    return not boxes and any(cell.low or cell.high for cell in held)
 
 
 def _of_author(drawing: Drawing, layout: Layout) -> Specification:

@@ -13,6 +13,7 @@ from toolkit.core.errors import Problem
 SVG = "{http://www.w3.org/2000/svg}"
 REFERENCE = re.compile(r"url\(#(.+)\)")
 SYMBOL = re.compile(r"M([\d.]+),0A")  # a circle, which Vega draws around its middle
+SEEN = 0.01  # pixels that a bar of a value has at least
 ROOM = 2.0  # pixels beyond the edge that belong to a mark's outline
 
 
@@ -33,6 +34,19 @@ def cut_off(root: ElementTree.Element, where: str) -> Iterator[Problem]:
                 "marks inside the plot",
                 "widen the domain of the scale, or filter the rows, so that what is left out is left out in words",
             )
+
+
+def without_size(root: ElementTree.Element, where: str) -> Iterator[Problem]:
+    """The problem of bars and cells in Vega's SVG none of which has both a width and a height."""
+    groups = [group for group in root.iter(f"{SVG}g") if group.get("class", "").startswith("mark-rect role-mark")]
+    boxes = [box_around(points) for group in groups for points, _ in shapes(group, 0.0, 0.0) if points]
+    if boxes and all(box.right - box.left < SEEN or box.bottom - box.top < SEEN for box in boxes):
+        yield Problem(
+            where,
+            f"{len(boxes)} bars, none of which has a width and a height",
+            "bars from zero, which a log scale does not have, to values inside the domain",
+            "leave the scale out, widen its domain, or draw points: mark_point",
+        )
 
 
 def reach(root: ElementTree.Element) -> Box:

@@ -19,7 +19,7 @@ class Cell:
 
     Parts of the text: `form` is money, percent, points, times or quantity; `digits` are those of each end, or of both
     where they are alike, without scale and unit; `scaled` says whether a scale such as million was divided out;
-    `currency` is the unit of money, else "".
+    `currency` is the unit of money, else "". `long` is the text with the words of its unit, "" where `text` has them.
     """
 
     low: float
@@ -30,6 +30,7 @@ class Cell:
     digits: tuple[str, ...] = ()
     scaled: bool = False
     currency: str = ""
+    long: str = ""
 
     @property
     def middle(self) -> float:
@@ -182,5 +183,6 @@ def _cell(value: Any) -> str | Cell | None:
     """One cell of a table's JSON: a number, text, or None where it is empty; any other value is written as text."""
     if isinstance(value, Mapping):
         kept = {name: value[name] for name in ("low", "high", "kind", "form", "scaled")}
-        return Cell(text=value["short"], digits=tuple(value["digits"]), currency=value.get("currency", ""), **kept)
+        words = {"text": value["short"], "long": value["text"], "currency": value.get("currency", "")}
+        return Cell(digits=tuple(value["digits"]), **words, **kept)
     return value if value is None or isinstance(value, str) else str(value)

@@ -60,10 +60,13 @@ def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
 
     Of a sum or a mean the unit is that of its column; what Vega-Lite counts has none.
     """
+    named = fields_with_titles(made)
     for view in views(made):
         for name, channel in view.get("encoding", {}).items():
             for part in channel_parts(channel):
                 written, numbers = name == "text", _numbers(part, drawing)
+                if written and part.get("field") not in named:
+                    numbers = [replace(cell, text=words_alone(cell)) for cell in numbers]
                 if written and {"aggregate", "bin"} & part.keys():
                     continue  # looked for in the drawing
                 common = "" if written else made.get("config", {}).get("numberFormat", "")
@@ -76,6 +79,18 @@ def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
                             "$ of dollars",
                             "leave the format out",
                         )
+
+
+def fields_with_titles(made: Specification) -> set[str]:
+    """The fields whose axis or legend says what the numbers are."""
+    encodings = [view["encoding"] for view in views(made) if "encoding" in view]
+    channels = [encoding[name] for encoding in encodings for name in (*LABELLED, "theta") if name in encoding]
+    return {str(part.get("field")) for channel in channels for part in channel_parts(channel)}
+
+
+def words_alone(cell: Cell) -> str:
+    """The text of a number that no axis or legend names: what is counted, or measured, has its unit."""
+    return cell.long or cell.text if cell.form == "quantity" else cell.text
 
 
 def channel_parts(channel: Any) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from toolkit.charts.arrangement import VIEWS, Specification
 from toolkit.charts.clipping import SVG
 from toolkit.charts.drawing import Cell, Drawing
-from toolkit.charts.formats import channel_parts, format_problems, made_by
+from toolkit.charts.formats import channel_parts, fields_with_titles, format_problems, made_by, words_alone
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import shortened
 
@@ -28,7 +28,7 @@ def write_in_words(made: Specification, drawing: Drawing) -> None:
     if problems := list(format_problems(made, drawing)):
         raise ToolkitError(problems)
     numbers = {name for row in drawing.rows for name, cell in row.items() if isinstance(cell, Cell)}
-    columns = {name for row in drawing.rows for name in row}
+    columns, named = {name for row in drawing.rows for name in row}, fields_with_titles(made)
     worded: set[str] = set()
     for place, (view, channel, worked_out) in enumerate(_text_views(made, {}, frozenset())):
         parts = list(channel_parts(channel))
@@ -41,7 +41,10 @@ def write_in_words(made: Specification, drawing: Drawing) -> None:
     rows = [row for data in made["datasets"].values() for row in data]
     for row, cells in zip(rows, drawing.rows, strict=True) if worded else ():
         held = {name: cells.get(name) for name in worded if name in cells}
-        row |= {f"{name}_text": cell.text if isinstance(cell, Cell) else "" for name, cell in held.items()}
+        row |= {
+            f"{name}_text": (cell.text if name in named else words_alone(cell)) if isinstance(cell, Cell) else ""
+            for name, cell in held.items()
+        }
 
 
 def text_problems(root: ElementTree.Element, drawing: Drawing, where: str) -> Iterator[Problem]:

@@ -241,7 +241,7 @@ def check_texts(marks: list[Element], width: float, height: float, where: str, f
                     where,
                     f"the text {mark.shape!r} runs {over:.1f} px out of the drawing",
                     f"text inside {width:g} by {height:g} px",
-                    "shorten the label",
+                    "shorten it, or widen the domain of the scale that it stands at the end of",
                 )
             )
         if float(mark.get("font-size")) < floor:
