@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import atexit
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -53,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run() -> NoReturn:
     """`main` as a process, which ends with it: to free one by one what a build holds takes most of a second."""
+    gc.set_threshold(50_000, 20, 20)  # most of what a command reads stays to its end, and was searched over and over
     status = main()
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
