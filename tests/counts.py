@@ -32,9 +32,9 @@ LOOPS = {
     "added": Loop("add and archive killed at a moment: all that they write or nothing", 3, 200),
     "workers": Loop("workers of a Spark cluster killed in the middle of a simulation and of a metric", 1, 20),
     "readings": Loop("readings of usage logs killed at a moment: the old log or the new", (4, 4), (100, 100)),
-    "lines": Loop("files of usage logs broken at random: every line accounted for", 1_500, 100_000),
+    "lines": Loop("files of usage logs broken at random: every line accounted for", 500, 100_000),
     "broken": Loop("projects with files broken at random: problems, no traceback", range(15), range(1000)),
-    "readers": Loop("broken inputs of every reader: problems, no traceback, at once", 1_500, 100_000),
+    "readers": Loop("broken inputs of every reader: problems, no traceback, at once", 500, 100_000),
     "properties": Loop("properties, each of up to 600 generated inputs", 10, 600, "hypothesis"),
     "engines": Loop("usage logs of generated content: every metric the same on DuckDB and on Spark", 1, 100),
     "rechecks": Loop("editions and archives changed by somebody and checked in the browser: 95 in 100 seen", 30, 1000),
@@ -59,7 +59,7 @@ LOOPS = {
         ("three stories", "this desk"),
     ),
     "tamperings": Loop("editions changed with their hashes, by kind of part: verify and diff see it", 1, 3),
-    "states": Loop("states that readers may choose in a story: each that of a clean build", 2, 1000),
+    "states": Loop("states that readers may choose in a story: each that of a clean build", 1, 1000),
     "pages": Loop(
         "the published pages at a width and in a scheme, and on paper: axe finds nothing, all fits",
         ((320, "light"), (1280, "dark")),
@@ -101,7 +101,7 @@ def spread(items: Sequence, number: int) -> list:
     """So many of the items, or all, spread evenly from the first to the last."""
     if number >= len(items):
         return list(items)
-    return [items[round(place * (len(items) - 1) / (number - 1))] for place in range(number)]
+    return [items[round(place * (len(items) - 1) / max(1, number - 1))] for place in range(number)]
 
 
 def some(items: Sequence, number: int) -> list:

@@ -30,7 +30,9 @@ def test_the_table_has_a_line_for_each_loop():
     assert re.findall(r"^\| (\w+) \|", table, re.MULTILINE) == ["name", *LOOPS]
 
 
-@pytest.mark.parametrize("number, chosen", [(2, [0, 9]), (4, [0, 3, 6, 9]), (10, [*range(10)]), (99, [*range(10)])])
+@pytest.mark.parametrize(
+    "number, chosen", [(1, [0]), (2, [0, 9]), (4, [0, 3, 6, 9]), (10, [*range(10)]), (99, [*range(10)])]
+)
 def test_what_is_spread_goes_from_the_first_to_the_last(number, chosen):
     assert counts.spread(range(10), number) == chosen
 

@@ -60,29 +60,6 @@ def test_an_edition_has_a_page_for_each_story_a_front_page_and_a_manifest(built)
     assert b"3.5 times" in found["coffee.html"] and b"{eval}" not in found["coffee.html"]
 
 
-@pytest.mark.slow
-def test_a_second_build_elsewhere_in_another_surrounding_gives_the_same_bytes(built, changeable, tmp_path):
-    shutil.rmtree(changeable.build)
-    home = tmp_path / "home"
-    home.mkdir()
-    before = os.umask(0o077)
-    try:
-        done = run(
-            changeable,
-            *("--out", str(tmp_path / "again")),
-            PYTHONHASHSEED="7",
-            TZ="Pacific/Apia",
-            LC_ALL="C",
-            HOME=str(home),
-        )
-    finally:
-        os.umask(before)
-    assert done.returncode == 0, done.stderr
-    first, second = contents(built.reports), contents(tmp_path / "again")
-    assert sorted(first) == sorted(second)
-    assert [name for name in first if first[name] != second[name]] == []
-
-
 BUILDS_AGAIN = """
 import json, sys, time
 from toolkit.build.pipeline import build

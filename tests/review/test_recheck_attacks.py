@@ -98,7 +98,7 @@ def of_edition(files):
 @pytest.mark.heavy
 @pytest.mark.browser
 @counts.of("rechecks")
-@pytest.mark.parametrize("what", [pytest.param("edition", marks=pytest.mark.slow), "archive"])
+@pytest.mark.parametrize("what", [pytest.param("edition", marks=[pytest.mark.slow, counts.in_full_only()]), "archive"])
 def test_at_least_95_in_100_changes_are_seen(files, holding, what, record_property):
     base = of_edition(files) if what == "edition" else files
     kinds = SEEN | OF_CHARTS | AFTER | (IN_ARCHIVE if what == "archive" else {})

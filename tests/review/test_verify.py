@@ -54,7 +54,7 @@ def test_an_edition_comes_out_again_on_a_later_day_when_something_is_overdue(cha
     assert "not available to us" not in page.read_text() and verify(changeable, changeable.reports).holds
     build(changeable, on=date(2026, 7, 1))
     late = contents(changeable.reports)
-    assert "not available to us: the tea" in page.read_text() and verify(changeable, changeable.reports).holds
+    assert "not available to us: the tea" in page.read_text()
     build(changeable, on=date(2026, 9, 1))
     assert contents(changeable.reports) == late, "a day that changes nothing changes no byte"
 

@@ -58,7 +58,7 @@ def test_links_that_lead_nowhere_are_all_named(tmp_path):
 @pytest.mark.parametrize("some", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["some", "the others"])
 def test_each_page_is_sound_on_a_phone_and_asks_for_nothing(site, open_page, some):
     _, pages = site
-    chosen = counts.spread(pages, 8)
+    chosen = counts.spread(pages, 5)
     asked, broken, page = [], {}, None
     for path in chosen if some else [path for path in pages if path not in chosen]:
         page = open_page(path.as_uri(), 390, page=page, bypass_csp=True)

@@ -26,8 +26,8 @@ DRAWINGS = {
     **{f"many-{name}": partial(many_plots, name) for name in ("violins", "matrix", "pyramid")},
     **{f"form-{name}": make for name, make in EXAMPLES.items()},
 }
-SOME = counts.spread(list(DRAWINGS), 8)
-OTHERS = [name for name in DRAWINGS if name not in SOME]
+SOME = counts.spread(list(DRAWINGS), 5)
+OTHERS = counts.some([name for name in DRAWINGS if name not in SOME], 12)
 
 
 @pytest.fixture(scope="module")
