@@ -73,7 +73,7 @@ def _labels(part: Mapping[str, Any], form: str, of_axis: bool) -> Labels:
     """What labels of a channel say; those of shares are per cent where the author gave none on an axis or a legend."""
     places = [part, *(part[key] for key in ("axis", "legend", "header") if isinstance(part.get(key), dict))]
     given = [one["title"] for one in places if one.get("title")]
-    titles = [text for one in given for text in (one if isinstance(one, list) else [one])]
+    titles = [text for one in given for text in (one if isinstance(one, list) else [one]) if isinstance(text, str)]
     expression = next((one["labelExpr"] for one in places if one.get("labelExpr")), "")
     formats = [one["format"] for one in places if isinstance(one.get("format"), str)]
     inside = [spec for _, _, spec in FORMAT.findall(expression)]
