@@ -179,8 +179,7 @@ class FrameUnits:
 
     def _melted(self, values: FrameColumn, where: str) -> MeasuredColumn | None:
         """What a column measures if columns that were read stand in it below one another. Raises StoryError for two."""
-        texts = [one for one in columns_of_frame(self.frame, where) if one.type == "VARCHAR"]
-        found = self._read.melted(values, texts)
+        found = self._read.melted(values, self._texts)
         units = {self._said(one.table, one.column): one for one in found}
         if len(units) > 1:
             raise StoryError(
@@ -272,6 +271,10 @@ class FrameUnits:
         refuse_changed_scale(scales.factor(made), (stated.unit, stated.form), read, where)
         if scales.is_difference(made) and any(value < 0 for value in values.array.tolist() if value is not None):
             refuse_share_below_zero((stated.unit, stated.form), read, where)
+
+    @cached_property
+    def _texts(self) -> list[FrameColumn]:
+        return [one for one in columns_of_frame(self.frame, "its frame") if one.type == "VARCHAR"]
 
     @cached_property
     def _scales(self) -> CodeScales:
