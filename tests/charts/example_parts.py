@@ -13,7 +13,8 @@ PALETTE = read_palette(find_project(Path(__file__)))  # with the colours of comp
 
 def cell(low: float, text: str, high: float | None = None, kind: str = "reported") -> Cell:
     """A cell as a table gives it: its form and its digits follow from how it is written."""
-    form = next((form for sign, form in (("$", "money"), ("%", "percent"), ("×", "times")) if sign in text), "quantity")
+    signs = {"$": "money", "%": "percent", "×": "times", " point": "points"}
+    form = next((form for sign, form in signs.items() if sign in text), "quantity")
     digits = tuple(re.findall(r"[\d][\d.,]*", text)) or (text,)
     scaled = re.search(r"\d(?:bn|tn|m|T)", text) is not None
     currency = "dollar" if form == "money" else ""

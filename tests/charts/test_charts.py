@@ -399,6 +399,42 @@ def test_an_axis_has_the_marks_of_its_language_and_the_sign_of_its_currency():
     ]
 
 
+def test_an_axis_of_percentage_points_says_points():
+    points = [cell(0.16, "16 points"), cell(0.12, "12 points")]
+    assert (unit_of(points), unit_of([cell(0.4, "40%")])) == ("points", "percent")
+    assert tick_words([0, 0.05, 0.1, 0.15], "points") == ["0", "5", "10", "15 points"]
+    assert tick_words([-0.01, 0, 0.01], "points", locale=LOCALES["de"]) == ["−1", "0", "1 Punkt"]
+    assert tick_words([0.01, 0.1], "points", log=True) == ["1 point", "10 points"]
+    rows = [{"n": name, "v": value} for name, value in zip("ab", points, strict=True)]
+    for width in LAYOUTS:
+        said = [text.text for text in texts(draw_svg(drawing("bars", rows, label="n", value="v"), width))]
+        assert "15 points" in said and "16 points" in said and not any("%" in word for word in said), said
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "unit"),
+    [
+        ("18,234", "count", "dollar"),
+        ("0.4", "count", "percent"),
+        ("40%", "percent", "count"),
+        ("40%", "percent", "times"),
+        ("$4m", "dollar", "count"),
+        ("16 points", "points", "percent"),
+    ],
+)
+def test_an_axis_takes_no_other_unit_than_its_values_have(text, own, unit):
+    with pytest.raises(ToolkitError, match=f"(?s)unit='{unit}' over values written as {own}.*leave unit= out"):
+        unit_of([cell(0.4, text)], unit)
+    assert unit_of([cell(0.4, text)], own) == unit_of([cell(0.4, text)]) == unit_of([], own) == own
+
+
+def test_a_histogram_says_its_unit_at_the_last_step():
+    shares = [{"v": cell(value, f"{value:.0%}")} for value in (0.148, 0.3, 0.46, 0.45, 0.53)]
+    for width in LAYOUTS:
+        said = [text.text for text in texts(draw_svg(drawing("histogram", shares, x="v", step=0.03), width))]
+        assert [word for word in said if word.endswith("%")] == ["50%"], said
+
+
 def test_two_currencies_never_share_an_axis():
     euro, dollar = (Cell(5, 5, "5", "reported", "money", ("5",), False, name) for name in ("euro", "dollar"))
     assert unit_of([euro]) == "euro"

@@ -68,6 +68,26 @@ def test_one_row_means_one_row(drinkers, where, found):
         drinkers.one("cups", **where)
 
 
+def test_a_row_is_found_by_whole_numbers_as_they_are_typed(database):
+    survey = figures(database, "office-survey")
+    rows = [
+        {"year": year, "name": name, "cups": cups}
+        for year, name, cups in zip(
+            ("2019", "2024", "007"), ("a", "b", "c"), (survey["heavy"], survey["median"], None), strict=True
+        )
+    ]
+    made = table("made", rows)
+    assert made.one("year", cups=35) == made.one("year", year=2019) == made.one("year", year=2019.0) == "2019"
+    assert made.one("cups", year=2024) == made.one("cups", name="b") == survey["median"]
+    assert not len(made.where(year=7)) and not len(made.where(year=True)) and not len(made.where(name=1))
+    with pytest.raises(ToolkitError, match=r"(?s)0 rows.*year has '2019', '2024', '007'.*a value that the column has"):
+        made.one("cups", year=2023, name="b")
+    with pytest.raises(ToolkitError, match="(?s)0 rows.*name the columns that tell the rows apart"):
+        made.one("cups", year=2024, name="a")
+    with pytest.raises(ToolkitError, match="(?s)no column 'cup'.*write 'cups'"):
+        made.one("cup", year=2023)
+
+
 def test_a_column_that_is_not_there_is_an_error_that_names_those_that_are(drinkers):
     for ask in (
         lambda: drinkers["mugs"],

@@ -13,7 +13,8 @@ from toolkit.core.locales import ENGLISH, Locale
 from toolkit.core.wording import SCALES, grouped_digits, round_to, scaled
 
 SIGNS = {currency.name: currency.sign for currency in CURRENCIES.values()}
-AXES = {"percent": "percent", "points": "percent", "times": "times", "quantity": "count"}  # unit of an axis by `form`
+AXES = {"percent": "percent", "points": "points", "times": "times", "quantity": "count"}  # unit of an axis by `form`
+HUNDREDTHS = ("percent", "points")  # units whose labels are a hundred times the values
 LOG_NOTE = "each line is {times} times the one before"
 NEARLY = 0.25  # of the distance of two lines: an axis that would end so near below a line ends at it
 SHORT_NOTE = "equal distances are equal multiples"
@@ -123,7 +124,7 @@ def positive(values: Iterable[float], where: str, axis: str) -> None:
 def unit_of(cells: Iterable[Cell], chosen: str | None = None) -> str:
     """The unit of an axis, one of AXIS_UNITS: the chosen one, or the first in that order that a cell has.
 
-    Raises ToolkitError where amounts in two currencies would share the axis.
+    Raises ToolkitError where amounts in two currencies would share the axis, and for a chosen one that no cell has.
     """
     found = {cell.currency if cell.form == "money" else AXES[cell.form] for cell in cells}
     if len(money := [name for name in SIGNS if name in found or name == chosen]) > 1:
@@ -132,6 +133,13 @@ def unit_of(cells: Iterable[Cell], chosen: str | None = None) -> str:
             f"amounts in {' and '.join(money)}",
             "one currency on an axis",
             "convert them, or draw them apart",
+        )
+    if chosen and found and chosen not in found:
+        raise ToolkitError(
+            "an axis of a chart",
+            f"unit={chosen!r} over values written as {' and '.join(unit for unit in AXIS_UNITS if unit in found)}",
+            "the unit that the values have",
+            "leave unit= out, and give the values their unit where they are made: units= of the question, or .percent",
         )
     return chosen or next((unit for unit in AXIS_UNITS if unit in found), "count")
 
@@ -142,7 +150,7 @@ def tick_words(ticks: list[float], unit: str, log: bool = False, locale: Locale 
     On a log axis each label has a scale of its own, and money and percentages their unit at each.
     """
     if log:
-        alone = (*SIGNS, "percent")
+        alone = (*SIGNS, *HUNDREDTHS)
         return [one_word(value, unit if value == ticks[-1] or unit in alone else "count", locale) for value in ticks]
     top = max((abs(tick) for tick in ticks), default=0.0)
     _, scale = scaled(round_to(top, 12))
@@ -151,7 +159,7 @@ def tick_words(ticks: list[float], unit: str, log: bool = False, locale: Locale 
     places = max((_decimals(tick) for tick in ticks), default=0)  # an axis has as many as its step needs
     cents = unit in SIGNS and not power and places
     for tick in ticks:
-        small = tick * 100 if unit == "percent" else tick / 10**power
+        small = tick * 100 if unit in HUNDREDTHS else tick / 10**power
         bare = in_cents(tick, max(2, places), locale) if cents else digits(small, locale)
         labels.append(with_unit(bare, unit, scale, locale) if tick == ticks[-1] else bare)
     return labels
@@ -159,7 +167,7 @@ def tick_words(ticks: list[float], unit: str, log: bool = False, locale: Locale 
 
 def one_word(value: float, unit: str, locale: Locale) -> str:
     """The label of one value on a log axis, with its own scale and with the unit: "$10m"."""
-    small, scale = scaled(round_to(value * 100 if unit == "percent" else value, 6))
+    small, scale = scaled(round_to(value * 100 if unit in HUNDREDTHS else value, 6))
     cents = unit in SIGNS and not scale and 0.01 <= value < 1
     return with_unit(in_cents(value, 2, locale) if cents else digits(float(small), locale), unit, scale, locale)
 
@@ -170,6 +178,8 @@ def with_unit(bare: str, unit: str, scale: str, locale: Locale) -> str:
         return locale.money.format(minus="", sign=SIGNS[unit], value=bare, scale=locale.money_scales.get(scale, ""))
     if unit == "percent":
         return locale.percent.format(value=bare)
+    if unit == "points":
+        return bare + locale.short_points[bare != "1"]
     text = bare + locale.short_scales.get(scale, "")
     return text + locale.short_times if unit == "times" else text
 
@@ -193,6 +203,6 @@ def spoken(low: float, high: float, unit: str, locale: Locale) -> str:
     """The label of a range that the chart itself added up, four digits, without unit or scale: "595 to 665"."""
     _, scale = scaled(round_to(high, 12))
     power = SCALES.get(scale, 0)
-    factor = 100 if unit == "percent" else 10**-power
+    factor = 100 if unit in HUNDREDTHS else 10**-power
     ends = [digits(float(round_to(value * factor, 4)), locale) for value in (low, high)]
     return ends[0] if ends[0] == ends[1] else locale.range.format(low=ends[0], high=ends[1])

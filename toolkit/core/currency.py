@@ -21,4 +21,4 @@ CURRENCIES = {
     "USD": Currency("$", "dollar", "US dollars"),
     "EUR": Currency("€", "euro", "euros"),
 }
-AXIS_UNITS = (*(currency.name for currency in CURRENCIES.values()), "percent", "times", "count")  # of a chart's axis
+AXIS_UNITS = (*(one.name for one in CURRENCIES.values()), "percent", "points", "times", "count")  # of a chart's axis

@@ -161,12 +161,12 @@ class Answer(Sequence["tuple[Cell, ...]"]):
         """
         return tuple(column.first for column in self.columns)
 
-    def only(self, wanted: Mapping[int, object]) -> Answer:
-        """The rows whose cells equal `wanted`, values by place of the column."""
+    def only(self, wanted: Mapping[int, Callable[[Cell], bool]]) -> Answer:
+        """The rows whose cells are what is `wanted`, by place of the column."""
         places = list(range(len(self)))
-        for place, value in wanted.items():
+        for place, is_it in wanted.items():
             cells = self.columns[place][places]
-            places = [row for row, cell in zip(places, cells, strict=True) if cell == value]
+            places = [row for row, cell in zip(places, cells, strict=True) if is_it(cell)]
         return Answer([column.at(places) for column in self.columns])
 
     @cached_property

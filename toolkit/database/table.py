@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import html
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from functools import cached_property
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from toolkit.core.calls import clear_call
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 DATASET = "dataset:"  # the `ref` of a dataset's rows is this and its name
 MOST_ROWS = 2_000  # of a table on a page; of a longer one a notebook shows the first SHOWN
 SHOWN = 20
+LISTED = 5  # values of a column that an error names
 MIME = "application/vnd.toolkit.table+json"
 
 
@@ -84,27 +87,31 @@ class Table:
         place = self._place(name)
         return self.rows.column(place) if isinstance(self.rows, Answer) else tuple(row[place] for row in self.rows)
 
-    def one(self, name: str, **where: object) -> Cell:
+    def one(self, name: str, /, **where: object) -> Cell:
         """The cell of column `name` in the only row whose columns have the values of `where`.
 
         Raises ToolkitError if no row or more than one has.
         """
-        found = list(self.where(**where))
+        place, found = self._place(name), list(self.where(**where))
         if len(found) != 1:
+            nowhere = [column for column, value in where.items() if not self.where(**{column: value})]
             raise ToolkitError(
                 f"table {self.name}, {where}",
                 f"{len(found)} rows",
-                "exactly one row",
-                "name the columns that tell the rows apart",
+                "; ".join(["exactly one row", *(_held(column, self[column]) for column in nowhere)]),
+                "name a value that the column has" if nowhere else "name the columns that tell the rows apart",
             )
-        return tuple(found[0].values())[self._place(name)]
+        return tuple(found[0].values())[place]
 
     def where(self, **where: object) -> Table:
-        """The rows whose columns have these values; a day or a time may be one of Python or pandas."""
-        wanted = {self._place(name): _as_cell(value, self[name]) for name, value in where.items()}
+        """The rows whose columns have these values: numbers, words, or days and times of Python or pandas.
+
+        A whole number also finds the words that years and ranks are, as 2024 does "2024".
+        """
+        wanted = {self._place(name): _is(value, self[name]) for name, value in where.items()}
         if isinstance(self.rows, Answer):
             return replace(self, rows=self.rows.only(wanted))
-        rows = (row for row in self.rows if all(row[place] == value for place, value in wanted.items()))
+        rows = (row for row in self.rows if all(is_it(row[place]) for place, is_it in wanted.items()))
         return replace(self, rows=tuple(rows))
 
     def with_shares(self, **shares: tuple[str, str]) -> Table:
@@ -136,7 +143,9 @@ class Table:
     def _place(self, name: str) -> int:
         names = [column.name for column in self.columns]
         if name not in names:
-            raise ToolkitError(f"table {self.name}", f"no column {name!r}", ", ".join(names), "correct the name")
+            near = difflib.get_close_matches(name, names, 1, 0.5)
+            remedy = f"write {near[0]!r}" if near else "correct the name"
+            raise ToolkitError(f"table {self.name}", f"no column {name!r}", ", ".join(names), remedy)
         return names.index(name)
 
     @property
@@ -252,12 +261,22 @@ def _frame_values(cells: Sequence[Cell], words: Words) -> Any:
     return [cell.low if isinstance(cell, Number) else cell for cell in cells]
 
 
-def _as_cell(value: object, cells: Sequence[Cell]) -> object:
-    """A value that is looked for among cells; a day or time as these have it written out."""
-    if not isinstance(value, date):
-        return value
-    days = all(len(str(cell)) == len("2026-12-31") for cell in cells if cell is not None)
-    return value.isoformat()[:10] if days and getattr(value, "hour", 0) == 0 else value.isoformat()
+def _is(value: object, cells: Sequence[Cell]) -> Callable[[Cell], bool]:
+    """Whether a cell of these is a value that is looked for."""
+    if isinstance(value, date):
+        days = all(len(str(cell)) == len("2026-12-31") for cell in cells if cell is not None)
+        written = value.isoformat()[:10] if days and getattr(value, "hour", 0) == 0 else value.isoformat()
+        return lambda cell: cell == written
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return lambda cell: bool(cell == value)
+    text = str(value).removesuffix(".0")
+    return lambda cell: cell == text or (cell.low == cell.high == value if isinstance(cell, Number) else cell == value)
+
+
+def _held(column: str, cells: Sequence[Cell]) -> str:
+    """What a column has, in words: its first values."""
+    found = list(dict.fromkeys(repr(cell) if isinstance(cell, str) else str(cell) for cell in cells))
+    return f"{column} has " + ", ".join(found[:LISTED]) + (" …" if len(found) > LISTED else "")
 
 
 @clear_call

@@ -14,7 +14,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, number
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import AxisScale, axis_scale, plot_of
-from toolkit.charts.scales import round_step
+from toolkit.charts.scales import round_step, tick_words, unit_of
 from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
@@ -60,9 +60,10 @@ def histogram(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
         low, high = step * math.floor(low / step + 1e-9), step * (math.floor(high / step + 1e-9) + 1)
         places = [math.floor(row.x.low / step + 1e-9) for row in rows]
         counts = [float(places.count(place)) for place in set(places)]
-    x = _inside(
-        axis_scale([row.x for row in rows], drawing, 8 if layout.wide else 5, options.unit, False, axis="x"), low, high
-    )
+    values = [row.x for row in rows]
+    found = axis_scale(values, drawing, 8 if layout.wide else 5, options.unit, False, axis="x")
+    ticks = [tick for tick in found.ticks if low - 1e-9 <= tick <= high + 1e-9]
+    x = AxisScale(low, high, ticks, tick_words(ticks, unit_of(values, options.unit), locale=drawing.locale))
     y = axis_scale([Cell(0, max(counts) or 1, "")], drawing, min(4, math.ceil(max(counts)) or 1))
     plot = plot_of(x, y, drawing, layout, 240)
     look = fields.add("look", [looks.with_kind("accent", drawing.kind)] * len(rows))
@@ -109,14 +110,6 @@ def _step_of(low: float, high: float, asked: float | None, drawing: Drawing) -> 
         allowed = f"a step that cuts {low:g} to {high:g} into at most {MOST}"
         raise ToolkitError(drawing.where, f"step={step:g}", allowed, f"give {round_step((high - low) / STEPS or 1):g}")
     return step
-
-
-def _inside(found: AxisScale, low: float, high: float) -> AxisScale:
-    """A scale from `low` to `high`, with those of its ticks that lie on it."""
-    kept = [
-        (tick, word) for tick, word in zip(found.ticks, found.words, strict=True) if low - 1e-9 <= tick <= high + 1e-9
-    ]
-    return AxisScale(low, high, [tick for tick, _ in kept], [word for _, word in kept])
 
 
 def example() -> Drawing:
