@@ -80,6 +80,18 @@ def test_the_file_is_found_in_what_a_library_says(project, message):
     assert undeclared_file(message.format(path="missing.csv"), project.notebooks, reads) is None
 
 
+def test_a_file_beside_data_is_found_where_it_is_looked_for_in_notebooks(project):
+    reads = declared_reads(project_reads(project))
+    (project.root / "raw").mkdir()
+    (project.root / "raw" / "votes.csv").write_text("n\n1\n")
+    missing = "FileNotFoundError: [Errno 2] No such file or directory: '{path}'"
+    found = undeclared_file(missing.format(path="raw/votes.csv"), project.notebooks, reads)
+    assert found is not None and "toolkit add raw/votes.csv" in refusal(found, project)[2]
+    for path in ("data/units.txt", "votes.csv", "raw"):
+        assert undeclared_file(missing.format(path=path), project.notebooks, reads) is None
+    assert undeclared_file("ValueError: 'raw/votes.csv'", project.notebooks, reads) is None
+
+
 def test_the_remedy_names_the_file_as_a_shell_takes_it(project):
     found, _, remedy = refusal(str(project.root / "my notes.csv"), project)
     assert "it reads 'my notes.csv'" in found and "toolkit add 'my notes.csv'" in remedy

@@ -4,6 +4,7 @@ import pytest
 
 from tests.notebook.test_from_pandas import run_cell
 from tests.small_dataset import declare
+from toolkit.core.errors import StoryError
 from toolkit.core.kind import Kind
 from toolkit.notebook.declared_reads import DeclaredReads
 from toolkit.notebook.kernel_extension import OpenedFiles
@@ -50,3 +51,59 @@ def test_what_names_no_file_rests_on_no_dataset(story):
     story["office-survey"]["heavy"]
     made = run_cell(story, story.ask("told").frame, "made = story.number(frame.told_multiple.max(), '1', how='most')")
     assert not any(leaf.ref.startswith("dataset:") for leaf in made.leaves()) and not story.datasets
+
+
+WAITS = """\
+trust,waiting,late
+North,1200,33
+North,-99,*
+South,804,4
+Total,2004,37
+"""
+DECLARED = """\
+  - {name: trust, printed: trust, type: text}
+  - {name: waiting, printed: waiting, type: integer, unit: cup, missing: ["-99"]}
+  - {name: late, printed: late, type: integer, unit: cup, missing: ["*"]}
+"""
+FILE = "import pandas\nframe = pandas.read_csv('../data/datasets/waits.csv'{how})\n"
+RIGHT = "frame = story.sql('SELECT * FROM waits').frame\n"
+SUM = "made = story.number(frame.waiting.sum(), 'cup', how='sum')"
+LATE = "made = story.table(frame[['trust', 'late']], units={'late': 'cup'})"
+TABLE = "made = story.table(frame[['trust', 'late']])"
+
+
+@pytest.fixture
+def waits(sample, monkeypatch):
+    declare(sample, name="waits", content=WAITS, columns=DECLARED, rows=3, publish="[trust, waiting, late]")
+    path = sample.data / "datasets" / "waits.yml"
+    path.write_text(path.read_text().replace("{format: csv}", "{format: csv, footer: 1}"))
+    monkeypatch.chdir(sample.notebooks)
+    return open_story("coffee")
+
+
+def test_rows_and_codes_that_a_declaration_leaves_out_are_told(waits):
+    with pytest.raises(StoryError) as raised:
+        run_cell(waits, None, FILE.replace("{how}", "") + SUM)
+    said = str(raised.value)
+    assert "its last row, which is no row of it, -99 in waiting, which means no value" in said
+    assert 'story.sql("SELECT * FROM waits").frame' in said
+    with pytest.raises(StoryError, match="-99 in waiting"):
+        run_cell(waits, None, FILE.replace("{how}", ", skipfooter=1, engine='python'") + SUM)
+
+
+@pytest.mark.parametrize("how", [", skipfooter=1, engine='python', na_values=['-99', '*']", None])
+def test_what_is_read_as_it_is_declared_is_taken(waits, how):
+    source = RIGHT + "# as waits.csv has it\n" if how is None else FILE.replace("{how}", how)
+    made = run_cell(waits, None, source + SUM)
+    assert made.low == 2004.0
+    assert [leaf.ref for leaf in made.leaves()] == ["dataset:waits"]
+    assert [getattr(cell, "low", cell) for cell in run_cell(waits, None, source + LATE)["late"]] == [33.0, None, 4.0]
+
+
+def test_numbers_that_a_library_reads_as_text_are_no_labels(waits):
+    how = ", skipfooter=1, engine='python', na_values=['-99']"
+    with pytest.raises(StoryError, match=r"(?s)column late.*numbers as text, '33'.*numbers in cup") as raised:
+        run_cell(waits, None, FILE.replace("{how}", how) + TABLE)
+    assert 'story.sql("SELECT * FROM waits").frame' in str(raised.value)
+    trusts = run_cell(waits, None, FILE.replace("{how}", how) + "made = story.table(frame[['trust']])")
+    assert trusts["trust"] == ("North", "North", "South")

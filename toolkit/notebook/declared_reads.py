@@ -32,6 +32,7 @@ SYSTEM = (
 OF_USER = ("~/.cache/fontconfig", "~/.cache/matplotlib", "~/.config/matplotlib", "~/.fonts", "~/.local/share/fonts")
 # how libraries say that they may not read a file, and Python that a program failed
 DENIED = re.compile(r"permission denied|access is denied|returned non-zero exit status", re.IGNORECASE)
+MISSING = re.compile(r"no such file|does not exist|FileNotFoundError", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,13 @@ def project_reads(project: Project) -> list[str]:
 def undeclared_file(message: str, folder: Path, reads: DeclaredReads) -> str | None:
     """The file, if it is none of `reads`, that an error's message says a library or program was not let read.
 
-    A relative path is one from `folder`. None if the message is of something else.
+    A relative path is one from `folder`, or, where it says that there is no such file, from the folder around it.
+    None if the message is of something else.
     """
-    if DENIED.search(message):
+    start = folder if DENIED.search(message) else folder.parent if MISSING.search(message) else None
+    if start is not None:
         for path in _named_in(message):
-            path = os.path.join(folder, path)
+            path = os.path.join(start, path)
             if os.path.isfile(path) and not reads.allow(path):
                 return path
     return None

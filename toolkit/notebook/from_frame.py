@@ -36,6 +36,7 @@ from toolkit.notebook.from_pandas import (
 )
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, typed_in_code, written_problem
+from toolkit.notebook.read_by_libraries import numbers_as_in_file
 from toolkit.notebook.values_as_read import ValuesAsRead
 from toolkit.notebook.values_in_texts import ValuesInTexts, known_numbers
 
@@ -106,7 +107,7 @@ def table_of_call(
                 found.refuse_label(columns[column], where)
         problems += _crossed(column, [columns[part] for part in parts], where)
     with collect_problems(problems):
-        basis = basis_of(inputs, call, of, where)
+        basis = basis_of(inputs, database, call, of, where)
     if problems:
         raise StoryError(joined(problems, where))
     held = list(columns.values())
@@ -155,7 +156,8 @@ def _of_texts(
     """The problems of texts that say numbers, and that the notebook did not read so."""
     texts, sources = _texts_not_read(columns, inputs.asked), (*call.before, call.module)
     cuts, names = typed_in_code(sources), allowed_names(database.project)
-    found = [*_numbers_as_text(texts, inputs.asked, where)]
+    found = [*numbers_as_in_file(texts, inputs.files(database, call), where)]
+    found += _numbers_as_text(texts, inputs.asked, where)
     found += _quantities_as_text(texts, QuantitiesInTexts(names, cuts, database.units), database, inputs, where)
     if found or not any(any(map(str.isdigit, text)) for column in texts.values() for text in column):
         return found

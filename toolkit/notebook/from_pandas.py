@@ -39,7 +39,9 @@ from toolkit.database.open import Database
 from toolkit.database.publishing import RowsProblem
 from toolkit.database.table import Table, datasets_of
 from toolkit.database.total_rows import tables_with_totals, total_problem
+from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call, calling_cell
+from toolkit.notebook.read_by_libraries import rows_let_in
 from toolkit.notebook.scales_in_code import CodeScales, is_changed_to, refuse_changed_scale, refuse_share_below_zero
 
 MILLION = 1_000_000
@@ -71,6 +73,11 @@ class NotebookInputs:
                 self.tables.append(one)
                 withheld = any(isinstance(problem, RowsProblem) for problem in one.withheld)
                 self.raw |= dict.fromkeys(one.datasets, True) if withheld else {}
+
+    def files(self, database: Database, call: Call) -> list[Dataset]:
+        """The datasets whose files libraries read by themselves, and those that the sources of a call name."""
+        self.add(*self.named((*call.before, call.module, call.code)))
+        return [database.dataset(one) for one in sorted(self.opened)]
 
     @property
     def asked(self) -> tuple[Table, ...]:
@@ -137,12 +144,11 @@ def number_from_pandas(
     with collect_problems(problems):
         ends = ends_of(value, where)
     problems += totals_left_in(database, inputs, call, of, where)
-    datasets = [database.dataset(one) for one in sorted(inputs.opened)]
-    read = list(columns_read(inputs.asked, datasets, database.units))
+    read = list(columns_read(inputs.asked, inputs.files(database, call), database.units))
     with collect_problems(problems):
         made_in, form = stated_unit(unit, read, database.units)
     with collect_problems(problems):
-        basis = basis_of(inputs, call, of, where)
+        basis = basis_of(inputs, database, call, of, where)
     if problems:
         raise StoryError(problems)
     scales = CodeScales(call)
@@ -254,12 +260,14 @@ def style_of(unit: Unit, form: str, whole: bool, high: float) -> Style:
     return Style(form, len(f"{abs(high):.0f}") if exact else None)
 
 
-def basis_of(inputs: NotebookInputs, call: Call, of: Any, where: str) -> Basis:
-    """What a result of this call rests on. Raises StoryError for nothing, what has no receipt, and code not found."""
-    named = of is not None
-    inputs.add(*inputs.named((*call.before, call.module, call.code)))
+def basis_of(inputs: NotebookInputs, database: Database, call: Call, of: Any, where: str) -> Basis:
+    """What a result of this call rests on.
+
+    Raises StoryError for nothing, what has no receipt, code not found, and what a library read that no dataset has.
+    """
+    named, opened = of is not None, inputs.files(database, call)
     found = list(_named(of, where)) if named else list(inputs.leaves)
-    problems = []
+    problems = [] if named else [*rows_let_in(opened, (*call.before, call.module, call.code), where)]
     if not found:
         problems.append(
             Problem(

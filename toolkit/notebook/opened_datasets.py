@@ -6,7 +6,6 @@ What is read in C++ leaves no trace, but a cell that reads a dataset has the nam
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
@@ -16,9 +15,8 @@ from toolkit.core.unit import no_unit
 from toolkit.database.dataset_rows import rows_of
 from toolkit.datasets.declaration import Dataset
 from toolkit.datasets.stored import dataset_path
+from toolkit.notebook.read_by_libraries import FOLDER
 from toolkit.notebook.story_state import StoryState
-
-FOLDER = re.compile(r"datasets[/\\\"']")  # as a path has it: data/datasets/x.csv, Path("data", "datasets")
 
 
 def rows_of_files(story: StoryState, sources: Iterable[str]) -> list[Number]:
