@@ -103,6 +103,65 @@ def test_a_question_may_take_them_apart_or_leave_them_out(waits, sql, words):
     assert [str(number) for number in answer_question(waits, sql).numbers] == words
 
 
+@pytest.fixture(scope="module")
+def crimes(tmp_path_factory):
+    project = written(tmp_path_factory.mktemp("crimes"), [["A", "2001", "3", "paper"]])
+    columns = COLUMNS.replace(", totals: [All]", "")
+    rows = "".join(line for line in WAITS.splitlines(True) if ",All," not in line or line.startswith("England"))
+    declare(project, "waits", rows, columns, source="paper", publish="[trust, specialty, month, code, waiting]")
+    return open_database(project)
+
+
+ENGLAND = "(SELECT sum(waiting) FROM waits WHERE trust = 'England')"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT sum(waiting) FILTER (trust = 'Avon') / sum(waiting) AS share FROM waits",
+        "SELECT sum(CASE WHEN trust = 'Avon' THEN waiting ELSE 0 END) / sum(waiting) AS share FROM waits",
+        "SELECT sum(waiting) AS s, max(waiting) FILTER (trust = 'England') AS most FROM waits",
+        "SELECT CASE WHEN trust = 'Avon' THEN 'Avon' ELSE 'other' END AS x, sum(waiting) AS s FROM waits GROUP BY 1",
+        "SELECT count(*) FILTER (trust <> 'Avon') AS n_rows FROM waits",
+        "SELECT sum(waiting) AS s FROM (SELECT waiting FROM waits WHERE trust = 'England' UNION ALL "
+        "SELECT waiting FROM waits WHERE trust <> 'England')",
+    ],
+)
+def test_a_part_that_chooses_rows_does_not_excuse_another_that_does_not(crimes, sql):
+    with pytest.raises(ToolkitError, match="rows of waits that are totals of others"):
+        answer_question(crimes, sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        (
+            f"SELECT trust, sum(waiting) / {ENGLAND} AS s FROM waits WHERE trust <> 'England' GROUP BY 1 ORDER BY 1",
+            ["0.80", "0.20"],
+        ),
+        (
+            "WITH e AS (SELECT month, sum(waiting) AS whole FROM waits WHERE trust = 'England' GROUP BY 1) "
+            "SELECT sum(waiting) / any_value(whole) AS share FROM waits JOIN e USING (month) "
+            "WHERE trust = 'Bath' GROUP BY month ORDER BY month",
+            ["13%", "29%"],
+        ),
+        (f"SELECT count(*) AS n_rows FROM waits WHERE trust <> 'England' AND waiting < {ENGLAND} / 5", ["2"]),
+        (
+            "SELECT 'trusts' AS kind, sum(waiting) AS s FROM waits WHERE trust <> 'England' "
+            "UNION ALL SELECT 'England', sum(waiting) FROM waits WHERE trust = 'England'",
+            ["15 people", "15 people"],
+        ),
+        ("SELECT sum(waiting) AS s FROM waits WHERE code = 'ENG'", ["15 people"]),
+        (
+            "SELECT trust, sum(waiting) AS s FROM waits WHERE trust IS NOT NULL GROUP BY 1 ORDER BY 2 LIMIT 1",
+            ["3 people"],
+        ),
+    ],
+)
+def test_a_total_may_stand_beside_what_it_sums(crimes, sql, words):
+    assert [str(number) for number in answer_question(crimes, sql).numbers] == words
+
+
 def test_a_question_that_adds_nothing_up_may_list_them(waits):
     latest = answer_question(waits, "SELECT max(month) AS latest FROM waits")
     assert str(latest.rows[0][0]) == "2024-02-01"

@@ -255,6 +255,15 @@ def test_a_frame_with_rows_of_totals_is_not_added_up_unless_its_code_names_them(
     assert str(story.number(apart.frame.fee.sum(), "USD", how="all fees", of=apart)) == "$7"
 
 
+def test_a_frame_without_the_column_of_totals_is_not_added_up(sample):
+    declare(sample, "shops", ROWS, OF_ROWS, publish="[town, fee]")
+    story = Story("any", open_database(sample))
+    few = story.sql("SELECT fee FROM shops").frame
+    with pytest.raises(ToolkitError, match="or select town too, which tells them apart"):
+        story.number(few.fee.sum(), "USD", how="all fees without their towns")
+    assert words(story.table(few, name="listed")) == [["$3"], ["$7"], ["$4"]]
+
+
 @pytest.mark.parametrize(
     ("source", "right"),
     [

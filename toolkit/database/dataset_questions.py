@@ -159,7 +159,7 @@ class DatasetQuestions(Traced):
             tree = tree_of(cursor, sql)
             asked = [self.datasets[name] for name in used]
             twice = list(doubled_rows(cursor, tree, parameters, where))
-            twice += totals_added_up(cursor, asked, tree, arrays[: len(shown)], parameters, where)
+            twice += totals_added_up(cursor, asked, tree, parameters, where)
             if twice:
                 raise ToolkitError(twice)
             least = {name: least_rows(cursor, tree, name, parameters) for name in limited} if not selection else {}

@@ -32,11 +32,11 @@ from toolkit.notebook.from_pandas import (
     converted,
     refuse_typed_frame,
     style_of,
-    totals_left_in,
 )
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, typed_in_code, written_problem
 from toolkit.notebook.read_by_libraries import numbers_as_in_file
+from toolkit.notebook.totals_in_frames import totals_left_in
 from toolkit.notebook.values_as_read import ValuesAsRead
 from toolkit.notebook.values_in_texts import ValuesInTexts, known_numbers
 
@@ -91,7 +91,7 @@ def table_of_call(
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     problems += _of_texts(frame, columns, call, inputs, database, where)
     kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}
-    problems += totals_left_in(database, inputs, call, of, where, kept)
+    problems += totals_left_in(database, inputs.asked, call, of, where, kept, len(frame))
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
     sources = column_sources({name: INTEGERS if one.is_label else one.type for name, one in columns.items()}, roles)
     opened = [database.dataset(one) for one in sorted(inputs.opened)]

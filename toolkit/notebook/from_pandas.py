@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
-from types import MappingProxyType
 from typing import Any
 
 from toolkit.core.errors import Problem, StoryError, collect_problems
@@ -38,14 +37,13 @@ from toolkit.database.given_units import columns_read, refuse_other_scale, refus
 from toolkit.database.open import Database
 from toolkit.database.publishing import RowsProblem
 from toolkit.database.table import Table, datasets_of
-from toolkit.database.total_rows import tables_with_totals, total_problem
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.read_by_libraries import rows_let_in
 from toolkit.notebook.scales_in_code import CodeScales, is_changed_to, refuse_changed_scale, refuse_share_below_zero
+from toolkit.notebook.totals_in_frames import totals_left_in
 
 MILLION = 1_000_000
-TAKEN = ("value", "frame", "query", "table")  # names of the first argument of calls
 ALL, NAMED = "all", "named"  # what a result rests on: all that was taken before, or what its author named
 
 
@@ -143,7 +141,7 @@ def number_from_pandas(
         )
     with collect_problems(problems):
         ends = ends_of(value, where)
-    problems += totals_left_in(database, inputs, call, of, where)
+    problems += totals_left_in(database, inputs.asked, call, of, where)
     read = list(columns_read(inputs.asked, inputs.files(database, call), database.units))
     with collect_problems(problems):
         made_in, form = stated_unit(unit, read, database.units)
@@ -174,31 +172,6 @@ def _typed(call: Call, argument: ast.expr | None, where: str, instead: str) -> I
             "a value that was worked out from what the notebook took from the project",
             f"make it an assumption, {instead}, or enter it as a figure of a source",
         )
-
-
-def totals_left_in(
-    database: Database,
-    inputs: NotebookInputs,
-    call: Call,
-    of: Any,
-    where: str,
-    kept: Mapping[str, Collection[str]] = MappingProxyType({}),
-) -> Iterator[Problem]:
-    """A problem for each column with totals of a dataset's rows that the notebook took, and did not choose by.
-
-    The code of the call chooses by them where it names one of them, or what it takes is made by code that does. A frame
-    that has `kept` such rows in this column, by its name, shows them as what they are. What `of` names is looked at
-    alone.
-    """
-    tables = inputs.asked if of is None else [one for one in inputs.asked if one is of]
-    taken = next(filter(None, map(call.argument, TAKEN)), None)
-    sources = (*call.before, call.module) if taken is None else [*call.texts_behind(taken)]
-    for dataset, column in tables_with_totals(database.datasets, tables):
-        words = {*(column.totals or ())}
-        named = any(word in source for word in words for source in sources)
-        if not named and words.isdisjoint(kept.get(column.name, ())):
-            problem = total_problem(where, dataset, column)
-            yield replace(problem, remedy=f"{problem.remedy}; or name another table that it rests on: of=")
 
 
 def _said(argument: ast.expr | None) -> str:

@@ -1,0 +1,162 @@
+"""Whether a query takes rows of two kinds together in one value: those that are totals of others, and the others.
+
+Each SELECT is asked again of rows of one kind alone. Where it takes them apart, its answer is that of one kind, or the
+rows of the answers of all kinds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from toolkit.core.errors import ToolkitError
+from toolkit.database.query_tree import (
+    Node,
+    aggregate_functions,
+    every_node,
+    has_aggregates_or_windows,
+    nearest_below,
+    run_with,
+    sql_of,
+    tree_of,
+)
+from toolkit.engine.connect import Connection, arrays_of
+from toolkit.engine.errors import EngineError
+from toolkit.engine.paths import identifier, quoted
+
+CONDITIONS = ("filter", "when_expr", "where_clause", "having", "qualify", "condition")  # where rows are chosen
+ORDERS = ("ORDER_MODIFIER", "LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER")
+Rows = Counter[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class RowKinds:
+    """The rows of a dataset that have one of the texts `totals` in a column, and the others."""
+
+    cursor: Connection
+    dataset: str
+    column: str
+    totals: Sequence[str]
+    parameters: Mapping[str, object]
+
+    def are_mixed(self, tree: Node) -> bool:
+        """Whether a SELECT anywhere in a query takes rows of several kinds together."""
+        pure: set[int] = set()  # the SELECTs that take rows of one kind: what is asked of them may be of the other
+        return any(self._mixes(node, ctes, pure) for node, ctes in _inside_out(tree, []))
+
+    def are_all_in(self, tree: Node) -> bool:
+        """Whether the answer to a query has rows of totals and of others, each apart; False where it cannot be told."""
+        try:
+            return tree.get("type") == "SELECT_NODE" and self._found(tree, set()) == "apart"
+        except (EngineError, ToolkitError):  # with parameters, or tables of a log
+            return False
+
+    def _mixes(self, node: Node, ctes: Sequence[Node], pure: set[int]) -> bool:
+        """Whether a SELECT takes rows of several kinds together; notes it in `pure` if it takes those of one."""
+        whole_node = {
+            **node,
+            "cte_map": {**node["cte_map"], "map": [*ctes, *node["cte_map"]["map"]]},
+            "modifiers": [one for one in node["modifiers"] if one["type"] not in ORDERS],
+        }
+        try:
+            found = self._found(whole_node, pure)
+            if found == "one kind":
+                pure.add(id(node))
+            return not found and has_aggregates_or_windows(node) and not self._each_apart(whole_node, pure)
+        except (EngineError, ToolkitError):  # correlated with the query around it, which is asked again as a whole
+            return False
+
+    def _found(self, node: Node, pure: set[int]) -> str:
+        """How a SELECT takes the kinds: "one kind", "apart", or "" for together."""
+        texts = [*map(quoted, self.totals)]
+        value = f"coalesce({identifier(self.column)}, '')"
+        listed = ", ".join(texts)
+        whole = self._rows(node, pure, "true")
+        others = self._rows(node, pure, f"{value} NOT IN ({listed})")
+        if whole == others:
+            return "one kind"
+        totals = self._rows(node, pure, f"{value} IN ({listed})")
+        nothing = all(cell in ("None", "0") for row in others for cell in row)
+        if whole == totals and (nothing or self._is_named(node)):
+            return "one kind"
+        each = totals if len(texts) == 1 else sum((self._rows(node, pure, f"{value} = {one}") for one in texts), Rows())
+        return "apart" if whole == others + each else ""
+
+    def _each_apart(self, node: Node, pure: set[int]) -> bool:
+        """Whether each aggregate of a SELECT, by its own FILTER or CASE, takes the kinds apart."""
+        selected = node["select_list"]
+        if any(part.get("class") == "WINDOW" for part in every_node(selected)):
+            return False
+        calls = [(place, call) for place, e in enumerate(selected) for call in _calls(e)]
+        nothing = tree_of(self.cursor, "SELECT NULL")["select_list"][0]
+        plain = [nothing if [*_calls(e)] else e for e in selected]
+        return bool(calls) and all(
+            self._found({**node, "select_list": [*plain[:place], call, *plain[place + 1 :]]}, pure)
+            for place, call in calls
+        )
+
+    def _rows(self, node: Node, pure: set[int], condition: str) -> Rows:
+        """The rows of a SELECT's answer, of the dataset's rows that fulfil a condition."""
+        asked = sql_of(self.cursor, self._of_rows(node, pure, condition))
+        columns = arrays_of(run_with(self.cursor, asked, self.parameters))
+        return Counter(zip(*(map(_cell, column.tolist()) for column in columns.values()), strict=True))
+
+    def _of_rows(self, tree: Any, pure: set[int], condition: str) -> Any:
+        """A query whose dataset has the rows alone that fulfil a condition, but in the SELECTs that are pure."""
+        if isinstance(tree, list):
+            return [self._of_rows(one, pure, condition) for one in tree]
+        if not isinstance(tree, dict) or id(tree) in pure:
+            return tree
+        if tree.get("type") == "SET_OPERATION_NODE":  # which puts SELECTs of one kind each together
+            pure = set()
+        if tree.get("type") == "BASE_TABLE" and tree["table_name"].lower() == self.dataset:
+            inside = f"SELECT 1 FROM (SELECT * FROM {identifier(self.dataset)} WHERE {condition}) AS y"
+            made = tree_of(self.cursor, inside)["from_table"]
+            kept = {key: tree[key] for key in ("column_name_alias", "sample") if key in tree}
+            return {**made, "alias": tree["alias"] or tree["table_name"], **kept}
+        return {key: self._of_rows(one, pure, condition) for key, one in tree.items()}
+
+    def _is_named(self, node: Node) -> bool:
+        """Whether a SELECT chooses rows by the column."""
+        parts = [part[name] for part in every_node(node) for name in CONDITIONS if part.get(name)]
+        return any(
+            one.get("class") == "COLUMN_REF" and one["column_names"][-1].lower() == self.column.lower()
+            for one in every_node(parts)
+        )
+
+
+def _inside_out(tree: Any, ctes: list[Node]) -> Iterator[tuple[Node, list[Node]]]:
+    """Every SELECT of a tree, those inside another before it, with the tables that WITH names around it."""
+    if isinstance(tree, list):
+        for one in tree:
+            yield from _inside_out(one, ctes)
+    elif isinstance(tree, dict):
+        inside = ctes
+        for entry in (tree.get("cte_map") or {}).get("map", ()):
+            yield from _inside_out(entry["value"]["query_node"], inside)
+            inside = [*inside, entry]
+        for name, part in tree.items():
+            if name != "cte_map":
+                yield from _inside_out(part, inside)
+        if tree.get("type") == "SELECT_NODE":
+            yield tree, ctes
+
+
+def _calls(e: Node) -> Iterator[Node]:
+    """The aggregates of an expression; those of the queries in it are their own."""
+    if e["class"] == "FUNCTION" and e["function_name"].lower() in aggregate_functions():
+        yield e
+    elif e["class"] != "SUBQUERY":
+        for one in nearest_below(list(e.values())):
+            yield from _calls(one)
+
+
+def _cell(value: Any) -> str:
+    """A cell as text: numbers to the digits in which sums of doubles agree, lists in any order."""
+    if hasattr(value, "tolist"):  # a list, as numpy has it
+        value = value.tolist()
+    if isinstance(value, list):
+        return repr(sorted(map(_cell, value)))
+    return f"{value:.9g}" if isinstance(value, float) else str(value)

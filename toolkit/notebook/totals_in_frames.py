@@ -1,0 +1,54 @@
+"""Frames and numbers of pandas that add up rows of totals with what these are totals of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from toolkit.core.errors import Problem
+from toolkit.database.open import Database
+from toolkit.database.table import Table
+from toolkit.database.total_rows import tables_with_totals, total_problem, unnamed_totals
+from toolkit.notebook.calling_cell import Call
+
+TAKEN = ("value", "frame", "query", "table")  # names of the first argument of calls
+
+
+def totals_left_in(
+    database: Database,
+    asked: Sequence[Table],
+    call: Call,
+    of: Any,
+    where: str,
+    kept: Mapping[str, Collection[str]] = MappingProxyType({}),
+    rows: int = 0,
+) -> Iterator[Problem]:
+    """A problem for each column with totals of a dataset's rows that the notebook `asked`, and did not choose by.
+
+    The code of the call chooses by them where it names one of them, or what it takes is made by code that does. A frame
+    that has `kept` such rows in this column, by its name, shows them as what they are. A column that a question left
+    out cannot be chosen by: its frame has all its `rows` still, or is refused. What `of` names is looked at alone.
+    """
+    tables = asked if of is None else [one for one in asked if one is of]
+    taken = next(filter(None, map(call.argument, TAKEN)), None)
+    sources = (*call.before, call.module) if taken is None else [*call.texts_behind(taken)]
+    for dataset, column in tables_with_totals(database.datasets, tables):
+        words = {*(column.totals or ())}
+        named = any(word in source for word in words for source in sources)
+        if not named and words.isdisjoint(kept.get(column.name, ())):
+            problem = total_problem(where, dataset, column)
+            yield replace(problem, remedy=f"{problem.remedy}; or name another table that it rests on: of=")
+    behind = [table for table in tables if len(table) != rows and _is_named(table, sources)]
+    for dataset, column in (
+        one for table in behind for one in unnamed_totals(database.cursor(), database.datasets, table)
+    ):
+        problem = total_problem(where, dataset, column)
+        yield replace(problem, remedy=f"{problem.remedy}; or select {column.name} too, which tells them apart")
+
+
+def _is_named(table: Table, sources: Iterable[str]) -> bool:
+    """Whether one of the texts is a table's SQL, or the name of its question."""
+    asked = ((table.sql or "").strip(), table.name)
+    return any(source.strip() in asked for source in sources if source.strip())
