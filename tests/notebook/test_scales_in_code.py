@@ -148,3 +148,25 @@ def test_one_unit_for_all_is_none_of_counts(shops):
     both = "frame.groupby('town')[['fee']].agg(['sum', 'count', 'nunique']).reset_index()"
     table = run_cell(story, frame, f"made = story.table({both}, units='USD')")
     assert [str(cell) for cell in table.rows[0]] == ["A", "$10m", "2", "2"]
+
+
+CHARTED = """\
+import altair as alt
+x = frame.assign(part={part})
+made = story.chart(
+    alt.Chart({drawn}).mark_point().encode(x="part", y="town"), units={{"part": "{unit}"}}, id="parts",
+    title="The parts", subtitle="What shops took", notes="Invented data.", alt="Points for each shop, one above another.",
+)
+"""
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("drawn", ["x", "frame.assign(part={part})"])
+def test_a_chart_is_of_a_frame_whose_scale_is_changed_by_its_code_too(shops, drawn):
+    story, frame = shops
+    for part, unit in (("frame.fee / 1e6", "USD"), ("frame.pct * 100", "share")):
+        source = CHARTED.format(part=part, drawn=drawn.format(part=part), unit=unit)
+        with pytest.raises(ToolkitError, match=r"leave out (\* 100|/ 1000000), and rounding"):
+            run_cell(story, frame, source)
+    right = CHARTED.format(part="frame.fee / 1e6", drawn=drawn.format(part="frame.fee / 1e6"), unit="million USD")
+    assert [str(row[-1]) for row in run_cell(story, frame, right).table.rows][:2] == ["$4.1m", "$6m"]

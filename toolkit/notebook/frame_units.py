@@ -281,7 +281,14 @@ class FrameUnits:
         return CodeScales(self.call)
 
     def _made(self, values: FrameColumn) -> ast.expr:
-        return column_of(self.call.argument("frame"), values.name)
+        return column_of(self._frame_in_code, values.name)
+
+    @cached_property
+    def _frame_in_code(self) -> ast.expr | None:
+        """The expression of the frame: the argument of the call, or that of the one `alt.Chart` in it."""
+        given = self.call.argument("frame")
+        charted = {ast.unparse(one): one for one in self.call.arguments_within(given, "Chart")}
+        return next(iter(charted.values())) if len(charted) == 1 else given
 
     def _refuse_guess(self, values: FrameColumn, unit: Unit, form: str, where: str) -> None:
         """Raises StoryError where a name says a unit, and values of its kind were read in another scale."""
