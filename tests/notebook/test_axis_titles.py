@@ -74,6 +74,7 @@ TRUE = {
     "a place": alt.X("votes:Q", title="Votes, in person"),
     "people for each": alt.X("eur:Q", title="Budget per million people"),
     "millions of labels": alt.X("eur:Q", title="Budget (€ million)", **labels("datum.value / 1e6")),
+    "thousands that labels say": alt.X("votes:Q", title="Votes", **labels("datum.value / 1000 + 'k'")),
     "thousands behind labels": alt.X("votes:Q", **labels("datum.value/1000 + 'k'")),
     "millions formatted": alt.X("eur:Q", title="€m", **labels("format(datum.value / 1e6, ',.0f')")),
     "millions of millions": alt.X("spend:Q", title="USD million"),

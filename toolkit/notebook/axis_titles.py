@@ -92,6 +92,7 @@ def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterat
     """(what was found, what to do) of each word of titles and labels that is not that of their numbers."""
     size = 1.0 if is_dimensionless(unit) else convert_value(1.0, unit, unit_without_scales(unit))
     own = [name for name in powers(unit) if name in CODES]
+    said = next((SIZES[scale] for _, scale in map(_scale_behind, labels.words) if scale), 1.0)  # 1 of "10k"
     for text, scale in (*((one, scale_said(one)) for one in labels.titles), *map(_scale_behind, labels.words)):
         named = currency_said(text if own else "".join(ALONE.findall(text)))
         of_another = named and named not in own and not (named in SHARED and own and not {*own} & {*MONEY.values()})
@@ -100,7 +101,9 @@ def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterat
             yield f"{text!r}, where labels count no {scale}s", f"leave {scale} out, or divide the labels: {divided}"
         elif says_percent(text) and (form not in ("percent", "points") or not math.isclose(labels.times, 100)):
             yield f"{text!r}, where labels are not per cent", "leave it out, or leave out the format of shares"
-        elif of_another or any(not math.isclose(times, 1 / labels.times) for times in _sizes_said(text, unit, units)):
+        elif of_another or any(
+            not math.isclose(times, 1 / (labels.times * said)) for times in _sizes_said(text, unit, units)
+        ):
             yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
 
 
