@@ -94,6 +94,8 @@ def test_a_receipt_says_how_many_rows_have_a_value(database):
     whole = "SELECT avg(score) AS x FROM inspections"
     (mean,) = asked(database, whole).numbers
     assert mean.operation["how"] == "is avg(score) of 5 of 6 rows, the others empty, worked out in SQL"
+    (some,) = asked(database, "SELECT sum(nullif(score, 5)) AS x FROM inspections").numbers
+    assert "others empty" not in some.operation["how"]
     numbers = asked(database, grouped)["x"]
     assert [number if number is None else number.operation["how"] for number in numbers] == [
         "is sum(score), worked out in SQL",

@@ -155,7 +155,7 @@ import altair as alt
 x = frame.assign(part={part})
 made = story.chart(
     alt.Chart({drawn}).mark_point().encode(x="part", y="town"), units={{"part": "{unit}"}}, id="parts",
-    title="The parts", subtitle="What shops took", notes="Invented data.", alt="Points for each shop, one above another.",
+    title="The parts", subtitle="What shops took", notes="Invented data.", alt="Points, one for each of the shops.",
 )
 """
 

@@ -44,8 +44,8 @@ class RowSelection:
     `dataset` is that of a plain query, "" of any other. `where` is the query's own condition, "" without one; `keys`
     are the expressions by which it groups, as SQL, each in a column KEY<place>. `grouped` is false for a query whose
     rows are rows of the dataset. `aggregates` are by place the columns that can be worked out again; of those inside a
-    CAST the values without it come after the keys, then how many rows have a value of those in `valued`. Counts of the
-    rows that aggregates pick out of their groups come then: `picked` has the places of the columns that they are of.
+    CAST the values without it come after the keys, then how many rows have a value in the columns that `valued` take.
+    Counts of the rows that aggregates pick out of their groups come then: `picked` has the places of these columns.
     """
 
     dataset: str
@@ -55,16 +55,12 @@ class RowSelection:
     grouped: bool
     aggregates: Mapping[int, Aggregate] = field(default_factory=dict)
     picked: tuple[int, ...] = ()
+    valued: tuple[int, ...] = ()
 
     @property
     def casts(self) -> list[int]:
         """The places of the columns whose aggregate is inside a CAST."""
         return [place for place, one in self.aggregates.items() if one.cast]
-
-    @property
-    def valued(self) -> list[int]:
-        """The places of the columns whose aggregate passes over rows without a value."""
-        return [place for place, one in self.aggregates.items() if one.of and one.primitive != "count"]
 
     @property
     def added(self) -> int:
@@ -114,10 +110,13 @@ def selection_of(
     added = [{**e, "alias": f"{KEY}{place}"} for place, e in enumerate(_keys(node))]
     inside = {place: uncast(node["select_list"][place]) for place, one in aggregates.items() if one.cast}
     added += [{**e, "alias": f"{UNCAST}{place}"} for place, e in inside.items()]
-    for place, one in aggregates.items():
-        if one.of and one.primitive != "count":
-            (given,) = function_arguments(uncast(node["select_list"][place]))
-            added.append({**filled_in(cursor, given), "alias": f"{FILLED}{place}"})
+    arguments = {
+        place: function_arguments(uncast(node["select_list"][place]))[0]
+        for place, one in aggregates.items()
+        if one.of and one.primitive != "count"
+    }
+    valued = {place: given for place, given in arguments.items() if given["class"] == "COLUMN_REF"}
+    added += [{**filled_in(cursor, given), "alias": f"{FILLED}{place}"} for place, given in valued.items()]
     chosen = aggregate_conditions(cursor, node) if grouped and name in limited else []
     added += [{**counting(cursor, one), "alias": f"{PICKED}{place}"} for place, (_, one) in enumerate(chosen)]
     if grouped:
@@ -128,7 +127,8 @@ def selection_of(
     asked = sql_of(cursor, whole)
     if not name and unplaced(tree_of(cursor, asked)) != unplaced(whole):
         return None  # DuckDB writes it otherwise than it read it
-    return RowSelection(name, asked, where, keys, grouped, aggregates, tuple(place for place, _ in chosen))
+    picked = tuple(place for place, _ in chosen)
+    return RowSelection(name, asked, where, keys, grouped, aggregates, picked, tuple(valued))
 
 
 def filled_in(cursor: Connection, expression: Node) -> Node:

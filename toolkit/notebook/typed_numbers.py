@@ -131,12 +131,19 @@ def without_dates(text: str) -> str:
     for pattern in (TWO_YEARS, DATES, YEAR):
         for match in pattern.finditer("".join(digits)):
             start, end = match.span()
-            if pattern is TWO_YEARS and (int(match[1]) + 1) % 100 != int(match[2]):
+            if pattern is TWO_YEARS and not _are_years(match):
                 continue
             before, after = digits[max(0, start - AROUND) : start], digits[end : end + AROUND]
-            if pattern is not YEAR or reads_as_date("".join(before), "".join(after)):
+            plain = pattern is DATES or (pattern is TWO_YEARS and not PLURAL.match("".join(after)))
+            if plain or reads_as_date("".join(before), "".join(after)):
                 made[start:end] = digits[start:end] = [DATE_MARK] * (end - start)
     return "".join(made)
+
+
+def _are_years(match: re.Match[str]) -> bool:
+    """Whether two numbers are a year and the next, 2023-24, or, as only dates have it, a dash: 2010–20."""
+    first, second = int(match[1][2:]), int(match[2])
+    return (first + 1) % 100 == second or ("–" in match[0] and first < second)
 
 
 def reads_as_date(before: str, after: str) -> bool:
