@@ -145,6 +145,8 @@ def test_a_product_of_two_columns_names_the_rows_of_both(tmp_path):
     both = f"{empty}, flatten(list([key_flats, key_vacancy])) AS keys FROM prices GROUP BY year"
     (number,) = answer_question(database, both).numbers
     assert str(number) == "8,000 people" and len(number.leaves()) == 4
+    weighted = "SELECT sum(flats * vacancy) / sum(flats) AS vacancy, flatten(list([key_flats, key_vacancy])) AS keys"
+    assert str(answer_question(database, f"{weighted} FROM prices").one("vacancy")) == "2.7%"
 
 
 def test_the_rise_between_two_rows_says_how_to_take_one_off(prices):

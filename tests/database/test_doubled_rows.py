@@ -48,6 +48,7 @@ def shops(tmp_path_factory):
         ("SELECT town, count(*) AS n_shops FROM shops JOIN visits ON shop = id GROUP BY 1", "one row of shops"),
         ("SELECT count(*) AS n FROM shops a JOIN shops b USING (town)", "count(*), which takes 4 rows of a with b"),
         ("SELECT sum(fee) AS x FROM shops JOIN visits ON shop = id GROUP BY ROLLUP (town)", "one row of shops"),
+        ("SELECT count(*) AS n_visits FROM shops LEFT JOIN visits ON shop = id", "2 rows of visits"),
         ("SELECT string_agg(town, ', ') AS towns FROM shops JOIN visits ON shop = id", "one row of shops"),
     ],
 )

@@ -72,6 +72,21 @@ SCALED = {
         "made = story.table(f[['town', 'year', 'part']], units={'part': 'share'})['part'][0]",
         "26%",
     ),
+    "by a number with a name": (
+        "MILLION = 1_000_000\nmade = story.number(frame.fee.sum() / MILLION, 'USD', how='all')",
+        "made = story.number(frame.fee.sum(), 'USD', how='all')",
+        "$16m",
+    ),
+    "millions without a rest": (
+        "made = story.number(frame.fee.sum() // 1000000, 'USD', how='all')",
+        "made = story.number(frame.fee.sum(), 'USD', how='all')",
+        "$16m",
+    ),
+    "cents": (
+        "made = story.table(frame.assign(cents=frame.fee * 100)[['cents']], units={'cents': 'USD'})['cents'][0]",
+        "made = story.table(frame.assign(cents=frame.fee * 1)[['cents']], units={'cents': 'USD'})['cents'][0]",
+        "$4.1m",
+    ),
     "whole thousands": (
         "made = story.number((frame.fee // 1000).sum(), 'USD', how='all')",
         "made = story.number(frame.fee.sum(), 'USD', how='all')",
@@ -139,6 +154,16 @@ def test_a_scale_that_is_said_and_not_changed_is_refused(shops, source):
         run_cell(*shops, f"made = {source}")
 
 
+def test_a_difference_of_shares_is_no_share(shops):
+    for source in ("story.number(frame.pct.max() - frame.pct.min(), '{}', how='gap')", WIDE_TABLE):
+        with pytest.raises(ToolkitError, match="a share, said of a difference"):
+            run_cell(*shops, WIDE + "made = " + source.format("share"))
+        assert "point" in str(run_cell(*shops, WIDE + "made = " + source.format("percentage points")))
+
+
+WIDE_TABLE = "story.table(w[['town', 'change']], units={{'change': '{}'}})['change'][0]"
+
+
 def test_one_unit_for_all_is_none_of_counts(shops):
     story, frame = shops
     for counted in ("frame.groupby('town')[['fee']].count()", "pd.crosstab(frame.town, frame.year)"):
@@ -155,7 +180,8 @@ import altair as alt
 x = frame.assign(part={part})
 made = story.chart(
     alt.Chart({drawn}).mark_point().encode(x="part", y="town"), units={{"part": "{unit}"}}, id="parts",
-    title="The parts", subtitle="What shops took", notes="Invented data.", alt="Points, one for each of the shops.",
+    title="The parts", subtitle="What shops took", notes="Invented data.",
+    alt="Points for each shop, from the least to the most.",
 )
 """
 

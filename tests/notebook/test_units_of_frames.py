@@ -57,14 +57,15 @@ def test_a_share_of_a_series_is_no_percent_again(tmp_path):
     assert words(story.table(frame[["year", "amount"]], name="back")) == [["1999", "45%"], ["2000", "4.5%"]]
 
 
-def test_the_difference_of_two_percentages_is_a_share(sample):
+def test_the_difference_of_two_percentages_is_in_points(sample):
     declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
     story = Story("any", open_database(sample))
     frame = story.sql("SELECT pct FROM shops").frame
     gap = float(frame.pct.max() - frame.pct.min())
     with pytest.raises(ToolkitError, match="the unit percent, where pct was read in shares, 0.45 for 45%"):
         story.number(gap, "percent", how="the widest gap")
-    assert str(story.number(gap, "share", how="the widest gap")) == "45%"
+    with pytest.raises(ToolkitError, match="a share, said of a difference"):
+        story.number(gap, "share", how="the widest gap")
     points = story.number(gap, "percentage points", how="the widest gap")
     assert (str(points), round(points.low, 9)) == ("45 percentage points", 0.45)
 

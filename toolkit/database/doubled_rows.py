@@ -207,7 +207,10 @@ def _places(calls: Sequence[Node], tables: Sequence[Node], columns: Sequence[set
 
 
 def _repeated(cursor: Connection, call: Node, places: Sequence[int]) -> Node:
-    """How many rows an aggregate takes, less how many different ones; of count(*) those of the table repeated least."""
+    """How many rows an aggregate takes, less how many different ones; of count(*) those of the table repeated least.
+
+    A row of a LEFT JOIN that has none of a table is counted by count(*), and is none of its rows.
+    """
     if call["function_name"] == "count_star" and len(places) > 1:
         return _least(cursor, [_repeated(cursor, call, [place]) for place in places])
     rows = ", ".join(identifier(f"{ROW}{place}") for place in places)
@@ -215,7 +218,8 @@ def _repeated(cursor: Connection, call: Node, places: Sequence[int]) -> Node:
     given = [f"({expression_sql(cursor, one)}) IS NOT NULL" for one in function_arguments(call)[:1]]
     kept = [f"({expression_sql(cursor, call['filter'])})"] if call["filter"] else []
     condition = " AND ".join([*missing, *given, *kept])
-    counted = f"count(*) FILTER (WHERE {condition}) - count(DISTINCT ({rows})) FILTER (WHERE {condition})"
+    taken = " AND ".join(kept) or "true" if call["function_name"] == "count_star" else condition
+    counted = f"count(*) FILTER (WHERE {taken}) - count(DISTINCT ({rows})) FILTER (WHERE {condition})"
     made: Node = tree_of(cursor, f"SELECT {counted}")["select_list"][0]
     return made
 

@@ -16,10 +16,10 @@ from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.number import Number, derive
 from toolkit.core.number_functions import high_end, least_to_greatest, low_end, mean, total
 from toolkit.core.operation import operation
-from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, unit_text
+from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.columns import FINITE
-from toolkit.database.evidence_summary import ManyKeys, Range, refuse_null_keys
+from toolkit.database.evidence_summary import ManyKeys, Range, refuse_missing_columns, refuse_null_keys
 from toolkit.database.meaning import Meaning, Role, Step
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def number_of(
     if not evidence.inputs:
         raise _no_keys(query_name, heading)
     found = {unit_text(number.unit) for number in evidence.inputs}
-    _refuse_missing_columns(database, found, meaning, where)
+    refuse_missing_columns(database.reported_columns, found, meaning, where)
     rows = _unit_of_rows({*found}, meaning, where, database.units)
     ref = _ref(query_name, heading)
     _refuse_twice(evidence, meaning, where)
@@ -142,27 +142,12 @@ def number_of(
     unit = rows if summed else _unit_worked_out(rows, meaning, where)
     kind = kind_of_result(number.kind for number in evidence.inputs)
     as_rows = meaning.role is Role.REPORTED and unit == rows and len(found) == 1
+    forms = {number.style.form for number in evidence.inputs}
     form = evidence.inputs[0].style.form if as_rows else "quantity"
+    if len(found) > 1 and is_dimensionless(unit) and "percent" in forms:  # a mean of percentages, weighted
+        form = "percent"
     style = Style("points" if meaning.points and form == "percent" else form)
     return Number(*ends, unit, kind, made, evidence.inputs, ref=ref, style=style)
-
-
-def _refuse_missing_columns(database: Database, found: set[str], meaning: Meaning, where: str) -> None:
-    """Raises ToolkitError for what is made of columns of several units, where its keys are of rows in some of them."""
-    columns = {place: database.reported_columns.get(place[0], {}).get(place[1]) for place in meaning.made}
-    lacking = sorted(
-        column
-        for (_, column), one in columns.items()
-        if one is not None and one.unit is not None and unit_text(one.unit) not in found
-    )
-    if lacking and len(columns) > 1 and meaning.unit is not None:
-        listed = ", ".join(f"key_{column}" for column in sorted(column for _, column in columns))
-        raise ToolkitError(
-            where,
-            f"a value that {', '.join(lacking)} went into, and no key of {'it' if len(lacking) == 1 else 'them'}",
-            "the keys of all values that it is made of",
-            f"list those of each: flatten(list([{listed}])) AS keys_{where.rpartition(' ')[2]}",
-        )
 
 
 def _unit_of_rows(units: set[str], meaning: Meaning, where: str, known: UnitRegistry) -> Unit:

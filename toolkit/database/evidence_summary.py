@@ -6,12 +6,14 @@ A key that begins with "-" names a row that is subtracted.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.operation import exact_sum
 from toolkit.core.project import digest
+from toolkit.core.unit import unit_text
+from toolkit.database.meaning import Columns, Meaning
 from toolkit.engine.connect import Connection
 
 Range = tuple[float, float]
@@ -107,3 +109,25 @@ def unknown_key(key: str) -> ToolkitError:
         "values of a key column",
         "carry the key column of figures or a series through the query",
     )
+
+
+def refuse_missing_columns(
+    reported: Mapping[str, Columns], found: Collection[str], meaning: Meaning, where: str
+) -> None:
+    """Raises ToolkitError for what is made of columns of several units, where its keys are of rows in some of them, `found`."""
+    columns = {place: reported.get(place[0], {}).get(place[1]) for place in meaning.made}
+    lacking = sorted(
+        column
+        for (_, column), one in columns.items()
+        if one is not None and one.unit is not None and unit_text(one.unit) not in found
+    )
+    if lacking and len(columns) > 1 and meaning.unit is not None:
+        tables = {table for table, _ in columns}
+        keys = (name for table in tables for name in reported[table] if name.startswith("key_"))
+        listed = ", ".join(sorted(keys))
+        raise ToolkitError(
+            where,
+            f"a value that {', '.join(lacking)} went into, and no key of {'it' if len(lacking) == 1 else 'them'}",
+            "the keys of all values that it is made of",
+            f"list those of each: [{listed}] of one row, flatten(list([{listed}])) of several",
+        )

@@ -47,7 +47,7 @@ from toolkit.notebook.scales_in_code import (
     column_of,
     is_changed_to,
     refuse_changed_scale,
-    refuse_share_below_zero,
+    refuse_share_of_difference,
 )
 from toolkit.notebook.values_as_read import Read, ValuesAsRead, within
 
@@ -269,8 +269,8 @@ class FrameUnits:
         refuse_scaled_product(stated.unit, read, sources, where)
         made, scales = self._made(values), self._scales
         refuse_changed_scale(scales.factor(made), (stated.unit, stated.form), read, where)
-        if scales.is_difference(made) and any(value < 0 for value in values.array.tolist() if value is not None):
-            refuse_share_below_zero((stated.unit, stated.form), read, where)
+        if scales.is_difference(made):
+            refuse_share_of_difference((stated.unit, stated.form), read, where)
 
     @cached_property
     def _texts(self) -> list[FrameColumn]:

@@ -40,7 +40,7 @@ from toolkit.database.table import Table, datasets_of
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.read_by_libraries import rows_let_in
-from toolkit.notebook.scales_in_code import CodeScales, is_changed_to, refuse_changed_scale, refuse_share_below_zero
+from toolkit.notebook.scales_in_code import CodeScales, is_changed_to, refuse_changed_scale, refuse_share_of_difference
 from toolkit.notebook.totals_in_frames import totals_left_in
 
 MILLION = 1_000_000
@@ -154,8 +154,8 @@ def number_from_pandas(
         refuse_other_scale(unit, read, database.units, where)
     refuse_scaled_product(made_in, read, (*call.before, call.module), where)
     refuse_changed_scale(scales.factor(argument), (made_in, form), read, where)
-    if ends[0] < 0 and scales.is_difference(argument):
-        refuse_share_below_zero((made_in, form), read, where)
+    if scales.is_difference(argument):
+        refuse_share_of_difference((made_in, form), read, where)
     whole = isinstance(value, Integral) or (hasattr(value, "dtype") and value.dtype.kind in "iu")
     counted = whole and is_dimensionless(made_in)
     if withheld := withheld_value(database, datasets_of(basis.inputs), inputs.raw, () if counted else ends, where):

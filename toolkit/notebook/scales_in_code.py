@@ -23,6 +23,7 @@ COUNTING = ("count", "nunique", "size", "value_counts", "rank", "cumcount", "cro
 DIFFERENCES = ("sub", "subtract", "diff")
 NAMING = ("assign", "agg", "aggregate")  # methods whose keywords are columns
 THOUSANDS = tuple(1000.0**power for power in (-1, -2, -3, -4))
+BY_HAND = (*THOUSANDS, 0.01, 100.0, *(1 / one for one in THOUSANDS))  # changes of scale, as cents of euros
 Seen = Mapping[str, int]  # how many bindings of a variable count, of those that are known
 Layer = tuple[float, ast.expr | None, Seen]
 
@@ -87,7 +88,7 @@ class CodeScales:
         """(the factor of an expression's outermost step, what that was done to, what was followed)."""
         match node:
             case ast.BinOp(left=left, op=op, right=right):
-                typed = [_typed(left), _typed(right)]
+                typed = [self._number(left), self._number(right)]
                 if typed == [None, None]:
                     return 1.0, node, seen
                 return _times(op, *typed), left if typed[0] is None else right, seen
@@ -109,10 +110,17 @@ class CodeScales:
                 return 1.0, frame, seen
         return 1.0, None, seen
 
+    def _number(self, node: ast.expr) -> float | None:
+        """A typed number, or one that a variable was bound to and nothing else; None for all else."""
+        if isinstance(node, ast.Name):
+            bound = self._bound.get(node.id, [])
+            return _typed(bound[0][1]) if len(bound) == 1 and not bound[0][0] else None
+        return _typed(node)
+
     def _called(self, node: ast.Call, seen: Seen) -> Layer:
         first = node.args[0] if node.args else None
         if isinstance(node.func, ast.Attribute) and not self._is_module(node.func.value):
-            size = _typed(first) if first is not None else None
+            size = self._number(first) if first is not None else None
             if node.func.attr in DIFFERENCES:
                 return 1.0, node, seen
             if size and node.func.attr in (*TIMES, *DIVIDES):
@@ -191,9 +199,10 @@ def refuse_changed_scale(factor: float, stated: tuple[Unit, str], read: Iterable
         changed, instead, allowed = plain and math.isclose(factor, 100), "* 100", "shares, 0.45 for 45%"
     else:
         kin = [one.unit for one in read if unit_without_scales(one.unit) == unit_without_scales(unit)]
-        divided = any(math.isclose(factor, one) for one in THOUSANDS)
-        changed = divided and bool(kin) and all(one == unit for one in kin)
-        instead, allowed = f"/ {1 / factor:.0f}", f"values in {unit_text(unit)}, as the notebook read them"
+        by_hand = any(math.isclose(factor, one) for one in (BY_HAND if kin else THOUSANDS))
+        changed = by_hand and all(one == unit for one in kin)  # of euros a head no column may have been read
+        instead = f"* {factor:.0f}" if factor > 1 else f"/ {1 / factor:.0f}"
+        allowed = f"values in {unit_text(unit)}, as the notebook read them"
     if changed:
         raise StoryError(
             where,
@@ -203,13 +212,13 @@ def refuse_changed_scale(factor: float, stated: tuple[Unit, str], read: Iterable
         )
 
 
-def refuse_share_below_zero(stated: tuple[Unit, str], read: Iterable[ColumnRead], where: str) -> None:
-    """Raises StoryError for a share that is said of a difference below zero, where percentages were read as shares."""
+def refuse_share_of_difference(stated: tuple[Unit, str], read: Iterable[ColumnRead], where: str) -> None:
+    """Raises StoryError for a share that is said of a difference, where percentages were read as shares."""
     unit, form = stated
     if form == PERCENT and is_dimensionless(unit) and any(one.form == PERCENT for one in read):
         raise StoryError(
             where,
-            "a share, said of a difference that is below zero",
+            "a share, said of a difference",
             "percentage points, for what is left of one share less another",
             'say "percentage points"',
         )

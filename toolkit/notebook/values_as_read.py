@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TELLING = 1_000  # whole numbers below it may be alike by chance
 SEVERAL = 4  # of them row by row are not
 AROUND = 0.1  # of values: how far around them a column is looked at for how many whole numbers it has
+TELLING = 1_000  # a whole total below it may be alike by chance
 UNLIKELY = 1e-3
 
 
@@ -172,8 +173,13 @@ def _are_of(there: Sequence[float], read: numpy.ndarray) -> bool:
 
 
 def _add_up(there: Sequence[float], read: numpy.ndarray) -> bool:
-    """Whether values are sums of groups of a column: together they are all of it."""
-    return math.isclose(math.fsum(there), math.fsum(read), rel_tol=1e-12)
+    """Whether values are sums of groups of a column: together they are all of it.
+
+    A total that many columns have, as shares have 1, tells nothing.
+    """
+    total = math.fsum(read)
+    telling = abs(total) >= TELLING or (total % 1 and not all(value % 1 == 0 for value in there))
+    return bool(telling) and math.isclose(math.fsum(there), total, rel_tol=1e-12)
 
 
 def _each_in(known: dict[str, set[float]], pairs: Any) -> bool:
