@@ -91,6 +91,27 @@ def test_rows_and_codes_that_a_declaration_leaves_out_are_told(waits):
         run_cell(waits, None, FILE.replace("{how}", ", skipfooter=1, engine='python'") + SUM)
 
 
+@pytest.mark.parametrize("other", ["short = '2024-03-01'[:-3]\n", "less = frame[:-1].waiting.sum()\n"])
+def test_other_code_that_leaves_rows_out_says_nothing_of_a_number(waits, other):
+    source = FILE.replace("{how}", ", na_values=['-99', '*']") + other
+    with pytest.raises(StoryError, match="its last row, which is no row of it"):
+        run_cell(waits, None, source + SUM)
+    assert run_cell(waits, None, source + SUM.replace("frame.waiting", "frame[:-1].waiting")).low == 2004.0
+
+
+def test_declared_totals_of_a_file_that_a_library_reads_are_not_added_up(waits, sample):
+    path = sample.data / "datasets" / "waits.yml"
+    path.write_text(
+        path.read_text().replace("printed: trust, type: text", "printed: trust, type: text, totals: [South]")
+    )
+    source = FILE.replace("{how}", ", skipfooter=1, engine='python', na_values=['-99', '*']")
+    story = open_story("coffee")
+    with pytest.raises(StoryError, match="rows of waits that are totals of others, trust 'South'"):
+        run_cell(story, None, source + SUM)
+    rest = source + "frame = frame[frame.trust != 'South']\n" + SUM
+    assert run_cell(story, None, rest).low == 1200.0
+
+
 @pytest.mark.parametrize("how", [", skipfooter=1, engine='python', na_values=['-99', '*']", None])
 def test_what_is_read_as_it_is_declared_is_taken(waits, how):
     source = RIGHT + "# as waits.csv has it\n" if how is None else FILE.replace("{how}", how)

@@ -114,7 +114,7 @@ def unknown_key(key: str) -> ToolkitError:
 def refuse_missing_columns(
     reported: Mapping[str, Columns], found: Collection[str], meaning: Meaning, where: str
 ) -> None:
-    """Raises ToolkitError for what is made of columns of several units, where its keys are of rows in some of them, `found`."""
+    """Raises ToolkitError for what is made of columns of several units, where its keys are of rows in some, `found`."""
     columns = {place: reported.get(place[0], {}).get(place[1]) for place in meaning.made}
     lacking = sorted(
         column

@@ -25,6 +25,9 @@ Position = tuple[int | None, int | None, int | None, int | None]  # first and la
 READERS = {"globals", "locals", "vars", "__import__"}  # built-in functions of which nobody can tell what they give
 
 
+TAKEN = ("value", "frame", "query", "table")  # names of the first argument of calls
+
+
 @dataclass(frozen=True)
 class Call:
     """A call of the toolkit: `code` is the source of the cell, or, outside a notebook, of the function, that made it.
@@ -63,17 +66,25 @@ class Call:
                     named = [keyword.value for keyword in node.keywords if keyword.arg == "data"]
                     yield from (node.args or named)[:1]
 
-    def texts_behind(self, expression: ast.expr) -> Iterator[str]:
-        """The texts typed into an expression, and into all that the names in it, and in its texts, are bound to."""
+    @property
+    def taken(self) -> ast.expr | None:
+        """The expression of the value, frame, query or table that the call takes; None where it has none."""
+        return next(filter(None, map(self.argument, TAKEN)), None)
+
+    def behind(self, expression: ast.expr) -> Iterator[ast.AST]:
+        """An expression, and all that the names in it, and in its texts, are bound to."""
         left: list[ast.AST] = [expression]
         seen: set[str] = set()
         while left:
-            for node in ast.walk(left.pop()):
-                text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-                yield text
-                names = {node.id} if isinstance(node, ast.Name) else {*NAME.findall(text)}
+            yield (tree := left.pop())
+            for node in ast.walk(tree):
+                names = {node.id} if isinstance(node, ast.Name) else {*NAME.findall(_text(node))}
                 left += [one for name in names - seen for one in self._bindings.get(name, ()) if one is not None]
                 seen |= names
+
+    def texts_behind(self, expression: ast.expr) -> Iterator[str]:
+        """The texts typed into an expression, and into all that is `behind` it."""
+        yield from (_text(node) for tree in self.behind(expression) for node in ast.walk(tree))
 
     def typed(self, expression: ast.expr | None) -> bool:
         """True for an expression into which nothing comes but what is typed: literals, and what is worked out of them.
@@ -114,6 +125,11 @@ class Call:
             for name, value in _bindings_of(source):
                 found.setdefault(name, []).append(value)
         return found
+
+
+def _text(node: ast.AST) -> str:
+    """A text that is typed; "" for any other node."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def calling_cell() -> Call:

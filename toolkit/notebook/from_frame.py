@@ -91,7 +91,8 @@ def table_of_call(
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     problems += _of_texts(frame, columns, call, inputs, database, where)
     kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}
-    problems += totals_left_in(database, inputs.asked, call, of, where, kept, len(frame))
+    files = inputs.files(database, call) if of is None else ()
+    problems += totals_left_in(database, inputs.asked, call, of, where, files, kept, len(frame))
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
     sources = column_sources({name: INTEGERS if one.is_label else one.type for name, one in columns.items()}, roles)
     opened = [database.dataset(one) for one in sorted(inputs.opened)]

@@ -141,8 +141,9 @@ def number_from_pandas(
         )
     with collect_problems(problems):
         ends = ends_of(value, where)
-    problems += totals_left_in(database, inputs.asked, call, of, where)
-    read = list(columns_read(inputs.asked, inputs.files(database, call), database.units))
+    files = inputs.files(database, call)
+    problems += totals_left_in(database, inputs.asked, call, of, where, files if of is None else ())
+    read = list(columns_read(inputs.asked, files, database.units))
     with collect_problems(problems):
         made_in, form = stated_unit(unit, read, database.units)
     with collect_problems(problems):
@@ -240,7 +241,7 @@ def basis_of(inputs: NotebookInputs, database: Database, call: Call, of: Any, wh
     """
     named, opened = of is not None, inputs.files(database, call)
     found = list(_named(of, where)) if named else list(inputs.leaves)
-    problems = [] if named else [*rows_let_in(opened, (*call.before, call.module, call.code), where)]
+    problems = [] if named else [*rows_let_in(opened, call, where)]
     if not found:
         problems.append(
             Problem(

@@ -10,20 +10,23 @@ from pathlib import PurePath
 
 from toolkit.core.errors import Problem
 from toolkit.datasets.declaration import Dataset
+from toolkit.notebook.calling_cell import Call
 
 FOLDER = re.compile(r"datasets[/\\\"']")  # as a path has it: data/datasets/x.csv, Path("data", "datasets")
 SHORTENED = re.compile(r"\bskipfooter\b|\bnrows\b|\[:\s*-")  # code that leaves out the last rows
 NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 
 
-def rows_let_in(datasets: Iterable[Dataset], sources: Iterable[str], where: str) -> Iterator[Problem]:
-    """A problem for each dataset whose file the sources of cells name, with values that no question has.
+def rows_let_in(datasets: Iterable[Dataset], call: Call, where: str) -> Iterator[Problem]:
+    """A problem for each dataset whose file the code before a call names, with values that no question has.
 
-    These are a footer, numbers that mean no value, and thousands with points. Code that says them reads them rightly.
+    These are a footer, numbers that mean no value, and thousands with points. Code behind what the call takes that says
+    them reads them rightly.
     """
-    code = "\n".join(map(_without_comments, sources))
+    code = "\n".join(map(_without_comments, (*call.before, call.module, call.code)))
+    behind = code if call.taken is None else "\n".join(map(ast.unparse, call.behind(call.taken)))
     for dataset in datasets:
-        if found := [*_let_in(dataset, code)] if PurePath(dataset.file).name in code or FOLDER.search(code) else []:
+        if found := [*_let_in(dataset, behind)] if PurePath(dataset.file).name in code or FOLDER.search(code) else []:
             yield Problem(
                 where,
                 f"{dataset.name} as a library reads its file, with {', '.join(found)}",

@@ -11,9 +11,8 @@ from toolkit.core.errors import Problem
 from toolkit.database.open import Database
 from toolkit.database.table import Table
 from toolkit.database.total_rows import tables_with_totals, total_problem, unnamed_totals
+from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call
-
-TAKEN = ("value", "frame", "query", "table")  # names of the first argument of calls
 
 
 def totals_left_in(
@@ -22,19 +21,20 @@ def totals_left_in(
     call: Call,
     of: Any,
     where: str,
+    files: Iterable[Dataset] = (),
     kept: Mapping[str, Collection[str]] = MappingProxyType({}),
     rows: int = 0,
 ) -> Iterator[Problem]:
-    """A problem for each column with totals of a dataset's rows that the notebook `asked`, and did not choose by.
+    """A problem for each column with totals of rows that the notebook `asked`, or read of `files`, and chose none of.
 
     The code of the call chooses by them where it names one of them, or what it takes is made by code that does. A frame
     that has `kept` such rows in this column, by its name, shows them as what they are. A column that a question left
     out cannot be chosen by: its frame has all its `rows` still, or is refused. What `of` names is looked at alone.
     """
     tables = asked if of is None else [one for one in asked if one is of]
-    taken = next(filter(None, map(call.argument, TAKEN)), None)
-    sources = (*call.before, call.module) if taken is None else [*call.texts_behind(taken)]
-    for dataset, column in tables_with_totals(database.datasets, tables):
+    sources = (*call.before, call.module) if call.taken is None else [*call.texts_behind(call.taken)]
+    of_files = [(dataset, column) for dataset in files for column in dataset.columns if column.totals]
+    for dataset, column in dict.fromkeys([*tables_with_totals(database.datasets, tables), *of_files]):
         words = {*(column.totals or ())}
         named = any(word in source for word in words for source in sources)
         if not named and words.isdisjoint(kept.get(column.name, ())):
