@@ -91,11 +91,10 @@ def table_of_call(
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     problems += _of_texts(frame, columns, call, inputs, database, where)
     kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}
-    files = inputs.files(database, call) if of is None else ()
-    problems += totals_left_in(database, inputs.asked, call, of, where, files, kept, len(frame))
+    opened = inputs.files(database, call)
+    problems += totals_left_in(database, inputs.asked, call, of, where, opened, kept, len(frame))
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
     sources = column_sources({name: INTEGERS if one.is_label else one.type for name, one in columns.items()}, roles)
-    opened = [database.dataset(one) for one in sorted(inputs.opened)]
     found = FrameUnits(frame, inputs.asked, opened, registry, call)
     quantities: dict[str, MeasuredColumn] = {}
     for column, parts in sources.items():

@@ -142,7 +142,7 @@ def number_from_pandas(
     with collect_problems(problems):
         ends = ends_of(value, where)
     files = inputs.files(database, call)
-    problems += totals_left_in(database, inputs.asked, call, of, where, files if of is None else ())
+    problems += totals_left_in(database, inputs.asked, call, of, where, files)
     read = list(columns_read(inputs.asked, files, database.units))
     with collect_problems(problems):
         made_in, form = stated_unit(unit, read, database.units)

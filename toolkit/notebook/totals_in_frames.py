@@ -33,6 +33,7 @@ def totals_left_in(
     """
     tables = asked if of is None else [one for one in asked if one is of]
     sources = (*call.before, call.module) if call.taken is None else [*call.texts_behind(call.taken)]
+    files = files if of is None else ()
     of_files = [(dataset, column) for dataset in files for column in dataset.columns if column.totals]
     for dataset, column in dict.fromkeys([*tables_with_totals(database.datasets, tables), *of_files]):
         words = {*(column.totals or ())}
