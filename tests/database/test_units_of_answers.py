@@ -468,7 +468,7 @@ def test_classes_of_a_quantity_have_its_unit_and_a_year_is_a_label_when_it_is_wh
     ],
 )
 def test_a_scale_that_a_query_changes_is_no_scale_of_a_given_unit(shops, selected, unit):
-    with pytest.raises(ToolkitError, match="multiplies or divides by a power of ten"):
+    with pytest.raises(ToolkitError, match="whose scale the query changes by a typed factor"):
         answer_question(shops, f"SELECT {selected} AS x FROM shops", {"x": unit})
 
 
@@ -480,10 +480,19 @@ def test_a_scale_that_a_query_changes_is_no_scale_of_a_given_unit(shops, selecte
         ("100 * (max(pct) - min(pct))", "percentage points", "45 percentage points"),
         ("max(fee) / (0.0 + min(fee))", "share", "150%"),
         ("100 * max(fee) / (0.0 + min(fee))", "percent", "150%"),
+        ("sum(fee) / 10", "USD", "$1m"),
     ],
 )
 def test_points_and_per_cent_are_of_shares_unless_the_query_multiplies(shops, selected, unit, words):
     assert str(answer_question(shops, f"SELECT {selected} AS x FROM shops", {"x": unit}).one("x")) == words
+
+
+def test_growth_is_not_in_points(shops):
+    said = refusal(answer_question, shops, "SELECT 100 * (max(fee) / min(fee) - 1) AS x FROM shops", {"x": POINTS})
+    assert "a ratio that is no difference of two" in said
+
+
+POINTS = "percentage points"
 
 
 @pytest.mark.parametrize("selected", ["max(fee) / (0.0 + min(fee))", "max(fee) / min(fee) - 1", "max(pct) / 2"])
@@ -505,6 +514,23 @@ def test_a_square_of_a_declared_unit_divides(desk_with_inspections):
     assert str(asked.one("density")) == "20 cups per page²"
 
 
+@pytest.mark.parametrize(
+    ("name", "units", "words"),
+    [
+        ("rate", {}, "0.50 cups per page"),
+        ("use_share", {}, "50%"),
+        ("use_pct", {}, "50%"),
+        ("use", {"use": "share"}, "50%"),
+    ],
+)
+def test_counts_over_counts_are_a_share_where_their_author_says_so(desk_with_inspections, name, units, words):
+    columns = "".join(f"  - {{name: {one}, printed: {one}, type: integer, unit: {unit}}}\n" for one, unit in VOTES)
+    project = desk_with_inspections(name="votes", content="votes,voters\n3,4\n2,6\n", columns=columns)
+    asked = answer_question(open_database(project), f"SELECT sum(votes) / sum(voters) AS {name} FROM votes", units)
+    assert str(asked.one(name)) == words
+
+
+VOTES = [("votes", "cup"), ("voters", "page")]
 LAND = [("people", "cup"), ("area", "page**2")]
 
 

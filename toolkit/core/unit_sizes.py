@@ -5,12 +5,18 @@ from __future__ import annotations
 from functools import cache
 from typing import cast
 
-from toolkit.core.unit import MEASURED, Unit, UnitRegistry
+from toolkit.core.unit import MEASURED, Unit, UnitRegistry, is_counted, powers
 
 
 def is_time(unit: Unit) -> bool:
     """True for a unit of time alone."""
     return str(unit.dimensionality) == "[time]"
+
+
+def is_share_of_counted(unit: Unit) -> bool:
+    """True for what is counted over what is counted, as votes a voter: a share, if its author calls it one."""
+    found = powers(unit)
+    return sorted(found.values()) == [-1, 1] and all(is_counted(unit._REGISTRY.Unit(name)) for name in found)
 
 
 def cancelled(unit: Unit) -> Unit:

@@ -192,7 +192,7 @@ class Meanings:
         return any(one is not None and one.unit == meaning.unit is not None for one in declared)
 
     def unscaled(self, node: Node, names: Sequence[str]) -> list[Meaning]:
-        """As `of_columns`, of the query without factors that are typed powers of ten."""
+        """As `of_columns`, of the query without typed factors that change a scale."""
         return self.of_columns(without_scaling(node), names)
 
     def columns_read(self, meaning: Meaning) -> list[ColumnRead]:

@@ -18,7 +18,7 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
-from toolkit.core.unit_sizes import cancelled, is_time
+from toolkit.core.unit_sizes import cancelled, is_share_of_counted, is_time
 from toolkit.database.meaning import Meaning, Role
 from toolkit.reported.series_names import words_of_units
 
@@ -89,6 +89,8 @@ def refuse_wrong_name(where: str, column: str, meaning: Meaning, units: UnitRegi
     """Raises ToolkitError for a column whose name says a count or a unit, and its query something else."""
     refuse_no_count(where, column, meaning)
     name = unit_or_form(column, units)
+    if number_form(name, meaning) != "quantity" and meaning.unit is not None and is_share_of_counted(meaning.unit):
+        return
     if column.startswith("n_") and meaning.role is Role.QUANTITY and meaning.unit not in (None, name.unit):
         if name.unit is not None:
             refuse_other_unit(where, name, cancelled(unit_without_scales(meaning.unit)))

@@ -22,7 +22,7 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
-from toolkit.core.unit_sizes import cancelled
+from toolkit.core.unit_sizes import cancelled, is_share_of_counted
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.asked_again import AskedAgain
@@ -144,8 +144,7 @@ class DatasetAnswer:
     def _unit(self, place: int) -> tuple[Unit, Style] | None:
         """Unit and style of a column of quantities; None where nothing says its unit."""
         (name, kind), meaning = self._shown[place], self._meanings[place]
-        given = self._given.get(name)
-        if given is not None:
+        if (given := self._given.get(name)) is not None:
             stated, form = self._in_sql(place).stated(given, self.database.units)
             return stated if stated != meaning.unit else unit_without_scales(stated), Style(form)
         unit = meaning.unit
@@ -153,8 +152,10 @@ class DatasetAnswer:
             unit = no_unit(self.database.units)
         if unit is None or meaning.role == Role.TRUTH:
             return None
-        form = number_form(unit_or_form(name, self.database.units), meaning) if is_dimensionless(unit) else "quantity"
-        own = FORMS.get(unit_text(unit), form)  # percent stays percent under any name
+        form = number_form(unit_or_form(name, self.database.units), meaning)
+        if form != "quantity" and is_share_of_counted(unit):
+            return no_unit(self.database.units), Style(form)
+        own = FORMS.get(unit_text(unit), form if is_dimensionless(unit) else "quantity")  # percent under any name
         return unit_without_scales(unit), Style("points" if own == "percent" and meaning.points else own)
 
     def _wrong_units(self, places: Sequence[int]) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
-from toolkit.core.unit_sizes import cancelled
+from toolkit.core.unit_sizes import cancelled, is_share_of_counted
 from toolkit.database.column_names import COUNTS, FORMS, unit_or_form
 from toolkit.database.columns import is_fraction, is_quantity
 from toolkit.database.meaning import KNOWN, Meaning, Role
@@ -146,7 +146,7 @@ def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitReg
 class ColumnOfSql:
     """A column of SQL for which a unit may be given: what it means, and the columns `read` that it is made of.
 
-    `scaled`: it has typed factors that are powers of ten; `unscaled` is what it means without them. `ratio`: it divides
+    `scaled`: it has typed factors that change a scale; `unscaled` is what it means without them. `ratio`: it divides
     one by another.
     """
 
@@ -182,6 +182,8 @@ class ColumnOfSql:
         if meaning.role not in KNOWN or meaning.unit is None or counted:
             yield from self._changed_scale(given, unit, where)
             return
+        if given in FORMS and is_share_of_counted(meaning.unit):  # turnout: votes over voters
+            return
         held = POINTS if meaning.points and is_dimensionless(meaning.unit) else unit_text(meaning.unit)
         other_form = held in (PERCENT, POINTS) and form == "quantity"  # a bare 0.45 for 45%
         other_form = other_form or (held == POINTS and given != POINTS)
@@ -196,11 +198,18 @@ class ColumnOfSql:
     def _changed_scale(self, given: str, unit: Unit, where: str) -> Iterator[Problem]:
         """The problem of a given unit that the query's own factors, or their lack, make another."""
         before = self.unscaled.unit if self.unscaled.role in KNOWN else None
-        if before is not None and unit == unit_without_scales(before) and self.scaled:
-            if not is_dimensionless(unit) or given in FORMS:
+        if before is not None and given == POINTS and is_dimensionless(before) and not self.unscaled.points:
+            yield Problem(
+                where,
+                "percentage points, and a ratio that is no difference of two",
+                "percentage points for what is left of one percentage less another",
+                'say "percent" of what is multiplied by 100, else "share"',
+            )
+        elif before is not None and self.scaled and (unit == unit_without_scales(before) or is_dimensionless(unit)):
+            if not is_dimensionless(before) or given in {*FORMS} - {PERCENT}:
                 yield Problem(
                     where,
-                    f"the unit {given}, and values that the query multiplies or divides by a power of ten",
+                    f"the unit {given}, and values whose scale the query changes by a typed factor",
                     "values as SQL sees them, without scales",
                     "leave the factor out: pages write numbers in words that fit",
                 )

@@ -111,25 +111,25 @@ def has_typed_term(expression: Node) -> bool:
 
 
 def without_scaling(tree: Any) -> Any:
-    """A query, or a part of one, without its typed factors and divisors that are powers of ten, such as 100 or 1e6."""
+    """A query, or a part of one, without its typed factors and divisors that change a scale: 100, 1000, millions."""
     if isinstance(tree, list):
         return [without_scaling(one) for one in tree]
     if not isinstance(tree, dict):
         return tree
     if tree.get("function_name") in ("*", "/") and len(tree["arguments"]) == 2:
         left, right = function_arguments(tree)
-        if _is_power_of_ten(right):
+        if _is_scale(right):
             return without_scaling({**left, "alias": tree["alias"]})
-        if tree["function_name"] == "*" and _is_power_of_ten(left):
+        if tree["function_name"] == "*" and _is_scale(left):
             return without_scaling({**right, "alias": tree["alias"]})
     return {key: without_scaling(one) for key, one in tree.items()}
 
 
-def _is_power_of_ten(e: Node) -> bool:
+def _is_scale(e: Node) -> bool:
     if e["class"] != "CONSTANT" or e["literal"]["kind"] not in NUMERIC:
         return False
     power = math.log10(abs(float(e["literal"]["text"])) or 1)
-    return power != 0 and power == round(power)
+    return power != 0 and (abs(power) == 2 or power % 3 == 0)
 
 
 def is_ratio(expression: Node) -> bool:
