@@ -13,7 +13,7 @@ from toolkit.site.chart_states import drawings_of
 pytestmark = pytest.mark.heavy  # charts are drawn
 
 NUMBER = {"kind": "reported", "form": "quantity", "scaled": False, "node": "a"}
-ROWS = [["Heavy", {"low": 35, "high": 35, "short": "35", "digits": ["35"], **NUMBER}]]
+ROWS = [["Heavy", {"low": 35, "high": 35, "short": "35", "text": "35", "digits": ["35"], **NUMBER}]]
 CHART = {
     "id": "cups",
     "form": "bars",
@@ -59,7 +59,10 @@ def test_a_kept_drawing_is_what_was_drawn_and_nothing_is_drawn_again(project, mo
 def test_the_states_of_a_chart_are_drawn_ahead_on_one_axis(project, monkeypatch):
     other = {
         **CHART,
-        "table": {**CHART["table"], "rows": [["Heavy", {**ROWS[0][1], "low": 50, "high": 50, "short": "50"}]]},
+        "table": {
+            **CHART["table"],
+            "rows": [["Heavy", {**ROWS[0][1], "low": 50, "high": 50, "short": "50", "text": "50"}]],
+        },
     }
     states = {"states": [{"at": {}, "data": {mime.CHART: chart}} for chart in (CHART, other)]}
     drawings.draw_or_reuse({mime.CHART: CHART, mime.STATES: states}, project, "one")

@@ -35,7 +35,7 @@ ASKED = {  # SQL, its parameters, and the row that is taken
     ),
     "given": (f"{BEST} SELECT max(score) AS x FROM best WHERE score > $least", {"least": 10}, {}),
     "join": (
-        "SELECT a.cuisine, count(*) AS n_x FROM inspections AS a JOIN inspections AS b USING (borough) GROUP BY ALL",
+        "SELECT a.cuisine, count(*) AS n_pairs FROM inspections a JOIN inspections b USING (borough) GROUP BY ALL",
         {},
         {"cuisine": "Tea"},
     ),
@@ -70,7 +70,9 @@ def made(tmp_path_factory):
     database = open_database(project)
     for name, (sql, parameters, row) in ASKED.items():
         units = {} if name == "join" else {"x": "cup"}
-        number = answer_question(database, sql, units, parameters, name).one("n_x" if name == "join" else "x", **row)
+        number = answer_question(database, sql, units, parameters, name).one(
+            "n_pairs" if name == "join" else "x", **row
+        )
         stories[name] = {
             "nodes": json.loads(canonical(nodes_to_json([number]))),
             "findings": {f"a.{name}": {"node": number.digest, "printed": str(number), "label": name}},

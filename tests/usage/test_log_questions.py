@@ -12,7 +12,7 @@ from toolkit.notebook.story import Story
 pytestmark = pytest.mark.heavy
 
 TOGETHER = """
-SELECT team, count(*) AS n_rows, max(score) AS most_score, sum(developer.tokens) / 1000 AS n_thousands,
+SELECT team, count(*) AS n_rows, max(score) AS most_score, sum(developer.tokens) / 7 AS a_day,
     any_value(low) AS told, any_value([key]) AS keys
 FROM developer JOIN inspections ON inspections.id = 1 + developer.weeks % 6, figures
 WHERE figures.id = 'heavy' GROUP BY team ORDER BY team LIMIT 2
@@ -33,7 +33,7 @@ def rests(number):
 
 def test_a_log_a_dataset_and_a_figure_are_asked_together(story, usage_log):
     log = open_usage_log(story.database.project, usage_log)
-    table = story.sql(TOGETHER, units={"n_thousands": "token"}, of=log)
+    table = story.sql(TOGETHER, units={"a_day": "token"}, of=log)
     figure, dataset = "figure:office-survey#heavy", "dataset:inspections"
     row = next(iter(table))
     assert rests(row["most_score"]) == rests(row["n_rows"]) == {f"log:{log.name}", dataset, figure}

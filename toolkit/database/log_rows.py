@@ -39,9 +39,9 @@ def answer_columns(usage_log: OpenedLog, name: str, sql: str, parameters: Mappin
         from toolkit.engine.portable import refuse_unportable
 
         refuse_unportable(where, sql)
-    elif not own:
-        _refuse_doubled(usage_log, where, sql, parameters or {})
     if synthetic or own:
+        if not (own or usage_log.spark):
+            _refuse_doubled(usage_log, where, sql, parameters or {})
         found = usage_log.rows(where, sql, parameters)
         return found if synthetic else without_few(where, found, tables, usage_log.rows)
     if usage_log.spark:
@@ -54,6 +54,7 @@ def answer_columns(usage_log: OpenedLog, name: str, sql: str, parameters: Mappin
     cursor = usage_log.connection.cursor()
     with running_query(where, cursor):
         found = rows_of_read_log(cursor, where, sql, parameters)
+        _refuse_doubled(usage_log, where, sql, parameters or {})
         refuse_several_grains(cursor, where, sql, tables, parameters)
         return found
 

@@ -125,6 +125,9 @@ class CodeScales:
                 return 1.0, node, seen
             if size and node.func.attr in (*TIMES, *DIVIDES):
                 return size if node.func.attr in TIMES else 1 / size, node.func.value, seen
+            if first is not None and node.func.attr in (*TIMES, *DIVIDES):
+                op = ast.Mult() if node.func.attr in TIMES else ast.Div()
+                return 1.0, ast.BinOp(node.func.value, op, first), seen
             own = self._factor(first, seen) if isinstance(first, ast.Lambda) else 1.0
             return own, node.func.value, seen
         own = self._factor(node.func, seen) if isinstance(node.func, ast.Name) else 1.0
@@ -199,8 +202,10 @@ def refuse_changed_scale(factor: float, stated: tuple[Unit, str], read: Iterable
         changed, instead, allowed = plain and math.isclose(factor, 100), "* 100", "shares, 0.45 for 45%"
     else:
         kin = [one.unit for one in read if unit_without_scales(one.unit) == unit_without_scales(unit)]
-        by_hand = any(math.isclose(factor, one) for one in (BY_HAND if kin else THOUSANDS))
-        changed = by_hand and all(one == unit for one in kin)  # of euros a head no column may have been read
+        money = kin and "[currency]" in unit.dimensionality  # a rate per 1,000 is of people or cases
+        by_hand = any(math.isclose(factor, one) for one in (BY_HAND if money else THOUSANDS))
+        # of euros a head no column may have been read
+        changed = by_hand and unit == unit_without_scales(unit) and all(one == unit for one in kin)
         instead = f"* {factor:.0f}" if factor > 1 else f"/ {1 / factor:.0f}"
         allowed = f"values in {unit_text(unit)}, as the notebook read them"
     if changed:
