@@ -49,6 +49,18 @@ def shops(tmp_path_factory):
         ("SELECT count(*) AS n FROM shops a JOIN shops b USING (town)", "count(*), which takes 4 rows of a with b"),
         ("SELECT sum(fee) AS x FROM shops JOIN visits ON shop = id GROUP BY ROLLUP (town)", "one row of shops"),
         ("SELECT count(*) AS n_visits FROM shops LEFT JOIN visits ON shop = id", "2 rows of visits"),
+        ("SELECT sum(fee) AS x FROM (SELECT fee, day FROM shops JOIN visits ON shop = id)", "one row of shops"),
+        ("WITH j AS (SELECT * FROM shops JOIN visits ON shop = id) SELECT sum(fee) AS x FROM j", "one row of shops"),
+        (
+            "WITH j AS (SELECT s.*, day FROM shops s JOIN visits ON shop = s.id) SELECT avg(j.fee) AS x FROM j",
+            "of s more",
+        ),
+        (
+            "WITH j AS (SELECT id, fee * 2 AS f FROM shops JOIN visits ON shop = id), k AS (SELECT f FROM j JOIN "
+            "(SELECT 1 AS y) ON true) SELECT sum(f) AS x FROM k",
+            "one row of shops",
+        ),
+        ("SELECT count(*) AS n_shops FROM (SELECT town FROM shops JOIN visits ON shop = id)", "one row of shops"),
         ("SELECT string_agg(town, ', ') AS towns FROM shops JOIN visits ON shop = id", "one row of shops"),
     ],
 )
@@ -64,6 +76,13 @@ def test_a_join_that_repeats_rows_of_what_is_added_up_is_refused(shops, sql, sai
         ("SELECT sum(fee) AS x FROM shops JOIN (SELECT DISTINCT shop FROM visits) ON shop = id", "$10m"),
         (
             "SELECT sum(fee) AS x FROM shops JOIN (SELECT shop, count(*) AS n FROM visits GROUP BY 1) ON shop = id",
+            "$10m",
+        ),
+        ("SELECT sum(paid) AS x FROM (SELECT town, paid FROM shops JOIN visits ON shop = id)", "$60"),
+        ("WITH j AS (SELECT * FROM shops JOIN visits ON shop = id) SELECT count(*) AS n FROM j", "3"),
+        (
+            "WITH j AS (SELECT id, any_value(fee) AS f FROM shops JOIN visits ON shop = id GROUP BY id) "
+            "SELECT sum(f) AS x FROM j",
             "$10m",
         ),
         ("SELECT sum(fee) AS x FROM shops WHERE id IN (SELECT shop FROM visits)", "$10m"),

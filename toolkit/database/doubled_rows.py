@@ -7,6 +7,7 @@ aggregate takes may stand twice. An aggregate of columns of several tables takes
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError
@@ -42,11 +43,10 @@ def doubled_rows(
     """
     yield from _equal_values(cursor, tree, where)
     for node, ctes in _selects(tree, []):
-        tables = list(_tables(node["from_table"]))
-        if node["from_table"]["type"] != "JOIN" or not is_grouped(node):
+        if not is_grouped(node):
             continue
         try:
-            yield from _of_select(cursor, node, ctes, tables, parameters, where, private)
+            yield from _of_select(_Reader(cursor, parameters, [*ctes, *node["cte_map"]["map"]]), node, where, private)
         except (EngineError, ToolkitError):  # correlated with an outer query
             continue
 
@@ -63,47 +63,41 @@ def _equal_values(cursor: Connection, tree: Node, where: str) -> Iterator[Proble
             )
 
 
-def _of_select(
-    cursor: Connection,
-    node: Node,
-    ctes: Sequence[Node],
-    tables: Sequence[Node],
-    parameters: Mapping[str, object],
-    where: str,
-    private: bool,
-) -> Iterator[Problem]:
-    scope = {**node["cte_map"], "map": [*ctes, *node["cte_map"]["map"]]}
-    columns = [_columns(cursor, table, scope, parameters) for table in tables]
+def _of_select(reader: _Reader, node: Node, where: str, private: bool) -> Iterator[Problem]:
+    cursor = reader.cursor
+    numbered, sources = reader.numbered(node["from_table"])
+    if len(sources) < 2:
+        return
     taken = [
-        (e, call, places)
+        (e, call, found)
         for e in node["select_list"]
         for call, weighted in _calls(e)
-        if (places := _places([call, *weighted], tables, columns, e["alias"]))
+        if (found := _taken([call, *weighted], sources, e["alias"]))
     ]
     if not taken:
         return
-    counting = [_repeated(cursor, call, places) for _, call, places in taken]
+    counting = [_repeated(cursor, call, [one.row for one in found]) for _, call, found in taken]
     named = [{**one, "alias": f"{ROW}s{place}"} for place, one in enumerate(counting)]
     asked = {
         **node,
-        "cte_map": scope,
+        "cte_map": reader.scope(node),
         "select_list": [*node["select_list"], *named],
-        "from_table": _numbered(cursor, node["from_table"], {id(table): place for place, table in enumerate(tables)}),
+        "from_table": numbered,
         "modifiers": [],
         "qualify": None,
     }
-    rows = run_with(cursor, sql_of(cursor, asked), parameters).fetchall()
-    for place, (e, call, places) in enumerate(taken, -len(taken)):
+    rows = run_with(cursor, sql_of(cursor, asked), reader.parameters).fetchall()
+    for place, (e, call, found) in enumerate(taken, -len(taken)):
         most = max((row[place] or 0 for row in rows), default=0)
         if most > 0:
             more = "rows" if private else f"{most:,} rows" if most > 1 else "one row"
-            yield _problem(f"{where}, column", cursor, e, call, [tables[one] for one in places], more)
+            yield _problem(f"{where}, column", cursor, e, call, [one.name for one in found], more)
 
 
-def _problem(where: str, cursor: Connection, e: Node, call: Node, tables: Sequence[Node], more: str) -> Problem:
+def _problem(where: str, cursor: Connection, e: Node, call: Node, names: Sequence[str], more: str) -> Problem:
     """The problem of an aggregate `call` that takes so many rows `more` than there are of `tables`."""
     said = expression_sql(cursor, call)
-    name = _name(tables[0])
+    name = names[0]
     remedy = (
         f"join {name} with SELECT DISTINCT of the columns of ON, or with what is grouped by them: "
         "(SELECT …, count(*) AS n FROM … GROUP BY …), whose n is a weight; or count(DISTINCT …)"
@@ -112,8 +106,7 @@ def _problem(where: str, cursor: Connection, e: Node, call: Node, tables: Sequen
         remedy = f"count the rows of one table, count(DISTINCT {name}.…); if pairs are meant, say n_pairs"
     return Problem(
         f"{where} {e['alias'] or said}",
-        f"{said}, which takes {more} of {' with '.join(map(_name, tables))} more than there are: a JOIN finds some "
-        "several times",
+        f"{said}, which takes {more} of {' with '.join(names)} more than there are: a JOIN finds some several times",
         "each row once in a sum, a mean, a count or a list",
         remedy,
     )
@@ -146,22 +139,98 @@ def _tables(table: Node) -> Iterator[Node]:
         yield table
 
 
-def _count_names(table: Node) -> list[str]:
-    """The names that say of a count that it is of a table."""
-    return [f"n_{table.get(key, '')}".lower() for key in ("alias", "table_name")]
-
-
 def _name(table: Node) -> str:
     return str(table["alias"] or table.get("table_name", ""))
 
 
-def _columns(cursor: Connection, table: Node, scope: Node, parameters: Mapping[str, object]) -> set[str]:
-    """The names of a table's columns, in small letters; none of what cannot run by itself."""
-    asked = {**tree_of(cursor, "SELECT * LIMIT 0"), "from_table": table, "cte_map": scope}
-    try:
-        return {name.lower() for name, _ in columns_of(run_with(cursor, sql_of(cursor, asked), parameters))}
-    except (EngineError, ToolkitError):
-        return set()
+@dataclass(frozen=True)
+class _Source:
+    """A table whose rows a SELECT takes: the column with their numbers, its names, and its columns as seen there."""
+
+    row: str
+    name: str
+    names: frozenset[str]
+    seen_as: str  # the name before a point: its own, or that of the SELECT in FROM or WITH that joins it
+    columns: frozenset[str]
+
+    def has(self, reference: Node) -> bool:
+        """Whether a reference to a column is one to a column of the table."""
+        *table, name = (one.lower() for one in reference["column_names"])
+        return name in self.columns and (not table or table[-1] == self.seen_as)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the tables of a SELECT; `ctes` are what WITH names in it and around it."""
+
+    cursor: Connection
+    parameters: Mapping[str, object]
+    ctes: Sequence[Node]
+
+    def scope(self, node: Node) -> Node:
+        """The WITH of a SELECT with all that is named around it."""
+        return {**node["cte_map"], "map": [*self.ctes]}
+
+    def numbered(self, table: Node, place: str = "0") -> tuple[Node, list[_Source]]:
+        """A FROM whose tables have a number for each row, and these tables; a SELECT in it that only joins is them."""
+        if table["type"] == "JOIN":
+            left, of_left = self.numbered(table["left"], f"{place}0")
+            right, of_right = self.numbered(table["right"], f"{place}1")
+            return {**table, "left": left, "right": right}, [*of_left, *of_right]
+        if (joined := self._joining(table)) is not None:
+            return self._through(table, joined, place)
+        row = f"{ROW}{place}"
+        asked = f"SELECT 1 FROM (SELECT *, row_number() OVER () AS {identifier(row)} FROM x) AS y"
+        made: Node = tree_of(self.cursor, asked)["from_table"]
+        names = frozenset(f"n_{table.get(key, '')}".lower() for key in ("alias", "table_name"))
+        source = _Source(row, _name(table), names, _name(table).lower(), frozenset(self._columns(table)))
+        return _as_table(made, table, {**made["subquery"]["node"], "from_table": table}), [source]
+
+    def _joining(self, table: Node) -> Node | None:
+        """The SELECT that a table is, by WITH or in FROM, if it joins tables and makes no groups; None for all else."""
+        named = {one["key"].lower(): one["value"] for one in self.ctes if not one["value"]["aliases"]}
+        inside: Node | None = table["subquery"]["node"] if table["type"] == "SUBQUERY" else None
+        if table["type"] == "BASE_TABLE" and (known := named.get(table["table_name"].lower())):
+            inside = known["query_node"]
+        if inside is None or table["column_name_alias"] or inside.get("type") != "SELECT_NODE":
+            return None
+        plain = not is_grouped(inside) and not inside["modifiers"] and not inside["qualify"]
+        return inside if plain and inside["from_table"]["type"] == "JOIN" else None
+
+    def _through(self, table: Node, joined: Node, place: str) -> tuple[Node, list[_Source]]:
+        """As `numbered`, of a table that is a SELECT of a JOIN, whose tables are looked at."""
+        numbered, inner = self.numbered(joined["from_table"], f"{place}_")
+        stars = [e["relation_name"].lower() for e in joined["select_list"] if e["class"] == "STAR"]
+        sources, added = [], []
+        for one in inner:
+            starred = "" in stars or one.seen_as in stars
+            shown = {
+                str(e["alias"] or (e.get("column_names") or [""])[-1]).lower()
+                for e in joined["select_list"]
+                if any(part.get("class") == "COLUMN_REF" and one.has(part) for part in every_node(e))
+            }
+            columns = frozenset(shown | (one.columns if starred else set()))
+            sources.append(replace(one, seen_as=_name(table).lower(), columns=columns))
+            if not starred:
+                added.append(tree_of(self.cursor, f"SELECT {identifier(one.row)}")["select_list"][0])
+        made = tree_of(self.cursor, "SELECT 1 FROM (SELECT 1) AS y")["from_table"]
+        node = {**joined, "from_table": numbered, "select_list": [*joined["select_list"], *added]}
+        return _as_table(made, table, node), sources
+
+    def _columns(self, table: Node) -> set[str]:
+        """The names of a table's columns, in small letters; none of what cannot run by itself."""
+        asked = {**tree_of(self.cursor, "SELECT * LIMIT 0"), "from_table": table}
+        asked["cte_map"] = self.scope(asked)
+        try:
+            found = columns_of(run_with(self.cursor, sql_of(self.cursor, asked), self.parameters))
+        except (EngineError, ToolkitError):
+            return set()
+        return {name.lower() for name, _ in found}
+
+
+def _as_table(made: Node, table: Node, node: Node) -> Node:
+    """A SELECT to stand in FROM in a table's place, under its name."""
+    return {**made, "alias": _name(table), "subquery": {**made["subquery"], "node": node}}
 
 
 def _calls(e: Node) -> Iterator[tuple[Node, list[Node]]]:
@@ -184,37 +253,28 @@ def _calls(e: Node) -> Iterator[tuple[Node, list[Node]]]:
             yield from _calls(one)
 
 
-def _places(calls: Sequence[Node], tables: Sequence[Node], columns: Sequence[set[str]], alias: str) -> list[int]:
-    """The places in FROM of the tables whose columns these aggregates take; of count(*) those of all.
+def _taken(calls: Sequence[Node], sources: Sequence[_Source], alias: str) -> list[_Source]:
+    """The tables whose columns these aggregates take; of count(*) all.
 
-    That of one, where the name of the count, n_<table>, says so; of none where it says that pairs are counted.
+    That of one, where the name of the count, n_<table>, says so; none where it says that pairs are counted.
     """
-    found = set()
     if calls[0]["function_name"] == "count_star":
-        if "pairs" in alias.lower():
-            return []
-        named = [place for place, one in enumerate(tables) if alias.lower() in _count_names(one)]
-        return named if len(named) == 1 else [*range(len(tables))]
-    for part in every_node([function_arguments(call) for call in calls]):
-        if part.get("class") == "COLUMN_REF":
-            *table, name = (one.lower() for one in part["column_names"])
-            found |= {
-                place
-                for place, one in enumerate(tables)
-                if name in columns[place] and (not table or table[-1] == _name(one).lower())
-            }
-    return sorted(found)
+        named = [one for one in sources if alias.lower() in one.names]
+        return [] if "pairs" in alias.lower() else named if len(named) == 1 else [*sources]
+    parts = every_node([function_arguments(call) for call in calls])
+    references = [part for part in parts if part.get("class") == "COLUMN_REF"]
+    return [one for one in sources if any(map(one.has, references))]
 
 
-def _repeated(cursor: Connection, call: Node, places: Sequence[int]) -> Node:
-    """How many rows an aggregate takes, less how many different ones; of count(*) those of the table repeated least.
+def _repeated(cursor: Connection, call: Node, numbers: Sequence[str]) -> Node:
+    """How many rows an aggregate takes, less how many different ones, by the columns of their `numbers`.
 
-    A row of a LEFT JOIN that has none of a table is counted by count(*), and is none of its rows.
+    Of count(*) it is that of the table repeated least; a row of a LEFT JOIN that has none of a table is none of its.
     """
-    if call["function_name"] == "count_star" and len(places) > 1:
-        return _least(cursor, [_repeated(cursor, call, [place]) for place in places])
-    rows = ", ".join(identifier(f"{ROW}{place}") for place in places)
-    missing = [f"{identifier(f'{ROW}{place}')} IS NOT NULL" for place in places]
+    if call["function_name"] == "count_star" and len(numbers) > 1:
+        return _least(cursor, [_repeated(cursor, call, [one]) for one in numbers])
+    rows = ", ".join(map(identifier, numbers))
+    missing = [f"{identifier(one)} IS NOT NULL" for one in numbers]
     given = [f"({expression_sql(cursor, one)}) IS NOT NULL" for one in function_arguments(call)[:1]]
     kept = [f"({expression_sql(cursor, call['filter'])})"] if call["filter"] else []
     condition = " AND ".join([*missing, *given, *kept])
@@ -228,13 +288,3 @@ def _least(cursor: Connection, counts: Sequence[Node]) -> Node:
     listed = ", ".join(expression_sql(cursor, one) for one in counts)
     made: Node = tree_of(cursor, f"SELECT least({listed})")["select_list"][0]
     return made
-
-
-def _numbered(cursor: Connection, table: Node, places: Mapping[int, int]) -> Node:
-    """A FROM whose tables have a number for each row, in a column ROW<place>."""
-    if table["type"] == "JOIN":
-        return {**table, **{side: _numbered(cursor, table[side], places) for side in ("left", "right")}}
-    row = identifier(f"{ROW}{places[id(table)]}")
-    made: Node = tree_of(cursor, f"SELECT 1 FROM (SELECT *, row_number() OVER () AS {row} FROM x) AS y")["from_table"]
-    inner = {**made["subquery"]["node"], "from_table": table}
-    return {**made, "alias": _name(table), "subquery": {**made["subquery"], "node": inner}}
