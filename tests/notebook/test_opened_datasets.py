@@ -112,6 +112,24 @@ def test_declared_totals_of_a_file_that_a_library_reads_are_not_added_up(waits, 
     assert run_cell(story, None, rest).low == 1200.0
 
 
+def test_a_file_with_a_footer_and_totals_refuses_no_value_of_another_dataset(waits, sample):
+    path = sample.data / "datasets" / "waits.yml"
+    path.write_text(
+        path.read_text().replace("printed: trust, type: text", "printed: trust, type: text, totals: [South]")
+    )
+    shops = "  - {name: town, printed: town, type: text}\n  - {name: fee, printed: fee, type: integer, unit: cup}\n"
+    declare(sample, name="shops", content="town,fee\nA,3\nB,4\n", columns=shops, publish="[town, fee]")
+    story = open_story("coffee")
+    source = FILE.replace("{how}", "") + "other = story.sql('SELECT trust, waiting FROM waits').frame\n"
+    source += "e = story.sql('SELECT town, fee FROM shops').frame\n"
+    assert run_cell(story, None, source + "made = story.number(e.fee.sum(), 'cup', how='all')").low == 7.0
+    assert len(run_cell(story, None, source + "made = story.table(e)")) == 2
+    grouped = "made = story.sql('SELECT town, sum(fee) AS fee FROM e GROUP BY town')"
+    assert len(run_cell(story, None, source + grouped)) == 2
+    with pytest.raises(StoryError, match="totals of others"):
+        run_cell(story, None, source + "made = story.number(other.waiting.sum(), 'cup', how='all')")
+
+
 @pytest.mark.parametrize("how", [", skipfooter=1, engine='python', na_values=['-99', '*']", None])
 def test_what_is_read_as_it_is_declared_is_taken(waits, how):
     source = RIGHT + "# as waits.csv has it\n" if how is None else FILE.replace("{how}", how)

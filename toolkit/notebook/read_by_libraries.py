@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePath
 
@@ -13,11 +13,12 @@ from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call
 
 FOLDER = re.compile(r"datasets[/\\\"']")  # as a path has it: data/datasets/x.csv, Path("data", "datasets")
-SHORTENED = re.compile(r"\bskipfooter\b|\bnrows\b|\[:\s*-")  # code that leaves out the last rows
+# code that leaves out rows
+SHORTENED = re.compile(r"\bskipfooter\b|\bnrows\b|\[:\s*-|\.head\(|\.dropna\(|!= *['\"]|\.isin\(")
 NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 
 
-def rows_let_in(datasets: Iterable[Dataset], call: Call, where: str) -> Iterator[Problem]:
+def rows_let_in(datasets: Sequence[Dataset], call: Call, where: str) -> Iterator[Problem]:
     """A problem for each dataset whose file the code before a call names, with values that no question has.
 
     These are a footer, numbers that mean no value, and thousands with points. Code behind what the call takes that says
@@ -25,8 +26,11 @@ def rows_let_in(datasets: Iterable[Dataset], call: Call, where: str) -> Iterator
     """
     code = "\n".join(map(_without_comments, (*call.before, call.module, call.code)))
     behind = code if call.taken is None else "\n".join(map(ast.unparse, call.behind(call.taken)))
-    for dataset in datasets:
-        if found := [*_let_in(dataset, behind)] if PurePath(dataset.file).name in code or FOLDER.search(code) else []:
+    names = [PurePath(dataset.file).name for dataset in datasets]
+    followed = ".sql(" in behind or FOLDER.search(behind) or any(name in behind for name in names)
+    told = behind if followed else code
+    for dataset, name in zip(datasets, names, strict=True):
+        if found := [*_let_in(dataset, behind)] if name in told or FOLDER.search(told) else []:
             yield Problem(
                 where,
                 f"{dataset.name} as a library reads its file, with {', '.join(found)}",

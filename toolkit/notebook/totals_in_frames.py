@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
 
@@ -33,17 +34,20 @@ def totals_left_in(
     """
     tables = asked if of is None else [one for one in asked if one is of]
     sources = (*call.before, call.module) if call.taken is None else [*call.texts_behind(call.taken)]
-    files = files if of is None else ()
-    of_files = [(dataset, column) for dataset in files for column in dataset.columns if column.totals]
-    for dataset, column in dict.fromkeys([*tables_with_totals(database.datasets, tables), *of_files]):
+    behind = [table for table in tables if _is_named(table, sources)]
+    opened = [one for one in files if any(PurePath(one.file).name in text for text in sources)]
+    if not (behind or opened):  # what cannot be followed in code may rest on any
+        behind, opened = [*tables], [*files]
+    of_files = [(one, column) for one in opened for column in one.columns if column.totals and of is None]
+    for dataset, column in dict.fromkeys([*tables_with_totals(database.datasets, behind), *of_files]):
         words = {*(column.totals or ())}
         named = any(word in source for word in words for source in sources)
         if not named and words.isdisjoint(kept.get(column.name, ())):
             problem = total_problem(where, dataset, column)
             yield replace(problem, remedy=f"{problem.remedy}; or name another table that it rests on: of=")
-    behind = [table for table in tables if len(table) != rows and _is_named(table, sources)]
+    shorter = [table for table in behind if len(table) != rows and _is_named(table, sources)]
     for dataset, column in (
-        one for table in behind for one in unnamed_totals(database.cursor(), database.datasets, table)
+        one for table in shorter for one in unnamed_totals(database.cursor(), database.datasets, table)
     ):
         problem = total_problem(where, dataset, column)
         yield replace(problem, remedy=f"{problem.remedy}; or select {column.name} too, which tells them apart")
