@@ -73,8 +73,8 @@ def killed_meanwhile(cluster, spark, begun, work):
         end = time.monotonic() + 120
         while not begun() and not running.done() and time.monotonic() < end:
             time.sleep(0.02)
+        in_the_middle = not running.done()  # before: to be gone takes a worker long enough for the rest to be done
         cluster.kill_a_worker()
-        in_the_middle = not running.done()
         return running.result(300), in_the_middle
 
 
