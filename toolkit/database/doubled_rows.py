@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.database.expression_meaning import ADDING, AVERAGING
@@ -20,6 +19,7 @@ from toolkit.database.query_tree import (
     is_grouped,
     nearest_below,
     run_with,
+    selects_inside_out,
     sql_of,
     tree_of,
     unplaced,
@@ -42,7 +42,7 @@ def doubled_rows(
     It says how many, unless they are `private`. Of a SELECT that cannot run by itself nothing is known.
     """
     yield from _equal_values(cursor, tree, where)
-    for node, ctes in _selects(tree, []):
+    for node, ctes in selects_inside_out(tree, []):
         if not is_grouped(node):
             continue
         try:
@@ -110,33 +110,6 @@ def _problem(where: str, cursor: Connection, e: Node, call: Node, names: Sequenc
         "each row once in a sum, a mean, a count or a list",
         remedy,
     )
-
-
-def _selects(tree: Any, ctes: list[Node]) -> Iterator[tuple[Node, list[Node]]]:
-    """Every SELECT of a tree, with the tables that WITH names around it."""
-    if isinstance(tree, list):
-        for one in tree:
-            yield from _selects(one, ctes)
-    elif isinstance(tree, dict):
-        inside = ctes
-        if "cte_map" in tree:
-            for entry in tree["cte_map"]["map"]:
-                yield from _selects(entry["value"]["query_node"], inside)
-                inside = [*inside, entry]
-        if tree.get("type") == "SELECT_NODE":
-            yield tree, ctes
-        for name, part in tree.items():
-            if name != "cte_map":
-                yield from _selects(part, inside)
-
-
-def _tables(table: Node) -> Iterator[Node]:
-    """The tables that a FROM joins."""
-    if table["type"] == "JOIN":
-        yield from _tables(table["left"])
-        yield from _tables(table["right"])
-    else:
-        yield table
 
 
 def _name(table: Node) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -181,6 +181,23 @@ def has_aggregates_or_windows(expression: Node) -> bool:
         or (part.get("class") == "FUNCTION" and part["function_name"].lower() in aggregate_functions())
         for part in every_node(expression)
     )
+
+
+def selects_inside_out(tree: Any, ctes: Sequence[Node]) -> Iterator[tuple[Node, Sequence[Node]]]:
+    """Every SELECT of a tree, those inside another before it, and what WITH names around it, after `ctes`."""
+    if isinstance(tree, list):
+        for one in tree:
+            yield from selects_inside_out(one, ctes)
+    elif isinstance(tree, dict):
+        inside = ctes
+        for entry in (tree.get("cte_map") or {}).get("map", ()):
+            yield from selects_inside_out(entry["value"]["query_node"], inside)
+            inside = [*inside, entry]
+        for name, part in tree.items():
+            if name != "cte_map":
+                yield from selects_inside_out(part, inside)
+        if tree.get("type") == "SELECT_NODE":
+            yield tree, ctes
 
 
 def nearest_below(left: list[Any]) -> Iterator[Node]:

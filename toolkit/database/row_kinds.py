@@ -19,6 +19,7 @@ from toolkit.database.query_tree import (
     has_aggregates_or_windows,
     nearest_below,
     run_with,
+    selects_inside_out,
     sql_of,
     tree_of,
 )
@@ -44,7 +45,7 @@ class RowKinds:
     def are_mixed(self, tree: Node) -> bool:
         """Whether a SELECT anywhere in a query takes rows of several kinds together."""
         pure: set[int] = set()  # the SELECTs that take rows of one kind: what is asked of them may be of the other
-        return any(self._mixes(node, ctes, pure) for node, ctes in _inside_out(tree, []))
+        return any(self._mixes(node, ctes, pure) for node, ctes in selects_inside_out(tree, []))
 
     def are_all_in(self, tree: Node) -> bool:
         """Whether the answer to a query has rows of totals and of others, each apart; False where it cannot be told."""
@@ -125,23 +126,6 @@ class RowKinds:
             one.get("class") == "COLUMN_REF" and one["column_names"][-1].lower() == self.column.lower()
             for one in every_node(parts)
         )
-
-
-def _inside_out(tree: Any, ctes: list[Node]) -> Iterator[tuple[Node, list[Node]]]:
-    """Every SELECT of a tree, those inside another before it, with the tables that WITH names around it."""
-    if isinstance(tree, list):
-        for one in tree:
-            yield from _inside_out(one, ctes)
-    elif isinstance(tree, dict):
-        inside = ctes
-        for entry in (tree.get("cte_map") or {}).get("map", ()):
-            yield from _inside_out(entry["value"]["query_node"], inside)
-            inside = [*inside, entry]
-        for name, part in tree.items():
-            if name != "cte_map":
-                yield from _inside_out(part, inside)
-        if tree.get("type") == "SELECT_NODE":
-            yield tree, ctes
 
 
 def _calls(e: Node) -> Iterator[Node]:
