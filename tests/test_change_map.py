@@ -434,7 +434,7 @@ except ToolkitError as error:
     print(error)"""
 COMPARED = """import io
 from PIL import Image
-from toolkit.review.file_parts import difference
+from toolkit.review.file_difference import difference
 def png(red):
     out = io.BytesIO()
     Image.new("RGB", (3, 3), (red, 0, 0)).save(out, "PNG", dpi=(red, red))
@@ -458,7 +458,7 @@ def test_a_check_of_series_a_command_and_how_files_are_compared(copy):
         copy.replace("toolkit/cli.py", "COMMANDS = (\n", f"COMMANDS = (\n{COMMAND}")
     with copy.change("change how verify compares"):
         copy.replace(
-            "toolkit/review/file_parts.py",
+            "toolkit/review/file_difference.py",
             'case ".css":',
             'case ".log":\n                return []\n            case ".css":',
         )

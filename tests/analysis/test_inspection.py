@@ -26,7 +26,7 @@ HERE = find_project()
 
 @pytest.fixture(scope="module", autouse=True)
 def one_recipe():
-    """What signals are worth is counted on one recipe here; all of them are in test_recipes.py."""
+    """What signals are worth is counted on one recipe here; all of them are in test_padding_recipes.py."""
     with pytest.MonkeyPatch.context() as patch:
         known = recipes.honest_twins
         patch.setattr(recipes, "honest_twins", lambda project: dict(sorted(known(project).items())[-2:-1]))

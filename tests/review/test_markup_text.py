@@ -3,7 +3,7 @@
 import pytest
 
 from toolkit.review.diff import printed
-from toolkit.review.file_parts import parts
+from toolkit.review.file_difference import parts
 from toolkit.review.markup_text import inside, plain, without
 
 MANY = 50_000  # of a part that is read to the end of the text each time, so many take minutes

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from toolkit.analysis.microdata import question
-from toolkit.analysis.recipes import DECLARATION, signal_precision, signal_rules
+from toolkit.analysis.padding_recipes import DECLARATION, signal_precision, signal_rules
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.number_functions import span

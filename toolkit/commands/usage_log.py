@@ -64,7 +64,7 @@ def signals(chosen: Namespace, project: Project) -> int:
 
     Raises ToolkitError where the project has no recipe or no declared signals.
     """
-    from toolkit.analysis.recipes import HEADINGS, described_by, recipe_rates, scored_recipes
+    from toolkit.analysis.padding_recipes import HEADINGS, described_by, recipe_rates, scored_recipes
 
     found, described = recipe_rates(project, scored_recipes(project)), described_by(project)
     if chosen.page:

@@ -18,7 +18,7 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
-from toolkit.core.unit_sizes import cancelled, is_share_of_counted, is_time
+from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, is_time
 from toolkit.database.meaning import Meaning, Role
 from toolkit.reported.series_names import words_of_units
 

@@ -22,7 +22,7 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
-from toolkit.core.unit_sizes import cancelled, is_share_of_counted
+from toolkit.core.unit_cancelling import cancelled, is_share_of_counted
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.asked_again import AskedAgain

@@ -24,7 +24,7 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
-from toolkit.core.unit_sizes import is_time
+from toolkit.core.unit_cancelling import is_time
 from toolkit.database.column_names import unit_or_form
 from toolkit.database.columns import LABEL
 from toolkit.database.frame_columns import FLOATS, INTEGERS, FrameColumn, columns_of_frame

@@ -28,7 +28,7 @@ from toolkit.core.unit import (
     no_unit,
     unit_without_scales,
 )
-from toolkit.core.unit_sizes import cancelled
+from toolkit.core.unit_cancelling import cancelled
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer
 from toolkit.database.evidence_summary import KEYS

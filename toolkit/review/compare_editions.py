@@ -17,8 +17,7 @@ from toolkit.build.manifest import NAME, edition_units, numbers_of, state_name
 from toolkit.core.number import Number, to_nine_digits
 from toolkit.core.project import with_lf
 from toolkit.core.unit import unit_text
-from toolkit.review import file_parts
-from toolkit.review.file_parts import FileDifference, called
+from toolkit.review.file_difference import FileDifference, called, difference, written_otherwise
 
 CHANGED = "the edition was changed after it was built"
 
@@ -116,9 +115,9 @@ class Editions:
                 found[name] = FileDifference(called(name), "", name if new is None else "", "" if new is None else name)
             elif old != new:
                 only_line_ends = with_lf(old) == new  # then no part of it differs
-                found[name] = None if only_line_ends else file_parts.difference(name, old, new)
+                found[name] = None if only_line_ends else difference(name, old, new)
                 if found[name] is None and not self.inputs:
-                    found[name] = file_parts.written_otherwise(name, old, new)
+                    found[name] = written_otherwise(name, old, new)
         return found
 
     def pairs(self, part: str) -> list[tuple[str, Mapping, Mapping]]:
@@ -225,5 +224,5 @@ def causes_of(inputs: list[InputDifference], ref: str = "") -> tuple[str, ...]:
     if not inputs:
         return (CHANGED,)
     source = ref.partition(":")[2].partition("#")[0]
-    ordered = sorted(inputs, key=lambda difference: not (source and source in difference.name))
-    return tuple(str(difference) for difference in ordered)
+    ordered = sorted(inputs, key=lambda one: not (source and source in one.name))
+    return tuple(str(one) for one in ordered)

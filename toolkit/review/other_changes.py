@@ -11,7 +11,7 @@ from toolkit.build.edition_inputs import CAUSES
 from toolkit.build.manifest import altered_files
 from toolkit.review.compare_editions import Editions
 from toolkit.review.compare_manifest import COMPARED_BY_STORY, COMPARED_ELSEWHERE, HASH_SHOWN, entry_called
-from toolkit.review.file_parts import beside, called, changed, parts, values
+from toolkit.review.file_difference import beside, called, changed, parts, values
 from toolkit.review.markup_parts import DRAWN_WORDS, WORDS, FilePart
 
 SHOWN = 3  # so many differences of one sort in a file are listed, and so many changed inputs of a cause

@@ -10,10 +10,11 @@ from toolkit.build.manifest import altered_files, stored_manifest
 from toolkit.build.preload import shared_files
 from toolkit.core.project import Project
 from toolkit.core.scratch import scratch
-from toolkit.review import archive_check, file_parts
+from toolkit.review import archive_check
 from toolkit.review.archive import members
 from toolkit.review.compare_editions import Editions, Mismatch, Side
 from toolkit.review.compare_manifest import compare_canonical_form, compare_inputs
+from toolkit.review.file_difference import difference, written_otherwise
 from toolkit.review.unpacking import EDITION, unpacked
 from toolkit.review.verdict import NAMED_BY_EDITION, Verdict, broken
 
@@ -60,7 +61,7 @@ def _shared(project: Project, side: Side) -> tuple[int, list[Mismatch]]:
     for name, content in made.items():
         there = side.files.get(name, b"")
         if there != content:
-            first = file_parts.difference(name, there, content) or file_parts.written_otherwise(name, there, content)
+            first = difference(name, there, content) or written_otherwise(name, there, content)
             found.append(Mismatch("shared", name, first.old, first.new, part=first.what, place=first.where))
     return len(made), found
 

@@ -9,7 +9,7 @@ from toolkit.core.project import CRLF, UNDO_CRLF
 from toolkit.core.text import made_visible
 from toolkit.review.compare_editions import CHANGED, Mismatch
 from toolkit.review.compare_files import ENDED
-from toolkit.review.file_parts import CRLF_LINES
+from toolkit.review.file_difference import CRLF_LINES
 from toolkit.review.signature import Signature
 from toolkit.review.unpacking import EDITION
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import escape
 
-from toolkit.analysis.recipes import HEADINGS
+from toolkit.analysis.padding_recipes import HEADINGS
 from toolkit.site.plain_page import html_table, plain_page
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from toolkit.analysis.recipes import recipe_rates, scored_recipes, signal_precision
+from toolkit.analysis.padding_recipes import recipe_rates, scored_recipes, signal_precision
 from toolkit.core.kind import Kind
 from toolkit.core.project import find_project
 from toolkit.main import main
@@ -26,7 +26,7 @@ def test_as_many_have_the_honest_twin_as_the_recipe(name):
 @pytest.mark.slow
 def test_what_the_signals_find_has_a_twin_that_they_find_too(capsys, monkeypatch, tmp_path):
     scored = scored_recipes(HERE)
-    monkeypatch.setattr("toolkit.analysis.recipes.scored_recipes", lambda project: scored)
+    monkeypatch.setattr("toolkit.analysis.padding_recipes.scored_recipes", lambda project: scored)
     found = recipe_rates(HERE, scored)
     assert found.kind == Kind.SYNTHETIC and len(found) == len(TWINS) >= 9
     for row in found:
