@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.usage.logs.reading import new_project
-from toolkit.analysis import inspection, padding, recipes
+from toolkit.analysis import inspection, padding, padding_recipes
 from toolkit.analysis.inspection import CONSISTENT, NO_RANGE, NOT_CONSISTENT, NOT_RECORDED, TOO_FEW, inspect
 from toolkit.analysis.microdata import totals
 from toolkit.core.errors import ToolkitError
@@ -28,8 +28,8 @@ HERE = find_project()
 def one_recipe():
     """What signals are worth is counted on one recipe here; all of them are in test_padding_recipes.py."""
     with pytest.MonkeyPatch.context() as patch:
-        known = recipes.honest_twins
-        patch.setattr(recipes, "honest_twins", lambda project: dict(sorted(known(project).items())[-2:-1]))
+        known = padding_recipes.honest_twins
+        patch.setattr(padding_recipes, "honest_twins", lambda project: dict(sorted(known(project).items())[-2:-1]))
         yield
 
 
