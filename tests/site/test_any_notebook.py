@@ -27,6 +27,8 @@ FRAME = (
     '<style scoped>.dataframe { color: red }</style><table border="1" class="dataframe" id="T1" onclick="alert(1)">'
     "<thead><tr><th></th><th>cups</th></tr></thead><tbody><tr><th>0</th><td>3</td></tr></tbody></table>"
 )
+LONG_LINE = " conda install numpy pandas matplotlib seaborn" * 3
+WIDE_FRAME = f"<table><tr>{'<th>Arkansas</th>' * 30}</tr><tr>{'<td>1928</td>' * 30}</tr></table>"
 EMBED = f'<div id="v"></div><script>(function(spec, o) {{ vegaEmbed(spec); }})({json.dumps(SPEC)}, {{}});</script>'
 
 
@@ -125,7 +127,13 @@ KINDS = {
         ["See data and"],
         [],
     ),
-    "a raw cell": (new_raw_cell("as <it> is"), ["<pre>as &lt;it&gt; is</pre>"], []),
+    "a raw cell": (new_raw_cell("as <it> is" + LONG_LINE), ["<pre>as &lt;it&gt; is"], []),
+    "code in the text": (
+        new_markdown_cell(f"```\n{LONG_LINE}\n```\n\n    {LONG_LINE}\n\n- ```py\n  {LONG_LINE}\n  ```"),
+        [LONG_LINE],
+        [],
+    ),
+    "a wide frame": (shown({"text/html": WIDE_FRAME}), ["<td>1928</td>"], []),
     "hidden": (new_code_cell("secret = 1", metadata={"tags": ["remove-cell"]}), [], ["secret"]),
 }
 
@@ -198,6 +206,9 @@ def test_axe_finds_nothing_and_nothing_is_asked_for(open_page, tmp_path, width, 
     page = open_page(file.as_uri(), width, bypass_csp=True, color_scheme=scheme)
     checkers.open_folds(page)
     assert checkers.fits(page)
+    # a word of a table stands in one line, however many columns there are
+    years = "[...document.querySelectorAll('td')].filter(cell => cell.textContent === '1928')"
+    assert page.evaluate(f"{years}.map(cell => cell.offsetHeight).every(height => 0 < height && height < 50)")
     assert checkers.axe(page) == []
     assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
 

@@ -13,6 +13,8 @@ from toolkit.core.errors import StoryError
 from toolkit.site.markdown import with_placeholders
 from toolkit.site.markdown_html import blocks
 
+CODE = '<div class="scroll" role="group" aria-label="Code" tabindex="0">{}</div>'
+
 
 def made(source):
     return "\n".join(block.html for block in blocks(source, "cell 1"))
@@ -32,7 +34,8 @@ def made(source):
         ("Term\n: What it *is*", "<dl>\n<dt>Term</dt>\n<dd>What it <em>is</em></dd>\n</dl>"),
         ("3. c\n4. d", '<ol start="3">\n<li>c</li>\n<li>d</li>\n</ol>'),
         ("- a\n\n- b", "<ul>\n<li><p>a</p>\n</li>\n<li><p>b</p>\n</li>\n</ul>"),
-        ("~~~py\nx < 1\n~~~", '<pre><code class="language-py">x &lt; 1\n</code></pre>'),
+        ("~~~py\nx < 1\n~~~", CODE.format('<pre><code class="language-py">x &lt; 1\n</code></pre>')),
+        ("    x < 1", CODE.format("<pre><code>x &lt; 1\n</code></pre>")),
         ("| a | b | c |\n|:-:|--:|:--|\n| 1 | 2 | 3 |", None),
         (
             "[to](other.ipynb#Was-es%20ist) [up](#日本語の見出し)",

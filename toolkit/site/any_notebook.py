@@ -20,6 +20,7 @@ from toolkit.notebook.notebook_file import parsed
 from toolkit.site import metadata
 from toolkit.site.anchors import slug
 from toolkit.site.loose_markdown import loose_blocks
+from toolkit.site.markdown_html import scrolling
 from toolkit.site.page import templates
 from toolkit.site.stored_output import output_html
 from toolkit.site.style import TEMPLATES, styled, stylesheet
@@ -146,7 +147,7 @@ def _pieces(notebook: NotebookNode, path: Path) -> tuple[str, list[NotebookPiece
             if (source.strip() and shown.source) or made:
                 pieces.append(NotebookPiece(source=source.strip() if shown.source else "", outputs=made))
         elif cell.cell_type == "raw" and source.strip() and shown.source:
-            pieces.append(NotebookPiece(html=Markup("<pre>{}</pre>").format(source)))
+            pieces.append(NotebookPiece(html=Markup(scrolling("Raw cell", f"<pre>{escape(source)}</pre>"))))
     return title or re.sub(r"[-_]+", " ", path.stem).strip() or path.stem, pieces
 
 

@@ -172,9 +172,6 @@ class _GuideHTML(MarkdownHTML):
             return f'<a href="{escape(address)}">{escape(title)}</a>'
         return super()._link(node)
 
-    def _fence(self, node: SyntaxTreeNode) -> str:
-        return f'<div class="scroll" role="group" aria-label="Code" tabindex="0">{super()._fence(node)}</div>'
-
     def _image(self, node: SyntaxTreeNode) -> str:
         alt = self._words(node).strip() or node.content
         return f'<img src="{escape(self._address(str(node.attrs.get("src", ""))))}" alt="{escape(alt)}" loading="lazy">'

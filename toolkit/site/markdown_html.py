@@ -130,14 +130,14 @@ class MarkdownHTML:
         return f"<blockquote>\n{self._inside(node)}</blockquote>\n"
 
     def _code_block(self, node: SyntaxTreeNode) -> str:
-        return f"<pre><code>{_escaped(node.content)}</code></pre>\n"
+        return scrolling("Code", f"<pre><code>{_escaped(node.content)}</code></pre>")
 
     def _fence(self, node: SyntaxTreeNode) -> str:
         language = node.info.split()[0] if node.info.strip() else ""
         if language.startswith("{"):
             self._refuse(f"the directive {language} in the text", "write it in Markdown")
         kind = f' class="language-{_escaped(language)}"' if language else ""
-        return f"<pre><code{kind}>{_escaped(node.content)}</code></pre>\n"
+        return scrolling("Code", f"<pre><code{kind}>{_escaped(node.content)}</code></pre>")
 
     def _hr(self, node: SyntaxTreeNode) -> str:
         return "<hr />\n"
@@ -148,8 +148,7 @@ class MarkdownHTML:
         self._refuse(f"HTML in the text: {node.content.strip()}", "write it in Markdown")
 
     def _table(self, node: SyntaxTreeNode) -> str:
-        inside = self._inside(node)
-        return f'<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>{inside}</table></div>'
+        return scrolling("Table", f"<table>{self._inside(node)}</table>")
 
     def _plain(self, node: SyntaxTreeNode) -> str:
         return f"<{node.tag}>{self._inside(node)}</{node.tag}>"
@@ -208,8 +207,7 @@ class MarkdownHTML:
         return self._formula(node, block=True)
 
     def _math_block(self, node: SyntaxTreeNode) -> str:
-        inside = self._formula(node, block=True)
-        return f'<div class="scroll" role="group" aria-label="Formula" tabindex="0">{inside}</div>\n'
+        return scrolling("Formula", self._formula(node, block=True))
 
     _math_block_label = _amsmath = _math_block
 
@@ -307,6 +305,11 @@ class MarkdownHTML:
         found = path + (f"#{anchor(unquote(fragment))}" if fragment else "")
         self._inner_links.append(found)
         return found
+
+
+def scrolling(label: str, html: str) -> str:
+    """A box under this name which scrolls sideways, by keys too, where the HTML in it is wider than the page."""
+    return f'<div class="scroll" role="group" aria-label="{_escaped(label)}" tabindex="0">{html}</div>\n'
 
 
 def _escaped(text: str) -> Markup:

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from toolkit.charts import HOUSE
 from toolkit.site import metadata
+from toolkit.site.markdown_html import scrolling
 from toolkit.site.page import templates
 from toolkit.site.style import TEMPLATES, stylesheet
 
@@ -34,6 +35,5 @@ def html_table(rows_in_words: Sequence[Sequence[str]], caption: str) -> str:
     first, *others = rows_in_words
     heads = "".join(f'<th scope="col">{escape(words)}</th>' for words in first)
     rows = "".join("<tr>" + "".join(f"<td>{escape(words)}</td>" for words in row) + "</tr>" for row in others)
-    box = f'<div class="scroll" role="group" aria-label="{escape(caption)}" tabindex="0">'
     body = f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
-    return f"{box}<table><caption>{escape(caption)}</caption>{body}</table></div>"
+    return scrolling(caption, f"<table><caption>{escape(caption)}</caption>{body}</table>")

@@ -14,6 +14,7 @@ from toolkit.core.errors import StoryError
 from toolkit.site import vega_apart
 from toolkit.site.clean_html import cleaned, inline_picture
 from toolkit.site.loose_markdown import loose_blocks
+from toolkit.site.markdown_html import scrolling
 from toolkit.site.mathml import mathml
 
 LONG = 40  # lines; an output with more is folded
@@ -71,7 +72,7 @@ def _words(data: Mapping[str, Any]) -> str:
     if "text/html" in data:
         html = cleaned(_joined(data["text/html"]))
         if re.sub(r"<[^>]*>|\s", "", html) or "<img" in html:
-            return _folded(_scrolled(html), html.count("<tr"))
+            return _folded(scrolling("Output", html), html.count("<tr"))
         return SAID.format("HTML that a script fills")
     if "text/markdown" in data:
         return "".join(html for _, html, _ in loose_blocks(_joined(data["text/markdown"]), {}, []))
@@ -79,7 +80,7 @@ def _words(data: Mapping[str, Any]) -> str:
         latex = _joined(data["text/latex"])
         found = FORMULA.match(latex)
         try:
-            return _scrolled(mathml(found[2] if found else latex, True, "the notebook"))
+            return scrolling("Output", mathml(found[2] if found else latex, True, "the notebook"))
         except StoryError:
             return _text(latex)
     return _text(_joined(data.get("text/plain", "")))
@@ -92,16 +93,12 @@ def _text(text: str) -> str:
     if not text:
         return ""
     coloured = STYLED.sub(r"\1", ansi2html(text))  # it escapes the text
-    html = _scrolled(f"<pre>{coloured}</pre>")
+    html = scrolling("Output", f"<pre>{coloured}</pre>")
     return _folded(html, text.count("\n") + 1)
 
 
 def _folded(html: str, lines: int) -> str:
     return f"<details><summary>Output, {lines} lines</summary>{html}</details>" if lines > LONG else html
-
-
-def _scrolled(html: str) -> str:
-    return f'<div class="scroll" role="group" aria-label="Output" tabindex="0">{html}</div>'
 
 
 def _picture(kind: str, data: str, cell: int) -> str:
