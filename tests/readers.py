@@ -21,7 +21,8 @@ from tests import small_dataset
 from toolkit.build.manifest import stored_manifest
 from toolkit.build.selection import select
 from toolkit.charts import read_palette
-from toolkit.commands.check import read_stories, strip
+from toolkit.commands.check import read_stories
+from toolkit.commands.strip import strip_file
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import parse_unit, registry, registry_of_text
@@ -207,7 +208,7 @@ def stories(project: Project, problems: list[Problem]) -> object:
 
 def page(project: Project) -> object:
     path = project.root / "page.ipynb"
-    return strip(path), notebook_page(path)
+    return strip_file(path), notebook_page(path)
 
 
 READERS = {

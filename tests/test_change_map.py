@@ -454,7 +454,7 @@ def test_a_check_of_series_a_command_and_how_files_are_compared(copy):
     )
     with copy.change("add a command"):
         copy.write("toolkit/commands/stories.py", STORIES)
-        copy.replace("toolkit/cli.py", "init, metric, usage_log\n", "init, metric, stories, usage_log\n")
+        copy.replace("toolkit/cli.py", "    strip,\n", "    stories,\n    strip,\n")
         copy.replace("toolkit/cli.py", "COMMANDS = (\n", f"COMMANDS = (\n{COMMAND}")
     with copy.change("change how verify compares"):
         copy.replace(

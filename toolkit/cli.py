@@ -1,17 +1,27 @@
-"""The commands of `toolkit`: for each the arguments it takes, what it does, and its entry in COMMANDS."""
+"""The list of the commands of `toolkit`; what each does is in toolkit/commands/."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
-from toolkit.commands import add, build, edition, ingest, init, metric, usage_log
-from toolkit.commands.terminal import print_json
-from toolkit.core.errors import ToolkitError
+from toolkit.commands import (
+    add,
+    build,
+    check,
+    claims,
+    docs,
+    edition,
+    ingest,
+    init,
+    metric,
+    strip,
+    tables,
+    usage_log,
+)
+from toolkit.commands.terminal import json_argument
 from toolkit.core.project import Project
-from toolkit.core.text import nearest_first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,100 +39,6 @@ class Command:
     arguments: Callable[[ArgumentParser], None] | None = None
     passes_on: bool = False
     needs_project: bool = True
-
-
-def _count(count: int, words: str) -> str:
-    """The count with its word: "1 story", "2 stories"."""
-    one = {"stories": "story", "series": "series"}.get(words, words.removesuffix("s"))
-    return f"{count} {one if count == 1 else words}"
-
-
-def _json_argument(parser: ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="the same as JSON")
-
-
-def _check(chosen: Namespace, project: Project) -> int:
-    from toolkit.build.selection import select
-    from toolkit.commands.check import check, left_out_of_stories, watch_lines
-
-    try:
-        counted = check(project)
-    except ToolkitError as error:
-        if not chosen.json:
-            raise
-        problems = [vars(problem).items() for problem in error.problems]
-        print_json([{key: project.without_root(text) for key, text in problem} for problem in problems], indent=1)
-        return 1
-    if chosen.json:
-        print_json(counted)
-    else:
-        print(", ".join(_count(count, words) for words, count in counted.items()) + ": all well")
-        for held in select(project, date.today()).held:
-            print(held)
-        lines = [*watch_lines(project, date.today()), *left_out_of_stories(project)]
-        print("".join(f"{line}\n" for line in lines), end="")
-    return 0
-
-
-def _claims_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("id", nargs="?", help="a claim, or the start of its id")
-    parser.add_argument("--json", action="store_true", help="the same as JSON")
-
-
-def _claims(chosen: Namespace, project: Project) -> int:
-    from toolkit.database.claim_list import as_json, as_text, claim_list, claim_readings
-    from toolkit.database.open import open_database
-
-    database = open_database(project)
-    found = claim_list(database, chosen.id or "")
-    if chosen.id and any(row["id"] == chosen.id for row in found):
-        found = claim_readings(database, chosen.id) or [row for row in found if row["id"] == chosen.id]
-    if not found:
-        near = nearest_first(chosen.id or "", [row["id"] for row in claim_list(database, "")])
-        raise ToolkitError(f"the claim {chosen.id!r}", "not in data/claims/", near, "correct the id")
-    if chosen.json:
-        print_json(as_json(found), indent=1)
-    else:
-        print(as_text(found))
-    return 0
-
-
-def _tables(chosen: Namespace, project: Project) -> int:
-    from toolkit.database.open import open_database
-    from toolkit.database.table_list import as_json, as_text, table_list
-
-    found = table_list(open_database(project))
-    if chosen.json:
-        print_json(as_json(found), indent=1)
-    else:
-        print(as_text(found))
-    return 0
-
-
-def _docs_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--check", action="store_true", help="write nothing; 1 if a document is out of date")
-
-
-def _docs(chosen: Namespace, project: Project) -> int:
-    from toolkit.reported.data_dictionary import documents, outdated
-    from toolkit.reported.read_all import read_reported
-
-    made = documents(project, read_reported(project))
-    changed = outdated(made)
-    for path in changed:
-        if not chosen.check:
-            path.write_text(made[path], encoding="utf-8")
-        print(f"{project.name(path)}: {'out of date, run `toolkit docs`' if chosen.check else 'written'}")
-    return 1 if changed and chosen.check else 0
-
-
-def _strip(chosen: Namespace, project: Project) -> int:
-    from toolkit.commands.check import strip
-
-    for path in project.stories():
-        if strip(path):
-            print(f"stripped {project.name(path)}")
-    return 0
 
 
 def _lab(chosen: Namespace, project: Project) -> int:
@@ -173,22 +89,22 @@ COMMANDS = (
         name="check",
         help="check data/, the questions and the notebooks",
         example="toolkit check --json",
-        run=_check,
-        arguments=_json_argument,
+        run=check.check,
+        arguments=json_argument,
     ),
     Command(
         name="claims",
         help="list claims with sources and origins, or one claim's readings side by side",
         example="toolkit claims kitchens.closed_rate",
-        run=_claims,
-        arguments=_claims_arguments,
+        run=claims.claims,
+        arguments=claims.claims_arguments,
     ),
     Command(
         name="tables",
         help="list the tables and columns that SQL can ask, with what they mean",
         example="toolkit tables --json",
-        run=_tables,
-        arguments=_json_argument,
+        run=tables.tables,
+        arguments=json_argument,
     ),
     Command(
         name="diff",
@@ -202,8 +118,8 @@ COMMANDS = (
         name="docs",
         help="write data/README.md and the certainty rule in CONTRIBUTING.md as declared",
         example="toolkit docs --check",
-        run=_docs,
-        arguments=_docs_arguments,
+        run=docs.docs,
+        arguments=docs.docs_arguments,
     ),
     Command(
         name="simulate",
@@ -252,7 +168,7 @@ COMMANDS = (
         name="strip",
         help="remove outputs from the stored notebooks",
         example="toolkit strip",
-        run=_strip,
+        run=strip.strip,
     ),
     Command(
         name="archive",

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from toolkit.commands.check import strip_cells
+from toolkit.commands.strip import strip_cells
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, find_project
 from toolkit.notebook.notebook_file import read_notebook

@@ -12,7 +12,7 @@ from tests import counts
 from tests.readers import CORRECTIONS
 from toolkit.build.edition_inputs import inputs
 from toolkit.build.pipeline import build
-from toolkit.commands.check import check
+from toolkit.commands.check import check_project
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, find_project
 from toolkit.notebook.prose import allowed_names
@@ -58,7 +58,7 @@ LATIN = {
 def test_another_encoding_is_named_with_file_and_line(sample, name):
     write(sample, name, LATIN[name].encode("cp1252"))
     line = 1 + LATIN[name].encode("cp1252").split(b"\xe9")[0].split(b"\xf6")[0].count(b"\n")
-    found = said(check, sample)
+    found = said(check_project, sample)
     assert "in Windows-1252" in found[f"{name}, line {line}"]
 
 
@@ -66,7 +66,7 @@ def test_all_files_in_another_encoding_are_named_at_once(sample):
     for name in LATIN:
         if "units" not in name and "usage_logs" not in name and not name.endswith(".sql"):
             write(sample, name, LATIN[name].encode("cp1252"))
-    assert {where.split(",")[0] for where in said(check, sample)} == {
+    assert {where.split(",")[0] for where in said(check_project, sample)} == {
         name for name in LATIN if "units" not in name and "usage_logs" not in name and not name.endswith(".sql")
     }
 
@@ -74,7 +74,7 @@ def test_all_files_in_another_encoding_are_named_at_once(sample):
 def test_all_questions_in_another_encoding_are_named_at_once(sample):
     write(sample, "notebooks/sql/told.sql", "SELECT 'é'".encode("cp1252"))
     write(sample, "notebooks/sql/more.sql", "SELECT 'é'".encode("utf-16"))
-    assert list(said(check, sample)) == ["notebooks/sql/more.sql, line 1", "notebooks/sql/told.sql, line 1"]
+    assert list(said(check_project, sample)) == ["notebooks/sql/more.sql, line 1", "notebooks/sql/told.sql, line 1"]
 
 
 @pytest.mark.heavy
@@ -97,20 +97,20 @@ def test_the_build_names_another_encoding_too(sample, name):
     ],
 )
 def test_marks_of_order_and_other_ends_of_lines_change_nothing(sample, change):
-    before, names = check(sample), allowed_names(sample)
+    before, names = check_project(sample), allowed_names(sample)
     for path in [*sample.data.rglob("*.yml"), *sample.data.glob("*.txt"), *sample.notebooks.rglob("*.sql")]:
         path.write_bytes(change(path.read_bytes()))
-    assert check(sample) == before
+    assert check_project(sample) == before
     assert allowed_names(sample) == names == ("Brewer 3000",)
 
 
 def test_what_editors_hide_beside_a_file_is_no_input(sample):
-    before, made_from = check(sample), inputs(sample, ["coffee"])["data"]
+    before, made_from = check_project(sample), inputs(sample, ["coffee"])["data"]
     for folder in ("claims", "sources", "series", "."):
         (sample.data / folder).mkdir(exist_ok=True)
         (sample.data / folder / ".#units.yml").symlink_to("somebody@nowhere")
         (sample.data / folder / "._x.yml").write_bytes(b"\xff")
-    assert check(sample) == before and inputs(sample, ["coffee"])["data"] == made_from
+    assert check_project(sample) == before and inputs(sample, ["coffee"])["data"] == made_from
 
 
 @pytest.mark.heavy
@@ -129,9 +129,12 @@ def test_the_first_name_counts_and_one_form_of_unicode_is_enough(sample):
 
 def test_names_and_units_that_hold_what_nobody_sees_are_named(sample):
     write(sample, "data/names_with_digits.txt", "Brewer 3000\xa0\n# a\u200bb\n\nKettle\u200b 7\n")
-    assert list(said(check, sample)) == ["data/names_with_digits.txt, line 1", "data/names_with_digits.txt, line 4"]
+    assert list(said(check_project, sample)) == [
+        "data/names_with_digits.txt, line 1",
+        "data/names_with_digits.txt, line 4",
+    ]
     write(sample, "data/units.txt", (sample.data / "units.txt").read_text() + "mu\u200bg = [mug]\n")
-    (where, found), *_ = said(check, sample).items()
+    (where, found), *_ = said(check_project, sample).items()
     assert where == "data/units.txt, line 12" and "U+200B" in found
 
 
@@ -191,13 +194,13 @@ WRONG = {
 def test_what_is_wrong_is_named_without_a_traceback(sample, case):
     name, text, where = WRONG[case]
     write(sample, name, text)
-    assert where in said(check, sample)
+    assert where in said(check_project, sample)
 
 
 def test_a_folder_in_the_place_of_a_notebook_or_a_list_is_named(sample):
     for name in ("notebooks/tea.ipynb", "data/glossary.yml", "data/corrections.yml", "data/declarations/cups.yml"):
         (sample.root / name).mkdir(parents=True)
-    found = said(check, sample)
+    found = said(check_project, sample)
     assert found.keys() == {
         "notebooks/tea.ipynb",
         "data/glossary.yml",
@@ -236,7 +239,7 @@ def test_a_calibration_that_does_not_hold_together_is_named(tmp_path, case):
     shutil.copy(find_project().data / "units.txt", project.data)
     if CALIBRATIONS[case] is not None:
         write(project, "data/calibration.yml", CALIBRATIONS[case])
-    found = said(check, project)
+    found = said(check_project, project)
     assert any(where.startswith("data/calibration.yml") for where in found)
 
 
@@ -324,7 +327,7 @@ def test_no_broken_file_gives_a_traceback(tmp_path, part, record_property):
         project = Project(tmp_path / str(seed))
         names = some_broken(project, seed)
         try:
-            check(project)
+            check_project(project)
         except ToolkitError as error:
             json.dumps([vars(problem) for problem in error.problems])
             assert all(problem.where and problem.found for problem in error.problems)

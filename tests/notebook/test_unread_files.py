@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from toolkit.commands.check import check
+from toolkit.commands.check import check_project
 from toolkit.core.errors import ToolkitError
 from toolkit.notebook.unread_files import unread_notebooks
 
@@ -53,7 +53,7 @@ def test_check_and_build_refuse_all_of_them_at_once(sample):
 
     for name in UNREAD:
         put(sample, name)
-    for refuses in (check, build):
+    for refuses in (check_project, build):
         with pytest.raises(ToolkitError) as raised:
             refuses(sample)
         assert {problem.where for problem in raised.value.problems} >= {f"notebooks/{name}" for name in UNREAD}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.notebook.test_run import OPEN, write
 from toolkit import open_story, say
 from toolkit.charts import HOUSE
-from toolkit.commands.check import check
+from toolkit.commands.check import check_project
 from toolkit.core.errors import DataFileError, StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.project import Project
@@ -159,12 +159,12 @@ def test_each_wrong_entry_is_named_with_its_line(declared, change, found, place)
 
 def test_all_problems_of_all_lists_come_at_once_in_the_check(declared, sample):
     declared()
-    assert check(sample)["declarations"] == 1
+    assert check_project(sample)["declarations"] == 1
     for name in ("cups", "plates"):
         text = LIST.format(name=name).replace("value: 90", "value: ninety").replace("cup/week", "mug/week")
         (sample.data / "declarations" / f"{name}.yml").write_text(text)
     with pytest.raises(Exception, match="ninety") as raised:
-        check(sample)
+        check_project(sample)
     named = [one.where.split(",")[0].rpartition("/")[2] for one in raised.value.problems]
     assert sorted(named) == ["cups.yml"] * 2 + ["plates.yml"] * 2
 

@@ -4,22 +4,59 @@ from __future__ import annotations
 
 import json
 import re
+from argparse import Namespace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from toolkit.build.selection import Selection, select
+from toolkit.commands.terminal import print_json
 from toolkit.core.errors import DataFileError, Problem, ToolkitError, collect_problems
-from toolkit.core.project import Project, read_text, replace_file
+from toolkit.core.project import Project, read_text
+
+if TYPE_CHECKING:
+    from toolkit.build.selection import Selection
 
 SOON = 31  # days
 
 
-def check(project: Project) -> dict[str, int]:
+def check(chosen: Namespace, project: Project) -> int:
+    """Prints how much was checked, what is held back, what is due and what pages leave out; 0.
+
+    Raises ToolkitError with every problem; with --json they are printed instead, and the result is 1.
+    """
+    from toolkit.build.selection import select
+
+    try:
+        counted = check_project(project)
+    except ToolkitError as error:
+        if not chosen.json:
+            raise
+        problems = [vars(problem).items() for problem in error.problems]
+        print_json([{key: project.without_root(text) for key, text in problem} for problem in problems], indent=1)
+        return 1
+    if chosen.json:
+        print_json(counted)
+    else:
+        print(", ".join(_count(count, words) for words, count in counted.items()) + ": all well")
+        for held in select(project, date.today()).held:
+            print(held)
+        lines = [*watch_lines(project, date.today()), *left_out_of_stories(project)]
+        print("".join(f"{line}\n" for line in lines), end="")
+    return 0
+
+
+def _count(count: int, words: str) -> str:
+    """The count with its word: "1 story", "2 stories"."""
+    one = {"stories": "story", "series": "series"}.get(words, words.removesuffix("s"))
+    return f"{count} {one if count == 1 else words}"
+
+
+def check_project(project: Project) -> dict[str, int]:
     """Reads data/, the questions and the notebooks; returns how many claims, sources … there are, by name.
 
     Raises ToolkitError with every problem of all of them.
     """
+    from toolkit.build.selection import select
     from toolkit.charts import read_palette
     from toolkit.core.unit import registry
     from toolkit.notebook.prose import allowed_names
@@ -233,39 +270,3 @@ def _watch_line(row: dict[str, Any], on: date) -> str:
     replaced = f"replaces {count} figure{'s' * (count != 1)}, in {stories} stor{'y' if stories == 1 else 'ies'}"
     do = "enter it in data/sources/, then take it off the list" if late else ""
     return f"{row['place']}: {when}: {row['what']}; {replaced}; by {row['enter']}" + (f"; do: {do}" if do else "")
-
-
-def strip(path: Path) -> bool:
-    """Removes outputs, execution counts and editors' metadata from a notebook's file; True if that changed it.
-
-    Raises ToolkitError if the file is no notebook.
-    """
-    try:
-        old = path.read_bytes()
-        notebook = json.loads(old.decode())
-        strip_cells(notebook)
-        new = (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ToolkitError(
-            f"notebooks/{path.name}",
-            f"not a notebook: {error}",
-            "a notebook in JSON",
-            "save it again in JupyterLab (make lab)",
-        ) from error
-    if new != old:
-        replace_file(path, new)
-    return new != old
-
-
-def strip_cells(notebook: dict[str, Any]) -> None:
-    """Removes outputs, execution counts, evaluated prose and editors' metadata from a notebook's JSON, in place.
-
-    Tags and settings that hide a part of a cell stay.
-    """
-    from toolkit.notebook.cell_settings import kept_metadata
-
-    notebook["metadata"] = {key: value for key, value in notebook.get("metadata", {}).items() if key == "kernelspec"}
-    for cell in notebook["cells"]:
-        cell["metadata"] = kept_metadata(cell["metadata"])
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None

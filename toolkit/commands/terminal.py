@@ -1,15 +1,21 @@
-"""What commands print: JSON, the rows of a table for it, and lines in columns."""
+"""What commands print: JSON, the rows of a table for it, and lines in columns; and the option --json."""
 
 from __future__ import annotations
 
 import json
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from toolkit.database.cell import Cell
     from toolkit.database.table import Table
+
+
+def json_argument(parser: ArgumentParser) -> None:
+    """The option `--json` of a command that prints text without it."""
+    parser.add_argument("--json", action="store_true", help="the same as JSON")
 
 
 def print_json(value: object, indent: int | None = None) -> None:
