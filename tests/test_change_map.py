@@ -383,8 +383,8 @@ def test_what_notebooks_are_refused_and_shown_and_how_ranges_are_drawn(copy):
         )
     with copy.change("refuse something more in every notebook"):
         copy.write("toolkit/notebook/shouting.py", NO_SHOUTING)
-        name, line = "toolkit/notebook/notebook_file.py", "        cell.metadata.pop("
-        copy.replace(name, line, f"        problems += shouting(cell.source, f'cell {{count}}')\n{line}")
+        name, line = "toolkit/notebook/cell_checks.py", "    yield from tag_problems("
+        copy.replace(name, line, f"    yield from shouting(cell.source, where)\n{line}")
         copy.replace(name, "\n\ndef ", "\nfrom toolkit.notebook.shouting import shouting\n\n\ndef ", first=True)
     with copy.change("change what JupyterLab shows"):
         copy.replace("toolkit/notebook/display.py", "'Next: story.tables()", "'Now: story.tables()")

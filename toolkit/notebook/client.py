@@ -19,10 +19,10 @@ from toolkit.core.project import find_project
 from toolkit.database.open import GIVEN
 from toolkit.notebook import mime
 from toolkit.notebook.calling_cell import HIDDEN
+from toolkit.notebook.cell_checks import cell_location
 from toolkit.notebook.cell_settings import visibility_of
 from toolkit.notebook.declared_reads import declared_reads, project_reads, refusal, undeclared_file
 from toolkit.notebook.kernel_extension import MAGIC
-from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import expressions
 
 SECONDS = 600  # a cell that takes longer is stopped

@@ -1,31 +1,20 @@
-"""Reads a notebook from its file, and refuses what no notebook may have.
-
-The rules that builds and `toolkit check` hold notebooks to are called here.
-"""
+"""Reads a notebook from its file, without outputs, and refuses what no notebook may have (cell_checks.py)."""
 
 from __future__ import annotations
 
-import ast
 import json
-import re
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.core.errors import Problem, StoryError
+from toolkit.core.errors import StoryError
 from toolkit.core.project import find_project
-from toolkit.core.text import unfit_sign
-from toolkit.notebook.cell_settings import path_problems, tag_problems
+from toolkit.notebook.cell_checks import cell_problems, unreadable_cells
 from toolkit.notebook.front_matter import read_front_matter, split_front_matter
 from toolkit.notebook.prose import allowed_names, expressions
-from toolkit.notebook.typed_labels import label_problems
-from toolkit.notebook.typed_numbers import typed_numbers
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
-
-NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def parsed(text: str) -> NotebookNode:
@@ -55,7 +44,7 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
             "a notebook in JSON",
             "save it again in JupyterLab (make lab)",
         ) from error
-    problems = list(_unreadable(path.stem, notebook))
+    problems = list(unreadable_cells(path.stem, notebook.cells))
     if problems:
         raise StoryError(problems)
     project = find_project(path.parent)
@@ -66,41 +55,13 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
         notebook.metadata["front_matter"] = said.to_json() if said else {}
         first.source = split_front_matter(first.source)[1]
     for count, cell in enumerate(notebook.cells, 1):
-        problems += tag_problems(cell, cell_location(path.stem, count, cell.source))
-        problems += path_problems(cell, f"story {path.stem}, cell {count}", project)
-        if cell.cell_type == "markdown":
-            for typed in typed_numbers(cell.source, names):
-                problems.append(
-                    Problem(
-                        cell_location(path.stem, count, cell.source, typed),
-                        f"a typed number: {typed}",
-                        "{eval}`expression`; dates, ordinals, names of data/names_with_digits.txt",
-                        "put a Number there, or the name into data/names_with_digits.txt",
-                    )
-                )
-        else:
-            problems += label_problems(cell.source, names, cell_location(path.stem, count, cell.source))
+        problems += cell_problems(path.stem, count, cell, names, project)
         cell.metadata.pop("user_expressions", None)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     if problems:
         raise StoryError(problems)
     return notebook
-
-
-def _unreadable(slug: str, notebook: NotebookNode) -> Iterator[Problem]:
-    """A problem for each cell that no kernel can be given: with half of a character or none, or nested too deeply."""
-    for count, cell in enumerate(notebook.cells, 1):
-        where = f"story {slug}, cell {count}"
-        if lost := NO_TEXT.search(cell.source):
-            yield Problem(where, unfit_sign(lost[0]), "characters", "type the cell again")
-        elif cell.cell_type == "code":
-            try:
-                ast.parse(cell.source)
-            except (SyntaxError, ValueError):  # a cell with magics, or a mistake that its run will show
-                pass
-            except (RecursionError, MemoryError):
-                yield Problem(where, "a line nested too deeply", "what Python can parse", "split it into several lines")
 
 
 def what_runs(source: bytes) -> bytes:
@@ -117,10 +78,3 @@ def what_runs(source: bytes) -> bytes:
         return json.dumps(asked, sort_keys=True).encode()
     except (ValueError, KeyError, TypeError, RecursionError):
         return source
-
-
-def cell_location(slug: str, cell: int, source: str, near: str = "") -> str:
-    """A place in a notebook: "story x, cell 3, “the words around `near`”"; the cell's first words without `near`."""
-    at = max(source.find(near), 0) if near else 0
-    around = " ".join(source[max(0, at - 30) : at + 40].split())
-    return f"story {slug}, cell {cell}, “{around}”"

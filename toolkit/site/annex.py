@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import StoryError
+from toolkit.notebook.cell_checks import cell_location
 from toolkit.notebook.cell_settings import has_tag
-from toolkit.notebook.notebook_file import cell_location
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, StoryError
+from toolkit.notebook.cell_checks import cell_location
 from toolkit.notebook.cell_settings import visibility_of
-from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import EVAL, split_source
 from toolkit.notebook.run import Executed
 from toolkit.site.markdown import PLACEHOLDER, Block, inline_number, with_placeholders

@@ -12,9 +12,9 @@ from markupsafe import Markup, escape
 from toolkit.charts import Palette
 from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.notebook import mime
+from toolkit.notebook.cell_checks import cell_location
 from toolkit.notebook.cell_settings import has_tag, visibility_of
 from toolkit.notebook.front_matter import FrontMatter, front_matter_of
-from toolkit.notebook.notebook_file import cell_location
 from toolkit.notebook.prose import EVAL
 from toolkit.notebook.run import Executed
 from toolkit.site.anchors import slug
