@@ -1,9 +1,12 @@
 """Only what changed is made again: for each kind of input, the stories that run, the pages that are written."""
 
+import hashlib
+import html
 import os
 import re
 import shutil
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from toolkit.build import staleness
 from toolkit.build.pipeline import build
 from toolkit.core.errors import StoryError
 from toolkit.core.project import find_project
+from toolkit.site import style
 
 pytestmark = pytest.mark.slow
 STORIES = ("coffee", "tea", "board")
@@ -156,7 +160,6 @@ def test_another_definition_of_a_unit_runs_the_stories_that_use_it_or_what_is_ma
 ALL_PAGES = {
     "templates and the desk's name": [
         ("toolkit/site/templates/report/site.html.j2", "", "{# remark #}", "site.html.j2"),
-        ("toolkit/site/templates/report/report.css", "", "/* remark */", "report.css"),
         ("pyproject.toml", 'name = "Invented"', 'name = "Made up"', "[tool.toolkit]"),
     ],
     "its address": [("pyproject.toml", "stories =", 'site = "https://example.org"\nstories =', "[tool.toolkit]")],
@@ -207,11 +210,40 @@ def test_a_headline_is_on_the_pages_of_the_others_too_and_a_rarer_letter_brings_
     assert b"Tea was counted by hand" in desk.pages()["coffee.html"]
     desk.change("notebooks/tea.ipynb", "# Tea was counted", "# Téa was counted")
     desk.build()
-    assert desk.ran == {} and set(desk.wrote) == set(STORIES) and "the edition changed" in desk.wrote["coffee"]
+    assert desk.ran == {} and set(desk.wrote) == {"tea"}
     fonts = {name: page.count(b"@font-face") for name, page in desk.pages().items() if name.endswith(".html")}
     desk.change("notebooks/tea.ipynb", "# Téa was counted", "# Tea was counted")
     desk.build()
     assert fonts["coffee.html"] > desk.pages()["coffee.html"].count(b"@font-face") > 0
+
+
+def test_a_style_sheet_is_put_into_every_page_and_lays_out_none(desk, monkeypatch):
+    monkeypatch.setattr(style, "TEMPLATES", desk.package / "site" / "templates")
+    desk.build()
+    before = desk.pages()
+    for name in ("report.css", "desk.css"):
+        desk.change(os.path.relpath(style.TEMPLATES / "report" / name, desk.project.root), "", f".of-{name[:4]}{{a:b}}")
+    desk.build()
+    assert (desk.ran, desk.wrote, desk.kept) == ({}, {}, set(STORIES))
+    changed = {name for name, body in desk.pages().items() if body != before[name]}
+    assert changed == {
+        *(f"{slug}.html" for slug in STORIES),
+        "pages.css",
+        "stories.css",
+        "recheck.html",
+        "manifest.json",
+    }
+    assert all(rule in desk.pages()["tea.html"] for rule in (b".of-repo{a:b}", b".of-desk{a:b}"))
+    page = desk.pages()["coffee.html"].decode()
+    assert html.unescape(page).count(_policy_of(re.findall("<style>(.*?)</style>", page, re.DOTALL)[0])) == 1
+    shutil.rmtree(desk.project.build)
+    kept = desk.pages()
+    desk.build()
+    assert desk.ran and desk.pages() == kept
+
+
+def _policy_of(sheet):
+    return f"'sha256-{b64encode(hashlib.sha256(sheet.encode()).digest()).decode()}'"
 
 
 def _touched(folder):

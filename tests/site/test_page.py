@@ -20,7 +20,7 @@ from toolkit.core.unit import unit_text
 from toolkit.notebook import mime
 from toolkit.notebook.prose import say
 from toolkit.notebook.story import Story
-from toolkit.site import ending, page
+from toolkit.site import ending, finished, page
 from toolkit.site.links import dead_links
 from toolkit.site.markdown import curly
 from toolkit.site.rendered_table import RenderedTable
@@ -480,7 +480,7 @@ def test_headings_of_every_script_and_level_have_ids_and_links_to_them_lead_ther
     assert {"日本語の見出し", "العنوان-الثاني", "smaller-deeper", "section"} <= {
         node["id"] for node in soup.find_all(id=True)
     }
-    assert [link for _, link in made.page.links] == ["#العنوان-الثاني", "#日本語の見出し"]
+    assert [link for _, link in made.page.main.links] == ["#العنوان-الثاني", "#日本語の見出し"]
     assert dead_links([made.page], []) == []
 
 
@@ -516,7 +516,7 @@ def test_a_story_without_a_finding_is_refused(tmp_path):
 
 
 def test_a_page_over_its_bytes_is_refused():
-    page.within_budget("tea", "x" * 460_000, 4)
+    finished.within_budget("tea", "x" * 460_000, 4)
     with pytest.raises(StoryError, match="460,001 bytes raw"):
-        page.within_budget("tea", "x" * 460_001, 4)
-    page.within_budget("tea", "x" * 460_001, 5)
+        finished.within_budget("tea", "x" * 460_001, 4)
+    finished.within_budget("tea", "x" * 460_001, 5)

@@ -277,10 +277,8 @@ class _Edition:
         """
         from toolkit.site import claim_pages, front
         from toolkit.site.links import dead_links
-        from toolkit.site.others import with_others
-        from toolkit.site.page import templates
 
-        pages = [with_others(page, edition, templates()) for page, _ in made]
+        pages = [page for page, _ in made]
         entries = {}
         for page, (_, entry) in zip(pages, made, strict=True):
             documents = {document.path: document.html for document in page.documents}
@@ -304,16 +302,16 @@ class _Edition:
         write(folder, "manifest.json", text)
 
     def _page(self, story: Executed, database: Database, edition: EditionContext) -> tuple[Page, Mapping[str, Any]]:
-        """A story's page without the others that it names, and the entry of the story in the manifest.
+        """A story's page, and the entry of the story in the manifest.
 
-        From the cache, or laid out again if the inputs or an answer of the database changed.
+        From the cache, or laid out again if the inputs or an answer of the database changed; its style and the other
+        stories that it names are put in each time.
         """
         from toolkit.site.edition import page_from_json, page_to_json
-        from toolkit.site.others import layout_inputs
+        from toolkit.site.finished import finished
         from toolkit.site.page import laid_out, templates
 
-        seen = layout_inputs(edition, story.slug, templates())
-        inputs_now = staleness.page_inputs(self.project, self.shared, seen, story)
+        inputs_now = staleness.page_inputs(self.project, self.shared, replace(edition, stories=()), story)
         entry = staleness.load(self.project, story.slug, "page")
         reasons = self._changes(entry, story.slug, "page", inputs_now, cache(database.with_empty_trace))
         from_cache = not story.source
@@ -322,7 +320,8 @@ class _Edition:
             if from_cache:
                 stale = self.outdated.get(story.slug)
                 self.progress(f"kept {story.slug}" + (f" as it was, though {stale}" if stale else ""))
-            return kept
+            page, said = kept
+            return finished(page, edition, templates()), said
         self._take_drawings(story)
         traced = database.with_empty_trace()
         with lookups(traced.units) as looked_up:
@@ -332,6 +331,7 @@ class _Edition:
         said["numbers"] = stated_numbers(page.numbers, said["nodes"])
         entry = CacheEntry(inputs_now, traced.trace, page_to_json(page, said), self.asked_of)
         staleness.store(self.project, story.slug, "page", entry)
+        page = finished(page, edition, templates())
         why = f": {staleness.in_short(reasons)}" if from_cache else ""
         for document in page.documents:
             self.progress(f"wrote {document.path}, {len(document.html.encode()) // 1024} KB{why}")

@@ -214,9 +214,9 @@ def last_notebook(project: Project, slug: str) -> Mapping[str, Any] | None:
 
 
 def page_inputs(project: Project, shared: Mapping[str, str], edition: object, story: Executed) -> dict[str, str]:
-    """The inputs of a story's page, digests by name: run, edition, settings, and what all stories share.
+    """The inputs of a story's page as it is laid out, digests by name: run, edition, settings, what all stories share.
 
-    `edition` is what its layout shows of the edition.
+    `edition` is what its layout shows of the edition. Style sheets are none: they are put in when it is written.
     """
     own = {
         f"notebooks/{story.slug}.ipynb": story.source_digest,
@@ -224,7 +224,11 @@ def page_inputs(project: Project, shared: Mapping[str, str], edition: object, st
         "the edition": digest([repr(edition)]),
         "its result": digest([as_bytes(story)]),
     }
-    return own | dict(shared)
+    return own | {name: value for name, value in shared.items() if not _is_style(name)}
+
+
+def _is_style(name: str) -> bool:
+    return name.startswith(TEMPLATES) and name.endswith(".css")
 
 
 def remove_all_but(project: Project, slugs: list[str]) -> None:

@@ -93,41 +93,50 @@ class Finding:
 class Document:
     """One HTML file of a story: its page or its annex.
 
+    `style` is CSS that holds for it alone, beside that of all stories and, if it `has_choices`, that of choices.
     `links` are those of its text to the edition itself, each with the cell in which it stands.
     """
 
     path: str
     title: str
     html: str
+    style: str = ""
+    charts: int = 0
+    has_choices: bool = False
+    has_pictures: bool = False
+    is_annex: bool = False
     links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Page:
-    """A rendered story: HTML, files of its folder by name, summary, ids of the claims that its figures speak to.
+    """A rendered story: its page, files of its folder by name, summary, ids of the claims that its figures speak to.
 
-    `links` are those of its text to the edition itself, each with the cell in which it stands. `annex` is the rest of
-    it, on a page of its own, if it has one. `findings` are those that speak to a claim. `numbers` has, by path of the
-    page, the numbers in its text in order (`Citations.stated`).
+    `annex` is the rest of it, on a page of its own, if it has one. `findings` are those that speak to a claim.
+    `numbers` has, by path of the page, the numbers in its text in order (`Citations.stated`). Laid out, its documents
+    lack what `finished.py` puts in.
     """
 
     slug: str
     title: str
     dek: str
-    html: str
+    main: Document
     files: dict[str, bytes]
     summary: Summary
     claims: tuple[str, ...]
-    links: tuple[tuple[str, str], ...] = ()
     annex: Document | None = None
     findings: tuple[Finding, ...] = ()
     numbers: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     @property
+    def html(self) -> str:
+        """The HTML of its page."""
+        return self.main.html
+
+    @property
     def documents(self) -> tuple[Document, ...]:
         """The page, and its annex if it has one."""
-        page = Document(f"{self.slug}.html", self.title, self.html, self.links)
-        return (page, self.annex) if self.annex else (page,)
+        return (self.main, self.annex) if self.annex else (self.main,)
 
 
 def front_chart(chart: RenderedChart) -> FrontChart:
@@ -168,15 +177,14 @@ def _page(found: dict[str, Any]) -> Page:
         summary[name] = summary[name] and _chart(summary[name])
     files = {name: base64.b64decode(content) for name, content in found["files"].items()}
     whole = {"files": files, "summary": Summary(**summary), "claims": tuple(found["claims"])}
-    whole["links"] = _links(found)
+    whole["main"] = _document(found["main"])
+    whole["annex"] = found["annex"] and _document(found["annex"])
     whole["findings"] = tuple(Finding(**{**one, "claims": tuple(one["claims"])}) for one in found["findings"])
-    if annex := found["annex"]:
-        whole["annex"] = Document(**{**annex, "links": _links(annex)})
     return Page(**found | whole)
 
 
-def _links(stored: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((where, link) for where, link in stored["links"])
+def _document(stored: Mapping[str, Any]) -> Document:
+    return Document(**{**stored, "links": tuple((where, link) for where, link in stored["links"])})
 
 
 def _chart(stored: Mapping[str, Any]) -> FrontChart:

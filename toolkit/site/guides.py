@@ -22,7 +22,8 @@ from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.project import replace_file
 from toolkit.site import metadata
 from toolkit.site.markdown_html import SCHEMES, MarkdownHTML
-from toolkit.site.page import stylesheet, templates
+from toolkit.site.page import templates
+from toolkit.site.style import stylesheet
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode

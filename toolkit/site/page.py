@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from toolkit.charts import read_palette, share_picture
-from toolkit.core.errors import StoryError, ToolkitError
+from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS, Kind
 from toolkit.core.number import Number, nodes_from_json
 from toolkit.core.project import Project
@@ -25,14 +24,14 @@ from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
 from toolkit.site.findings import findings_of_few_claims
+from toolkit.site.finished import PLACE_OF_OTHERS, finished
 from toolkit.site.headline import headline
 from toolkit.site.layout import PageLayout
 from toolkit.site.markdown import curly
-from toolkit.site.others import PLACE, others, with_others
 from toolkit.site.receipts import Receipts
 from toolkit.site.sourcing import Sourcing, count, listed
 from toolkit.site.story_sections import pop_used
-from toolkit.site.style import OF_STORIES, SHARED, TEMPLATES, mark_invisible_characters, styled, stylesheet, tint
+from toolkit.site.style import OF_STORIES, SHARED, TEMPLATES, mark_invisible_characters, tint, without_style
 from toolkit.site.table_style import card_labels
 
 if TYPE_CHECKING:  # importing Jinja takes a while
@@ -41,9 +40,6 @@ if TYPE_CHECKING:  # importing Jinja takes a while
 TOPIC = "claims-"  # how the names of pages of claims begin
 TEXT_FILES = (".html", ".svg", ".json")  # in which invisible characters are marked; tables mark them by the cell
 OTHER_PAGES = {"index", "claims", "recheck"}  # of an edition, that are no stories
-CHARTS = 4
-# the most bytes of a page: with up to CHARTS charts, for each further one, and more of a page with choices
-BUDGET = {"raw": (460_000, 70_000, 150_000), "gzipped": (65_000, 8_000, 40_000)}
 
 
 @cache
@@ -97,29 +93,27 @@ def edition_context(project: Project, executed: Iterable[Executed], day: date = 
 
 
 def render(story: Executed, database: Database, edition: EditionContext) -> Page:
-    """The page of a story, whole. Raises StoryError as `laid_out` does."""
-    return with_others(laid_out(story, database, edition), edition, templates())
+    """The page of a story, whole. Raises StoryError as `laid_out` and `finished` do."""
+    return finished(laid_out(story, database, edition), edition, templates())
 
 
 def laid_out(story: Executed, database: Database, edition: EditionContext) -> Page:
-    """The page of a story but for the other stories that it names, which `with_others` puts in.
+    """The page of a story but for its style and the other stories that it names, which `finished` puts in.
 
-    Raises StoryError if the notebook holds what a page cannot show, or the page is over its byte budget.
+    Raises StoryError if the notebook holds what a page cannot show.
     """
     own_cells, annex_cells = annex.split(story)
     layout = _layout(story, own_cells, database, edition)
     annexed = _layout(story, annex_cells, database, edition, layout) if annex_cells else None
     view = _view(layout, database, edition, annexed)
-    page = _document(layout, view)
     return Page(
         story.slug,
-        page.title,
+        layout.title.words,
         layout.dek.words,
-        page.html,
+        _document(layout, view),
         _files(layout, edition) | (_files(annexed, edition) if annexed else {}),
         _summary(layout, view),
         tuple(sorted(layout.citations.claims | (annexed.citations.claims if annexed else {}))),
-        page.links,
         _document(annexed, _view(annexed, database, edition)) if annexed else None,
         findings_of_few_claims(layout) + (findings_of_few_claims(annexed) if annexed else ()),
         {one.path: one.citations.stated() for one in (layout, annexed) if one},
@@ -143,35 +137,25 @@ def _layout(
 
 
 def _document(layout: PageLayout, view: dict) -> Document:
-    """The HTML file of a layout. Raises StoryError if it is over its byte budget."""
-    edition, references = view["edition"], layout.citations.references
-
+    """The HTML file of a layout, with places for what is put in, and the CSS that holds for it alone."""
     parts = [part for section in layout.sections for part in section.parts]
     tables = [table for part in parts if (table := part.table or (part.chart and part.chart.table))]
-
-    shared = layout.annexed_to is not None
-
-    def style(rarer: bool) -> str:
-        return (
-            ("" if shared else stylesheet("report.css", edition.palette, rarer))
-            + tint(references)
-            + card_labels(tables)
-            + _style_of(layout.choices)
-        )
-
-    def policy(sheet: str) -> str:
-        return metadata.policy(sheet, edition.site, pictures=bool(layout.pictures), shared=shared)
-
-    html = styled(
-        "story.html.j2",
-        templates(),
-        {**view, "stylesheets": (SHARED, OF_STORIES) if shared else (), "place_of_others": PLACE},
-        style,
-        policy,
-        others(edition, layout.story.slug, templates()),
+    is_annex = layout.annexed_to is not None
+    sheets = (SHARED, OF_STORIES) if is_annex else ()
+    html = without_style(
+        "story.html.j2", templates(), {**view, "stylesheets": sheets, "place_of_others": PLACE_OF_OTHERS}
     )
-    within_budget(layout.path.removesuffix(".html"), html, len(layout.charts), bool(layout.choices))
-    return Document(layout.path, layout.title.words, html, tuple(layout.links))
+    return Document(
+        layout.path,
+        layout.title.words,
+        html,
+        tint(layout.citations.references) + card_labels(tables) + layout.choices.css,
+        len(layout.charts),
+        bool(layout.choices),
+        bool(layout.pictures),
+        is_annex,
+        tuple(layout.links),
+    )
 
 
 def _shared(layout: PageLayout) -> tuple[str, str]:
@@ -270,12 +254,6 @@ def _ending_view(layout: PageLayout, annexed: PageLayout | None) -> dict:
     }
 
 
-def _style_of(choices: Choices) -> str:
-    """The CSS of a page's choices: how their controls look, and the rules that show one state; "" without choices."""
-    looks = (TEMPLATES / "report" / "choices.css").read_text(encoding="utf-8")
-    return metadata.compact(looks) + choices.css if choices else ""
-
-
 def _origins(citations: Citations, numbers: Iterable[Number]) -> str:
     """How many origins the figures and series rows behind these numbers have: "two origins"; empty for none."""
     found = citations.sourcing.database.figure_origins(sorted({leaf.ref or "" for leaf in citations.leaves(numbers)}))
@@ -299,22 +277,6 @@ def _questions(citations: Citations) -> list[tuple[str, str]]:
         (name, (sql or read_question(citations.sourcing.database, name)).strip())
         for name, sql in sorted(citations.questions.items())
     ]
-
-
-def within_budget(slug: str, html: str, charts: int, choices: bool = False) -> None:
-    """Raises StoryError if a page has more bytes than are allowed for its number of charts, and for its choices."""
-    data = html.encode()
-    sizes = {"raw": len(data), "gzipped": len(gzip.compress(data, 9, mtime=0))}
-    for name, size in sizes.items():
-        most, each_chart, with_choices = BUDGET[name]
-        most += each_chart * max(0, charts - CHARTS) + (with_choices if choices else 0)
-        if size > most:
-            raise StoryError(
-                f"story {slug}, its page",
-                f"{size:,} bytes {name}",
-                f"{most:,} bytes",
-                "show fewer charts or shorter tables",
-            )
 
 
 def _summary(layout: PageLayout, view: dict) -> Summary:

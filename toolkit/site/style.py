@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from toolkit.charts import Palette, typography
 from toolkit.core.text import made_visible
@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # importing Jupyter takes a while
 
 TEMPLATES = Path(__file__).parent / "templates"
 REFERENCE = re.compile(r"&(?:#\w{1,8}|[A-Za-z]{2,32});")
+# where a page without its style has them: the first such in it, as text of its own has no < in it
+PLACE_OF_POLICY, PLACE_OF_STYLE = Markup("<!-- policy -->"), Markup("<!-- style -->")
 SHARED = "pages.css"  # the style of every page but those of stories, which have their own inside
 OF_STORIES = "stories.css"  # what annexes and pages of claims have on top of it
 OF_CLAIMS = "claims.css"  # what pages of claims have on top of both
@@ -59,22 +61,32 @@ def styled(
     view: Mapping[str, Any],
     style: Callable[[bool], str],
     policy: Callable[[str], str],
-    later: str = "",
 ) -> str:
-    """The HTML of a page from its template and view, with its style and the security policy for that.
+    """The HTML of a page from its template and view, with its style and the security policy for that (`with_style`)."""
+    return with_style(without_style(template, environment, view), style, policy)
 
-    `style` is asked for one with the fonts of rarer letters only if the page shows such a letter, or `later` does, what
-    is put in afterwards. Invisible characters that somebody else's text brings are shown by their code.
+
+def without_style(template: str, environment: Environment, view: Mapping[str, Any]) -> str:
+    """The HTML of a page from its template and view, but for its style and its security policy.
+
+    Invisible characters that somebody else's text brings are shown by their code.
     """
-    html = ""
+    page = {**view, "style": PLACE_OF_STYLE, "policy": PLACE_OF_POLICY}
+    return mark_invisible_characters(environment.get_template(template).render(page=page).lstrip())
+
+
+def with_style(html: str, style: Callable[[bool], str], policy: Callable[[str], str]) -> str:
+    """What `without_style` made, with a style and the security policy for that.
+
+    `style` is asked for one with the fonts of rarer letters only if the page shows such a letter.
+    """
+    whole = html
     for rarer in (False, True):
         sheet = style(rarer)
-        page = {**view, "style": Markup(sheet), "policy": policy(sheet)}
-        html = environment.get_template(template).render(page=page).lstrip()
-        html = mark_invisible_characters(html)
-        if not typography.RARER.search(html + later):
+        whole = html.replace(PLACE_OF_POLICY, escape(policy(sheet)), 1).replace(PLACE_OF_STYLE, sheet, 1)
+        if not typography.RARER.search(whole):
             break
-    return html
+    return whole
 
 
 def mark_invisible_characters(markup: str) -> str:
