@@ -7,6 +7,9 @@ from pathlib import Path
 import yaml
 
 from toolkit.core.project import Project
+from toolkit.database.fill import SQL
+from toolkit.database.series_tables import fill_series
+from toolkit.engine.connect import columns_of, in_memory
 
 ROOT = Path(__file__).parents[1]
 SOURCE = """\
@@ -68,3 +71,13 @@ def written(folder, rows, declaration=None, header=None, text=None):
     path = data / "series" / f"{name}.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return Project(folder)
+
+
+def values_of(series):
+    """The values of a series' rows as the database has them in series_rows, by key."""
+    with in_memory() as connection:
+        connection.execute((SQL / "schema.sql").read_text(encoding="utf-8"))
+        fill_series(connection, series)
+        connection.execute("SELECT * FROM series_rows")
+        names = [name for name, _ in columns_of(connection)]
+        return {row[0]: dict(zip(names, row, strict=True)) for row in connection.fetchall()}

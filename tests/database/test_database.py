@@ -202,14 +202,14 @@ KILLED = """
 import sys, time
 from toolkit.database import open as database, fill as filling
 from toolkit.core.project import find_project
-insert, tables = filling._insert, []
+insert, tables = filling.insert_rows, []
 def slow(connection, table, cells):
     insert(connection, table, cells)
     tables.append(table)
     if len(tables) == int(sys.argv[1]):
         print(table, flush=True)
         time.sleep(60)
-filling._insert = slow
+filling.insert_rows = slow
 database.build_database(find_project())
 """
 

@@ -100,7 +100,8 @@ def test_dictionary_and_data_package_name_the_unit_of_each_value(tmp_path):
     project = written(tmp_path, [["Bonn", "2024", "", "paper", "21", "1.5", "2"]], SEVERAL)
     reported = read_reported(project)
     assert "1 rows, in person and million USD" in dictionary(project, reported)
-    lines = csv.DictReader(series(reported)["series.csv"].decode().splitlines())
+    made = series(open_database(project), {"prices": "facts"})
+    lines = csv.DictReader(made["series.csv"].decode().splitlines())
     assert [(line["low"], line["high"], line["unit"]) for line in lines] == [
         ("21.0", "21.0", "person"),
         ("1.5", "2.0", "million USD"),
@@ -116,6 +117,24 @@ def test_a_sum_of_dollars_cannot_name_seats_as_its_input(tmp_path):
     assert {unit_text(leaf.unit) for leaf in spent.leaves()} == {"USD"}
     with pytest.raises(duckdb.BinderException):
         database.rows("SELECT key_low FROM prices")
+
+
+def test_a_label_has_the_words_of_its_row_as_they_are_entered_and_declared(tmp_path):
+    more = (
+        column("place", "text", empty=True),
+        column("kind", "text", values={"it's": "own {kind}", "none": ""}),
+        column("on", "date"),
+        column("share", empty=True),
+        column("code", "integer", values={"7": "seven"}),
+    )
+    label = "{{%}} {town}'s {amount}/{kind} {kind}, {on} {share}{code}; {place}"
+    rows = [["Bönn", "2024", "007.50", "paper", "page 7", "it's", "2024-02-29", "", "7"]]
+    rows += [["Ulm", "2024", "-1", "paper", "", "none", "2025-01-01", "2.50", "7"], ["Jena", "1", "", *rows[0][3:]]]
+    read = open_database(written(tmp_path, rows, declared(*more, label=label))).rows
+    assert [(row["label"], row["place"]) for row in read("SELECT label, place FROM series_rows ORDER BY rowid")] == [
+        ("{%} Bönn's 007.50/own {kind} own {kind}, 2024-02-29 seven; page 7", "page 7"),
+        ("{%} Ulm's -1/none none, 2025-01-01 2.5seven; ", None),
+    ]
 
 
 # any series

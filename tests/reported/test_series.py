@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.small_series import values_of
 from toolkit.core.project import Project
 from toolkit.core.unit import registry
 from toolkit.reported.read_all import read_reported
@@ -98,35 +99,40 @@ def test_every_row_cites_a_source_of_the_desk():
 
 def test_the_one_statement_that_is_a_figure_too_agrees_with_its_row():
     reported = read_reported(Project(ROOT))
-    leaves = {leaf.key: leaf for leaf in reported.series[GUIDANCE].leaves()}
-    row = leaves["series:capex_guidance_2026#Amazon/2026/capex/company/2026-02-05"]
+    row = values_of(reported.series[GUIDANCE])["series:capex_guidance_2026#Amazon/2026/capex/company/2026-02-05"]
     figure = reported.figures["amazon-release-2025-q4#capex_2026"]
-    assert (figure.quantity.low, figure.quantity.high) == (row.low, row.high)
-    assert figure.source.id == row.source
+    assert (figure.quantity.low, figure.quantity.high) == (row["low"], row["high"])
+    assert figure.source.id == row["source"]
 
 
 def test_a_leaf_is_in_plain_dollars_and_says_what_it_is(history):
     series, _ = history.read()
-    leaves = {leaf.key: leaf for leaf in series.leaves()}
-    leaf = leaves["series:capex_history#Meta/capex_cash/net/FY2026-Q2/latest"]
-    assert (leaf.low, leaf.high, leaf.unit) == (30_116_000_000.0, 30_116_000_000.0, "USD")
-    assert (leaf.printed_low, leaf.printed_high, leaf.printed_unit) == ("30116", "30116", "million USD")
-    assert leaf.label == "Meta, cash purchases of property and equipment, FY2026-Q2"
-    assert leaf.source == "meta-10q-2026-06"
+    assert values_of(series)["series:capex_history#Meta/capex_cash/net/FY2026-Q2/latest"] == {
+        "key": "series:capex_history#Meta/capex_cash/net/FY2026-Q2/latest",
+        "series": HISTORY,
+        "low": 30_116_000_000.0,
+        "high": 30_116_000_000.0,
+        "unit": "USD",
+        "printed_low": "30116",
+        "printed_high": "30116",
+        "printed_unit": "million USD",
+        "label": "Meta, cash purchases of property and equipment, FY2026-Q2",
+        "source": "meta-10q-2026-06",
+        "place": "PaymentsToAcquirePropertyPlantAndEquipment, 10-Q and 10-K",
+    }
 
 
 def test_a_statement_without_an_amount_is_a_row_but_no_number(guidance):
     series, _ = guidance.read()
     key = "series:capex_guidance_2026#Microsoft/FY2026/capex/company/2025-10-29"
     assert key in {series.ref(row, series.values[0]) for row in series.rows}
-    assert key not in {leaf.key for leaf in series.leaves()}
+    assert key not in values_of(series) and [*values_of(series)] == series.keys()
 
 
 def test_a_range_keeps_both_ends(guidance):
     series, _ = guidance.read()
-    leaves = {leaf.key: leaf for leaf in series.leaves()}
-    meta = leaves["series:capex_guidance_2026#Meta/2026/capex/company/2026-04-29"]
-    assert (meta.low, meta.high, meta.unit) == (125e9, 145e9, "USD")
+    meta = values_of(series)["series:capex_guidance_2026#Meta/2026/capex/company/2026-04-29"]
+    assert (meta["low"], meta["high"], meta["unit"]) == (125e9, 145e9, "USD")
 
 
 def test_first_filed_and_restated_values_stand_side_by_side(history):

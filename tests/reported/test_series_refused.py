@@ -1,11 +1,12 @@
 """What a series may not be: every slip is refused with file, line, what was found and a remedy; nothing is lost."""
 
 import re
+from fractions import Fraction
 
 import duckdb
 import pytest
 
-from tests.small_series import ROOT, column, declared, written
+from tests.small_series import ROOT, column, declared, values_of, written
 from toolkit.core.unit import registry
 from toolkit.reported.series import read_series
 from toolkit.reported.series_checks import CHECKS
@@ -117,8 +118,9 @@ def test_a_value_that_would_not_come_out_as_printed_is_refused(tmp_path, text, f
 @pytest.mark.parametrize("unit", ["USD", "million USD", "percent", "trillion", "USD/million_tokens"])
 def test_a_value_that_comes_out_as_printed_is_kept_as_it_was_written(tmp_path, text, unit):
     made = accepted(written(tmp_path, [["Bonn", "2024", text, "paper"]], declared(unit=unit)))
-    (leaf,) = made.leaves()
-    assert (leaf.printed_low, leaf.printed_high, leaf.printed_unit) == (text, text, unit)
+    (leaf,) = values_of(made).values()
+    assert (leaf["printed_low"], leaf["printed_high"], leaf["printed_unit"]) == (text, text, unit)
+    assert leaf["low"] == float(Fraction(text) * Fraction(made.values[0].scale[0]) / Fraction(made.values[0].scale[1]))
 
 
 @pytest.mark.parametrize(
@@ -482,7 +484,9 @@ def test_units_of_values_agree_and_stand_at_one_place(tmp_path):
         ({"label": "{town.upper}"}, "label asks for 'town.upper'"),
         ({"label": "{towns} {yaer}"}, "label asks for 'yaer'"),
         ({"label": "{town}}"}, "label is no template: Single '}'"),
-        ({"label": "{town:>5.x}"}, "label is no template"),
+        ({"label": "{town:>5.x}"}, "label asks for 'town' in the form '>5.x'"),
+        ({"label": "{town!r}"}, "label asks for 'town' in the form 'r'"),
+        ({"label": "{town!}"}, "label is no template"),
         ({"rounding": "town"}, "the column 'town' is text"),
         ({"source": ["source", "town"]}, "source is a list"),
         ({"value": {"amount": "amount"}, "unit": None}, "values named amount"),

@@ -7,18 +7,15 @@ import gc
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from toolkit.core.text import period_days
 from toolkit.core.unit import Unit, unit_text
+from toolkit.database.bulk_insert import insert_rows
+from toolkit.database.series_tables import fill_series
 from toolkit.engine.connect import Connection
-from toolkit.engine.paths import identifier, quoted
 from toolkit.reported.figures import Figure
 from toolkit.reported.lineage import certainty, mutations, origins_by_figure, origins_by_source
 from toolkit.reported.read_all import Reported
-
-if TYPE_CHECKING:
-    import numpy
 
 SQL = Path(__file__).parent / "sql"
 
@@ -27,40 +24,16 @@ def fill(connection: Connection, reported: Reported) -> None:
     """Writes every table and view of what is reported. Raises EngineError where the database cannot be written."""
     connection.execute("BEGIN")
     connection.execute((SQL / "schema.sql").read_text(encoding="utf-8"))
-    for name, columns, cells in series_tables(reported):
-        declared = ", ".join(f'"{column}" {kind}' for column, kind in columns)
-        connection.execute(f'CREATE TABLE "{name}" ({declared})')
-        _insert(connection, name, cells)
+    for series in reported.series.values():
+        fill_series(connection, series)
     for name, rows in reported_rows(reported):
-        _insert(connection, name, list(zip(*rows, strict=True)))
+        insert_rows(connection, name, list(zip(*rows, strict=True)))
+    _origins_of_series(connection, reported)
     for view in sorted((SQL / "views").glob("*.sql")):
         connection.execute(view.read_text(encoding="utf-8"))
     connection.execute((SQL / "comments.sql").read_text(encoding="utf-8"))
-    for comment in series_comments(reported):
-        connection.execute(comment)
     connection.execute("COMMIT")
     connection.execute("CHECKPOINT")  # closing would do it too, but says nothing where the disk is full
-
-
-def _insert(connection: Connection, table: str, cells: Sequence[Sequence[object]]) -> None:
-    """Inserts all rows of a table at once; `cells` are its columns, () where there is no row."""
-    import numpy
-
-    if not cells:
-        return
-    names = [name for name, *_ in connection.execute(f'DESCRIBE "{table}"').fetchall()]
-    columns = {name: numpy.fromiter(column, object, len(column)) for name, column in zip(names, cells, strict=True)}
-    _insert_columns(connection, table, columns)
-
-
-def _insert_columns(connection: Connection, table: str, columns: dict[str, numpy.ndarray]) -> None:
-    """Inserts arrays of Python's objects, which DuckDB reads by the variable's name.
-
-    Arrow's arrays are filled faster, but making the first one imports pandas, a third of a second.
-    """
-    rows = len(next(iter(columns.values())))
-    connection.execute(f"SET pandas_analyze_sample = {rows}")  # else DuckDB takes a column's type from few of its cells
-    connection.execute(f'INSERT INTO "{table}" SELECT * FROM columns')
 
 
 def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[object, ...]]]]:
@@ -102,11 +75,8 @@ def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[obje
     yield "source_links", [(s.id, other) for s in reported.sources.values() for other in s.relies_on]
     yield "figure_links", [(f.ref, other) for f in reported.figures.values() for other in f.relies_on]
     by_claim = {claim: origins_by_figure(reported, claim) for claim in reported.claims}
-    origins = [(f.ref, source) for f in reported.figures.values() for source in by_claim[f.claim.id][f.key]]
-    leaves = [leaf for series in reported.series.values() for leaf in series.leaves()]
-    by_source = origins_by_source(reported, {leaf.source for leaf in leaves if leaf.source})
-    origins += [(leaf.key, source) for leaf in leaves if leaf.source for source in by_source[leaf.source]]
-    yield "figure_origins", origins
+    figures = reported.figures.values()
+    yield "figure_origins", [(f.ref, source) for f in figures for source in by_claim[f.claim.id][f.key]]
     of_claims = {claim: sorted({one for some in read.values() for one in some}) for claim, read in by_claim.items()}
     yield "origins", [(claim, source) for claim, sources in of_claims.items() for source in sources]
     levels = {claim: certainty(reported, claim, of_claims[claim]) for claim in reported.claims}
@@ -118,11 +88,22 @@ def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[obje
         [(c.story, c.on, c.was, c.now, c.why, c.noticed_by, c.finding, c.place) for c in reported.corrections],
     )
     yield from _watch_rows(reported)
-    yield "series_rows", leaves
     columns = (
         (s.id, column, value.base) for s in reported.series.values() for value in s.values for column in value.columns
     )
     yield "value_columns", list(dict.fromkeys(columns))
+
+
+def _origins_of_series(connection: Connection, reported: Reported) -> None:
+    """Adds the origins of each row of a series, which are those of its source."""
+    cited = {row.source for series in reported.series.values() for row in series.rows if row.source}
+    connection.execute("CREATE TEMP TABLE cited (source VARCHAR, origin VARCHAR)")
+    ends = origins_by_source(reported, cited).items()
+    insert_rows(connection, "cited", list(zip(*((source, end) for source, ends in ends for end in ends), strict=True)))
+    connection.execute(
+        "INSERT INTO figure_origins SELECT key, origin FROM series_rows JOIN cited USING (source) "
+        "ORDER BY series_rows.rowid, origin"
+    )
 
 
 def _watch_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[object, ...]]]]:
@@ -130,21 +111,6 @@ def _watch_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[object
     yield "watch", rows
     replaced = [(w.id, story, keys or (None,)) for w in reported.watch for story, keys in w.stories.items()]
     yield "watch_figures", [(name, story, key) for name, story, keys in replaced for key in keys]
-
-
-def series_tables(reported: Reported) -> Iterator[tuple[str, list[tuple[str, str]], list[list[object]]]]:
-    """(table, columns with DuckDB types, cells by column) for every series."""
-    for series in reported.series.values():
-        yield series.id, *series.table()
-
-
-def series_comments(reported: Reported) -> Iterator[str]:
-    """The SQL that says in the database what each series and each of its columns means."""
-    for series in reported.series.values():
-        table = identifier(series.id)
-        yield f"COMMENT ON TABLE {table} IS {quoted(series.title)}"
-        for column in series.columns:
-            yield f"COMMENT ON COLUMN {table}.{identifier(column.name)} IS {quoted(column.meaning)}"
 
 
 def _figure(figure: Figure, units: dict[Unit, str]) -> tuple[object, ...]:

@@ -33,7 +33,7 @@ def open_for_writing(path: Path) -> Connection:
 
     Raises `errors.EngineError` if it cannot be made or is no database.
     """
-    return duckdb.connect(str(path))
+    return _quiet(duckdb.connect(str(path)))
 
 
 def open_read_only(path: Path, files: Iterable[Path] = ()) -> Connection:
@@ -41,7 +41,7 @@ def open_read_only(path: Path, files: Iterable[Path] = ()) -> Connection:
 
     Ask on a `cursor_of` it. Raises `errors.EngineError` if the file is missing or no database.
     """
-    connection = duckdb.connect(config={"threads": 1})
+    connection = _quiet(duckdb.connect(config={"threads": 1}))
     connection.execute(f"ATTACH {quoted(path)} AS {DATABASE} (READ_ONLY)")
     lock(connection, files)
     return connection
@@ -80,8 +80,13 @@ def _path_list(paths: Iterable[Path]) -> str:
 
 def in_memory() -> Connection:
     """A connection to an empty database in memory, which may read and write files."""
-    connection = duckdb.connect()
+    connection = _quiet(duckdb.connect())
     connection.execute(SET_UTC)
+    return connection
+
+
+def _quiet(connection: Connection) -> Connection:
+    """The connection without the bar that DuckDB prints on standard output while a statement takes seconds."""
     with contextlib.suppress(duckdb.InvalidInputException):  # a Jupyter kernel without widgets has no bar
         connection.execute("SET enable_progress_bar = false")
     return connection

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
-from string import Formatter
-from typing import NamedTuple
 
 from toolkit.core.errors import Problem
 from toolkit.core.project import Project
@@ -19,25 +17,6 @@ from toolkit.reported.series_csv import read_rows
 from toolkit.reported.series_declaration import SQL_TYPES, SeriesColumn, Value, read_series_declaration
 from toolkit.reported.series_periods import FiscalTable, Periods, periods_fit
 from toolkit.reported.series_rows import SeriesRow, SeriesTable
-
-
-class Leaf(NamedTuple):
-    """One value of one row, a leaf of receipts: its ends in base units, and ends and unit as printed.
-
-    `source` is the id of the row's source, `place` where in it the value stands; None without such a column.
-    """
-
-    key: str
-    series: str
-    low: float
-    high: float
-    unit: str
-    printed_low: str
-    printed_high: str
-    printed_unit: str
-    label: str
-    source: str
-    place: str | None
 
 
 @dataclass(frozen=True)
@@ -72,13 +51,17 @@ class Series:
         """
         return f"series:{self.id}#{row.key}" + (f"#{value.name}" if value.name else "")
 
+    def key_column(self, value: Value) -> str:
+        """The column of the series' table with the keys of a value."""
+        return f"key_{value.name}" if value.name else "key"
+
     def table(self) -> tuple[list[tuple[str, str]], list[list[object]]]:
         """[(name, DuckDB type), ...], and the cells of each column in the same order: keys first, then those declared.
 
         A column of values is in base units, and the column printed_<name> after it has the texts as printed.
         """
         amounts = {name for value in self.values for name in value.columns}
-        columns = [(f"key_{value.name}" if value.name else "key", "VARCHAR") for value in self.values]
+        columns = [(self.key_column(value), "VARCHAR") for value in self.values]
         made: list[list[object]] = [[self.ref(row, value) for row in self.rows] for value in self.values]
         for column in self.columns:
             if column.name in amounts:
@@ -90,42 +73,14 @@ class Series:
                 made.append([row.cells[column.name] for row in self.rows])
         return columns, made
 
-    def leaves(self) -> list[Leaf]:
-        """The values of all rows, by row; an empty cell has none."""
-        asked = {name for _, name, _, _ in Formatter().parse(self.label) if name}
-        words = {column.name: column.allowed or {} for column in self.columns if column.name in asked}
-        made = []
-        for row in self.rows:
-            label = self.label.format_map({name: _said(row.cells[name], words[name]) for name in asked})
-            place = row.cells[self.place_column] if self.place_column else None
-            for value in self.values:
-                low = row.amount(value.columns[0])
-                high = row.amount(value.columns[1]) if len(value.columns) > 1 else low
-                if low is None or high is None:
-                    continue
-                named = f"{label}, {value.name.replace('_', ' ')}" if value.name else label
-                made.append(
-                    Leaf(
-                        key=self.ref(row, value),
-                        series=self.id,
-                        low=low.base,
-                        high=high.base,
-                        unit=value.base,
-                        printed_low=low.text,
-                        printed_high=high.text,
-                        printed_unit=value.unit,
-                        label=named,
-                        source=row.source,
-                        place=None if place is None else str(place),
-                    )
-                )
-        return made
-
-
-def _said(cell: object, words: dict[str, str]) -> str:
-    """A cell as it stands in a label: its meaning in `words`, or its own text."""
-    text = "" if cell is None else str(cell)
-    return words.get(text) or text
+    def keys(self) -> list[str]:
+        """The keys of all values, by row; an empty cell has none."""
+        return [
+            self.ref(row, value)
+            for row in self.rows
+            for value in self.values
+            if all(row.amount(column) for column in value.columns)
+        ]
 
 
 def read_series(

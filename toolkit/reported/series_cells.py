@@ -6,6 +6,7 @@ import math
 import re
 from datetime import date
 from decimal import Context, Decimal
+from functools import cache
 
 from toolkit.core.text import clean_text, exact_float
 from toolkit.reported.series_declaration import Scale, SeriesColumn
@@ -20,7 +21,7 @@ FORMS = {
 BIGINT_END = 2**63  # the integers of SQL are below
 DIGITS_OF_DOUBLE = 15  # a double holds any decimal of so many digits
 DECIMALS = Context(prec=60)  # more digits than a value of 15 digits times a scale needs
-AS_PRINTED = (Decimal(1), Decimal(1))  # the scale of a unit that is a base unit
+LARGEST_POWER = 250  # of ten, in which a value of 15 digits stays a double
 NO_VALUE = "write what the source states; where it states none leave the row out, or declare empty: true of the column"
 Wrong = tuple[str, str, str]  # (found, allowed, remedy) of a problem
 
@@ -74,9 +75,10 @@ def _number(column: SeriesColumn, text: str) -> tuple[int | float | None, Wrong 
 
 def _value(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | None]:
     """A value as an Amount, converted in decimal arithmetic; a problem if a double would round it."""
+    power = _power_of_ten(scale)
+    if power is not None and len(text) <= DIGITS_OF_DOUBLE:  # no double rounds it
+        return Amount(text, float(f"{text}e{power}")), None
     printed = Decimal(text)
-    if scale == AS_PRINTED and len(text) <= DIGITS_OF_DOUBLE:
-        return Amount(text, printed, float(text)), None
     scaled = DECIMALS.multiply(printed, scale[0])
     exact = DECIMALS.divide(scaled, scale[1])
     base = float(exact)
@@ -90,7 +92,15 @@ def _value(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | N
     is_decimal = DECIMALS.multiply(exact, scale[1]) == scaled  # unlike 1/3, which has to be rounded
     if not fits or (is_decimal and Decimal(repr(base)) != exact):
         return None, _too_long(f"{name} is {shown(text)}")
-    return Amount(text, printed, base), None
+    return Amount(text, base), None
+
+
+@cache
+def _power_of_ten(scale: Scale) -> int | None:
+    """The power of ten that a scale is, as 6 for a million; None for another, and for one out of a double's range."""
+    exact = DECIMALS.divide(*scale).normalize()
+    is_power = exact.as_tuple().digits == (1,) and abs(exact.adjusted()) < LARGEST_POWER
+    return exact.adjusted() if is_power else None
 
 
 def _too_long(found: str, or_else: str = "") -> Wrong:

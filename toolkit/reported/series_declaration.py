@@ -117,17 +117,17 @@ def _check_label(top: Entry, columns: dict[str, SeriesColumn]) -> None:
     """Adds problems of columns in the label's braces that are not declared, and of a label that is no template."""
     label = top.text("label") or ""
     try:
-        asked = [name for _, name, _, _ in Formatter().parse(label) if name is not None]
-        unknown = [name for name in dict.fromkeys(asked) if name not in columns]
-        if not unknown:
-            label.format_map(dict.fromkeys(columns, ""))
+        asked = {name: form or how for _, name, form, how in Formatter().parse(label) if name is not None}
     except ValueError as error:
         allowed = "text with {column}; a brace that is meant as one is doubled: {{ or }}"
         top.add_problem("label", f"label is no template: {error}", allowed, "correct the braces")
         return
-    for name in unknown:
+    for name, form in asked.items():
         allowed = "{column} of these: " + ", ".join(columns)
-        top.add_problem("label", f"label asks for {name!r}", allowed, "correct the name")
+        if name not in columns:
+            top.add_problem("label", f"label asks for {name!r}", allowed, "correct the name")
+        elif form:
+            top.add_problem("label", f"label asks for {name!r} in the form {form!r}", allowed, "take the form away")
 
 
 def _check_id(top: Entry, stem: str) -> None:

@@ -11,11 +11,15 @@ from toolkit.core.errors import Problem
 
 
 class Amount(NamedTuple):
-    """A value: the text as printed, the number in the printed unit, and the number in base units."""
+    """A value: the text as printed, and the number in base units."""
 
     text: str
-    printed: Decimal
     base: float
+
+    @property
+    def printed(self) -> Decimal:
+        """The number in the printed unit."""
+        return Decimal(self.text)
 
     def __str__(self) -> str:
         return self.text

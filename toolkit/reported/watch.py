@@ -132,4 +132,4 @@ def _known(name: str, figures: Collection[str], series: Mapping[str, Series]) ->
     if not name.startswith("series:"):
         return figures
     table = series.get(name.removeprefix("series:").partition("#")[0])
-    return [leaf.key for leaf in table.leaves()] if table else [f"series:{other}#row" for other in series]
+    return table.keys() if table else [f"series:{other}#row" for other in series]
