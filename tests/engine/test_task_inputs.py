@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 
 from toolkit.core.errors import ToolkitError
-from toolkit.engine.task_inputs import handed_out
+from toolkit.engine.task_inputs import served_inputs
 
 
 def test_a_task_is_told_its_own_input_and_nobody_else_is():
     long = b"\n\0" * 1_000_000
-    with handed_out([b"", long], "127.0.0.1") as told:
+    with served_inputs([b"", long], "127.0.0.1") as told:
         assert told.host == "127.0.0.1"
         assert [told.of(0), told.of(1), told.of(1)] == [b"", long, long]
-        for stranger, number in ((replace(told, word="0" * 32), 0), (told, 2), (replace(told, word=""), 0)):
+        for stranger, number in ((replace(told, token="0" * 32), 0), (told, 2), (replace(told, token=""), 0)):
             with pytest.raises(ToolkitError, match=r"does not answer it at 127\.0\.0\.1"):
                 stranger.of(number)
         with socket.create_connection((told.host, told.port)) as silent:

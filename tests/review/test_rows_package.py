@@ -15,8 +15,8 @@ from toolkit.core.operation import operation
 from toolkit.core.project import find_project
 from toolkit.core.tree import nodes_to_json
 from toolkit.database.ask import answer_question
-from toolkit.database.asked import question_as_asked
 from toolkit.database.open import open_database
+from toolkit.database.question_text import question_as_asked
 from toolkit.reported.read_all import read_reported
 from toolkit.review import data_packages, recompute
 from toolkit.review.findings_package import findings

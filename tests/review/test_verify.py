@@ -17,9 +17,9 @@ from toolkit.build.pipeline import build
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.main import main
-from toolkit.review.unrun import verify_without_running
 from toolkit.review.verdict import as_json, report
 from toolkit.review.verify import verdict, verify
+from toolkit.review.verify_without_running import verify_without_running
 
 pytestmark = pytest.mark.heavy
 ROOT = Path(__file__).parents[2]

@@ -22,7 +22,7 @@ def evaluator(number: Number, inputs: Sequence[Number]) -> Formula:
     `inputs` may be any numbers in the tree of `number`. Raises NumberError for one that is not in it, and for a range
     without inputs in the tree that is not among `inputs`.
     """
-    slots: list[float] = [0.0] * len(inputs)  # a value for each number of the tree, `inputs` first
+    slots: list[float] = [0.0] * len(inputs)  # the values of the numbers of the tree, `inputs` first
     known = {part: place for place, part in enumerate(inputs)}
     steps: list[tuple[Callable[..., float], tuple[int, ...], int]] = []  # rule, slots of arguments, slot of result
     fixed: set[int] = set()  # slots that do not depend on `inputs`
@@ -69,7 +69,7 @@ def evaluator(number: Number, inputs: Sequence[Number]) -> Formula:
 
 
 def distribution_of(part: Number, distribution: str, uniform: Collection[Number]) -> str:
-    """How an input is drawn, "log" or "uniform": as `distribution` says, or "uniform" if it is among `uniform`.
+    """The distribution an input is drawn from: `distribution`, "log" or "uniform"; for one of `uniform` the latter.
 
     Raises NumberError for an unknown distribution, and where a range drawn over its logarithm reaches zero.
     """

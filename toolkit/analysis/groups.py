@@ -1,7 +1,7 @@
-"""Ratios between groups of people sorted by their tokens, and the range that chance alone gives them.
+"""Ratios between groups of people ranked by their tokens, and the range that chance alone gives them.
 
-A multiple is one group's mean, or tokens per merged request, over another's. The weights of people say how many times
-each was drawn.
+A multiple is one group's mean, or tokens per merged request, over another's. Weights, of shape (people,), say how often
+a bootstrap draw has each person.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ def output_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Es
 
 
 def chance_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Number:
-    """The range that `output_multiple` has by chance alone: merged requests are dealt out to people at random.
+    """The range of `output_multiple` by chance alone: a permutation test, merged requests shuffled among people.
 
-    `draws` gives its coverage, the number of random deals and their seed.
+    `draws` gives the range's coverage, the number of permutations and their seed.
     """
     merged = people.rows["merged_prs"]
     rank = _ranks(people.rows["tokens"], numpy.ones(len(merged)))

@@ -1,7 +1,7 @@
 """How far a usage log looks like real agent traffic, and how often signals of padding mark its people, as a group.
 
-Nothing here says that a log is forged, and nothing is of one person: shares of groups under FEWEST_PEOPLE people, or
-of all people but so few, are withheld.
+Nothing here says that a log is forged. Nothing tells of one person: shares of fewer than FEWEST_PEOPLE people, or of
+all but fewer than that, are withheld.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from toolkit.analysis.microdata import question
+from toolkit.analysis.microdata import by_person_sql
 from toolkit.analysis.padding_recipes import DECLARATION, signal_precision, signal_rules
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
@@ -52,7 +52,7 @@ SIGNALS = {
 class Inspection:
     """What an inspection found: a row a check, and a row a signal, or why there is none (`withheld`).
 
-    With `values_withheld` somebody's log is of fewer than FEWEST_PEOPLE people: of it verdicts are told, and no values.
+    `values_withheld` is true for a real log of fewer than FEWEST_PEOPLE people: verdicts are told, values not.
     """
 
     usage_log: UsageLog
@@ -66,7 +66,7 @@ class Inspection:
 def inspect(usage_log: UsageLog) -> Inspection:
     """Inspects a usage log, read or simulated.
 
-    Raises ToolkitError if the declaration of signals cannot be read; a project without one is told no signals.
+    A project without a declaration of signals is told of none. Raises ToolkitError for one that cannot be read.
     """
     cursor = usage_log.connection.cursor()
     withholds = usage_log.kind != Kind.SYNTHETIC and usage_log.declared["developers"] < FEWEST_PEOPLE
@@ -174,7 +174,7 @@ def _signal_question(rules: Declaration) -> tuple[str, dict[str, float]]:
     """The SQL of how often signals mark a log's people together, and the declared thresholds that it takes."""
     shares = (SQL / "checks" / "signal_shares.sql").read_text(encoding="utf-8")
     after_with = shares[shares.index("marked AS") :]  # its WITH is ours, with person_week in front
-    sql = f"WITH person_week AS (\n{question('padding_weeks')[0]}), {after_with}"
+    sql = f"WITH person_week AS (\n{by_person_sql('padding_weeks')[0]}), {after_with}"
     values = {name: rules[name].value for name in re.findall(r"\$(\w+)", sql)}
     return sql, {name: value.low for name, value in values.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""Rows of single people, which only a synthetic usage log may give, and statistics of them."""
+"""Rows of single people, asked of synthetic usage logs alone, and statistics of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Rows = Mapping[str, numpy.ndarray]  # columns by name, each of shape (rows,)
 
 
 def refuse_real_people(usage_log: UsageLog, action: str) -> None:
-    """Raises ToolkitError unless a usage log is synthetic: nobody real is scored, ranked or compared with a truth."""
+    """Raises ToolkitError, which names the `action`, for a log that is not synthetic: no real person is scored."""
     if usage_log.kind != Kind.SYNTHETIC:
         raise ToolkitError(
             f"{action} of the usage log {usage_log.name}",
@@ -33,7 +33,7 @@ def refuse_real_people(usage_log: UsageLog, action: str) -> None:
         )
 
 
-def question(name: str) -> tuple[str, str]:
+def by_person_sql(name: str) -> tuple[str, str]:
     """The SQL of toolkit/usage/by_person/<name>.sql, and its name with the hash of its text, for receipts."""
     sql = (SQL / "by_person" / f"{name}.sql").read_text(encoding="utf-8")
     return sql, f"question {name}, {digest([sql])[:12]}"
@@ -44,7 +44,7 @@ def ask_by_person(usage_log: UsageLog, name: str, parameters: Mapping[str, objec
 
     It does not check whether the log is synthetic: callers do, with `refuse_real_people`.
     """
-    return arrays_of(usage_log.connection.cursor().execute(question(name)[0], dict(parameters)))
+    return arrays_of(usage_log.connection.cursor().execute(by_person_sql(name)[0], dict(parameters)))
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def totals(usage_log: UsageLog, from_week: Number) -> Totals:
             "add it to prices of the model in the scenario",
         )
     people = float(len(rows["user_id"]))
-    asked = question("totals")[1]
+    asked = by_person_sql("totals")[1]
     base = Number(
         low=people,
         high=people,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy
 
-from toolkit.analysis.microdata import Rows, ask_by_person, question, refuse_real_people
+from toolkit.analysis.microdata import Rows, ask_by_person, by_person_sql, refuse_real_people
 from toolkit.analysis.resampling import Estimate, PeopleBootstrap, all_digits
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
@@ -86,7 +86,7 @@ def flag_weeks(usage_log: UsageLog, rules: Declaration) -> PersonWeeks:
     Raises ToolkitError for a real usage log, as no real person is scored, and where a choice has no value.
     """
     refuse_real_people(usage_log, "signals by person")
-    sql, asked = question("padding_weeks")
+    sql, asked = by_person_sql("padding_weeks")
     thresholds = {name: _value(rules, name) for name in re.findall(r"\$(\w+)", sql)}
     found = ask_by_person(usage_log, "padding_weeks", {name: value.low for name, value in thresholds.items()})
     chosen = {name: _value(rules, name) for name in ("week_share", "all_hours", "signals_needed", "automation_share")}
@@ -158,7 +158,7 @@ def marked(scored: Scored, name: str) -> numpy.ndarray:
 
     A name is one of SIGNALS, or: "used" (all), "flagged", "automation", "padded"; "shape x" (padding of shape x),
     "only x" (of shape x and no other), "twin" or "twin x" (a session of any twin, or of x), "any x y" (marked by signal
-    x or y), "tenth 10" (people with the most tokens). "not " before it turns it round. A shape or twin that the log
+    x or y), "tenth 10" (people with the most tokens). "not " before a name negates it. A shape or twin that the log
     lacks marks none. Raises ToolkitError for any other name.
     """
     if name.startswith("not "):

@@ -1,6 +1,7 @@
 """A second process that draws a build's charts, while kernels compute and pages are written.
 
-It starts with the first that has to be drawn, and ends with the build: at the end of its input.
+It is started for the first chart that has to be drawn, and ends when its standard input does, at the latest with the
+build.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class DrawingProcessEnded(Exception):
 class DrawingProcess:
     """Has charts drawn into data/build/drawings/ by a process of its own, until `close`.
 
-    It does one after the other. Futures have an OSError where the process cannot start, Ended where it ends at a chart.
+    It draws one after the other. Futures raise OSError where the process cannot start, and DrawingProcessEnded.
     """
 
     def __init__(self, project: Project, drawn_by: str):
@@ -58,7 +59,7 @@ class DrawingProcess:
             raise DrawingProcessEnded
 
     def _is_answered(self, line: str) -> bool:
-        """Sends a line of JSON to the process; False if it ends before it answers: the next line has another."""
+        """Sends a line of JSON to the process; False if it ends without an answer: the next line starts another."""
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", SERVE, str(self._project.root), self._drawn_by],
@@ -98,7 +99,7 @@ def memory_is_limited() -> bool:
 def serve() -> None:
     """Draws the chart of each line of standard input, which is JSON, and answers with an empty line.
 
-    The command line names the project's folder, and the digest of what draws (`drawings.draw`).
+    The command line names the project's folder, and the digest of the code that draws (`drawings.draw_or_reuse`).
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the build, which closes standard input
     root, drawn_by = sys.argv[1:]

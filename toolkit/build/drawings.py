@@ -1,4 +1,4 @@
-"""Drawings of charts kept between builds, by a hash of what each was drawn from: a page laid out again finds them.
+"""A cache of charts' drawings, kept between builds under a hash of what each was drawn from.
 
 They lie in data/build/drawings/, in a folder for the code and the libraries that drew them, and can be deleted at any
 time. `toolkit verify` builds in a place without them.
@@ -47,7 +47,7 @@ def draw_or_reuse(data: Mapping[str, Any], project: Project, drawn_by: str) -> N
 
 
 def are_cached(data: Mapping[str, Any], project: Project, drawn_by: str) -> bool:
-    """Whether nothing of a chart has to be drawn any more; also where its form refuses it."""
+    """Whether all drawings of a chart are cached; True also for a chart that its form refuses."""
     folder = _folder(project, drawn_by)
     with contextlib.suppress(ToolkitError):
         return all(_path(drawing, folder).exists() for drawing in _drawings(data, project))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.database.asked import question_of
+from toolkit.database.question_text import question_of
 
 UNFIT = re.compile(r"[\x00-\x1f\x7f:\\]")  # drive letters and streams have a colon
 LONGEST = 240  # characters of a path

@@ -23,6 +23,7 @@ from toolkit.build.refusals import (
     said_where_it_cannot_write,
 )
 from toolkit.build.selection import Selection, select
+from toolkit.build.shared_files import shared_files
 from toolkit.build.staleness import CacheEntry
 from toolkit.build.swap import exclusive_lock, folder_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems
@@ -166,7 +167,7 @@ class _Edition:
         for story in stories:
             if unpublished := left_out(story.notebook):
                 self.progress(f"left out of {story.slug}: {unpublished}")
-        self._write(folder, made, database, edition, preload.shared_files(self.project))
+        self._write(folder, made, database, edition, shared_files(self.project))
         return True
 
     def _run_stories(self, opened: Future[Database], problems: list[Problem]) -> list[Executed]:

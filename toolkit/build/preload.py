@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import threading
 
-from toolkit.build.manifest import SCHEMA
-from toolkit.core.project import Project
-
 _loading = threading.Lock()
 
 
@@ -23,14 +20,3 @@ def load_site() -> None:
         from toolkit.site import claim_pages, front, page  # noqa: F401
 
         page.templates()
-
-
-def shared_files(project: Project) -> dict[str, bytes]:
-    """The files that the pages of an edition share, by name."""
-    from toolkit.charts import read_palette
-    from toolkit.site import interactive, recheck, style
-
-    palette = read_palette(project)
-    shared = interactive.shared_chart_files(palette) | style.shared_styles(palette)
-    check = recheck.recheck_page(project.settings.get("name", project.root.name), SCHEMA, project.language, shared)
-    return {**shared, recheck.NAME: check.encode()}

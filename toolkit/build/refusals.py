@@ -67,9 +67,10 @@ def refuse_what_cannot_be_read(project: Project) -> None:
 
 @contextlib.contextmanager
 def said_where_it_cannot_write(project: Project) -> Iterator[None]:
+    """Raises ToolkitError that names file and remedy for an OSError inside the block, such as of a full disk."""
     try:
         yield
-    except BrokenPipeError:  # nobody reads what is said of its progress
+    except BrokenPipeError:  # of standard output, which nobody reads any more: no file is at fault
         raise
     except OSError as error:
         raise refused_by_system(error, project.name, "; the last edition is as it was") from error

@@ -14,6 +14,7 @@ import vl_convert
 from altair.utils.schemapi import debug_mode
 
 from toolkit.charts import annotation_words, mark_texts, svg, typography
+from toolkit.charts.altair_maps import as_features, is_map, with_height
 from toolkit.charts.altair_theme import CATEGORIES, configuration, with_css_variables, without_unused_config
 from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
@@ -25,7 +26,6 @@ from toolkit.charts.fields import Records
 from toolkit.charts.formats import write_shares_in_hundredths
 from toolkit.charts.geometry import Box
 from toolkit.charts.interaction import COMPOSITE, make_interactive, with_sources
-from toolkit.charts.outlines import as_features, is_map, with_height
 from toolkit.charts.placement import WATERMARK_WEIGHT
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind

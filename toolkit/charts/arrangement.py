@@ -1,4 +1,4 @@
-"""How the plots of a chart of Altair stand in the width of a page: as wide as it, fewer side by side on a phone.
+"""Fits the plots of an Altair chart into the width of a page: as wide as it, with fewer side by side on a phone.
 
 A specification is Vega-Lite as a dictionary; `measure` draws one and returns its width in pixels.
 """
@@ -22,13 +22,13 @@ HIGH, LOW = 280, 120  # pixels of a plot whose height nobody gave, at most and a
 FIRST, SECOND = 640.0, 440.0  # widths of plots at which a chart of many is measured
 MANY = 9  # plots side by side, where nothing says how many
 LEGENDED = ("color", "fill", "stroke", "shape", "size", "opacity", "strokeDash")
-LEGENDS = (4, 3, 2, 1)  # how many words of a legend stand in a row, where all have no room
+LEGENDS = (4, 3, 2, 1)  # columns of a legend that is too wide, tried in turn
 Specification = dict[str, Any]
 Measure = Callable[[Specification], float]
 
 
 def arrangements(whole: Specification, layout: Layout, where: str, measure: Measure) -> Iterator[Specification]:
-    """The specification as wide as the layout: as it is, then with fewer words in a row of its legend, fewer plots.
+    """The specification as wide as the layout: as it is, then with fewer legend columns, then fewer plots in a row.
 
     A single plot fits itself. Of charts of many the plots keep their proportions. Raises ToolkitError if there is no
     room for the plots even one below the other.
@@ -147,7 +147,7 @@ def _arranged(whole: Specification, columns: int) -> Specification:
 
 
 def _repeat_itself(tree: Any) -> None:
-    """Puts {"repeat": "repeat"}, which a wrapped repeat has, for {"repeat": "column"}."""
+    """Replaces {"repeat": "column"} by {"repeat": "repeat"}, which a repeat with `columns` has."""
     for part in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
         _repeat_itself(part)
     if isinstance(tree, dict) and tree.get("repeat") == "column":

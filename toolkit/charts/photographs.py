@@ -1,4 +1,4 @@
-"""Photographs and scans as pages carry them: two widths, in sRGB, without what the camera wrote into the file."""
+"""Photographs and scans as pages have them: in two widths, in sRGB, without the metadata of the camera."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def photograph(content: bytes, where: str) -> Photograph:
 
 
 def _opened(content: bytes, where: str) -> Image.Image:
-    """The picture in red, green and blue, on white where it can be seen through."""
+    """The picture in RGB, on white where it is transparent."""
     image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
     if max(image.size) > LONGEST_SIDE:
         raise StoryError(where, f"{max(image.size):,} pixels a side", f"{LONGEST_SIDE:,} at most", "save it smaller")
@@ -59,7 +59,7 @@ def _opened(content: bytes, where: str) -> Image.Image:
         source, srgb = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
         image = ImageCms.profileToProfile(image, source, srgb, outputMode="RGB") or image
     seen = image.convert("RGBA")
-    plain = Image.new("RGB", seen.size, "white")  # a new one: what else the file says stays behind
+    plain = Image.new("RGB", seen.size, "white")  # a new image, so that the file's metadata is left behind
     plain.paste(seen, mask=seen.getchannel("A"))
     return plain
 

@@ -1,4 +1,4 @@
-"""Slots of equal width along the bottom, one for each number, date or name, and the words under them."""
+"""Slots of equal width along the bottom axis, one for each number, date or name, and their labels."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def date_words(days: list[str], locale: Locale) -> list[str]:
 
 
 def foot_axis(slots: Slots, plot: Plot, title: str) -> alt.Axis:
-    """The words under the first and the last column, and under those between that have room."""
+    """The labels of the first and the last slot, and of those between that have room."""
     layout, names = plot.layout, list(slots.names.values())
     size, most, last = layout.detail, 8 if layout.wide else 5, len(names) - 1
     pitch = plot.x.end / slots.count

@@ -1,4 +1,4 @@
-"""What fonts, PNG pictures and scripts hold, however packed: how depends on the machine, what they hold does not."""
+"""The contents of fonts, PNG pictures and scripts, uncompressed: compression differs between machines, they do not."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def script_of(packed: str) -> str:
 
 
 def picture_contents(content: bytes) -> list[str]:
-    """A PNG as texts that are equal for the same picture: its chunks without those of pixels, and a digest of these.
+    """A PNG as texts that are equal for equal pictures: its chunks other than pixels, and a digest of its pixels.
 
     Raises ValueError if it is no PNG that can be read.
     """

@@ -115,8 +115,8 @@ def verify(chosen: Namespace, project: Project) -> int:
 
 
 def _verdict(chosen: Namespace, edition: Path | None) -> Verdict:
-    from toolkit.review.unrun import verify_without_running
     from toolkit.review.verify import verify, verify_alone
+    from toolkit.review.verify_without_running import verify_without_running
 
     progress = sys.stderr if chosen.json else sys.stdout
     try:

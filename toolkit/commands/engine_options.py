@@ -26,14 +26,14 @@ def engine_arguments(parser: ArgumentParser) -> None:
 
 
 def job_arguments(parser: ArgumentParser, what: str) -> None:
-    """The options of a command whose work tasks of Spark can do; `what` says what they do then."""
+    """The options of a command whose work Spark can do; `what` says in the help what its tasks then do."""
     local = f"local: this machine does it (default); spark: tasks of a cluster {what}"
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help=local)
     _server_arguments(parser)
 
 
-def for_job(chosen: Namespace, project: Project) -> AbstractContextManager[Spark | None]:
-    """The session of Spark that the options of `job_arguments` name, None where this machine does the work.
+def spark_for_job(chosen: Namespace, project: Project) -> AbstractContextManager[Spark | None]:
+    """The Spark session that the options of `job_arguments` ask for; None where this machine does the work.
 
     Raises ToolkitError where there is no such Spark.
     """

@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from toolkit.commands.engine_options import for_job, job_arguments
+from toolkit.commands.engine_options import job_arguments, spark_for_job
 from toolkit.commands.terminal import print_json
 from toolkit.core.project import Project
 
@@ -36,10 +36,10 @@ def ingest(chosen: Namespace, project: Project) -> int:
 
     Raises ToolkitError for what cannot be read, and where there is no Spark that was asked for.
     """
-    from toolkit.usage.logs.accounting import as_json, as_text
+    from toolkit.usage.logs.account import as_json, as_text
     from toolkit.usage.logs.ingest import ingest as read
 
-    with for_job(chosen, project) as spark:
+    with spark_for_job(chosen, project) as spark:
         found = read(project, chosen.paths, chosen.log, chosen.format, chosen.dry_run, spark)
     if chosen.json:
         print_json(as_json(found), indent=1)

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.commands.engine_options import for_job, job_arguments
+from toolkit.commands.engine_options import job_arguments, spark_for_job
 from toolkit.commands.terminal import aligned, plain_rows, print_json
 from toolkit.core.project import Project, here
 
@@ -45,7 +45,7 @@ def simulate(chosen: Namespace, project: Project) -> int:
             print(f"\r{state}   " if terminal else state, end="" if terminal else "\n", file=sys.stderr, flush=True)
 
     plan = make_plan(project, chosen.scenario, chosen.developers, chosen.weeks, chosen.seed)
-    with for_job(chosen, project) as spark:
+    with spark_for_job(chosen, project) as spark:
         made = run.simulate(plan, chosen.out or project.build / "usage_logs", None, tell, spark)
     if last and terminal:
         print(file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Calls with a missing or unknown argument, answered with the call as it should be and not with a traceback."""
+"""Calls with a missing or unknown argument: the error shows the call as it should be, instead of a traceback."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def clear_calls(kind: type[T]) -> type[T]:
 
 
 def _fits(function: Callable[..., object], arguments: tuple[object, ...], named: dict[str, object]) -> bool:
-    """True if a function takes these arguments: what it raised is then no matter of the call."""
+    """True if a function takes these arguments: then its TypeError came from inside, not from the call."""
     try:
         inspect.signature(function).bind(*arguments, **named)
     except TypeError:
@@ -53,7 +53,7 @@ def _fits(function: Callable[..., object], arguments: tuple[object, ...], named:
 
 
 def _call(function: Callable[..., object], name: str) -> str:
-    """A call in words: its name and arguments, without their types."""
+    """The call as it should be: name and parameters, without their types."""
     signature = inspect.signature(function)
     plain = [one.replace(annotation=one.empty) for one in signature.parameters.values() if one.name != "self"]
     return f"{name or function.__name__}{signature.replace(parameters=plain, return_annotation=signature.empty)}"

@@ -1,4 +1,4 @@
-"""Choices that readers of a page may change: a number evaluated again from its tree, with another of their options."""
+"""Assumptions that readers of a page may change: options, and numbers evaluated again with another option."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from toolkit.core.number import Number, convert, derive
 from toolkit.core.operation import operation
 from toolkit.core.tree import chosen_in
 
-Picks = Mapping[str, str]  # of each choice, by its id, the key of the option taken
+Picks = Mapping[str, str]  # the key of the option that is taken, by the id of its choice
 
 
 @dataclass(frozen=True)
 class Choice:
-    """An assumption with the options that readers have; `declared` is the key of the one that stands without a choice.
+    """An assumption with the options that readers have; `declared` is the key of the one that the story computes with.
 
     `options` are numbers of one unit by key; `names` say in words what each is.
     """
@@ -52,7 +52,7 @@ def picks_of(choices: Mapping[str, Choice], ids: Collection[str]) -> Iterator[di
 
 
 def with_options(number: Number, picks: Picks, choices: Mapping[str, Choice]) -> Number:
-    """`number` evaluated again from its tree, with these options taken; a choice that `picks` leaves out stays.
+    """`number` evaluated again from its tree with these options; choices that `picks` leaves out keep theirs.
 
     Raises NumberError where an operation on the way cannot be run again (a query, draws), or has no value there.
     """
@@ -75,7 +75,9 @@ def _again(number: Number, inputs: list[Number], picks: Picks, choices: Mapping[
     refuse_opaque(number)
     if step.name == "ratio" and inputs[1].low <= 0 <= inputs[1].high:
         where = number.label or step.words([str(part) for part in inputs])
-        raise NumberError(where, f"the divisor {inputs[1]} may be zero for one of the options", "a divisor clear of it")
+        raise NumberError(
+            where, f"the divisor {inputs[1]} may be zero for one of the options", "a divisor clear of zero"
+        )
     made = derive(step, inputs, number.unit, number.style)
     return replace(made, label=number.label, ref=number.ref, why=number.why)
 

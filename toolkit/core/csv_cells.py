@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# a formula at the start of a text, of a line in it, and after what separates cells in other countries; spreadsheets
-# read full-width signs as well, and pass over spaces and quotation marks before them
+# a formula at the start of a text, of a line in it, and after a tab or semicolon, which separate cells in some
+# countries; spreadsheets read full-width signs as well, and ignore spaces and quotation marks before them
 _BEGINS = re.compile(r"""((?:^|[\n\r\t;])[ \xa0\u3000"]*)(?=[=+\-@＝＋－＠])|^(?=[\t\r])""")
 
 

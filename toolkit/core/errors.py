@@ -27,7 +27,7 @@ class Problem:
         return as_lines([self.where], self)
 
 
-REFUSED = "Refused"  # how what a notebook shows of a ToolkitError begins
+REFUSED = "Refused"  # the first word of what a notebook shows of a ToolkitError
 PACKAGE = Path(__file__).parents[1]
 MOST_PLACES = 5  # a problem that occurs in more places names the first five and counts the others
 
@@ -98,9 +98,8 @@ def refused_by_system(
 
     `name` gives a path as it is printed; `after` is added to the end of the remedy.
     """
-    if (
-        error.filename is None and error.errno == errno.ENOENT
-    ):  # as tempfile raises it, with the folders it tried in its message
+    # as tempfile raises it, with the folders that it tried in its message
+    if error.filename is None and error.errno == errno.ENOENT:
         return ToolkitError(
             "the folder for temporary files",
             "none can be written",

@@ -1,4 +1,4 @@
-"""Which steps of a receipt can be worked out again, and the rows of which steps an archive lists for that.
+"""Which steps of a receipt can be recomputed, and of which of them an archive lists the rows for that.
 
 The script in an archive imports this too: it needs Python and nothing else.
 """
@@ -13,37 +13,41 @@ from toolkit.core.operation import Operation
 DRAWN, SIMULATED, IN_SQL, IN_PANDAS = "drawn at random", "simulated", "worked out in SQL", "worked out in pandas"
 STATISTIC, ROWS = "a statistic of rows that are not here", "rows that are not here"
 FIGURES, DATASET = ("figure:", "series:"), "dataset:"  # how the `ref` of a leaf begins
-LISTED = OF_DATASET, OF_KEYS = ("rows_where", "rows")  # operations of steps whose rows an archive may list
-ALL_ROWS = "rows_within"
+# operations of steps that stand for rows: those of a dataset under a condition, those of keys, all of a dataset
+OF_DATASET, OF_KEYS, ALL_ROWS = "rows_where", "rows", "rows_within"
+LISTED = (OF_DATASET, OF_KEYS)  # whose rows an archive may list
 MOST_ROWS = 200_000  # listed in an archive; the steps with the fewest rows come first
 REASONS = {"draws": DRAWN, "query": IN_SQL, "code": IN_PANDAS, "statistic": STATISTIC, "measured": IN_PANDAS}
 
 
-def reason_given(made: Operation, kind: str, ref: str, has_inputs: bool, behind: str = "", listed: bool = False) -> str:
-    """Why a step is taken as it was published and not worked out again, in words; "" for one that is worked out.
+def why_not_recomputed(
+    made: Operation, kind: str, ref: str, has_inputs: bool, behind: str = "", listed: bool = False
+) -> str:
+    """Why a step is taken as it was published and not recomputed, in words; "" for one that is recomputed.
 
-    `behind` is the operation of the step whose rows it takes; `listed` says that these are in the archive.
+    `made` is its operation, `behind` the name of that of the step whose rows it takes, "" for none; `listed` says that
+    these rows are in the archive.
     """
     name = made.name
     of_rows = name == "count" or "aggregate" in dict(made.settings)
     if name in (*LISTED, ALL_ROWS) or lists_own(made) or (behind in LISTED and of_rows):
         return "" if listed else ROWS
     printed = ref.startswith(FIGURES) and not has_inputs
-    followed = has_inputs and (made.rule or made.primitive.shape == "range")
+    computed = has_inputs and (made.rule or made.primitive.shape == "range")
     combined = name == "combinations" and made["of"] in ("range", "below")
-    if printed or followed or combined or name in ("assumed", "constant", "count"):
+    if printed or computed or combined or name in ("assumed", "constant", "count"):
         return ""
     real = kind != "synthetic" or name in ("draws", "query", "code") or ref.startswith(DATASET)
     return REASONS.get(name, ROWS) if real else SIMULATED
 
 
 def lists_own(made: Operation) -> bool:
-    """True if rows/rows.csv may list the step's own rows, made by SQL, in place of those of its one input."""
+    """True for a step whose own rows, which SQL made, rows/rows.csv may list in place of those of its one input."""
     return {"aggregate", "where"} <= dict(made.settings).keys()
 
 
 class ArchivedStep(NamedTuple):
-    """A number of a receipt as far as it decides whose rows are listed; `inputs` are ids."""
+    """What of a receipt's number decides whose rows are listed; `inputs` are ids of numbers."""
 
     operation: Operation
     inputs: Sequence[str]
@@ -57,7 +61,7 @@ class ArchivedStep(NamedTuple):
 
 
 def steps_listed(steps: Mapping[str, ArchivedStep], shared: Collection[str]) -> dict[str, list[ArchivedStep]]:
-    """The steps whose rows belong in an archive, by id, each with the steps that are worked out from these rows.
+    """The steps whose rows belong in an archive, by id, each with the steps that are computed from these rows.
 
     `steps` are all of the receipts by id, `shared` the datasets whose rows may be listed.
     """

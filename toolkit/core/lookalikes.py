@@ -24,7 +24,7 @@ def wrong_in_name(text: str) -> str:
     """What is wrong with a text that tells rows apart, in words; "" for a name that looks like no other.
 
     Wrong is what `clean_text` finds, white space but for single spaces, a ligature or another form of a letter, and a
-    word that mixes Latin letters with such of another script as look like them. "TNFα" and "kΩ" are names.
+    word that mixes Latin letters with letters of another script that look like them. "TNFα" and "kΩ" are names.
     """
     if text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
         return ""
@@ -40,7 +40,7 @@ def wrong_in_name(text: str) -> str:
 
 
 def skeleton(text: str) -> str:
-    """A name's skeleton, as Unicode TR 39 calls it: the same text for two names that look the same."""
+    """A name's skeleton (Unicode TR 39): the same text for two names that look the same."""
     if all(map(_is_plain, text)):
         return _SPACE.sub(" ", text)
     chars = [char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Cf"]

@@ -1,4 +1,4 @@
-"""Ends a process when the one that started it ends, however that ended."""
+"""Ends a child process when its parent ends, also when the parent was killed."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import threading
 import time
 from collections.abc import Mapping
 
-VARIABLE = "TOOLKIT_ENDS_WITH"  # the process id of the one that started this one
+VARIABLE = "TOOLKIT_ENDS_WITH"  # of the environment: the parent's process id
 EVERY = 0.3  # seconds
 
 
 def child_environment() -> Mapping[str, str]:
-    """The variable that has a program of the toolkit end with this process, for its environment."""
+    """What the environment of a child process needs so that `end_with_parent` ends it with this process."""
     return {VARIABLE: str(os.getpid())}
 
 
 def end_with_parent() -> None:
-    """Ends this process soon after the one that its environment names; nothing where it names none.
+    """Has this process end soon after the parent that its environment names; does nothing where it names none.
 
-    What it has started itself has to notice its end, as kernels' own process does.
+    Children of its own have to do the same: they are not ended with it.
     """
     parent = int(os.environ.pop(VARIABLE, "0"))
     if parent and os.name == "posix":

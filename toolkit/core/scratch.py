@@ -1,4 +1,4 @@
-"""Folders for temporary files. What a killed process could not remove, the next one that makes such a folder does."""
+"""Folders for temporary files. Those that a killed process left are removed by the next process that makes one."""
 
 from __future__ import annotations
 
@@ -41,6 +41,6 @@ def new_scratch() -> Path:
 
 
 def _own_folder(path: Path) -> bool:
-    """Whether it is a folder of this user, no link: the folder of temporary files belongs to all."""
+    """Whether it is a folder, no link, and this user's: others have theirs beside it."""
     found = path.lstat()
     return stat.S_ISDIR(found.st_mode) and (not hasattr(os, "geteuid") or found.st_uid == os.geteuid())

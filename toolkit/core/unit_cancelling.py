@@ -1,4 +1,4 @@
-"""Units of one thing in two sizes, which cancel: a price a million tokens, times tokens, is money."""
+"""Cancels units of one thing in two sizes: a price per million tokens, times tokens, is money."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ def is_time(unit: Unit) -> bool:
 
 
 def is_share_of_counted(unit: Unit) -> bool:
-    """True for what is counted over what is counted, as votes a voter: a share, if its author calls it one."""
+    """True for one counted thing over another, as votes per voter: a share, if its author calls it one."""
     found = powers(unit)
     return sorted(found.values()) == [-1, 1] and all(is_counted(unit._REGISTRY.Unit(name)) for name in found)
 
 
 def cancelled(unit: Unit) -> Unit:
-    """`unit` without what is counted, or a time, above and below the line in two sizes.
+    """`unit` without counted things and times that stand above and below the line in two sizes.
 
     "USD*token/million_tokens" and "USD/hour*minute" are "USD".
     """

@@ -27,8 +27,8 @@ FACTS = (  # name in the list, column of the database
 def claim_list(database: Database, start: str = "") -> list[Row]:
     """Claims whose id begins with `start` (by default all), by id.
 
-    A row has id, statement, unit, sources, origins, certainty, reasons for it, and mutated: the fields in which a
-    retelling differs from what it retells.
+    A row has id, statement, unit, sources, origins, certainty, its reasons, and in `mutated` the fields of figures
+    that a source changed when it retold another's.
     """
     return database.rows(
         "SELECT claims.id, claims.statement, claims.unit, "

@@ -1,4 +1,4 @@
-"""Refuses questions of a read log that add events of several time grains or token definitions."""
+"""Refuses questions of a log that was handed over if they add events of several time grains or token definitions."""
 
 from __future__ import annotations
 

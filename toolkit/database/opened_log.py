@@ -38,7 +38,7 @@ class OpenedLog:
 
     @cached_property
     def connection(self) -> Connection:
-        """DuckDB, with the log's tables and views; on Spark it is opened, and a missing roll-up built, only now."""
+        """DuckDB, with the log's tables and views. It is opened, and a missing roll-up built, when it is first used."""
         return self.open_connection()
 
     def rows(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> Columns:
@@ -48,7 +48,7 @@ class OpenedLog:
         return self.rows_of_duckdb(where, sql, parameters)
 
     def rows_of_duckdb(self, where: str, sql: str, parameters: Mapping[str, object] | None = None) -> Columns:
-        """As `rows`, of DuckDB whatever the engine is: what has single events and exact times is there alone.
+        """As `rows`, but always of DuckDB: single events and exact times are in its tables alone.
 
         Raises ToolkitError as `running_query`.
         """

@@ -9,10 +9,10 @@ from typing import Any
 from toolkit.core.number import Number
 from toolkit.core.operation import Operation, operation
 from toolkit.core.unit import Unit, unit_text
-from toolkit.database.asked import question_as_asked
 from toolkit.database.dataset_questions import Asked
 from toolkit.database.dataset_rows import rows_of
 from toolkit.database.plain_aggregate import Aggregate
+from toolkit.database.question_text import question_as_asked
 from toolkit.datasets.declaration import Dataset
 
 NAMED = (bool, int, float, str, date, type(None))  # types of keys that a condition can name

@@ -43,7 +43,7 @@ from toolkit.usage.log_views import (
     make_view,
 )
 from toolkit.usage.logs.store import declared_log, log_folder
-from toolkit.usage.roll_up import build_roll_up, read_roll_up_folder, roll_up_folder
+from toolkit.usage.roll_up import build_roll_up, roll_up_folder, roll_up_folder_of_read_log
 
 if TYPE_CHECKING:
     import numpy
@@ -166,7 +166,7 @@ def make_log_tables(connection: Connection, project: Project, declared: LogDecla
     for table in declared_tables(declared):
         table.make(connection)
     read = declared["kind"] == "measured"
-    rolled = read_roll_up_folder(project.build, declared) if read else roll_up_folder(folder)
+    rolled = roll_up_folder_of_read_log(project.build, declared) if read else roll_up_folder(folder)
     build_roll_up(connection, declared, folder, rolled)
     make_event_views(connection, declared, folder, declared["files"])
     make_outcome_view(connection, declared, folder, declared["files"], "outcome")

@@ -11,7 +11,7 @@ from toolkit.engine.paths import identifier, quoted
 BLANKS = " \t\u00a0\u202f\u2009\u2007"
 EDGE = f"^[{BLANKS}]|[{BLANKS}]$"
 MINUS = "\u2212\u2013\u2012"
-# neither bare letters nor several in brackets: 12 m, 3 bn and 5 [kg] are other numbers than 12, 3 and 5
+# no letters without brackets, and only one in them: m, bn and [kg] are scales and units, which footnotes are not
 FOOTNOTE = r"(\s*(\[([0-9]{1,3}|[A-Za-z])\]|\([a-z]\)|[*†‡§¶#⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉ]+))+$"
 NUMBER = r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+][0-9]+)?|[-+]?[0-9]*\.[0-9]+[eE][0-9]+"
 WHOLE = r"[-+]?[0-9]+(\.0*)?"
@@ -19,7 +19,7 @@ TRUE, FALSE = ("true", "yes"), ("false", "no")
 
 
 def trimmed(field: str) -> str:
-    """An expression for a cell without blanks at its ends, which few cells have."""
+    """An expression for a cell without blanks at its ends; few cells have any, so that these are looked for first."""
     cell = identifier(field)
     return f"CASE WHEN regexp_matches({cell}, {quoted(EDGE)}) THEN trim({cell}, {quoted(BLANKS)}) ELSE {cell} END"
 
@@ -33,7 +33,7 @@ def present(field: str, form: CellFormat) -> str:
 def value_of(field: str, column: DatasetColumn, fits: bool = False) -> str:
     """An expression for a cell's value in the column's type; NULL where it is missing or does not fit.
 
-    `fits` says that all cells are known to be valid: then a plain cast is tried first, three times as fast.
+    `fits` says that all cells are known to fit: then a plain cast is tried first, which is three times as fast.
     """
     if fits and column.type in ("integer", "decimal", "date") and not (column.form.missing or column.form.pattern):
         return f"coalesce(try_cast({identifier(field)} AS {TYPES[column.type]}), {value_of(field, column)})"
@@ -79,7 +79,7 @@ def _number_of(text: str, form: CellFormat, type_: str) -> str:
 
 
 def _ungrouped(text: str, form: CellFormat) -> str:
-    """The text without the separators of thousands; NULL where its digits are not grouped as thousands."""
+    """An expression for a text without separators of thousands; NULL where its digits are not grouped so."""
     signs = f"[{BLANKS}]" if form.thousands == " " else "['’]" if form.thousands == "'" else rf"\{form.thousands}"
     grouped = rf"[-+]?[0-9]{{1,3}}({signs}[0-9]{{2,3}})*{signs}[0-9]{{3}}(\{form.decimal}[0-9]*)?"
     return (

@@ -63,7 +63,7 @@ def examine(path: Path, folder: Path, options: Options, before: OldVersion | Non
     how = HowRead(connection, path, folder, options.wanted, options.header, options.footer, before, options.private)
     declared = before.columns if before else ()
     with reading_file(path.name, "mend the file, or say how it is read"):
-        stage, reading = stage_rows(connection, path, how.start(), folder, how.extent)
+        stage, reading = stage_rows(connection, path, how.without_extents(), folder, how.with_extent)
         if how.problems:
             raise ToolkitError(how.problems)
         if stage.texts:

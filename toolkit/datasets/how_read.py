@@ -1,4 +1,4 @@
-"""How each file is read: as the user says, else as it is declared where that still holds, else as it is found."""
+"""How each file of a dataset is read: as the user says, else as declared where that still fits, else as detected."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from toolkit.datasets.file_hash import files_at, name_in
 from toolkit.datasets.formats import format_named
 from toolkit.datasets.header import Extent, find_extent
 from toolkit.datasets.recognise import format_of, reading_of
-from toolkit.datasets.staged import headers_at, refuse_gone
+from toolkit.datasets.staged import headers_at, refuse_missing_files
 from toolkit.engine.connect import Connection
 
 RowRange = tuple[int, int]
@@ -31,9 +31,9 @@ Value = TypeVar("Value", RowRange, int)
 
 @dataclass(frozen=True)
 class OldVersion:
-    """What is declared of a dataset of which there is a new version.
+    """How a dataset was declared, of which a new version is added.
 
-    `path` is the old file or folder, None where it is not there any more as it was declared; `same` is true where the
+    `path` is the old file or folder, None where it is gone or changed; `same` is true where the
     new version has the same bytes, and nothing but its declaration was changed.
     """
 
@@ -50,10 +50,10 @@ class OldVersion:
 
 @dataclass
 class HowRead:
-    """How the files of one dataset are read; `extents` and `problems` fill as `extent` is asked of one after another.
+    """How the files of one dataset are read; `with_extent` adds that of each file to `extents`, and to `problems`.
 
-    `header` is a row such as 3, rows such as 2-3, 0 for none, "" to find it; `footer` is None to find it. Of a
-    `private` dataset no problem shows a row.
+    `header` is a row such as 3, rows such as 2-3, 0 for none, "" to detect it; `footer` counts rows, None to detect
+    them. Of a `private` dataset no problem shows a row.
     """
 
     connection: Connection
@@ -67,15 +67,15 @@ class HowRead:
     extents: dict[str, Extent] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def start(self) -> ReadOptions:
+    def without_extents(self) -> ReadOptions:
         """How the files are read, but for their headers and footers.
 
-        Raises ToolkitError for one that cannot be read, or of which nobody can know how.
+        Raises ToolkitError for wrong options, and for a file that cannot be read, or not without being told how.
         """
         if wrong := list(self._wrong_options()):
             raise ToolkitError(wrong)
         if self.before and self.before.same:
-            refuse_gone(self.path, self.before.reading)
+            refuse_missing_files(self.path, self.before.reading)
         return options_of_files({name_in(self.path, file): self._start(file) for file in files_at(self.path)})
 
     def _wrong_options(self) -> Iterator[Problem]:
@@ -88,8 +88,8 @@ class HowRead:
         if len(self.wanted.delimiter) > 1:
             yield Problem("--delimiter", repr(self.wanted.delimiter), "one sign, or tab, or space", "write the sign")
 
-    def extent(self, file: Path, raw: Path, own: ReadOptions) -> ReadOptions:
-        """The reading of a file with its header and footer; `raw` has its rows as texts."""
+    def with_extent(self, file: Path, raw: Path, own: ReadOptions) -> ReadOptions:
+        """How a file is read, `own`, with its header and footer; `raw` is a Parquet file of its rows as texts."""
         name, was = name_in(self.path, file), self._was(file)
         found = self._extent(file, raw, own, was)
         self.extents[name] = found
@@ -141,11 +141,11 @@ class HowRead:
         return found
 
     def _stands(self, raw: Path, header: RowRange) -> bool:
-        """Whether any of the declared columns stands in these rows."""
+        """Whether these rows have the header of any declared column."""
         return bool(header[0] and self.before and {*headers_at(self.connection, raw, header)} & self.before.headers)
 
     def _declared_file(self, file: Path) -> bool:
-        """Whether a file is a version of one that was there before; all are of a folder that was changed in place."""
+        """Whether a file is a version of a declared one; of a folder that was changed in place all are."""
         return not self.path.is_dir() or self._old(file) is not None or not (self.before and self.before.path)
 
     def _old(self, file: Path) -> Path | None:
@@ -154,10 +154,10 @@ class HowRead:
         return old if old and old.is_file() else None
 
     def _settled(self, file: Path, what: str, was: Value, found: Value, rows: Sequence[str]) -> Value:
-        """What was declared and what is found of the new version differ: which of the two holds.
+        """Which of two holds, what was declared or what is detected in the new version, where they differ.
 
-        A declared value that detection also gave for the old version was not set by hand: the new detection wins. Where
-        the old file is missing the user has to choose, and a problem is added.
+        A declared value that is also detected in the old version was not set by hand: then what is now detected holds.
+        Where the old file is gone the user has to choose: a problem is added.
         """
         old = self._found_before(file)
         if old is not None:
@@ -179,7 +179,7 @@ class HowRead:
         return was
 
     def _found_before(self, file: Path) -> Extent | None:
-        """What is found of the old version of a file; None where it is not there any more, or nobody can tell."""
+        """What is detected in the old version of a file; None where that is gone, or nothing can be."""
         old = self._old(file)
         if old is None or self.before is None:
             return None
@@ -194,7 +194,7 @@ class HowRead:
 
 
 def notes_of(how: HowRead, reading: ReadOptions, width: int, private: bool) -> list[tuple[str, str]]:
-    """What a user should know of how files were read: ("", what)."""
+    """What a user should know of how files were read, as notes of no column: ("", words)."""
     notes = []
     if "delimiter" in format_named(reading.format).options and width == 1:
         notes.append("one column only: if that is wrong, name the --delimiter")

@@ -19,9 +19,9 @@ NUMERIC = ("integer", "decimal")
 def kept_columns(
     guessed: Sequence[DatasetColumn], declared: Sequence[DatasetColumn]
 ) -> tuple[tuple[DatasetColumn, ...], dict[str, DatasetColumn]]:
-    """(the columns of a file, as they are declared where they are still there; by name what was guessed of these).
+    """(the columns of a file, as declared if they are; by the name of each that is, what was guessed of it).
 
-    A column is the declared one that has its header, the second of two such the second; else the one that has its name.
+    A column is the declared one of the same header (the second of that header is the second), else of the same name.
     """
     old = own_columns(declared)
     by_header = dict(zip(_keys(old), old, strict=True))
@@ -41,7 +41,7 @@ def kept_columns(
 
 
 def _keys(columns: Iterable[DatasetColumn]) -> list[tuple[str, int]]:
-    """For each column its header, and the how manieth of this header it is."""
+    """For each column its header, and which of the columns with that header it is, from 1."""
     seen: dict[str, int] = {}
     keys = []
     for column in columns:
@@ -59,7 +59,7 @@ def refitted(
     where: str,
     private: bool,
 ) -> tuple[tuple[DatasetColumn, ...], list[Problem]]:
-    """(the columns, written as the new version writes them; a problem for each whose type no longer fits it).
+    """(the columns with the number formats of the new version; a problem for each whose declared type no longer fits).
 
     `known` has what was guessed of those that are declared.
     """

@@ -1,4 +1,4 @@
-"""Which ways of writing numbers a cell speaks for, read from its shape: the text with 9 for each digit."""
+"""What cells show of how a column's numbers are written, by their shapes: the text with 9 for each digit."""
 
 from __future__ import annotations
 
@@ -39,9 +39,10 @@ _CODE = re.compile(r"[0-9]+[A-Za-z]+[0-9A-Za-z]*|[A-Za-z]+[-_/]?[0-9][0-9A-Za-z-
 
 @dataclass(frozen=True)
 class NumberShape:
-    """What one shape speaks for. `maybe` is the sign that parts thousands or decimals: nobody can tell from it alone.
+    """How one shape writes a number: its separators, signs, units, and how many digits it has if it has no others.
 
-    `zeros` is true for whole digits that begin with a zero, as codes do.
+    `maybe` is a separator that may be of decimals or of thousands, as in 1,234. `zeros` is true for digits that begin
+    with a zero, as codes do.
     """
 
     decimal: str = ""
@@ -60,7 +61,7 @@ def looks_like_code(shape: str) -> bool:
 
 
 def number_shape(shape: str) -> NumberShape | None:
-    """What a shape speaks for; None if it is no number. A first digit 0 stays as it is in a shape."""
+    """How a shape writes a number; None if it is none. A shape has a first digit 0 as it is."""
     if _EXPONENT.fullmatch(shape):
         return NumberShape(decimal=".")
     text = _FOOTNOTE.sub("", shape)
@@ -80,7 +81,7 @@ def number_shape(shape: str) -> NumberShape | None:
 
 
 def _parted(core: str) -> tuple[str, str, str] | None:
-    """The signs between digits: (decimal, thousands, either of the two); None where they part no number."""
+    """The separators between digits: (decimal, thousands, one that may be either); None where they make no number."""
     groups, signs = re.split(r"[^0-9]", core), re.findall(r"[^0-9]", core)
     if not signs:
         return "", "", ""
@@ -104,7 +105,7 @@ def _grouped(groups: list[str]) -> bool:
 
 
 def cell_format(shapes: Iterable[tuple[NumberShape, int]], file_decimal: str = "") -> tuple[CellFormat, str]:
-    """How a column's numbers are written, and the sign that may part thousands or decimals where nothing decides.
+    """How a column's numbers are written, and the separator that may be of thousands or decimals if nothing decides.
 
     `file_decimal` is the decimal sign of other columns, which decides then.
     """
@@ -123,7 +124,7 @@ def cell_format(shapes: Iterable[tuple[NumberShape, int]], file_decimal: str = "
             decimal, undecided = ".", next(iter(sorted(either)), "")
     thousands = next(iter(sorted((grouped | either) - {decimal})), "")
     if not (thousands or either or any(decimals.values())):
-        decimal = "."  # nothing is parted
+        decimal = "."  # there is no separator
     return CellFormat(
         decimal=decimal,
         thousands=thousands,
@@ -136,7 +137,7 @@ def cell_format(shapes: Iterable[tuple[NumberShape, int]], file_decimal: str = "
 
 
 def decimal_evidence(shapes: Iterable[NumberShape]) -> str:
-    """The decimal sign that shapes of one column prove; "" if they prove none."""
+    """The decimal sign that the shapes of a column show beyond doubt; "" if they show none."""
     for shape in shapes:
         if shape.decimal and not shape.around and shape.decimal == ",":
             return ","

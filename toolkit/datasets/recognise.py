@@ -1,4 +1,4 @@
-"""Which format a file has, by its first bytes and its ending, and how it is read, as far as that is not its header."""
+"""Which format a file has, by its first bytes and its ending, and how it is read, header and footer apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes rows that a library hands out one by one as Parquet, block by block: for spreadsheets and SQLite."""
+"""Writes rows that a library reads one by one, of spreadsheets and SQLite, as Parquet whose cells are texts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ BLOCK = 20_000  # rows
 
 
 def write_rows(rows: Iterable[Sequence[object]], out: Path, names: Sequence[str] = ()) -> dict[str, int]:
-    """Writes rows as texts, without those in which nothing stands, under `names` or as c1, c2 … .
+    """Writes the rows that are not empty to `out`, in columns called `names`, by default c1, c2 ….
 
-    Returns the columns in which there are digits that were texts already, as codes are, each with the last row of
-    such, counted from 1.
+    Returns, by column, the last row (from 1) in which the file itself has digits as a text, as it has codes: 007.
     """
     import pyarrow
     import pyarrow.parquet

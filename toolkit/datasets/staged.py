@@ -58,7 +58,7 @@ def staging_folder(project: Project) -> Iterator[Path]:
 def stage_rows(
     connection: Connection, path: Path, reading: ReadOptions, folder: Path, find: Finder | None = None
 ) -> tuple[StagedRows, ReadOptions]:
-    """(the rows of a file, or of all files of a folder in turn; the reading by which they were read).
+    """(the rows of a file, or of all files of a folder one after the other; how they were read).
 
     Each file is read by what the reading says of it. Rows that are not Parquet yet are written to `folder` as Parquet.
     `find` is called with each file, its rows and its reading where the format has a header, and returns the reading to
@@ -68,7 +68,7 @@ def stage_rows(
     parts: list[StagedRows] = []
     readings: dict[str, ReadOptions] = {}
     format_, files = format_named(reading.format), files_at(path)
-    refuse_gone(path, reading)
+    refuse_missing_files(path, reading)
     for count, file in enumerate(files):
         name = name_in(path, file)
         out, own = folder / f"{count}.parquet", reading.of(name)
@@ -94,8 +94,8 @@ def stage_rows(
     return replace(first, relation=relation, kept=kept), options_of_files(readings)
 
 
-def refuse_gone(path: Path, reading: ReadOptions) -> None:
-    """Raises ToolkitError where a reading tells of files that a folder does not have."""
+def refuse_missing_files(path: Path, reading: ReadOptions) -> None:
+    """Raises ToolkitError where `reading` names files that the folder at `path` does not have."""
     if gone := {name for name, _ in reading.files} - {name_in(path, file) for file in files_at(path)}:
         raise ToolkitError(
             path.name, f"no file {', '.join(sorted(gone))}", "files of this folder below `files`", "correct their names"
@@ -147,7 +147,7 @@ def headers_at(connection: Connection, raw: Path, header: tuple[int, int]) -> tu
 
 
 def header_of(rows: list[tuple[str | None, ...]], width: int) -> tuple[str, ...]:
-    """The printed header of each column: rows are joined, and a merged cell counts to its right too."""
+    """The printed header of each column: its rows joined; a merged cell holds for the empty ones right of it too."""
     lines = [[printed_header(cell or "") for cell in row] for row in rows]
     for line in lines[:-1]:
         for at in range(1, len(line)):

@@ -21,7 +21,7 @@ from toolkit.datasets.names import printed_header
 from toolkit.datasets.parquet import field_names
 from toolkit.engine.paths import from_parquet, identifier
 
-VERSION = "3"  # of what is made of a file: another number has every copy made again
+VERSION = "3"  # of the conversion to Parquet: a new number has every copy made again
 
 
 def dataset_path(project: Project, dataset: Dataset) -> Path:
@@ -30,14 +30,14 @@ def dataset_path(project: Project, dataset: Dataset) -> Path:
 
 
 def incoming(project: Project, sha256: str) -> Path:
-    """Where a file waits for its declaration to be written; `put_in_place` moves it from there."""
+    """Where `toolkit add` puts a file until its declaration is written; `put_in_place` moves it from there."""
     return project.build / "datasets" / f"{sha256}.incoming"
 
 
 def put_in_place(project: Project, dataset: Dataset) -> None:
-    """Moves the file of a declaration that was just written to where it is declared to lie, if it still waits.
+    """Moves an `incoming` file, if there is one, to where its declaration says that it lies.
 
-    So an `add` that is killed after its declaration was written is ended by whoever reads the dataset next.
+    If `toolkit add` was killed after it wrote the declaration, whatever reads the dataset next completes it so.
     """
     waiting, place = incoming(project, dataset.sha256), dataset_path(project, dataset)
     if waiting.exists():
@@ -49,7 +49,7 @@ def put_in_place(project: Project, dataset: Dataset) -> None:
 
 
 def checked_file(project: Project, dataset: Dataset) -> Path:
-    """The path of a dataset's file, which is there and as it was declared.
+    """The path of a dataset's file, once its hash is checked.
 
     Raises ToolkitError, with name and hash, if it is missing or another than the one declared.
     """
@@ -116,7 +116,7 @@ def relation(project: Project, dataset: Dataset) -> str:
 
 
 def typed_rows(path: Path, columns: Sequence[DatasetColumn], in_place: bool) -> str:
-    """The rows of a Parquet file as SQL to stand after FROM; one `in_place` has names and types of its own.
+    """The rows of a Parquet file as SQL to stand after FROM; `in_place` it has its own names and types.
 
     Raises ToolkitError for a file that is no Parquet.
     """

@@ -1,4 +1,4 @@
-"""Frames of a cell as tables of one question: `FROM df`, as DuckDB's own look at Python's variables has it."""
+"""Frames of a cell as tables of one question: `FROM df`, as in DuckDB's replacement scans."""
 
 from __future__ import annotations
 

@@ -34,13 +34,13 @@ PLAIN = (
     "Xor",
     "Date",
     "Timestamp",
-)  # no functions in SQL
+)  # which sqlglot has as functions and SQL does not
 DOUBLE = "exp ln sqrt power covar_pop covar_samp median percentile_cont stddev_pop stddev_samp var_pop var_samp".split()
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What a query may not have: how that is called, what differs, and what to write instead."""
+    """Something that a query may not have: its name, what differs between the engines, what to write instead."""
 
     found: str
     differs: str
@@ -215,7 +215,7 @@ def _in_node(node: Any, sql: str) -> tuple[str, Rule] | None:
 
 
 def _is_double(node: Any) -> bool:
-    """Whether an expression is a double whatever its columns are: it is cast, or made of what is."""
+    """Whether an expression is a double whatever its columns are: a cast to it, or made of one."""
     from sqlglot import exp
 
     if isinstance(node, (exp.Cast, exp.TryCast)):
@@ -241,7 +241,7 @@ def _is_day(node: Any) -> bool:
 
 
 def _ascending(sql: str, tree: Any) -> Iterator[tuple[int, str, Rule]]:
-    """Each ORDER BY whose place for NULL is not written: read by another rule for it, the place changes."""
+    """Each ORDER BY that does not say where NULL stands: under the other default it stands elsewhere."""
     import sqlglot
     from sqlglot import exp
     from sqlglot.dialects.duckdb import DuckDB
@@ -257,5 +257,5 @@ def _ascending(sql: str, tree: Any) -> Iterator[tuple[int, str, Rule]]:
 
 
 def _line(node: Any) -> int:
-    """The line on which a part of the tree begins, as far as its first name says it."""
+    """The line on which a part of the tree begins: that of its first name, 1 if it has none."""
     return next((int(part.meta["line"]) for part in node.walk(bfs=False) if "line" in part.meta), 1)

@@ -1,6 +1,7 @@
-"""What tasks of Spark are told by the process that wants them, each over a connection of its own.
+"""The inputs of Spark tasks, which each task asks for over a TCP connection of its own.
 
-A task itself lies in memory, and may lie in files, of a cluster: what no file may have is asked for where a task runs.
+Spark may write a task into files of the cluster: what may stand in no file, such as the key of pseudonyms, is no part
+of the task and is asked for where it runs.
 """
 
 from __future__ import annotations
@@ -16,22 +17,22 @@ from dataclasses import dataclass
 
 from toolkit.core.errors import ToolkitError
 
-LONGEST = 60  # seconds that one waits for the other
+TIMEOUT = 60  # seconds that one side waits for the other
 
 
 @dataclass(frozen=True)
 class TaskInputs:
-    """Where tasks ask for their inputs, and the word that they show; it opens nothing once the inputs are gone."""
+    """Where tasks ask for their inputs, and the token that lets them in, as long as these are served."""
 
     host: str
     port: int
-    word: str
+    token: str
 
     def of(self, number: int) -> bytes:
         """The input of a task by number. Raises ToolkitError where nobody answers, or not with an input."""
         try:
-            with socket.create_connection((self.host, self.port), LONGEST) as connection:
-                connection.sendall(f"{self.word} {number}\n".encode())
+            with socket.create_connection((self.host, self.port), TIMEOUT) as connection:
+                connection.sendall(f"{self.token} {number}\n".encode())
                 with connection.makefile("rb") as stream:
                     size, found = stream.readline(), stream.read()
         except OSError:
@@ -47,20 +48,20 @@ class TaskInputs:
 
 
 @contextlib.contextmanager
-def handed_out(inputs: Sequence[bytes], server: str) -> Iterator[TaskInputs]:
-    """Has tasks ask for `inputs` while the block runs, on the address from which this machine reaches the `server`.
+def served_inputs(inputs: Sequence[bytes], server: str) -> Iterator[TaskInputs]:
+    """Serves `inputs` to tasks while the block runs, on the address from which this machine reaches the `server`.
 
     Raises OSError where no port can be had.
     """
-    word = secrets.token_hex(16)
+    token = secrets.token_hex(16)
 
     class Handler(socketserver.StreamRequestHandler):
-        timeout = LONGEST
+        timeout = TIMEOUT
 
         def handle(self) -> None:
-            with contextlib.suppress(OSError, ValueError, IndexError):  # of somebody who is no task
+            with contextlib.suppress(OSError, ValueError, IndexError):  # from something that is no task
                 shown, _, number = self.rfile.readline(200).decode("ascii").partition(" ")
-                if hmac.compare_digest(shown, word):
+                if hmac.compare_digest(shown, token):
                     found = inputs[int(number)]
                     self.wfile.write(b"%d\n" % len(found) + found)
 
@@ -69,7 +70,7 @@ def handed_out(inputs: Sequence[bytes], server: str) -> Iterator[TaskInputs]:
         thread.start()
         try:
             host, port = listening.server_address[:2]
-            yield TaskInputs(str(host), port, word)
+            yield TaskInputs(str(host), port, token)
         finally:
             listening.shutdown()
 
@@ -80,7 +81,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 def _own_address(server: str) -> str:
-    """The address of this machine in the network of another one, to which nothing is sent."""
+    """The address of this machine in the network of `server`, to which nothing is sent for that."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as route:
         route.connect((server, 9))
         return str(route.getsockname()[0])

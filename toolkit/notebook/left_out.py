@@ -10,7 +10,7 @@ from toolkit.notebook import mime
 from toolkit.notebook.cell_settings import visibility_of
 
 NOTE = "toolkit_left_out"  # in a cell's metadata after its run
-# how an output is called, by the first of its types that fits
+# what an output is called, by the first pattern that one of its types matches
 KINDS = (
     (re.compile(r"application/vnd\.vega"), "an Altair chart (story.chart publishes it)"),
     (re.compile(r"application/(vnd\.(jupyter\.widget|plotly|bokeh|holoviews)|javascript)"), "a widget"),
@@ -22,7 +22,7 @@ KINDS = (
 def keep_published(cell: dict[str, Any]) -> None:
     """Removes from a cell that was run the outputs that no page shows, and notes in its metadata what they were.
 
-    So a run is the same again where a print is not, and as small as its page.
+    So two runs are equal though their prints differ, and what is kept of a run is as small as its page.
     """
     kept = [output for output in cell["outputs"] if is_published(output)]
     for output in kept:

@@ -6,11 +6,10 @@ from toolkit.reported.declaration import MIME as DECLARATION
 
 CHART = "application/vnd.toolkit.chart+json"
 SENTENCE = "application/vnd.toolkit.sentence+json"
-STATES = "application/vnd.toolkit.states+json"  # what a reader's choices make of the output that it stands beside
+STATES = "application/vnd.toolkit.states+json"  # beside another type: its output for the options of readers' choices
 PICTURE = "application/vnd.toolkit.picture+json"
 RECORD = "application/vnd.toolkit.notebook.story+json"
-PUBLISHED = frozenset(
-    (CHART, TABLE, PICTURE, NUMBER, SENTENCE, DECLARATION, STATES)
-)  # of a cell's outputs, what a page shows
+# the outputs of a cell that a page shows
+PUBLISHED = frozenset((CHART, TABLE, PICTURE, NUMBER, SENTENCE, DECLARATION, STATES))
 
 __all__ = ["CHART", "DECLARATION", "NUMBER", "PICTURE", "PUBLISHED", "RECORD", "SENTENCE", "STATES", "TABLE"]

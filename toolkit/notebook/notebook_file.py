@@ -65,9 +65,9 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
 
 
 def what_runs(source: bytes) -> bytes:
-    """What of a notebook's content decides its run, cell by cell: code with its settings, and expressions of prose.
+    """The parts of a notebook's content that its run depends on: code with its settings, and expressions in prose.
 
-    Of what is no notebook it is the content.
+    The content itself if it is no notebook.
     """
     try:
         asked = []

@@ -25,7 +25,7 @@ EVAL, QUOTE = "eval", "quote"  # names of roles; the third is source
 
 @dataclass(frozen=True)
 class ByChoice:
-    """Words that a reader's choice decides: a text for each of its options, by key."""
+    """Words that depend on a reader's choice: a text for each of its options, by key; `declared` is the story's own."""
 
     choice: str
     texts: Mapping[str, Text]
@@ -44,7 +44,7 @@ class ByChoice:
 class Text:
     """A text whose numbers are Numbers, so that each keeps its receipt; `parts` are words and numbers in order.
 
-    A part that a choice decides is read as its declared option has it.
+    Of a part that depends on a choice everything here gives the declared option.
     """
 
     parts: tuple[str | Number | ByChoice, ...]
@@ -125,7 +125,7 @@ def to_text(value: str | Text | Number, where: str, names: Iterable[str] = ()) -
 
 
 def unit_names(numbers: Iterable[Number]) -> set[str]:
-    """The words for numbers in the units that these numbers print: "million tokens" of "$3 per million tokens"."""
+    """Names of units with a number in them that these numbers print: "million tokens" of "$3 per million tokens"."""
     units = [number.unit for number in numbers if not (number.style.bare or number.style.brief)]
     below = {
         singular_and_plural(name, units_of(unit))[0]
@@ -164,11 +164,12 @@ def allowed_names(project: Project | None = None) -> tuple[str, ...]:
     from toolkit.core.project import find_project
 
     path = (project or find_project()).data / "names_with_digits.txt"
-    return _lines(path, path.stat().st_mtime_ns) if path.is_file() else ()
+    return _read_names(path, path.stat().st_mtime_ns) if path.is_file() else ()
 
 
 @cache
-def _lines(path: Path, changed: int) -> tuple[str, ...]:
+def _read_names(path: Path, changed: int) -> tuple[str, ...]:
+    """The names in the file; `changed` is when it was written last, so that a changed file is read again."""
     lines = enumerate(read_text(path).splitlines(), 1)
     names = {count: clean_text(line.strip(" \t")) for count, line in lines if not line.startswith("#")}
     problems = [

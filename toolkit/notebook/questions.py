@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from toolkit.core.errors import ToolkitError
 from toolkit.database.ask import answer_question, is_sql, name_of_query
-from toolkit.database.asked import question_as_asked
 from toolkit.database.log_questions import answer_with_log, asks_project
 from toolkit.database.query_tree import tree_of
+from toolkit.database.question_text import question_as_asked
 from toolkit.database.table import Table
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric_sql
 from toolkit.notebook.calling_cell import calling_cell

@@ -45,5 +45,5 @@ class Study(Mapping[str, Number]):
 
     def __repr__(self) -> str:
         prefix = f"figure:{self.source['id']}#"
-        lines = [f"{name}: {self._database.leaf(prefix + name)}" for name in self]  # not taken: only looked at
+        lines = [f"{name}: {self._database.leaf(prefix + name)}" for name in self]  # shown, not recorded as used
         return "\n".join([f"{self.source['publisher']}, {self.source['title']} ({self.source['published']})", *lines])

@@ -13,7 +13,7 @@ from toolkit.database.total_rows import tables_with_totals, total_problem
 from toolkit.datasets.declaration import Dataset, DatasetColumn
 
 if TYPE_CHECKING:
-    from toolkit.charts.added_rows import RowGroups
+    from toolkit.charts.aggregated_rows import RowGroups
 
 
 def totals_drawn_together(
@@ -30,10 +30,10 @@ def totals_drawn_together(
     held = {name: found for name, table in tables.items() if (found := list(tables_with_totals(datasets, [table])))}
     if not held:
         return
-    from toolkit.charts.added_rows import added_rows
+    from toolkit.charts.aggregated_rows import aggregated_rows
 
     seen = set()
-    for groups in (one for specification in specifications for one in added_rows(specification)):
+    for groups in (one for specification in specifications for one in aggregated_rows(specification)):
         for dataset, column in held.get(groups.data, ()):
             if column.name not in seen and _mixed(tables[groups.data], groups, column):
                 seen.add(column.name)

@@ -1,4 +1,4 @@
-"""Names of files that people write: which are notes and copies, and which name was meant."""
+"""Names of files that people write: notes, copies that editors leave, and the name that was meant."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Files in data/ that are plain lines: a key and its value on each, lists of texts or of entries below a key.
 
 Most sources are. A parser of YAML takes four times as long for them as reading their lines does, and a desk has
-thousands; a text of any other form is left to the parser, which reads a plain one alike.
+thousands; a text of any other form is left to the parser, which would read these lines the same way.
 """
 
 from __future__ import annotations

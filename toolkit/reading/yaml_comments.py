@@ -20,7 +20,7 @@ def comments_in_texts(text: str) -> Iterator[tuple[int, int]]:
     """(index, column of the key or dash above it) of each comment that may be meant as more of the text above it.
 
     Such a comment stands below a text without quotes, or below a block, and deeper than the key or dash of that text.
-    Nothing is said of what follows the first place that is no YAML.
+    It stops at the first syntax error.
     """
     for end, column in _unquoted(text):
         at = end
@@ -31,10 +31,8 @@ def comments_in_texts(text: str) -> Iterator[tuple[int, int]]:
             if line.strip() and text[begin] != "#":
                 break
             line_start = text.rfind("\n", 0, begin) + 1
-            beside = bool(
-                text[line_start:begin].strip()
-            )  # in a text's own line: refused as any comment after something
-            if line.strip() and begin - line_start > column and not beside:
+            beside_text = text[line_start:begin].strip()  # refused elsewhere, as every comment after something is
+            if line.strip() and begin - line_start > column and not beside_text:
                 yield begin, column
             at = line_end + 1
 
@@ -51,9 +49,8 @@ def _unquoted(text: str) -> Iterator[tuple[int, int]]:
             elif issubclass(kind, yaml.CollectionEndEvent):
                 columns.pop()
             elif kind is yaml.ScalarEvent and columns and event.style not in ("'", '"'):
-                if event.style or isinstance(
-                    plain_value(event.value), (str, NoneType)
-                ):  # a number, true or false has no next line
+                # a number, true or false cannot go on in the next line
+                if event.style or isinstance(plain_value(event.value), (str, NoneType)):
                     yield event.end_mark.index, columns[-1]
     except yaml.YAMLError:
         return

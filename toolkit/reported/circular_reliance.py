@@ -1,4 +1,4 @@
-"""Circles of `relies_on` among sources are refused: no source in a circle would have an origin."""
+"""Refuses cycles of `relies_on` among sources, as no source in one would have an origin; messages say circle."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check_circles(
     """Adds one problem for each circle, to a source's file or a figure's entry.
 
     `files` are the entries of sources by id, `entries` those of figures by key. Circles of the sources' own `relies_on`
-    come first, then those that exist for one claim only, through the `relies_on` of a figure.
+    come first, then those through the `relies_on` of a figure, which exist for its claim alone.
     """
     links = {name: source.relies_on for name, source in sources.items()}
     found = set()

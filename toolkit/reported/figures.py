@@ -142,7 +142,7 @@ def _figure(
     printed = None if claim.unit is None else _printed_unit(entry, claim, unit, units)
     relies_on = read_relies_on(entry, source_ids) if "relies_on" in entry else source.relies_on
     ref = f"figure:{source.id}#{name}"
-    # `problems` is shared by all files: a value is converted only while nothing in data/ was found wrong
+    # `problems` is shared by all files: after the first one no value is converted, as nothing will be built
     quantity = None if entry.problems or printed is None else _quantity(entry, claim, ref, (low, high), printed)
     figure = Figure(
         id=name,
@@ -195,7 +195,7 @@ def _quantity(
     if made.unit == base:
         return made
     low, high = (convert_exactly(value, printed, base) for value in (low, high))
-    digits = None if low == made.low else 3  # converted (years to months, say), so that the printed digits are gone
+    digits = None if low == made.low else 3  # after a conversion, as of years to months, the printed digits are gone
     return replace(made, low=low, high=high, unit=base, style=replace(style, digits=digits))
 
 

@@ -12,8 +12,8 @@ from toolkit.build.edition_inputs import PACKAGE, input_differences, inputs, sha
 from toolkit.build.manifest import NAME, altered_files, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import CRLF, UNDO_CRLF, Project, temporary_name, with_lf
-from toolkit.database.asked import question_of
 from toolkit.database.dataset_views import declarations
+from toolkit.database.question_text import question_of
 from toolkit.datasets.file_hash import files_at
 from toolkit.datasets.stored import checked_file
 from toolkit.reported.read_all import read_reported

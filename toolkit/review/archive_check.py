@@ -10,7 +10,7 @@ from toolkit.build.edition_inputs import PACKAGE, package_files, sha256
 from toolkit.build.manifest import NAME, altered_files
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import CRLF, UNDO_CRLF, Project, with_lf
-from toolkit.database.asked import question_of
+from toolkit.database.question_text import question_of
 from toolkit.datasets.file_hash import sha256_of
 from toolkit.review import recompute, ro_crate
 from toolkit.review.active_content import active_content
@@ -19,7 +19,7 @@ from toolkit.review.archive_pages import disagreements
 from toolkit.review.compare_editions import Mismatch
 from toolkit.review.file_difference import difference, written_otherwise
 from toolkit.review.printed_tables import PrintedTables
-from toolkit.review.shared_alone import shared_disagreements
+from toolkit.review.scripts_and_policies import shared_disagreements
 from toolkit.review.unpacking import EDITION
 
 KEPT = (

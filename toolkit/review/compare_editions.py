@@ -17,7 +17,7 @@ from toolkit.build.manifest import NAME, edition_units, numbers_of, state_name
 from toolkit.core.number import Number, to_nine_digits
 from toolkit.core.project import with_lf
 from toolkit.core.unit import unit_text
-from toolkit.review.file_difference import FileDifference, called, difference, written_otherwise
+from toolkit.review.file_difference import FileDifference, difference, file_kind, written_otherwise
 
 CHANGED = "the edition was changed after it was built"
 
@@ -112,7 +112,9 @@ class Editions:
         for name in self.names:
             old, new = self.old.files.get(name), self.new.files.get(name)
             if old is None or new is None:
-                found[name] = FileDifference(called(name), "", name if new is None else "", "" if new is None else name)
+                found[name] = FileDifference(
+                    file_kind(name), "", name if new is None else "", "" if new is None else name
+                )
             elif old != new:
                 only_line_ends = with_lf(old) == new  # then no part of it differs
                 found[name] = None if only_line_ends else difference(name, old, new)

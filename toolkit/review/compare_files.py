@@ -9,7 +9,7 @@ from toolkit.review.compare_editions import Editions, Mismatch, causes_of
 from toolkit.review.file_difference import CRLF_LINES, FileDifference
 
 HASH_SHOWN = 12  # characters of a hash that are printed
-ENDED = f"line endings were changed to CRLF; {UNDO_CRLF}"
+LINES_CHANGED = f"line endings were changed to CRLF; {UNDO_CRLF}"
 # the files of a chart, the plainest first
 CHART = (
     "data/{}.csv",
@@ -36,14 +36,14 @@ def compare_charts(both: Editions) -> tuple[int, list[Mismatch]]:
 def compare_pages(both: Editions) -> tuple[int, list[Mismatch]]:
     """(number of pages, those that differ), each with the first part that does."""
     names = [name for name in both.names if _is_page(name)]
-    return len(names), _of(both, "page", names)
+    return len(names), _mismatches(both, "page", names)
 
 
 def compare_files(both: Editions) -> tuple[int, list[Mismatch]]:
     """(number of files that are neither pages nor a chart's, those that differ, are missing or are too many)."""
     charts = {name for where, _, _ in both.pairs("charts") for name in _files(where)}
     names = [name for name in both.names if not _is_page(name) and name not in charts]
-    return len(names), _of(both, "file", names)
+    return len(names), _mismatches(both, "file", names)
 
 
 def only_written_otherwise(both: Editions) -> list[str]:
@@ -51,7 +51,7 @@ def only_written_otherwise(both: Editions) -> list[str]:
     return [name for name, difference in both.differing.items() if difference is None]
 
 
-def _of(both: Editions, what: str, names: list[str]) -> list[Mismatch]:
+def _mismatches(both: Editions, what: str, names: list[str]) -> list[Mismatch]:
     first = [(name, both.differing.get(name)) for name in names]
     return [_mismatch(both, what, name, "", difference) for name, difference in first if difference]
 
@@ -87,5 +87,5 @@ def _states(chart: Mapping) -> dict[str, str]:
 
 def _mismatch(both: Editions, what: str, where: str, name: str, difference: FileDifference) -> Mismatch:
     place = ", ".join(part for part in (name, difference.where) if part)
-    causes = (ENDED,) if difference.what == CRLF_LINES else causes_of(both.inputs)
+    causes = (LINES_CHANGED,) if difference.what == CRLF_LINES else causes_of(both.inputs)
     return Mismatch(what, where, difference.old, difference.new, causes=causes, part=difference.what, place=place)

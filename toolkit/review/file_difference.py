@@ -29,7 +29,7 @@ from toolkit.review.markup_parts import (
     xml_parts,
 )
 
-# what is named first of several parts that one file has alone, and what only if there is nothing else
+# of several parts that only one file has, those that are printed first, and those that are printed last
 TELLING = (ODD_TAG, SCRIPT, POLICY, LOADED, PICTURE, HIDDEN, LINK)
 PLAIN = ("an element", "a part of a drawing", "a group of marks in a drawing")
 ATTRIBUTE = re.compile(r"[\w:-]+=")
@@ -68,7 +68,7 @@ def ending(name: str) -> str:
     return f".{last.rpartition('.')[2]}" if "." in last else ""
 
 
-def called(name: str) -> str:
+def file_kind(name: str) -> str:
     """What a file is called by its ending: "a script"."""
     return NAMES.get(ending(name), "a file")
 
@@ -96,19 +96,19 @@ def parts(name: str, content: bytes) -> list[FilePart]:
         pass
     if ending(name) in PICTURES:
         return [FilePart(PICTURE, f"SHA-256 {sha256(content)}")]
-    return [FilePart(called(name), line, count) for count, line in enumerate(text.split("\n"), 1)]
+    return [FilePart(file_kind(name), line, count) for count, line in enumerate(text.split("\n"), 1)]
 
 
 def difference(name: str, old: bytes, new: bytes) -> FileDifference | None:
     """The first difference between two files of one name; None if they mean the same."""
     before, after = parts(name, old), parts(name, new)
-    start, old_end, new_end = changed(before, after)
+    start, old_end, new_end = differing_range(before, after)
     if start == old_end == new_end:
         return None
     was, now = before[start:old_end], after[start:new_end]
     pair = next(((a, b) for a, b in zip(was, now, strict=False) if a.compared != b.compared), None)
     if pair is not None and pair[0].what == pair[1].what:
-        return FileDifference(pair[0].what, _place(pair[0]), *beside(pair[0].content, pair[1].content))
+        return FileDifference(pair[0].what, _place(pair[0]), *excerpts(pair[0].content, pair[1].content))
     longer = was if len(was) >= len(now) else now
     place = _telling(longer)
     first, told = longer[place], _told(longer, place)
@@ -124,11 +124,11 @@ def written_otherwise(name: str, old: bytes, new: bytes) -> FileDifference:
     place = next((place for place, (a, b) in enumerate(zip(*lines, strict=False)) if a != b), min(map(len, lines)))
     was, now = (one[place] if place < len(one) else "" for one in lines)
     what = "how a picture is packed" if ending(name) in PICTURES else "how it is written, though it means the same"
-    return FileDifference(what, f"line {place + 1}", *beside(was, now))
+    return FileDifference(what, f"line {place + 1}", *excerpts(was, now))
 
 
-def changed(before: Sequence[FilePart], after: Sequence[FilePart]) -> tuple[int, int, int]:
-    """(start, end in `before`, end in `after`) of what differs between two lists: what is around it is equal."""
+def differing_range(before: Sequence[FilePart], after: Sequence[FilePart]) -> tuple[int, int, int]:
+    """(start, end in `before`, end in `after`) of the range in which two lists differ: what is around it is equal."""
     most = min(len(before), len(after))
     start = next((place for place in range(most) if before[place].compared != after[place].compared), most)
     same = 0
@@ -138,7 +138,7 @@ def changed(before: Sequence[FilePart], after: Sequence[FilePart]) -> tuple[int,
 
 
 def _telling(found: Sequence[FilePart]) -> int:
-    """The place of the part that says most, of those that one file has alone: none that ends an element, no space."""
+    """The place of the part to print of those that only one file has: one of TELLING, else no end tag and no space."""
     for what in TELLING:
         for place, part in enumerate(found):
             if part.what == what:
@@ -155,20 +155,20 @@ def _told(found: Sequence[FilePart], place: int) -> str:
             if part.content.startswith("<") or not ATTRIBUTE.match(part.content):
                 break
             texts.append(part.content)
-    return beside(" ".join(texts), "")[0]
+    return excerpts(" ".join(texts), "")[0]
 
 
 def _content(found: Sequence[FilePart], like: FilePart) -> str:
-    """What stands in the place of a part in the other file, if it is of the same sort."""
-    return next((beside(part.content, "")[0] for part in found if part.what == like.what), "")
+    """The part of the other file that stands in the place of `like`, as it is printed; "" if none is of its sort."""
+    return next((excerpts(part.content, "")[0] for part in found if part.what == like.what), "")
 
 
 def _place(part: FilePart) -> str:
     return ", ".join(([f"line {part.line}"] if part.line else []) + ([f"at #{part.near}"] if part.near else []))
 
 
-def beside(old: str, new: str) -> tuple[str, str]:
-    """Two texts as they are printed: from somewhat before the first character that differs, and not too long."""
+def excerpts(old: str, new: str) -> tuple[str, str]:
+    """Two texts as they are printed: TEXT_SHOWN characters, from a little before the first that differs."""
     same = next((place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
     start = max(0, same - TEXT_SHOWN // 4)
     return _cut(old, start), _cut(new, start)

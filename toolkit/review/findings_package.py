@@ -110,7 +110,7 @@ def _given(number: Number, tables: PrintedTables) -> str:
     why_not = tables.given.get((behind.ref or "").removeprefix(followed.DATASET))
     listed = behind.digest in tables.listed or (made.name == followed.ALL_ROWS and why_not == "")
     of_input = behind.operation.name
-    reason = followed.reason_given(made, str(number.kind), number.ref or "", bool(inputs), of_input, listed)
+    reason = followed.why_not_recomputed(made, str(number.kind), number.ref or "", bool(inputs), of_input, listed)
     return why_not or reason if reason == followed.ROWS else reason
 
 

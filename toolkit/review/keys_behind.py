@@ -1,4 +1,4 @@
-"""The keys behind a number that rests on too many for its receipt: the question that gave them is asked again."""
+"""The keys behind a number that has too many for its receipt, found by asking its question again."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.followed import ArchivedStep
 from toolkit.core.project import digest
-from toolkit.database.asked import parameters_of, question_of
 from toolkit.database.query import read_question
+from toolkit.database.question_text import parameters_of, question_of
 from toolkit.engine.connect import columns_of
 from toolkit.engine.errors import running_query
 from toolkit.engine.select_only import refuse_other_than_select

@@ -11,7 +11,7 @@ from toolkit.build.edition_inputs import CAUSES
 from toolkit.build.manifest import altered_files
 from toolkit.review.compare_editions import Editions
 from toolkit.review.compare_manifest import COMPARED_BY_STORY, COMPARED_ELSEWHERE, HASH_SHOWN, entry_called
-from toolkit.review.file_difference import beside, called, changed, parts, values
+from toolkit.review.file_difference import differing_range, excerpts, file_kind, parts, values
 from toolkit.review.markup_parts import DRAWN_WORDS, WORDS, FilePart
 
 SHOWN = 3  # so many differences of one sort in a file are listed, and so many changed inputs of a cause
@@ -55,7 +55,7 @@ def file_changes(both: Editions, sentences: Collection[str], tables: Collection[
         if old == new or name.partition("/")[0].removesuffix(".html").removesuffix("-annex") in alone or name in tables:
             continue
         if old is None or new is None:
-            there = called(name)
+            there = file_kind(name)
             yield Change(name, "gone" if new is None else "added", there if old else "", there if new else "")
         else:
             yield from _parts(name, old, new, (WORDS, DRAWN_WORDS) if name in sentences else ())
@@ -66,7 +66,7 @@ def file_changes(both: Editions, sentences: Collection[str], tables: Collection[
 
 def _parts(name: str, old: bytes, new: bytes, apart: Collection[str]) -> Iterator[Change]:
     before, after = parts(name, old), parts(name, new)
-    start, old_end, new_end = changed(before, after)
+    start, old_end, new_end = differing_range(before, after)
     was, now = before[start:old_end], after[start:new_end]
     found = False
     for what in dict.fromkeys(part.what for part in (*was, *now)):
@@ -87,11 +87,11 @@ def _listed(where: str, what: str, before: Sequence[str], after: Sequence[str]) 
     """The first changes of one sort, and how many more there are."""
     if len(before) * len(after) > MOST_COMPARED:
         first = next((pair for pair in zip(before, after, strict=False) if pair[0] != pair[1]), (before[:1], after[:1]))
-        yield Change(where, what, *beside(str(first[0]), str(first[1])))
+        yield Change(where, what, *excerpts(str(first[0]), str(first[1])))
         return
     pairs = list(replaced(before, after))
     for was, now in pairs[:SHOWN]:
-        yield Change(where, what, *beside(" / ".join(was), " / ".join(now)))
+        yield Change(where, what, *excerpts(" / ".join(was), " / ".join(now)))
     if len(pairs) > SHOWN:
         yield Change(where, what, f"{len(pairs) - SHOWN} more places", "")
 

@@ -57,8 +57,8 @@ def operation_of(row: Mapping[str, str]) -> Operation:
 class ReceiptNode:
     """A number of a receipt (a row of nodes.csv) with its inputs, and its range computed again as `low` and `high`.
 
-    `wrong` says how it differs from what was published, `given` why it is taken as published (`reason_given`), `taken`
-    from what; all are empty for a number that was recomputed and agrees.
+    `wrong` says how it differs from what was published, `given` why it is taken as published
+    (`why_not_recomputed`), `taken` from what; all are empty for a number that was recomputed and agrees.
     """
 
     def __init__(self, row: dict, inputs: list[ReceiptNode], receipts: ArchivedReceipts):
@@ -72,7 +72,7 @@ class ReceiptNode:
         listed = behind["id"] in receipts.listed or (
             self.operation.name == followed.ALL_ROWS and self.dataset.get("given") == ""
         )
-        self.given = followed.reason_given(
+        self.given = followed.why_not_recomputed(
             self.operation, row["kind"], row["ref"], bool(inputs), behind["operation"], listed
         )
         if self.given == followed.ROWS:

@@ -13,8 +13,8 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.followed import DATASET, OF_KEYS, ArchivedStep, steps_listed
 from toolkit.core.number import Number
 from toolkit.core.project import Project
-from toolkit.database.asked import parameters_of
 from toolkit.database.dataset_views import declarations
+from toolkit.database.question_text import parameters_of
 from toolkit.database.rows_behind import sql_of_rows
 from toolkit.datasets.declaration import Dataset
 from toolkit.datasets.file_hash import files_at

@@ -8,7 +8,7 @@ from toolkit.build.edition_inputs import InputDifference
 from toolkit.core.project import CRLF, UNDO_CRLF
 from toolkit.core.text import made_visible
 from toolkit.review.compare_editions import CHANGED, Mismatch
-from toolkit.review.compare_files import ENDED
+from toolkit.review.compare_files import LINES_CHANGED
 from toolkit.review.file_difference import CRLF_LINES
 from toolkit.review.signature import Signature
 from toolkit.review.unpacking import EDITION
@@ -68,7 +68,7 @@ def with_signature(found: Verdict, signature: Signature) -> Verdict:
 
 def broken(what: str, where: str, old: str, new: str) -> Mismatch:
     """The mismatch of a file that was changed after it was written."""
-    cause = ENDED if new == CRLF else CHANGED
+    cause = LINES_CHANGED if new == CRLF else CHANGED
     return Mismatch(what, where, old, new, causes=(cause,))
 
 

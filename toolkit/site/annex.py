@@ -45,9 +45,9 @@ def split(story: Executed) -> tuple[Cells, Cells]:
     first, cell = begins[0]
     if cell.cell_type != "markdown" or not cell.source.startswith("# "):
         raise StoryError(_where(story, first, cell), "an annex without a title", BEGIN, "write it, such as # Methods")
-    beyond = [(number, cell) for number, cell in numbered if number >= first and not has_tag(cell, "front")]
-    places = {number for number, _ in beyond}
-    return [(number, cell) for number, cell in numbered if number not in places], beyond
+    own = [(number, cell) for number, cell in numbered if number >= first and not has_tag(cell, "front")]
+    places = {number for number, _ in own}
+    return [(number, cell) for number, cell in numbered if number not in places], own
 
 
 def contents(sections: Iterable[Section]) -> list[AnnexEntry]:

@@ -185,7 +185,7 @@ def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], requi
 
 
 def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number], choices: Choices) -> list[Markup]:
-    """The findings whose numbers the head states, each with its calculation, in all states that it has."""
+    """The findings whose numbers are in `numbers`, as how to cite the story lists them, in all states of choices."""
     wanted = {number.digest for number in numbers}
     found = [(name, finding) for name, finding in record["findings"].items() if finding["node"] in wanted]
     return [
@@ -196,7 +196,7 @@ def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number]
 
 
 def _cited_finding(name: str, finding: Mapping, citations: Citations) -> str:
-    """The value has the words of its unit, which no sentence names here, so that the calculation comes to it."""
+    """A finding's name, value with unit, calculation and kind, in a line."""
     line = citations.line(citations.known[finding["node"]])
     how = f" ({line['calculation']})" if line["calculation"] else ""
     return f"{name} = {line['text']}{how}, {finding['kind']}"
@@ -209,5 +209,5 @@ def sentence(text: str | None) -> str:
 
 
 def inside_quotes(title: Markup) -> Markup:
-    """A title for use inside quotation marks: those that it has become single."""
+    """A title for use inside quotation marks: its own become single ones."""
     return title.replace("“", "‘").replace("”", "’")

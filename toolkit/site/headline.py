@@ -1,4 +1,4 @@
-"""A story's headline, for the pages of other stories too: found without laying the story out."""
+"""A story's headline, found without laying the story out, and what must stand at the head of each story."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # importing nbformat takes a while
 
 
 SUMMARY = 3  # sentences
-# what every story has: in words, and where it is written
+# what every story must have at its head, and how it is written
 HEAD = {
     "headline": "# and the finding in a line, in a Markdown cell",
     "dek": "dek: and a sentence, in the front matter of the first Markdown cell",

@@ -1,4 +1,4 @@
-"""Text that a page's script unpacks with the browser's own inflate: for what is long and not there to be read."""
+"""Compressed text in a page, which its script decompresses: for long data that is not there to be read."""
 
 import base64
 

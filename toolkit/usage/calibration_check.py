@@ -16,8 +16,8 @@ from toolkit.core.project import Project, find_project
 from toolkit.engine.connect import Connection, first_value, in_memory, use_one_thread
 from toolkit.engine.paths import from_parquet
 from toolkit.usage.declaration import LOG_JSON
-from toolkit.usage.declared import read_calibration
 from toolkit.usage.log_views import make_event_views, make_outcome_view
+from toolkit.usage.simulate.scenario_values import read_calibration
 
 # allowed difference, as a share of the real value: of p10 to p90 and most numbers; of p99 and variances
 BODY, TAIL = 0.15, 0.30

@@ -1,4 +1,4 @@
-"""The small tables that a usage log declares of itself: prices, incentives, what became of the lines of its files."""
+"""The small tables made of a usage log's log.json: prices, incentives, and what became of its files' lines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DeclaredTable:
     rows: Sequence[Sequence[object]]
 
     def make(self, connection: Connection) -> None:
-        """Makes it in DuckDB."""
+        """Makes the table in DuckDB, with its rows. Raises `errors.EngineError` if there is one of that name."""
         columns = ", ".join(f"{column} {kind}" for column, kind in self.columns.items())
         connection.execute(f"CREATE TABLE {self.name} ({columns})")
         for row in self.rows:
@@ -45,7 +45,7 @@ class DeclaredTable:
 
 
 def declared_tables(declared: LogDeclaration) -> tuple[DeclaredTable, ...]:
-    """The tables accounting, price and incentive of the log that `declared` so."""
+    """The tables accounting, price and incentive; `declared` is the content of log.json."""
     return _accounting(declared), _prices(declared), _incentives(declared)
 
 

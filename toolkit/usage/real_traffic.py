@@ -79,12 +79,12 @@ def measured(connection: Connection) -> dict[str, float | None]:
 
 
 def reported_rates() -> dict[str, Any]:
-    """What REPORTED_RATES holds: by check the value and its range, where there is one, who reported it, and where."""
+    """The content of REPORTED_RATES: by check its value, its range if there is one, who reported it, and where."""
     return dict(json.loads(REPORTED_RATES.read_text(encoding="utf-8")))
 
 
 def known_rates() -> dict[str, Any]:
-    """What BASE_RATES holds: where the sessions are from, and by check the value and both ends of its range."""
+    """The content of BASE_RATES: where the sessions are from; by check its value and both ends of its range."""
     return dict(json.loads(BASE_RATES.read_text(encoding="utf-8")))
 
 

@@ -22,13 +22,13 @@ ORDERS = {
 
 
 def roll_up_folder(usage_log: Path) -> Path:
-    """The folder of a simulated log's roll-up: its name has a hash of the queries, so that other ones make another."""
+    """The folder of a simulated log's roll-up; other queries give another folder."""
     queries = digest((SQL / name).read_bytes() for name in GRAINS.values())
     return usage_log / f"roll-up-{queries[:12]}"
 
 
-def read_roll_up_folder(build: Path, declared: LogDeclaration) -> Path:
-    """The folder, below `build`, of a read log's roll-up: a log that has grown has another fingerprint, and another."""
+def roll_up_folder_of_read_log(build: Path, declared: LogDeclaration) -> Path:
+    """The folder, below `build`, of a read log's roll-up; other events or queries give another folder."""
     paths = [*(SQL / name for name in GRAINS.values()), *sorted((SQL / "measured").glob("*.sql"))]
     queries = digest(path.read_bytes() for path in paths)
     return build / "logs" / f"{declared['log']}-{declared['fingerprint']}-{queries[:12]}"

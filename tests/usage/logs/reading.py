@@ -6,7 +6,7 @@ import toolkit
 from toolkit.core.project import Project
 from toolkit.engine.connect import in_memory
 from toolkit.usage.logs import store
-from toolkit.usage.logs.accounting import Account
+from toolkit.usage.logs.account import Account
 from toolkit.usage.logs.ingest import ingest
 
 SAMPLES = Path(__file__).parents[1] / "formats"

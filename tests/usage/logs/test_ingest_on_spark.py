@@ -12,7 +12,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.engine.connect import in_memory
 from toolkit.engine.paths import from_parquet
 from toolkit.engine.spark import open_spark
-from toolkit.engine.task_inputs import handed_out
+from toolkit.engine.task_inputs import served_inputs
 from toolkit.usage.logs import ingest, spark_job
 
 pytestmark = pytest.mark.heavy
@@ -91,5 +91,5 @@ def test_a_task_that_fails_says_no_word_of_its_file(desk, tmp_path, monkeypatch,
 
 
 def test_a_worker_of_another_version_reads_nothing(tmp_path):
-    with handed_out([b"{}"], "127.0.0.1") as told, pytest.raises(ToolkitError, match="another version"):
+    with served_inputs([b"{}"], "127.0.0.1") as told, pytest.raises(ToolkitError, match="another version"):
         spark_job.read_group(told, "0" * 12, 0)

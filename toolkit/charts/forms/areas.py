@@ -18,7 +18,7 @@ from toolkit.charts.encodings import (
     text_column,
     text_option,
 )
-from toolkit.charts.ends import End, end_lines, end_words, last_value, room_for
+from toolkit.charts.end_labels import End, end_lines, end_words, last_value, room_for
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import ROOM, along, axis_scale, places_of, plot_of, refuse_unstacked, roles_of

@@ -9,7 +9,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
-from toolkit.charts.ends import ASIDE
+from toolkit.charts.end_labels import ASIDE
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered

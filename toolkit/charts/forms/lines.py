@@ -20,7 +20,7 @@ from toolkit.charts.encodings import (
     text_column,
     text_option,
 )
-from toolkit.charts.ends import end_lines, last_value, named_ends, room_for
+from toolkit.charts.end_labels import end_lines, last_value, named_ends, room_for
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.moments import moment

@@ -14,7 +14,7 @@ from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
 from toolkit.charts.example import invented_chart
 from toolkit.charts.fields import Fields
-from toolkit.charts.moments import DAY, moment, ticks_of_dates, written
+from toolkit.charts.moments import DAY, moment, ticks_of_dates, vega_time
 from toolkit.charts.plots import ROOM
 from toolkit.charts.rows import SPAN, TICK, NamedRow, Rows, line_through, role_of
 from toolkit.charts.scales import Scale
@@ -158,8 +158,8 @@ def _axis_of(rows: Rows, scale: Scale) -> tuple[list[alt.Chart], alt.Axis]:
 def _marks(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale) -> list[alt.Chart]:
     """A line through each row, its event on it, and what it came to beside it, on the right where that fits."""
     fields, layout = rows.fields, rows.layout
-    until = fields.add("until", [written(time.high) if time.high > time.low else None for time in times])
-    day = fields.add("on", [written(time.low) if time.high == time.low else None for time in times])
+    until = fields.add("until", [vega_time(time.high) if time.high > time.low else None for time in times])
+    day = fields.add("on", [vega_time(time.low) if time.high == time.low else None for time in times])
     start, when = alt.X(field=fields.name("start"), type="temporal"), alt.X(field=day, type="temporal")
     look = looks.bars(fields, rows.role)
     bar = alt.Chart().mark_bar(height=SPAN, yOffset=rows.shift).transform_filter(f"isValid(datum.{until})")
@@ -176,7 +176,7 @@ def _marks(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale)
         right = scale.at(time.high) + (8 if time.high > time.low else 15)
         fits = right + text_width(row.said or "", size, 600) <= layout.width
         asides.append(right - scale.at(time.high) if fits else -15.0)
-        ends.append(written(time.high if fits else time.low))
+        ends.append(vega_time(time.high if fits else time.low))
     end, aside = fields.add("said_at", ends), fields.add("said_dx", asides)
     field = fields.name("said")
     words = alt.Chart().mark_text(
@@ -216,8 +216,8 @@ def ties(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale) -
             words[members[-1].index] = (said, round(right - bend, 1))
     if not before:
         return []
-    start = fields.add("tie", [written(times[before[at]].middle) if at in before else None for at in every])
-    end_at = fields.add("tie_end", [written(times[at].middle) if at in before else None for at in every])
+    start = fields.add("tie", [vega_time(times[before[at]].middle) if at in before else None for at in every])
+    end_at = fields.add("tie_end", [vega_time(times[at].middle) if at in before else None for at in every])
     to_row = fields.add("tie_row", [fields.records[before[at]][rows.row] if at in before else None for at in every])
     text = fields.add("tie_words", [words[at][0] if at in words else None for at in every])
     aside = fields.add("tie_dx", [words[at][1] if at in words else None for at in every])

@@ -64,7 +64,7 @@ def _table(held: list[tuple[int, Lines]]) -> pyarrow.Table:
 def _readable(
     connection: Connection, lines: pyarrow.Table, readings: Mapping[int, Reading], form: LogFormat
 ) -> pyarrow.Table:
-    """The lines that are JSON, with those of which the format's SELECT will find out; others are quarantined."""
+    """The lines that are JSON, and those that the format's SELECT will parse itself; others are quarantined."""
     lines, others = only_json(connection, lines, form.parses)
     for number, line, reason, length in others:
         readings[number].quarantine(line, reason, length)
@@ -74,8 +74,7 @@ def _readable(
 def only_json(
     connection: Connection, lines: pyarrow.Table, trusted: str = ""
 ) -> tuple[pyarrow.Table, list[tuple[int, int, str, int]]]:
-    """The lines that are JSON; and file, line, reason and length in bytes of others, but of blank ones, which are other
-    lines.
+    """The lines that are JSON; and file, line, reason and length in bytes of the others, blank ones left out.
 
     Lines with the text `trusted` are not looked at, unless they have no end: those may be cut off and read on.
     """

@@ -10,7 +10,7 @@ from pathlib import Path
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
-from toolkit.usage.logs.accounting import FileCount
+from toolkit.usage.logs.account import FileCount
 from toolkit.usage.logs.discover import TOOL_FOLDERS, LogFile
 from toolkit.usage.logs.extract import insert
 from toolkit.usage.logs.lines import Reading

@@ -14,8 +14,8 @@ from toolkit.core.project import Project
 from toolkit.core.scratch import scratch
 from toolkit.engine.connect import Connection
 from toolkit.usage.logs import store
-from toolkit.usage.logs.account_of_log import account_of, log_declaration, with_counts
-from toolkit.usage.logs.accounting import Account
+from toolkit.usage.logs.account import Account
+from toolkit.usage.logs.counting import account_of, log_declaration, with_counts
 from toolkit.usage.logs.discover import discover
 from toolkit.usage.logs.extract import insert
 from toolkit.usage.logs.file_states import FileState, Task, load_states, make_state_table, plan_reading

@@ -1,4 +1,4 @@
-"""Lines in which an object has a key twice: readers differ on which of the two counts, so that neither does."""
+"""Lines in which an object has a key twice: readers of JSON differ on which of the two counts, so none is counted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 from toolkit.engine.connect import Connection
 
-SHORT = 1 << 16  # bytes of a line that DuckDB looks through; it takes microseconds for each value, however deep
+SHORT = 1 << 16  # bytes: longer lines are parsed in Python, as DuckDB takes microseconds for each of their values
 TWICE, DEEP = "a key twice in one object", "nested too deeply to be looked through"
 LOOKED_AT = f"""
 SELECT source_file, source_line, CASE WHEN strlen(line) > {SHORT} THEN line END

@@ -26,7 +26,7 @@ from toolkit.core.project import digest, is_running, replace_file
 from toolkit.engine.connect import Connection, in_memory_spilling_to
 from toolkit.engine.paths import from_parquet, identifier, quoted
 from toolkit.engine.spark import Spark
-from toolkit.engine.task_inputs import TaskInputs, handed_out
+from toolkit.engine.task_inputs import TaskInputs, served_inputs
 from toolkit.usage.logs.discover import LogFile
 from toolkit.usage.logs.extract import candidate
 from toolkit.usage.logs.file_states import FileState, Task, load_states, make_state_table
@@ -88,7 +88,7 @@ def read_on_spark(
     with _beside(folder) as aside:
         groups = _groups(tasks, formats)
         inputs = [_input(tasks, formats, places, key, aside) for places in groups]
-        with handed_out(inputs, spark.host) as told:
+        with served_inputs(inputs, spark.host) as told:
             make = partial(read_group, told, _version())
             columns = "part long, first string, last string"
             made = spark.each("the files of the log", make, columns, len(groups), len(groups)).to_pydict()

@@ -13,7 +13,6 @@ from toolkit.core.project import Project
 from toolkit.core.text import nearest_first
 from toolkit.reading.entry import ID, Entry
 from toolkit.reading.yaml_file import read_yaml
-from toolkit.usage.declared import DeclaredValues, read_calibration
 from toolkit.usage.simulate.scenario import (
     AMOUNTS,
     COSTS,
@@ -32,6 +31,7 @@ from toolkit.usage.simulate.scenario import (
     Shape,
     Twin,
 )
+from toolkit.usage.simulate.scenario_values import DeclaredValues, read_calibration
 
 KEYS = (
     "schema",

@@ -1,6 +1,6 @@
 """Reads declared values of a scenario: numbers with unit and source, distributions, shares.
 
-A wrong value is noted among the problems, and a valid one is returned in its place, so that one reading finds all.
+A wrong value is added to the problems, and a valid one returned in its place, so that one reading finds all problems.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class DeclaredValues:
     def quantiles(self, entry: Entry, key: str) -> Quantiles:
         """A distribution at `key`: {calibration: name}, {quantiles, unit, source}, or {value, unit, source}.
 
-        Without a window or compacted, a context is never compacted.
+        Where `window` and `compacted` are missing, contexts are never compacted.
         """
         limits = DISTRIBUTIONS[key]
         found = entry.get(key)

@@ -1,4 +1,4 @@
-"""What a log says of itself: the account of its files, and its log.json."""
+"""Counts what became of the lines of a log's files, and from that makes its account and the content of log.json."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from toolkit.core.project import digest
 from toolkit.engine.connect import Connection
 from toolkit.usage.declaration import Accounting, LogDeclaration
 from toolkit.usage.logs import store
-from toolkit.usage.logs.accounting import Account, FileCount, Total
+from toolkit.usage.logs.account import Account, FileCount, Total
 from toolkit.usage.logs.file_states import FileState, load_states
 
 NO_EVENT = "1970-01-05"  # a Monday: the beginning of a log without any event
@@ -37,7 +37,11 @@ GRAINS = "SELECT DISTINCT time_grain, token_definition FROM {events} ORDER BY AL
 
 
 def with_counts(connection: Connection, states: Mapping[str, FileState], again: Collection[int]) -> list[FileState]:
-    """The states of all files, with what extracting and merging counted: the tables of the connection."""
+    """The states of all files, with what the connection's tables count_of_file, won and lost count of them added.
+
+    `again` has the numbers of files that were read from their start: their counts begin anew, so that nothing that they
+    lost is subtracted.
+    """
     counted = {row[0]: row[1:] for row in connection.execute(COUNTED).fetchall()}
     events = dict(connection.execute("SELECT source_file, count(*) FROM won GROUP BY source_file").fetchall())
     sql = "SELECT source_file, count(*) FROM lost GROUP BY source_file"
@@ -119,7 +123,7 @@ def account_of(
     said: str,
     key: str,
 ) -> Account:
-    """The account of a log whose files are in `folder`; `said` is how the folder is printed."""
+    """The account of a log whose files are in `folder`; `said` is how the folder is printed, "" for none."""
     states = load_states(connection, store.table_sql(folder, declared, "files"))
     quarantine, remark = (store.table_sql(folder, declared, name) for name in ("quarantine", "remark"))
     reasons = f"SELECT reason, count(*) FROM {quarantine} GROUP BY ALL ORDER BY ALL"

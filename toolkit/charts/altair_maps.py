@@ -1,4 +1,4 @@
-"""Maps in charts of Altair: outlines in a table's column `geometry` as features, and a plot as high as its map."""
+"""Maps in authors' Altair charts: the column `geometry` as GeoJSON features, and plots as high as their map."""
 
 from __future__ import annotations
 

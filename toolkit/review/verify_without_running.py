@@ -1,4 +1,4 @@
-"""Checks what can be checked of an edition in its project without running a notebook; SQL of the edition neither."""
+"""Checks of an edition what can be checked in its project without running a notebook or SQL of the edition."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from toolkit.build.edition_inputs import inputs
 from toolkit.build.manifest import altered_files, stored_manifest
-from toolkit.build.preload import shared_files
+from toolkit.build.shared_files import shared_files
 from toolkit.core.project import Project
 from toolkit.core.scratch import scratch
 from toolkit.review import archive_check
@@ -67,7 +67,7 @@ def _shared(project: Project, side: Side) -> tuple[int, list[Mismatch]]:
 
 
 def _made_again(project: Project, folder: Path) -> archive_check.Checked:
-    """What does not agree in the archive that would be made of an edition: its pages with its receipts and the data."""
+    """Checks the archive that would be made of an edition: whether its pages, its receipts and the data agree."""
     stored = stored_manifest(folder)
     with scratch() as place:
         try:

@@ -1,4 +1,4 @@
-"""Names and last values at the right ends of lines and areas, moved apart."""
+"""Labels at the right ends of lines and areas: their name and last value, moved apart where they would overlap."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from toolkit.charts.placement import spaced_apart
 from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width, wrapped
 
-ASIDE = 12.0  # pixels from the end of a line to its words
-PART = 0.3  # of the layout's width: longer words are broken
-MOVED = 3.0  # pixels by which words may stand off their end before a stroke leads to them
+ASIDE = 12.0  # pixels from the end of a line to its label
+PART = 0.3  # of the layout's width: longer labels are broken
+MOVED = 3.0  # pixels that a label may be moved by before a stroke connects it with its end
 LEADING = 1.2  # of words in several lines, in parts of their size
 
 
 @dataclass(frozen=True)
 class End:
-    """The end of a line: the row of the table, its height in pixels, the words there in lines, their colour's role."""
+    """The end of a line: the row of the table, its y in pixels, its label in lines, the role of their colour."""
 
     index: int
     y: float
@@ -39,17 +39,17 @@ def end_lines(name: str, value: str, layout: Layout) -> list[str]:
 
 
 def last_value(cell: Cell) -> str:
-    """A value as it stands after a line's name: its scale and its unit stand on the axis."""
+    """A value as a label has it: without a scale and unit that stand on the axis."""
     return "–".join(cell.digits) if cell.scaled else cell.text
 
 
 def room_for(labels: Iterable[Sequence[str]], layout: Layout) -> float:
-    """The pixels that the words at the ends take."""
+    """The width that the labels take, in pixels."""
     return ASIDE + 3 + max(text_width(line, layout.detail, 600) for lines in labels for line in lines)
 
 
 def heights_of(ends: Sequence[End], plot: Plot) -> list[float]:
-    """The height in pixels of the words at each end: as near to it as others leave room."""
+    """The y of each end's label, in pixels: as near to the end as the other labels allow."""
     size, tallest = plot.layout.detail, max(len(end.lines) for end in ends)
     top = plot.y.end + size * LEADING * (tallest - 1) / 2  # words stay under the title of the upright axis
     return spaced_apart([end.y for end in ends], size * (LEADING * tallest + 0.1), top, plot.y.start - 4)

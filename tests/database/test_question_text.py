@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.database.asked import parameters_of, question_as_asked, question_of
+from toolkit.database.question_text import parameters_of, question_as_asked, question_of
 
 plain = st.text() | st.integers() | st.booleans() | st.none() | st.floats(allow_nan=False)
 plain |= st.dates() | st.datetimes() | st.times() | st.decimals(allow_nan=False)

@@ -1,4 +1,4 @@
-"""The account of a reading: for every file, records = events + duplicates + other lines + those quarantined."""
+"""The account of a log that was read: in every file, records = events + duplicates + other lines + quarantined."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from toolkit.usage.logs.log_format import LogFormat, log_formats
 
 PARTS = ("events", "duplicates", "other_lines", "quarantined")
+KEY = "Names were replaced by hashes under it: who has it can find a person. Destroy it when no more will be added."
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class FileCount:
 
     number: int
     file: str
-    format: str  # nothing for a file in no format that is known, whose lines are all other lines
+    format: str  # "" for a file of no known format, all of whose lines are other lines
     lines: int
     records: int
     events: int
@@ -59,7 +60,7 @@ class Account:
     totals: tuple[Total, ...]
     read: int  # files that were read this time; the others are as they were
     left_out: Mapping[str, int] = field(default_factory=dict)  # what of the paths is no file to be read, and why
-    folder: str = ""  # nothing for a dry run
+    folder: str = ""  # "" for a dry run
     key: str = ""  # where the key is
 
 
@@ -83,7 +84,7 @@ def as_json(account: Account) -> dict[str, Any]:
 
 
 def as_text(account: Account, shown: int = 12) -> str:
-    """The account as lines of text: the whole, each format, files with lines quarantined (the first `shown`)."""
+    """The account as lines of text: in all, by format, and the first `shown` files with lines quarantined."""
     said = [f"{account.name}: {_count(len(account.files), 'file')}, {account.read:,} of them read now", ""]
     said += _table(
         [("format", "files", "lines", "records", "events", "duplicates", "other lines", "quarantined")]
@@ -116,9 +117,6 @@ def as_text(account: Account, shown: int = 12) -> str:
     else:
         said += ["", "nothing was written"]
     return "\n".join(said)
-
-
-KEY = "Names were replaced by hashes under it: who has it can find a person. Destroy it when no more will be added."
 
 
 def _formats(account: Account) -> list[LogFormat]:

@@ -1,4 +1,4 @@
-"""What pages of an archive may run and load, looked at without its project: shared files, and each page's policy."""
+"""What pages of an archive may run and load: its scripts, its other shared files, and each page's security policy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ALLOWED = re.compile(  # but for scripts, all that metadata.policy writes
 
 
 def shared_disagreements(edition: Mapping[str, bytes], stored: Mapping) -> Iterator[tuple[str, str, str]]:
-    """(file, what is wanted, what is found) for shared files that this version makes otherwise, and for policies.
+    """(file, what is wanted, what is found) for shared files that this version makes otherwise, and for wrong policies.
 
     `edition` are the edition's files by path, of this version of the toolkit. Raises KeyError for a language that there
     is not.

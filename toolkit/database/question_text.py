@@ -24,7 +24,7 @@ def question_of(asked: str) -> str:
 
 
 def parameters_of(asked: str) -> dict[str, object] | None:
-    """The parameters in it; None where one is no text, number, date, time, None, or list of them."""
+    """The parameters in it; None if one cannot be read back: no text, number, date, time, None, or list of them."""
     given = asked.partition(" ")[2]
     if not given or given.startswith("of "):
         return {}
@@ -36,7 +36,7 @@ def parameters_of(asked: str) -> dict[str, object] | None:
 
 
 def _written(value: object) -> object:
-    """What JSON has no form of, as an object with the name of its kind; a scalar of NumPy as Python's."""
+    """A value that JSON has no form of as an object, {kind: text}; a scalar of NumPy as Python's."""
     plain = value.item() if hasattr(value, "item") else value
     for name, kind in DATED.items():
         if type(plain) is kind:

@@ -1,4 +1,4 @@
-"""Rows that an author's chart adds up, averages, counts or stacks, as Vega-Lite compiles it to Vega."""
+"""Rows that an author's Altair chart sums, averages, counts or stacks, read from the Vega that it compiles to."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 import vl_convert
 
 SUMMARIES = "sum mean average median product count valid missing variance variancep stdev stdevp stderr q1 q3 ci0 ci1"
-ADDING = ("aggregate", "joinaggregate", "window", "stack")
+AGGREGATING = ("aggregate", "joinaggregate", "window", "stack")
 
 
 @dataclass(frozen=True)
 class RowGroups:
-    """Groups of rows of one data set that are added up each: the fields that they have in common.
+    """Groups of rows of the data set `data` that are each aggregated: the `fields` that they are grouped by.
 
-    `filters` are the conditions of Vega by which their rows were chosen before.
+    `filters` are the Vega expressions that chose the rows before.
     """
 
     data: str
@@ -24,28 +24,30 @@ class RowGroups:
     filters: tuple[str, ...] = ()
 
 
-def added_rows(specification: Mapping[str, Any]) -> Iterator[RowGroups]:
-    """The groups of rows that a specification without data adds up; none of one that Vega-Lite does not take."""
+def aggregated_rows(specification: Mapping[str, Any]) -> Iterator[RowGroups]:
+    """The groups of rows that a specification without data aggregates; none if Vega-Lite cannot compile it."""
     try:
         compiled = vl_convert.vegalite_to_vega(dict(specification), vl_version="6.4")
     except ValueError:  # the drawing says what is wrong with it
         return
-    yield from _added(compiled, {})
+    yield from _aggregated(compiled, {})
 
 
-def _added(view: Mapping[str, Any], known: Mapping[str, RowGroups]) -> Iterator[RowGroups]:
-    """What a view of Vega adds up; `known` are data sets around it, as the rows of the first that they are made of."""
+def _aggregated(view: Mapping[str, Any], known: Mapping[str, RowGroups]) -> Iterator[RowGroups]:
+    """What a view of Vega aggregates; `known` has, by name, which rows the data sets around it are made of."""
     known = dict(known)
     for data in view.get("data", ()):
         rows = known.get(str(data.get("source")), RowGroups(str(data["name"])))
         for step in data.get("transform", ()):
             if step["type"] == "filter":
                 rows = replace(rows, filters=(*rows.filters, step["expr"]))
-            elif step["type"] == "stack" or (step["type"] in ADDING and {*step.get("ops", ())} & {*SUMMARIES.split()}):
+            elif step["type"] == "stack" or (
+                step["type"] in AGGREGATING and {*step.get("ops", ())} & {*SUMMARIES.split()}
+            ):
                 yield replace(rows, fields=(*rows.fields, *map(str, step.get("groupby", ()))))
         known[str(data["name"])] = rows
     for mark in view.get("marks", ()):
         facet = mark.get("from", {}).get("facet", {})
         rows = known.get(facet.get("data"), RowGroups(""))
         inner = {facet["name"]: replace(rows, fields=(*rows.fields, *facet.get("groupby", ())))} if facet else {}
-        yield from _added(mark, {**known, **inner})
+        yield from _aggregated(mark, {**known, **inner})
