@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 
 from toolkit.build.edition_inputs import sha256
-from toolkit.build.manifest import canonical, files_of
+from toolkit.build.manifest import canonical, files_of, stored_manifest
 
 TAMPERINGS: dict[str, dict[str, Callable]] = {}
 DIGIT = re.compile(r"\d")
@@ -31,7 +31,7 @@ class Copy:
     def __init__(self, edition: Path, folder: Path, seed: int):
         shutil.copytree(edition, folder)
         self.folder, self.draw = folder, random.Random(seed)
-        self.manifest = json.loads((folder / "manifest.json").read_bytes())
+        self.manifest = stored_manifest(folder)
         self.hashes = True  # bring them up to date
 
     def names(self, ending: str) -> list[str]:

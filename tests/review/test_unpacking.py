@@ -1,5 +1,6 @@
 """Archives made by hand or by chance: one clear error, nothing written outside, nothing run."""
 
+import os
 import stat
 import struct
 import zipfile
@@ -7,7 +8,7 @@ import zlib
 
 import pytest
 
-from toolkit.build.edition_paths import outside, refuse_paths_outside
+from toolkit.build.edition_paths import LARGEST, outside, refuse_paths_outside
 from toolkit.build.manifest import stored_manifest
 from toolkit.core.errors import ToolkitError
 from toolkit.review import unpacking
@@ -199,9 +200,23 @@ def test_a_manifests_paths_and_links_stay_in_the_edition(tmp_path, bad):
     ):
         with pytest.raises(ToolkitError, match="path"):
             refuse_paths_outside(tmp_path, manifest | change)
-    (tmp_path / "page.html").symlink_to("/etc/passwd")
-    with pytest.raises(ToolkitError, match="a symbolic link"):
-        refuse_paths_outside(tmp_path, manifest)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX alone has such files")
+def test_an_edition_with_other_than_files_is_refused_before_any_is_read(tmp_path):
+    os.mkfifo(tmp_path / "manifest.json")  # whoever reads it waits
+    (tmp_path / "page.html").symlink_to("/dev/zero")
+    with pytest.raises(ToolkitError) as raised:
+        stored_manifest(tmp_path)
+    assert "manifest.json: a pipe or a device" in str(raised.value)
+    assert "page.html: a symbolic link" in str(raised.value)
+
+
+def test_an_edition_that_no_memory_holds_is_refused_before_any_of_it_is_read(tmp_path):
+    with open(tmp_path / "manifest.json", "wb") as file:
+        file.truncate(LARGEST + 1)  # takes no room on the disk
+    with pytest.raises(ToolkitError, match="files of 1,024 MiB"):
+        stored_manifest(tmp_path)
 
 
 @pytest.mark.parametrize("odd", ["NaN", "1e999", "9" * 400, r'"\ud800"'])

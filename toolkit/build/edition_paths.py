@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from toolkit.database.question_text import question_of
 
 UNFIT = re.compile(r"[\x00-\x1f\x7f:\\]")  # drive letters and streams have a colon
 LONGEST = 240  # characters of a path
+LARGEST = 1 << 30  # bytes of an edition's files in all
 REMEDY = "build the edition again, or ask for it again"
 
 
@@ -24,17 +26,28 @@ def outside(path: str) -> str:
     return ""
 
 
+def refuse_other_than_files(edition: Path) -> None:
+    """Raises ToolkitError for links, pipes and devices in an edition's folder, and for more than LARGEST bytes."""
+    problems, size = [], 0
+    for path in sorted(edition.rglob("*")):
+        found = path.lstat()
+        size += found.st_size if stat.S_ISREG(found.st_mode) else 0
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+            said = "a symbolic link" if stat.S_ISLNK(found.st_mode) else "a pipe or a device"
+            name = f"{edition.name}/{path.relative_to(edition).as_posix()}"
+            problems.append(Problem(name, said, "plain files", REMEDY))
+    if size > LARGEST:
+        problems.append(Problem(edition.name, f"files of {size >> 20:,} MiB", f"at most {LARGEST >> 20:,} MiB", REMEDY))
+    if problems:
+        raise ToolkitError(problems)
+
+
 def refuse_paths_outside(edition: Path, stored: Mapping) -> None:
-    """Raises ToolkitError for each path or name in an edition's manifest that leads out of it, and for links in it."""
+    """Raises ToolkitError for each path or name in an edition's manifest that leads out of it."""
     problems = [
         Problem(f"{edition.name}, {where}, {ascii(path)[1:-1][:80]}", wrong, "a path inside the edition", REMEDY)
         for where, path in _paths(stored)
         if (wrong := outside(path))
-    ]
-    links = (path for path in edition.rglob("*") if path.is_symlink())
-    problems += [
-        Problem(f"{edition.name}/{path.relative_to(edition).as_posix()}", "a symbolic link", "plain files", REMEDY)
-        for path in sorted(links)
     ]
     if problems:
         raise ToolkitError(problems)

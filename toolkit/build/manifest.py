@@ -14,7 +14,7 @@ from typing import Any
 import rfc8785
 
 from toolkit.build.edition_inputs import sha256
-from toolkit.build.edition_paths import refuse_paths_outside
+from toolkit.build.edition_paths import refuse_other_than_files, refuse_paths_outside
 from toolkit.build.manifest_shape import faults
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.locales import ENGLISH, LOCALES
@@ -291,9 +291,10 @@ def stored_manifest(edition: Path) -> dict:
     """The manifest of an edition's folder as JSON values.
 
     Raises ToolkitError if there is none, it is of another schema, not shaped as a build shapes it, or a path leads out
-    of it.
+    of it, and for an edition with links, devices or more bytes than one has.
     """
     path, where = edition / NAME, f"{edition.name}/{NAME}"
+    refuse_other_than_files(edition)
     try:
         found = json.loads(path.read_text(encoding="utf-8"), parse_int=_whole)
         canonical(found)  # NaN, infinity and half characters are read by Python, and are none in JSON

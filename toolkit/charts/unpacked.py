@@ -19,12 +19,13 @@ PNG = b"\x89PNG\r\n\x1a\n"
 CHUNKS = {"IHDR": "size and colours", "PLTE": "palette"}
 MOST_PIXELS = 100_000_000  # of a picture that is looked at
 MOST_SCRIPT = 10_000_000  # bytes of a script that is unpacked
+NOT_PACKED = "not packed: "  # begins what stands where a packed script should
 PLAIN_GZIP = b"\x1f\x8b\x08\0\0\0\0\0"  # how one begins that says nothing of its file or time
 
 
 def with_font_digests(style: str) -> str:
-    """A style with each font in it replaced by a digest of the font's tables."""
-    return FONT.sub(lambda found: f"data:font;{_digest(found[1])}", style)
+    """A style with each font in it replaced by a digest of the font's tables, which no style can have in its place."""
+    return FONT.sub(lambda found: f"data:font;{_digest(found[1])}", style.replace("data:font;", "data:font;written;"))
 
 
 @lru_cache(maxsize=64)
@@ -34,7 +35,7 @@ def _digest(packed: str) -> str:
 
     try:
         content = base64.b64decode(packed, validate=True)
-        signature, flavor, more = struct.unpack_from(">4s4s20x20s", content)
+        signature, flavor, *size, more = struct.unpack_from(">4s4s4xHHI4xI20s", content)
         reader = TTFont(io.BytesIO(content), lazy=True).reader
         start = WOFF2_HEAD + sum(len(entry.toString()) for entry in reader.tables.values())
         rest = content[start + reader.totalCompressedSize :]
@@ -43,21 +44,22 @@ def _digest(packed: str) -> str:
         tables = {tag: reader[tag] for tag in sorted(reader.keys())}
     except Exception:  # whatever a damaged font makes of its reader: it is not one that a build packed
         return packed
-    found = hashlib.sha256(signature + flavor)
+    found = hashlib.sha256(signature + flavor + f"{size}\n".encode())  # how many tables, how large, which version
     for tag, content in tables.items():
         found.update(f"{tag} {len(content)}\n".encode() + content)
     return found.hexdigest()
 
 
 def script_of(packed: str) -> str:
-    """The script that a page holds as base64 of gzip; the text itself if it is not packed as a build packs it."""
+    """The script that a page holds as base64 of gzip; of what a build does not pack so, NOT_PACKED and the text."""
     try:
         content = base64.b64decode(packed, validate=True)
         stream = zlib.decompressobj(wbits=31)
         script = stream.decompress(content, MOST_SCRIPT).decode("utf-8")
     except (ValueError, zlib.error):
-        return packed
-    return script if stream.eof and not stream.unused_data and content.startswith(PLAIN_GZIP) else packed
+        return NOT_PACKED + packed
+    whole = stream.eof and not stream.unused_data and content.startswith(PLAIN_GZIP)
+    return script if whole else NOT_PACKED + packed
 
 
 def picture_contents(content: bytes) -> list[str]:

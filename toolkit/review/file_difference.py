@@ -48,6 +48,7 @@ NAMES = {
     ".xml": "a feed or a list of pages",
 }
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".ico")
+PACKED_SCRIPT = "a script that is packed"
 PACKED = re.compile(r'^run\("([A-Za-z0-9+/=]+)"\);$', re.MULTILINE)  # what vega.js holds
 CRLF_LINES = "the ends of its lines: they were changed to CRLF"
 
@@ -85,7 +86,7 @@ def parts(name: str, content: bytes) -> list[FilePart]:
             case ".css":
                 return list(_style(text))
             case ".js":
-                text = PACKED.sub(lambda found: f"run({script_of(found[1])})", text)
+                return list(_script(text))
             case ".json":
                 return list(_json(text))
             case ".csv":
@@ -96,7 +97,17 @@ def parts(name: str, content: bytes) -> list[FilePart]:
         pass
     if ending(name) in PICTURES:
         return [FilePart(PICTURE, f"SHA-256 {sha256(content)}")]
-    return [FilePart(file_kind(name), line, count) for count, line in enumerate(text.split("\n"), 1)]
+    return list(_lines(file_kind(name), text))
+
+
+def _lines(what: str, text: str) -> Iterator[FilePart]:
+    yield from (FilePart(what, line, count) for count, line in enumerate(text.split("\n"), 1))
+
+
+def _script(text: str) -> Iterator[FilePart]:
+    """Each line of a script, and of what it holds packed."""
+    for place, part in enumerate(PACKED.split(text)):
+        yield from _lines(PACKED_SCRIPT, script_of(part)) if place % 2 else _lines(file_kind(".js"), part)
 
 
 def difference(name: str, old: bytes, new: bytes) -> FileDifference | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -23,10 +24,11 @@ from toolkit.core.number import COMPARED_DIGITS, to_nine_digits
 DECIMAL = re.compile(r"-?(?<!\d)\d++\.\d+(?:[eE][+-]?\d+)?")
 SPACE = re.compile(r"[ \t\n\r\f]+")
 ODD = re.compile(r"&#[xX]?[0-9a-fA-F]+;?")
-# tags that a browser reads as Python does; others, such as `</ p>` and `a=="b"`, are parts by how they are written
+# tags that a browser reads as Python does; others, such as `</ p>`, `a=="b"` and `a="&ampb"`, are parts as written
 START_TAG = re.compile(
     r"""<[a-zA-Z][a-zA-Z0-9-]*"""
-    r"""(?:[ \t\n\r\f]+[^\s"'<>/=\x00-\x1f]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'=<>`/]+))?)*[ \t\n\r\f]*/?>"""
+    r"""(?:[ \t\n\r\f]+[^\s"'<>/=\x00-\x1f]+"""
+    r"""(?:=(?:"(?:[^"&]+|&#?\w+;)*+"|'(?:[^'&]+|&#?\w+;)*+'|[^\s"'=<>`/&]+))?)*[ \t\n\r\f]*/?>"""
 )
 ODD_END_TAG = re.compile(r"</(?![a-zA-Z][a-zA-Z0-9-]*>)[^>]*>?")
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
@@ -59,6 +61,7 @@ MARKS = {
 }
 SCRIPT, STYLE, HIDDEN = "a script", "a style", "a hidden sentence"
 ODD_TAG = "a tag that browsers read otherwise"
+OWN_HASH = "'the hash of style or script"  # in a policy that is compared
 WORDS, DRAWN_WORDS, SPOKEN = "words", "words in a drawing", "words for screen readers (alternative text)"
 MARKED = "how an element is marked"
 SHARED = "what search engines and shared links show"
@@ -224,8 +227,8 @@ def with_nine_digits(text: str) -> str:
 
 
 def _told(first: dict[str, str]) -> str:
-    """A `meta` element as one text: its name, then what it says."""
-    names = [f"{key}={value}" for key, value in sorted(first.items()) if key != "content"]
+    """A `meta` element as one text: its name, which ends where its quotation mark does, then what it says."""
+    names = [f"{key}={json.dumps(value)}" for key, value in sorted(first.items()) if key != "content"]
     return " ".join([*names, first.get("content", "")])
 
 
@@ -298,16 +301,23 @@ def html_parts(text: str) -> list[FilePart]:
 
 
 def _with_own_hashes(reading: _Reading) -> Iterable[FilePart]:
-    """The parts, policies last; where a policy has the hash of a style or script of the page, that it is its own.
+    """The parts, and last what policies say; of a hash of a style or script of the page, that it is the page's own.
 
-    Last, because a style that changed makes its hash another: the style is then the first difference.
+    Last, because a style that changed makes its hash another: the style is then the first difference. Where a policy
+    stands is a part in its place, since it counts for what stands after it.
     """
-    own = {_hash(text): f"'the hash of style or script {place}'" for place, text in enumerate(reading.inline, 1)}
-    yield from (part for part in reading.parts if part.what != POLICY)
+    own = {_hash(text): f"{OWN_HASH} {place}'" for place, text in enumerate(reading.inline, 1)}
+    for part in reading.parts:
+        yield part._replace(content="<meta>") if part.what == POLICY else part
     for part in (part for part in reading.parts if part.what == POLICY):
-        words = [own.get(word.rstrip(";"), "") + ";" * word.endswith(";") for word in part.content.split(" ")]
-        told = zip(words, part.content.split(" "), strict=True)
-        yield part._replace(content=" ".join(word if word.rstrip(";") else plain for word, plain in told))
+        words = part.content.replace(OWN_HASH, f"{OWN_HASH} another page").split(" ")
+        yield part._replace(
+            content=" ".join(own.get(word.rstrip(";"), word.rstrip(";")) + _end(word) for word in words)
+        )
+
+
+def _end(word: str) -> str:
+    return word[len(word.rstrip(";")) :]
 
 
 def _hash(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,24 +58,26 @@ def file_changes(both: Editions, sentences: Collection[str], tables: Collection[
             there = file_kind(name)
             yield Change(name, "gone" if new is None else "added", there if old else "", there if new else "")
         else:
-            yield from _parts(name, old, new, (WORDS, DRAWN_WORDS) if name in sentences else ())
+            yield from _parts(name, old, new, frozenset((WORDS, DRAWN_WORDS)) if name in sentences else frozenset())
     for side, said in ((both.old, "old"), (both.new, "new")):
         for name, how in altered_files(side.folder, side.stored):
             yield Change(name, f"a file that is not as the {said} edition's manifest has it", how, "")
 
 
-def _parts(name: str, old: bytes, new: bytes, apart: Collection[str]) -> Iterator[Change]:
+def _parts(name: str, old: bytes, new: bytes, apart: Set[str]) -> Iterator[Change]:
     before, after = parts(name, old), parts(name, new)
     start, old_end, new_end = differing_range(before, after)
     was, now = before[start:old_end], after[start:new_end]
-    found = False
+    listed = {}
     for what in dict.fromkeys(part.what for part in (*was, *now)):
         texts = [[part.content for part in side if part.what == what] for side in (was, now)]
         if texts[0] != texts[1]:
-            found = True
-            if what not in apart:
-                yield from _listed(name, what, *texts)
-    if not found and (was or now):
+            listed[what] = texts
+    for what, texts in listed.items():
+        if what not in apart:
+            yield from _listed(name, what, *texts)
+    others = [[part.compared for part in side if part.what not in apart] for side in (was, now)]
+    if not listed.keys() - apart and (others[0] != others[1] or not listed) and (was or now):
         yield Change(name, "the order of its parts", _first(was), _first(now))
 
 
