@@ -23,6 +23,7 @@ from toolkit.core.number import COMPARED_DIGITS, to_nine_digits
 
 DECIMAL = re.compile(r"-?(?<!\d)\d++\.\d+(?:[eE][+-]?\d+)?")
 SPACE = re.compile(r"[ \t\n\r\f]+")
+WORD = re.compile(r"[^ ;]+")
 ODD = re.compile(r"&#[xX]?[0-9a-fA-F]+;?")
 # tags that a browser reads as Python does; others, such as `</ p>`, `a=="b"` and `a="&ampb"`, are parts as written
 START_TAG = re.compile(
@@ -310,14 +311,8 @@ def _with_own_hashes(reading: _Reading) -> Iterable[FilePart]:
     for part in reading.parts:
         yield part._replace(content="<meta>") if part.what == POLICY else part
     for part in (part for part in reading.parts if part.what == POLICY):
-        words = part.content.replace(OWN_HASH, f"{OWN_HASH} another page").split(" ")
-        yield part._replace(
-            content=" ".join(own.get(word.rstrip(";"), word.rstrip(";")) + _end(word) for word in words)
-        )
-
-
-def _end(word: str) -> str:
-    return word[len(word.rstrip(";")) :]
+        written = part.content.replace(OWN_HASH, f"{OWN_HASH} another page")
+        yield part._replace(content=WORD.sub(lambda found: own.get(found[0], found[0]), written))
 
 
 def _hash(text: str) -> str:
