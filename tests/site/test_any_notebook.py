@@ -12,7 +12,7 @@ from tests import counts
 from tests.site import checkers
 from toolkit.core.errors import ToolkitError
 from toolkit.main import main
-from toolkit.site import clean_html, vega_apart
+from toolkit.site import clean_html, vega_process
 from toolkit.site.any_notebook import notebook_page
 from toolkit.site.stored_output import output_html
 
@@ -272,7 +272,7 @@ def test_plain_tables_are_as_a_parser_cleans_them_and_what_is_not_plain_goes_thr
 def test_a_chart_that_vega_ends_over_is_a_sentence_and_the_next_is_drawn(tmp_path, monkeypatch):
     alone = shown({"application/vnd.vegalite.v5+json": SPEC})
     with monkeypatch.context() as patched:
-        patched.setattr(vega_apart, "SECONDS", 0.01)  # ended as a system without memory ends it
+        patched.setattr(vega_process, "SECONDS", 0.01)  # ended as a system without memory ends it
         said = output_html(alone.outputs[0], 1)
         beside = {"application/vnd.vegalite.v5+json": SPEC, "image/png": PIXEL, "text/plain": "x"}
         assert PIXEL in output_html(shown(beside).outputs[0], 1)

@@ -1,4 +1,4 @@
-"""Places on the earth for maps: geometry as datasets hold it, as text, becomes GeoJSON that a chart can draw."""
+"""Geometry for maps: the text that a dataset holds, GeoJSON or well-known text, as GeoJSON that a chart can draw."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Geometry = dict[str, Any]
 def features(texts: Sequence[str | None], where: str) -> list[Geometry | None]:
     """The geometry of each row as GeoJSON, in degrees; None where a row has none.
 
-    Outlines run clockwise, as d3 wants them, holes the other way; all are rounded to a step that no map of a page
-    shows. Raises ToolkitError naming the first row whose text is no geometry.
+    Outlines run clockwise, as d3 needs them, holes counterclockwise; all are rounded to steps too fine to be seen.
+    Raises ToolkitError naming the first row whose text is no geometry.
     """
     found = [geometry(text, f"{where}, row {row}") if text else None for row, text in enumerate(texts, 1)]
     places = _decimals([spot for one in found if one for spot in spots(one["coordinates"])])
-    return [one and {"type": one["type"], "coordinates": wound(one, places)} for one in found]
+    return [one and {"type": one["type"], "coordinates": oriented(one, places)} for one in found]
 
 
 def geometry(text: str, where: str) -> Geometry:
@@ -62,15 +62,15 @@ def spots(coordinates: Sequence[Any]) -> Iterator[list[float]]:
 
 
 def _decimals(found: Sequence[Sequence[float]]) -> int:
-    """How many decimals of a degree can be told apart on a map of all these places."""
+    """How many decimals of a degree a map of all these positions can show."""
     if not found:
         return 0
     extent = max(max(axis) - min(axis) for axis in zip(*found, strict=True))
     return max(0, math.ceil(math.log10(FINE / extent))) if extent else 5
 
 
-def wound(one: Geometry, places: int) -> Any:
-    """Coordinates rounded to so many decimals, outer rings clockwise and holes against it."""
+def oriented(one: Geometry, places: int) -> Any:
+    """Coordinates rounded to so many decimals, outer rings clockwise and holes counterclockwise."""
     kind, coordinates = one["type"], one["coordinates"]
     if kind == "Polygon":
         return polygon(coordinates, places)
@@ -90,7 +90,7 @@ def polygon(rings: Sequence[Any], places: int) -> list[Any]:
 
 
 def _rounded(coordinates: Sequence[Any], places: int) -> list[Any]:
-    """Coordinates of any depth rounded, without the ones that then repeat the one before."""
+    """Coordinates of any depth, rounded, without those that then equal the one before."""
     if coordinates and isinstance(coordinates[0], int | float):
         return [round(value, places) for value in coordinates[:2]]
     made: list[Any] = []
@@ -101,6 +101,6 @@ def _rounded(coordinates: Sequence[Any], places: int) -> list[Any]:
 
 
 def area(ring: Sequence[Sequence[float]]) -> float:
-    """Twice the area of a ring in square degrees, above zero if it runs against the clock."""
+    """Twice the area of a ring in square degrees, above zero if it runs counterclockwise."""
     pairs = zip(ring, [*ring[1:], ring[0]], strict=True)
     return sum(one[0] * other[1] - other[0] * one[1] for one, other in pairs)

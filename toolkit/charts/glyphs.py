@@ -1,4 +1,4 @@
-"""Texts as outlines of their glyphs: what draws a picture then opens no font, which it does for every glyph."""
+"""Texts as outlines of their glyphs: for a picture no font has to be opened then, which takes time for every glyph."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def text_path(text: str, x: float, y: float, size: float, weight: int, anchor: s
 
 
 def _placed(at: float, step: float) -> float:
-    """The nearest place in a drawing that is a multiple of `step` pixels of its picture."""
+    """`at`, in pixels of a drawing, moved to the nearest multiple of `step` pixels of its picture."""
     return round(at * SCALE / step) * step / SCALE
 
 

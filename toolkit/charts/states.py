@@ -1,4 +1,4 @@
-"""One SVG for a chart that a choice changes: what all states share once, the rest for each, what only moves moved."""
+"""One SVG for a chart that a choice changes: marks that all states share, those of each state, and moves."""
 
 from __future__ import annotations
 

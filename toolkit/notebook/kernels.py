@@ -21,7 +21,7 @@ from toolkit.notebook.declared_reads import project_reads
 from toolkit.notebook.fork_server import OPTIONS, READS
 
 if TYPE_CHECKING:
-    from toolkit.notebook.forked import KernelManager
+    from toolkit.notebook.forked_kernels import KernelManager
 
 FORKED = os.name == "posix"
 LONGEST = 80  # bytes of a folder's path, for the path of a socket in it is limited to about a hundred
@@ -72,7 +72,7 @@ class Kernels:
         """
         from jupyter_client.kernelspec import KernelSpec
 
-        from toolkit.notebook.forked import KernelManager
+        from toolkit.notebook.forked_kernels import KernelManager
 
         own = os.path.join(self._folder, uuid.uuid4().hex[:8])
         manager = KernelManager(

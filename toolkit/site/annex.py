@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
 
     from toolkit.notebook.run import Executed
-    from toolkit.site.story_sections import Section
+    from toolkit.site.body import Section
 
 ENDING = "-annex"  # of the name of an annex's page, after the story's slug
 BEGIN = "one cell of Markdown that begins with # and the annex's title"

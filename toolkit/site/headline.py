@@ -11,9 +11,9 @@ from toolkit.notebook.cell_checks import cell_location
 from toolkit.notebook.cell_settings import visibility_of
 from toolkit.notebook.prose import EVAL, split_source
 from toolkit.notebook.run import Executed
+from toolkit.site.body import SectionPart
 from toolkit.site.markdown import PLACEHOLDER, Block, inline_number, with_placeholders
 from toolkit.site.markdown_html import blocks
-from toolkit.site.story_sections import SectionPart
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode

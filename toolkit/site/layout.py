@@ -19,6 +19,7 @@ from toolkit.notebook.prose import EVAL
 from toolkit.notebook.run import Executed
 from toolkit.site.anchors import slug
 from toolkit.site.annex import ENDING, Cells
+from toolkit.site.body import Section, SectionPart
 from toolkit.site.chart_states import chart_in_states, table_in_states
 from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations
@@ -30,7 +31,6 @@ from toolkit.site.markdown_html import blocks
 from toolkit.site.pictures import RenderedPicture, render_picture
 from toolkit.site.sentences import FrontParagraph, front_paragraphs
 from toolkit.site.source_roles import linked
-from toolkit.site.story_sections import Section, SectionPart
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode

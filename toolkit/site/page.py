@@ -20,6 +20,7 @@ from toolkit.database.open import Database
 from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed
 from toolkit.site import annex, ending, interactive, metadata, watching
+from toolkit.site.body import pop_used
 from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
@@ -30,7 +31,6 @@ from toolkit.site.layout import PageLayout
 from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
 from toolkit.site.sourcing import Sourcing, count, listed
-from toolkit.site.story_sections import pop_used
 from toolkit.site.style import OF_STORIES, SHARED, TEMPLATES, mark_invisible_characters, tint, without_style
 from toolkit.site.table_style import card_labels
 

@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import escape
 
 from toolkit.core.errors import StoryError
-from toolkit.site import vega_apart
+from toolkit.site import vega_process
 from toolkit.site.clean_html import cleaned, inline_picture
 from toolkit.site.loose_markdown import loose_blocks
 from toolkit.site.markdown_html import scrolling
@@ -113,8 +113,8 @@ def _vega(kind: str, spec: Any, cell: int) -> str:
     if not isinstance(spec, dict) or _fetches(spec):
         return ""
     try:
-        drawing = vega_apart.svg(kind, spec)
-    except vega_apart.VegaProcessEnded:
+        drawing = vega_process.svg(kind, spec)
+    except vega_process.VegaProcessEnded:
         return ENDED
     return _picture("image/svg+xml", drawing, cell) if drawing else ""
 

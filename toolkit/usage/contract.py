@@ -3,7 +3,7 @@
 A row of events is one logged use of an AI tool. Names are those of OpenTelemetry's GenAI conventions where they exist.
 NULL means not recorded, never zero, and no total spans two grains or two token definitions. A synthetic file leaves
 out what is the same in every row and what can be computed from its other columns; toolkit/usage/views/stored_event.sql
-and 1_usage_event.sql add it. That a row is synthetic stands in each.
+and usage_event.sql add it. That a row is synthetic stands in each.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The views of a usage log's events and outcomes over its files, alike for a simulated log and for a read one.
+"""The views of a usage log's events and outcomes over its files, the same for a simulated log and one handed over.
 
-views/ has the queries of a simulated log, views/measured/ those that differ for a read one, views/derived/ what is
-made of the roll-ups; their names begin with their level: each reads views of lower ones alone.
+views/ has the queries of a simulated log, views/measured/ those that differ for a log that was handed over, and
+views/derived/ those over the roll-ups: their names begin with a level, and each reads views of lower levels alone.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def stored_event(declared: LogDeclaration, files: str) -> str:
 def make_outcome_view(
     connection: Connection, declared: LogDeclaration, folder: Path, files: Sequence[str], view_name: str
 ) -> None:
-    """Makes the view of outcomes in the weeks of these files."""
+    """Makes the view of outcomes, one row a person and week, in the weeks of these files."""
     if declared["kind"] == "synthetic":
         make_view(connection, view_name, [folder / "outcomes" / name for name in files])
     else:

@@ -13,8 +13,8 @@ from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
 from toolkit.charts.example import invented_chart
 from toolkit.charts.fields import Fields
-from toolkit.charts.plan import LEADING, RowHeights
 from toolkit.charts.plots import refuse_twice
+from toolkit.charts.row_heights import LEADING, RowHeights
 from toolkit.charts.typography import text_width, wrapped
 
 STATES = ("yes", "no", "partly", "unknown")

@@ -14,8 +14,8 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import euros, invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.plan import LEADING, RowHeights
 from toolkit.charts.plots import refuse_twice
+from toolkit.charts.row_heights import LEADING, RowHeights
 from toolkit.charts.typography import balanced, text_width, wrapped
 from toolkit.core.errors import ToolkitError
 

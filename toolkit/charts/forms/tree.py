@@ -12,7 +12,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Point
-from toolkit.charts.plan import RowHeights
+from toolkit.charts.row_heights import RowHeights
 from toolkit.charts.typography import balanced, text_width
 from toolkit.core.errors import Problem, ToolkitError
 

@@ -1,6 +1,6 @@
-"""Kernels that are forked from another process, as jupyter_client manages them.
+"""Adapts kernels that are forked from another process to jupyter_client, which would start a program for each.
 
-Importing it imports jupyter_client, which takes a while: `kernels.py` does so when the first kernel starts.
+Importing this imports jupyter_client, which takes a while: `kernels.py` does so when the first kernel starts.
 """
 
 from __future__ import annotations

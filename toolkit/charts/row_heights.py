@@ -1,4 +1,4 @@
-"""Words and marks at heights of our own: where each row is as high as its words, which Vega-Lite has no layout for."""
+"""Rows as high as their words, for which Vega-Lite has no layout: marks at heights that are computed here."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class RowHeights:
         dx: float = 0,
         rim: float = 0,
     ) -> alt.Chart:
-        """Words on baselines, at the left edge unless x is encoded; `rim` is the width of one of paper around them."""
+        """Words on baselines, at the left edge unless x is encoded; `rim` is the width of a paper-coloured outline."""
         said = self.add(name, {at: in_lines(text) for at, (_, text) in words.items()})
         more: dict[str, Any] = {"stroke": self.colours["paper"], "strokeWidth": rim} if rim else {}
         mark = alt.Chart().mark_text(

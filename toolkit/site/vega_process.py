@@ -1,6 +1,6 @@
 """Draws charts of anybody's notebook in a process of its own: Vega ends its process where memory is short.
 
-python -m toolkit.site.vega_apart
+python -m toolkit.site.vega_process
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ class VegaProcessEnded(Exception):
 
 
 def svg(kind: str, spec: Any) -> str:
-    """The drawing of a specification of a `kind`, vegalite or vega; "" if it cannot be drawn. Raises Ended."""
+    """The drawing of a specification of a `kind`, vegalite or vega; "" if it cannot be drawn.
+
+    Raises VegaProcessEnded where the process has no memory for it, or takes longer than SECONDS.
+    """
     process = _process()
     sent, answers = process.stdin, process.stdout
     if sent is None or answers is None:
@@ -48,7 +51,7 @@ def svg(kind: str, spec: Any) -> str:
 
 @cache
 def _process() -> subprocess.Popen[bytes]:
-    """The process that draws; it ends at the end of its input, with this one."""
+    """The process that draws; it ends when its standard input does, or this process."""
     return subprocess.Popen(
         [sys.executable, "-P", "-m", __name__],
         stdin=subprocess.PIPE,

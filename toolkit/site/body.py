@@ -1,4 +1,4 @@
-"""What a page is made of: sections with their headings, and the pieces in them."""
+"""The body of a page, as a notebook has it: sections with their headings, and the pieces in them."""
 
 from __future__ import annotations
 
