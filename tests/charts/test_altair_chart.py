@@ -261,6 +261,31 @@ FALSE = {
     "of bins per cent": (STACK.encode(x=alt.X("score", bin=True).axis(format="%")), VOTES),
     "of a stack that is no share": (STACK.encode(x=alt.X("score").axis(format="%")), VOTES),
     "of a normalized stack in dollars": (STACK.encode(x=alt.X("score").stack("normalize").axis(format="$f")), DOLLARS),
+    "of means that a transform makes": (
+        POINTS.encode(x=alt.X("m:Q").axis(format="$.2f")).transform_aggregate(m="mean(score)", groupby=["town"]),
+        EUROS,
+    ),
+    "of means beside rows": (
+        POINTS.encode(x=alt.X("m:Q").axis(format="%")).transform_joinaggregate(m="mean(score)"),
+        VOTES,
+    ),
+    "of running sums": (
+        POINTS.encode(x=alt.X("s:Q").axis(format="$~s")).transform_window(s="sum(score)", sort=[{"field": "year"}]),
+        EUROS,
+    ),
+    "of counts that a transform makes": (
+        POINTS.encode(x=alt.X("n:Q").axis(format="%")).transform_aggregate(n="count()", groupby=["town"]),
+        SHARE,
+    ),
+    "of columns folded into one": (POINTS.encode(x=alt.X("value:Q").axis(format="%")).transform_fold(["score"]), VOTES),
+    "of a column under another name": (
+        POINTS.encode(x=alt.X("m:Q").axis(format="%")).transform_calculate(m="datum.score"),
+        EUROS,
+    ),
+    "of shares that are multiplied": (
+        POINTS.encode(x=alt.X("m:Q").axis(format="%")).transform_calculate(m="datum['score'] * 100"),
+        SHARE,
+    ),
     "of one tooltip": (POINTS.encode(tooltip=alt.Tooltip("score", format="$,.0f")), VOTES),
     "of one of several tooltips": (POINTS.encode(tooltip=["town", alt.Tooltip("score", format="$,.0f")]), VOTES),
 }
@@ -285,6 +310,18 @@ TRUE = {
         SHARE,
         "40",
     ),
+    "means of shares that a transform makes": (
+        POINTS.encode(x="m:Q").transform_aggregate(m="mean(score)", groupby=["town"]),
+        SHARE,
+        "40%",
+    ),
+    "a ratio of two columns": (
+        POINTS.encode(x=alt.X("m:Q").axis(format="%")).transform_calculate(
+            m="datum.score / (datum.score + datum.score)"
+        ),
+        VOTES,
+        "20%",
+    ),
     "points": (POINTS.encode(x="score:Q"), Cell(-0.025, -0.025, "−2.5 points", form="points"), "−2"),
     "points in a legend": (
         POINTS.encode(x="year:O", color="score:Q"),
@@ -300,6 +337,14 @@ def told(chart, number):
     """A drawing of a chart of three towns, each of whose scores is a number."""
     made = drawing(chart, rows=ROWS[::4][:3])
     return replace(made, rows=tuple({**row, "score": number} for row in made.rows))
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 5])
+def test_an_axis_of_counts_says_each_of_them_once(most):
+    rows = [{**ROWS[0], "town": town} for town in ["A"] * most + ["B"]]
+    drawn = draw_svg(drawing(CHART.mark_bar().encode(x="count()", y="town"), rows=rows), "wide")
+    found = [text.text for text in nodes(drawn, "text") if (text.text or "").isdecimal()]
+    assert found == [str(count) for count in range(most + 1)]
 
 
 @pytest.mark.parametrize("name", FALSE)

@@ -46,9 +46,8 @@ def shops(tmp_path_factory):
         ("SELECT sum(s.fee) AS x FROM (SELECT * FROM shops) s JOIN visits ON shop = id", "takes one row of s"),
         ("SELECT sum(fee) AS x FROM shops JOIN visits ON shop = id WHERE day <= $day", "takes one row of shops"),
         ("SELECT town, count(*) AS n_shops FROM shops JOIN visits ON shop = id GROUP BY 1", "one row of shops"),
-        ("SELECT count(*) AS n FROM shops a JOIN shops b USING (town)", "count(*), which takes 4 rows of a with b"),
+        ("SELECT count(*) AS n FROM shops a JOIN shops b USING (town)", "count(*), which takes 4 rows of a more"),
         ("SELECT sum(fee) AS x FROM shops JOIN visits ON shop = id GROUP BY ROLLUP (town)", "one row of shops"),
-        ("SELECT count(*) AS n_visits FROM shops LEFT JOIN visits ON shop = id", "2 rows of visits"),
         ("SELECT sum(fee) AS x FROM (SELECT fee, day FROM shops JOIN visits ON shop = id)", "one row of shops"),
         ("WITH j AS (SELECT * FROM shops JOIN visits ON shop = id) SELECT sum(fee) AS x FROM j", "one row of shops"),
         (
@@ -62,12 +61,56 @@ def shops(tmp_path_factory):
         ),
         ("SELECT count(*) AS n_shops FROM (SELECT town FROM shops JOIN visits ON shop = id)", "one row of shops"),
         ("SELECT string_agg(town, ', ') AS towns FROM shops JOIN visits ON shop = id", "one row of shops"),
+        ("SELECT sum(fee) OVER (PARTITION BY town) AS x FROM shops JOIN visits ON shop = id", "one row of shops"),
+        ("SELECT sum(fee) OVER (ORDER BY day) AS x FROM shops JOIN visits ON shop = id", "one row of shops"),
+        ("SELECT fee / sum(fee) OVER () AS share FROM shops JOIN visits ON shop = id", "one row of shops"),
+        ("SELECT count(*) OVER (PARTITION BY town) AS n_shops FROM shops JOIN visits ON shop = id", "of shops"),
+        ("SELECT town, rank() OVER (ORDER BY fee DESC) AS rank FROM shops JOIN visits ON shop = id", "row of shops"),
+        (
+            "SELECT town, sum(sum(fee)) OVER () AS x FROM shops JOIN visits ON shop = id GROUP BY town",
+            "sum(fee), which takes one row of shops",
+        ),
+        ("SELECT count(*) AS n_towns FROM shops a JOIN shops b USING (town)", "4 rows of a"),
+        ("SELECT count(*) AS shops FROM shops s JOIN visits ON shop = id", "one row of s"),
+        ("SELECT count(*) AS n_shop FROM shops s JOIN visits ON shop = id", "one row of s"),
+        ("SELECT day, count(*) AS n_ids FROM shops JOIN visits ON shop <= id GROUP BY 1", "rows of shops"),
     ],
 )
 def test_a_join_that_repeats_rows_of_what_is_added_up_is_refused(shops, sql, said):
     with pytest.raises(ToolkitError) as caught:
         answer_question(shops, sql, {}, {"day": 2} if "$day" in sql else {})
     assert said in str(caught.value) and "a JOIN finds some several times" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT count(*) AS n_visits FROM shops LEFT JOIN visits ON shop = id", "2 rows that have none of visits"),
+        ("SELECT id, count(*) AS n FROM shops LEFT JOIN visits ON shop = id GROUP BY 1", "none of visits"),
+        (
+            "SELECT id, count(*) FILTER (paid > 10) / count(*) AS x FROM shops LEFT JOIN visits ON shop = id "
+            "GROUP BY id",
+            "one row that has none of visits",
+        ),
+    ],
+)
+def test_a_count_of_a_left_join_counts_no_row_that_is_not_there(shops, sql, said):
+    with pytest.raises(ToolkitError) as caught:
+        answer_question(shops, sql)
+    assert said in str(caught.value) and "a LEFT JOIN keeps them" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT day, count(*) AS n_shops FROM shops, visits GROUP BY day",
+        "SELECT town, sum(paid) AS x FROM (SELECT DISTINCT town FROM shops) CROSS JOIN visits GROUP BY 1",
+        "SELECT day, avg(fee) AS x FROM shops, (SELECT DISTINCT day FROM visits WHERE paid > 10) GROUP BY 1",
+    ],
+)
+def test_tables_that_nothing_joins_are_not_counted_for_each_row_of_one_another(shops, sql):
+    with pytest.raises(ToolkitError, match="no condition joins them|a JOIN finds some several times"):
+        answer_question(shops, sql)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +142,24 @@ def test_a_join_that_repeats_rows_of_what_is_added_up_is_refused(shops, sql, sai
         ("SELECT a.id, sum(b.fee) AS x FROM shops a JOIN shops b USING (town) WHERE a.id < 2 GROUP BY 1", "$10m"),
         ("SELECT sum(paid * staff) / sum(staff) AS x FROM visits JOIN shops ON shop = id", "$23"),
         (
+            "SELECT sum(paid) OVER (PARTITION BY town ORDER BY day) AS x FROM shops JOIN visits ON shop = id LIMIT 1",
+            "$40",
+        ),
+        ("SELECT id, count(*) OVER (PARTITION BY id) AS n_days FROM shops JOIN visits ON shop = id ORDER BY 1", "1"),
+        ("SELECT day, count(*) AS n_shops FROM shops JOIN visits ON shop = id GROUP BY 1 ORDER BY 1", "1"),
+        ("SELECT count(*) AS n FROM shops LEFT JOIN visits ON shop = id WHERE shop IS NULL", "2"),
+        (
+            "SELECT id, count(*) AS n FROM shops LEFT JOIN (SELECT DISTINCT shop FROM visits) ON shop = id GROUP BY 1",
+            "1",
+        ),
+        ("SELECT sum(fee) / m AS x FROM shops, (SELECT max(paid) AS m FROM visits) GROUP BY m", "300,000"),
+        (
+            "SELECT k, sum(fee) * k AS x FROM shops, (SELECT DISTINCT day AS k FROM visits) GROUP BY k ORDER BY k",
+            "$24m",
+        ),
+        ("SELECT d, count(*) AS n FROM visits, (SELECT DISTINCT day AS d FROM visits) WHERE day <= d GROUP BY d", "4"),
+        ("SELECT d, count(*) FILTER (day <= d) AS n FROM visits, (VALUES (1), (2)) AS t(d) GROUP BY d ORDER BY d", "4"),
+        (
             "WITH v AS (SELECT shop, count(*) AS n FROM visits GROUP BY 1) "
             "SELECT sum(fee * n) / sum(n) AS x FROM shops JOIN v ON shop = id",
             "$4.7m",
@@ -106,7 +167,7 @@ def test_a_join_that_repeats_rows_of_what_is_added_up_is_refused(shops, sql, sai
     ],
 )
 def test_a_join_that_repeats_nothing_of_what_is_added_up_is_answered(shops, sql, words):
-    units = {"x": "USD"} if "paid * staff" in sql else {}  # whose people are no plain number
+    units = {"x": "USD"} if "paid * staff" in sql or "* k" in sql else {}  # whose people are no plain number
     assert str(answer_question(shops, sql, units).numbers[-1]) == words
 
 

@@ -162,6 +162,44 @@ def test_a_total_may_stand_beside_what_it_sums(crimes, sql, words):
     assert [str(number) for number in answer_question(crimes, sql).numbers] == words
 
 
+def test_a_row_may_be_joined_with_its_total(crimes):
+    joined = "waits a JOIN waits b ON a.month = b.month AND b.trust = 'England'"
+    sql = (
+        f"SELECT a.trust, sum(a.waiting) AS s, max(b.waiting) AS whole FROM {joined} WHERE a.trust = 'Avon' GROUP BY 1"
+    )
+    assert [str(number) for number in answer_question(crimes, sql).numbers] == ["12 people", "8 people"]
+    with pytest.raises(ToolkitError, match="rows of waits that are totals of others"):
+        answer_question(crimes, f"SELECT sum(a.waiting) AS s FROM {joined}")
+
+
+@pytest.fixture(scope="module")
+def regions(tmp_path_factory):
+    project = written(tmp_path_factory.mktemp("regions"), [["A", "2001", "3", "paper"]])
+    rows = "".join(f"{area},{area[0]},{count}\n" for area, count in [("Na", 1), ("Nb", 2), ("Sa", 3), ("Sb", 4)])
+    totals = "North,N,3\nSouth,S,7\nAll,X,10\n"
+    columns = """\
+  - {name: area, printed: area, type: text, totals: [North, South, All]}
+  - {name: part, printed: part, type: text}
+  - {name: waiting, printed: waiting, type: integer, unit: person}
+"""
+    content = f"area,part,waiting\n{rows}{totals}"
+    declare(project, "waits", content, columns, source="paper", publish="[area, part, waiting]")
+    return open_database(project)
+
+
+def test_totals_are_not_added_up_with_one_another(regions):
+    apart = answer_question(regions, "SELECT area, sum(waiting) AS s FROM waits GROUP BY area ORDER BY area")
+    assert [number.low for number in apart.numbers] == [10, 1, 2, 3, 3, 4, 7]
+    named = "CASE WHEN area IN ('All', 'South', 'North') THEN 'total' ELSE area END"
+    for sql in (
+        f"SELECT {named} AS x, sum(waiting) AS s FROM waits GROUP BY 1",
+        "SELECT part, sum(waiting) AS s FROM waits GROUP BY part",
+        "SELECT part, sum(waiting) AS s FROM waits WHERE area IN ('North', 'South', 'Na') GROUP BY ALL",
+    ):
+        with pytest.raises(ToolkitError, match="rows of waits that are totals of others"):
+            answer_question(regions, sql)
+
+
 def test_a_question_that_adds_nothing_up_may_list_them(waits):
     latest = answer_question(waits, "SELECT max(month) AS latest FROM waits")
     assert str(latest.rows[0][0]) == "2024-02-01"

@@ -118,7 +118,54 @@ def test_labels_that_a_refusal_names_are_taken():
     assert problems(alt.X("eur:Q", title="Budget (million EUR)", **labels(expression))) == []
 
 
-def test_what_a_transform_works_out_has_a_title_of_its_own():
-    channel = alt.X("votes:Q", title="Votes (thousands)")
-    made = alt.Chart().mark_bar().encode(x=channel).transform_calculate(votes="datum.votes / 1000").to_dict()
-    assert not list(title_problems(made, COLUMNS, registry_of_text(UNITS, "units"), "chart"))
+def found_in(chart):
+    return list(title_problems(chart.to_dict(), COLUMNS, registry_of_text(UNITS, "units"), "chart"))
+
+
+def axis(title, field="m:Q"):
+    return alt.Chart().mark_bar().encode(x=alt.X(field, title=title))
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        axis("Votes (thousands)").transform_calculate(m="datum.votes / 1000"),
+        axis("Votes (thousands)", "votes:Q").transform_calculate(votes="datum.votes / 1000"),
+        axis("Budget, € million").transform_calculate(m="datum['eur'] / 1e6"),
+        axis("Budget, €").transform_aggregate(m="sum(eur)"),
+        axis("Waits (thousands)").transform_aggregate(m="count()"),
+        axis("Euros for each vote").transform_calculate(m="datum.eur / datum.votes"),
+        axis("Share (%)").transform_aggregate(m="mean(share)"),
+        axis("Share (%)").transform_calculate(m="datum.share * 100"),
+    ],
+)
+def test_a_title_may_say_the_unit_of_what_a_transform_makes(chart):
+    assert found_in(chart) == []
+
+
+@pytest.mark.parametrize(
+    ("chart", "said"),
+    [
+        (axis("Budget, € million").transform_aggregate(m="sum(eur)", groupby=["votes"]), "no millions"),
+        (axis("Budget, € million").transform_joinaggregate(m="mean(eur)"), "no millions"),
+        (axis("Votes (thousands)").transform_window(m="sum(votes)"), "no thousands"),
+        (axis("USD", "value:Q").transform_fold(["eur"]), "another unit"),
+        (axis("Days").transform_calculate(m="datum.wait"), "another unit"),
+        (axis("Votes").transform_calculate(m="datum.votes / 1000"), "another unit"),
+        (axis("Budget, €").transform_calculate(m="datum.eur / 1000000"), "another unit"),
+        (axis("€ million").transform_calculate(a="datum.eur / 1000").transform_aggregate(m="sum(a)"), "no millions"),
+    ],
+)
+def test_what_a_transform_makes_of_a_column_has_its_unit(chart, said):
+    (found,) = found_in(chart)
+    assert said in found.found
+
+
+def test_labels_of_a_configuration_are_those_of_all_axes():
+    chart = axis(None, "votes:Q")
+    (found,) = found_in(chart.configure_axisX(labelExpr="datum.label + ' %'"))
+    assert "not per cent" in found.found
+    (found,) = found_in(chart.configure_axis(labelExpr="datum.label + 'k'"))
+    assert "no thousands" in found.found
+    assert found_in(chart.configure_axisY(labelExpr="datum.label + ' %'")) == []
+    assert found_in(axis("Share", "share:Q").configure_axisX(labelExpr="'about ' + datum.label")) == []

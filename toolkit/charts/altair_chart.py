@@ -20,6 +20,7 @@ from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
 from toolkit.charts.clipping import ROOM, cut_off, reach, without_size
 from toolkit.charts.contrast import unreadable, unseen
+from toolkit.charts.derived_fields import COUNTS
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form
 from toolkit.charts.fields import Records
@@ -269,11 +270,11 @@ def _quantise(encoding: dict[str, Any]) -> None:
 
 
 def _count_in_ones(encoding: dict[str, Any]) -> None:
-    """An axis of counts has no line at half a count."""
+    """An axis of counts has no line at half a count; Vega draws one in steps of 1 where there are only two."""
     for name in "xy":
         channel = encoding.get(name)
-        if isinstance(channel, dict) and channel.get("aggregate") == "count" and channel.get("axis", {}) is not None:
-            channel["axis"] = {"tickMinStep": 1, "format": ",d"} | channel.get("axis", {})
+        if isinstance(channel, dict) and channel.get("aggregate") in COUNTS and channel.get("axis", {}) is not None:
+            channel["axis"] = {"tickMinStep": 1.01, "format": ",d"} | channel.get("axis", {})
 
 
 def _refuse(drawing: Drawing, layout: Layout, where: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from toolkit.charts.arrangement import Specification, views
+from toolkit.charts.derived_fields import COUNTS, KEEPING, DerivedField, derived_fields
 from toolkit.charts.drawing import Cell, Drawing
 from toolkit.core.currency import CURRENCIES
 from toolkit.core.errors import Problem
@@ -15,8 +16,6 @@ from toolkit.core.errors import Problem
 PLACES = ("axis", "legend", "header")  # of a channel, where its numbers stand too
 PLAIN = re.compile(r"[−-]?[\d,.]+")
 PERCENT = re.compile(r"%|p$")  # in a format of d3, as "$" is
-COUNTS = ("count", "distinct", "valid", "missing")  # what Vega-Lite makes of any column
-KEEPING = ("sum", "mean", "average", "median", "min", "max", "q1", "q3", "ci0", "ci1", "stdev", "stdevp", "stderr")
 LABELLED = {"x": "axis", "y": "axis"} | dict.fromkeys(("color", "fill", "stroke", "size", "opacity"), "legend")
 POINTS = "isFinite(datum.value) ? format(datum.value * 100, '~g') : ''"  # a legend's first step is without end
 HUNDREDTHS = {"percent": {"format": "%"}, "points": {"labelExpr": POINTS}}  # by form
@@ -24,35 +23,17 @@ SMALLEST = re.compile(r"s$")  # "200m" for 0.2, which reads as millions
 
 
 def write_shares_in_hundredths(made: Specification, drawing: Drawing) -> None:
-    """Lets axes and legends say shares per cent, and count percentage points, where the author gave no format.
-
-    What a transform of the chart works out stays as it is.
-    """
-    worked_out = worked_out_fields(made)
+    """Lets axes and legends say shares per cent, and count percentage points, where the author gave no format."""
+    derived = derived_fields(made)
     for view in views(made):
         for name, place in LABELLED.items():
             for part in channel_parts(view.get("encoding", {}).get(name)):
-                form = next((cell.form for cell in _numbers(part, drawing)), "")
+                form = next((cell.form for cell in _numbers(part, drawing, derived)), "")
                 labels = part.get(place, {})
                 own = labels is None or {"format", "labelExpr"} & {*part, *labels} or part.get("stack") == "normalize"
                 plain = part.get("type") == "quantitative" and part.get("aggregate", "mean") in KEEPING
-                if form in HUNDREDTHS and plain and not own and str(part.get("field")) not in worked_out:
+                if form in HUNDREDTHS and plain and not own:
                     part[place] = HUNDREDTHS[form] | labels
-
-
-def worked_out_fields(made: Specification) -> set[str]:
-    """The fields that the transforms of a specification make."""
-    return {name for view in views(made) for step in view.get("transform", ()) for name in made_by(step)}
-
-
-def made_by(step: Mapping[str, Any]) -> Iterator[str]:
-    """The fields that a transform of Vega-Lite makes; of a lookup they are columns of another table of the chart."""
-    if "lookup" in step:
-        return
-    parts = [part for one in step.values() if isinstance(one, list) for part in one if isinstance(part, dict)]
-    for part in (step, *parts):
-        made = part.get("as", ())
-        yield from [made] if isinstance(made, str) else made
 
 
 def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
@@ -60,11 +41,11 @@ def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
 
     Of a sum or a mean the unit is that of its column; what Vega-Lite counts has none.
     """
-    named = fields_with_titles(made)
+    named, derived = fields_with_titles(made), derived_fields(made)
     for view in views(made):
         for name, channel in view.get("encoding", {}).items():
             for part in channel_parts(channel):
-                written, numbers = name == "text", _numbers(part, drawing)
+                written, numbers = name == "text", _numbers(part, drawing, derived)
                 if written and part.get("field") not in named:
                     numbers = [replace(cell, text=words_alone(cell)) for cell in numbers]
                 if written and {"aggregate", "bin"} & part.keys():
@@ -108,16 +89,23 @@ def _formats(part: Mapping[str, Any]) -> Iterator[str]:
             yield given
 
 
-def _numbers(part: Mapping[str, Any], drawing: Drawing) -> Sequence[Cell]:
+def _numbers(part: Mapping[str, Any], drawing: Drawing, derived: Mapping[str, DerivedField]) -> Sequence[Cell]:
     """The numbers that a part of a channel is made of, in the form that its own have; () for none, and for days."""
     if part.get("type") == "temporal" or "timeUnit" in part or part.get("formatType") == "time":
         return ()
-    if part.get("aggregate") in COUNTS:
+    own = str(part.get("field"))
+    made = derived.get(own, DerivedField((own,)))
+    if part.get("aggregate") in COUNTS or made.counted:
         return (Cell(1, 1, "a count"),)
-    field = str(part.get("field"))
-    names = (field, re.sub("_(low|high)$", "", field))  # the ends of a range are columns of its frame
-    held = [cell for row in drawing.rows if isinstance(cell := row.get(names[0], row.get(names[1])), Cell)]
-    return [replace(cell, form="percent") for cell in held] if part.get("stack") == "normalize" else held
+    held = []
+    for field in made.columns:
+        names = (field, re.sub("_(low|high)$", "", field))  # the ends of a range are columns of its frame
+        held += [cell for row in drawing.rows if isinstance(cell := row.get(names[0], row.get(names[1])), Cell)]
+    if part.get("stack") == "normalize":
+        return [replace(cell, form="percent") for cell in held]
+    if made.times != 1:  # no hundredths any more
+        return [replace(cell, form="quantity") if cell.form in HUNDREDTHS else cell for cell in held]
+    return held
 
 
 def _is_false(given: str, written: bool, numbers: Sequence[Cell]) -> bool:

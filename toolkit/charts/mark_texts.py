@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 
 from toolkit.charts.arrangement import VIEWS, Specification
 from toolkit.charts.clipping import SVG
+from toolkit.charts.derived_fields import made_by
 from toolkit.charts.drawing import Cell, Drawing
-from toolkit.charts.formats import channel_parts, fields_with_titles, format_problems, made_by, words_alone
+from toolkit.charts.formats import channel_parts, fields_with_titles, format_problems, words_alone
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import shortened
 

@@ -27,7 +27,8 @@ def name_of_query(database: Database, sql: str) -> str:
 
     Raises ToolkitError as `refuse_other_than_select` does.
     """
-    tables = sorted(refuse_other_than_select("story.sql", sql), key=lambda name: name.lower() not in database.datasets)
+    named = refuse_other_than_select("story.sql", sql)
+    tables = sorted(named, key=lambda one: (one.lower() not in database.datasets, one.lower()))
     start = tables[0].lower() if tables else "query"
     return f"{start}-{digest([sql.strip()])[:NAMED]}"
 

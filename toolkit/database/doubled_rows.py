@@ -1,21 +1,25 @@
-"""Rows that a JOIN finds several times, which a sum, a mean or a count would then take as often.
+"""Rows that a JOIN finds several times, or not at all, which a sum, a mean or a count would then take as they stand.
 
-Each SELECT with a JOIN is asked once more with a number for each row of its tables: in a group no row of what an
-aggregate takes may stand twice. An aggregate of columns of several tables takes pairs of rows.
+Each SELECT with a JOIN is asked once more with a number for each row of its tables: in a group, or a window, no row of
+what an aggregate takes may stand twice. An aggregate of columns of several tables takes pairs of rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.database.column_names import COUNTS
 from toolkit.database.expression_meaning import ADDING, AVERAGING
+from toolkit.database.numbered_rows import ROW, JoinedTable, Reader, connected, of_columns
 from toolkit.database.query_tree import (
     Node,
     every_node,
     expression_sql,
     function_arguments,
+    has_aggregates_or_windows,
     is_grouped,
     nearest_below,
     run_with,
@@ -24,14 +28,16 @@ from toolkit.database.query_tree import (
     tree_of,
     unplaced,
 )
-from toolkit.engine.connect import Connection, columns_of
+from toolkit.engine.connect import Connection
 from toolkit.engine.errors import EngineError
 from toolkit.engine.paths import identifier
 
-ROW = "\1row"  # the number of a row of the table at a place of FROM, as no author's column is named
 # aggregates that take each row as often as it stands there
 TAKING = ADDING | AVERAGING | {"count", "count_star", "product", "string_agg", "group_concat", "listagg"}
 OF_VALUES = ADDING | AVERAGING | {"product"}  # which with DISTINCT take equal values of several rows once
+COUNTING_RANKS = ("rank", "percent_rank", "cume_dist", "ntile")  # which count the rows before a row
+WINDOW = ("partitions", "orders", "start", "end", "start_expr", "end_expr", "exclude_clause")  # of an OVER
+EVERY_ROW = {"orders": [], "start": "UNBOUNDED_PRECEDING", "end": "CURRENT_ROW_RANGE"}  # of a partition
 
 
 def doubled_rows(
@@ -42,13 +48,22 @@ def doubled_rows(
     It says how many, unless they are `private`. Of a SELECT that cannot run by itself nothing is known.
     """
     yield from _equal_values(cursor, tree, where)
+    yield from rows_taken_again(cursor, tree, parameters, where, private=private)
+
+
+def rows_taken_again(
+    cursor: Connection, tree: Node, parameters: Mapping[str, object], where: str, *, private: bool = False
+) -> Iterator[Problem]:
+    """As `doubled_rows`, without what DISTINCT leaves out of sums: of figures their keys tell it."""
     for node, ctes in selects_inside_out(tree, []):
-        if not is_grouped(node):
+        if not has_aggregates_or_windows(node["select_list"]):
             continue
+        reader = Reader(cursor, parameters, [*ctes, *node["cte_map"]["map"]])
         try:
-            yield from _of_select(_Reader(cursor, parameters, [*ctes, *node["cte_map"]["map"]]), node, where, private)
+            found = [(one, more) for one, more in _of_select(reader, node) if more.count or more.apart]
         except (EngineError, ToolkitError):  # correlated with an outer query
             continue
+        yield from (one.problem(f"{where}, column", more, private) for one, more in found)
 
 
 def _equal_values(cursor: Connection, tree: Node, where: str) -> Iterator[Problem]:
@@ -63,201 +78,188 @@ def _equal_values(cursor: Connection, tree: Node, where: str) -> Iterator[Proble
             )
 
 
-def _of_select(reader: _Reader, node: Node, where: str, private: bool) -> Iterator[Problem]:
+@dataclass(frozen=True)
+class _More:
+    """How many rows of some tables an aggregate takes more than there are, in the group with the most of them."""
+
+    sources: Sequence[JoinedTable]
+    repeated: int
+    missing: int  # rows of a LEFT JOIN that have none of the table
+    apart: str = ""  # a table with each of whose rows all of these are joined, as no condition is between them
+
+    @property
+    def count(self) -> int:
+        return self.repeated + self.missing
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """An aggregate or a window `call` of the column `e` of a SELECT that joins the tables `sources`.
+
+    `weighted` are weighted sums that the call divides, being the sum of their weights.
+    """
+
+    reader: Reader
+    e: Node
+    call: Node
+    weighted: Sequence[Node]
+    sources: Sequence[JoinedTable]
+
+    @property
+    def name(self) -> str:
+        name = str(self.call["function_name"]).lower()
+        return "count_star" if name == "count" and not self.call["arguments"] else name
+
+    @property
+    def choices(self) -> list[list[JoinedTable]]:
+        """The tables whose rows it takes together: of count(*) each of those that it may count by itself."""
+        if self.name == "count_star":
+            return [] if "pairs" in self.e["alias"].lower() else [[one] for one in self.counted or self.sources]
+        parts = self.call["orders"] if self.name in COUNTING_RANKS else [*map(function_arguments, self.calls)]
+        found = of_columns(self.sources, parts)
+        return [found] if found else []
+
+    @property
+    def calls(self) -> list[Node]:
+        return [self.call, *self.weighted]
+
+    @cached_property
+    def counted(self) -> list[JoinedTable]:
+        """The tables whose rows count(*) counts by its name: n_<table>, or n_<columns>; [] if it says none."""
+        words = self.e["alias"].lower()
+        said = next((words.removeprefix(one) for one in COUNTS if words.startswith(one)), "")
+        one = _singulars(said or words) - {said or words}
+        tables = [table for table in self.sources if any(({said} | one) & _singulars(name) for name in table.names)]
+        if len(tables) == 1:
+            return tables
+        columns = one | {f"{name}_id" for name in one}  # a column "weeks" holds a number of them
+        return [table for table in self.sources if columns & table.columns]
+
+    def columns(self) -> list[Node]:
+        """For each of `choices` two expressions: rows that are taken again, and rows that are not there."""
+        cursor, listed = self.reader.cursor, []
+        for sources in self.choices:
+            rows = [identifier(one.row) for one in sources]
+            given = [f"({expression_sql(cursor, one)})" for one in function_arguments(self.call)[:1]]
+            filtered = self.call.get("filter") or self.call.get("filter_expr")
+            kept = [f"({expression_sql(cursor, filtered)})"] if filtered else []
+            of_rows = [*given, *rows] if self.name not in (*COUNTING_RANKS, "count_star") else rows
+            there = " AND ".join([*(f"{one} IS NOT NULL" for one in of_rows), *kept])
+            none = " AND ".join([f"{rows[0]} IS NULL", *kept]) if self.name == "count_star" else "false"
+            over = " OVER ()" if self.call["class"] == "WINDOW" else ""
+            of = [f"count(*) FILTER (WHERE {one}){over}" for one in (there, none)]
+            distinct = f"count(DISTINCT ({', '.join(rows)})) FILTER (WHERE {there}){over}"
+            listed += [f"{of[0]} - {distinct}", of[1]]
+        made = _expressions(cursor, ", ".join(listed))
+        window = {key: self.call[key] for key in WINDOW if key in self.call}
+        if self.name in COUNTING_RANKS:
+            window |= EVERY_ROW
+        for part in every_node(made):
+            if part.get("class") == "WINDOW":
+                part.update(window)
+        return made
+
+    def more(self, node: Node, counts: Sequence[int], several: Sequence[JoinedTable]) -> _More:
+        """What its columns counted; `several` are the tables that have more than one row in the JOIN of the SELECT."""
+        found = [
+            _More(one, again, none) for one, again, none in zip(self.choices, counts[::2], counts[1::2], strict=True)
+        ]
+        chosen = (max if self.name == "count_star" and self.counted else min)(
+            found, key=lambda one: (one.count, one.repeated)
+        )
+        beside = connected(node, self.sources, [*chosen.sources, *of_columns(self.sources, self.e)])
+        apart = [one.name for one in several if one.row not in beside]
+        return replace(chosen, apart=apart[0]) if apart else chosen
+
+    def problem(self, where: str, more: _More, private: bool) -> Problem:
+        """The problem of taking so many rows more than there are."""
+        cursor, names = self.reader.cursor, [one.name for one in more.sources]
+        said, name = expression_sql(cursor, self.call), names[0]
+        rows = "rows" if private else f"{more.count:,} rows" if more.count > 1 else "one row"
+        found = (
+            f"{said}, which takes {rows} of {' with '.join(names)} more than there are: a JOIN finds some several times"
+        )
+        remedy = (
+            f"join {name} with SELECT DISTINCT of the columns of ON, or with what is grouped by them: "
+            "(SELECT …, count(*) AS n FROM … GROUP BY …), whose n is a weight; or count(DISTINCT …)"
+        )
+        if self.name == "count_star":
+            remedy = f"count the rows of one table, count(DISTINCT {name}.…); if pairs are meant, say n_pairs"
+        if not more.count:
+            found = f"{said}, which takes all rows of {name} for each of {more.apart}: no condition joins them"
+            remedy = f"join {name} with {more.apart} ON a column of both, or ask it in a query of its own"
+        elif not more.repeated:
+            have = "has" if more.count == 1 and not private else "have"
+            found = f"{said}, which counts {rows} that {have} none of {name}: a LEFT JOIN keeps them"
+            remedy = f"count what is there: count of a column of {name} that is never empty"
+        allowed = "each row once in a sum, a mean, a count or a list"
+        return Problem(f"{where} {self.e['alias'] or said}", found, allowed, remedy)
+
+
+def _singulars(word: str) -> set[str]:
+    """A word, and what it may be the plural of."""
+    endings = (("ies", "y"), ("es", ""), ("s", ""))
+    return {word, *(word.removesuffix(end) + own for end, own in endings if word.endswith(end))} - {""}
+
+
+def _of_select(reader: Reader, node: Node) -> Iterator[tuple[_Taken, _More]]:
+    """What each aggregate of a SELECT takes of the tables that it joins."""
     cursor = reader.cursor
     numbered, sources = reader.numbered(node["from_table"])
     if len(sources) < 2:
         return
-    taken = [
-        (e, call, found)
-        for e in node["select_list"]
-        for call, weighted in _calls(e)
-        if (found := _taken([call, *weighted], sources, e["alias"]))
-    ]
+    of_rows = not is_grouped(node)
+    calls = [(e, call, weighted) for e in node["select_list"] for call, weighted in _calls(e, of_rows)]
+    taken = [one for one in (_Taken(reader, *call, sources) for call in calls) if one.choices]
     if not taken:
         return
-    counting = [_repeated(cursor, call, [one.row for one in found]) for _, call, found in taken]
-    named = [{**one, "alias": f"{ROW}s{place}"} for place, one in enumerate(counting)]
+    columns = [one.columns() for one in taken]
+    apart = [one for one in sources if one.row not in connected(node, sources, sources[:1])]
+    apart = sources if apart else []
+    ends = "{0}, {0}" if of_rows else "min({0}), max({0})"
+    numbers = [e for one in apart for e in _expressions(cursor, ends.format(identifier(one.row)))]
+    added = [*numbers, *(column for each in columns for column in each)]
+    named = [{**column, "alias": f"{ROW}s{place}"} for place, column in enumerate(added)]
     asked = {
         **node,
         "cte_map": reader.scope(node),
         "select_list": [*node["select_list"], *named],
         "from_table": numbered,
         "modifiers": [],
-        "qualify": None,
     }
-    rows = run_with(cursor, sql_of(cursor, asked), reader.parameters).fetchall()
-    for place, (e, call, found) in enumerate(taken, -len(taken)):
-        most = max((row[place] or 0 for row in rows), default=0)
-        if most > 0:
-            more = "rows" if private else f"{most:,} rows" if most > 1 else "one row"
-            yield _problem(f"{where}, column", cursor, e, call, [one.name for one in found], more)
+    said = [identifier(one["alias"]) for one in named]
+    least = [f"min({one})" for one in said[: len(numbers) : 2]]
+    greatest = [f"coalesce(max({one}), 0)" for one in (*said[1 : len(numbers) : 2], *said[len(numbers) :])]
+    sql = f"SELECT {', '.join([*least, *greatest])} FROM ({sql_of(cursor, asked)})"
+    found = run_with(cursor, sql, reader.parameters).fetchone() or ()
+    lows, highs, counts = found[: len(apart)], found[len(apart) : 2 * len(apart)], [*found[2 * len(apart) :]]
+    several = [one for one, low, high in zip(apart, lows, highs, strict=True) if low is not None and low != high]
+    for one, each in zip(taken, columns, strict=True):
+        yield one, one.more(node, counts[: len(each)], several)
+        del counts[: len(each)]
 
 
-def _problem(where: str, cursor: Connection, e: Node, call: Node, names: Sequence[str], more: str) -> Problem:
-    """The problem of an aggregate `call` that takes so many rows `more` than there are of `tables`."""
-    said = expression_sql(cursor, call)
-    name = names[0]
-    remedy = (
-        f"join {name} with SELECT DISTINCT of the columns of ON, or with what is grouped by them: "
-        "(SELECT …, count(*) AS n FROM … GROUP BY …), whose n is a weight; or count(DISTINCT …)"
-    )
-    if call["function_name"] == "count_star":
-        remedy = f"count the rows of one table, count(DISTINCT {name}.…); if pairs are meant, say n_pairs"
-    return Problem(
-        f"{where} {e['alias'] or said}",
-        f"{said}, which takes {more} of {' with '.join(names)} more than there are: a JOIN finds some several times",
-        "each row once in a sum, a mean, a count or a list",
-        remedy,
-    )
+def _expressions(cursor: Connection, listed: str) -> list[Node]:
+    made: list[Node] = tree_of(cursor, f"SELECT {listed}")["select_list"]
+    return made
 
 
-def _name(table: Node) -> str:
-    return str(table["alias"] or table.get("table_name", ""))
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A table whose rows a SELECT takes: the column with their numbers, its names, and its columns as seen there."""
-
-    row: str
-    name: str
-    names: frozenset[str]
-    seen_as: str  # the name before a point: its own, or that of the SELECT in FROM or WITH that joins it
-    columns: frozenset[str]
-
-    def has(self, reference: Node) -> bool:
-        """Whether a reference to a column is one to a column of the table."""
-        *table, name = (one.lower() for one in reference["column_names"])
-        return name in self.columns and (not table or table[-1] == self.seen_as)
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Reads the tables of a SELECT; `ctes` are what WITH names in it and around it."""
-
-    cursor: Connection
-    parameters: Mapping[str, object]
-    ctes: Sequence[Node]
-
-    def scope(self, node: Node) -> Node:
-        """The WITH of a SELECT with all that is named around it."""
-        return {**node["cte_map"], "map": [*self.ctes]}
-
-    def numbered(self, table: Node, place: str = "0") -> tuple[Node, list[_Source]]:
-        """A FROM whose tables have a number for each row, and these tables; a SELECT in it that only joins is them."""
-        if table["type"] == "JOIN":
-            left, of_left = self.numbered(table["left"], f"{place}0")
-            right, of_right = self.numbered(table["right"], f"{place}1")
-            return {**table, "left": left, "right": right}, [*of_left, *of_right]
-        if (joined := self._joining(table)) is not None:
-            return self._through(table, joined, place)
-        row = f"{ROW}{place}"
-        asked = f"SELECT 1 FROM (SELECT *, row_number() OVER () AS {identifier(row)} FROM x) AS y"
-        made: Node = tree_of(self.cursor, asked)["from_table"]
-        names = frozenset(f"n_{table.get(key, '')}".lower() for key in ("alias", "table_name"))
-        source = _Source(row, _name(table), names, _name(table).lower(), frozenset(self._columns(table)))
-        return _as_table(made, table, {**made["subquery"]["node"], "from_table": table}), [source]
-
-    def _joining(self, table: Node) -> Node | None:
-        """The SELECT that a table is, by WITH or in FROM, if it joins tables and makes no groups; None for all else."""
-        named = {one["key"].lower(): one["value"] for one in self.ctes if not one["value"]["aliases"]}
-        inside: Node | None = table["subquery"]["node"] if table["type"] == "SUBQUERY" else None
-        if table["type"] == "BASE_TABLE" and (known := named.get(table["table_name"].lower())):
-            inside = known["query_node"]
-        if inside is None or table["column_name_alias"] or inside.get("type") != "SELECT_NODE":
-            return None
-        plain = not is_grouped(inside) and not inside["modifiers"] and not inside["qualify"]
-        return inside if plain and inside["from_table"]["type"] == "JOIN" else None
-
-    def _through(self, table: Node, joined: Node, place: str) -> tuple[Node, list[_Source]]:
-        """As `numbered`, of a table that is a SELECT of a JOIN, whose tables are looked at."""
-        numbered, inner = self.numbered(joined["from_table"], f"{place}_")
-        stars = [e["relation_name"].lower() for e in joined["select_list"] if e["class"] == "STAR"]
-        sources, added = [], []
-        for one in inner:
-            starred = "" in stars or one.seen_as in stars
-            shown = {
-                str(e["alias"] or (e.get("column_names") or [""])[-1]).lower()
-                for e in joined["select_list"]
-                if any(part.get("class") == "COLUMN_REF" and one.has(part) for part in every_node(e))
-            }
-            columns = frozenset(shown | (one.columns if starred else set()))
-            sources.append(replace(one, seen_as=_name(table).lower(), columns=columns))
-            if not starred:
-                added.append(tree_of(self.cursor, f"SELECT {identifier(one.row)}")["select_list"][0])
-        made = tree_of(self.cursor, "SELECT 1 FROM (SELECT 1) AS y")["from_table"]
-        node = {**joined, "from_table": numbered, "select_list": [*joined["select_list"], *added]}
-        return _as_table(made, table, node), sources
-
-    def _columns(self, table: Node) -> set[str]:
-        """The names of a table's columns, in small letters; none of what cannot run by itself."""
-        asked = {**tree_of(self.cursor, "SELECT * LIMIT 0"), "from_table": table}
-        asked["cte_map"] = self.scope(asked)
-        try:
-            found = columns_of(run_with(self.cursor, sql_of(self.cursor, asked), self.parameters))
-        except (EngineError, ToolkitError):
-            return set()
-        return {name.lower() for name, _ in found}
-
-
-def _as_table(made: Node, table: Node, node: Node) -> Node:
-    """A SELECT to stand in FROM in a table's place, under its name."""
-    return {**made, "alias": _name(table), "subquery": {**made["subquery"], "node": node}}
-
-
-def _calls(e: Node) -> Iterator[tuple[Node, list[Node]]]:
+def _calls(e: Node, of_rows: bool) -> Iterator[tuple[Node, list[Node]]]:
     """The aggregates of an expression that take each row as often as it stands there; those of its queries not.
 
-    With the sum of weights by which a weighted sum is divided, that one.
+    `of_rows`: windows take rows, and no groups. With the sum of weights by which a weighted sum is divided, that one.
     """
     name = str(e.get("function_name", "")).lower()
-    if e["class"] == "FUNCTION" and name in TAKING and not e["distinct"]:
+    takes = name in TAKING or (name in COUNTING_RANKS and e["class"] == "WINDOW")
+    if e["class"] == ("WINDOW" if of_rows else "FUNCTION") and takes and not e["distinct"]:
         yield e, []
     elif name == "/":
-        left, right = ([*_calls(side)] for side in function_arguments(e))
+        left, right = ([*_calls(side, of_rows)] for side in function_arguments(e))
         yield from left
         for call, own in right:
             given = [unplaced(one) for one in function_arguments(call)]
             parts = [(one, [unplaced(part) for part in every_node(function_arguments(one))]) for one, _ in left]
             yield call, own + [one for one, inside in parts if all(part in inside for part in given)]
-    elif e["class"] not in ("SUBQUERY", "WINDOW"):
+    elif e["class"] != "SUBQUERY":
         for one in nearest_below(list(e.values())):
-            yield from _calls(one)
-
-
-def _taken(calls: Sequence[Node], sources: Sequence[_Source], alias: str) -> list[_Source]:
-    """The tables whose columns these aggregates take; of count(*) all.
-
-    That of one, where the name of the count, n_<table>, says so; none where it says that pairs are counted.
-    """
-    if calls[0]["function_name"] == "count_star":
-        named = [one for one in sources if alias.lower() in one.names]
-        return [] if "pairs" in alias.lower() else named if len(named) == 1 else [*sources]
-    parts = every_node([function_arguments(call) for call in calls])
-    references = [part for part in parts if part.get("class") == "COLUMN_REF"]
-    return [one for one in sources if any(map(one.has, references))]
-
-
-def _repeated(cursor: Connection, call: Node, numbers: Sequence[str]) -> Node:
-    """How many rows an aggregate takes, less how many different ones, by the columns of their `numbers`.
-
-    Of count(*) it is that of the table repeated least; a row of a LEFT JOIN that has none of a table is none of its.
-    """
-    if call["function_name"] == "count_star" and len(numbers) > 1:
-        return _least(cursor, [_repeated(cursor, call, [one]) for one in numbers])
-    rows = ", ".join(map(identifier, numbers))
-    missing = [f"{identifier(one)} IS NOT NULL" for one in numbers]
-    given = [f"({expression_sql(cursor, one)}) IS NOT NULL" for one in function_arguments(call)[:1]]
-    kept = [f"({expression_sql(cursor, call['filter'])})"] if call["filter"] else []
-    condition = " AND ".join([*missing, *given, *kept])
-    taken = " AND ".join(kept) or "true" if call["function_name"] == "count_star" else condition
-    counted = f"count(*) FILTER (WHERE {taken}) - count(DISTINCT ({rows})) FILTER (WHERE {condition})"
-    made: Node = tree_of(cursor, f"SELECT {counted}")["select_list"][0]
-    return made
-
-
-def _least(cursor: Connection, counts: Sequence[Node]) -> Node:
-    listed = ", ".join(expression_sql(cursor, one) for one in counts)
-    made: Node = tree_of(cursor, f"SELECT least({listed})")["select_list"][0]
-    return made
+            yield from _calls(one, of_rows)

@@ -20,11 +20,13 @@ from toolkit.database.asked_again import AskedAgain
 from toolkit.database.cell import Cell
 from toolkit.database.column_names import Name, number_form, refuse_no_count, refuse_other_unit, unit_or_form
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
+from toolkit.database.doubled_rows import rows_taken_again
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
 from toolkit.database.meaning import Meaning, Role, Step, both
 from toolkit.database.open import Database
 from toolkit.database.publishing import numbers_in_text
+from toolkit.database.query_tree import tree_of
 from toolkit.database.reported_rows import Row
 from toolkit.database.table import Column, Table, Words, heading
 
@@ -64,6 +66,7 @@ def ask(
     rows = [dict(zip(dict(columns), values, strict=True)) for values in answer]
     database.load(key.removeprefix("-") for row in rows for key in _keys_in(row))
     problems = [numbers_in_text(where, name) for name, kind in columns if kind == "VARCHAR" and meanings[name].told]
+    problems += rows_taken_again(database.cursor(), tree_of(database.cursor(), sql), parameters or {}, where)
     again = AskedAgain(database, sql, parameters or {})
     cells = [
         [_cell(again, name, where, _Asked(column, parts, meanings), row, problems) for row in rows]

@@ -38,7 +38,8 @@ def sql_of(cursor: Connection, node: Node) -> str:
 def expression_sql(cursor: Connection, expression: Node) -> str:
     """One expression as SQL, without the brackets around it and without its alias."""
     node = {**tree_of(cursor, "SELECT 1"), "select_list": [{**expression, "alias": ""}]}
-    text = sql_of(cursor, node).removeprefix("SELECT ").replace("count_star()", "count(*)")  # as people write it
+    text = sql_of(cursor, node).removeprefix("SELECT ")  # as people write it:
+    text = text.replace("count_star()", "count(*)").replace("count()", "count(*)")
     return text[1:-1] if text.startswith("(") and _closes_at_end(text) else text
 
 

@@ -1,7 +1,7 @@
 """Whether a query takes rows of two kinds together in one value: those that are totals of others, and the others.
 
-Each SELECT is asked again of rows of one kind alone. Where it takes them apart, its answer is that of one kind, or the
-rows of the answers of all kinds.
+Most SELECTs leave one kind out: no row of theirs has it, which is asked first. Others are asked again of rows of one
+kind alone. Where they take them apart, their answer is that of one kind, or the rows of the answers of all kinds.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.database.query_tree import (
     Node,
     aggregate_functions,
+    aggregates,
     every_node,
     has_aggregates_or_windows,
     nearest_below,
@@ -71,19 +72,77 @@ class RowKinds:
 
     def _found(self, node: Node, pure: set[int]) -> str:
         """How a SELECT takes the kinds: "one kind", "apart", or "" for together."""
-        texts = [*map(quoted, self.totals)]
-        value = f"coalesce({identifier(self.column)}, '')"
-        listed = ", ".join(texts)
-        whole = self._rows(node, pure, "true")
-        others = self._rows(node, pure, f"{value} NOT IN ({listed})")
+        places = [*self._places(node, pure)]
+        taken = [[self._takes(node, pure, one, kind) for kind in (self._totals, self._others)] for one in places]
+        put_together = len({*map(tuple, taken)}) > 1 and any(
+            part.get("type") == "SET_OPERATION_NODE" for part in every_node(node)
+        )
+        if [True, True] not in taken and not put_together:
+            return "one kind"
+        return "apart" if places == [node["from_table"]] and self._is_key(node) else self._compared(node, pure)
+
+    def _compared(self, node: Node, pure: set[int]) -> str:
+        """As `_found`, by the answers to a SELECT of rows of both kinds, and of each alone."""
+        whole, others = self._rows(node, pure, "true"), self._rows(node, pure, self._others)
         if whole == others:
             return "one kind"
-        totals = self._rows(node, pure, f"{value} IN ({listed})")
+        totals = self._rows(node, pure, self._totals)
         nothing = all(cell in ("None", "0") for row in others for cell in row)
         if whole == totals and (nothing or self._is_named(node)):
             return "one kind"
-        each = totals if len(texts) == 1 else sum((self._rows(node, pure, f"{value} = {one}") for one in texts), Rows())
-        return "apart" if whole == others + each else ""
+        return "apart" if whole == others + totals and self._each_total_apart(node, pure, totals) else ""
+
+    def _each_total_apart(self, node: Node, pure: set[int], together: Rows) -> bool:
+        """Whether no two totals are taken together: two of them differ in a digit of their place, in base two."""
+        for digit in range((len(self.totals) - 1).bit_length()):
+            halves = [[one for place, one in enumerate(self.totals) if place >> digit & 1 == bit] for bit in (0, 1)]
+            if together != sum((self._rows(node, pure, self._is_one_of(half)) for half in halves), Rows()):
+                return False
+        return True
+
+    @property
+    def _totals(self) -> str:
+        return self._is_one_of(self.totals)
+
+    @property
+    def _others(self) -> str:
+        return f"NOT {self._totals}"
+
+    def _is_one_of(self, texts: Sequence[str]) -> str:
+        return f"coalesce({identifier(self.column)}, '') IN ({', '.join(map(quoted, texts))})"
+
+    def _places(self, tree: Any, pure: set[int]) -> Iterator[Node]:
+        """The dataset wherever it is a table of a query, but in the SELECTs that are pure."""
+        if isinstance(tree, list):
+            for one in tree:
+                yield from self._places(one, pure)
+        elif isinstance(tree, dict) and id(tree) not in pure:
+            if self._is_place(tree):
+                yield tree
+            yield from self._places([*tree.values()], _pure_in(tree, pure))
+
+    def _is_place(self, part: Node) -> bool:
+        """Whether a part of a query is the dataset as a table."""
+        return part.get("type") == "BASE_TABLE" and part["table_name"].lower() == self.dataset
+
+    def _takes(self, node: Node, pure: set[int], place: Node, condition: str) -> bool:
+        """Whether a SELECT takes a row of the dataset, at a place of it, that fulfils a condition."""
+        bare = {"select_list": tree_of(self.cursor, "SELECT 1")["select_list"], "having": None, "qualify": None}
+        bare |= {"group_expressions": [], "group_sets": [], "aggregate_handling": "STANDARD_HANDLING", "modifiers": []}
+        rows = sql_of(self.cursor, self._of_rows({**node, **bare}, pure, condition, place))
+        return bool(run_with(self.cursor, f"SELECT 1 FROM ({rows}) LIMIT 1", self.parameters).fetchall())
+
+    def _is_key(self, node: Node) -> bool:
+        """Whether the column is one of those by which a SELECT makes groups, each of which so has rows of one text."""
+        if len(node["group_sets"]) > 1 or any(part.get("class") == "WINDOW" for part in every_node(node)):
+            return False
+        selected, every = node["select_list"], node["aggregate_handling"] == "FORCE_AGGREGATES"
+        keys = [e for e in selected if not aggregates(e)] if every else node["group_expressions"]
+        numbers = [
+            int(e["literal"]["text"]) for e in keys if e["class"] == "CONSTANT" and e["literal"]["kind"] == "INTEGER"
+        ]
+        keys = [*keys, *(selected[number - 1] for number in numbers if 0 < number <= len(selected))]
+        return any(e["class"] == "COLUMN_REF" and e["column_names"][-1].lower() == self.column.lower() for e in keys)
 
     def _each_apart(self, node: Node, pure: set[int]) -> bool:
         """Whether each aggregate of a SELECT, by its own FILTER or CASE, takes the kinds apart."""
@@ -94,7 +153,7 @@ class RowKinds:
         nothing = tree_of(self.cursor, "SELECT NULL")["select_list"][0]
         plain = [nothing if [*_calls(e)] else e for e in selected]
         return bool(calls) and all(
-            self._found({**node, "select_list": [*plain[:place], call, *plain[place + 1 :]]}, pure)
+            self._compared({**node, "select_list": [*plain[:place], call, *plain[place + 1 :]]}, pure)
             for place, call in calls
         )
 
@@ -104,20 +163,19 @@ class RowKinds:
         columns = arrays_of(run_with(self.cursor, asked, self.parameters))
         return Counter(zip(*(map(_cell, column.tolist()) for column in columns.values()), strict=True))
 
-    def _of_rows(self, tree: Any, pure: set[int], condition: str) -> Any:
-        """A query whose dataset has the rows alone that fulfil a condition, but in the SELECTs that are pure."""
+    def _of_rows(self, tree: Any, pure: set[int], condition: str, place: Node | None = None) -> Any:
+        """A query whose dataset has rows of a condition alone: at one place, or wherever `_places` finds it."""
         if isinstance(tree, list):
-            return [self._of_rows(one, pure, condition) for one in tree]
+            return [self._of_rows(one, pure, condition, place) for one in tree]
         if not isinstance(tree, dict) or id(tree) in pure:
             return tree
-        if tree.get("type") == "SET_OPERATION_NODE":  # which puts SELECTs of one kind each together
-            pure = set()
-        if tree.get("type") == "BASE_TABLE" and tree["table_name"].lower() == self.dataset:
+        pure = _pure_in(tree, pure)
+        if self._is_place(tree) and (place is None or place is tree):
             inside = f"SELECT 1 FROM (SELECT * FROM {identifier(self.dataset)} WHERE {condition}) AS y"
             made = tree_of(self.cursor, inside)["from_table"]
             kept = {key: tree[key] for key in ("column_name_alias", "sample") if key in tree}
             return {**made, "alias": tree["alias"] or tree["table_name"], **kept}
-        return {key: self._of_rows(one, pure, condition) for key, one in tree.items()}
+        return {key: self._of_rows(one, pure, condition, place) for key, one in tree.items()}
 
     def _is_named(self, node: Node) -> bool:
         """Whether a SELECT chooses rows by the column."""
@@ -126,6 +184,11 @@ class RowKinds:
             one.get("class") == "COLUMN_REF" and one["column_names"][-1].lower() == self.column.lower()
             for one in every_node(parts)
         )
+
+
+def _pure_in(tree: Node, pure: set[int]) -> set[int]:
+    """Those of pure SELECTs that are so in a part of a query: a UNION puts some of one kind each together."""
+    return set() if tree.get("type") == "SET_OPERATION_NODE" else pure
 
 
 def _calls(e: Node) -> Iterator[Node]:

@@ -31,6 +31,10 @@ HUNDREDTHS = re.compile("%|p$")  # in a format
 CHANGED = re.compile(r"datum\.value\s*([*/])\s*([\d.]+(?:e[+-]?\d+)?)")
 PLACES = re.compile(r"\(([^()]+)\)|(?:,|\bin)\s+([^(),]+)$|^([^(),]+)$")  # of units in a title
 ALONE = re.compile(r"\([^()]*\)|^\S+$")  # where a currency is that of what is counted in no money
+AXES = {  # of a configuration, by channel
+    "x": ("axisX", "axisBottom", "axisTop", "axisQuantitative", "axisXQuantitative", "axis"),
+    "y": ("axisY", "axisLeft", "axisRight", "axisQuantitative", "axisYQuantitative", "axis"),
+}
 WORD = re.compile(r"[^\W\d]+")
 
 
@@ -47,42 +51,55 @@ def title_problems(
 ) -> Iterator[Problem]:
     """A problem for each title of an axis or a legend that names another scale or unit than its labels have.
 
-    `columns` are those of the chart's table. What the chart's transforms work out, what it counts, and numbers that
-    stand as names, are not looked at. Raises NumberError for a column's unit that `units` do not define.
+    `columns` are those of the chart's table. What it counts, what its transforms make of several columns, and numbers
+    that stand as names, are not looked at. Raises NumberError for a column's unit that `units` do not define.
     """
     from toolkit.charts.arrangement import views
-    from toolkit.charts.formats import COUNTS, LABELLED, channel_parts, worked_out_fields
+    from toolkit.charts.derived_fields import COUNTS, DerivedField, derived_fields
+    from toolkit.charts.formats import channel_parts
 
     made = dict(specification)
     known = {end: one for one in columns for end in (one.name, f"{one.name}_low", f"{one.name}_high") if one.unit}
-    for name in worked_out_fields(made):
-        known.pop(name, None)
+    derived = derived_fields(made)
     for view in views(made):
         for name, channel in view.get("encoding", {}).items():
             for part in channel_parts(channel):
-                column = known.get(str(part.get("field")))
+                own = str(part.get("field"))
+                field = derived.get(own, DerivedField((own,)))
                 as_they_are = part.get("aggregate") not in COUNTS and part.get("stack") != "normalize"
-                if column is not None and as_they_are and part.get("type") == "quantitative":
-                    unit = parse_unit(column.unit or "1", units)
-                    for found, remedy in _wrong(_labels(part, column.form, name in LABELLED), column.form, unit, units):
+                for column in (known[one] for one in field.columns if one in known):
+                    if as_they_are and part.get("type") == "quantitative":
+                        unit = parse_unit(column.unit or "1", units)
+                        labels = _labels(part, column.form, name, field.times, made.get("config", {}))
                         held = "shares" if column.form == "percent" else unit_text(unit)
-                        yield Problem(f"{where}, {name}", found, f"words for {column.name}, in {held}", remedy)
+                        for found, remedy in _wrong(labels, column.form, unit, units):
+                            yield Problem(f"{where}, {name}", found, f"words for {column.name}, in {held}", remedy)
 
 
-def _labels(part: Mapping[str, Any], form: str, of_axis: bool) -> Labels:
-    """What labels of a channel say; those of shares are per cent where the author gave none on an axis or a legend."""
+def _labels(part: Mapping[str, Any], form: str, channel: str, made: float, config: Mapping[str, Any]) -> Labels:
+    """What labels of a channel say, of values that are `made` times those of their column.
+
+    Those of shares are per cent where the author gave none on an axis or a legend.
+    """
+    from toolkit.charts.formats import LABELLED
+
     places = [part, *(part[key] for key in ("axis", "legend", "header") if isinstance(part.get(key), dict))]
     given = [one["title"] for one in places if one.get("title")]
     titles = [text for one in given for text in (one if isinstance(one, list) else [one]) if isinstance(text, str)]
     expression = next((one["labelExpr"] for one in places if one.get("labelExpr")), "")
     formats = [one["format"] for one in places if isinstance(one.get("format"), str)]
+    of_the_house = made == 1 and channel in LABELLED and not (expression or formats)
+    if of_the_house and form == "percent":
+        formats = ["%"]
+    elif of_the_house and form == "points":
+        return Labels(titles, (), 100)
+    configured = [config[key] for key in AXES.get(channel, ()) if isinstance(config.get(key), dict)]
+    expression = expression or next((one["labelExpr"] for one in configured if one.get("labelExpr")), "")
     inside = [spec for _, _, spec in FORMAT.findall(expression)]
     words = [word.strip() for pair in QUOTED.findall(FORMAT.sub(r"\1", expression)) for word in pair]
-    times = 1.0
+    times = made
     if changed := CHANGED.search(expression):
-        times = float(changed[2]) if changed[1] == "*" else 1 / float(changed[2])
-    elif not expression and not formats and of_axis and form in ("percent", "points"):
-        times = 100.0
+        times *= float(changed[2]) if changed[1] == "*" else 1 / float(changed[2])
     if any(HUNDREDTHS.search(one) for one in (formats if "datum.label" in expression or not expression else inside)):
         times *= 100
     return Labels(titles, words, times)
@@ -101,9 +118,9 @@ def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterat
             yield f"{text!r}, where labels count no {scale}s", f"leave {scale} out, or divide the labels: {divided}"
         elif says_percent(text) and (form not in ("percent", "points") or not math.isclose(labels.times, 100)):
             yield f"{text!r}, where labels are not per cent", "leave it out, or leave out the format of shares"
-        elif of_another or any(
-            not math.isclose(times, 1 / (labels.times * said)) for times in _sizes_said(text, unit, units)
-        ):
+        elif of_another or (named in own and not scale and not math.isclose(labels.times * said, 1)):
+            yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
+        elif any(not math.isclose(times, 1 / (labels.times * said)) for times in _sizes_said(text, unit, units)):
             yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
 
 
