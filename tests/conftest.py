@@ -13,8 +13,11 @@ from hypothesis import settings
 from tests import counts
 from tests.browser import NoBrowser, in_ci, launched
 from tests.build.three_stories import three_stories
+from tests.small_dataset import declare
+from tests.small_series import written
 from toolkit.core.number_functions import assumptions
 from toolkit.core.project import find_project
+from toolkit.database.open import open_database
 
 
 def pytest_addoption(parser):
@@ -68,6 +71,7 @@ def _one_process_for_kernels():
 
     A build starts one for itself, which imports for a second; tests of that start builds, or `Kernels`, of their own.
     """
+    from toolkit.build import preview
     from toolkit.notebook import run
     from toolkit.notebook.kernels import Kernels
 
@@ -86,7 +90,8 @@ def _one_process_for_kernels():
         return shared(frozenset((name, value) for name, value in os.environ.items() if not name.startswith("PYTEST_")))
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(run, "Kernels", of_this_environment)
+        for module in (run, preview):
+            patched.setattr(module, "Kernels", of_this_environment)
         yield
     for one in started:
         Kernels.close(one)
@@ -124,11 +129,43 @@ def sample(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="session")
 def _built_database(tmp_path_factory):
-    from toolkit.database.open import open_database
-
     root = tmp_path_factory.mktemp("database") / "sample"
     shutil.copytree(Path(__file__).parent / "sample", root)
     return open_database(find_project(root)).path.parent
+
+
+@pytest.fixture(scope="session")
+def desk_with(tmp_path_factory):
+    """Gives the database of the sample with a dataset as `declare` says, or of the sample alone; tests only ask it.
+
+    It is opened once for all tests of a process. `units` are further lines of data/units.txt.
+    """
+
+    @cache
+    def opened(*declared, units="", **more):
+        root = tmp_path_factory.mktemp("desk") / "sample"
+        shutil.copytree(Path(__file__).parent / "sample", root)
+        project = find_project(root)
+        with (project.data / "units.txt").open("a", encoding="utf-8") as file:
+            file.write(units)
+        if declared:
+            declare(project, *declared, **more)
+        return open_database(project)
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def desk_of_series(tmp_path_factory):
+    """Gives the database of a project with one series, as `written` says; opened once, tests only ask it."""
+    opened = {}
+
+    def give(*series):
+        if repr(series) not in opened:
+            opened[repr(series)] = open_database(written(tmp_path_factory.mktemp("series"), *series))
+        return opened[repr(series)]
+
+    return give
 
 
 @pytest.fixture

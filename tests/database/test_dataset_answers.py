@@ -23,9 +23,9 @@ BY_BOROUGH = (
 
 
 @pytest.fixture(scope="module")
-def database(desk_with_inspections):
+def database(desk_with):
     """Tests only ask it."""
-    return open_database(desk_with_inspections(publish="[borough, score]"))
+    return desk_with("inspections", publish="[borough, score]")
 
 
 def asked(database, sql, units=None, **parameters):

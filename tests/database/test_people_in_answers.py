@@ -2,11 +2,9 @@
 
 import pytest
 
-from tests.small_dataset import declare
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.database.ask import answer_question
-from toolkit.database.open import open_database
 from toolkit.database.table import table
 from toolkit.notebook.prose import say
 from toolkit.notebook.story import Story
@@ -48,8 +46,8 @@ SHOWN = {
 }
 
 
-def asked(project, sql):
-    found = answer_question(open_database(project), sql)
+def asked(database, sql):
+    found = answer_question(database, sql)
     return found, [cell for cell in found["x"] if cell is not None]
 
 
@@ -61,7 +59,7 @@ def test_a_value_of_one_person_is_no_number_however_it_is_asked(inspected, sql):
     for cell in cells:
         if not isinstance(cell, Number):
             with pytest.raises(ToolkitError, match="inspections"):
-                Story("kitchens", open_database(inspected)).finding("kitchens.x", cell)
+                Story("kitchens", inspected).finding("kitchens.x", cell)
             with pytest.raises(ToolkitError):
                 say("It is {}", cell)
             with pytest.raises(ToolkitError, match="inspections"):
@@ -83,20 +81,20 @@ def test_groups_of_people_are_numbers(inspected, sql):
         "SELECT count(*) AS x FROM inspections JOIN (SELECT 'Kings' AS borough) AS o USING (borough)",
     ],
 )
-def test_under_the_limit_of_a_private_dataset_counts_are_no_numbers_either(desk_with_inspections, sql):
-    found, cells = asked(desk_with_inspections(private="true", smallest_group=2), sql)
+def test_under_the_limit_of_a_private_dataset_counts_are_no_numbers_either(desk_with, sql):
+    found, cells = asked(desk_with("inspections", private="true", smallest_group=2), sql)
     assert "resting on fewer than 2 rows of inspections" in found.withheld[0].found
     assert not all(isinstance(cell, Number) for cell in cells)
     assert "HAVING count(*) >= 2" in found.withheld[0].remedy
 
 
 def test_the_words_of_a_row_are_no_cells_of_another_table(inspected):
-    found = answer_question(open_database(inspected), "SELECT owner FROM inspections LIMIT 1")
+    found = answer_question(inspected, "SELECT owner FROM inspections LIMIT 1")
     with pytest.raises(ToolkitError, match="values of single rows, of inspections.owner"):
         table("again", [{"who": found["owner"][0]}])
 
 
-def test_columns_that_the_declaration_lists_may_be_told_of_one_person(sample):
-    declare(sample, publish="[score]")
-    found, cells = asked(sample, "SELECT max(score) - min(score) AS x FROM inspections WHERE owner = 'Bo Two'")
+def test_columns_that_the_declaration_lists_may_be_told_of_one_person(desk_with):
+    database = desk_with("inspections", publish="[score]")
+    found, cells = asked(database, "SELECT max(score) - min(score) AS x FROM inspections WHERE owner = 'Bo Two'")
     assert found.withheld == () and isinstance(cells[0], Number)

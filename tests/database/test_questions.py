@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def database(with_database):
-    return open_database(with_database)
+def database(desk_with):
+    return desk_with()
 
 
 def asked(database, sql, **parameters):

@@ -4,15 +4,9 @@ import pytest
 
 from toolkit.core.errors import ToolkitError
 from toolkit.database.ask import answer_question
-from toolkit.database.open import open_database
 from toolkit.datasets.stored import parquet_of
 
 pytestmark = pytest.mark.heavy
-
-
-@pytest.fixture
-def database(inspected):
-    return open_database(inspected)
 
 
 @pytest.mark.parametrize(
@@ -31,8 +25,8 @@ def database(inspected):
     ],
 )
 @pytest.mark.parametrize("asked", ["inline", "by name"])
-def test_neither_the_database_nor_a_dataset_nor_a_file_beside_them_is_reached(database, sql, asked):
-    project = database.project
+def test_neither_the_database_nor_a_dataset_nor_a_file_beside_them_is_reached(inspected, sql, asked):
+    database, project = inspected, inspected.project
     beside = project.root.parent / "beside.csv"
     beside.write_text("secret\n")
     copied = parquet_of(project, database.datasets["inspections"])

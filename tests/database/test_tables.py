@@ -8,7 +8,6 @@ from toolkit import assume, say, table
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import MIME as NUMBER
-from toolkit.database.open import open_database
 from toolkit.notebook.mime import TABLE
 
 
@@ -17,8 +16,9 @@ def figures(database, source):
 
 
 @pytest.fixture
-def database(with_database):
-    return open_database(with_database)
+def database(desk_with, monkeypatch):
+    monkeypatch.chdir(desk_with().project.root)  # whose units `assume` takes
+    return desk_with()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.small_dataset import declare
 from tests.small_series import column, declared, written
 from tests.usage.test_metrics import sample as usage_log_of
 from toolkit.core.errors import ToolkitError
@@ -141,9 +140,9 @@ def test_columns_that_are_named_anew_keep_their_meaning(halls):
     assert "an expression whose unit cannot be read" in refusal(ask, halls, "asked", twice)
 
 
-def test_what_is_left_of_one_share_less_another_is_in_percentage_points(tmp_path):
+def test_what_is_left_of_one_share_less_another_is_in_percentage_points(desk_of_series):
     rows = [["East", "2000", "45", "paper"], ["West", "2001", "40", "paper"]]
-    database = open_database(written(tmp_path, rows, declared(unit="percent")))
+    database = desk_of_series(rows, declared(unit="percent"))
     gap = "sum(CASE town WHEN 'East' THEN amount ELSE -amount END)"
     keys = "list(CASE town WHEN 'East' THEN key ELSE '-' || key END) AS keys FROM prices"
     for name in ("gap", "gap_percent", "gap_share"):
@@ -183,9 +182,9 @@ def test_a_receipt_names_the_step_of_the_query_and_not_one_with_the_same_value(o
     assert ask(one_two_three, "asked", asked).one("found").operation.name == step
 
 
-def test_one_value_that_several_steps_give_is_of_the_step_asked(tmp_path):
+def test_one_value_that_several_steps_give_is_of_the_step_asked(desk_of_series):
     rows = [["East", "2000", "0", "paper"], ["West", "2001", "5", "paper"]]
-    database = open_database(written(tmp_path, rows, declared(unit="USD")))
+    database = desk_of_series(rows, declared(unit="USD"))
     for selected, step in (("sum(amount)", "sum"), ("max(amount)", "greatest")):
         found = ask(database, "asked", f"SELECT {selected} AS found, list(key) AS keys FROM prices").one("found")
         assert (str(found), found.operation.name) == ("$5", step)
@@ -210,18 +209,18 @@ def test_a_row_twice_in_a_sum_is_refused_and_so_are_keys_with_wrong_signs(halls)
     assert str(ask(halls, "asked", f"SELECT sum(usd) AS a, list(key_usd) AS keys {more}").one("a")) == "$15m"
 
 
-def test_very_many_rows_twice_in_a_sum_are_refused_too(tmp_path):
+def test_very_many_rows_twice_in_a_sum_are_refused_too(desk_of_series):
     rows = [[f"T{place}", "2000", "1", "paper"] for place in range(600)]
-    database = open_database(written(tmp_path, rows, declared(unit="USD")))
+    database = desk_of_series(rows, declared(unit="USD"))
     doubled = "SELECT sum(amount) AS a, list(key) AS keys FROM prices, range(2)"
     assert "600 keys that stand there before" in refusal(ask, database, "asked", doubled)
     minus = "SELECT sum(amount) AS a, list('-' || key) AS keys FROM prices"
     assert "keys with a minus" in refusal(ask, database, "asked", minus)
 
 
-def test_a_column_of_a_series_that_states_no_value_is_no_count_for_its_name(tmp_path):
+def test_a_column_of_a_series_that_states_no_value_is_no_count_for_its_name(desk_of_series):
     declaration = declared(column("n_staff", "integer"), unit="USD")
-    database = open_database(written(tmp_path, [["East", "2000", "3", "paper", "250"]], declaration))
+    database = desk_of_series([["East", "2000", "3", "paper", "250"]], declaration)
     for selected in (
         "n_staff, [key] AS keys",
         "sum(n_staff) AS n_staff, list(key) AS keys",
@@ -230,9 +229,9 @@ def test_a_column_of_a_series_that_states_no_value_is_no_count_for_its_name(tmp_
         assert "a name that says a count" in refusal(ask, database, "asked", f"SELECT {selected} FROM prices")
 
 
-def test_what_is_worked_out_of_percentages_is_written_as_one(tmp_path):
+def test_what_is_worked_out_of_percentages_is_written_as_one(desk_of_series):
     rows = [["East", "2000", "45", "paper"], ["West", "2001", "40", "paper"], ["West", "2002", "20", "paper"]]
-    database = open_database(written(tmp_path, rows, declared(unit="percent")))
+    database = desk_of_series(rows, declared(unit="percent"))
     for selected, words in (("max(amount) - min(amount)", "25 percentage points"), ("median(amount)", "40%")):
         assert str(ask(database, "asked", f"SELECT {selected} AS x, list(key) AS keys FROM prices").one("x")) == words
 
@@ -314,8 +313,8 @@ def usage_log():
 
 
 @pytest.fixture(scope="module")
-def inspections(desk_with_inspections):
-    return open_database(desk_with_inspections(publish="[borough, score]"))
+def inspections(desk_with):
+    return desk_with("inspections", publish="[borough, score]")
 
 
 @pytest.mark.parametrize(
@@ -338,14 +337,13 @@ def test_a_declared_unit_stands_whatever_is_said_beside_it(inspections, selected
     assert said in refusal(answer_question, inspections, sql, units)
 
 
-def test_an_average_is_no_count_whatever_it_is_of(sample):
+def test_an_average_is_no_count_whatever_it_is_of(desk_with):
     kids = "town,kids,pets\nA,3,1\nA,4,1\nB,4,2\n"
     columns = (
         "  - {name: town, printed: town, type: text}\n"
         "  - {name: kids, printed: kids, type: integer, unit: page}\n  - {name: pets, printed: pets, type: integer}\n"
     )
-    declare(sample, "homes", kids, columns)
-    database = open_database(sample)
+    database = desk_with("homes", kids, columns)
     averages = ["median({})", "quantile_cont({}, 0.9)", "round(avg({}))", "sum({}) / count(*)", "CAST(avg({}) AS INT)"]
     names = ("n_kids", "count_kids", "number_of_kids", "num_kids")
     for selected, name in [*((one, "n_kids") for one in averages), *(("avg({})", name) for name in names)]:
@@ -376,11 +374,8 @@ OF_PRICED = """\
         ("max(price) AS p", "$3 per million cups"),
     ],
 )
-def test_a_price_for_many_times_what_is_counted_is_money(sample, selected, words):
-    with (sample.data / "units.txt").open("a") as units:
-        units.write("million_cups = 1e6 * cup\n")
-    declare(sample, "priced", PRICED, OF_PRICED)
-    database = open_database(sample)
+def test_a_price_for_many_times_what_is_counted_is_money(desk_with, selected, words):
+    database = desk_with("priced", PRICED, OF_PRICED, units="million_cups = 1e6 * cup\n")
     assert str(answer_question(database, f"SELECT {selected} FROM priced").numbers[0]) == words
     said = refusal(answer_question, database, "SELECT sum(price * used) AS c FROM priced", {"c": "cup"})
     assert "the unit cup, and values in USD" in said
@@ -398,8 +393,8 @@ OF_SHOPS = """\
 
 
 @pytest.fixture(scope="module")
-def shops(desk_with_inspections):
-    return open_database(desk_with_inspections(name="shops", content=SHOPS, columns=OF_SHOPS))
+def shops(desk_with):
+    return desk_with("shops", SHOPS, OF_SHOPS)
 
 
 @pytest.mark.parametrize(
@@ -507,10 +502,10 @@ def test_a_percentage_is_never_bare_and_a_difference_of_two_no_share(shops, sele
         answer_question(shops, f"SELECT {selected} AS x FROM shops", {"x": unit})
 
 
-def test_a_square_of_a_declared_unit_divides(desk_with_inspections):
+def test_a_square_of_a_declared_unit_divides(desk_with):
     columns = "".join(f"  - {{name: {name}, printed: {name}, type: integer, unit: {unit}}}\n" for name, unit in LAND)
-    project = desk_with_inspections(name="land", content="people,area\n90,3\n10,2\n", columns=columns)
-    asked = answer_question(open_database(project), "SELECT sum(people) / sum(area) AS density FROM land")
+    database = desk_with("land", "people,area\n90,3\n10,2\n", columns)
+    asked = answer_question(database, "SELECT sum(people) / sum(area) AS density FROM land")
     assert str(asked.one("density")) == "20 cups per page²"
 
 
@@ -523,10 +518,10 @@ def test_a_square_of_a_declared_unit_divides(desk_with_inspections):
         ("use", {"use": "share"}, "50%"),
     ],
 )
-def test_counts_over_counts_are_a_share_where_their_author_says_so(desk_with_inspections, name, units, words):
+def test_counts_over_counts_are_a_share_where_their_author_says_so(desk_with, name, units, words):
     columns = "".join(f"  - {{name: {one}, printed: {one}, type: integer, unit: {unit}}}\n" for one, unit in VOTES)
-    project = desk_with_inspections(name="votes", content="votes,voters\n3,4\n2,6\n", columns=columns)
-    asked = answer_question(open_database(project), f"SELECT sum(votes) / sum(voters) AS {name} FROM votes", units)
+    database = desk_with("votes", "votes,voters\n3,4\n2,6\n", columns)
+    asked = answer_question(database, f"SELECT sum(votes) / sum(voters) AS {name} FROM votes", units)
     assert str(asked.one(name)) == words
 
 
@@ -534,20 +529,19 @@ VOTES = [("votes", "cup"), ("voters", "page")]
 LAND = [("people", "cup"), ("area", "page**2")]
 
 
-def test_a_column_of_years_under_any_name_is_told_how_to_be_a_label(desk_with_inspections):
+def test_a_column_of_years_under_any_name_is_told_how_to_be_a_label(desk_with):
     columns = "  - {name: founded, printed: founded, type: integer}\n"
-    years = {"name": "schools", "content": "founded\n1958\n2001\n", "publish": "[founded]"}
-    database = open_database(desk_with_inspections(columns=columns, **years))
+    database = desk_with("schools", "founded\n1958\n2001\n", columns, publish="[founded]")
     withheld = answer_question(database, "SELECT founded FROM schools").columns[0].withheld
     assert "if it is a year or a code, CAST(… AS VARCHAR) AS founded" in withheld.remedy
     text = answer_question(database, "SELECT CAST(founded AS VARCHAR) AS founded FROM schools ORDER BY founded")
     assert [row[0] for row in text.rows] == ["1958", "2001"]
 
 
-def test_times_of_two_sizes_cancel(desk_with_inspections):
+def test_times_of_two_sizes_cancel(desk_with):
     columns = "".join(f"  - {{name: {name}, printed: {name}, type: integer, unit: {unit}}}\n" for name, unit in WORK)
-    project = desk_with_inspections(name="work", content="wage,worked\n70,3\n140,1\n", columns=columns)
-    asked = answer_question(open_database(project), "SELECT sum(wage * worked) AS paid FROM work")
+    database = desk_with("work", "wage,worked\n70,3\n140,1\n", columns)
+    asked = answer_question(database, "SELECT sum(wage * worked) AS paid FROM work")
     assert str(asked.one("paid")) == "$50"
 
 
@@ -566,10 +560,9 @@ def test_what_is_left_of_one_is_a_share(shops):
     assert str(percent.one("x")) == "100%"
 
 
-def test_a_column_may_keep_its_declared_name_whatever_words_are_in_it(desk_with_inspections):
+def test_a_column_may_keep_its_declared_name_whatever_words_are_in_it(desk_with):
     columns = "  - {name: over_5_pages, printed: over_5_pages, type: integer, unit: cup}\n"
-    project = desk_with_inspections(name="waits", content="over_5_pages\n3\n40\n", columns=columns)
-    database = open_database(project)
+    database = desk_with("waits", "over_5_pages\n3\n40\n", columns)
     for selected in ("*", "over_5_pages", "sum(over_5_pages) AS over_5_pages"):
         assert answer_question(database, f"SELECT {selected} FROM waits").columns[0].unit == "cup"
     with pytest.raises(ToolkitError, match="the name says page"):
@@ -714,44 +707,42 @@ OTHER_ROWS = [
 
 
 @pytest.mark.parametrize(("selected", "said"), OTHER_ROWS)
-def test_a_sum_or_mean_is_that_of_its_keys(tmp_path, selected, said):
+def test_a_sum_or_mean_is_that_of_its_keys(desk_of_series, selected, said):
     rows = [["A", "2001", "3", "paper"], ["B", "2001", "4", "paper"], ["B", "2002", "7", "paper"]]
-    database = open_database(written(tmp_path, rows))
+    database = desk_of_series(rows)
     assert said in refusal(answer_question, database, f"SELECT {selected}")
     sql = "SELECT sum(amount) FILTER (WHERE town = 'B') AS a, list(key) FILTER (WHERE town = 'B') AS keys_a FROM prices"
     (found,) = answer_question(database, sql).numbers
     assert str(found) == "$11m" and found.operation.name == "sum"
 
 
-def test_a_row_whose_cell_is_empty_is_named_as_that(tmp_path):
+def test_a_row_whose_cell_is_empty_is_named_as_that(desk_of_series):
     rows = [["A", "2001", "3", "paper"], ["B", "2001", "", "paper"]]
-    database = open_database(written(tmp_path, rows))
+    database = desk_of_series(rows)
     said = refusal(answer_question, database, "SELECT sum(amount) AS a, list(key) AS keys FROM prices")
     assert "its row states no value: the cell is empty" in said and "FILTER" in said
     sql = "SELECT sum(amount) AS a, list(key) FILTER (WHERE amount IS NOT NULL) AS keys FROM prices"
     assert str(answer_question(database, sql).numbers[0]) == "$3m"
 
 
-def test_a_count_is_no_share(tmp_path):
-    database = open_database(written(tmp_path, [["A", "2001", "3", "paper"]]))
+def test_a_count_is_no_share(desk_of_series):
+    database = desk_of_series([["A", "2001", "3", "paper"]])
     for name in ("share", "part_percent", "multiple"):
         said = refusal(answer_question, database, f"SELECT count(*) AS {name}, list(key) AS keys FROM prices")
         assert "and a count" in said
 
 
-def test_series_and_datasets_meet_in_one_scale(sample):
-    declare(sample, "shops", SHOPS, OF_SHOPS)
-    database = open_database(sample)
+def test_series_and_datasets_meet_in_one_scale(desk_with):
+    database = desk_with("shops", SHOPS, OF_SHOPS)
     assert database.answer("x", "SELECT max(fee) FROM shops")[1] == [(6e6,)]
     for written_as in ("fee > 5", "pct >= 60", "fee BETWEEN 1 AND 7", "pct IN (45, 50)", "max(pct) OVER () > 60"):
         said = refusal(answer_question, database, f"SELECT count(*) FILTER ({written_as}) AS n_shops FROM shops")
         assert "which SQL sees without its scale" in said or "window" in said.lower()
 
 
-def test_a_sum_of_whole_numbers_that_lost_its_last_digits_is_refused(sample):
+def test_a_sum_of_whole_numbers_that_lost_its_last_digits_is_refused(desk_with):
     columns = "  - {name: n, printed: n, type: integer, unit: cup}\n"
-    declare(sample, "many", "n\n9007199254740992\n1\n2\n", columns)
-    database = open_database(sample)
+    database = desk_with("many", "n\n9007199254740992\n1\n2\n", columns)
     assert "in all its digits" in refusal(answer_question, database, "SELECT sum(n) AS s FROM many")
     assert str(answer_question(database, "SELECT CAST(sum(n) AS DOUBLE) AS s FROM many").numbers[0])
 
@@ -777,13 +768,13 @@ def test_a_difference_of_figures_in_percent_is_in_points(sample):
     assert found == ["5 percentage points", "$5"]
 
 
-def test_the_list_of_tables_has_the_units_that_sql_sees(sample):
+def test_the_list_of_tables_has_the_units_that_sql_sees(desk_with):
     columns = "".join(
         f"  - {{name: {name}, printed: {name}, type: decimal, unit: {unit}}}\n"
         for name, unit in (("pct", "percent"), ("fee", "million USD"), ("cups", "cup"))
     )
-    declare(sample, "scales", "pct,fee,cups\n45,4.1,2\n", columns)
-    (found,) = (one for one in table_list(open_database(sample)) if one.name == "scales")
+    database = desk_with("scales", "pct,fee,cups\n45,4.1,2\n", columns)
+    (found,) = (one for one in table_list(database) if one.name == "scales")
     assert [(one.type_and_unit, one.meaning) for one in found.columns] == [
         ("DOUBLE share", "its file has percent"),
         ("DOUBLE USD", "its file has million USD"),
@@ -791,8 +782,7 @@ def test_the_list_of_tables_has_the_units_that_sql_sees(sample):
     ]
 
 
-def test_rows_behind_a_number_are_as_the_file_has_them(sample):
-    declare(sample, "shops", SHOPS, OF_SHOPS)
-    database = open_database(sample)
+def test_rows_behind_a_number_are_as_the_file_has_them(desk_with):
+    database = desk_with("shops", SHOPS, OF_SHOPS)
     assert database.first_rows("shops", ["town", "pct", "fee"], "fee > 5000000") == [("B", 54.6, 6.0)]
     assert database.first_rows("shops", ["fee", "n_sold"]) == [(4.0, 9007199254740993), (6.0, 12)]

@@ -7,7 +7,6 @@ import pytest
 from tests.notebook.test_run import write
 from toolkit import assume, say, table
 from toolkit.core.errors import REFUSED, StoryError, ToolkitError
-from toolkit.database.open import open_database
 from toolkit.notebook.run import execute_all
 from toolkit.notebook.story import Story
 
@@ -33,8 +32,8 @@ WRONG = {
 
 
 @pytest.fixture
-def story(with_database):
-    return Story("coffee", open_database(with_database))
+def story(desk_with):
+    return Story("coffee", desk_with())
 
 
 @pytest.mark.parametrize(("build", "call"), WRONG.values(), ids=WRONG)

@@ -5,10 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from tests.small_dataset import declare
-from tests.small_series import declared, written
+from tests.small_series import declared
 from toolkit.core.errors import ToolkitError
-from toolkit.database.open import open_database
 from toolkit.notebook.story import Story
 
 TRIPS = "day,began,km\n" + "".join(
@@ -24,9 +22,8 @@ OF_TRIPS = """\
 
 
 @pytest.fixture
-def story(sample):
-    declare(sample, "trips", TRIPS, OF_TRIPS, publish="[day, began, km]")
-    return Story("any", open_database(sample))
+def story(desk_with):
+    return Story("any", desk_with("trips", TRIPS, OF_TRIPS, publish="[day, began, km]"))
 
 
 def test_days_and_times_of_a_dataset_are_worked_with_as_pandas_does(story):
@@ -57,9 +54,9 @@ def test_days_of_a_frame_are_days_in_sql(story):
     assert weekly["month"] == ("2026-02-01",) and len(trips) == 20
 
 
-def test_days_among_figures_are_days_in_frames(tmp_path):
+def test_days_among_figures_are_days_in_frames(desk_of_series):
     rows = [["Ulm", "1999", "45", "paper"], ["Ulm", "2000", "4.5", "paper"]]
-    story = Story("any", open_database(written(tmp_path, rows, declared())))
+    story = Story("any", desk_of_series(rows, declared()))
     table = story.sql(
         "SELECT make_date(year, 1, 2) AS day, date_trunc('year', day) AS since, amount, [key] AS keys "
         "FROM prices ORDER BY year"
@@ -69,9 +66,8 @@ def test_days_among_figures_are_days_in_frames(tmp_path):
     assert table.frame.day.dt.year.tolist() == [1999, 2000]
 
 
-def test_single_rows_told_by_their_time_are_withheld(sample):
-    declare(sample, "trips", TRIPS, OF_TRIPS, publish="[day]")
-    story = Story("any", open_database(sample))
+def test_single_rows_told_by_their_time_are_withheld(desk_with):
+    story = Story("any", desk_with("trips", TRIPS, OF_TRIPS, publish="[day]"))
     frame = story.sql("SELECT began, km FROM trips").frame
     for column in ("began", "midnight"):
         if column == "midnight":

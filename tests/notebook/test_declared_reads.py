@@ -1,5 +1,6 @@
 """What a notebook reads in a build: what is declared, and nothing else, by whatever library or program."""
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -202,11 +203,9 @@ def test_what_libraries_and_programs_read_and_nothing_declares_is_refused_by_nam
 @pytest.mark.heavy
 @pytest.mark.parametrize("forked", [True, False])
 def test_what_is_declared_installed_or_a_kernels_own_is_read(sample, forked):
-    kernels = Kernels(forked)
-    try:
-        (executed,) = execute_all([notebook(sample, "declared", DECLARED)], kernels=kernels)
-    finally:
-        kernels.close()
+    with contextlib.closing(Kernels(forked=False)) as unforked:
+        paths = [notebook(sample, "declared", DECLARED)]
+        (executed,) = execute_all(paths, kernels=None if forked else unforked)
     assert executed.slug == "declared"
 
 

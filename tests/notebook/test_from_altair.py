@@ -9,7 +9,6 @@ from bs4 import BeautifulSoup
 
 from tests.notebook.test_run import write
 from tests.small_dataset import declare
-from toolkit import open_story
 from toolkit.charts import draw_svg, read_drawing, vega_lite
 from toolkit.core.errors import StoryError
 from toolkit.database.open import open_database
@@ -27,8 +26,8 @@ WORDS = {
 
 
 @pytest.fixture
-def story(with_database):
-    return open_story("coffee")
+def story(desk_with):
+    return Story("coffee", desk_with())
 
 
 def bars(data):
@@ -210,9 +209,8 @@ APART = {
 
 
 @pytest.fixture
-def shops(with_database):
-    declare(with_database, "shops", SHOPS, OF_SHOPS, publish="[town, year, kind, fee]")
-    story = Story("any", open_database(with_database))
+def shops(desk_with):
+    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, year, kind, fee]"))
     return story, story.sql("SELECT town, year, kind, fee FROM shops").frame
 
 

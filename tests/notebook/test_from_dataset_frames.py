@@ -1,7 +1,5 @@
 """Frames over datasets: kind measured, what they rest on, and nothing of a single row on a page."""
 
-import shutil
-
 import pandas as pd
 import pytest
 
@@ -18,16 +16,11 @@ ALL = "SELECT * FROM inspections"
 
 
 @pytest.fixture
-def opened(with_database, monkeypatch):
+def opened(desk_with, monkeypatch):
     """A function from lines of the declaration to a story of a project with the dataset."""
     monkeypatch.setattr("toolkit.notebook.from_pandas.assumptions", {})
 
-    def story(**more):
-        shutil.rmtree(with_database.data / "datasets", ignore_errors=True)
-        declare(with_database, **more)
-        return Story("kitchens", open_database(with_database))
-
-    return story
+    return lambda name="inspections", **more: Story("kitchens", desk_with(name, **more))
 
 
 @pytest.fixture
@@ -49,10 +42,10 @@ def test_looking_at_a_dataset_is_taking_it_and_it_may_be_named(story):
     assert made.inputs == (view.leaf,) == story.number(sum(view.rows[0][3:4]) / 4, "cup", how="x").inputs
 
 
-def test_two_datasets_are_both_rested_on_where_one_is_not_named(opened, with_database):
-    opened()
-    declare(with_database, name="reviews")
-    story = Story("kitchens", open_database(with_database))
+def test_two_datasets_are_both_rested_on_where_one_is_not_named(sample):
+    for name in ("inspections", "reviews"):
+        declare(sample, name)
+    story = Story("kitchens", open_database(sample))
     a, b = story.sql("SELECT score FROM inspections"), story.sql("SELECT score FROM reviews")
     both = story.number((a.frame.score + b.frame.score).mean(), "cup", how="mean sum")
     assert [one.ref for one in both.inputs] == ["dataset:inspections", "dataset:reviews"]

@@ -23,9 +23,8 @@ COLUMNS = """\
 
 
 @pytest.fixture
-def visits(with_database):
-    declare(with_database, name="visits", content=f"town,score,day\n{ROWS}", columns=COLUMNS)
-    story = Story("many", open_database(with_database))
+def visits(desk_with):
+    story = Story("many", desk_with("visits", f"town,score,day\n{ROWS}", COLUMNS))
     return story, story.sql("SELECT town, score, day FROM visits")
 
 

@@ -1,5 +1,6 @@
 """Running stories: numbers of the prose evaluated in document order, and every failure with story, cell and text."""
 
+import contextlib
 import json
 
 import pytest
@@ -80,12 +81,8 @@ assert (hasattr(json, "left"), "LEFT" in os.environ, decimal.getcontext().prec) 
 def test_a_story_finds_nothing_of_another_in_its_kernel(sample):
     first = write(sample, "first", OPEN, LEAVES)
     second = write(sample, "second", OPEN, FINDS)
-    kernels = Kernels()
-    try:
-        for paths in ([first], [second]):
-            execute_all(paths, kernels=kernels)  # which would raise what the second asserts
-    finally:
-        kernels.close()
+    for path in (first, second):  # forked from one process
+        execute_all([path])  # which would raise what the second asserts
 
 
 @pytest.mark.skipif(not FORKED, reason="this system cannot fork")
@@ -97,19 +94,10 @@ def test_a_forked_kernel_gives_what_one_started_by_itself_gives(sample):
         'import locale, os, sys, time\nprint(os.getcwd(), sys.path, sys.flags.hash_randomization, hash("a"))\n'
         "print(locale.setlocale(locale.LC_ALL), time.tzname, __name__, sys.stdin.isatty() if sys.stdin else None)",
     )
-    found = []
-    for forked in (True, False):
-        kernels = Kernels(forked)
-        try:
-            found.append(
-                [
-                    as_bytes(run)
-                    for run in execute_all([sample.notebooks / "coffee.ipynb", surrounding], kernels=kernels)
-                ]
-            )
-        finally:
-            kernels.close()
-    assert found[0] == found[1]
+    paths = [sample.notebooks / "coffee.ipynb", surrounding]
+    with contextlib.closing(Kernels(forked=False)) as unforked:
+        forked, by_itself = (execute_all(paths, kernels=kernels) for kernels in (None, unforked))
+    assert [*map(as_bytes, forked)] == [*map(as_bytes, by_itself)]
 
 
 def test_the_failures_of_all_stories_come_in_one_error_with_story_cell_and_text(sample):

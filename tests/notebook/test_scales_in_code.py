@@ -3,9 +3,7 @@
 import pytest
 
 from tests.notebook.test_from_pandas import run_cell
-from tests.small_dataset import declare
 from toolkit.core.errors import ToolkitError
-from toolkit.database.open import open_database
 from toolkit.notebook.story import Story
 
 SHOPS = "town,year,pct,fee\nA,2023,40,4.1\nA,2024,45.5,6\nB,2023,30,3\nB,2024,20,2.5\n"
@@ -19,9 +17,8 @@ WIDE = "w = frame.pivot(index='town', columns='year', values='pct').reset_index(
 
 
 @pytest.fixture
-def shops(sample):
-    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, year, pct, fee]")
-    story = Story("any", open_database(sample))
+def shops(desk_with):
+    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, year, pct, fee]"))
     return story, story.sql("SELECT town, year, pct, fee FROM shops").frame
 
 

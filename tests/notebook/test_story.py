@@ -13,7 +13,7 @@ from toolkit.core.project import Project
 from toolkit.notebook.declared_reads import DeclaredReads
 from toolkit.notebook.kernel_extension import OpenedFiles
 from toolkit.notebook.mime import CHART, RECORD
-from toolkit.notebook.story import OPENED
+from toolkit.notebook.story import OPENED, Story
 
 ROOT = Path(__file__).parents[2]
 ALT = "Two dots on one axis: the survey's own multiple, and the larger one that the paper printed."
@@ -21,8 +21,9 @@ WORDS = {"title": "The paper rounds up", "subtitle": "Cups, invented office", "n
 
 
 @pytest.fixture
-def story(with_database):
-    return open_story("coffee")
+def story(desk_with, monkeypatch):
+    monkeypatch.chdir(desk_with().project.root)  # a kernel works in its project
+    return Story("coffee", desk_with())
 
 
 @pytest.fixture
@@ -116,7 +117,8 @@ def test_a_bare_value_is_no_finding(story, bare):
         story.finding("coffee.multiple", bare)
 
 
-def test_what_was_asked_is_recorded_with_the_hash_of_its_answer(story, sample):
+def test_what_was_asked_is_recorded_with_the_hash_of_its_answer(sample):
+    story = open_story("coffee")
     story.ask("told")
     before = dict(story.asked)
     assert list(before) == ["told"] and len(before["told"]) == 64
@@ -127,7 +129,8 @@ def test_what_was_asked_is_recorded_with_the_hash_of_its_answer(story, sample):
     assert again.asked.keys() == before.keys() and again.asked != before
 
 
-def test_a_question_with_parameters_is_recorded_with_them(story, sample):
+def test_a_question_with_parameters_is_recorded_with_them(sample):
+    story = open_story("coffee")
     (sample.questions / "cups.sql").write_text("SELECT id FROM figures WHERE claim = $claim ORDER BY key")
     assert len(story.ask("cups", claim="coffee.cups_heavy")) == 2
     assert list(story.asked) == ['cups {"claim": "coffee.cups_heavy"}']

@@ -6,9 +6,7 @@ import numpy
 import pandas
 import pytest
 
-from tests.small_dataset import declare
 from toolkit.core.errors import ToolkitError
-from toolkit.database.open import open_database
 from toolkit.notebook.story import Story
 from toolkit.notebook.typed_labels import label_problems
 
@@ -49,8 +47,8 @@ def test_typed_numbers_in_labels_are_named_with_their_argument(source, found):
         ("CASE WHEN low > 3 THEN 'Brewer 3000' END AS brewer, low AS amount", ""),
     ],
 )
-def test_a_number_typed_into_a_text_of_a_query_is_refused(sample, selected, typed):
-    story = Story("any", open_database(sample))
+def test_a_number_typed_into_a_text_of_a_query_is_refused(desk_with, selected, typed):
+    story = Story("any", desk_with())
     sql = f"SELECT {selected}, [key] AS keys FROM figures WHERE low IS NOT NULL"
     if not typed:
         assert len(story.sql(sql))
@@ -92,12 +90,10 @@ QUANTITIES = [
 ]
 
 
-def table_of(sample, code):
+def table_of(desk_with, code):
     """A table of a frame with a column `said`, which code makes that stands alone in its cell."""
-    with (sample.data / "units.txt").open("a") as units:
-        units.write("seat = [seat] = _ = seats\n")
-    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, line, fee, pct, seats]")
-    story = Story("any", open_database(sample))
+    units = "seat = [seat] = _ = seats\n"
+    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, line, fee, pct, seats]", units=units))
     source = "df = story.sql('SELECT town, line, fee, pct, seats FROM shops').frame\n"
     source += f"made = story.table(df.assign(said={code})[['town', 'said']])\n"
     linecache.cache["cell"] = (len(source), None, source.splitlines(keepends=True), "cell")
@@ -107,12 +103,12 @@ def table_of(sample, code):
 
 
 @pytest.mark.parametrize("code", CLASSES)
-def test_a_class_is_named_after_the_numbers_that_its_code_cuts_at(sample, code):
-    assert len(table_of(sample, code)) == 3
+def test_a_class_is_named_after_the_numbers_that_its_code_cuts_at(desk_with, code):
+    assert len(table_of(desk_with, code)) == 3
 
 
 @pytest.mark.parametrize(("code", "said"), QUANTITIES)
-def test_a_quantity_in_a_text_of_a_frame_is_refused(sample, code, said):
+def test_a_quantity_in_a_text_of_a_frame_is_refused(desk_with, code, said):
     with pytest.raises(ToolkitError) as raised:
-        table_of(sample, code)
+        table_of(desk_with, code)
     assert said in raised.value.problems[0].found

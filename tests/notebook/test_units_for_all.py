@@ -3,9 +3,7 @@
 import altair
 import pytest
 
-from tests.small_dataset import declare
 from toolkit.core.errors import ToolkitError
-from toolkit.database.open import open_database
 from toolkit.notebook.story import Story
 
 ROWS = "shop,fee,price,staff\n" + "".join(f"{'AB'[row % 2]},{row}.5,{row % 10},{row % 7}\n" for row in range(2200))
@@ -24,9 +22,8 @@ WORDS = {
 
 
 @pytest.fixture
-def story(sample):
-    declare(sample, "fees", ROWS, COLUMNS, publish="[shop, fee, price, staff]")
-    return Story("any", open_database(sample))
+def story(desk_with):
+    return Story("any", desk_with("fees", ROWS, COLUMNS, publish="[shop, fee, price, staff]"))
 
 
 def units_of(table):

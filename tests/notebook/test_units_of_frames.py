@@ -3,10 +3,8 @@
 import pytest
 
 from tests.notebook.test_from_pandas import run_cell
-from tests.small_dataset import declare
-from tests.small_series import declared, written
+from tests.small_series import declared
 from toolkit.core.errors import ToolkitError
-from toolkit.database.open import open_database
 from toolkit.notebook.story import Story
 
 SHOPS = "town,pct,fee\nA,99.6,4.1\nB,54.6,6\n"
@@ -22,9 +20,8 @@ def words(table):
     return [[str(cell) for cell in row] for row in table.rows]
 
 
-def test_a_frame_of_a_dataset_comes_back_in_its_declared_units(sample):
-    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
-    story = Story("any", open_database(sample))
+def test_a_frame_of_a_dataset_comes_back_in_its_declared_units(desk_with):
+    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]"))
     asked = story.sql("SELECT town, pct, fee FROM shops ORDER BY town")
     assert words(asked) == [["A", "99.6%", "$4.1m"], ["B", "55%", "$6m"]]
     frame = asked.frame
@@ -38,9 +35,8 @@ def test_a_frame_of_a_dataset_comes_back_in_its_declared_units(sample):
 
 
 @pytest.mark.parametrize("units", [{"fee": "million USD"}, {"fee": "billion USD"}, {"pct": "percent"}])
-def test_a_unit_that_the_values_were_not_read_in_is_refused(sample, units):
-    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
-    story = Story("any", open_database(sample))
+def test_a_unit_that_the_values_were_not_read_in_is_refused(desk_with, units):
+    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]"))
     frame = story.sql("SELECT town, pct, fee FROM shops").frame
     with pytest.raises(ToolkitError, match="the unit in which they were read"):
         story.table(frame, name="back", units=units)
@@ -48,8 +44,8 @@ def test_a_unit_that_the_values_were_not_read_in_is_refused(sample, units):
     assert words(twice) == [["$8.2m"], ["$12m"]]
 
 
-def test_a_share_of_a_series_is_no_percent_again(tmp_path):
-    story = Story("any", open_database(written(tmp_path, GROWTH, declared(unit="percent"))))
+def test_a_share_of_a_series_is_no_percent_again(desk_of_series):
+    story = Story("any", desk_of_series(GROWTH, declared(unit="percent")))
     frame = story.sql("SELECT year, amount, [key] AS keys FROM prices ORDER BY year").frame
     assert frame.amount.tolist() == [0.45, 0.045]
     with pytest.raises(ToolkitError, match="the unit percent, and the values of amount as they were read, in 1"):
@@ -57,9 +53,8 @@ def test_a_share_of_a_series_is_no_percent_again(tmp_path):
     assert words(story.table(frame[["year", "amount"]], name="back")) == [["1999", "45%"], ["2000", "4.5%"]]
 
 
-def test_the_difference_of_two_percentages_is_in_points(sample):
-    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
-    story = Story("any", open_database(sample))
+def test_the_difference_of_two_percentages_is_in_points(desk_with):
+    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]"))
     frame = story.sql("SELECT pct FROM shops").frame
     gap = float(frame.pct.max() - frame.pct.min())
     with pytest.raises(ToolkitError, match="the unit percent, where pct was read in shares, 0.45 for 45%"):
@@ -70,17 +65,15 @@ def test_the_difference_of_two_percentages_is_in_points(sample):
     assert (str(points), round(points.low, 9)) == ("45 percentage points", 0.45)
 
 
-def test_percentage_points_are_hundredths_where_no_share_was_read(sample):
-    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
-    story = Story("any", open_database(sample))
+def test_percentage_points_are_hundredths_where_no_share_was_read(desk_with):
+    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]"))
     frame = story.sql("SELECT count(*) AS n_shops FROM shops").frame
     made = story.number(float(frame.n_shops.sum() * 2.5), "percentage points", how="twice and a half")
     assert str(made) == "5 percentage points" and made.low == 0.05
 
 
-def test_a_count_of_a_frame_has_whole_numbers(sample):
-    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
-    story = Story("any", open_database(sample))
+def test_a_count_of_a_frame_has_whole_numbers(desk_with):
+    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]"))
     frame = story.sql("SELECT count(*) AS n_shops FROM shops").frame
     assert words(story.table(frame.astype(float), name="whole")) == [["2"]]
     with pytest.raises(ToolkitError, match=r"a name that says a count, and 0\.5"):
@@ -96,11 +89,9 @@ OF_SEATS = (
 
 
 @pytest.fixture
-def seats(sample):
-    with open(sample.data / "units.txt", "a", encoding="utf-8") as units:
-        units.write("person = [person] = _ = people\n")
-    declare(sample, "shops", SEATS, OF_SEATS, publish="[town, seats, pct, fee]")
-    story = Story("any", open_database(sample))
+def seats(desk_with):
+    units = "person = [person] = _ = people\n"
+    story = Story("any", desk_with("shops", SEATS, OF_SEATS, publish="[town, seats, pct, fee]", units=units))
     return story, story.sql("SELECT town, seats, pct, fee FROM shops").frame
 
 
@@ -152,8 +143,8 @@ def test_a_wrong_word_does_not_decide_the_next_call(seats):
     assert words(story.table(worked_out, name="second", units={"twice": "person"}))[0] == ["A", "2.5 people"]
 
 
-def test_percentages_of_a_series_are_worked_with_as_shares(tmp_path):
-    story = Story("any", open_database(written(tmp_path, GROWTH, declared(unit="percent"))))
+def test_percentages_of_a_series_are_worked_with_as_shares(desk_of_series):
+    story = Story("any", desk_of_series(GROWTH, declared(unit="percent")))
     frame = story.sql("SELECT town, amount, [key] AS keys FROM prices").frame
     means = frame.groupby("town").amount.mean()
     with pytest.raises(ToolkitError, match="the unit percent, where amount was read in shares, 0.45 for 45%"):
@@ -186,16 +177,16 @@ def test_the_ends_of_a_range_have_one_unit(seats):
         story.table(made, name="made", units={"fee_low": "person", "fee_high": "USD"})
 
 
-def test_years_of_series_and_datasets_can_be_merged(tmp_path):
-    story = Story("any", open_database(written(tmp_path, GROWTH, declared(unit="percent"))))
+def test_years_of_series_and_datasets_can_be_merged(desk_of_series):
+    story = Story("any", desk_of_series(GROWTH, declared(unit="percent")))
     frame = story.sql("SELECT town, year, amount, [key] AS keys FROM prices ORDER BY year").frame
     assert frame.year.tolist() == [1999, 2000] and frame.town.tolist() == ["Ulm", "Ulm"]
     assert words(story.table(frame, name="back")) == [["Ulm", "1999", "45%"], ["Ulm", "2000", "4.5%"]]
 
 
-def test_a_percentage_is_known_as_one_where_its_first_row_is_empty(tmp_path):
+def test_a_percentage_is_known_as_one_where_its_first_row_is_empty(desk_of_series):
     rows = [["Ulm", "1998", "", "paper"], *GROWTH]
-    story = Story("any", open_database(written(tmp_path, rows, declared(unit="percent"))))
+    story = Story("any", desk_of_series(rows, declared(unit="percent")))
     frame = story.sql(
         "SELECT year, amount, CASE WHEN amount IS NULL THEN [] ELSE [key] END AS keys FROM prices ORDER BY year"
     ).frame
@@ -206,9 +197,8 @@ def test_a_percentage_is_known_as_one_where_its_first_row_is_empty(tmp_path):
     assert str(story.number(float(frame.amount.max()), "share", how="the most again")) == "45%"
 
 
-def test_a_column_that_is_only_named_anew_takes_no_unit_from_its_name(sample):
-    declare(sample, "shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]")
-    story = Story("any", open_database(sample))
+def test_a_column_that_is_only_named_anew_takes_no_unit_from_its_name(desk_with):
+    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]"))
     frame = story.sql("SELECT town, pct, fee FROM shops").frame
     for name in ("cups", "n_fees", "share"):
         with pytest.raises(ToolkitError, match="and the values of fee, in USD"):
@@ -223,9 +213,8 @@ def test_a_column_that_is_only_named_anew_takes_no_unit_from_its_name(sample):
 
 
 @pytest.mark.parametrize("publish", ["[town, pct]", "[town]"])
-def test_the_mean_of_percentages_of_single_rows_is_a_share_also_where_no_page_shows_these(sample, publish):
-    declare(sample, "shops", SHOPS, OF_SHOPS, publish=publish)
-    story = Story("any", open_database(sample))
+def test_the_mean_of_percentages_of_single_rows_is_a_share_also_where_no_page_shows_these(desk_with, publish):
+    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish=publish))
     frame = story.sql("SELECT town, pct FROM shops").frame
     assert str(story.number(frame.pct.mean(), "share", how="the mean share")) == "77%"
     with pytest.raises(ToolkitError, match="the unit percent, where pct was read in shares"):
@@ -240,9 +229,8 @@ OF_ROWS = f"""\
 """
 
 
-def test_a_frame_with_rows_of_totals_is_not_added_up_unless_its_code_names_them(sample):
-    declare(sample, "shops", ROWS, OF_ROWS, publish="[town, fee]")
-    story = Story("any", open_database(sample))
+def test_a_frame_with_rows_of_totals_is_not_added_up_unless_its_code_names_them(desk_with):
+    story = Story("any", desk_with("shops", ROWS, OF_ROWS, publish="[town, fee]"))
     asked = story.sql("SELECT town, fee FROM shops")
     frame = asked.frame
     assert words(story.table(frame, name="back")) == words(asked)
@@ -256,9 +244,8 @@ def test_a_frame_with_rows_of_totals_is_not_added_up_unless_its_code_names_them(
     assert str(story.number(apart.frame.fee.sum(), "USD", how="all fees", of=apart)) == "$7"
 
 
-def test_a_frame_without_the_column_of_totals_is_not_added_up(sample):
-    declare(sample, "shops", ROWS, OF_ROWS, publish="[town, fee]")
-    story = Story("any", open_database(sample))
+def test_a_frame_without_the_column_of_totals_is_not_added_up(desk_with):
+    story = Story("any", desk_with("shops", ROWS, OF_ROWS, publish="[town, fee]"))
     few = story.sql("SELECT fee FROM shops").frame
     with pytest.raises(ToolkitError, match="or select town too, which tells them apart"):
         story.number(few.fee.sum(), "USD", how="all fees without their towns")
@@ -278,9 +265,8 @@ def test_a_frame_without_the_column_of_totals_is_not_added_up(sample):
         (f"r = frame[frame.town != '{WORD}']\nf = frame.copy()\nmade = story.sql('SELECT sum(fee) AS x FROM f')", ""),
     ],
 )  # fmt: skip
-def test_totals_are_left_out_by_the_code_of_a_value_and_not_by_other_code(sample, source, right):
-    declare(sample, "shops", ROWS, OF_ROWS, publish="[town, fee]")
-    story = Story("any", open_database(sample))
+def test_totals_are_left_out_by_the_code_of_a_value_and_not_by_other_code(desk_with, source, right):
+    story = Story("any", desk_with("shops", ROWS, OF_ROWS, publish="[town, fee]"))
     frame = story.sql("SELECT town, fee FROM shops").frame
     if right:
         assert str(run_cell(story, frame, source)) == right
@@ -289,16 +275,14 @@ def test_totals_are_left_out_by_the_code_of_a_value_and_not_by_other_code(sample
             run_cell(story, frame, source)
 
 
-def test_a_price_for_many_is_multiplied_in_sql_which_knows_its_size(sample):
-    with (sample.data / "units.txt").open("a") as units:
-        units.write("million_cups = 1e6 * cup\n")
+def test_a_price_for_many_is_multiplied_in_sql_which_knows_its_size(desk_with):
     priced = """\
   - {name: town, printed: town, type: text}
   - {name: price, printed: price, type: decimal, unit: USD/million_cups}
   - {name: used, printed: used, type: decimal, unit: million cup}
 """
-    declare(sample, "priced", "town,price,used\nA,2,3.5\nB,3,1\n", priced, publish="[town, price, used]")
-    story = Story("any", open_database(sample))
+    shown, units = "[town, price, used]", "million_cups = 1e6 * cup\n"
+    story = Story("any", desk_with("priced", "town,price,used\nA,2,3.5\nB,3,1\n", priced, publish=shown, units=units))
     frame = story.sql("SELECT town, price, used FROM priced").frame
     with pytest.raises(ToolkitError, match=r"their product is USD\*cup/million_cups"):
         story.table(frame.assign(cost_usd=frame.price * frame.used)[["town", "cost_usd"]])

@@ -2,9 +2,7 @@
 
 import pytest
 
-from tests.small_dataset import declare
 from toolkit.core.errors import ToolkitError
-from toolkit.database.open import open_database
 from toolkit.notebook.story import Story
 
 TOWNS = """\
@@ -31,11 +29,9 @@ ALL = "town, party, year, votes, vote_share, electors, seats"
 
 
 @pytest.fixture
-def towns(sample):
-    with (sample.data / "units.txt").open("a", encoding="utf-8") as units:
-        units.write("person = [person] = _ = people\nvote = [vote] = _ = votes\nseat = [seat] = _ = seats\n")
-    declare(sample, "towns", TOWNS, OF_TOWNS, publish=f"[{ALL}]")
-    story = Story("any", open_database(sample))
+def towns(desk_with):
+    units = "person = [person] = _ = people\nvote = [vote] = _ = votes\nseat = [seat] = _ = seats\n"
+    story = Story("any", desk_with("towns", TOWNS, OF_TOWNS, publish=f"[{ALL}]", units=units))
     return story, story.sql(f"SELECT {ALL} FROM towns").frame
 
 
@@ -180,12 +176,11 @@ def test_a_difference_below_zero_is_no_share(towns):
     assert first(story.table(wide[["town", "party", "growth"]], units={"growth": "share"}), "growth") == "−27%"
 
 
-def test_a_name_in_millions_over_values_in_one_leads_to_the_right_amount(sample):
-    declare(sample, "shops", "town,fee\nA,4.1\nB,6\n", """\
+def test_a_name_in_millions_over_values_in_one_leads_to_the_right_amount(desk_with):
+    story = Story("any", desk_with("shops", "town,fee\nA,4.1\nB,6\n", """\
   - {name: town, printed: town, type: text}
   - {name: fee, printed: fee, type: decimal, unit: million USD}
-""", publish="[town, fee]")  # fmt: skip
-    story = Story("any", open_database(sample))
+""", publish="[town, fee]"))  # fmt: skip
     frame = story.sql("SELECT town, fee FROM shops").frame
     half = frame.assign(million_usd=frame.fee / 2)[["town", "million_usd"]]
     with pytest.raises(ToolkitError, match='change no scale yourself, and give it "USD"'):

@@ -3,9 +3,7 @@
 import pytest
 
 from tests.notebook.test_from_pandas import run_cell
-from tests.small_dataset import declare
 from toolkit.core.errors import ToolkitError
-from toolkit.database.open import open_database
 from toolkit.notebook.story import Story
 
 SHOPS = """\
@@ -27,9 +25,8 @@ ALL = "town, model, founded, cups, pct, fee"
 
 
 @pytest.fixture
-def shops(sample):
-    declare(sample, "shops", SHOPS, OF_SHOPS, publish=f"[{ALL}]")
-    story = Story("any", open_database(sample))
+def shops(desk_with):
+    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish=f"[{ALL}]"))
     return story, story.sql(f"SELECT {ALL} FROM shops").frame
 
 

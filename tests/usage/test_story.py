@@ -83,6 +83,6 @@ def test_a_usage_log_opens_in_a_kernel_and_prints_nothing(usage_log, sample, for
     notebook = new_notebook(cells=[new_code_cell(OPENED)])
     path = sample.notebooks / "kernel.ipynb"
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
-    with contextlib.closing(Kernels(forked)) as kernels:
-        (executed,) = execute_all([path], kernels=kernels)
+    with contextlib.closing(Kernels(forked=False)) as unforked:
+        (executed,) = execute_all([path], kernels=None if forked else unforked)
     assert executed.notebook.cells[0].outputs == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 from toolkit.core.errors import Problem, ToolkitError
@@ -227,7 +228,7 @@ def refuse_scaled_product(unit: Unit, read: Iterable[ColumnRead], sources: Itera
 
     A price a million tokens, as it was read, times tokens is a million times as many dollars as it costs.
     """
-    multiplied = list(_multiplied(sources))
+    multiplied = [names for source in sources for names in _multiplied(source)]
     for one, other in combinations({one.name: one for one in read}.values(), 2):
         product = unit_without_scales(one.unit * other.unit)
         in_code = any({one.name, other.name} <= names for names in multiplied)
@@ -241,22 +242,20 @@ def refuse_scaled_product(unit: Unit, read: Iterable[ColumnRead], sources: Itera
             )
 
 
-def _multiplied(sources: Iterable[str]) -> Iterator[set[str]]:
+@cache  # each call of a notebook looks at all cells before it
+def _multiplied(source: str) -> tuple[frozenset[str], ...]:
     """The names in each product that code works out: of variables, attributes and columns."""
-    for source in sources:
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError):  # a cell with magics
-            continue
-        for node in ast.walk(tree):
-            product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
-            if product or (
-                isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TIMES
-            ):
-                named = (
-                    getattr(one, "id", getattr(one, "attr", getattr(one, "value", None))) for one in ast.walk(node)
-                )
-                yield {name for name in named if isinstance(name, str)}
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):  # a cell with magics
+        return ()
+    found = []
+    for node in ast.walk(tree):
+        product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
+        if product or (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TIMES):
+            named = (getattr(one, "id", getattr(one, "attr", getattr(one, "value", None))) for one in ast.walk(node))
+            found.append(frozenset(name for name in named if isinstance(name, str)))
+    return tuple(found)
 
 
 def unit_in_frame(table: Table, column: Column, registry: UnitRegistry) -> tuple[Unit, str]:

@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from toolkit.core.errors import Problem
 from toolkit.core.text import ONE_PERIOD, shortened
@@ -81,15 +81,17 @@ class QuantitiesInTexts:
 
 def typed_in_code(sources: Iterable[str]) -> list[float]:
     """The numbers that code types."""
-    found: dict[float, None] = {}
-    for source in dict.fromkeys(sources):
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError):  # a cell with magics
-            continue
-        numbers = (one.value for one in ast.walk(tree) if isinstance(one, ast.Constant))
-        found |= {float(one): None for one in numbers if isinstance(one, (int, float))}
-    return [*found]
+    return [*dict.fromkeys(number for source in sources for number in _numbers_typed_in(source))]
+
+
+@cache  # each call of a notebook looks at all cells before it
+def _numbers_typed_in(source: str) -> tuple[float, ...]:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):  # a cell with magics
+        return ()
+    typed = (one.value for one in ast.walk(tree) if isinstance(one, ast.Constant))
+    return tuple(float(one) for one in typed if isinstance(one, (int, float)))
 
 
 def written_problem(where: str, text: str, said: str) -> Problem:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import PurePath
 
 from toolkit.core.errors import Problem
@@ -69,6 +70,7 @@ def _let_in(dataset: Dataset, code: str) -> Iterator[str]:
             yield f"1.000 for 1,000 in {column.name}"
 
 
+@cache  # each call of a notebook looks at all cells before it
 def _without_comments(source: str) -> str:
     with suppress(SyntaxError, ValueError):  # magics of IPython, which are read as they are
         return ast.unparse(ast.parse(source))

@@ -249,16 +249,21 @@ def _typed(node: ast.expr) -> float | None:
     return None
 
 
-@cache  # each call of a notebook looks at all cells before it
-def _bindings_of(source: str, here: tuple[float, float]) -> tuple[tuple[str, str, ast.expr], ...]:
+def _bindings_of(source: str, here: tuple[float, float]) -> Iterator[tuple[str, str, ast.expr]]:
     """(a variable, a column of it or "", the expression) of all that a source binds before a place, in order."""
+    return (binding for end, binding in _bindings_by_end(source) if end <= here)
+
+
+@cache  # each call of a notebook looks at all cells before it
+def _bindings_by_end(source: str) -> tuple[tuple[tuple[float, float], tuple[str, str, ast.expr]], ...]:
+    """(line and column of its end, what it binds) of all statements of a source that bind, in order of their ends."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):  # a cell with magics
         return ()
     nodes = [node for node in ast.walk(tree) if isinstance(node, (ast.stmt, ast.NamedExpr))]
     ended = [(node.end_lineno or 0, node.end_col_offset or 0, place) for place, node in enumerate(nodes)]
-    return tuple(one for *end, place in sorted(ended) if (*end,) <= here for one in _bindings(nodes[place]))
+    return tuple(((line, column), one) for line, column, place in sorted(ended) for one in _bindings(nodes[place]))
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, str, ast.expr]]:
