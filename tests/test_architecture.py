@@ -76,6 +76,7 @@ SLOW = ("pandas", "pyarrow", "altair", "vl_convert", "nbconvert", "nbclient", "n
 CATCH_ALL = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
 
 
+@functools.cache
 def name_of(path):
     return path.relative_to(PACKAGE.parent).as_posix()
 
@@ -94,21 +95,24 @@ def for_types_only(node):
     return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
+@functools.cache
 def imported(path, types=False):
     """(line, module) of every import in a file, those inside functions too; names of `toolkit` as modules.
 
     Those for types only count where `types` is true.
     """
+    found = []
     tree = ast.Module([node for node in parsed(path).body if types or not for_types_only(node)], [])
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
+            found += [(node.lineno, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name_of(path)}:{node.lineno} imports by dots"
             if node.module == "toolkit":
-                yield from ((node.lineno, f"toolkit.{alias.name}") for alias in node.names)
+                found += [(node.lineno, f"toolkit.{alias.name}") for alias in node.names]
             else:
-                yield node.lineno, node.module
+                found.append((node.lineno, node.module))
+    return found
 
 
 def test_rooms_import_one_way():
@@ -129,14 +133,14 @@ def test_rooms_import_one_way():
     assert wrong == []
 
 
+@functools.cache
 def module_of(path):
     """The name by which a file is imported."""
     return name_of(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def imported_modules(path):
-    """The modules of the package that a file imports, those for types and inside functions too."""
-    known = set(map(module_of, MODULES))
+def imported_modules(path, known):
+    """Those of the known modules that a file imports, those for types and inside functions too."""
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from known & {alias.name for alias in node.names}
@@ -158,7 +162,8 @@ def in_circles(graph):
 def test_modules_import_each_other_in_no_circle_not_for_types_either():
     made_up = {"a": {"b"}, "b": {"c", "e"}, "c": {"b"}, "d": {"d"}, "e": set()}
     assert in_circles(made_up) == {"b": {"c"}, "c": {"b"}, "d": {"d"}}
-    assert in_circles({module_of(path): set(imported_modules(path)) for path in MODULES}) == {}
+    known = set(map(module_of, MODULES))
+    assert in_circles({module_of(path): set(imported_modules(path, known)) for path in MODULES}) == {}
 
 
 def test_contributing_tells_the_order_as_it_is():
@@ -485,17 +490,20 @@ def test_opening_a_story_and_asking_loads_the_database_and_the_units_only(sample
     assert [library for library in SLOW if library in loaded] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_module_runs_anything_when_it_is_imported(path):
-    """At the top of a module stand definitions, imports and constants; no bare call, loop or with."""
-    if path.name == "__main__.py":
-        return
+def runs(node):
+    """Whether a statement at the top of a module runs anything; definitions, imports and constants do not."""
     definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
-    for node in parsed(path).body:
-        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        main = isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
-        known = isinstance(node, (ast.Import, ast.ImportFrom, *definition)) or for_types_only(node)
-        assert known or docstring or main, f"{name_of(path)}:{node.lineno}"
+    docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    main = isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
+    return not (
+        isinstance(node, (ast.Import, ast.ImportFrom, *definition)) or for_types_only(node) or docstring or main
+    )
+
+
+def test_no_module_runs_anything_when_it_is_imported():
+    assert [runs(node) for node in ast.parse("a()\nfor b in c: pass\nd = 1").body] == [True, True, False]
+    modules = [path for path in MODULES if path.name != "__main__.py"]
+    assert [f"{name_of(path)}:{node.lineno}" for path in modules for node in parsed(path).body if runs(node)] == []
 
 
 def test_nothing_is_unpickled():
