@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -19,9 +18,8 @@ from tests.build.test_pipeline import contents
 from tests.build.three_stories import three_stories
 from tests.test_atomic import bound_by_permissions
 from toolkit.analysis.padding import flag_weeks, tokens_by_week, with_truth
-from toolkit.build import staleness
+from toolkit.build import edition_record
 from toolkit.build.edition_inputs import inputs
-from toolkit.build.selection import select
 from toolkit.core.errors import ToolkitError, refused_by_system
 from toolkit.core.project import Project, find_project
 from toolkit.database.open import open_database
@@ -202,7 +200,7 @@ def test_a_name_that_is_not_in_utf_8_is_refused_for_a_folder_and_no_trouble_in_d
     for name in (b"caf\xe9.txt", 'it\'s "é日".txt'.encode()):
         (sample.data / os.fsdecode(name)).write_text("kept beside the record")
     assert {r"data/caf\xe9.txt", 'data/it\'s "é日".txt'} <= set(inputs(sample, ["coffee"])["data"])
-    assert staleness.fingerprint(sample, {}, select(sample, date.min)) and main(["check"]) == 0
+    assert edition_record.digest_of_inputs(sample, {}) and main(["check"]) == 0
 
 
 @pytest.mark.slow

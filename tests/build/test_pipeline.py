@@ -78,7 +78,20 @@ def test_a_build_where_nothing_changed_looks_at_the_files_and_loads_nothing_slow
         ).stdout
     )
     assert found["lines"] == ["kept coffee"] and found["seconds"] < 1.5
-    slow = ("pandas", "altair", "vl_convert", "nbconvert", "nbclient", "nbformat", "jinja2", "zmq")
+    slow = (
+        "numpy",
+        "pint",
+        "duckdb",
+        "yaml",
+        "pandas",
+        "altair",
+        "vl_convert",
+        "nbconvert",
+        "nbclient",
+        "nbformat",
+        "jinja2",
+        "zmq",
+    )
     assert [library for library in slow if library in found["loaded"]] == []
     assert contents(built.reports) == before
 

@@ -49,7 +49,9 @@ def test_the_day_of_an_edition_is_the_last_one_on_which_it_changed_by_itself(sam
     days = [date(2026, 4, 1), date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 24), date(2026, 7, 1)]
     found = [select(sample, day) for day in days]
     assert [str(one.day) for one in found] == ["0001-01-01", "2026-05-01", "2026-06-01", "2026-06-20", "2026-06-25"]
-    assert [select(sample, one.day).slugs for one in found] == [one.slugs for one in found]
+    assert [str(one.last) for one in found] == ["2026-04-30", "2026-05-31", "2026-06-19", "2026-06-24", "9999-12-31"]
+    for one in found:
+        assert {select(sample, day).slugs for day in (one.day, one.last)} == {one.slugs}
 
 
 def test_a_notebook_whose_status_cannot_be_read_and_a_prompt_in_a_published_one_are_problems(sample):
@@ -90,6 +92,13 @@ def test_an_edition_is_of_a_day_and_a_story_asked_for_alone_leaves_the_others_as
         "later" in manifest or "idea" in manifest
     )
 
+    said.clear()
+    build(warm, progress=said.append, on=DAY)  # nothing has changed: the record of the edition says this
+    assert said == [
+        "idea: draft, not built",
+        "later: embargoed until 2026-07-02, not built",
+        "kept coffee",
+    ]
     build(warm, progress=said.append, on=date(2026, 7, 2))
     assert "notebooks/later.ipynb" in json.loads((warm.reports / "manifest.json").read_text())["inputs"]["code"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.build.three_stories import ROOT, three_stories
-from toolkit.build import staleness
+from toolkit.build import edition_record, staleness
 from toolkit.build.pipeline import build
 from toolkit.core.errors import StoryError
 from toolkit.core.project import find_project
@@ -59,7 +59,7 @@ def desk(tmp_path_factory):
     here = Path.cwd()
     os.chdir(made.project.root)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(staleness, "PACKAGE", package)
+        patched.setattr(edition_record, "PACKAGE", package)
         patched.setattr(staleness, "in_short", "; ".join)  # all reasons, so that one build shows many changes
         made.package = package
         made.build()

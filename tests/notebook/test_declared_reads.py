@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from tests.small_dataset import INSPECTIONS, declare
-from toolkit.build import pipeline
+from toolkit.build import edition_making, pipeline
 from toolkit.core.errors import StoryError
 from toolkit.core.project import Project
 from toolkit.notebook import landlock
@@ -232,7 +232,7 @@ def test_a_build_says_where_it_cannot_check_what_libraries_read(warm, monkeypatc
         raise StoryError("story coffee", "nothing", "a run", "run it")
 
     monkeypatch.setattr(landlock, "is_supported", lambda: supported)
-    monkeypatch.setattr(pipeline, "execute_all", nothing_runs)
+    monkeypatch.setattr(edition_making, "execute_all", nothing_runs)
     lines = []
     with pytest.raises(StoryError):
         pipeline.build(warm, progress=lines.append)

@@ -30,6 +30,17 @@ def dataset_problems(project: Project) -> list[Problem]:
     return [*problems, *undeclared_files(project, datasets), *check_files(project, datasets)]
 
 
+def linked_files(project: Project) -> dict[str, tuple[str, str]]:
+    """The path and the SHA-256 of each dataset that lies outside data/, by the dataset's name.
+
+    Raises DataFileError with every problem of the declarations.
+    """
+    from toolkit.database.dataset_views import declarations
+
+    linked = {name: one for name, one in declarations(project).items() if one.linked}
+    return {name: (one.file, one.sha256) for name, one in linked.items()}
+
+
 def refuse_unpublishable(stories: Sequence[Executed], units: UnitRegistry) -> None:
     """Raises StoryError for every story that rests on a draft, or shows a number that rests on too few rows."""
     problems = [problem for story in stories for problem in _problems(story, units)]

@@ -1,13 +1,12 @@
-"""What a build refuses: a folder that is no edition, files that it cannot read, two values of one name, no room."""
+"""What a build refuses: a folder that is no edition, files that it cannot read, two values of one name."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.build.dataset_rules import dataset_problems
-from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems, refused_by_system
+from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems
 from toolkit.core.project import Project, here
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.run import Executed
@@ -63,14 +62,3 @@ def refuse_what_cannot_be_read(project: Project) -> None:
         allowed_names(project)
     if problems:
         raise ToolkitError(problems)
-
-
-@contextlib.contextmanager
-def said_where_it_cannot_write(project: Project) -> Iterator[None]:
-    """Raises ToolkitError that names file and remedy for an OSError inside the block, such as of a full disk."""
-    try:
-        yield
-    except BrokenPipeError:  # of standard output, which nobody reads any more: no file is at fault
-        raise
-    except OSError as error:
-        raise refused_by_system(error, project.name, "; the last edition is as it was") from error

@@ -47,13 +47,15 @@ class Selection:
     """The notebooks of an edition in order, the stories that are held back, and those that are broken: why.
 
     `day` is the last one, up to the day of the build, on which the edition changed by itself: a story came out, or
-    something to watch was overdue. A build on any day from then to the next such one gives the same edition.
+    something to watch was overdue. A build on any day from then to `last`, the day before the next such one, gives the
+    same edition.
     """
 
     released: tuple[Path, ...]
     held: tuple[HeldStory, ...]
     broken: dict[str, list[Problem]]
     day: date
+    last: date = date.max
 
     @property
     def problems(self) -> list[Problem]:
@@ -88,7 +90,7 @@ def select(project: Project, on: date) -> Selection:
     so is a published one in which prompts are left. Raises ToolkitError as `Project.stories` does.
     """
     released, held, broken = [], [], dict[str, list[Problem]]()
-    days = [due + timedelta(1) for due in due_days(project) if due < on]  # on which something was first overdue
+    days = [due + timedelta(1) for due in due_days(project) if due < date.max]  # on which something is first overdue
     for path in project.stories():
         problems: list[Problem] = []
         cells = _cells(project, path, problems)
@@ -98,6 +100,7 @@ def select(project: Project, on: date) -> Selection:
         elif found.status in ("", DRAFT):
             held.append(HeldStory(path.stem, DRAFT, _missing(project, path.stem, cells, found, problems)))
         elif found.day > on.isoformat():
+            days += [date.fromisoformat(found.day)]
             why = f"{EMBARGOED} until {found.day}"
             held.append(HeldStory(path.stem, why, _missing(project, path.stem, cells, found, problems)))
         elif prompts := list(prompts_left(path.stem, cells)):
@@ -105,7 +108,9 @@ def select(project: Project, on: date) -> Selection:
         else:
             released.append(path)
             days += [date.fromisoformat(found.day)] if found.day else []
-    return Selection(tuple(released), tuple(held), broken, max(days, default=date.min))
+    day = max((day for day in days if day <= on), default=date.min)
+    last = min((day - timedelta(1) for day in days if day > on), default=date.max)
+    return Selection(tuple(released), tuple(held), broken, day, last)
 
 
 def _cells(project: Project, path: Path, problems: list[Problem]) -> list[Mapping[str, Any]] | None:

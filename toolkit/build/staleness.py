@@ -1,6 +1,7 @@
 """The build's cache: the output of each story's steps, what it was made from, and whether that is still the same.
 
-The inputs here are the cache's; those that a manifest lists are in `edition_inputs.py`.
+The inputs here are the cache's, and those of an edition as a whole in `edition_record.py`; those that a manifest lists
+are in `edition_inputs.py`.
 
 A story has two steps: "run" executes its notebook, "page" makes its page of the run. Each is cached with its output,
 its inputs (files, and what all stories share, as digests) and its trace (its questions to the database, with digests of
@@ -11,21 +12,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.build.selection import Selection
+from toolkit.build.edition_record import project_files
 from toolkit.core.project import Project, digest, replace_file
 from toolkit.database.log_engine import log_engine
 from toolkit.database.trace import Traced
 from toolkit.notebook.notebook_file import what_runs
 from toolkit.notebook.run import Executed, as_bytes
 
-PACKAGE = Path(__file__).parents[1]
 TEMPLATES = "toolkit/site/templates/"  # inputs of pages, not of runs
 NOTEBOOK = ".ipynb"
 NOT_CACHED = "it is not in the cache"  # the reason for a step without a cache entry
@@ -66,39 +64,6 @@ class CacheEntry:
     asked_of: str = ""
 
 
-def shared_inputs(project: Project) -> dict[str, str]:
-    """The inputs that all stories share, digests by name.
-
-    These are every file of the toolkit with its templates, requirements.lock, the interpreter's version, the language
-    of the project, and the libraries, of which only names and versions are looked at.
-    """
-    folders = [Path(folder) for folder in sys.path if os.path.isdir(folder)]
-    # the folder name-version.dist-info beside each installed library
-    libraries = sorted(name for folder in folders for name in os.listdir(folder) if name.endswith("-info"))
-    files = {f"toolkit/{path.relative_to(PACKAGE).as_posix()}": path for path in _files(PACKAGE)}
-    files["requirements.lock"] = project.root / "requirements.lock"
-    return {
-        **{name: _file_digest(path) for name, path in files.items()},
-        "the interpreter": digest([sys.version, sys.platform]),
-        "an installed library": digest(libraries),
-        "the language": digest([project.language]),
-    }
-
-
-def fingerprint(project: Project, shared: Mapping[str, str], selection: Selection) -> str:
-    """One digest over all that an edition can be made from: `shared_inputs`, data/, notebooks/, pyproject.toml.
-
-    `selection` has its stories and its day. Raises ToolkitError for settings of an engine that there is not.
-    """
-    parts = [part for pair in sorted(shared.items()) for part in pair] + [
-        "stories",
-        *selection.slugs,
-        selection.day.isoformat(),
-        log_engine(project).name,
-    ]
-    return digest([*parts, *(part for pair in _project_files(project).items() for part in pair)])
-
-
 def answers_from(project: Project) -> str:
     """One digest over all that answers to questions are made from, but for the toolkit's code.
 
@@ -107,14 +72,8 @@ def answers_from(project: Project) -> str:
     declarations say, or a build ends before it asks (`refuse_what_cannot_be_read`). Raises ToolkitError for settings of
     an engine that there is not.
     """
-    files = {name: content for name, content in _project_files(project).items() if not name.endswith(NOTEBOOK)}
+    files = {name: content for name, content in project_files(project).items() if not name.endswith(NOTEBOOK)}
     return digest([log_engine(project).name, *(part for pair in files.items() for part in pair)])
-
-
-def _project_files(project: Project) -> dict[str, str]:
-    """The digests of the files of data/ and notebooks/ and of pyproject.toml, by name."""
-    paths = [path for top in (project.data, project.notebooks) for path in _files(top, without=project.build)]
-    return {project.name(path): _file_digest(path) for path in [*paths, project.root / "pyproject.toml"]}
 
 
 def reasons_to_redo(
@@ -238,61 +197,5 @@ def remove_all_but(project: Project, slugs: list[str]) -> None:
             path.unlink(missing_ok=True)
 
 
-def record_edition(project: Project, made_from: str, data: list[str], folder: Path) -> None:
-    """Records which files an edition has in its folder, its `fingerprint`, and digests of what its `data` was."""
-    record = {"made_from": made_from, "data": data, "files": folder_digests(folder)}
-    replace_file(project.build / "edition.json", json.dumps(record, indent=1).encode())
-
-
-def forget_edition(project: Project) -> None:
-    """Makes the next build check every story, after an edition was written in which some pages are out of date."""
-    (project.build / "edition.json").unlink(missing_ok=True)
-
-
-def is_recorded(project: Project, data: list[str]) -> bool:
-    """Whether the edition on record has these digests of its `data`."""
-    try:
-        return bool(json.loads((project.build / "edition.json").read_bytes())["data"] == data)
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def files_altered(project: Project, made_from: str, folder: Path) -> list[str] | None:
-    """The names of files in `folder` that are not as the last edition was built: changed, gone or added.
-
-    [] if all are as they were built; None if that cannot be said: another `fingerprint`, or no edition on record.
-    """
-    try:
-        record = json.loads((project.build / "edition.json").read_bytes())
-        if record["made_from"] != made_from:
-            return None
-        files = record["files"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    now = folder_digests(folder)
-    return sorted(name for name in {*files, *now} if files.get(name) != now.get(name))
-
-
-def folder_digests(folder: Path) -> dict[str, str]:
-    """The digest of every file below a folder, by its path from the folder."""
-    return {path.relative_to(folder).as_posix(): _file_digest(path) for path in _files(folder)}
-
-
 def _entry_path(project: Project, slug: str, step: str) -> Path:
     return project.build / "stories" / f"{slug}.{step}"
-
-
-def _file_digest(path: Path) -> str:
-    """The digest of a file's content; "" if there is no such file."""
-    if not path.is_file():
-        return ""
-    with open(path, "rb") as file:  # a dataset may be larger than the memory
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _files(folder: Path, without: Path | None = None) -> Iterator[Path]:
-    """Every file below a folder, in order, outside the folder `without`."""
-    for here, folders, names in os.walk(folder):
-        skipped = ("__pycache__", ".ipynb_checkpoints")  # made by Python and JupyterLab
-        folders[:] = sorted(name for name in folders if name not in skipped and Path(here, name) != without)
-        yield from (Path(here, name) for name in sorted(names))

@@ -1,0 +1,314 @@
+"""One edition: from data/ to the database, from notebooks to stories, from stories to pages."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from toolkit.build import drawings, edition_record, preload, staleness
+from toolkit.build.dataset_rules import linked_files, refuse_unpublishable
+from toolkit.build.drawing_process import DrawingProcess, DrawingProcessEnded, memory_is_limited
+from toolkit.build.edition_inputs import inputs
+from toolkit.build.edition_record import Found
+from toolkit.build.manifest import document_entries, files_of, manifest, stated_numbers, story_entry
+from toolkit.build.refusals import (
+    refuse_two_values,
+    refuse_what_cannot_be_read,
+    refuse_what_is_no_edition,
+)
+from toolkit.build.selection import Selection, select
+from toolkit.build.shared_files import shared_files
+from toolkit.build.staleness import CacheEntry
+from toolkit.build.swap import folder_beside, swap, write
+from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems
+from toolkit.core.project import Project, digest, read_text
+from toolkit.core.unit_dependencies import definitions_of, lookups
+from toolkit.database.log_engine import for_kernels
+from toolkit.database.open import Database, open_database
+from toolkit.notebook import landlock
+from toolkit.notebook.left_out import left_out
+from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_current_prose
+from toolkit.reported.data_dictionary import write_dictionary
+
+if TYPE_CHECKING:
+    from toolkit.site.edition import EditionContext, Page
+
+Progress = Callable[[str], None]  # is called with a line of text for a terminal
+NOT_CHECKED = "not checked: files that libraries such as DuckDB, pyarrow and Polars read (no Landlock here)"
+FRONT = "index.html"
+TOO_LITTLE_MEMORY = (
+    "the process that draws charts ended at it, as Vega ends where memory is short",
+    "a chart for which there is memory",
+    "allow more memory (`ulimit -v unlimited`), or draw fewer rows",
+)
+
+
+def make_edition(project: Project, out: Path, progress: Progress, only: frozenset[str], on: date, found: Found) -> bool:
+    """Makes the edition of a day in `out` of what was `found`; False if something of that was changed meanwhile.
+
+    Raises DataFileError, StoryError or ToolkitError with every problem, and OSError where it cannot write.
+    """
+    refuse_what_is_no_edition(project, out)
+    refuse_what_cannot_be_read(project)
+    select(project, on).refuse_others(only)
+    shared, made_from = found.shared, found.made_from
+    asked_of, drawn_by = staleness.answers_from(project), staleness.drawn_by(shared)
+    # data/README.md is among the files of the first digest, and made of them by code, which is in the second
+    if not (found.record and found.record.data == [asked_of, drawn_by]) and write_dictionary(project):
+        progress("wrote data/README.md, as data/ has changed")
+        made_from, asked_of = edition_record.digest_of_inputs(project, shared), staleness.answers_from(project)
+    selection = select(project, on)
+    for held in selection.held:
+        progress(str(held))
+    if found.altered and out.exists():
+        progress(f"not as it was built: {staleness.in_short(found.altered)}")
+    with (
+        folder_beside(out) as folder,
+        ThreadPoolExecutor(1) as aside,
+        contextlib.closing(DrawingProcess(project, drawn_by)) as drawer,
+    ):
+        edition = _Edition(project, shared, progress, aside, drawer, selection, only, asked_of)
+        written = edition.write(folder)
+        if not written or made_from != edition_record.digest_of_inputs(project, edition_record.shared_inputs(project)):
+            return False
+        swap(folder, out)
+    staleness.remove_all_but(project, [path.stem for path in project.stories()])
+    drawings.remove_others(project, drawn_by)
+    if edition.outdated:
+        edition_record.forget_edition(project)
+    else:
+        made = edition_record.EditionRecord(
+            made_from,
+            [asked_of, drawn_by],
+            selection.day.isoformat(),
+            selection.last.isoformat(),
+            list(selection.slugs),
+            [str(held) for held in selection.held],
+            linked_files(project),
+            edition_record.folder_digests(out),
+        )
+        edition_record.record_edition(project, made)
+    return True
+
+
+@dataclass
+class _Edition:
+    """One edition being made; `shared` are the inputs that all stories share (`edition_record.shared_inputs`).
+
+    `aside`, a thread, does what can be done while kernels start and compute; `drawer` draws charts. Stories that are
+    not in `only` are kept as they were built, unless `only` is empty; `outdated` has those that have changed since, and
+    why. `asked_of` is the `staleness.answers_from` of the project.
+    """
+
+    project: Project
+    shared: Mapping[str, str]
+    progress: Progress
+    aside: ThreadPoolExecutor
+    drawer: DrawingProcess
+    selection: Selection
+    only: frozenset[str]
+    asked_of: str
+    outdated: dict[str, str] = field(default_factory=dict)
+
+    def write(self, folder: Path) -> bool:
+        """Writes the edition; False if a story ran on another database than the pages would be made from."""
+        opened = self.aside.submit(open_database, self.project)
+        self.aside.submit(preload.load_site)
+        problems = list(self.selection.problems)
+        stories = self._run_stories(opened, problems)
+        database = opened.result()
+        if any(story.database not in ("", database.path.name) for story in stories):
+            return False
+        with collect_problems(problems):
+            refuse_two_values(stories)
+        with collect_problems(problems):
+            refuse_unpublishable(stories, database.units)
+        self.aside.submit(preload.load_site).result()
+        from toolkit.site.page import edition_context
+
+        edition = edition_context(self.project, stories, self.selection.day)
+        made = []
+        for story in stories:
+            with collect_problems(problems):
+                made.append(self._page(story, database, edition))
+        if problems:
+            raise StoryError(problems)
+        for story in stories:
+            if unpublished := left_out(story.notebook):
+                self.progress(f"left out of {story.slug}: {unpublished}")
+        self._write(folder, made, database, edition, shared_files(self.project))
+        return True
+
+    def _run_stories(self, opened: Future[Database], problems: list[Problem]) -> list[Executed]:
+        """All stories in order: those run again whose inputs changed, the others from the cache.
+
+        What fails is left out, and its problems are added to `problems`.
+        """
+        done: dict[str, Executed] = {}
+        why: dict[str, str] = {}
+        paths = self.selection.released
+        database = cache(lambda: opened.result().with_empty_trace())
+        for path in paths:
+            entry = staleness.load(self.project, path.stem, "run")
+            source = path.read_bytes()
+            reasons = self._changes(
+                entry, path.stem, "run", staleness.run_inputs(self.shared, path.stem, source), database
+            )
+            if entry is not None and not reasons:
+                with collect_problems(problems):
+                    done[path.stem] = self._with_words(from_bytes(path.stem, entry.output), path, source)
+            elif entry is not None and self._keeps(path.stem, reasons):
+                done[path.stem] = from_bytes(path.stem, entry.output)
+            else:
+                why[path.stem] = staleness.in_short(reasons)
+
+        def ran(story: Executed) -> None:
+            inputs_then = staleness.run_inputs(self.shared, story.slug, story.source)
+            entry = CacheEntry(inputs_then, story.trace, as_bytes(story), self.asked_of)
+            staleness.store(self.project, story.slug, "run", entry)
+            done[story.slug] = story
+            self.progress(f"ran {story.slug}: {why[story.slug]}")
+
+        hooks = RunHooks(opened, ran, self.drawer.draw)
+        stale = [path for path in paths if path.stem in why]
+        # stories with a usage log simulate it first and take longest: started last, one would run alone at the end
+        stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
+        if stale and not landlock.is_supported():
+            self.progress(NOT_CHECKED)
+        asks_logs = any(b".usage_log(" in path.read_bytes() for path in stale)
+        with collect_problems(problems), for_kernels(self.project) if asks_logs else contextlib.nullcontext():
+            if stale:
+                execute_all(stale, hooks)
+        return [done[path.stem] for path in paths if path.stem in done]
+
+    def _changes(
+        self,
+        entry: CacheEntry | None,
+        slug: str,
+        step: str,
+        inputs: Mapping[str, str],
+        database: Callable[[], Database],
+    ) -> list[str]:
+        """The reasons for doing a step of a story again, for which `entry` is in the cache (`staleness.changes`)."""
+        reasons = staleness.reasons_to_redo(entry, inputs, database, self.asked_of)
+        if entry is not None and not reasons and entry.asked_of != self.asked_of:
+            staleness.store(self.project, slug, step, replace(entry, asked_of=self.asked_of))
+        return reasons
+
+    def _with_words(self, story: Executed, path: Path, source: bytes) -> Executed:
+        """A run from the cache with the words that its notebook has now, unless it is to stay as it was."""
+        reworded = story.source_digest != digest([source])
+        if reworded and self._keeps(path.stem, [f"{self.project.name(path)} changed"]):
+            return story
+        return with_current_prose(story, path, source)
+
+    def _take_drawings(self, story: Executed) -> None:
+        """Takes the drawings of a story's charts; draws here what the other process has not begun.
+
+        Under a limit of memory nothing is drawn here: Vega would end the build. Raises ToolkitError where it ended the
+        process that draws.
+        """
+        charts = list(drawings.charts_of_notebook(story.notebook))
+        asked = [self.drawer.draw(data) for data in charts]
+        for data, one in zip(charts, asked, strict=True):
+            if not memory_is_limited() and one.cancel():
+                drawings.draw_or_reuse(data, self.project, staleness.drawn_by(self.shared))
+        problems = []
+        for data, one in zip(charts, asked, strict=True):
+            try:
+                with contextlib.suppress(OSError, CancelledError):
+                    one.result()
+            except DrawingProcessEnded:
+                where = f"{story.slug}, chart {data['text/plain']}"
+                problems.append(Problem(where, *TOO_LITTLE_MEMORY))
+            else:
+                drawings.draw_or_reuse(data, self.project, staleness.drawn_by(self.shared))
+        if problems:
+            raise ToolkitError(problems)
+
+    def _keeps(self, slug: str, reasons: list[str]) -> bool:
+        """True if `only` names other stories: this one stays as it was built, and `outdated` says why it should not."""
+        if self.only and slug not in self.only:
+            self.outdated.setdefault(slug, staleness.in_short(reasons))
+            return True
+        return False
+
+    def _write(
+        self,
+        folder: Path,
+        made: Sequence[tuple[Page, Mapping[str, Any]]],
+        database: Database,
+        edition: EditionContext,
+        shared: Mapping[str, bytes],
+    ) -> None:
+        """Writes the stories' pages, the front page, the pages of claims, the files they share, and the manifest.
+
+        `made` has each page, and the entry of its story in the manifest.
+        """
+        from toolkit.site import claim_pages, front
+        from toolkit.site.links import dead_links
+
+        pages = [page for page, _ in made]
+        entries = {}
+        for page, (_, entry) in zip(pages, made, strict=True):
+            documents = {document.path: document.html for document in page.documents}
+            files = {f"{page.slug}/{name}": content for name, content in page.files.items()}
+            for name, html in documents.items():
+                write(folder, name, html)
+            for name, content in files.items():
+                write(folder, name, content)
+            entries[page.slug] = {**entry, **document_entries(documents)}
+        texts = {FRONT: front.render(pages, database, edition), **claim_pages.render(database, edition, pages)}
+        feeds = front.feeds(pages, edition, list(texts))
+        if dead := dead_links(pages, [*texts, *feeds, *shared]):
+            raise StoryError(dead)
+        for name, text in (texts | feeds).items():
+            write(folder, name, text)
+        for name, content in shared.items():
+            write(folder, name, content)
+        units = read_text(self.project.data / "units.txt").replace("\r\n", "\n")
+        made_of = inputs(self.project, self.selection.slugs)
+        text = manifest(edition.name, entries, units, made_of, files_of(folder), edition.day, self.project.language)
+        write(folder, "manifest.json", text)
+
+    def _page(self, story: Executed, database: Database, edition: EditionContext) -> tuple[Page, Mapping[str, Any]]:
+        """A story's page, and the entry of the story in the manifest.
+
+        From the cache, or laid out again if the inputs or an answer of the database changed; its style and the other
+        stories that it names are put in each time.
+        """
+        from toolkit.site.edition import page_from_json, page_to_json
+        from toolkit.site.finished import finished
+        from toolkit.site.page import laid_out, templates
+
+        inputs_now = staleness.page_inputs(self.project, self.shared, replace(edition, stories=()), story)
+        entry = staleness.load(self.project, story.slug, "page")
+        reasons = self._changes(entry, story.slug, "page", inputs_now, cache(database.with_empty_trace))
+        from_cache = not story.source
+        kept = page_from_json(entry.output) if entry else None
+        if kept is not None and (not reasons or (from_cache and self._keeps(story.slug, reasons))):
+            if from_cache:
+                stale = self.outdated.get(story.slug)
+                self.progress(f"kept {story.slug}" + (f" as it was, though {stale}" if stale else ""))
+            page, said = kept
+            return finished(page, edition, templates()), said
+        self._take_drawings(story)
+        traced = database.with_empty_trace()
+        with lookups(traced.units) as looked_up:
+            page = laid_out(story, traced, edition)
+        traced.call(definitions_of, sorted(looked_up))
+        said = story_entry(page.title, page.slug, story.record, story.notebook, page.files)
+        said["numbers"] = stated_numbers(page.numbers, said["nodes"])
+        entry = CacheEntry(inputs_now, traced.trace, page_to_json(page, said), self.asked_of)
+        staleness.store(self.project, story.slug, "page", entry)
+        page = finished(page, edition, templates())
+        why = f": {staleness.in_short(reasons)}" if from_cache else ""
+        for document in page.documents:
+            self.progress(f"wrote {document.path}, {len(document.html.encode()) // 1024} KB{why}")
+        return page, said
