@@ -32,6 +32,7 @@ from toolkit.core.unit_dependencies import definitions_of, lookups
 from toolkit.database.log_engine import for_kernels
 from toolkit.database.open import Database, open_database
 from toolkit.notebook import landlock
+from toolkit.notebook.kernels import Kernels
 from toolkit.notebook.left_out import left_out
 from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_current_prose
 from toolkit.reported.data_dictionary import write_dictionary
@@ -150,6 +151,14 @@ class _Edition:
 
         What fails is left out, and its problems are added to `problems`.
         """
+        with contextlib.ExitStack() as ending:
+            kernels = cache(lambda: ending.enter_context(contextlib.closing(Kernels())))
+            return self._ran_or_kept(opened, problems, kernels)
+
+    def _ran_or_kept(
+        self, opened: Future[Database], problems: list[Problem], kernels: Callable[[], Kernels]
+    ) -> list[Executed]:
+        """As `_run_stories`; `kernels` is called at the first story that has to run, as others are still looked at."""
         done: dict[str, Executed] = {}
         why: dict[str, str] = {}
         paths = self.selection.released
@@ -167,6 +176,7 @@ class _Edition:
                 done[path.stem] = from_bytes(path.stem, entry.output)
             else:
                 why[path.stem] = staleness.in_short(reasons)
+                kernels()
 
         def ran(story: Executed) -> None:
             inputs_then = staleness.run_inputs(self.shared, story.slug, story.source)
@@ -184,7 +194,7 @@ class _Edition:
         asks_logs = any(b".usage_log(" in path.read_bytes() for path in stale)
         with collect_problems(problems), for_kernels(self.project) if asks_logs else contextlib.nullcontext():
             if stale:
-                execute_all(stale, hooks)
+                execute_all(stale, hooks, kernels=kernels())
         return [done[path.stem] for path in paths if path.stem in done]
 
     def _changes(

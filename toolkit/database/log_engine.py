@@ -16,6 +16,7 @@ from toolkit.engine.spark_server import Server, start_sail, start_spark
 
 ENGINES = ("duckdb", "spark")
 ENGINE = "TOOLKIT_ENGINE"  # a variable of a build's kernels: the engine that the build was told
+VARIABLES = (ENGINE, REMOTE)  # that `for_kernels` sets
 SETTING = "pyproject.toml, [tool.toolkit]"
 
 
@@ -95,7 +96,7 @@ def for_kernels(project: Project) -> Iterator[None]:
     """
     engine = log_engine(project)
     server = engine.server()
-    before = {name: os.environ.get(name) for name in (ENGINE, REMOTE)}
+    before = {name: os.environ.get(name) for name in VARIABLES}
     remote = server.remote if server else engine.remote
     os.environ.update({ENGINE: engine.name, **({REMOTE: remote} if remote else {})})
     try:

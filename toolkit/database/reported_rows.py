@@ -31,14 +31,23 @@ class Lookup:
     sql: str
     key: str = "key"
     _found: dict[str, Row | None] = field(default_factory=dict)
+    _singly: int = 0  # rows that were asked for one by one
     _has_all: bool = False
+
+    def load(self, keys: Iterable[str]) -> None:
+        """Reads the rows of many keys in one query; keys that no row has are ignored."""
+        new = [key for key in dict.fromkeys(keys) if key not in self._found]
+        if new and not self._has_all:
+            rows = self.ask(f"SELECT * FROM ({self.sql}) WHERE {self.key} IN $keys", {"keys": new})
+            self._found.update({row[self.key]: row for row in rows})
 
     def get(self, key: str) -> Row | None:
         """The row of a key; None where there is none."""
         if key not in self._found and not self._has_all:
-            if len(self._found) < MOST_SINGLE_LOOKUPS and self._is_large:
+            if self._singly < MOST_SINGLE_LOOKUPS and self._is_large:
                 found = self.ask(f"SELECT * FROM ({self.sql}) WHERE {self.key} = $key", {"key": key})
                 self._found[key] = found[0] if found else None
+                self._singly += 1
             else:
                 self._found = {row[self.key]: row for row in self.ask(self.sql)}
                 self._has_all = True
@@ -54,25 +63,21 @@ class Lookup:
 class ReportedRows:
     """Rows by key, claim or source; `ask` asks the database.
 
-    `numbers` has the leaves that were made, `series_rows` what those of series are made from, as far as they were
-    loaded, both by key.
+    `numbers` has the leaves that were made, by key.
     """
 
     ask: Callable[..., list[Row]]
     numbers: dict[str, Number] = field(default_factory=dict)
-    series_rows: dict[str, Row] = field(default_factory=dict)
 
     def load(self, keys: Iterable[str]) -> None:
-        """Reads many series rows in one query into `series_rows`; keys that no row has are ignored."""
-        new = [key for key in dict.fromkeys(keys) if key.startswith(SERIES) and key not in self.series_rows]
-        if new:
-            rows = self.ask(f"{SERIES_ROW} WHERE key IN $keys", {"keys": new})
-            self.series_rows.update({row["key"]: row for row in rows})
+        """Reads many series rows in one query; keys that no row has are ignored."""
+        self.series_rows.load(key for key in keys if key.startswith(SERIES))
 
     def number_row(self, key: str) -> Row | None:
         """What the number of a key is made from; None where there is no such figure or series row."""
-        self.load([key])
-        return self.series_rows.get(key) or self.figures.get(key) or self.stated.get(key)
+        if key.startswith(SERIES):
+            return self.series_rows.get(key)
+        return self.figures.get(key) or self.stated.get(key)
 
     def is_empty_cell(self, key: str) -> bool:
         """Whether a key is of a series row that states no value: its cell is empty."""
@@ -88,6 +93,11 @@ class ReportedRows:
     def reading(self, key: str) -> Row | None:
         """All columns of a figure or series row; None where there is none."""
         return (self.series_readings if key.startswith(SERIES) else self.readings).get(key)
+
+    @cached_property
+    def series_rows(self) -> Lookup:
+        """What numbers are made from: series rows."""
+        return Lookup(self.ask, "series_rows", SERIES_ROW)
 
     @cached_property
     def figures(self) -> Lookup:
