@@ -288,13 +288,13 @@ def most_used(usage_log):
 '''
 
 
-@tries("add a synthetic population", "add a usage metric", "ask about single simulated people")
+@tries("add a scenario", "add a usage metric", "ask about single simulated people")
 def test_a_synthetic_population_a_usage_metric_and_a_question_about_its_people(copy):
     shutil.copy(ROOT / "data" / "calibration.yml", copy.root / "data")
     shutil.copy(ROOT / "data" / "units.txt", copy.root / "data")
     copy.add("data/units.txt", "cup = [cup] = _ = cups\npage = [page] = _ = pages\n")
     none = (ROOT / "data" / "scenarios" / "none.yml").read_text(encoding="utf-8")
-    with copy.change("add a synthetic population"):
+    with copy.change("add a scenario"):
         copy.write("data/scenarios/none.yml", re.sub(r"source: [a-z0-9-]+(?=[,}\n])", "source: assumption", none))
     with copy.change("add a usage metric"):
         copy.write(
@@ -440,7 +440,8 @@ def png(red):
     Image.new("RGB", (3, 3), (red, 0, 0)).save(out, "PNG", dpi=(red, red))
     return out.getvalue()
 print(difference("a.log", b"1", b"2"))
-print(difference("a.png", png(70), png(71)))"""
+print(difference("a.png", png(70), png(71)))
+print(difference("a.html", b"<p>a</p>", b"<p><img>a</p>").what)"""
 
 
 @tries("add a check that a series", "add a command", "change how verify compares")
@@ -463,10 +464,31 @@ def test_a_check_of_series_a_command_and_how_files_are_compared(copy):
             'case ".log":\n                return []\n            case ".css":',
         )
         copy.replace("toolkit/charts/unpacked.py", 'return [*chunks, f"pixels {pixels}"]', 'return ["a picture"]')
+        copy.replace("toolkit/review/markup_parts.py", '"img": PICTURE', '"img": "a photograph"')
     assert copy.run("-m", "toolkit", "stories").split() == ["coffee"]
     refused = copy.run("-c", REFUSED)
     assert "less than the row before" in refused and "cups are counted up" in refused
-    assert copy.run("-c", COMPARED).split() == ["None", "None"]
+    assert copy.run("-c", COMPARED).splitlines() == ["None", "None", "a photograph"]
+
+
+VISITS = "district,visits\n" + "North,3\nSouth,4\n" * 5
+WITHHELD = """found = story.sql("SELECT district, count(*) AS n_rows FROM visits GROUP BY district")
+print([problem.found for problem in found.withheld])"""
+
+
+@tries("change how few rows", "change what `toolkit init`")
+def test_how_few_rows_may_be_behind_a_number_and_what_an_empty_desk_holds(copy):
+    copy.write("visits.csv", VISITS)
+    copy.run("-m", "toolkit", "add", "visits.csv", "--private", "--source", "office-survey")
+    assert copy.python(WITHHELD) == ["[]"]
+    with copy.change("change how few rows"):
+        copy.replace("toolkit/core/smallest_group.py", "OF_PRIVATE = 5", "OF_PRIVATE = 6")
+        copy.replace("toolkit/database/withheld.py", "resting on fewer than", "with fewer behind them than")
+    assert "with fewer behind them than 6 rows of visits" in copy.python(WITHHELD)[0]
+    with copy.change("change what `toolkit init`"):
+        copy.write("toolkit/empty_desk/RULES.md.template", "Ask twice.\n")
+    copy.run("-m", "toolkit", "init", "data/build/desk")
+    assert (copy.root / "data/build/desk/RULES.md").read_text(encoding="utf-8") == "Ask twice.\n"
 
 
 KEPT = """from toolkit.build.staleness import CacheEntry, reasons_to_redo
@@ -668,16 +690,20 @@ def test_a_kind(edition, page):
     assert any("guessed 12,5 % A share" in one for one in said)
 
 
-@tries("add a primitive", "add an operation")
+@tries("add a primitive", "add an operation", "change what an archive")
 @pytest.mark.slow
-def test_a_primitive_operation_and_a_composed_one(edition, page):
+def test_a_primitive_operation_a_composed_one_and_what_an_archive_holds(edition, page):
     assert "|−25 je Woche| = 25 je Woche" in words_of(page)
     assert "exp(" in words_of(page)
     check = (edition.root / "reports" / "recheck.html").read_text(encoding="utf-8")
     assert "Math.abs" in script_of(re.search(r'id="code">([^<]+)', check)[1])
+    with edition.change("change what an archive"):
+        end = "    return completed(found, stored)\n"
+        edition.replace("toolkit/review/archive.py", end, f'    found["NOTE.txt"] = b"Kept."\n{end}')
     edition.run("-m", "toolkit", "archive", "--out", "edition.zip")
     shutil.unpack_archive(edition.root / "edition.zip", edition.root / "archive")
     (script,) = (edition.root / "archive").rglob("recompute.py")
+    assert (script.parent / "NOTE.txt").read_text(encoding="utf-8") == "Kept."
     assert "5 of 5 findings recomputed" in edition.run("-I", str(script))
 
 

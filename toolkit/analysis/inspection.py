@@ -1,6 +1,6 @@
 """How far a usage log looks like real agent traffic, and how often signals of padding mark its people, as a group.
 
-Nothing here says that a log is forged. Nothing tells of one person: shares of fewer than FEWEST_PEOPLE people, or of
+Nothing here says that a log is forged. Nothing tells of one person: shares of fewer than OF_LOG people, or of
 all but fewer than that, are withheld.
 """
 
@@ -16,9 +16,9 @@ from toolkit.core.number import Number
 from toolkit.core.number_functions import span
 from toolkit.core.operation import operation
 from toolkit.core.project import digest
+from toolkit.core.smallest_group import OF_LOG
 from toolkit.core.unit import parse_unit
 from toolkit.database.cell import Cell
-from toolkit.database.log_aggregates import FEWEST as FEWEST_PEOPLE
 from toolkit.database.log_rows import SQL
 from toolkit.database.table import Table, table
 from toolkit.database.usage_logs import UsageLog
@@ -52,7 +52,7 @@ SIGNALS = {
 class Inspection:
     """What an inspection found: a row a check, and a row a signal, or why there is none (`withheld`).
 
-    `values_withheld` is true for a real log of fewer than FEWEST_PEOPLE people: verdicts are told, values not.
+    `values_withheld` is true for a real log of fewer than OF_LOG people: verdicts are told, values not.
     """
 
     usage_log: UsageLog
@@ -69,7 +69,7 @@ def inspect(usage_log: UsageLog) -> Inspection:
     A project without a declaration of signals is told of none. Raises ToolkitError for one that cannot be read.
     """
     cursor = usage_log.connection.cursor()
-    withholds = usage_log.kind != Kind.SYNTHETIC and usage_log.declared["developers"] < FEWEST_PEOPLE
+    withholds = usage_log.kind != Kind.SYNTHETIC and usage_log.declared["developers"] < OF_LOG
     steps, checks = _checks(usage_log, cursor, withholds)
     signals, withheld = _signals(usage_log, cursor)
     return Inspection(usage_log, steps, checks, signals, withheld, withholds)
@@ -107,7 +107,7 @@ def _checks(usage_log: UsageLog, cursor: Connection, withholds: bool) -> tuple[N
         here: Cell = None
         if value is not None:
             number = _in_three_figures(_statistic(usage_log, value, unit, f"{words}, {question_id}", steps), unit)
-            here = f"withheld: under {FEWEST_PEOPLE} people" if withholds else number
+            here = f"withheld: under {OF_LOG} people" if withholds else number
         ends = None if low is None or high is None else span(low, high)
         verdict = _verdict(value, steps.low, low, high)
         rows.append({"check": words, "here": here, "real": real, "range": ends, "verdict": verdict})
@@ -147,22 +147,22 @@ def _signals(usage_log: UsageLog, cursor: Connection) -> tuple[Table | None, str
     sql, parameters = _signal_question(rules)
     found = cursor.execute(sql, parameters).fetchall()
     people = max((people for _, _, people, _, _ in found), default=0)
-    if people < FEWEST_PEOPLE:
+    if people < OF_LOG:
         return (
             None,
-            f"fewer than {FEWEST_PEOPLE} people with use, so that a share would be about single people",
+            f"fewer than {OF_LOG} people with use, so that a share would be about single people",
         )
     precision = signal_precision(usage_log.project)
     question_id = f"question signal_shares, {digest([sql])[:12]}"
     rows: list[dict[str, Cell]] = []
     for name, weeks, _, marked, marked_people in sorted(found, key=lambda row: list(SIGNALS).index(row[0])):
-        tells_of_few = 0 < marked_people < FEWEST_PEOPLE or 0 < people - marked_people < FEWEST_PEOPLE
+        tells_of_few = 0 < marked_people < OF_LOG or 0 < people - marked_people < OF_LOG
         whole = _counted(usage_log, weeks, f"weeks of people with any use, {question_id}")
         part = _counted(usage_log, marked, f"weeks that the signal marks: {SIGNALS[name].lower()}, {question_id}")
         rows.append(
             {
                 "signal": SIGNALS[name],
-                "marked": f"withheld: under {FEWEST_PEOPLE} people" if tells_of_few else (part / whole).percent,
+                "marked": f"withheld: under {OF_LOG} people" if tells_of_few else (part / whole).percent,
                 "right": precision[name].interval if name in precision else None,
             }
         )

@@ -21,7 +21,6 @@ from toolkit.core.tree import chosen_in, nodes_of, nodes_to_json, numbers_from_j
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
-    aligned,
     convert_exactly,
     factor,
     is_dimensionless,
@@ -31,6 +30,7 @@ from toolkit.core.unit import (
     unit_with_words,
     unit_without_scales,
 )
+from toolkit.core.unit_cancelling import aligned
 from toolkit.core.wording import RELIABLE_DIGITS, Style
 
 MIME = "application/vnd.toolkit.number+json"

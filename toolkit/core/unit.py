@@ -20,7 +20,6 @@ from toolkit.core.unit_syntax import denominators_in_parentheses, wrong_in_defin
 
 Unit = pint.Unit
 NEAREST = 3  # units that are named for one that is not known
-MEASURED = ("[time]", "[currency]", "[power]")
 WORD = re.compile(r"[^\W\d]\w*")
 BY_NAME = "correct the unit; a number in it is a scale by its name: USD per thousand seats"
 
@@ -313,32 +312,22 @@ def _time_units_of(units: UnitRegistry, unit: Unit) -> Unit:
 
 
 def is_counted(unit: Unit) -> bool:
-    """True for a unit of things that are counted, such as seats: no number, and nothing of time, money or power."""
-    return not is_dimensionless(unit) and not any(name in MEASURED for name in unit.dimensionality)
+    """True for a unit of things that are counted, such as seats, whose dimension has the name of the thing.
+
+    Time, money, power, a length are measured: second = [time], metre = [length].
+    """
+    return not is_dimensionless(unit) and all(_counts(unit._REGISTRY, name) for name in unit.dimensionality)
+
+
+@cache
+def _counts(units: UnitRegistry, dimension: str) -> bool:
+    thing = dimension.strip("[]")
+    return thing in units and units.Unit(thing).dimensionality == {dimension: 1}
 
 
 def is_dimensionless(unit: Unit) -> bool:
     """True where a unit is made of scales alone, or of nothing; week/month is not, though the dimensions cancel."""
     return not unit_without_scales(unit)._units
-
-
-def aligned(left: Unit, right: Unit) -> tuple[Unit, Unit]:
-    """Both units without scales; where both have a unit of one dimension, `right` gets that of `left`.
-
-    USD/year and USD/month become USD/year and USD/year.
-    """
-    return _aligned(left._REGISTRY, left, right)
-
-
-@cache
-def _aligned(units: UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
-    left, right = unit_without_scales(left), unit_without_scales(right)
-    measures = {units.Unit(name).dimensionality: name for name in left._units}
-    unit_powers: dict[str, float] = {}
-    for name, power in powers(right).items():
-        other = measures.get(units.Unit(name).dimensionality, name)
-        unit_powers[other] = unit_powers.get(other, 0) + power
-    return left, units.Unit(pint.util.UnitsContainer(unit_powers))
 
 
 def singular_and_plural(name: str, units: pint.UnitRegistry[Any]) -> tuple[str, str]:

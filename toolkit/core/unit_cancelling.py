@@ -1,11 +1,13 @@
-"""Cancels units of one thing in two sizes: a price per million tokens, times tokens, is money."""
+"""Units of one thing in two sizes: a price per million tokens, times tokens, is money; months are added to years."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import cast
 
-from toolkit.core.unit import MEASURED, Unit, UnitRegistry, is_counted, powers
+import pint
+
+from toolkit.core.unit import Unit, UnitRegistry, is_counted, powers, unit_without_scales
 
 
 def is_time(unit: Unit) -> bool:
@@ -20,9 +22,9 @@ def is_share_of_counted(unit: Unit) -> bool:
 
 
 def cancelled(unit: Unit) -> Unit:
-    """`unit` without counted things and times that stand above and below the line in two sizes.
+    """`unit` without what stands above and below the line in two sizes, but for money.
 
-    "USD*token/million_tokens" and "USD/hour*minute" are "USD".
+    "USD*token/million_tokens", "USD/hour*minute" and "USD/kilogram*gram" are "USD".
     """
     return _cancelled(unit._REGISTRY, unit)
 
@@ -30,12 +32,27 @@ def cancelled(unit: Unit) -> Unit:
 @cache
 def _cancelled(units: UnitRegistry, unit: Unit) -> Unit:
     sizes = [(units.Unit(name).dimensionality, cast(float, power)) for name, power in unit._units.items()]
-    counted = [
-        (size, power)
-        for size, power in sizes
-        if size and (str(size) == "[time]" or not any(name in MEASURED for name in size))
-    ]
-    above = [size for size, power in counted if power > 0]
-    if any(power < 0 and size in above for size, power in counted):
+    sizes = [(size, power) for size, power in sizes if size and "[currency]" not in size]
+    above = [size for size, power in sizes if power > 0]
+    if any(power < 0 and size in above for size, power in sizes):
         return cast(Unit, units.Quantity(1.0, unit).to_reduced_units().units)
     return unit
+
+
+def aligned(left: Unit, right: Unit) -> tuple[Unit, Unit]:
+    """Both units without scales; where both have a unit of one dimension, `right` gets that of `left`.
+
+    USD/year and USD/month become USD/year and USD/year.
+    """
+    return _aligned(left._REGISTRY, left, right)
+
+
+@cache
+def _aligned(units: UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
+    left, right = unit_without_scales(left), unit_without_scales(right)
+    measures = {units.Unit(name).dimensionality: name for name in left._units}
+    unit_powers: dict[str, float] = {}
+    for name, power in powers(right).items():
+        other = measures.get(units.Unit(name).dimensionality, name)
+        unit_powers[other] = unit_powers.get(other, 0) + power
+    return left, units.Unit(pint.util.UnitsContainer(unit_powers))

@@ -36,7 +36,11 @@ from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.given_units import ColumnOfSql, given_by_column
 from toolkit.database.meaning import Columns, Meaning, Role
-from toolkit.database.publishing import (
+from toolkit.database.query import refuse_missing_keys
+from toolkit.database.query_tree import Node, has_typed_choice, is_ratio, sql_of, without_scaling
+from toolkit.database.question_step import rows_at, step_of
+from toolkit.database.table import Column, Table, heading
+from toolkit.database.withheld import (
     bare_numbers,
     literal_problem,
     numbers_in_text,
@@ -48,10 +52,6 @@ from toolkit.database.publishing import (
     where_enough,
     words_of_column,
 )
-from toolkit.database.query import refuse_missing_keys
-from toolkit.database.query_tree import Node, has_typed_choice, is_ratio, sql_of, without_scaling
-from toolkit.database.question_step import rows_at, step_of
-from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
 
 if TYPE_CHECKING:

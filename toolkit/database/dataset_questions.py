@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from toolkit.core import smallest_group
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import digest
 from toolkit.core.text import nearest_first
@@ -19,12 +20,12 @@ from toolkit.database.dataset_views import DeclaredDatasets, as_stated
 from toolkit.database.doubled_rows import doubled_rows
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.meaning import LABEL, REPORTED, UNKNOWN, Columns, Meaning, Place, Role
-from toolkit.database.publishing import Limit
 from toolkit.database.query_tree import Node, expression_sql, tree_of
 from toolkit.database.rows_behind import RowSelection, selection_of
 from toolkit.database.table import DATASET
 from toolkit.database.total_rows import totals_added_up
 from toolkit.database.trace import Traced, traced
+from toolkit.database.withheld import Limit
 from toolkit.datasets.declaration import Dataset
 from toolkit.datasets.people import IDENTIFYING, columns_of_people
 from toolkit.datasets.profile import Profile, profile
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 STATED, ENDS = ("figures", "series_rows"), ("low", "high")  # tables and their columns with the value that a row states
 PRINTED = "printed_"  # names of columns with such a value as its source printed it begin so
-FEWEST = 2  # rows behind what is published of a dataset that tells of people
 BEHIND = 20  # so many of the rows behind a number are shown, in the columns that may be
 
 
@@ -274,7 +274,7 @@ class DatasetQuestions(Traced):
         found = []
         for name in names:
             dataset, people = self.datasets[name], ", ".join(self._people(name))
-            if (rows := max(dataset.smallest_group, FEWEST if people else 1)) > 1:
+            if (rows := max(dataset.smallest_group, smallest_group.OF_PEOPLE if people else 1)) > 1:
                 found.append(Limit(dataset, rows, people))
         return tuple(found)
 

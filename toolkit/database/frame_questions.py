@@ -20,9 +20,9 @@ from toolkit.database.given_units import PERCENT, POINTS, parse_given
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.meaning import UNKNOWN, Columns, Meaning, Role
 from toolkit.database.open import Database
-from toolkit.database.publishing import Limit, literal_problem, numbers_in_text, single_row_problem, small_group_problem
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import tree_of
+from toolkit.database.withheld import Limit, literal_problem, numbers_in_text, single_row_problem, small_group_problem
 from toolkit.datasets.declaration import Dataset
 from toolkit.engine.connect import Connection, columns_of
 from toolkit.engine.errors import running_query

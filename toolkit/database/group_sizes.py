@@ -1,6 +1,6 @@
-"""The minimum cell size: how many rows of a dataset are behind the groups of a query and behind its aggregates.
+"""How many rows of a dataset are behind the groups of a query and behind its aggregates.
 
-Of an aggregate those rows are meant that it picks out of its group, by FILTER or CASE. Small cells are suppressed.
+Of an aggregate those rows are meant that it picks out of its group, by FILTER or CASE.
 A query that is not plain is safe where every SELECT that reads the dataset itself makes groups of it, each of enough
 rows: what is asked of these groups rests on no fewer.
 """

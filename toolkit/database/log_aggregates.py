@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.core.errors import ToolkitError
+from toolkit.core.smallest_group import OF_LOG
 from toolkit.database.group_sizes import BOOLEAN_CLASSES, COUNT_IF
 from toolkit.database.query_tree import (
     Node,
@@ -23,7 +24,6 @@ from toolkit.database.query_tree import (
 )
 from toolkit.engine.connect import Connection
 
-FEWEST = 5  # people behind a number that is published of a read log
 # aggregates whose value is of all rows of a group; others may show that of one
 OVER_ALL = (
     *COUNT_IF,
@@ -70,7 +70,7 @@ def share_past_quantiles(cursor: Connection, where: str, node: Node) -> float:
                     where,
                     f"{part['function_name']}, which may show the value of one person",
                     "a quantile whose share is a constant between 0 and 1, and is neither",
-                    f"ask one that {FEWEST} people or more lie past, such as 0.9 of {FEWEST * 10}",
+                    f"ask one that {OF_LOG} people or more lie past, such as 0.9 of {OF_LOG * 10}",
                 )
             found += past
     return min(found)

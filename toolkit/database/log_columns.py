@@ -18,7 +18,7 @@ from toolkit.database.column_names import (
 )
 from toolkit.database.columns import is_quantity
 from toolkit.database.meaning import LABEL, UNKNOWN, Columns, Meaning, Role
-from toolkit.database.publishing import literal_problem
+from toolkit.database.withheld import literal_problem
 from toolkit.engine.connect import columns_of_arrow
 
 if TYPE_CHECKING:

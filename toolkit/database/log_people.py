@@ -1,6 +1,6 @@
 """How many people are behind each row of an answer about a read log, and what is withheld because they are too few.
 
-Numbers of rows that fewer than FEWEST people are behind are withheld, and so are those of a second row wherever such a
+Numbers of rows that fewer than OF_LOG people are behind are withheld, and so are those of a second row wherever such a
 row is alone among rows that add up with it. What cannot be counted is refused.
 """
 
@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.smallest_group import OF_LOG
 from toolkit.database.columns import is_quantity
 from toolkit.database.group_sizes import aggregate_conditions
-from toolkit.database.log_aggregates import DO, FEWEST, refuse_showing_one, share_past_quantiles
+from toolkit.database.log_aggregates import DO, refuse_showing_one, share_past_quantiles
 from toolkit.database.query_tree import (
     Node,
     every_node,
@@ -57,7 +58,7 @@ def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mappi
     """The columns of an answer about a read log, names and types, and their arrays; withheld numbers are masked.
 
     Rows that are withheld stand last where the answer is in the order of its numbers. Raises ToolkitError for a query
-    whose people cannot be counted, and for one without a row that FEWEST people or more are behind.
+    whose people cannot be counted, and for one without a row that OF_LOG people or more are behind.
     """
     tables = refuse_other_than_select(where, sql, cursor) - {*OF_ALL}
     counts = _counts(cursor, where, sql, tables, _tables_of_people(cursor), parameters)
@@ -170,7 +171,7 @@ def without_few(where: str, found: Columns, tables: Collection[str], ask: Callab
     """The answer of a metric, which reads these `tables`, about a read log; withheld numbers are masked.
 
     `ask` asks the log another query, by its place and text. Raises ToolkitError for an answer without a row that
-    FEWEST people or more are behind, and where it is of the ends of a ranking of too few people.
+    OF_LOG people or more are behind, and where it is of the ends of a ranking of too few people.
     """
     columns, arrays = found
     if not ({*tables} - {*OF_ALL}) or not len(arrays[0]):
@@ -186,11 +187,11 @@ def without_few(where: str, found: Columns, tables: Collection[str], ask: Callab
     made = []
     for (name, _), values, key in zip(columns, arrays, keys, strict=True):
         behind = [n * tails.get(name, 1) for n in people]
-        off = [few or n < FEWEST for few, n in zip(withheld, behind, strict=True)]
+        off = [few or n < OF_LOG for few, n in zip(withheld, behind, strict=True)]
         made.append(values if key else _masked(values, off))
     numbers = [name for (name, _), key in zip(columns, keys, strict=True) if not key]
-    if {*numbers} <= {*tails, *HOW_MANY} and max(people) * max(tails.values(), default=1) < FEWEST:
-        raise _too_few(where, round(FEWEST / max(tails.values())))
+    if {*numbers} <= {*tails, *HOW_MANY} and max(people) * max(tails.values(), default=1) < OF_LOG:
+        raise _too_few(where, round(OF_LOG / max(tails.values())))
     return columns, made
 
 
@@ -198,8 +199,8 @@ def _hidden(labels: Sequence[Label], behind: Sequence[Sequence[int]], whole: Map
     """The rows that are withheld for what few are `behind`; `whole` are the people of all rows, absent ones too."""
     known = {*labels}
     absent = {label: people for label, people in whole.items() if label not in known}
-    few = [any(0 < count < FEWEST for count in row) or not row[0] for row in zip(*behind, strict=True)]
-    missing = [0 < count < FEWEST for count in absent.values()]
+    few = [any(0 < count < OF_LOG for count in row) or not row[0] for row in zip(*behind, strict=True)]
+    missing = [0 < count < OF_LOG for count in absent.values()]
     omitted = {len(few) + place for place, one in enumerate(missing) if not one}
     withheld = with_second([*labels, *absent], [*few, *missing], [*behind[0], *absent.values()], omitted)
     return {label for label, one in zip([*labels, *absent], withheld, strict=True) if one}
@@ -292,7 +293,7 @@ def _people_of_metric(
 
 def refuse_few(where: str, name: str, people: int) -> None:
     """Raises ToolkitError for what a read log of too few people says about itself that is about them."""
-    if name in OF_PEOPLE and people < FEWEST:
+    if name in OF_PEOPLE and people < OF_LOG:
         raise _too_few(where)
 
 
@@ -306,14 +307,14 @@ def _masked(values: numpy.ndarray, withheld: Sequence[bool]) -> numpy.ma.MaskedA
     return numpy.ma.array(kept, mask=mask)
 
 
-def _too_few(where: str, people: int = FEWEST) -> ToolkitError:
+def _too_few(where: str, people: int = OF_LOG) -> ToolkitError:
     return ToolkitError(
         [
             Problem(
                 where,
-                f"no row that {FEWEST} people or more are behind",
-                f"at least {FEWEST} people behind each number that is published of a read log"
-                + (f": {people} in the log, of whom it ranks the first" if people > FEWEST else ""),
+                f"no row that {OF_LOG} people or more are behind",
+                f"at least {OF_LOG} people behind each number that is published of a read log"
+                + (f": {people} in the log, of whom it ranks the first" if people > OF_LOG else ""),
                 "group more coarsely; a metric is of one grain and one meaning of tokens: log.grains has all",
             )
         ]

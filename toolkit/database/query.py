@@ -25,10 +25,10 @@ from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
 from toolkit.database.meaning import Meaning, Role, Step, both
 from toolkit.database.open import Database
-from toolkit.database.publishing import numbers_in_text
 from toolkit.database.query_tree import tree_of
 from toolkit.database.reported_rows import Row
 from toolkit.database.table import Column, Table, Words, heading
+from toolkit.database.withheld import numbers_in_text
 
 MIDNIGHT = "T00:00:00"
 ENDS = re.compile(r"(.*?_)?(low|high)((?:_.*)?)")

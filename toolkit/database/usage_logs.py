@@ -26,9 +26,9 @@ from toolkit.database.log_people import PERSON
 from toolkit.database.log_rows import SQL, answer_columns, is_of_toolkit
 from toolkit.database.meaning import Meaning
 from toolkit.database.opened_log import OpenedLog
-from toolkit.database.publishing import numbers_in_text
 from toolkit.database.query_tree import tree_of
 from toolkit.database.table import Column, Table, heading
+from toolkit.database.withheld import numbers_in_text
 from toolkit.engine.connect import Connection, in_memory, lock
 from toolkit.engine.errors import running_query
 from toolkit.engine.select_only import refuse_other_than_select

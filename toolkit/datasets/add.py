@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
+from toolkit.core import smallest_group
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, replace_file
-from toolkit.datasets.declaration import NAME, SMALLEST_PRIVATE, Dataset
+from toolkit.datasets.declaration import NAME, Dataset
 from toolkit.datasets.declaration_text import declaration_text, updated_text
 from toolkit.datasets.examine import Examined, Options, examine
 from toolkit.datasets.fetch import fetch, is_address
@@ -82,7 +83,7 @@ def add(project: Project, given: Sequence[str], new: New, options: Options, take
             rows=examined.profile.rows,
             columns=examined.columns,
             private=new.private,
-            smallest_group=SMALLEST_PRIVATE if new.private else 1,
+            smallest_group=smallest_group.OF_PRIVATE if new.private else 1,
             reading=examined.reading,
         )
         _write_source(project, new)

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from pkgutil import iter_modules
 
+from toolkit.core import smallest_group
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import UnitRegistry, parse_unit
 from toolkit.reading.entry import Entry
@@ -37,7 +38,6 @@ COLUMN_KEYS = (
 )
 READ_KEYS = ("encoding", "delimiter", "quote", "header", "footer", "sheet", "table")  # of a file
 ENCODINGS = "an encoding, such as utf-8, utf-16, cp1252 or latin-1"
-SMALLEST_PRIVATE = 5
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def dataset_of(top: Entry, stem: str, sources: Collection[str], units: UnitRegis
         publish=_published(top, columns),
         synthetic=top.flag("synthetic", False),
         private=private,
-        smallest_group=_count(top, "smallest_group", SMALLEST_PRIVATE if private else 1),
+        smallest_group=_count(top, "smallest_group", smallest_group.OF_PRIVATE if private else 1),
         reading=_read_options(top),
     )
 

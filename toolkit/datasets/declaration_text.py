@@ -7,10 +7,10 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
+from toolkit.core import smallest_group
 from toolkit.core.text import plain_value
 from toolkit.datasets.declaration import (
     SIGNS,
-    SMALLEST_PRIVATE,
     CellFormat,
     Dataset,
     DatasetColumn,
@@ -105,7 +105,7 @@ def line_of(text: str, column: str) -> int:
 
 
 def _smallest(dataset: Dataset) -> int:
-    return SMALLEST_PRIVATE if dataset.private else 1
+    return smallest_group.OF_PRIVATE if dataset.private else 1
 
 
 def _reading_lines(reading: ReadOptions) -> list[str]:

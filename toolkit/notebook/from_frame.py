@@ -17,12 +17,12 @@ from toolkit.database.answer import Answer, Values, text_maker
 from toolkit.database.cell import Cell
 from toolkit.database.columns import is_key
 from toolkit.database.frame_columns import FLOATS, INTEGERS, MOMENTS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
-from toolkit.database.frame_publishing import withheld_columns
+from toolkit.database.frame_withheld import withheld_columns
 from toolkit.database.meaning import Role
 from toolkit.database.open import Database
-from toolkit.database.publishing import UnpublishableNumber
 from toolkit.database.query import column_sources
 from toolkit.database.table import Column, Table, Words, datasets_of, heading
+from toolkit.database.withheld import UnpublishableNumber
 from toolkit.engine.paths import identifier, quoted
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn, joined

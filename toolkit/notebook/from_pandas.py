@@ -32,11 +32,11 @@ from toolkit.core.unit_cancelling import cancelled
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer
 from toolkit.database.evidence_summary import KEYS
-from toolkit.database.frame_publishing import withheld_value
+from toolkit.database.frame_withheld import withheld_value
 from toolkit.database.given_units import columns_read, refuse_other_scale, refuse_scaled_product, stated_unit
 from toolkit.database.open import Database
-from toolkit.database.publishing import RowsProblem
 from toolkit.database.table import Table, datasets_of
+from toolkit.database.withheld import RowsProblem
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.read_by_libraries import rows_let_in

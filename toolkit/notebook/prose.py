@@ -1,4 +1,4 @@
-"""Prose with numbers in it: `say`, the roles {eval}, {quote} and {source}, and the rule that nobody types a number."""
+"""Prose with numbers in it: `say`, and the roles {eval}, {quote} and {source}."""
 
 from __future__ import annotations
 

@@ -18,10 +18,10 @@ from toolkit.core.wording import publisher_lines
 from toolkit.database.cell import Cell
 from toolkit.database.log_engine import log_engine, session
 from toolkit.database.open import open_database
-from toolkit.database.publishing import UnpublishableNumber
 from toolkit.database.table import Table, datasets_of
 from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, made_from, usage_log_named
+from toolkit.database.withheld import UnpublishableNumber
 from toolkit.notebook.annotation import ChartNote, read_annotations
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.chart_call import FROM_PANDAS, chart_words, refuse_other_than_table, refuse_unfit, refuse_unknown

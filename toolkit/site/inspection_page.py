@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from toolkit.analysis.inspection import CONSISTENT, FEWEST_STEPS, NOT_CONSISTENT, rows_in_words
 from toolkit.core.kind import Kind
-from toolkit.database.log_aggregates import FEWEST
+from toolkit.core.smallest_group import OF_LOG
 from toolkit.site.plain_page import html_table, plain_page
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ BASE = (
     "and what a million tokens cost was said by developers who published both."
 )
 FEW = (
-    f"Fewer than {FEWEST} people are in the log: what it says about them, such as tokens and days without use, is "
+    f"Fewer than {OF_LOG} people are in the log: what it says about them, such as tokens and days without use, is "
     "withheld, and so are the values of the checks."
 )
 NOT_PROOF = (

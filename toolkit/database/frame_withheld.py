@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from toolkit.core import smallest_group
 from toolkit.core.errors import Problem
 from toolkit.core.unit import UnitRegistry, convert_exactly, parse_unit, unit_without_scales
 from toolkit.database.columns import LABEL, is_number
 from toolkit.database.frame_columns import NUMBERS, FrameColumn
-from toolkit.database.publishing import Limit, RowsProblem
+from toolkit.database.withheld import Limit, RowsProblem
 from toolkit.datasets.declaration import Dataset
 from toolkit.engine.connect import Connection, first_value
 from toolkit.engine.paths import identifier
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from toolkit.database.open import Database
 
 FRAME = "returned"  # the frame, as a table of a cursor
-FEWEST = 2  # rows of a dataset behind a row of a frame
 TEXTS = ("text", "date", "time")  # types of a dataset's columns
 CODES = frozenset(("id", "ids", "no", "nr", "number", "code", "key"))  # in names of columns that count nothing
 _UNKNOWN = "with an unknown number of rows of"
@@ -124,7 +124,7 @@ class _Check:
 
     def problem(self) -> tuple[str, str, str] | None:
         """(what was found, what is allowed, what to do), or None for a frame that may be published."""
-        limit, name = max(self.dataset.smallest_group, FEWEST), self.dataset.name
+        limit, name = max(self.dataset.smallest_group, smallest_group.OF_PEOPLE), self.dataset.name
         file = f"data/datasets/{name}.yml"
         allowed = f"at least {limit} rows behind each row, or columns that {file} lists under publish:"
         remedy = f"group the rows, or more coarsely; or, if it harms nobody, list the column under publish: in {file}"
