@@ -208,6 +208,9 @@ CHANGES = (
     "data/sources/office-survey.yml",
     "data/units.txt",
     "data/scenarios/none.yml",
+    "data/declarations/steeping.yml",
+    "data/logs/harbour/log.json",
+    "data/own.csv",
     "data/series/cups.csv",
     "notebooks/coffee.ipynb",
     "notebooks/sql/told.sql",
@@ -217,24 +220,40 @@ CHANGES = (
 )
 
 
+STORIES = {"coffee": {"questions": {'told {"least": 3}': "", "usage_logs/cups of synthetic-none": ""}}}
+NAMED = "story.usage_log('none'); story.usage_log('harbour'); story.declaration('steeping'); open('data/own.csv')"
+
+
 @pytest.mark.parametrize("name", CHANGES)
 def test_each_input_has_a_hash_and_a_cause(sample, name):
-    before = inputs(sample, ["coffee"])
+    (sample.notebooks / "coffee.ipynb").write_text(NAMED)
+    before = inputs(sample, STORIES)
     path = sample.root / name
     there = path.exists()
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     path.write_bytes((path.read_bytes() if there else b"") + b"\n")
-    (found,) = input_differences(before, inputs(sample, ["coffee"]))
+    (found,) = input_differences(before, inputs(sample, STORIES))
     assert (found.name, found.cause) == (name, "data" if name.startswith("data/") else "code")
     assert str(found) == f"{found.cause}: {name}" + ("" if there else " is new")
 
 
+def test_what_a_declared_file_names_is_an_input_with_it(sample):
+    (sample.notebooks / "coffee.ipynb").write_text(NAMED)
+    folder = sample.data / "scenarios"
+    folder.mkdir()
+    extends = {"none": "calm", "calm": "quiet", "quiet": "quiet", "storm": "none", "calm-sea": "none"}
+    for name, above in extends.items():
+        (folder / f"{name}.yml").write_text(f"id: {name}\nextends: {above}\n")
+    found = [name for name in inputs(sample, STORIES)["data"] if "scenarios" in name]
+    assert found == [f"data/scenarios/{name}.yml" for name in ("calm", "none", "quiet")]
+
+
 def test_what_a_build_leaves_behind_is_no_input(sample):
-    before = inputs(sample, ["coffee"])
+    before = inputs(sample, STORIES)
     sample.build.mkdir(exist_ok=True)
     (sample.build / "made.csv").write_text("x")
     (sample.data / "README.md").write_text("words for people")
-    assert input_differences(before, inputs(sample, ["coffee"])) == []
+    assert input_differences(before, inputs(sample, STORIES)) == []
 
 
 def test_code_and_fonts_are_told_apart(tmp_path, monkeypatch):
@@ -256,14 +275,14 @@ def test_code_and_fonts_are_told_apart(tmp_path, monkeypatch):
 
 
 def test_the_environment_is_interpreter_platform_fonts_and_libraries(sample):
-    found = inputs(sample, ["coffee"])["environment"]
+    found = inputs(sample, STORIES)["environment"]
     assert found["python"].startswith("CPython 3.") and {"platform", "fonts", "duckdb", "altair"} <= set(found)
     was = InputDifference("environment", "duckdb", "2.0.0", "2.0.1")
     assert str(was) == "environment: duckdb, 2.0.0 then and 2.0.1 now"
 
 
 def test_nothing_of_the_machine_is_in_it(sample):
-    text = json.dumps(inputs(sample, ["coffee"]))
+    text = json.dumps(inputs(sample, STORIES))
     assert str(sample.root) not in text and str(Path.home()) not in text
     assert len(getpass.getuser()) < 5 or getpass.getuser() not in text
 

@@ -6,9 +6,12 @@ from datetime import date
 
 import pytest
 
+from tests.build.test_pipeline import contents
 from toolkit.build.pipeline import build
 from toolkit.build.selection import select
 from toolkit.core.errors import StoryError
+from toolkit.main import main
+from toolkit.review.archive import archive
 
 DAY = date(2026, 7, 1)
 
@@ -77,6 +80,24 @@ def test_only_stories_of_the_edition_can_be_asked_for(sample, slug, said):
     with pytest.raises(StoryError) as raised:
         build(sample, only=[slug], on=DAY)
     assert said in str(raised.value) and not sample.reports.exists()
+
+
+@pytest.mark.heavy
+def test_a_story_that_is_held_back_leaves_no_trace_in_what_is_published(changeable, tmp_path, monkeypatch):
+    monkeypatch.chdir(changeable.root)
+    before, packed = contents(changeable.reports), archive(changeable, changeable.reports).read_bytes()
+    for slug, status in (("harbour", "embargoed until 2026-07-02"), ("harbour-idea", "draft")):
+        story(changeable, slug, status=status, title=("# An invented", "# Of data/harbour.csv"))
+    (tmp_path / "harbour.csv").write_text("ship,load\nAda,3\nBo,4\n")
+    assert main(["add", str(tmp_path / "harbour.csv")]) == 0
+    (changeable.questions / "harbour.sql").write_text("SELECT count(*) AS n FROM harbour")
+    for room in ("declarations", "scenarios"):
+        (changeable.data / room).mkdir()
+        (changeable.data / room / "harbour.yml").write_text("schema: 1\nid: harbour\n")
+    (changeable.data / "harbour.csv").write_text("ship,load\n")
+    build(changeable, on=DAY)
+    assert contents(changeable.reports) == before
+    assert archive(changeable, changeable.reports).read_bytes() == packed
 
 
 @pytest.mark.slow

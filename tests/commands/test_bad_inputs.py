@@ -21,6 +21,7 @@ from toolkit.review.diff import changes
 
 pytestmark = pytest.mark.heavy
 
+STORIES = {"coffee": {"questions": {"told": ""}}}
 SAMPLE = Path(__file__).parents[1] / "sample"
 CALIBRATION = (Path(__file__).parents[2] / "data" / "calibration.yml").read_text(encoding="utf-8")
 LIST = "schema: 1\nid: cups\ndeclared_on: 2026-05-01\nknown: all\nstatement: Which cups.\nchoices:\n  - {id: a, rule: b"
@@ -105,12 +106,12 @@ def test_marks_of_order_and_other_ends_of_lines_change_nothing(sample, change):
 
 
 def test_what_editors_hide_beside_a_file_is_no_input(sample):
-    before, made_from = check_project(sample), inputs(sample, ["coffee"])["data"]
+    before, made_from = check_project(sample), inputs(sample, STORIES)["data"]
     for folder in ("claims", "sources", "series", "."):
         (sample.data / folder).mkdir(exist_ok=True)
         (sample.data / folder / ".#units.yml").symlink_to("somebody@nowhere")
         (sample.data / folder / "._x.yml").write_bytes(b"\xff")
-    assert check_project(sample) == before and inputs(sample, ["coffee"])["data"] == made_from
+    assert check_project(sample) == before and inputs(sample, STORIES)["data"] == made_from
 
 
 @pytest.mark.heavy

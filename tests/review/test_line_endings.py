@@ -26,6 +26,7 @@ from toolkit.review.verify import verdict
 from toolkit.usage.simulate.plan import make_plan
 
 ROOT = Path(__file__).parents[2]
+STORIES = {"coffee": {"questions": {"told": ""}}}
 GIT = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 NAMED = "line endings were changed to CRLF in {} files; check out again with core.autocrlf=false"
 
@@ -45,7 +46,7 @@ def with_crlf(folder):
 def edition(sample):
     """A tiny edition of the sample that its data fit."""
     units = (sample.data / "units.txt").read_text(encoding="utf-8")
-    return write_edition(sample.reports, inputs=inputs(sample, ["coffee"]), units=units)
+    return write_edition(sample.reports, inputs=inputs(sample, STORIES), units=units)
 
 
 def test_an_edition_with_other_line_endings_is_not_called_tampered(edition, tmp_path):
@@ -130,7 +131,7 @@ def test_data_with_other_line_endings_give_the_same_values_and_are_the_same_inpu
         assert tables[0] == tables[1] and tables[0].digest == tables[1].digest
     assert read_declaration(plain, "steeping") == read_declaration(other, "steeping")
     assert make_plan(plain, "none", 20, 1, 1).fingerprint == make_plan(other, "none", 20, 1, 1).fingerprint
-    assert inputs(plain, ["coffee"]) == inputs(other, ["coffee"])
+    assert inputs(plain, STORIES) == inputs(other, STORIES)
 
 
 @GIT

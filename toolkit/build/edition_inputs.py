@@ -9,17 +9,20 @@ import hashlib
 import importlib.metadata
 import platform
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from toolkit.core.project import Project, digest, with_lf
+from toolkit.database.question_text import question_of
+from toolkit.reported.data_files import FILES
 
 PACKAGE = Path(__file__).parents[1]
 FONTS = PACKAGE / "charts" / "fonts"
 DISTRIBUTION = "numberdesk"  # what is installed; the import and the command are `toolkit`
 DATA = (".yml", ".csv", ".txt")  # endings of the files in data/ that are inputs
-CODE = ("pyproject.toml", "requirements.lock", "notebooks/sql/**/*.sql")  # beside the stories' notebooks
+RECORD = ("claims", "sources", "series", *FILES)  # of data/: what an edition publishes as a whole
 CAUSES = ("data", "code", "environment")
 
 
@@ -42,22 +45,32 @@ class InputDifference:
         return f"{self.cause}: {self.name}{values}"
 
 
-def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]]:
+def inputs(project: Project, stories: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """The SHA-256 (of libraries the version) of every input by cause and name; files are named from the project's root.
 
-    Of notebooks only those of the stories `slugs`, without drafts; of the toolkit every file. Line endings do
-    not count, but those of the toolkit's own code do: the name of a usage log is a hash of that code. Raises
-    DataFileError for a declaration of a dataset that is wrong.
+    Of notebooks, questions, datasets, usage logs, scenarios and declarations only those of these stories, which are
+    entries of a manifest: nothing tells of a story that is held back. Line endings do not count, but those of the
+    toolkit's own code do: the name of a usage log is a hash of that code. Raises DataFileError for a declaration of a
+    dataset that is wrong.
     """
-    found = sorted(path for path in project.data.rglob("*") if path.suffix in DATA and path.is_file())
-    apart = {project.build, project.data / "datasets"}
-    data = [path for path in found if apart.isdisjoint(path.parents) and "/." not in project.name(path)]
-    data += sorted((project.data / "datasets").glob("[!.]*.yml"))
-    data += sorted((project.data / "logs").glob("*/log.json"))  # which names the log's files by their content
-    code = [path for pattern in CODE for path in sorted(project.root.glob(pattern))]
-    code += [path for path in (project.notebooks / f"{slug}.ipynb" for slug in sorted(slugs)) if path.is_file()]
+    notebooks = [path for path in (project.notebooks / f"{slug}.ipynb" for slug in sorted(stories)) if path.is_file()]
+    datasets = {name for story in stories.values() for name in story.get("datasets", {})}
+    asked = {question_of(key) for story in stories.values() for key in story.get("questions", {})}
+    data = [path for path in _files_of_data(project) if path.relative_to(project.data).parts[0] in RECORD]
+    data += _named_in(project, notebooks)
+    data += [path for path in sorted((project.data / "datasets").glob("[!.]*.yml")) if path.stem in datasets]
+    code = [path for name in ("pyproject.toml", "requirements.lock") if (path := project.root / name).is_file()]
+    code += [
+        path
+        for path in sorted(project.questions.rglob("*.sql"))
+        if path.relative_to(project.questions).with_suffix("").as_posix() in asked
+    ]
+    code += notebooks
     return {
-        "data": {project.name(path): sha256(with_lf(path.read_bytes())) for path in data} | _dataset_files(project),
+        "data": {
+            **{project.name(path): sha256(with_lf(path.read_bytes())) for path in data},
+            **_dataset_files(project, datasets),
+        },
         "code": {
             **package_files(),
             **_line_ends(),
@@ -67,15 +80,45 @@ def inputs(project: Project, slugs: Collection[str]) -> dict[str, dict[str, str]
     }
 
 
-def _dataset_files(project: Project) -> dict[str, str]:
-    """The SHA-256 of the file of each dataset, by its name from the project's root, or, outside it, the file's name.
+def _files_of_data(project: Project) -> list[Path]:
+    """The files of data/ but those of datasets and what was built, sorted, without hidden ones."""
+    found = sorted(path for path in project.data.rglob("*") if path.suffix in DATA and path.is_file())
+    apart = {project.build, project.data / "datasets"}
+    return [path for path in found if apart.isdisjoint(path.parents) and "/." not in project.name(path)]
+
+
+def _named_in(project: Project, notebooks: Iterable[Path]) -> list[Path]:
+    """The files of data/ outside the record that notebooks name, or that a file so named names.
+
+    These are declarations and scenarios by their id, usage logs by their name, others by their path.
+    """
+    names = {path: path.parent.name for path in (project.data / "logs").glob("*/log.json")}
+    for path in _files_of_data(project):
+        room = path.relative_to(project.data).parts[0]
+        if room not in RECORD:
+            names[path] = path.stem if room in ("declarations", "scenarios") else project.name(path)
+    found: list[Path] = []
+    left = [path.read_text(encoding="utf-8", errors="replace") for path in notebooks]
+    while left:
+        words = left.pop()
+        named = [path for path, name in names.items() if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words)]
+        for path in named:
+            del names[path]
+        left += [path.read_text(encoding="utf-8", errors="replace") for path in named if path.suffix == ".yml"]
+        found += named
+    return sorted(found)
+
+
+def _dataset_files(project: Project, names: Collection[str]) -> dict[str, str]:
+    """The SHA-256 of the files of these datasets, by their names from the project's root, or, outside it, their own.
 
     Raises DataFileError with every problem of the datasets' declarations.
     """
     from toolkit.database.dataset_views import declarations
     from toolkit.datasets.stored import dataset_path
 
-    return {project.name(dataset_path(project, one)): one.sha256 for one in declarations(project).values()}
+    used = [one for name, one in declarations(project).items() if name in names]
+    return {project.name(dataset_path(project, one)): one.sha256 for one in used}
 
 
 def environment() -> dict[str, str]:

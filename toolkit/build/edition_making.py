@@ -283,7 +283,7 @@ class _Edition:
         for name, content in shared.items():
             write(folder, name, content)
         units = read_text(self.project.data / "units.txt").replace("\r\n", "\n")
-        made_of = inputs(self.project, self.selection.slugs)
+        made_of = inputs(self.project, entries)
         text = manifest(edition.name, entries, units, made_of, files_of(folder), edition.day, self.project.language)
         write(folder, "manifest.json", text)
 
