@@ -19,6 +19,7 @@ PICTURE = PAGE.with_suffix(".svg")
 BENCHES = {
     "build_against_nbconvert": "A build from empty",
     "changes": "A build after a small change, and the start of commands",
+    "previews": "A preview after a save",
     "simulate_against_others": "The simulator",
     "metrics_against_pandas": "Metrics of a usage log, from its events",
     "answers_by_size": "Metrics of an opened usage log, by size",
