@@ -111,6 +111,14 @@ def test_clipped_marks_are_refused():
         svg.elements(ElementTree.fromstring(source), "chart a")
 
 
+@pytest.mark.parametrize("paint", ["fill", "stroke"])
+def test_a_colour_that_would_be_loaded_is_refused(paint):
+    for colour in ("url(https://example.org/#a)", "URL(//example.org)", "url(#hatch-accent) url(a)"):
+        source = f'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0,0h9" {paint}="{colour}"/></svg>'
+        with pytest.raises(ToolkitError, match="which is a file"):
+            svg.elements(ElementTree.fromstring(source), "chart a")
+
+
 @pytest.mark.parametrize("name", ["Chart 1", "", "a<b", "é"])
 def test_an_id_must_be_fit_for_a_page(name):
     with pytest.raises(ToolkitError, match="small letters"):

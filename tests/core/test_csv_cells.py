@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.core.csv_cells import without_formula
+from toolkit.core.csv_cells import without_apostrophes, without_formula
 
 SIGNS = "=+-@＝＋－＠"
 
@@ -47,6 +47,12 @@ def test_no_cell_of_a_line_begins_a_formula_however_it_is_cut(text, separator):
     csv.writer(out, lineterminator="\n").writerow([without_formula(text), "b"])
     for cells in (re.split(rf"[\n{separator}]", out.getvalue()), next(csv.reader(io.StringIO(out.getvalue())))):
         assert not [cell for cell in cells if cell.strip(' "')[:1] in [*SIGNS]]
+
+
+@given(st.text(alphabet=SIGNS + " \t\n;\"'a1", max_size=12))
+def test_the_apostrophes_are_taken_away_again(text):
+    assert without_apostrophes(without_formula(text)) == without_apostrophes(text)
+    assert "'" in text or without_apostrophes(without_formula(text)) == text
 
 
 def test_a_long_text_takes_no_time():

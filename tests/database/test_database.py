@@ -36,7 +36,7 @@ def contents(path):
 
 
 def left(project):
-    return sorted(path.name for path in project.build.iterdir())
+    return sorted(path.name for path in project.build.iterdir() if path.name != ".gitignore")
 
 
 def budget(database):

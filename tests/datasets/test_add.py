@@ -470,6 +470,7 @@ def test_a_private_file_stays_out_of_git(sample, capsys):
         ["git", "status", "--short", "-uall"], cwd=sample.root, capture_output=True, text=True
     ).stdout
     assert "staff.yml" in listed and "staff.csv" not in listed
+    assert list((sample.build / "datasets").glob("*.parquet")) and ".parquet" not in listed  # its rows lie there too
     dataset = again(sample)["staff"]
     assert (dataset.private, dataset.smallest_group, dataset.publish) == (True, 5, ())
 

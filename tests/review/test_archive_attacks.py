@@ -13,7 +13,8 @@ from tests.review import archive_attacks as attacks
 from toolkit.build.manifest import stored_manifest
 from toolkit.core.errors import ToolkitError
 from toolkit.review.active_content import active_content
-from toolkit.review.archive import archive
+from toolkit.review.archive import archive, completed
+from toolkit.review.archive_check import KEPT
 from toolkit.review.archive_pages import disagreements
 from toolkit.review.page_numbers import PLACE
 from toolkit.review.printed_tables import PrintedTables
@@ -148,36 +149,94 @@ def test_pages_with_other_numbers_than_the_manifest_has_are_seen_by_the_archive_
         assert seen_alone(attacks.write(tmp_path / "a.zip", attacks.with_hashes(made)))
 
 
+PAGE, DRAWING, SPEC = "edition/coffee.html", "edition/coffee/charts/told.svg", "edition/coffee/charts/told.vl.json"
+INTERACTIVE = "edition/coffee/charts/told-interactive.html"
+HTML = 'xmlns:h="http://www.w3.org/1999/xhtml"'
 ELSEWHERE = {  # in a page, a drawing and a specification: what no policy stops
-    "a refresh": ("edition/coffee.html", "<title>", '<meta http-equiv="refresh" content="0;url=//example.org"><title>'),
+    "a refresh": (PAGE, "<title>", '<meta http-equiv="refresh" content="0;url=//example.org"><title>'),
+    "a refresh behind a bracket": (
+        PAGE,
+        "<title>",
+        '<meta name=">" http-equiv="refresh" content="0;url=//a.b"><title>',
+    ),
     "a name looked up": ("edition/index.html", "<title>", '<link rel="dns-prefetch" href="//example.org"><title>'),
     "a connection": ("edition/claims.html", "<title>", "<LINK REL=preconnect HREF=//example.org><title>"),
-    "a sign that turns text": ("edition/coffee.html", "<p>", "<p>\u202e"),
-    "a script of a drawing": ("edition/coffee/charts/told.svg", "</svg>", "<script>1</script></svg>"),
-    "a script as it is shown": ("edition/coffee/charts/told.svg", "<svg ", '<svg onload="1" '),
-    "a page in a drawing": ("edition/coffee/charts/told.svg", "</svg>", "<x:foreignObject/></svg>"),
-    "a picture elsewhere": ("edition/coffee/charts/told.svg", "</svg>", '<g style="fill:url(//example.org)"/></svg>'),
-    "a file of the machine": (
-        "edition/coffee/charts/told.svg",
-        "<svg ",
-        '<!DOCTYPE svg [<!ENTITY a SYSTEM "a">]><svg ',
+    "a connection of an icon": (PAGE, "<title>", '<link rel="icon preconnect" href="//example.org"><title>'),
+    "a connection by its title": (PAGE, "<title>", """<link title=' rel="icon"' rel=preconnect href="//a.b"><title>"""),
+    "a sign that turns text": (PAGE, "<p>", "<p>\u202e"),
+    "a sign that turns text, by its number": (PAGE, "<p>", "<p>&#8238;"),
+    "a sign that nobody sees, by its name": (PAGE, "<p>", "<p>&ZeroWidthSpace;"),
+    "another file as a script": (INTERACTIVE, "</head>", '<script src="../data/told.csv"></script></head>'),
+    "a script inside a drawing of a page": (INTERACTIVE, "<main>", '<svg><script href="../a.svg"/></svg><main>'),
+    "a script of a drawing": (DRAWING, "</svg>", "<script>1</script></svg>"),
+    "a script under another name": (DRAWING, "</svg>", '<a-b:script xmlns:a-b="http://www.w3.org/2000/svg"/></svg>'),
+    "a script as it is shown": (DRAWING, "<svg ", '<svg onload="1" '),
+    "a page in a drawing": (DRAWING, "</svg>", "<foreignObject/></svg>"),
+    "a picture of a page in a drawing": (DRAWING, "</svg>", f'<h:img {HTML} src="//example.org"/></svg>'),
+    "a refresh of a drawing": (DRAWING, "</svg>", f'<h:meta {HTML} http-equiv="refresh"/></svg>'),
+    "a picture elsewhere": (DRAWING, "</svg>", '<g fill="url(//example.org)"/></svg>'),
+    "a picture elsewhere, by a number": (DRAWING, "</svg>", '<g fill="&#117;rl(//example.org)"/></svg>'),
+    "a picture elsewhere, by a style": (
+        DRAWING,
+        "</svg>",
+        "<style>svg{background:\\75rl(//example.org)}</style></svg>",
     ),
-    "data from elsewhere": ("edition/coffee/charts/told.vl.json", "{", '{"params": [{"url": "//example.org"}], '),
+    "a picture of a set": (DRAWING, "</svg>", '<style>svg{background:image-set("//a.b" 1x)}</style></svg>'),
+    "a sign of a drawing that turns text": (DRAWING, "</text>", "&#8238;</text>"),
+    "a file of the machine": (DRAWING, "<svg ", '<!DOCTYPE svg [<!ENTITY a SYSTEM "a">]><svg '),
+    "a style of a drawing": (DRAWING, "<svg ", '<?xml-stylesheet href="//example.org"?><svg '),
+    "data from elsewhere": (SPEC, "{", '{"params": [{"url": "//example.org"}], '),
+    "data by a signal": (SPEC, "{", '{"params": [{"url": {"signal": "a"}}], '),
+    "pictures from elsewhere": (SPEC, "{", '{"layer2": [{"encoding": {"text": {"value": "https://example.org"}}}], '),
+    "what shows it": (SPEC, "{", '{"usermeta": {"embedOptions": {}}, '),
+    "signs of a specification": (SPEC, "{", '{"spoken": "\\u202e5.21", '),
 }
+
+
+@pytest.mark.parametrize("kind", ELSEWHERE)
+def test_what_would_lead_elsewhere_is_seen(whole, kind):
+    edition = {name.removeprefix("edition/"): one for name, one in whole.items() if name.startswith("edition/")}
+    name, old, new = ELSEWHERE[kind]
+    assert old in whole[name].decode()
+    name = name.removeprefix("edition/")
+    changed = edition[name].decode().replace(old, new, 1)
+    assert list(active_content(edition)) == []
+    assert {found[0] for found in active_content({**edition, name: changed.encode()})} == {name}
+    if name.endswith(".svg"):
+        assert {found[0] for found in active_content({**edition, name: changed.encode("utf-16")})} == {name}
+
+
+def test_a_feed_that_is_more_than_a_feed_is_seen():
+    feed = b'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title></feed>'
+    assert list(active_content({"feed.xml": feed})) == []
+    script = b'<s:script xmlns:s="http://www.w3.org/1999/xhtml">1</s:script></feed>'
+    for other in (script, b"<!-- a --></feed>", b"", b"\xe2\x80\xae</feed>"):
+        assert list(active_content({"feed.xml": feed.replace(b"</feed>", other)})) != []
 
 
 def test_what_would_lead_elsewhere_is_seen_in_an_archive_of_any_version(whole, tmp_path):
     manifest = json.loads(whole[attacks.MANIFEST])
     manifest["inputs"]["code"]["toolkit/cli.py"] = "0" * 64
-    changed = {**whole, attacks.MANIFEST: json.dumps(manifest).encode()}
-    assert list(active_content(whole)) == []
-    for kind, (name, old, new) in ELSEWHERE.items():
-        text = whole[name].decode()
-        assert old in text, kind
-        changed[name] = text.replace(old, new, 1).encode()  # the last of each file stays
-        assert [found[0] for found in active_content({**whole, name: changed[name]})] == [name], kind
+    older = {**whole, attacks.MANIFEST: json.dumps(manifest).encode()}
+    assert verify_alone(attacks.write(tmp_path / "older.zip", attacks.with_hashes(older))).holds
+    changed = dict(older)
+    for name, old, new in ELSEWHERE.values():
+        changed[name] = whole[name].decode().replace(old, new, 1).encode()  # the last of each file stays
+    changed["edition/claims.html"] = whole["edition/claims.html"].replace(b"default-src", b"child-src", 1)
     said = verify_alone(attacks.write(tmp_path / "a.zip", attacks.with_hashes(changed))).missed
     assert {f"archive, {name}" for name, _, _ in ELSEWHERE.values()} <= {one.where for one in said}
+
+
+@pytest.mark.parametrize(
+    "name", ["more.xhtml", "more.HTML", ".htaccess", "CNAME", "coffee/more.js", "more.svg", "a.html"]
+)
+def test_a_file_that_no_build_writes_is_seen_though_all_else_agrees_with_it(whole, tmp_path, name):
+    manifest = json.loads(whole[attacks.MANIFEST])
+    content = whole["edition/index.html" if name.endswith(".html") else DRAWING]
+    files = attacks.with_hashes({**whole, f"edition/{name}": content})
+    files |= completed({one: content for one, content in files.items() if one.startswith(KEPT)}, manifest)
+    said = verify_alone(attacks.write(tmp_path / "a.zip", files)).missed
+    assert f"archive, edition/{name}" in {one.where for one in said}
 
 
 IN_RECEIPTS_AND_TABLES = {

@@ -16,6 +16,7 @@ from toolkit.charts.geometry import SLACK, Box, Point, are_apart, box_around, te
 from toolkit.charts.glyphs import text_path
 from toolkit.charts.theme import Palette
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.text import shortened
 
 NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
 TURN = re.compile(r"rotate\(\s*(-?[\d.]+)")
@@ -102,6 +103,10 @@ def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[
         or node.get("fill") == "transparent"
     ):
         return
+    elif paint := next((one for name in ("fill", "stroke") if _is_elsewhere(one := node.get(name, ""))), ""):
+        raise ToolkitError(
+            where, f"the colour {shortened(paint)}, which is a file", "colours, such as #2a6f97", "name a colour"
+        )
     elif tag == "text":
         yield from text_lines(node, x, y)
     elif tag == "line":
@@ -123,6 +128,10 @@ def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[
             allowed="text, rect, rule, line, area and point marks without gradients",
             remedy="take gradients and pictures out of the chart",
         )
+
+
+def _is_elsewhere(paint: str) -> bool:
+    return "url" in paint.lower() and not HATCH.match(paint)
 
 
 def text_lines(node: ElementTree.Element, x: float, y: float) -> Iterator[Element]:

@@ -1,4 +1,4 @@
-"""Folders for temporary files. Those that a killed process left are removed by the next process that makes one."""
+"""Folders for what can be made again: data/build/, and temporary ones, of which the next process removes those left."""
 
 from __future__ import annotations
 
@@ -11,9 +11,20 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from toolkit.core.project import is_running
+from toolkit.core.project import Project, is_running, replace_file
 
 _NAME = re.compile(r"toolkit-(\d+)-\w+")
+
+
+def build_folder(project: Project) -> Path:
+    """The project's data/build/, made if it is not there; git leaves it out, as it has rows of private datasets.
+
+    Raises OSError where the disk refuses it.
+    """
+    ignored = project.build / ".gitignore"
+    if not ignored.exists():
+        replace_file(ignored, b"*\n")
+    return project.build
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.project import Project, digest, is_running, read_text
+from toolkit.core.scratch import build_folder
 from toolkit.core.text import nearest_first
 from toolkit.core.unit import parse_unit, registry
 from toolkit.core.wording import Style
@@ -90,7 +91,7 @@ def _write(project: Project, path: Path) -> None:
     from toolkit.reported.read_all import read_reported
 
     reported = read_reported(project)
-    project.build.mkdir(parents=True, exist_ok=True)
+    build_folder(project)
     with writing_database(), open_for_writing(path) as connection:
         fill(connection, reported)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, is_running
+from toolkit.core.scratch import build_folder
 from toolkit.datasets.declaration import ReadOptions, options_of_files
 from toolkit.datasets.file_hash import files_at, name_in
 from toolkit.datasets.formats import format_named
@@ -43,7 +44,7 @@ class StagedRows:
 @contextlib.contextmanager
 def staging_folder(project: Project) -> Iterator[Path]:
     """An empty folder in data/build/, removed afterwards, as those of killed processes are at once."""
-    parent = project.build / "datasets"
+    parent = build_folder(project) / "datasets"
     parent.mkdir(parents=True, exist_ok=True)
     for left in parent.glob(".*.scratch"):
         if not is_running(int(left.name.split(".")[1])):

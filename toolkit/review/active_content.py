@@ -1,53 +1,149 @@
 """What of an edition's files would lead a browser or an editor elsewhere, though no policy or comparison stops it.
 
 The policy of a page lets no foreign script or picture in; it does not stop a refresh, or a connection that is opened in
-advance. A drawing and a specification are files of their own, which no policy guards.
+advance, and a page may lie beside them that has none. Drawings, specifications and feeds are files of their own, which
+no policy guards: they are read by a parser, and hold what a build writes into them and nothing else.
 """
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from xml.parsers import expat
 
 from toolkit.core.text import unfit_sign
+from toolkit.review.file_difference import NAMES, ending
 
-IN_PAGES = re.compile(
-    r"""<meta\b[^<>]*\bhttp-equiv(?!\s*=\s*["']?content-security-policy)
-    | <link\b(?![^<>]*\brel\s*=\s*["']?(?:stylesheet|icon|canonical|alternate|license|self)["'\s>])""",
-    re.IGNORECASE | re.VERBOSE,
+Found = tuple[str, str]  # what is wanted, what is found
+SCRIPT = "vega.js"  # the one script of an edition that is a file
+TAG = re.compile(r"<(?:meta|link|script)(?![a-z0-9-])", re.IGNORECASE)
+WRITTEN = re.compile(r'<(meta|link|script)((?: [a-z:-]+(?:="[^"<>]*")?)*)>')  # as builds write them: read in one way
+ATTRIBUTE = re.compile(r' ([a-z:-]+)(?:="([^"]*)")?')
+LINKED = ("stylesheet", "icon", "canonical", "alternate", "license", "self")
+VEGA = re.compile(rf"(?:\.\./)*{re.escape(SCRIPT)}")
+FONT = re.compile(r"url\(data:font/[^()]*\)")
+LOADS = re.compile(r"url\((?!#)|(?:image|image-set|cross-fade|element|src)\s*\(|@import|//|\\", re.IGNORECASE)
+SVG, ATOM, SITEMAP = (
+    "http://www.w3.org/2000/svg",
+    "http://www.w3.org/2005/Atom",
+    "http://www.sitemaps.org/schemas/sitemap/0.9",
 )
-IN_DRAWINGS = re.compile(
-    r"""<[!?] | &(?!amp;|lt;|gt;|quot;|apos;|\#) | @import | \son\w+\s*=
-    | <(?:\w+:)?(?:script|foreignobject|image|feimage|use|a|animate\w*|set|iframe|object|embed|audio|video|handler)\b
-    | href\s*=\s*["'](?!\#) | url\(\s*["']?(?!\#|data:font/)""",
-    re.IGNORECASE | re.VERBOSE,
-)
-LEADS = ("url", "href")  # keys of a specification by which it loads or opens something
+SHAPES = frozenset("circle clipPath defs desc g line path pattern rect style svg text title tspan".split())
+LEADING = ("href", "src", "style")  # attributes of a drawing by which it would load or open something
+LEADS = ("url", "href", "usermeta")  # keys of a specification by which it, or what shows it, does
+ROWS = ("values", "datasets")
+ADDRESS = re.compile(r"\s*(?:\w+:)?//")
 
 
-def active_content(files: dict[str, bytes]) -> Iterator[tuple[str, str, str]]:
-    """(file, what is wanted, what is found) for files that would lead elsewhere, by path."""
+def active_content(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, str]]:
+    """(file, what is wanted, what is found) for files that would lead elsewhere, by path.
+
+    Raises ValueError for a specification or a description of data that is no JSON.
+    """
     for name, content in sorted(files.items()):
-        if name.endswith((".html", ".htm")):
-            text = content.decode("utf-8", "replace")
-            if found := IN_PAGES.search(text):
-                yield name, "nothing that leaves the page by itself", found[0]
-            if sign := unfit_sign(text):
-                yield name, "signs that are seen, and none that turns what follows", sign
-        elif name.endswith(".svg") and (found := IN_DRAWINGS.search(content.decode("utf-8", "replace"))):
-            yield name, "a drawing of shapes and words alone", found[0].strip()
-        elif name.endswith(".vl.json"):
-            yield from ((name, "a specification with its data in it", one) for one in _leads(json.loads(content)))
+        end = ending(name)
+        if end not in NAMES or not name.endswith(end) or (end == ".js" and name != SCRIPT):
+            yield name, f"files of an edition: {SCRIPT}, and others that end in {', '.join(NAMES)}", "another"
+        elif read := _specification if name.endswith(".vl.json") else READ.get(end):
+            yield from ((name, wanted, found) for wanted, found in read(content))
 
 
-def _leads(spec: object) -> Iterator[str]:
+def _text(content: bytes) -> Iterator[Found]:
+    """What a text holds that nobody sees, or that turns what follows."""
+    if sign := unfit_sign(content.decode("utf-8", "replace")):
+        yield "signs that are seen, and none that turns what follows", sign
+
+
+def _page(content: bytes) -> Iterator[Found]:
+    text = content.decode("utf-8", "replace")
+    yield from _text(html.unescape(text).encode("utf-8", "replace"))
+    for place in (found.start() for found in TAG.finditer(text)):
+        tag = WRITTEN.match(text, place)
+        attributes = dict(ATTRIBUTE.findall(tag[2])) if tag else {}
+        leads = {
+            "meta": attributes.get("http-equiv", "Content-Security-Policy") != "Content-Security-Policy",
+            "link": attributes.get("rel") not in LINKED,
+            "script": "src" in attributes and not VEGA.fullmatch(attributes["src"]),
+        }
+        if not tag or leads[tag[1]]:
+            yield "nothing that leaves the page by itself", text[place : text.find(">", place) + 1][:200]
+
+
+def _xml(content: bytes, started: Callable[[str, dict[str, str]], str], said: Callable[[str, str], str]) -> list[str]:
+    """What an XML file holds that it may not: `started` looks at elements and attributes, `said` at the text in one."""
+    found: list[str] = []
+    inside: list[str] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        inside.append(name)
+        found.append(started(name, attributes))
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.buffer_size = len(content) + 1  # a text is seen whole
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda name: inside.pop()
+    parser.CharacterDataHandler = lambda text: found.append(said(inside[-1], text))
+    parser.ProcessingInstructionHandler = lambda target, data: found.append(f"<?{target} {data}?>")
+    parser.StartDoctypeDeclHandler = lambda name, *_: found.append(f"<!DOCTYPE {name}>")
+    parser.CommentHandler = lambda text: found.append(f"<!--{text}-->")
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        found.append(str(error))
+    return [one for one in found if one]
+
+
+def _drawing(content: bytes) -> Iterator[Found]:
+    def started(name: str, attributes: dict[str, str]) -> str:
+        space, _, local = name.rpartition(" ")
+        if space != SVG or local not in SHAPES:
+            return f"<{local}>"
+        for key, value in attributes.items():
+            if key in LEADING or key.startswith("on") or " " in key or LOADS.search(value) or unfit_sign(value):
+                return f'{key.rpartition(" ")[2]}="{value}"'
+        return ""
+
+    def said(name: str, text: str) -> str:
+        loads = LOADS.search(FONT.sub("", text)) if name.endswith(" style") else None
+        return loads[0] if loads else unfit_sign(text)
+
+    yield from (("a drawing of shapes and words alone", one[:200]) for one in _xml(content, started, said))
+
+
+def _feed(content: bytes) -> Iterator[Found]:
+    def started(name: str, attributes: dict[str, str]) -> str:
+        space, _, local = name.rpartition(" ")
+        return "" if space in (ATOM, SITEMAP) else f"<{local}>"
+
+    found = _xml(content, started, lambda name, text: unfit_sign(text))
+    yield from (("a feed, or a list of pages, alone", one[:200]) for one in found)
+
+
+def _json(content: bytes) -> Iterator[Found]:
+    yield from _text(json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def _specification(content: bytes) -> Iterator[Found]:
     """What a specification would load or open; its rows are data, whatever they name."""
-    left = [spec]
+    yield from _json(content)
+    left = [json.loads(content)]
     while left:
         part = left.pop()
-        if isinstance(part, dict):
-            yield from (str(part[key]) for key in LEADS if isinstance(part.get(key), str))
-            left += [below for key, below in part.items() if key not in ("values", "datasets")]
-        elif isinstance(part, list):
-            left += part
+        below = list(part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ())
+        for key, one in below:
+            if key in LEADS or (isinstance(one, str) and key != "$schema" and ADDRESS.match(one)):
+                yield "a specification with its data in it", str(one)[:200]
+        left += [one for key, one in below if key not in ROWS]
+
+
+READ: Mapping[str, Callable[[bytes], Iterator[Found]]] = {
+    ".csv": _text,
+    ".css": _text,
+    ".html": _page,
+    ".json": _json,
+    ".svg": _drawing,
+    ".xml": _feed,
+}

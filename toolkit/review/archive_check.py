@@ -19,7 +19,7 @@ from toolkit.review.archive_pages import disagreements
 from toolkit.review.compare_editions import Mismatch
 from toolkit.review.file_difference import difference, written_otherwise
 from toolkit.review.printed_tables import PrintedTables
-from toolkit.review.scripts_and_policies import shared_disagreements
+from toolkit.review.scripts_and_policies import foreign_sources, shared_disagreements
 from toolkit.review.unpacking import EDITION
 
 KEPT = (
@@ -99,7 +99,9 @@ def alone(root: Path, stored: Mapping) -> Checked:
         missed += [_wrong(EDITION + name, old, new) for name, old, new in active_content(edition)]
         if same:
             missed += [_wrong(EDITION + name, old, new) for name, old, new in shared_disagreements(edition, stored)]
-        else:  # the crate of another version is not made again: it is held against the files that it names
+        else:
+            missed += [_wrong(EDITION + name, old, new) for name, old, new in foreign_sources(edition)]
+            # the crate of another version is not made again: it is held against the files that it names
             hashes = ro_crate.hashes(there.get(ro_crate.NAME, b""))
             changed = [name for name in sorted(there) if hashes.get(name, sha256(there[name])) != sha256(there[name])]
             missed += [_wrong(name, f"as its hash in {ro_crate.NAME}", "changed") for name in changed]

@@ -41,7 +41,7 @@ def compare_pages(both: Editions) -> tuple[int, list[Mismatch]]:
 
 def compare_files(both: Editions) -> tuple[int, list[Mismatch]]:
     """(number of files that are neither pages nor a chart's, those that differ, are missing or are too many)."""
-    charts = {name for where, _, _ in both.pairs("charts") for name in _files(where)}
+    charts = {name for where, _, _ in both.pairs("charts") for name in files_of_chart(where)}
     names = [name for name in both.names if not _is_page(name) and name not in charts]
     return len(names), _mismatches(both, "file", names)
 
@@ -60,7 +60,7 @@ def _is_page(name: str) -> bool:
     return name.endswith(".html") and "/" not in name
 
 
-def _files(where: str) -> list[str]:
+def files_of_chart(where: str) -> list[str]:
     """The files that the chart of a story may have, "story, chart"."""
     slug, _, chart = where.partition(", ")
     return [f"{slug}/{name.format(chart)}" for name in CHART]
@@ -70,7 +70,7 @@ def _chart(both: Editions, where: str, old: Mapping, new: Mapping) -> Iterator[t
     """(file, difference) of each respect in which a chart differs, the plainest first."""
     if not old or not new:
         yield "", FileDifference("a chart", "", old.get("form", ""), new.get("form", ""))
-    for name in _files(where):
+    for name in files_of_chart(where):
         if difference := both.differing.get(name):
             yield name, difference
     before, after = ({**chart, **_states(chart)} for chart in (old, new))

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from toolkit.core.csv_cells import without_formula
+from toolkit.core.csv_cells import without_apostrophes
 from toolkit.core.currency import CURRENCIES
 from toolkit.core.unit import UnitRegistry, parse_unit
 from toolkit.core.wording import Style, wording_of, written_date
@@ -106,8 +106,9 @@ def _of_download(
         return
     for count, (cells, row) in enumerate(zip(rows, shown, strict=True), 1):
         for cell, column in zip(cells, columns, strict=False):
-            found = [_uninert(row[place]) for place in column.places]
-            if not CHANGES.search(cell) and not _says(_plain(cell), found, column, units):
+            found = [row[place] for place in column.places]
+            ways = (found, [without_apostrophes(one) for one in found])
+            if not CHANGES.search(cell) and not any(_says(_plain(cell), way, column, units) for way in ways):
                 yield f"{where}, row {count}", " to ".join(found), _plain(cell)
 
 
@@ -179,10 +180,6 @@ def _is_written(text: str, ends: Sequence[float], column: _Column, units: UnitRe
             column.style = [(unit, style), *(one for one in known if one != (unit, style))]
             return True
     return False
-
-
-def _uninert(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and without_formula(cell[1:]) == cell else cell
 
 
 def _plain(markup: str) -> str:
