@@ -17,6 +17,7 @@ from toolkit import charts
 from toolkit.site import interactive, page
 from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import RenderedChart
+from toolkit.site.kept_files import KeptFiles
 
 
 def written(folder: Path, site: str = "") -> sample_story.Sample:
@@ -56,7 +57,7 @@ def shown(drawing: charts.Drawing) -> RenderedChart:
 
 
 def pages_of(drawing: charts.Drawing, edition: EditionContext) -> dict[str, bytes]:
-    return interactive.chart_files(shown(drawing), edition, "forms", "All forms", page.templates())
+    return interactive.chart_files(shown(drawing), edition, "forms", "All forms", page.templates(), KeptFiles())
 
 
 @contextmanager

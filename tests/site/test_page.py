@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+from dataclasses import replace
 
 import pandas
 import pytest
@@ -513,6 +514,19 @@ def test_a_story_without_a_finding_is_refused(tmp_path):
     made.executed.notebook.cells = made.executed.notebook.cells[:2]
     with pytest.raises(StoryError, match="the finding is missing"):
         page.render(made.executed, made.database, made.edition)
+
+
+def test_files_are_taken_from_the_last_layout_where_they_are_made_of_the_same(made, monkeypatch):
+    def laid_out(edition, last=None):
+        return page.laid_out(made.executed, made.database.with_empty_trace(), edition, last)
+
+    first = laid_out(made.edition)
+    other = laid_out(replace(made.edition, name="Another desk"))
+    changed = {name for name in first.made_of if other.files[name] != first.files[name]}
+    assert "share.png" in changed and any(name.endswith("-interactive.html") for name in changed)
+    monkeypatch.setattr(page, "share_picture", lambda *_: b"drawn again")
+    assert laid_out(made.edition, first) == first
+    assert laid_out(made.edition, other).files["share.png"] == b"drawn again"
 
 
 def test_a_page_over_its_bytes_is_refused():

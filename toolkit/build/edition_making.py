@@ -310,8 +310,9 @@ class _Edition:
             return finished(page, edition, templates()), said
         self._take_drawings(story)
         traced = database.with_empty_trace()
+        by_same_code = entry is not None and staleness.is_of_same_code(entry, self.shared)
         with lookups(traced.units) as looked_up:
-            page = laid_out(story, traced, edition)
+            page = laid_out(story, traced, edition, kept[0] if kept and by_same_code else None)
         traced.call(definitions_of, sorted(looked_up))
         said = story_entry(page.title, page.slug, story.record, story.notebook, page.files)
         said["numbers"] = stated_numbers(page.numbers, said["nodes"])

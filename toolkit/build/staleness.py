@@ -186,6 +186,11 @@ def page_inputs(project: Project, shared: Mapping[str, str], edition: object, st
     return own | {name: value for name, value in shared.items() if not _is_style(name)}
 
 
+def is_of_same_code(entry: CacheEntry, shared: Mapping[str, str]) -> bool:
+    """Whether what all stories share, but style sheets, is as it was when a page was laid out."""
+    return all(_is_style(name) or entry.inputs.get(name) == value for name, value in shared.items())
+
+
 def _is_style(name: str) -> bool:
     return name.startswith(TEMPLATES) and name.endswith(".css")
 

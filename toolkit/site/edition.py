@@ -113,8 +113,8 @@ class Page:
     """A rendered story: its page, files of its folder by name, summary, ids of the claims that its figures speak to.
 
     `annex` is the rest of it, on a page of its own, if it has one. `findings` are those that speak to a claim.
-    `numbers` has, by path of the page, the numbers in its text in order (`Citations.stated`). Laid out, its documents
-    lack what `finished.py` puts in.
+    `numbers` has, by path of the page, the numbers in its text in order (`Citations.stated`), `made_of` the digests of
+    what some of the files are made of (`KeptFiles`). Laid out, its documents lack what `finished.py` puts in.
     """
 
     slug: str
@@ -127,6 +127,7 @@ class Page:
     annex: Document | None = None
     findings: tuple[Finding, ...] = ()
     numbers: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    made_of: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def html(self) -> str:

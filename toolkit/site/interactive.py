@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -13,18 +14,21 @@ from toolkit.core.text import made_visible
 from toolkit.site import embed, vega_bundle
 from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import RenderedChart
+from toolkit.site.kept_files import KeptFiles
 from toolkit.site.packed import packed
 
 HATCHES = ("url(#hatch-", "url(#live-hatch-")  # patterns of their own: those of the static drawing are hidden with it
 
 
 def chart_files(
-    chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any
+    chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any, kept: KeptFiles
 ) -> dict[str, bytes]:
     """The embed page and the interactive page of a chart, by name in the story's folder."""
+    name = f"charts/{chart.id}-interactive.html"
+    parts = (replace(chart, files={}), chart.drawing, chart.sources, edition, slug, title)
     return {
         f"charts/{chart.id}.html": embed.embed_page(chart, edition, slug, title, environment).encode(),
-        f"charts/{chart.id}-interactive.html": _page(chart, edition, slug, title, environment).encode(),
+        name: kept.file(name, parts, lambda: _page(chart, edition, slug, title, environment).encode()),
     }
 
 

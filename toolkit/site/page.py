@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from toolkit.site.edition import Document, EditionContext, Page, Summary, front_
 from toolkit.site.findings import findings_of_few_claims
 from toolkit.site.finished import PLACE_OF_OTHERS, finished
 from toolkit.site.headline import headline
+from toolkit.site.kept_files import KeptFiles
 from toolkit.site.layout import PageLayout
 from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
@@ -97,11 +98,13 @@ def render(story: Executed, database: Database, edition: EditionContext) -> Page
     return finished(laid_out(story, database, edition), edition, templates())
 
 
-def laid_out(story: Executed, database: Database, edition: EditionContext) -> Page:
+def laid_out(story: Executed, database: Database, edition: EditionContext, last: Page | None = None) -> Page:
     """The page of a story but for its style and the other stories that it names, which `finished` puts in.
 
-    Raises StoryError if the notebook holds what a page cannot show.
+    `last` is the page of its last layout by the same code. Raises StoryError if the notebook holds what a page cannot
+    show.
     """
+    kept = KeptFiles({made_of: last.files[name] for name, made_of in last.made_of.items()} if last else {})
     own_cells, annex_cells = annex.split(story)
     layout = _layout(story, own_cells, database, edition)
     annexed = _layout(story, annex_cells, database, edition, layout) if annex_cells else None
@@ -111,12 +114,13 @@ def laid_out(story: Executed, database: Database, edition: EditionContext) -> Pa
         layout.title.words,
         layout.dek.words,
         _document(layout, view),
-        _files(layout, edition) | (_files(annexed, edition) if annexed else {}),
+        _files(layout, edition, kept) | (_files(annexed, edition, kept) if annexed else {}),
         _summary(layout, view),
         tuple(sorted(layout.citations.claims | (annexed.citations.claims if annexed else {}))),
         _document(annexed, _view(annexed, database, edition)) if annexed else None,
         findings_of_few_claims(layout) + (findings_of_few_claims(annexed) if annexed else ()),
         {one.path: one.citations.stated() for one in (layout, annexed) if one},
+        kept.made_of,
     )
 
 
@@ -163,17 +167,19 @@ def _shared(layout: PageLayout) -> tuple[str, str]:
     return metadata.shared(layout.story.slug, layout.title.words, next(iter(layout.charts), None))
 
 
-def _files(layout: PageLayout, edition: EditionContext) -> dict[str, bytes]:
+def _files(layout: PageLayout, edition: EditionContext, kept: KeptFiles) -> dict[str, bytes]:
     """The files of a layout's pictures and charts, by name in the story's folder."""
     files: dict[str, bytes] = {}
-    edition = replace(edition, language=layout.language)
+    edition, title = replace(edition, stories=(), language=layout.language), layout.title.words
     for picture in layout.pictures:
         files |= picture.files
     for chart in layout.charts:
         files |= chart.files
         if chart is layout.charts[0] and not layout.annexed_to:
-            files[metadata.SHARE] = share_picture(chart.as_declared.drawing, layout.title.words, edition.name)
-        files |= interactive.chart_files(chart.as_declared, edition, layout.story.slug, layout.title.words, templates())
+            drawing = chart.as_declared.drawing
+            card = partial(share_picture, drawing, title, edition.name)
+            files[metadata.SHARE] = kept.file(metadata.SHARE, (drawing, title, edition.name), card)
+        files |= interactive.chart_files(chart.as_declared, edition, layout.story.slug, title, templates(), kept)
     return {name: _marked(content) if name.endswith(TEXT_FILES) else content for name, content in files.items()}
 
 
