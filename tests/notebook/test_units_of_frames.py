@@ -57,10 +57,9 @@ def test_the_difference_of_two_percentages_is_in_points(desk_with):
     story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]"))
     frame = story.sql("SELECT pct FROM shops").frame
     gap = float(frame.pct.max() - frame.pct.min())
-    with pytest.raises(ToolkitError, match="the unit percent, where pct was read in shares, 0.45 for 45%"):
-        story.number(gap, "percent", how="the widest gap")
-    with pytest.raises(ToolkitError, match="a share, said of a difference"):
-        story.number(gap, "share", how="the widest gap")
+    for unit in ("percent", "share"):
+        with pytest.raises(ToolkitError, match='a share, said of a difference(?s:.)*say "percentage points"'):
+            story.number(gap, unit, how="the widest gap")
     points = story.number(gap, "percentage points", how="the widest gap")
     assert (str(points), round(points.low, 9)) == ("45 percentage points", 0.45)
 
@@ -132,8 +131,7 @@ def test_a_file_that_pandas_reads_by_itself_has_the_scale_of_its_declaration(sea
     story, _ = seats
     story.inputs.opened.add("shops")
     fees = story.sql("SELECT sum(fee) AS fee_usd FROM shops").frame.rename(columns={"fee_usd": "twice_usd"}) * 2
-    with pytest.raises(ToolkitError, match="a name that says USD, where fee was read in million USD"):
-        story.table(fees, name="fees")
+    assert words(story.table(fees, name="fees")) == [["$35m"]]
 
 
 def test_a_wrong_word_does_not_decide_the_next_call(seats):
@@ -284,9 +282,9 @@ def test_a_price_for_many_is_multiplied_in_sql_which_knows_its_size(desk_with):
     shown, units = "[town, price, used]", "million_cups = 1e6 * cup\n"
     story = Story("any", desk_with("priced", "town,price,used\nA,2,3.5\nB,3,1\n", priced, publish=shown, units=units))
     frame = story.sql("SELECT town, price, used FROM priced").frame
-    with pytest.raises(ToolkitError, match=r"their product is USD\*cup/million_cups"):
+    with pytest.raises(ToolkitError, match=r"price and used were read in USD\*cup/million_cups"):
         story.table(frame.assign(cost_usd=frame.price * frame.used)[["town", "cost_usd"]])
-    with pytest.raises(ToolkitError, match="multiply them in SQL"):
+    with pytest.raises(ToolkitError, match="convert the values, / 1e\\+06; or work them out in SQL"):
         story.number((frame.price * frame.used).sum(), "USD", how="all cost")
     asked = story.sql("SELECT town, price * used AS cost FROM priced ORDER BY town")
     assert words(asked) == words(story.table(asked.frame, name="back")) == [["A", "$7"], ["B", "$3"]]

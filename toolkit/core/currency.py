@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -22,3 +23,8 @@ CURRENCIES = {
     "EUR": Currency("€", "euro", "euros"),
 }
 AXIS_UNITS = (*(one.name for one in CURRENCIES.values()), "percent", "points", "times", "count")  # of a chart's axis
+
+
+def has_currency(units: Iterable[str]) -> bool:
+    """Whether one of some names of units is that of a currency, whatever its definition calls its dimension."""
+    return not CURRENCIES.keys().isdisjoint(units)

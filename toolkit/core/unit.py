@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import pint
 
+from toolkit.core.currency import has_currency
 from toolkit.core.errors import NumberError, Problem, ToolkitError
 from toolkit.core.locales import ENGLISH, LOCALES, Locale
 from toolkit.core.project import Project, find_project, read_text
@@ -316,7 +317,8 @@ def is_counted(unit: Unit) -> bool:
 
     Time, money, power, a length are measured: second = [time], metre = [length].
     """
-    return not is_dimensionless(unit) and all(_counts(unit._REGISTRY, name) for name in unit.dimensionality)
+    measured = is_dimensionless(unit) or has_currency(powers(unit))
+    return not measured and all(_counts(unit._REGISTRY, name) for name in unit.dimensionality)
 
 
 @cache

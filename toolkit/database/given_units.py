@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import combinations
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.unit import (
@@ -20,14 +17,13 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
-from toolkit.core.unit_cancelling import cancelled, is_share_of_counted
+from toolkit.core.unit_cancelling import is_share_of_counted
 from toolkit.database.column_names import COUNTS, FORMS, unit_or_form
 from toolkit.database.columns import is_fraction, is_quantity
 from toolkit.database.meaning import KNOWN, Meaning, Role
 from toolkit.database.table import Column, Table
 from toolkit.datasets.declaration import Dataset
 
-TIMES = ("mul", "multiply", "dot", "prod")  # methods that multiply
 PERCENT, POINTS = "percent", "percentage points"
 NAMES_OF_COUNTS = ("n", "count", "size")  # that pandas gives; others begin with n_
 # roles of columns that may be quantities of which nothing says a unit
@@ -53,16 +49,6 @@ def parse_given(text: str, units: UnitRegistry) -> tuple[Unit, str]:
         return parse_unit("percent", units), "points"
     unit = no_unit(units) if text == "share" else parse_unit(text, units)
     return unit, FORMS.get(text) or FORMS.get(unit_text(unit), "quantity")
-
-
-def stated_unit(text: str, read: Iterable[ColumnRead], units: UnitRegistry) -> tuple[Unit, str]:
-    """As `parse_given`; where percentages were read as shares, 0.45 for 45%, points of them are hundredths already.
-
-    Raises NumberError as `parse_given`.
-    """
-    unit, form = parse_given(text, units)
-    kin = {unit_text(one.unit) for one in read if one.form == PERCENT}
-    return (no_unit(units), form) if text == POINTS and kin and PERCENT not in kin else (unit, form)
 
 
 def given_by_column(
@@ -126,10 +112,10 @@ def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitReg
     that is not defined.
     """
     read = list(read)
-    unit, _ = stated_unit(given, read, registry)
+    unit, _ = parse_given(given, registry)
     base = unit_without_scales(unit)
     if is_dimensionless(base):
-        kin = [one for one in read if one.form == PERCENT] if unit_text(unit) == PERCENT else []
+        kin = [one for one in read if one.form == PERCENT] if given != POINTS and unit_text(unit) == PERCENT else []
     else:
         kin = [one for one in read if unit_without_scales(one.unit) == base]
     if not kin or any(one.unit == unit for one in kin):
@@ -221,41 +207,6 @@ class ColumnOfSql:
                 "share",
                 'say "share": pages write it as per cent',
             )
-
-
-def refuse_scaled_product(unit: Unit, read: Iterable[ColumnRead], sources: Iterable[str], where: str) -> None:
-    """Raises ToolkitError for a unit that the product of two columns in the code has in another size.
-
-    A price a million tokens, as it was read, times tokens is a million times as many dollars as it costs.
-    """
-    multiplied = [names for source in sources for names in _multiplied(source)]
-    for one, other in combinations({one.name: one for one in read}.values(), 2):
-        product = unit_without_scales(one.unit * other.unit)
-        in_code = any({one.name, other.name} <= names for names in multiplied)
-        if in_code and cancelled(product) != product and cancelled(product) == unit_without_scales(unit):
-            raise ToolkitError(
-                where,
-                f"{unit_text(unit)}, where {one.name} was read in {unit_text(one.unit)} and {other.name} in "
-                f"{unit_text(other.unit)}: their product is {unit_text(product)}",
-                "a product of columns in one size",
-                f"multiply them in SQL, which knows their sizes: SELECT {one.name} * {other.name} AS …",
-            )
-
-
-@cache  # each call of a notebook looks at all cells before it
-def _multiplied(source: str) -> tuple[frozenset[str], ...]:
-    """The names in each product that code works out: of variables, attributes and columns."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):  # a cell with magics
-        return ()
-    found = []
-    for node in ast.walk(tree):
-        product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
-        if product or (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TIMES):
-            named = (getattr(one, "id", getattr(one, "attr", getattr(one, "value", None))) for one in ast.walk(node))
-            found.append(frozenset(name for name in named if isinstance(name, str)))
-    return tuple(found)
 
 
 def unit_in_frame(table: Table, column: Column, registry: UnitRegistry) -> tuple[Unit, str]:

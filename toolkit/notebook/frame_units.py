@@ -7,6 +7,7 @@ in million USD are called USD by nobody, unless their author says so.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -34,22 +35,18 @@ from toolkit.database.given_units import (
     ColumnRead,
     columns_read,
     may_be_named,
-    refuse_other_scale,
-    refuse_scaled_product,
-    stated_unit,
     unit_in_frame,
 )
 from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call
-from toolkit.notebook.scales_in_code import (
-    CodeScales,
-    column_of,
-    is_changed_to,
-    refuse_changed_scale,
-    refuse_share_of_difference,
-)
-from toolkit.notebook.values_as_read import Read, ValuesAsRead, within
+from toolkit.notebook.columns_behind import ColumnsBehind
+from toolkit.notebook.made import MadeOf
+from toolkit.notebook.made_in_code import MadeInCode
+from toolkit.notebook.stated_units import Stated, problem_of, said_of, stated
+from toolkit.notebook.sums_of_rows import wrong_sum
+from toolkit.notebook.values_as_read import ValuesAsRead, within
+from toolkit.notebook.without_unit import WithoutUnit
 
 
 @dataclass(frozen=True)
@@ -60,47 +57,6 @@ class MeasuredColumn:
     form: str
     heading: str
     counted: bool = False
-
-
-@dataclass(frozen=True)
-class WithoutUnit(Problem):
-    """The problem of a column of numbers without a unit; `unit` is one that a column of its name was read in, or ""."""
-
-    column: str = ""
-    unit: str = ""
-
-    @staticmethod
-    def of(where: str, column: str, unit: str) -> WithoutUnit:
-        """The problem of one column."""
-        counted = ', or "1" for a count of rows' if unit and unit != "1" else ""
-        return WithoutUnit(
-            where,
-            "numbers without a unit",
-            f'units={{"{column}": "…"}}, a name that ends in a unit, or n_… for a count',
-            f'give its unit: story.table(…, units={{"{column}": "{unit or 1}"}})'
-            + (counted if unit else " if it has none"),
-            column,
-            unit,
-        )
-
-
-def joined(problems: Sequence[Problem], where: str) -> list[Problem]:
-    """The problems of a frame, those of several columns without a unit as one."""
-    without = [problem for problem in problems if isinstance(problem, WithoutUnit)]
-    if len(without) < 2:
-        return [*problems]
-    names = [problem.column for problem in without]
-    units = {problem.unit for problem in without} - {""}
-    one = units.pop() if len(units) == 1 else ""
-    by_column = ", ".join(f'"{problem.column}": "{problem.unit or "…"}"' for problem in without[:4])
-    whole = Problem(
-        f"{where}, columns {', '.join(names[:12])}{' …' if len(names) > 12 else ''}",
-        f"numbers without a unit in {len(names)} columns",
-        "a unit for each; names that end in a unit, or n_… for a count, say it",
-        f"give them theirs: story.table(…, units={{{by_column}{', …' if len(names) > 4 else ''}}}), "
-        f'or one for all that lack it: units="{one or 1}"' + ("" if one else " where they have none, as counts"),
-    )
-    return [*(problem for problem in problems if problem not in without), whole]
 
 
 @dataclass(frozen=True)
@@ -123,8 +79,8 @@ class FrameUnits:
 
         Raises ToolkitError if none of them says a unit, or one in another scale than the values were read in.
         """
-        alike = self._read.alike(values.name) or self._read.alike(column)
         own = self._own(values) or self._melted(values, f"{where}, column {column}")
+        made = self._made(values)
         if given is not None:
             return self._stated(given, own, values, f"{where}, units, {column}")
         if own is not None:
@@ -134,26 +90,78 @@ class FrameUnits:
         if self._is_count(column, values):
             _refuse_fractions(values, where)
             _refuse_renamed(renamed, no_unit(self.registry), where)
+            self._refuse_quantity(column.removeprefix("n_"), made, where)
             return MeasuredColumn(no_unit(self.registry), "quantity", heading(column.removeprefix("n_")), True)
         found = unit_or_form(column, self.registry)
-        named_label = values.type == INTEGERS and LABEL.fullmatch(column)  # whose values are no years or ranks
+        named_label = LABEL.fullmatch(column)  # whose values are no years or ranks
         part_of_date = found.one and found.unit is not None and is_time(found.unit) and values.type == INTEGERS
         if found.unit is not None and not part_of_date:
             _refuse_renamed(renamed, found.unit, where)
-        units = [self._said(table, one) for table, one, _ in alike if one.unit]
+        said = self._known_units(column, values, renamed)
         counts = found.form == PERCENT and values.type == INTEGERS and any(v and v > 1 for v in values.array.tolist())
-        kept = units and not self._read.made_of(values)  # of a name that was read in a unit, and says nothing now
-        if found.unit is None or part_of_date or named_label or counts or kept:
-            self._refuse_several(alike, where)
-            counted = lacking != "1" and values.type == INTEGERS and self._scales.counts(self._made(values))
-            if lacking is not None and {*units} <= {lacking} and not counted:
-                stated = self._stated(lacking, None, values, f"{where}, units")
-                if may_be_named(column, values.type == INTEGERS, stated.unit, self.registry):
-                    return stated
-            units = units or [self._said(table, one) for table, one, _ in self._read.named_after(column)]
-            raise StoryError([WithoutUnit.of(where, column, "1" if counted else units[0] if units else "")])
+        asked = part_of_date or named_label or counts or self._is_kept(column, made, found.unit, values)
+        counted = lacking != "1" and values.type == INTEGERS and made.kind == "count"
+        # a name is kept through a change of scale
+        may_lack = not counted and (asked or found.unit is None or made.known is not None)
+        if lacking is not None and may_lack and (for_all := self._for_all(lacking, made, said, values, where)):
+            return for_all
+        if asked or found.unit is None:
+            self._refuse_several(column, where)
+            unit = "1" if counted else said[0] if said else ""
+            raise StoryError([WithoutUnit.of(where, column, unit, made.kind == "values")])
         self._refuse_guess(values, found.unit, found.form, where)
         return MeasuredColumn(found.unit, found.form, heading(found.words))
+
+    def _refuse_quantity(self, name: str, made: MadeOf, where: str) -> None:
+        """Raises StoryError where the code of a column named as a count says that it is none: euros, or thousands."""
+        own, said = made.known, unit_or_form(name, self.registry)
+        if own is None or is_dimensionless(own) or (is_counted(own) and math.isclose(made.factor, 1)):
+            return
+        if said.unit is None or Stated(name, said.unit, said.form).wrong(made, self._columns_read()):
+            by = "" if math.isclose(made.factor, 1) else f", times {made.factor:g}"
+            raise StoryError(
+                where,
+                f"a name that says a count, and values in {unit_text(own)}{by}",
+                "counts, or what is counted as it was read, in a column n_<what>",
+                f'name it otherwise, and say "{unit_text(own)}", without a factor: pages write it in words that fit',
+            )
+
+    def _is_kept(self, column: str, made: MadeOf, unit: Unit | None, values: FrameColumn) -> bool:
+        """Whether a name says the unit of a column that was read, or of what is counted, and now says nothing."""
+        read = any(one.name == column for one in self._columns_read())
+        if made.kind == "values":
+            own = made.unit if made.unit is not None else no_unit(self.registry)
+            other = unit is not None and own.dimensionality != unit.dimensionality
+            return other and unit is not None and (read or (is_counted(unit) and math.isclose(made.factor, 1)))
+        return read and not self._read.made_of(values)
+
+    def _known_units(self, column: str, values: FrameColumn, renamed: ColumnRead | None) -> list[str]:
+        """The units that a column may have: as its code says, as its values were read, or columns of its name."""
+        if said := said_of(self._made(values)):
+            return [said]
+        if renamed is not None:
+            return ["share" if renamed.form == PERCENT and is_dimensionless(renamed.unit) else unit_text(renamed.unit)]
+        alike = self._read.alike(values.name) or self._read.alike(column)
+        return [self._said(table, one) for table, one, _ in alike if one.unit]
+
+    def _for_all(
+        self, lacking: str, made: MadeOf, said: Sequence[str], values: FrameColumn, where: str
+    ) -> MeasuredColumn | None:
+        """What a column measures by a unit that is given for all that lack one; None where it is of another kind."""
+        known = made.known is not None and not is_dimensionless(made.known)
+        own = stated(lacking, made, self._columns_read(), self.registry).unit
+        same = made.unit.dimensionality == own.dimensionality if known and made.unit else {*said} <= {lacking}
+        named = unit_without_scales(own) if made.kind == "values" else own
+        if not (same or (lacking == "1" and not known)):
+            return None
+        if lacking != "1" and not may_be_named(values.name, values.type == INTEGERS, named, self.registry):
+            return None
+        return self._stated(lacking, None, values, f"{where}, units")
+
+    def refuse_wrong_sum(self, values: FrameColumn, where: str) -> None:
+        """Raises StoryError for sums of a column that are more than all that was read of it, or of no rows."""
+        if found := wrong_sum(self._made(values), [value for value in values.array.tolist() if value is not None]):
+            raise StoryError([problem_of(found, f"{where}, column {values.name}")])
 
     def refuse_label(self, values: FrameColumn, where: str) -> None:
         """Raises StoryError for a column named as one of labels, ranks say, whose values were read as quantities."""
@@ -200,9 +208,9 @@ class FrameUnits:
         unit, form = unit_in_frame(table, column, self.registry)
         return "share" if form == PERCENT and is_dimensionless(unit) else unit_text(unit)
 
-    def _refuse_several(self, alike: Sequence[Read], where: str) -> None:
+    def _refuse_several(self, column: str, where: str) -> None:
         """Raises StoryError where a column of this name was read with numbers of several units."""
-        for table, one, _ in alike:
+        for table, one, _ in self._read.alike(column):
             units = (
                 {unit_text(cell.unit) for cell in table[one.name] if isinstance(cell, Number)} if not one.unit else {}
             )
@@ -242,46 +250,36 @@ class FrameUnits:
 
     def _stated(self, given: str, own: MeasuredColumn | None, values: FrameColumn, where: str) -> MeasuredColumn:
         """What a column measures by the unit that is given for it."""
+        made, read = self._made(values), self._columns_read()
         try:
-            stated = MeasuredColumn(*stated_unit(given, self._columns_read(), self.registry), heading(values.name))
+            said = stated(given, made, read, self.registry)
         except ToolkitError as error:
             raise StoryError(
                 Problem(where, problem.found, problem.allowed, problem.remedy) for problem in error.problems
             ) from error
         renamed = None if own else self._renamed(values)
-        name, unit = (values.name, own.unit) if own else (renamed.name, renamed.unit) if renamed else ("", stated.unit)
-        if not _may_be_said(stated.unit, unit):
+        name, unit = (values.name, own.unit) if own else (renamed.name, renamed.unit) if renamed else ("", said.unit)
+        if not _may_be_said(said.unit, unit):
             raise StoryError(
                 where,
                 f"the unit {given}, and the values of {name} as they were read, in {unit_text(unit)}",
                 "the unit in which they were read",
                 "leave it out; or give what you worked out a name of its own, and its unit",
             )
-        if own is None:
-            if not is_changed_to(self._scales.factor(self._made(values)), stated.unit, self._columns_read()):
-                refuse_other_scale(given, self._columns_read(), self.registry, where)
-            self._refuse_worked_out(values, stated, where)
-        return stated
-
-    def _refuse_worked_out(self, values: FrameColumn, stated: MeasuredColumn, where: str) -> None:
-        """Raises ToolkitError where the code gives a column another size than its unit says."""
-        read, sources = self._columns_read(), (*self.call.before, self.call.module)
-        refuse_scaled_product(stated.unit, read, sources, where)
-        made, scales = self._made(values), self._scales
-        refuse_changed_scale(scales.factor(made), (stated.unit, stated.form), read, where)
-        if scales.is_difference(made):
-            refuse_share_of_difference((stated.unit, stated.form), read, where)
+        if own is None and (found := said.wrong(made, read)):
+            raise StoryError([problem_of(found, where)])
+        return MeasuredColumn(said.unit, said.form, heading(values.name))
 
     @cached_property
     def _texts(self) -> list[FrameColumn]:
         return [one for one in columns_of_frame(self.frame, "its frame") if one.type == "VARCHAR"]
 
-    @cached_property
-    def _scales(self) -> CodeScales:
-        return CodeScales(self.call)
+    def _made(self, values: FrameColumn) -> MadeOf:
+        return self._code.of(self._frame_in_code, values.name)
 
-    def _made(self, values: FrameColumn) -> ast.expr:
-        return column_of(self._frame_in_code, values.name)
+    @cached_property
+    def _code(self) -> MadeInCode:
+        return MadeInCode(self.call, ColumnsBehind(self.asked, self.datasets, self.registry, self.call))
 
     @cached_property
     def _frame_in_code(self) -> ast.expr | None:
@@ -291,15 +289,18 @@ class FrameUnits:
         return next(iter(charted.values())) if len(charted) == 1 else given
 
     def _refuse_guess(self, values: FrameColumn, unit: Unit, form: str, where: str) -> None:
-        """Raises StoryError where a name says a unit, and values of its kind were read in another scale."""
+        """Raises StoryError where a name says a unit, and the code or the columns that were read another scale."""
+        made = self._made(values)
         base = unit_without_scales(unit)
-        self._refuse_worked_out(values, MeasuredColumn(unit, form, values.name), where)
-        if is_changed_to(self._scales.factor(self._made(values)), unit, self._columns_read()):
+        plain = "share" if is_dimensionless(base) else unit_text(unit)
+        if found := Stated(f"a name that says {plain}", unit, form).wrong(made, self._columns_read()):
+            raise StoryError([problem_of(found, where)])
+        if made.kind != "unknown":
             return
         for read in self._columns_read():
             same = is_dimensionless(base) and form == PERCENT and unit_text(read.unit) == PERCENT
-            if same or (not is_dimensionless(base) and read.unit != unit and unit_without_scales(read.unit) == base):
-                plain = "share" if is_dimensionless(base) else unit_text(unit)
+            other = read.unit != unit and unit_without_scales(read.unit) == base
+            if same or (other and not is_dimensionless(base)):
                 given = unit_text(read.unit)
                 raise StoryError(
                     where,

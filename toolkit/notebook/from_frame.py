@@ -25,7 +25,7 @@ from toolkit.database.table import Column, Table, Words, datasets_of, heading
 from toolkit.database.withheld import UnpublishableNumber
 from toolkit.engine.paths import identifier, quoted
 from toolkit.notebook.calling_cell import Call, calling_cell
-from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn, joined
+from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn
 from toolkit.notebook.from_pandas import (
     NotebookInputs,
     basis_of,
@@ -39,6 +39,7 @@ from toolkit.notebook.read_by_libraries import numbers_as_in_file
 from toolkit.notebook.totals_in_frames import totals_left_in
 from toolkit.notebook.values_as_read import ValuesAsRead
 from toolkit.notebook.values_in_texts import ValuesInTexts, known_numbers
+from toolkit.notebook.without_unit import joined
 
 # a number that is written out with its sign, unit or decimals: what has digits alone may be a code
 WRITTEN = re.compile(r"[-−+(]?\s?([$€£¥]\s?[\d.,]*\d\w*|[\d.,]*\d\s?%|\d[\d,]*\.\d+\s?\w{0,3}|\d{1,3}(,\d{3})+)\)?")
@@ -91,8 +92,8 @@ def table_of_call(
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     problems += _of_texts(frame, columns, call, inputs, database, where)
     kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}
-    opened = inputs.files(database, call)
-    problems += totals_left_in(database, inputs.asked, call, of, where, opened, kept, len(frame))
+    opened, rows = inputs.files(database, call), len(frame)
+    problems += totals_left_in(database, inputs.asked, call, of, where, opened, kept, [*columns], rows)
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
     sources = column_sources({name: INTEGERS if one.is_label else one.type for name, one in columns.items()}, roles)
     found = FrameUnits(frame, inputs.asked, opened, registry, call)
@@ -103,6 +104,7 @@ def table_of_call(
                 given = next((units[key] for key in (column, *parts) if key in units), None)
                 _refuse_two_units({units[key] for key in (column, *parts) if key in units}, f"{where}, units, {column}")
                 quantities[column] = found.measured(column, given, columns[parts[0]], where, lacking)
+                found.refuse_wrong_sum(columns[parts[0]], where)
             else:
                 found.refuse_label(columns[column], where)
         problems += _crossed(column, [columns[part] for part in parts], where)
@@ -111,7 +113,6 @@ def table_of_call(
     if problems:
         raise StoryError(joined(problems, where))
     held = list(columns.values())
-    rows = len(held[0].array)
     withheld = {**withheld, **withheld_columns(database, datasets_of(basis.inputs), inputs.raw, held, where)}
     about = f"the rows of the table {name}"
     whole = basis.number((rows, rows), no_unit(registry), about, Style(digits=len(str(rows))), frame=frame_hash(held))

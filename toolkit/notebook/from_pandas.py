@@ -33,14 +33,17 @@ from toolkit.core.wording import Style
 from toolkit.database.answer import Answer
 from toolkit.database.evidence_summary import KEYS
 from toolkit.database.frame_withheld import withheld_value
-from toolkit.database.given_units import columns_read, refuse_other_scale, refuse_scaled_product, stated_unit
+from toolkit.database.given_units import columns_read
 from toolkit.database.open import Database
 from toolkit.database.table import Table, datasets_of
 from toolkit.database.withheld import RowsProblem
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call, calling_cell
+from toolkit.notebook.columns_behind import ColumnsBehind
+from toolkit.notebook.made_in_code import MadeInCode
 from toolkit.notebook.read_by_libraries import rows_let_in
-from toolkit.notebook.scales_in_code import CodeScales, is_changed_to, refuse_changed_scale, refuse_share_of_difference
+from toolkit.notebook.stated_units import problem_of, stated
+from toolkit.notebook.sums_of_rows import wrong_sum
 from toolkit.notebook.totals_in_frames import totals_left_in
 
 MILLION = 1_000_000
@@ -144,24 +147,21 @@ def number_from_pandas(
     files = inputs.files(database, call)
     problems += totals_left_in(database, inputs.asked, call, of, where, files)
     read = list(columns_read(inputs.asked, files, database.units))
+    made = MadeInCode(call, ColumnsBehind(inputs.asked, files, database.units, call)).of(argument)
     with collect_problems(problems):
-        made_in, form = stated_unit(unit, read, database.units)
+        given = stated(unit, made, read, database.units)
     with collect_problems(problems):
         basis = basis_of(inputs, database, call, of, where)
     if problems:
         raise StoryError(problems)
-    scales = CodeScales(call)
-    if not is_changed_to(scales.factor(argument), made_in, read):
-        refuse_other_scale(unit, read, database.units, where)
-    refuse_scaled_product(made_in, read, (*call.before, call.module), where)
-    refuse_changed_scale(scales.factor(argument), (made_in, form), read, where)
-    if scales.is_difference(argument):
-        refuse_share_of_difference((made_in, form), read, where)
+    problems += [problem_of(found, where) for found in (given.wrong(made, read), wrong_sum(made, [ends[1]])) if found]
+    if problems:
+        raise StoryError(problems)
     whole = isinstance(value, Integral) or (hasattr(value, "dtype") and value.dtype.kind in "iu")
-    counted = whole and is_dimensionless(made_in)
+    counted = whole and is_dimensionless(given.unit)
     if withheld := withheld_value(database, datasets_of(basis.inputs), inputs.raw, () if counted else ends, where):
         raise StoryError([withheld])
-    return basis.number(*converted(ends, made_in), how.strip(), style_of(made_in, form, whole, ends[1]))
+    return basis.number(*converted(ends, given.unit), how.strip(), style_of(given.unit, given.form, whole, ends[1]))
 
 
 def _typed(call: Call, argument: ast.expr | None, where: str, instead: str) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from toolkit.notebook.calling_cell import Call
 
 FOLDER = re.compile(r"datasets[/\\\"']")  # as a path has it: data/datasets/x.csv, Path("data", "datasets")
 # code that leaves out rows
-SHORTENED = re.compile(r"\bskipfooter\b|\bnrows\b|\[:\s*-|\.head\(|\.dropna\(|!= *['\"]|\.isin\(")
+SHORTENED = re.compile(r"\bskipfooter\b|\bnrows\b|\[:\s*-|\.head\(|\.dropna\(|\.not(?:na|null)\(|!= *['\"]|\.isin\(")
 NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 
 
@@ -30,8 +30,9 @@ def rows_let_in(datasets: Sequence[Dataset], call: Call, where: str) -> Iterator
     names = [PurePath(dataset.file).name for dataset in datasets]
     followed = ".sql(" in behind or FOLDER.search(behind) or any(name in behind for name in names)
     told = behind if followed else code
+    folder = FOLDER.search(told) and not any(name in told for name in names)  # a path that the code works out
     for dataset, name in zip(datasets, names, strict=True):
-        if found := [*_let_in(dataset, behind)] if name in told or FOLDER.search(told) else []:
+        if found := [*_let_in(dataset, behind)] if name in told or folder else []:
             yield Problem(
                 where,
                 f"{dataset.name} as a library reads its file, with {', '.join(found)}",

@@ -1,0 +1,66 @@
+"""The columns that a notebook read, by the code that read them: of a question, or of a dataset's file by a library."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from toolkit.core.unit import UnitRegistry, is_dimensionless
+from toolkit.database.given_units import ColumnRead, parse_given, unit_in_frame
+from toolkit.database.table import Table
+from toolkit.datasets.declaration import Dataset
+from toolkit.notebook.calling_cell import Call
+from toolkit.notebook.made import COUNT, UNKNOWN, MadeOf
+
+
+@dataclass(frozen=True)
+class ColumnsBehind:
+    """Holds `asked`, the answers that a notebook took, and `datasets`, whose files a library read by itself."""
+
+    asked: Sequence[Table]
+    datasets: Sequence[Dataset]
+    registry: UnitRegistry
+    call: Call
+
+    def of(self, node: ast.expr | None, column: str) -> MadeOf:
+        """What a column is that an expression reads; of any that has this name where the code does not say which.
+
+        Raises NumberError for a unit that is not defined.
+        """
+        texts = [text for text in self.call.texts_behind(node) if text.strip()] if node is not None else []
+        library = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2].startswith("read_")
+        tables = [table for table in self.asked if is_named(table, texts)]
+        files = [one for one in self.datasets if library and any(PurePath(one.file).name in text for text in texts)]
+        if not tables and not files:
+            tables = [] if library else [*self.asked]
+            files = [*self.datasets] if library or node is None else []
+        found = [*_of_tables(tables, column, self.registry), *_of_files(files, column, self.registry)]
+        if len({(one.unit, one.form) for one, _ in found}) != 1:
+            return UNKNOWN
+        read, _ = found[0]
+        if is_dimensionless(read.unit) and read.form == "quantity":
+            return COUNT
+        held = tuple(table for _, table in found if table is not None)
+        return MadeOf("values", 1.0, read.unit, read.form, (read.name,), held if len(held) == len(found) else ())
+
+
+def is_named(table: Table, sources: Sequence[str]) -> bool:
+    """Whether one of the texts is a table's SQL, or the name of its question."""
+    asked = ((table.sql or "").strip(), table.name)
+    return any(source.strip() in asked for source in sources if source.strip())
+
+
+def _of_tables(tables: Sequence[Table], name: str, registry: UnitRegistry) -> Iterator[tuple[ColumnRead, Table | None]]:
+    for table in tables:
+        for column in table.columns:
+            if column.unit and name in (column.name, f"{column.name}_low", f"{column.name}_high"):
+                yield ColumnRead(name, *unit_in_frame(table, column, registry)), table
+
+
+def _of_files(files: Sequence[Dataset], name: str, registry: UnitRegistry) -> Iterator[tuple[ColumnRead, Table | None]]:
+    for dataset in files:
+        for column in dataset.columns:
+            if column.unit and name in (column.name, column.printed):
+                yield ColumnRead(name, *parse_given(column.unit, registry)), None

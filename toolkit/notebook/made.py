@@ -1,0 +1,148 @@
+"""What values that a notebook works out are made of: columns in their units, times typed numbers; a count; a condition.
+
+Arithmetic keeps it: price times quantity is in the unit of both together, a share less another is in points.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from toolkit.core.unit import Unit, convert_exactly, is_dimensionless
+from toolkit.database.table import Table
+
+Kind = Literal["values", "count", "truth", "typed", "unknown"]
+QUANTITY, PERCENT, POINTS, RATIO, EITHER = "quantity", "percent", "points", "ratio", "ratio or points"
+
+
+@dataclass(frozen=True)
+class MadeOf:
+    """What code makes.
+
+    `unit` is that of its columns as they were read, of values alone, and `factor` the typed numbers that it was
+    multiplied by since; of one that is typed `factor` is itself. `form` tells shares, what is left of one less another,
+    and ratios apart. `names` are those of the columns. `tables` have the one column whose values, each once, or
+    sums of them these are: more than one where the code does not say which.
+    """
+
+    kind: Kind = "unknown"
+    factor: float = 1.0
+    unit: Unit | None = None
+    form: str = QUANTITY
+    names: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    added_up: bool = False
+
+    @property
+    def known(self) -> Unit | None:
+        """The unit of values, None of all else."""
+        return self.unit if self.kind == "values" else None
+
+    def unknown(self) -> MadeOf:
+        """Something else made of it, of which the factor alone is left."""
+        return MadeOf(factor=1.0 if self.kind == "typed" else self.factor)
+
+    def repeated(self) -> MadeOf:
+        """The same, perhaps several times over."""
+        return replace(self, tables=())
+
+    def in_rows(self) -> MadeOf:
+        """The same in the rows of a frame: a sum stands there in several, and is no sum of one."""
+        return self.repeated() if self.added_up else self
+
+    def total(self) -> MadeOf:
+        """Its sum: of a condition the number of rows in which it holds."""
+        return MadeOf("count") if self.kind == "truth" else replace(self, added_up=True)
+
+    def mean(self) -> MadeOf:
+        """Its mean: of a condition the share of rows in which it holds."""
+        return MadeOf("values", unit=None, form=RATIO) if self.kind == "truth" else self.repeated()
+
+    def __neg__(self) -> MadeOf:
+        return replace(self, factor=-self.factor) if self.kind == "typed" else self
+
+    def __mul__(self, other: MadeOf) -> MadeOf:
+        if "typed" in (self.kind, other.kind):
+            typed, rest = (self, other) if self.kind == "typed" else (other, self)
+            return replace(rest, factor=rest.factor * typed.factor, tables=())
+        return self._joined(other, 1)
+
+    def __truediv__(self, other: MadeOf) -> MadeOf:
+        if other.kind == "typed":
+            return replace(self, factor=self.factor / other.factor, tables=()) if other.factor else self.unknown()
+        return self._joined(other, -1)
+
+    def __add__(self, other: MadeOf) -> MadeOf:
+        return self._beside(other, subtracted=False)
+
+    def __sub__(self, other: MadeOf) -> MadeOf:
+        return self._beside(other, subtracted=True)
+
+    def _joined(self, other: MadeOf, power: int) -> MadeOf:
+        """The product with another, or the ratio to it."""
+        factor = self.factor * (other.factor**power if other.factor else 1.0)
+        if "unknown" in (self.kind, other.kind):
+            return MadeOf(factor=factor)
+        if "values" not in (self.kind, other.kind):
+            return MadeOf("values", factor, form=RATIO) if power < 0 else MadeOf("count", factor)
+        units = [one.unit for one in (self, other) if one.unit is not None]
+        if not units:
+            return MadeOf("values", factor, form=RATIO)
+        none = units[0]._REGISTRY.Unit("")
+        unit = (self.unit or none) * (other.unit or none) ** power
+        return MadeOf("values", factor, unit, self._form_joined(other, power, unit), (*self.names, *other.names))
+
+    def _form_joined(self, other: MadeOf, power: int, unit: Unit) -> str:
+        """The form of a product or a ratio; that of shares is kept through weights: share * pupils / pupils."""
+        special = [one.form for one in (self, other) if one.form in (PERCENT, POINTS, EITHER)]
+        if power > 0 and special:
+            return POINTS if POINTS in special else special[0]
+        if special == [self.form]:
+            return self.form
+        return RATIO if is_dimensionless(unit) else QUANTITY
+
+    def _beside(self, other: MadeOf, *, subtracted: bool) -> MadeOf:
+        """The sum with another, or the difference."""
+        if self.kind == other.kind == "typed":
+            return replace(self, factor=self.factor + (-other.factor if subtracted else other.factor))
+        if "typed" in (self.kind, other.kind):
+            typed, rest = (self, other) if self.kind == "typed" else (other, self)
+            gap = subtracted and typed is other and typed.factor != 1 and rest.form == PERCENT  # share - 0.3
+            return replace(rest, form=POINTS if gap else rest.form, tables=())
+        if self.kind == other.kind and self.kind in ("count", "truth"):
+            return MadeOf("count")
+        if not (self.kind == other.kind == "values" and self._like(other)):
+            return MadeOf(factor=self.factor if math.isclose(self.factor, other.factor) else 1.0)
+        return replace(other, form=self._form_beside(other, subtracted), names=(*self.names, *other.names), tables=())
+
+    def _form_beside(self, other: MadeOf, subtracted: bool) -> str:
+        forms = {self.form, other.form}
+        if POINTS in forms or (subtracted and forms == {PERCENT}):
+            return POINTS
+        return EITHER if subtracted and forms <= {PERCENT, RATIO, EITHER} else other.form
+
+    def _like(self, other: MadeOf) -> bool:
+        """Whether both are in one unit, their factors counted in: minutes over 60 and hours are."""
+        if self.unit is None or other.unit is None:
+            plain = all(one is None or is_dimensionless(one) for one in (self.unit, other.unit))
+            return plain and math.isclose(self.factor, other.factor)
+        if self.unit.dimensionality != other.unit.dimensionality:
+            return False
+        return math.isclose(self.factor / other.factor, convert_exactly(1.0, self.unit, other.unit), rel_tol=1e-9)
+
+
+UNKNOWN, COUNT, TRUTH = MadeOf(), MadeOf("count"), MadeOf("truth")
+
+
+def typed(number: float) -> MadeOf:
+    """What is a number that is typed."""
+    return MadeOf("typed", number)
+
+
+def made_alike(found: list[MadeOf]) -> MadeOf:
+    """What all of several are, each of its own rows."""
+    if not found:
+        return UNKNOWN
+    alike = all(replace(one, names=(), tables=()) == replace(found[0], names=(), tables=()) for one in found)
+    return found[0].repeated() if alike else UNKNOWN

@@ -1,0 +1,188 @@
+"""Units that are said of what a notebook worked out, held against what its code made of the columns that it read.
+
+Frames have values without scales, and pages write them in words that fit: 0.45 as 45%, 4100000 as €4.1m. So what was
+multiplied by hand and is then said to be in the unit that was read is a hundred times too large; and minutes are no
+hours, however they are named.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from toolkit.core.currency import has_currency
+from toolkit.core.errors import Problem
+from toolkit.core.unit import (
+    Unit,
+    UnitRegistry,
+    convert_exactly,
+    is_counted,
+    is_dimensionless,
+    no_unit,
+    powers,
+    unit_text,
+    unit_without_scales,
+)
+from toolkit.core.unit_cancelling import is_share_of_counted, is_time
+from toolkit.database.given_units import POINTS as POINTS_GIVEN
+from toolkit.database.given_units import ColumnRead, parse_given
+from toolkit.notebook.made import EITHER, PERCENT, POINTS, QUANTITY, RATIO, MadeOf
+
+THOUSANDS = tuple(1000.0**power for power in (-1, -2, -3, -4))
+CENTS = 100.0
+ABOUT = 30  # a mean of twelve months in millions is still in millions
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A unit that an author gives for values, or the name of their column says, and its form of writing.
+
+    `said` is what says it, as errors have it: "the unit EUR", "a name that says EUR".
+    """
+
+    said: str
+    unit: Unit
+    form: str
+
+    def wrong(self, made: MadeOf, read: Sequence[ColumnRead]) -> tuple[str, str, str] | None:
+        """(found, allowed, remedy) where it is another than the values have; None where it may be theirs.
+
+        `made` is what their code says, `read` are all columns that the notebook read: where the code does not say which
+        of them the values are made of, one of them that fits is enough.
+        """
+        if made.kind != "unknown":
+            return self._other_than(made) if made.kind == "values" else None
+        problems = [self._other_than(one) for one in self._kin(made, read)]
+        return None if None in problems else next(iter(problems), None)
+
+    def _kin(self, made: MadeOf, read: Sequence[ColumnRead]) -> list[MadeOf]:
+        """What values may be, of which the code says the factor alone: of each column in a unit of this kind."""
+        base = unit_without_scales(self.unit)
+        if is_dimensionless(base):
+            kin = [one for one in read if one.form == PERCENT] if self.form in (PERCENT, POINTS) else []
+            shares = MadeOf("values", made.factor, no_unit(self.unit), QUANTITY)  # anything may be a share
+            plain = [shares] if unit_text(self.unit) != PERCENT or math.isclose(made.factor, 100) else []
+        else:
+            kin, plain = [one for one in read if unit_without_scales(one.unit) == base], []
+        return [*plain, *(MadeOf("values", made.factor, one.unit, QUANTITY, (one.name,)) for one in kin)]
+
+    def _other_than(self, made: MadeOf) -> tuple[str, str, str] | None:
+        own = made.unit if made.unit is not None else no_unit(self.unit)
+        if own.dimensionality != self.unit.dimensionality:
+            return None if not _plain(made) or _is_per_thing(made, own, self) else self._another(made, own)
+        if is_dimensionless(own) and is_dimensionless(self.unit) and (found := self._another_form(made)):
+            return found
+        right = convert_exactly(1.0, own, self.unit)
+        if math.isclose(made.factor, right):
+            return None
+        scaled = unit_without_scales(own) == unit_without_scales(self.unit)
+        if right == 1 and scaled:
+            return self._changed(made)
+        if _plain(made) or (scaled and not 1 / ABOUT < made.factor / right < ABOUT):
+            return self._another(made, own)
+        return None
+
+    def _another_form(self, made: MadeOf) -> tuple[str, str, str] | None:
+        if self.form == PERCENT and made.form in (POINTS, EITHER):
+            allowed = "percentage points, for what is left of one share less another"
+            return "a share, said of a difference", allowed, f'say "{POINTS_GIVEN}"'
+        if self.form == POINTS and made.form == RATIO:
+            allowed = f"{POINTS_GIVEN} for what is left of one share less another"
+            share = "percent" if math.isclose(made.factor, 100) else "share"
+            return "percentage points, and a ratio that is no difference of two", allowed, f'say "{share}"'
+        if self.form == QUANTITY and made.form in (PERCENT, POINTS) and (said := said_of(made)):
+            return f"{self.said}, and values in {said}", said, f'say "{said}": a bare 0.45 is read as 0.45%'
+        return None
+
+    def _changed(self, made: MadeOf) -> tuple[str, str, str] | None:
+        """The problem of a factor that changes a scale by hand, and is not said."""
+        factor, money = made.factor, has_currency(powers(self.unit))  # a rate per 1,000 is of people or cases
+        plain = is_dimensionless(self.unit)
+        if plain and (self.form == QUANTITY or not math.isclose(factor, 100)):
+            return None
+        if not plain and not any(math.isclose(factor, one) for one in (*THOUSANDS, *[CENTS] * money)):
+            return None
+        by = f"* {factor:.0f}" if factor > 1 else f"/ {1 / factor:.0f}"
+        return (
+            f"values that the code changes by {by}, in the unit that they had before",
+            "shares, 0.45 for 45%" if plain else f"values in {unit_text(self.unit)}, as the notebook read them",
+            f"leave out {by}, and rounding after it: pages write numbers in words that fit",
+        )
+
+    def _another(self, made: MadeOf, own: Unit) -> tuple[str, str, str]:
+        """The problem of a unit that values are not in as they were read."""
+        share = is_dimensionless(own) and unit_text(own) != PERCENT
+        name = "share" if share else unit_text(own)
+        names = [*dict.fromkeys(made.names)]
+        were = f"{' and '.join(names[:3])} {'was' if len(names) == 1 else 'were'} read in" if names else "values are in"
+        remedy = f'say "{name}"'
+        if unit_without_scales(own) == unit_without_scales(self.unit):
+            remedy += ", and do not change the scale yourself: pages write it in words that fit"
+        elif own.dimensionality == self.unit.dimensionality:
+            right = convert_exactly(1.0, own, self.unit)
+            by = f"* {right:g}" if right > 1 else f"/ {1 / right:g}"
+            remedy = f"convert the values, {by}; or work them out in SQL, which knows the sizes of units"
+        found = f"where {were} {'shares, 0.45 for 45%' if share else name}"
+        return (
+            f"{self.said}, {'and a ratio, 0.45 for 45%' if share and made.form == RATIO else found}",
+            f"{name}, as the notebook read it",
+            remedy,
+        )
+
+
+def stated(text: str, made: MadeOf, read: Sequence[ColumnRead], registry: UnitRegistry) -> Stated:
+    """The unit that an author gives for values; points of shares, 0.05 for 5, are hundredths already.
+
+    Raises NumberError for a unit that is not defined.
+    """
+    unit, form = parse_given(text, registry)
+    if text == POINTS_GIVEN:
+        kin = {unit_text(one.unit) for one in read if one.form == PERCENT}
+        if made.kind == "values" and made.form in (PERCENT, POINTS):
+            kin = {unit_text(made.unit)} if made.unit is not None else kin
+        elif made.kind == "values" and made.form in (EITHER, RATIO):
+            kin = {PERCENT if math.isclose(made.factor, 100) else "1"}
+        unit = no_unit(registry) if kin and PERCENT not in kin else unit
+    return Stated(f"the unit {text}", unit, form)
+
+
+def problem_of(found: tuple[str, str, str], where: str) -> Problem:
+    """The problem of a unit that is `wrong`."""
+    return Problem(where, *found)
+
+
+def said_of(made: MadeOf) -> str:
+    """The unit that values have as their code says, as `units=` takes it; "" where it does not say it."""
+    if made.kind == "count":
+        return "1"
+    if made.kind != "values":
+        return ""
+    if made.form in (POINTS, EITHER):
+        return POINTS_GIVEN
+    if made.unit is None or is_dimensionless(made.unit):
+        share = made.form in (PERCENT, RATIO)
+        hundred = math.isclose(made.factor, 100) or (made.unit is not None and unit_text(made.unit) == PERCENT)
+        return ("percent" if hundred else "share") if share else ""
+    return unit_text(made.unit)
+
+
+def _plain(made: MadeOf) -> bool:
+    """Whether no typed number changed the size of values."""
+    return math.isclose(made.factor, 1)
+
+
+def _is_per_thing(made: MadeOf, own: Unit, said: Stated) -> bool:
+    """Whether a unit may be said of values in another, by the groups or rows that they are of.
+
+    So may money of money a head, money a month of sums by month and money of sums of it, nothing or a count of what is
+    counted.
+    """
+    if is_dimensionless(said.unit):
+        return is_counted(own) and (said.form == QUANTITY or is_share_of_counted(own))
+    if is_dimensionless(own):
+        return is_counted(said.unit)
+    left = powers(own / said.unit)
+    over = [own._REGISTRY.Unit(name) for name in left]
+    per = {*left.values()} == {-1} and all(is_counted(one) or (is_time(one) and made.added_up) for one in over)
+    return per or {*left.values()} == {1}

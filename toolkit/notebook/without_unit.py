@@ -1,0 +1,49 @@
+"""Columns of numbers in a frame of which nothing says a unit, as problems: several of them are one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from toolkit.core.errors import Problem
+
+
+@dataclass(frozen=True)
+class WithoutUnit(Problem):
+    """The problem of a column of numbers without a unit; `unit` is one that a column of its name was read in, or ""."""
+
+    column: str = ""
+    unit: str = ""
+
+    @staticmethod
+    def of(where: str, column: str, unit: str, sure: bool) -> WithoutUnit:
+        """The problem of one column; a unit that is not `sure` is no more than that of columns of its name."""
+        counted = ', or "1" for a count of rows' if unit and unit != "1" and not sure else ""
+        return WithoutUnit(
+            where,
+            "numbers without a unit",
+            f'units={{"{column}": "…"}}, a name that ends in a unit, or n_… for a count',
+            f'give its unit: story.table(…, units={{"{column}": "{unit or 1}"}})'
+            + (counted if unit else " if it has none"),
+            column,
+            unit,
+        )
+
+
+def joined(problems: Sequence[Problem], where: str) -> list[Problem]:
+    """The problems of a frame, those of several columns without a unit as one."""
+    without = [problem for problem in problems if isinstance(problem, WithoutUnit)]
+    if len(without) < 2:
+        return [*problems]
+    names = [problem.column for problem in without]
+    units = {problem.unit for problem in without} - {""}
+    one = units.pop() if len(units) == 1 else ""
+    by_column = ", ".join(f'"{problem.column}": "{problem.unit or "…"}"' for problem in without[:4])
+    whole = Problem(
+        f"{where}, columns {', '.join(names[:12])}{' …' if len(names) > 12 else ''}",
+        f"numbers without a unit in {len(names)} columns",
+        "a unit for each; names that end in a unit, or n_… for a count, say it",
+        f"give them theirs: story.table(…, units={{{by_column}{', …' if len(names) > 4 else ''}}}), "
+        f'or one for all that lack it: units="{one or 1}"' + ("" if one else " where they have none, as counts"),
+    )
+    return [*(problem for problem in problems if problem not in without), whole]
