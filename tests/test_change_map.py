@@ -115,6 +115,11 @@ class Copy:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def toolkit(self, *commands: str) -> str:
+        """What several commands of the toolkit print, one after the other in one process."""
+        code = "import sys\nfrom toolkit.main import main\nsys.exit(any(main(line.split()) for line in sys.argv[1:]))"
+        return self.run("-c", code, *commands)
+
     def python(self, code: str) -> list[str]:
         """The lines that some code prints, which finds `story` open."""
         start = "from toolkit import assume, log, open_story, say\nstory = open_story('coffee')\n"
@@ -205,8 +210,8 @@ def test_what_is_entered_and_asked(copy):
     )
     assert lines[0] == "2 spoons a day" and "heavy: 42 cups a week" in lines
     assert float(lines[-3]) == 11 and lines[-2:] == ["3 cups", "35 cups a week"]
-    assert "Mugs (invented)" in copy.run("-m", "toolkit", "claims", "coffee.mugs")
-    assert "1 story, 1 draft: all well" in copy.run("-m", "toolkit", "check")
+    printed = copy.toolkit("claims coffee.mugs", "check")
+    assert "Mugs (invented)" in printed and "1 story, 1 draft: all well" in printed
 
 
 @pytest.mark.slow
@@ -250,10 +255,9 @@ def test_a_file_format_of_datasets(copy):
     with copy.change("add a file format of datasets"):
         copy.write("toolkit/datasets/formats/cards.py", CARDS)
     (copy.root.parent / "cups.cards").write_text("place: Ulm\nsold: 1200\n\nplace: Bonn\nsold: 3\n")
-    printed = copy.run("-m", "toolkit", "add", str(copy.root.parent / "cups.cards"))
+    printed = copy.toolkit("add ../cups.cards", "check")
     assert "cups: 2 rows of cards" in printed and "format: cards" in (copy.root / "data/datasets/cups.yml").read_text()
     assert copy.python("print(story.sql('SELECT sum(sold) AS n FROM cups').rows[0][0])") == ["1203"]
-    copy.run("-m", "toolkit", "check")
 
 
 @tries("add a file format of usage logs")

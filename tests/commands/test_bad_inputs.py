@@ -18,6 +18,7 @@ from toolkit.core.project import Project, find_project
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.typed_numbers import typed_in_words
 from toolkit.review.diff import changes
+from toolkit.usage.simulate.scenario_values import read_calibration
 
 pytestmark = pytest.mark.heavy
 
@@ -232,14 +233,21 @@ CALIBRATIONS = {
 
 
 @pytest.mark.parametrize("case", CALIBRATIONS)
-def test_a_calibration_that_does_not_hold_together_is_named(tmp_path, case):
+def test_a_calibration_that_does_not_hold_together_is_named(sample, case):
+    if CALIBRATIONS[case] is not None:
+        write(sample, "data/calibration.yml", CALIBRATIONS[case])
+    problems = []
+    assert read_calibration(sample, problems) is None
+    assert problems and all(one.where.startswith("data/calibration.yml") for one in problems)
+
+
+def test_check_reads_the_calibration_that_scenarios_take(tmp_path):
     shutil.copytree(SAMPLE, tmp_path / "sample")
     project = Project(tmp_path / "sample")
     for name in ("scenarios", "sources", "claims"):
         shutil.copytree(find_project().data / name, project.data / name, dirs_exist_ok=True)
     shutil.copy(find_project().data / "units.txt", project.data)
-    if CALIBRATIONS[case] is not None:
-        write(project, "data/calibration.yml", CALIBRATIONS[case])
+    write(project, "data/calibration.yml", CALIBRATIONS["shares that fall"])
     found = said(check_project, project)
     assert any(where.startswith("data/calibration.yml") for where in found)
 

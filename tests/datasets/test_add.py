@@ -68,44 +68,47 @@ def rows(project, found):
     return written
 
 
-def column(project, cells, header="x", **said):
-    """(type, values) of a column with these cells, beside one of words."""
+COLUMNS = [
+    ("01001 10115 99999", "text", "01001 10115 99999"),  # a code stays text, with its zero
+    ("NA DE FR", "text", "NA DE FR"),
+    ("1e5 2e7 10", "text", "1e5 2e7 10"),
+    ("9223372036854775808 1 2", "text", "9223372036854775808 1 2"),  # beyond 64 bits
+    ("12 -3 NA", "integer", [12, -3, None]),
+    ("1,234 999 1,234,567", "integer", [1234, 999, 1234567]),
+    ("1.5 2.25 - 1e-05", "decimal", [1.5, 2.25, None, 1e-05]),
+    ("1.234,5 2,5 7", "decimal", [1234.5, 2.5, 7]),
+    ("1\u202f234,5 2,5 7", "decimal", [1234.5, 2.5, 7]),
+    ("1'234.5 2 3", "decimal", [1234.5, 2, 3]),
+    ("1,00,000 2,50,000.5", "decimal", [100000, 250000.5]),
+    ("45% 7.5%", "decimal", [45, 7.5]),
+    ("€1,200.50 €3.00 €−4.25", "decimal", [1200.5, 3, -4.25]),
+    ("(1,200) 3 4", "integer", [-1200, 3, 4]),
+    ("12* 13† 14[1] 15²", "integer", [12, 13, 14, 15]),
+    ("0.123 0.500", "decimal", [0.123, 0.5]),
+    ("true false True", "boolean", [True, False, True]),
+    ("2024-03-01 2024-02-29", "date", [date(2024, 3, 1), date(2024, 2, 29)]),
+    ("31.12.2024 01.02.2024", "date", [date(2024, 12, 31), date(2024, 2, 1)]),
+    ("12/31/2024 01/02/2024", "date", [date(2024, 12, 31), date(2024, 1, 2)]),
+    ("01/02/2024 03/04/2024", "text", "01/02/2024 03/04/2024"),  # day or month first: not guessed
+    ("€5 $7 €9", "text", "€5 $7 €9"),  # what cannot be added up
+]
+
+
+@pytest.mark.parametrize("number", sorted({len(cells.split(" ")) for cells, *_ in COLUMNS}))
+def test_a_column_is_what_all_of_its_cells_say(sample, number):
+    """Whatever the columns beside it say."""
+    columns = [one for one in COLUMNS if len(one[0].split(" ")) == number]
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([["word", header], *(["w", cell] for cell in cells)])
-    found = added(project, "cells.csv", text.getvalue(), **said)
-    return found.dataset.columns[1].type, [row[1] for row in rows(project, found)]
-
-
-@pytest.mark.parametrize(
-    ("cells", "type_", "values"),
-    [
-        ("01001 10115 99999", "text", "01001 10115 99999"),  # a code stays text, with its zero
-        ("NA DE FR", "text", "NA DE FR"),
-        ("1e5 2e7 10", "text", "1e5 2e7 10"),
-        ("9223372036854775808 1 2", "text", "9223372036854775808 1 2"),  # beyond 64 bits
-        ("12 -3 NA", "integer", [12, -3, None]),
-        ("1,234 999 1,234,567", "integer", [1234, 999, 1234567]),
-        ("1.5 2.25 - 1e-05", "decimal", [1.5, 2.25, None, 1e-05]),
-        ("1.234,5 2,5 7", "decimal", [1234.5, 2.5, 7]),
-        ("1\u202f234,5 2,5 7", "decimal", [1234.5, 2.5, 7]),
-        ("1'234.5 2 3", "decimal", [1234.5, 2, 3]),
-        ("1,00,000 2,50,000.5", "decimal", [100000, 250000.5]),
-        ("45% 7.5%", "decimal", [45, 7.5]),
-        ("€1,200.50 €3.00 €−4.25", "decimal", [1200.5, 3, -4.25]),
-        ("(1,200) 3 4", "integer", [-1200, 3, 4]),
-        ("12* 13† 14[1] 15²", "integer", [12, 13, 14, 15]),
-        ("0.123 0.500", "decimal", [0.123, 0.5]),
-        ("true false True", "boolean", [True, False, True]),
-        ("2024-03-01 2024-02-29", "date", [date(2024, 3, 1), date(2024, 2, 29)]),
-        ("31.12.2024 01.02.2024", "date", [date(2024, 12, 31), date(2024, 2, 1)]),
-        ("12/31/2024 01/02/2024", "date", [date(2024, 12, 31), date(2024, 1, 2)]),
-        ("01/02/2024 03/04/2024", "text", "01/02/2024 03/04/2024"),  # day or month first: not guessed
-        ("€5 $7 €9", "text", "€5 $7 €9"),  # what cannot be added up
-    ],
-)
-def test_a_column_is_what_all_of_its_cells_say(sample, cells, type_, values):
-    expected = values.split(" ") if isinstance(values, str) else values
-    assert column(sample, cells.split(" ")) == (type_, expected)
+    lines = zip(*(cells.split(" ") for cells, *_ in columns), strict=True)
+    csv.writer(text).writerows(
+        [["word", *(f"x{place}" for place in range(len(columns)))], *(["w", *one] for one in lines)]
+    )
+    found = added(sample, "cells.csv", text.getvalue())
+    types = [one.type for one in found.dataset.columns[1:]]
+    values = zip(*(row[1:] for row in rows(sample, found)), strict=True)
+    assert list(zip(types, map(list, values), strict=True)) == [
+        (type_, values.split(" ") if isinstance(values, str) else values) for _, type_, values in columns
+    ]
 
 
 def test_letters_after_a_blank_are_no_footnotes(sample):

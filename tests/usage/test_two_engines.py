@@ -142,26 +142,24 @@ def test_costs_that_a_log_does_not_have_are_unknown_in_every_metric_on_both_engi
         assert said_of_costs(log, asked) == {name: {None} for name in of_money}
 
 
-@pytest.mark.parametrize(
-    ("selected", "said"),
-    [
-        ("sum(tokens) AS spend_usd", "the name says USD, its values are in token"),
-        ("CAST(sum(tokens) AS DOUBLE) / count(*) AS n_tokens", "a name that says a count"),
-        ("sum(tokens) * 0.000003 AS spend_usd", "an expression whose unit cannot be read"),
-        ("CAST(sum(tokens) AS STRING) AS used", "a text that the query makes of numbers"),
-    ],
-)
-def test_a_unit_is_read_from_the_query_on_spark_too(sail, tmp_path, selected, said):
+WITHOUT_UNIT = {
+    "sum(tokens) AS spend_usd": "the name says USD, its values are in token",
+    "CAST(sum(tokens) AS DOUBLE) / count(*) AS n_tokens": "a name that says a count",
+    "sum(tokens) * 0.000003 AS spend_usd": "an expression whose unit cannot be read",
+    "CAST(sum(tokens) AS STRING) AS used": "a text that the query makes of numbers",
+}
+
+
+def test_a_unit_is_read_from_the_query_on_spark_too(sail, tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "units.txt").write_text((HERE.data / "units.txt").read_text())
     write_log(tmp_path / "log", SOME_COSTS, "synthetic")
     log = open_usage_log(Project(tmp_path), tmp_path / "log", sail)
-    with pytest.raises(ToolkitError, match=said):
-        ask_usage_log(log, "mine", f"SELECT {selected} FROM activity_day")
-    used = ask_usage_log(log, "mine", "SELECT CAST(sum(tokens) AS DOUBLE) / count(*) AS used FROM activity_day").one(
-        "used"
-    )
-    assert unit_text(used.unit) == "token"
+    for selected, said in WITHOUT_UNIT.items():
+        with pytest.raises(ToolkitError, match=said):
+            ask_usage_log(log, "mine", f"SELECT {selected} FROM activity_day")
+    used = ask_usage_log(log, "mine", "SELECT CAST(sum(tokens) AS DOUBLE) / count(*) AS used FROM activity_day")
+    assert unit_text(used.one("used").unit) == "token"
 
 
 @NO_SPARK
