@@ -53,16 +53,16 @@ def test_a_frame_without_a_unit_is_refused_with_the_right_call(story, frame):
 
 
 def test_frames_are_joined_with_tables_of_the_project_and_rest_on_them_too(story, frame):
-    declare(story.database.project)
+    declare(story.database.project, publish="[score]")
     story.database = open_database(story.database.project)
     df = frame
     both = story.sql(
-        "SELECT publisher, max(told_multiple) AS told_multiple, avg(score) AS mean_score, list(DISTINCT key) AS keys "
+        "SELECT publisher, max(told_multiple) AS told_multiple, max(score) AS most_score, list(DISTINCT key) AS keys "
         "FROM df JOIN inspections ON inspections.id < 3, figures WHERE figures.id = 'heavy' GROUP BY publisher"
     )
     assert [column.unit for column in both.columns[1:]] == ["1", "cup"] and both.withheld == ()
     assert {"dataset:inspections", "figure:office-survey#heavy", "figure:office-survey#told"} <= {
-        *refs(both["mean_score"][0])
+        *refs(both["most_score"][0])
     }
     assert both.kind == Kind.MEASURED and both.datasets == ("inspections",)
     assert any('rows_digest", "figures"' in call for call in story.database.trace)
