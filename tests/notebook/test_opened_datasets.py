@@ -123,6 +123,8 @@ def test_a_file_with_a_footer_and_totals_refuses_no_value_of_another_dataset(wai
     source = FILE.replace("{how}", "") + "other = story.sql('SELECT trust, waiting FROM waits').frame\n"
     source += "e = story.sql('SELECT town, fee FROM shops').frame\n"
     assert run_cell(story, None, source + "made = story.number(e.fee.sum(), 'cup', how='all')").low == 7.0
+    read = source + "f = pandas.read_csv('../data/datasets/shops.csv')\n"
+    assert run_cell(story, None, read + "made = story.number(f.fee.sum(), 'cup', how='all')").low == 7.0
     assert len(run_cell(story, None, source + "made = story.table(e)")) == 2
     grouped = "made = story.sql('SELECT town, sum(fee) AS fee FROM e GROUP BY town')"
     assert len(run_cell(story, None, source + grouped)) == 2

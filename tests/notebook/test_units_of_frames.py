@@ -250,6 +250,13 @@ def test_a_frame_without_the_column_of_totals_is_not_added_up(desk_with):
     assert words(story.table(few, name="listed")) == [["$3"], ["$7"], ["$4"]]
 
 
+def test_a_pivot_shows_rows_of_totals_in_columns_of_their_own(desk_with):
+    story = Story("any", desk_with("shops", ROWS, OF_ROWS, publish="[town, fee]"))
+    frame = story.sql("SELECT town, fee FROM shops").frame
+    wide = frame.assign(all="fees").pivot(index="all", columns="town", values="fee").reset_index()
+    assert words(story.table(wide, units="USD")) == [["fees", "$4", "$7", "$3"]]
+
+
 @pytest.mark.parametrize(
     ("source", "right"),
     [

@@ -44,6 +44,7 @@ def made(label, columns="['label', 'cups']"):
         ("[f'{t} {v / 1000:.0f}' for t, v in zip(frame.town, frame.fee)]", "18"),
         ("[f'{t} ({v})' if v > 400 else t for t, v in zip(frame.town, frame.cups)]", "1120"),
         ("frame.town + ' ' + (frame.fee / frame.cups).round(2).astype(str)", "43.41"),
+        ("frame.town + ' ' + (frame.pct * 100).where(frame.cups > 350, 0).round().astype(int).astype(str)", "45"),
     ],
 )
 def test_a_value_in_a_label_is_refused(shops, label, said):
