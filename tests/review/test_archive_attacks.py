@@ -145,6 +145,10 @@ def test_pages_with_other_numbers_than_the_manifest_has_are_seen_by_the_archive_
         {**whole, name: page.replace("</article>", '<table id="figures-more"></table></article>').encode()},
         {**whole, "edition/coffee-annex.html": page.encode()},
         emptied,
+        {
+            **whole,
+            "edition/index.html": re.sub(rb"(#n-1[^>]*>)[^<]*", rb"\g<1>99", whole["edition/index.html"], count=1),
+        },
     ):
         assert seen_alone(attacks.write(tmp_path / "a.zip", attacks.with_hashes(made)))
 

@@ -13,6 +13,7 @@ from typing import Any
 from toolkit.build.manifest import numbers_of
 from toolkit.core.number import Number
 from toolkit.core.tree import shared_digest
+from toolkit.review.front_page import front_disagreements
 from toolkit.review.markup_text import TAG, inside, without
 from toolkit.review.page_numbers import page_disagreements
 from toolkit.review.printed_tables import PrintedTables
@@ -39,6 +40,8 @@ def disagreements(files: Mapping[str, bytes], stored: Mapping, tables: PrintedTa
         yield from _charts(slug, story, "\n".join(pages), files)
     yield from _readings(files, tables)
     yield from page_disagreements(files, stored, numbers)
+    edition = {name.removeprefix(EDITION): one for name, one in files.items() if name.startswith(EDITION)}
+    yield from front_disagreements(edition, stored, numbers)
 
 
 def _receipts(stored: Mapping, numbers: Mapping[str, Mapping[str, Number]]) -> Iterator[Disagreement]:

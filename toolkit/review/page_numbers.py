@@ -17,7 +17,7 @@ from toolkit.core.tree import shared_digest
 from toolkit.core.unit import UnitRegistry, parse_unit
 from toolkit.core.wording import Style, wording_of
 from toolkit.review.page_steps import Said, step_disagreements
-from toolkit.review.page_tables import table_disagreements
+from toolkit.review.page_tables import STYLES, table_disagreements
 from toolkit.review.unpacking import EDITION
 
 Disagreement = tuple[str, str, str]  # where, what the manifest says, what the page says
@@ -73,6 +73,18 @@ def _words(listed: Mapping, numbers: Mapping[str, Number], units: UnitRegistry) 
         number = numbers[listed["node"]]
         return str(wording_of(number.low, number.high, number.unit, style).prose)
     return str(wording_of(listed["low"], listed["high"], parse_unit(listed["unit"], units), style).prose)
+
+
+def words_of(listed: Mapping, numbers: Mapping[str, Number], units: UnitRegistry) -> list[str]:
+    """How a number may be written: first as it stands in the text, then in other styles."""
+    if "node" in listed:
+        number = numbers[listed["node"]]
+        low, high, unit = number.low, number.high, number.unit
+    else:
+        low, high, unit = listed["low"], listed["high"], parse_unit(listed["unit"], units)
+    styles = [replace(style, words=spelt) for spelt in (False, True) for style in STYLES]
+    others = [str(wording_of(low, high, unit, style).prose) for style in styles]
+    return list(dict.fromkeys([_words(listed, numbers, units), *others]))
 
 
 def _value(listed: Mapping) -> list[object]:
