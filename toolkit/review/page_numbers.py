@@ -76,7 +76,10 @@ def _words(listed: Mapping, numbers: Mapping[str, Number], units: UnitRegistry) 
 
 
 def words_of(listed: Mapping, numbers: Mapping[str, Number], units: UnitRegistry) -> list[str]:
-    """How a number may be written: first as it stands in the text, then in other styles."""
+    """How a number may be written: first as it stands in the text, then in other styles.
+
+    Raises NumberError for a unit that is not defined.
+    """
     if "node" in listed:
         number = numbers[listed["node"]]
         low, high, unit = number.low, number.high, number.unit
