@@ -127,6 +127,23 @@ def test_a_long_answer_is_asked_again_for_its_first_rows_alone(tmp_path, monkeyp
     assert (len(table.rows), len(asked)) == (3, 2)
 
 
+@pytest.mark.parametrize(
+    "count", ["count(*) FILTER (town = 'B')", "count_if(town = 'B')", "count(*) FILTER (year > 2001)"]
+)
+def test_a_count_has_the_keys_of_the_rows_that_it_counts(prices, count):
+    said = refused(prices, f"SELECT {count} AS n_rows, list(key) AS keys FROM prices")
+    assert "a count of 2, and the keys of 4 rows" in said and "list(key) FILTER" in said
+    own = f"SELECT {count} AS n_rows, list(key) AS keys_n_rows, max(amount) AS most, list(key) AS keys FROM prices"
+    assert "a count of 2, and the keys of 4 rows" in refused(prices, own)
+
+
+def test_a_count_beside_others_rests_on_the_keys_of_its_row(prices):
+    sql = "SELECT count(*) FILTER (town = 'B') AS n_of_b, count(*) AS n_rows, list(key) AS keys FROM prices"
+    assert [str(number) for number in answer_question(prices, sql).numbers] == ["2", "4"]
+    alone = f"SELECT count(*) FILTER (town = 'B') AS n_of_b, {OF_B} FROM prices"
+    assert len(answer_question(prices, alone).one("n_of_b").inputs) == 2
+
+
 def test_one_value_has_its_own_key_and_not_those_of_a_window(prices):
     said = refused(prices, "SELECT town, year, amount AS x, list(key) OVER (PARTITION BY town) AS keys FROM prices")
     assert "the value of one row, and the keys of 2 rows" in said and "[key] AS keys" in said

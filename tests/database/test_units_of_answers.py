@@ -459,6 +459,8 @@ def test_classes_of_a_quantity_have_its_unit_and_a_year_is_a_label_when_it_is_wh
     [
         ("sum(fee) / 1e6", "USD"),
         ("1000 * max(fee)", "USD"),
+        ("100 * max(fee)", "USD"),
+        ("min(n_sold) / 1000", "1"),
         ("100.0 * sum(fee) / (SELECT sum(fee) FROM shops)", "share"),
     ],
 )
@@ -476,6 +478,10 @@ def test_a_scale_that_a_query_changes_is_no_scale_of_a_given_unit(shops, selecte
         ("max(fee) / (0.0 + min(fee))", "share", "150%"),
         ("100 * max(fee) / (0.0 + min(fee))", "percent", "150%"),
         ("sum(fee) / 10", "USD", "$1m"),
+        ("100 * avg(pct)", "percent", "77%"),
+        ("round(avg(pct) * 100, 1)", "percent", "77%"),
+        ("0.01 * min(n_sold)", "page", "0.12 pages"),
+        ("min(n_sold) / 100", "page", "0.12 pages"),
     ],
 )
 def test_points_and_per_cent_are_of_shares_unless_the_query_multiplies(shops, selected, unit, words):
@@ -525,6 +531,13 @@ def test_counts_over_counts_are_a_share_where_their_author_says_so(desk_with, na
     assert str(asked.one(name)) == words
 
 
+def test_a_hundred_counts_over_counts_are_per_cent(desk_with):
+    columns = "".join(f"  - {{name: {one}, printed: {one}, type: integer, unit: {unit}}}\n" for one, unit in VOTES)
+    database = desk_with(name="votes", content="votes,voters\n3,4\n2,6\n", columns=columns)
+    asked = "SELECT 100 * sum(votes) / sum(voters) AS used FROM votes"
+    assert str(answer_question(database, asked, {"used": "percent"}).one("used")) == "50%"
+
+
 VOTES = [("votes", "cup"), ("voters", "page")]
 LAND = [("people", "cup"), ("area", "page**2")]
 
@@ -565,8 +578,33 @@ def test_a_column_may_keep_its_declared_name_whatever_words_are_in_it(desk_with)
     database = desk_with("waits", "over_5_pages\n3\n40\n", columns)
     for selected in ("*", "over_5_pages", "sum(over_5_pages) AS over_5_pages"):
         assert answer_question(database, f"SELECT {selected} FROM waits").columns[0].unit == "cup"
+    for statistic, taken in [("n", "sum"), ("total", "sum"), ("mean", "avg"), ("max", "max")]:
+        named = f"SELECT {taken}(over_5_pages) AS {statistic}_over_5_pages FROM waits"
+        assert answer_question(database, named).columns[0].unit == "cup"
     with pytest.raises(ToolkitError, match="the name says page"):
         answer_question(database, "SELECT sum(over_5_pages) AS all_pages FROM waits")
+    with pytest.raises(ToolkitError, match="a name that says a count"):
+        answer_question(database, "SELECT avg(over_5_pages) AS n_over_5_pages FROM waits")
+
+
+@pytest.mark.parametrize("name", ["growth", "growth_rate", "increase", "error_rate", "fraction", "perc", "price_perc"])
+def test_a_ratio_that_is_named_a_rate_or_growth_is_written_as_a_share(shops, name):
+    asked = answer_question(shops, f"SELECT round((max(fee) - min(fee)) / min(fee), 3) AS {name} FROM shops")
+    assert str(asked.one(name)) == "50%"
+
+
+def test_what_is_no_ratio_keeps_its_words_under_the_name_of_a_rate(shops):
+    asked = "SELECT max(fee) - min(fee) AS increase, max(fee) / min(fee) AS rate_of_two FROM shops"
+    assert [str(number) for number in answer_question(shops, asked).numbers] == ["$2m", "1.5"]
+
+
+@pytest.mark.parametrize("selected", ["ln(sum(fee))", "corr(fee, pct)", "log10(max(fee))"])
+def test_a_logarithm_or_a_correlation_has_no_unit(shops, selected):
+    with pytest.raises(ToolkitError, match="the unit USD"):
+        answer_question(shops, f"SELECT {selected} AS x FROM shops", {"x": "USD"})
+    assert str(answer_question(shops, "SELECT log10(1000000 * sum(fee) / sum(fee)) AS x FROM shops").one("x")) == "6"
+    mean = "SELECT exp(avg(ln(fee))) AS x FROM shops"
+    assert str(answer_question(shops, mean, {"x": "USD"}).one("x")) == "$4.9m"
 
 
 def test_an_integer_with_more_digits_than_a_number_has_is_refused_as_a_quantity(shops):

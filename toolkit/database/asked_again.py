@@ -11,11 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import ToolkitError
+from toolkit.database.columns import is_key
 from toolkit.database.evidence_summary import Range
 from toolkit.database.plain_aggregate import uncast
 from toolkit.database.query_tree import (
     Node,
     aggregate_functions,
+    aggregates,
     every_node,
     has_aggregates_or_windows,
     is_grouped,
@@ -36,6 +38,7 @@ SELECT table_name, list(column_name) FROM duckdb_columns() WHERE database_name =
 MOST = 50  # sets of keys for which a question is asked again: what is wrong in a query is so in its first rows
 NEAR = 1e-9  # of the greater: rows that are left are added in another order
 LISTS = ("list", "array_agg")
+COUNTS_OF_ROWS = ("count", "count_star", "count_if", "countif")
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,13 @@ class AskedAgain:
             return
         if all(self._same_rows(part, keys_column) for part in parts):
             return
+        if made is not None and len({*keys}) > ends[0] and (own or self._is_alone) and self._counts(made, keys_column):
+            raise ToolkitError(
+                where,
+                f"a count of {ends[0]:.0f}, and the keys of {len({*keys})} rows",
+                "the key of each row that it counts",
+                f"list those alone: list(key) FILTER (WHERE …) AS {keys_column}, with the FILTER of the count",
+            )
         if made is not None and len({*keys}) > 1 and self._of_one_row(made, keys_column):
             raise ToolkitError(
                 where,
@@ -135,6 +145,20 @@ class AskedAgain:
         plain = self._tree.get("from_table", {}).get("type") == "BASE_TABLE" and not is_grouped(self._tree)
         return gathered and plain and uncast(made)["class"] == "COLUMN_REF"
 
+    @property
+    def _is_alone(self) -> bool:
+        """Whether the query aggregates one column alone beside its keys, which so are of its rows."""
+        return sum(aggregates(e) for name, e in self._selected.items() if not is_key(name)) == 1
+
+    def _counts(self, made: Node, keys_column: str) -> bool:
+        """Whether a column counts rows of which the keys beside it list one key each."""
+        listed = [
+            part["function_name"].lower() for part in every_node(self._selected.get(keys_column)) if "arguments" in part
+        ]
+        count = uncast(made)
+        is_count = count.get("function_name", "").lower() in COUNTS_OF_ROWS and not count.get("distinct")
+        return is_count and self._groups_once and bool({*LISTS} & {*listed}) and "list_value" not in listed
+
     def _same_rows(self, part: str, keys_column: str) -> bool:
         """Whether a column and the list of its keys take the same rows of each group: by what is written of them."""
         if not (self._groups_once and part in self._selected and keys_column in self._selected):
@@ -150,7 +174,7 @@ def _filters(e: Node, only: Sequence[str] = ()) -> list[str] | None:
     """
     found = []
     for part in every_node(e):
-        if part.get("class") in ("SUBQUERY", "WINDOW", "CASE"):
+        if part.get("class") in ("SUBQUERY", "WINDOW", "CASE") or part.get("function_name") in ("count_if", "countif"):
             return None
         if part.get("class") == "FUNCTION" and (name := part["function_name"].lower()) in aggregate_functions():
             if only and name not in only:

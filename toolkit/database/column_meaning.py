@@ -44,6 +44,7 @@ PICKING = frozenset(
     "min max first last any_value arg_min arg_max min_by max_by mode quantile quantile_disc list array_agg string_agg "
     "group_concat listagg histogram arbitrary argmin argmax approx_top_k".split()
 )
+STATISTICS = ("n_", "total_", "sum_", "mean_", "avg_", "median_", "least_", "min_", "greatest_", "max_")
 FROM = (
     "BASE_TABLE",
     "JOIN",
@@ -187,8 +188,9 @@ class Meanings:
         return columns
 
     def keeps_name(self, name: str, meaning: Meaning) -> bool:
-        """Whether a column is named as one of a dataset that it is made of, and in the unit of this one."""
-        declared = (self.columns_of(table).get(name) for table, column in meaning.made if column == name)
+        """Whether a column is named as one that it is made of, n_, mean_ or the like before it, and in its unit."""
+        names = {name, name.partition("_")[2] if name.startswith(STATISTICS) else name}
+        declared = (self.columns_of(table).get(column) for table, column in meaning.made if column in names)
         return any(one is not None and one.unit == meaning.unit is not None for one in declared)
 
     def unscaled(self, node: Node, names: Sequence[str]) -> list[Meaning]:

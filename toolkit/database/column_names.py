@@ -23,7 +23,8 @@ from toolkit.database.meaning import Meaning, Role
 from toolkit.reported.series_names import words_of_units
 
 FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}  # last word of a name: form of writing
-SHARES = ("pct", "percentage", "proportion")  # words of names that ratios are shares by, and no other numbers
+SHARES = ("pct", "perc", "percentage", "proportion", "fraction")  # words of names that ratios are shares by
+RATES = ("rate", "growth", "increase", "decrease")  # last words of names that ratios of one unit are shares by
 COUNTS = ("n_", "num_", "count_", "number_of_")  # names of counts begin so
 
 
@@ -81,7 +82,8 @@ def _is_one_thing(word: str, unit: str, units: UnitRegistry) -> bool:
 def number_form(name: Name, meaning: Meaning) -> str:
     """The form of writing that a column's name says; what is left of one share less another is percentage points."""
     words = name.words.split("_")
-    form = "percent" if name.form == "quantity" and {words[0], words[-1]} & {*SHARES} else name.form
+    share = {words[0], words[-1]} & {*SHARES} or (meaning.ratio and words[-1] in RATES)
+    form = "percent" if name.form == "quantity" and share else name.form
     return "points" if form == "percent" and meaning.points else form
 
 

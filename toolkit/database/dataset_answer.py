@@ -37,7 +37,7 @@ from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.given_units import ColumnOfSql, given_by_column
 from toolkit.database.meaning import Columns, Meaning, Role
 from toolkit.database.query import refuse_missing_keys
-from toolkit.database.query_tree import Node, has_typed_choice, is_ratio, sql_of, without_scaling
+from toolkit.database.query_tree import Node, has_typed_choice, is_ratio, scale_of, sql_of
 from toolkit.database.question_step import rows_at, step_of
 from toolkit.database.table import Column, Table, heading
 from toolkit.database.withheld import (
@@ -181,9 +181,9 @@ class DatasetAnswer:
                 continue
             where = f"{self.where}, column {name}"
             try:
-                if name not in self._given and (meaning.averaged or not self._reader.keeps_name(name, meaning)):
+                if name not in self._given and not self._reader.keeps_name(name, meaning):
                     refuse_wrong_name(where, name, meaning, self.database.units)
-                elif meaning.averaged and name in self._given:
+                elif meaning.averaged or name not in self._given:
                     refuse_no_count(where, name, meaning)
             except ToolkitError as error:
                 yield from error.problems
@@ -209,8 +209,8 @@ class DatasetAnswer:
     def _in_sql(self, place: int) -> ColumnOfSql:
         """What is known of a column for which a unit is given."""
         meaning, e = self._meanings[place], self._selected.get(place)
-        read, plain = self._reader.columns_read(meaning), e and without_scaling(e)
-        return ColumnOfSql(meaning, self._unscaled[place], read, e != plain, e is not None and is_ratio(e))
+        read = self._reader.columns_read(meaning)
+        return ColumnOfSql(meaning, self._unscaled[place], read, scale_of(e), e is not None and is_ratio(e))
 
     @cached_property
     def _unscaled(self) -> list[Meaning]:

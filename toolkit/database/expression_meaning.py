@@ -48,6 +48,7 @@ PARTS = frozenset(  # of a date or a time: labels, as a year is
     "year month quarter week day dayofmonth dayofweek isodow dayofyear hour minute weekofyear yearweek isoyear decade "
     "century date_part datepart extract".split()
 )
+PLAIN = frozenset("ln log log2 log10 corr skewness kurtosis kurtosis_pop entropy regr_r2".split())  # without a unit
 WHOLE_PARTS = ("floor", "ceil", "ceiling", "trunc", "round")
 TEXTS = ("VARCHAR", "TEXT", "STRING", "CHAR", "BPCHAR", "DATE", "TIME", "BOOL", "UUID", "ENUM")  # types of labels
 TELLING = (Role.QUANTITY, Role.REPORTED, Role.MIXED, Role.COUNT)  # a text of them shows a number
@@ -109,6 +110,9 @@ class Expressions:
         name, given = e["function_name"].lower(), function_arguments(e)
         if name in COUNTING | LENGTHS:
             return Meaning(Role.COUNT, no_unit(self.units))
+        if name in PLAIN and given:
+            plain = self.meaning(given[0]).role in (Role.QUANTITY, Role.COUNT)
+            return Meaning(Role.QUANTITY, no_unit(self.units), averaged=True) if plain else UNKNOWN
         if name in RANKING:
             return Meaning(Role.RANK, no_unit(self.units))
         if name in PARTS:
@@ -189,7 +193,7 @@ def _kept(name: str, found: Meaning) -> Meaning:
         return replace(found, averaged=averaged)
     if found.role is not Role.COUNT and (found.unit is None or found.role is Role.RANK):
         return replace(UNKNOWN if name in CHOOSING else MIXED, averaged=averaged)
-    return Meaning(Role.QUANTITY, found.unit, points=found.points, averaged=averaged)
+    return Meaning(Role.QUANTITY, found.unit, points=found.points, averaged=averaged, ratio=found.ratio)
 
 
 def _step_of_one(name: str, step: Step, distinct: bool) -> Step:

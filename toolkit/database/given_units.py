@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from toolkit.core.currency import CURRENCIES
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.unit import (
     Unit,
@@ -133,14 +135,14 @@ def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitReg
 class ColumnOfSql:
     """A column of SQL for which a unit may be given: what it means, and the columns `read` that it is made of.
 
-    `scaled`: it has typed factors that change a scale; `unscaled` is what it means without them. `ratio`: it divides
-    one by another.
+    `scale` is what its typed factors that change one multiply it by; `unscaled` is what it means without them. `ratio`:
+    it divides one by another.
     """
 
     meaning: Meaning
     unscaled: Meaning
     read: Sequence[ColumnRead]
-    scaled: bool
+    scale: float
     ratio: bool
 
     def stated(self, given: str, units: UnitRegistry) -> tuple[Unit, str]:
@@ -153,7 +155,7 @@ class ColumnOfSql:
 
     @property
     def _of_shares(self) -> bool:
-        return not self.scaled and (self.ratio or any(one.form == PERCENT for one in self.read))
+        return self.scale == 1 and (self.ratio or any(one.form == PERCENT for one in self.read))
 
     def wrong(self, given: str, units: UnitRegistry, where: str) -> Iterator[Problem]:
         """A problem where the unit given is another than the query says.
@@ -162,6 +164,8 @@ class ColumnOfSql:
         """
         (unit, form), meaning = parse_given(given, units), self.meaning
         points = given == POINTS and meaning.points
+        if given == PERCENT and self._is_per_cent:
+            return
         if unit != meaning.unit and not points:
             refuse_other_scale(given, self.read, units, where)
         # the query cannot say what count(*) counts: an author may name it, as people
@@ -182,6 +186,13 @@ class ColumnOfSql:
                 f'say "{held}"' if held == POINTS else "leave it out, or correct the declaration",
             )
 
+    @property
+    def _is_per_cent(self) -> bool:
+        """Whether it is a hundred times a share."""
+        before = self.unscaled.unit if self.unscaled.role in KNOWN and not self.unscaled.points else None
+        of_share = before is not None and (is_dimensionless(before) or is_share_of_counted(before))
+        return of_share and math.isclose(self.scale, 100)
+
     def _changed_scale(self, given: str, unit: Unit, where: str) -> Iterator[Problem]:
         """The problem of a given unit that the query's own factors, or their lack, make another."""
         before = self.unscaled.unit if self.unscaled.role in KNOWN else None
@@ -192,8 +203,10 @@ class ColumnOfSql:
                 "percentage points for what is left of one percentage less another",
                 'say "percent" of what is multiplied by 100, else "share"',
             )
-        elif before is not None and self.scaled and (unit == unit_without_scales(before) or is_dimensionless(unit)):
-            if not is_dimensionless(before) or given in {*FORMS} - {PERCENT}:
+        elif before is not None and self.scale != 1 and (unit == unit_without_scales(before) or is_dimensionless(unit)):
+            thousands = math.log10(abs(self.scale)) % 3 == 0
+            in_hundreds = CURRENCIES.keys() & powers(before).keys()  # cents; a hundredth of the people is some people
+            if given in {*FORMS} - {PERCENT} if is_dimensionless(before) else thousands or in_hundreds:
                 yield Problem(
                     where,
                     f"the unit {given}, and values whose scale the query changes by a typed factor",

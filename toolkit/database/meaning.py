@@ -62,6 +62,7 @@ class Meaning:
     step: Step = Step.OTHER
     averaged: bool = False  # a mean, a quantile or a ratio: no count, whatever its unit
     told: bool = False  # a text of it shows a number
+    ratio: bool = False  # of two of one unit
 
 
 UNKNOWN, LABEL = Meaning(Role.UNKNOWN), Meaning(Role.LABEL)
@@ -85,6 +86,7 @@ def common(meanings: Iterable[Meaning]) -> Meaning:
         step=common_step({one.step for one in found}),
         averaged=any(one.averaged for one in found),
         told=any(one.told for one in found),
+        ratio=all(one.ratio for one in found),
     )
     if roles == {Role.REPORTED}:
         if len(units - {None}) > 1:
@@ -118,7 +120,7 @@ def product_or_ratio(sign: str, left: Meaning, right: Meaning, none: Unit) -> Me
     if not {left.role, right.role} <= {Role.QUANTITY, Role.COUNT, Role.REPORTED}:
         return UNKNOWN
     if sign == "/" and left.unit == right.unit and (left.unit is not None or left.role == right.role):
-        return Meaning(Role.QUANTITY, none, averaged=True)
+        return Meaning(Role.QUANTITY, none, averaged=True, ratio=True)
     if right.unit is not None and is_dimensionless(right.unit):  # of a dataset it may be percent, or have another scale
         return replace(_times(left, right.unit if sign == "*" else none / right.unit), averaged=sign == "/")
     if sign == "*" and left.unit is not None and is_dimensionless(left.unit):

@@ -86,6 +86,22 @@ def is_group_key(node: Node, expression: Node) -> bool:
     return refers(expression) and is_grouped(node) and not aggregates(expression)
 
 
+def group_keys(node: Node) -> list[Node]:
+    """The expressions by which a SELECT groups; what stands in GROUP BY as a place or another name is resolved."""
+    selected = node["select_list"]
+    if node["aggregate_handling"] == "FORCE_AGGREGATES":
+        return [e for e in selected if is_group_key(node, e)]
+    return [_resolved(e, selected) for e in node["group_expressions"]]
+
+
+def _resolved(e: Node, selected: Sequence[Node]) -> Node:
+    if e["class"] == "CONSTANT" and e["literal"]["kind"] == "INTEGER":
+        return selected[int(e["literal"]["text"]) - 1]
+    if e["class"] == "COLUMN_REF" and len(e["column_names"]) == 1:
+        return next((one for one in selected if one["alias"].lower() == e["column_names"][0].lower()), e)
+    return e
+
+
 def refers(expression: Node) -> bool:
     """True for an expression that depends on the rows of a table: it has a column, or counts them."""
     return any(
@@ -124,6 +140,20 @@ def without_scaling(tree: Any) -> Any:
         if tree["function_name"] == "*" and _is_scale(left):
             return without_scaling({**right, "alias": tree["alias"]})
     return {key: without_scaling(one) for key, one in tree.items()}
+
+
+def scale_of(tree: Any) -> float:
+    """What all typed factors that change a scale, as `without_scaling` leaves them out, multiply an expression by."""
+    if isinstance(tree, list):
+        return math.prod(map(scale_of, tree))
+    if not isinstance(tree, dict):
+        return 1.0
+    if tree.get("function_name") == "/" and len(tree["arguments"]) == 2:
+        left, right = function_arguments(tree)
+        return scale_of(left) / (float(right["literal"]["text"]) if _is_scale(right) else scale_of(right))
+    if tree.get("function_name") == "*" and len(tree["arguments"]) == 2:
+        return math.prod(float(e["literal"]["text"]) if _is_scale(e) else scale_of(e) for e in function_arguments(tree))
+    return math.prod(map(scale_of, tree.values()))
 
 
 def _is_scale(e: Node) -> bool:

@@ -15,8 +15,8 @@ from toolkit.core.errors import ToolkitError
 from toolkit.database.query_tree import (
     Node,
     aggregate_functions,
-    aggregates,
     every_node,
+    group_keys,
     has_aggregates_or_windows,
     nearest_below,
     run_with,
@@ -136,12 +136,7 @@ class RowKinds:
         """Whether the column is one of those by which a SELECT makes groups, each of which so has rows of one text."""
         if len(node["group_sets"]) > 1 or any(part.get("class") == "WINDOW" for part in every_node(node)):
             return False
-        selected, every = node["select_list"], node["aggregate_handling"] == "FORCE_AGGREGATES"
-        keys = [e for e in selected if not aggregates(e)] if every else node["group_expressions"]
-        numbers = [
-            int(e["literal"]["text"]) for e in keys if e["class"] == "CONSTANT" and e["literal"]["kind"] == "INTEGER"
-        ]
-        keys = [*keys, *(selected[number - 1] for number in numbers if 0 < number <= len(selected))]
+        keys = group_keys(node)
         return any(e["class"] == "COLUMN_REF" and e["column_names"][-1].lower() == self.column.lower() for e in keys)
 
     def _each_apart(self, node: Node, pure: set[int]) -> bool:

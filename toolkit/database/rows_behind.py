@@ -19,9 +19,9 @@ from toolkit.database.query_tree import (
     every_node,
     expression_sql,
     function_arguments,
+    group_keys,
     has_aggregates_or_windows,
     is_distinct,
-    is_group_key,
     is_grouped,
     sql_of,
     tree_of,
@@ -107,7 +107,7 @@ def selection_of(
     aggregates = {place: one for place, e in found if (one := aggregate_of(cursor, spelled(e)))}
     if not (name or aggregates):
         return None
-    added = [{**e, "alias": f"{KEY}{place}"} for place, e in enumerate(_keys(node))]
+    added = [{**e, "alias": f"{KEY}{place}"} for place, e in enumerate(group_keys(node))]
     inside = {place: uncast(node["select_list"][place]) for place, one in aggregates.items() if one.cast}
     added += [{**e, "alias": f"{UNCAST}{place}"} for place, e in inside.items()]
     arguments = {
@@ -122,7 +122,7 @@ def selection_of(
     if grouped:
         added.append({**counting(cursor), "alias": COUNT})
     where = expression_sql(cursor, spelled(filled["where_clause"])) if filled["where_clause"] else ""
-    keys = tuple(_bracketed(expression_sql(cursor, spelled(e)), e) for e in _keys(filled))
+    keys = tuple(_bracketed(expression_sql(cursor, spelled(e)), e) for e in group_keys(filled))
     whole = {**node, "select_list": [*node["select_list"], *added]}
     asked = sql_of(cursor, whole)
     if not name and unplaced(tree_of(cursor, asked)) != unplaced(whole):
@@ -162,7 +162,7 @@ def groups_once(node: Node) -> bool:
         or not is_grouped(node)
     ):
         return False
-    if any(part.get("class") == "SUBQUERY" for part in every_node(_keys(node))):
+    if any(part.get("class") == "SUBQUERY" for part in every_node(group_keys(node))):
         return False
     return len(node["group_sets"]) <= 1 and not any(e["class"] == "STAR" for e in node["select_list"])
 
@@ -184,22 +184,6 @@ def sql_of_rows(
         "modifiers": [],
     }
     return sql_of(cursor, asked)
-
-
-def _keys(node: Node) -> list[Node]:
-    """The expressions by which a SELECT groups; what stands in GROUP BY as a place or another name is resolved."""
-    selected = node["select_list"]
-    if node["aggregate_handling"] == "FORCE_AGGREGATES":
-        return [e for e in selected if is_group_key(node, e)]
-    return [_resolved(e, selected) for e in node["group_expressions"]]
-
-
-def _resolved(e: Node, selected: Sequence[Node]) -> Node:
-    if e["class"] == "CONSTANT" and e["literal"]["kind"] == "INTEGER":
-        return selected[int(e["literal"]["text"]) - 1]
-    if e["class"] == "COLUMN_REF" and len(e["column_names"]) == 1:
-        return next((one for one in selected if one["alias"].lower() == e["column_names"][0].lower()), e)
-    return e
 
 
 def _by_columns(part: Any, named: Mapping[str, Node]) -> Any:

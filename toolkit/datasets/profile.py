@@ -13,7 +13,7 @@ from toolkit.core.lookalikes import skeleton
 from toolkit.core.total_words import HAS_A_TOTAL, IS_A_TOTAL, without_total
 from toolkit.datasets.declaration import DatasetColumn
 from toolkit.engine.connect import Connection
-from toolkit.engine.paths import identifier
+from toolkit.engine.paths import identifier, quoted
 
 AT_ONCE = 25  # columns whose different values are counted in one query, as each takes memory
 EXACT = 500_000  # rows up to which different values are counted one by one
@@ -140,12 +140,13 @@ def _of_texts(
     connection: Connection, relation: str, columns: Iterable[DatasetColumn], rows: int, private: bool
 ) -> Iterable[tuple[str, str]]:
     """Lost characters, errors of spreadsheets, totals; where it is quick, spellings that differ in what nobody sees."""
-    texts = [column.name for column in columns if column.type == "text"]
+    texts = {column.name: column.totals or () for column in columns if column.type == "text"}
     if texts and rows > EXACT:
         what = "texts that differ only in capitals, spaces or letters that look alike"
         yield "", f"{what} are not looked for: more than {EXACT:,} rows"
-    for name in texts:
+    for name, listed in texts.items():
         cell = identifier(name)
+        others = f" AND {cell} NOT IN ({', '.join(map(quoted, listed))})" if listed else ""
         plain = f"lower(trim(regexp_replace(nfc_normalize({cell}), '\\s+', ' ', 'g')))"
         spellings = f"count(DISTINCT {cell}), count(DISTINCT {plain})" if rows <= EXACT else "0, 0"
         spelled, meant, odd, lost, errors, totals = (
@@ -153,7 +154,7 @@ def _of_texts(
                 f"SELECT {spellings}, "
                 f"count_if(NOT regexp_full_match({cell}, '[ -~]*')), count_if(contains({cell}, '{REPLACEMENT}')), "
                 f"count_if(regexp_matches({cell}, '^#(REF|VALUE|N/A|DIV/0|NAME|NUM)[!?]?')), "
-                f"count_if(regexp_matches(lower({cell}), '{HAS_A_TOTAL}')) "
+                f"count_if(regexp_matches(lower({cell}), '{HAS_A_TOTAL}'){others}) "
                 f"FROM {relation}"
             ).fetchone()
             or (0,) * 6
@@ -169,11 +170,11 @@ def _of_texts(
             yield name, f"{errors:,} cells are errors of a spreadsheet, such as #REF!"
         if totals:
             begin = "1 row has" if totals == 1 else f"{totals:,} rows have"
-            first = "" if private else f" ({_first_totals(connection, relation, cell)})"
-            yield (
-                name,
-                f"{begin} a word for a total{first}, and would count twice in a sum: list such texts under totals:",
-            )
+            first = "" if private else f" ({_first_totals(connection, relation, cell, listed)})"
+            yield name, f"{begin} a word for a total{first}: if it sums others, list its text under totals:"
+        if listed:
+            first = "" if private else f" ({_first(listed)})"
+            yield name, f"texts are listed under totals:{first}, which no sum may take with others: take names out"
 
 
 def words_of_totals(connection: Connection, relation: str, columns: Sequence[DatasetColumn]) -> dict[str, list[str]]:
@@ -200,9 +201,12 @@ def _with_total(connection: Connection, relation: str, cell: str) -> list[tuple[
     return [(text, alone, rests[text] != text.casefold().strip() and rests[text] in there) for text, alone in rows]
 
 
-def _first_totals(connection: Connection, relation: str, cell: str) -> str:
-    """The first texts with a word for a total."""
-    texts = [text for text, *_ in _with_total(connection, relation, cell)]
+def _first_totals(connection: Connection, relation: str, cell: str, listed: Sequence[str]) -> str:
+    """The first texts with a word for a total that are not `listed` as totals."""
+    return _first([text for text, *_ in _with_total(connection, relation, cell) if text not in listed])
+
+
+def _first(texts: Sequence[str]) -> str:
     return ", ".join(texts[:SHOWN]) + (" …" if len(texts) > SHOWN else "")
 
 
