@@ -96,6 +96,9 @@ def test_a_receipt_says_how_many_rows_have_a_value(database):
     assert mean.operation["how"] == "is avg(score) of 5 of 6 rows, the others empty, worked out in SQL"
     (some,) = asked(database, "SELECT sum(nullif(score, 5)) AS x FROM inspections").numbers
     assert "others empty" not in some.operation["how"]
+    chosen = "SELECT sum(score) FILTER (id > 0) AS a, median(score) AS b, median(id) AS c"
+    of_some = asked(database, f"{chosen} FROM inspections", {"c": "cup"}).numbers
+    assert [", 1 of its rows empty" in number.operation["how"] for number in of_some] == [True, True, False]
     numbers = asked(database, grouped)["x"]
     assert [number if number is None else number.operation["how"] for number in numbers] == [
         "is sum(score), worked out in SQL",

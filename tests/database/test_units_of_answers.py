@@ -533,7 +533,7 @@ def test_counts_over_counts_are_a_share_where_their_author_says_so(desk_with, na
 
 def test_a_hundred_counts_over_counts_are_per_cent(desk_with):
     columns = "".join(f"  - {{name: {one}, printed: {one}, type: integer, unit: {unit}}}\n" for one, unit in VOTES)
-    database = desk_with(name="votes", content="votes,voters\n3,4\n2,6\n", columns=columns)
+    database = desk_with("votes", "votes,voters\n3,4\n2,6\n", columns)
     asked = "SELECT 100 * sum(votes) / sum(voters) AS used FROM votes"
     assert str(answer_question(database, asked, {"used": "percent"}).one("used")) == "50%"
 

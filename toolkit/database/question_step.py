@@ -55,34 +55,36 @@ def step_of(
         how = f"{how}, with {given}" if given else how
         return operation("query", question=words["question"], column=words["column"], how=how, **settings)
 
-    if chosen is None or aggregate is None:
+    if chosen is None or (aggregate is None and place not in chosen.valued):
         plain = made()
         return lambda row: plain
+    if aggregate is None:  # a median, or one with a FILTER
+        return lambda row: made(f", {empty:,} of its rows empty" if (empty := _rows_of(asked, place, row)[1]) else "")
     follow = {"aggregate": aggregate.primitive, "of": aggregate.of, "unit": unit_text(unit)}
 
     def of_dataset(row: int) -> Operation:
-        count, filled = _rows_of(asked, place, row)
-        return made(f" of {filled:,} of {count:,} rows, the others empty" if filled < count else "", **follow)
+        count, empty = _rows_of(asked, place, row)
+        return made(f" of {count - empty:,} of {count:,} rows, the others empty" if empty else "", **follow)
 
     def of_from(row: int) -> Operation:
         shared = keys_at(asked, row)
         if not all(isinstance(key, NAMED) for key in shared):
             return made()
-        (count, filled), where = _rows_of(asked, place, row), chosen.condition(shared)
-        some, empty = (f"{filled:,} of ", ", the others empty") if filled < count else ("", "")
-        of_rows = f" of {some}{count:,} rows{f' where {where}' if where else ''}{empty}"
+        (count, empty), where = _rows_of(asked, place, row), chosen.condition(shared)
+        some, others = (f"{count - empty:,} of ", ", the others empty") if empty else ("", "")
+        of_rows = f" of {some}{count:,} rows{f' where {where}' if where else ''}{others}"
         return made(of_rows, **follow, rows=count, where=where, asked=question_as_asked(words["question"], parameters))
 
     return of_dataset if chosen.dataset else of_from
 
 
 def _rows_of(asked: Asked, place: int, row: int) -> tuple[int, int]:
-    """(rows, rows with a value) behind a row of an answer, for one of its columns; private ones are not told apart."""
+    """(rows, empty rows that it takes) behind a row of an answer, for one of its columns; private ones are not told."""
     chosen = asked.selection
     count = int(asked.arrays[-1][row])
     private = any(limit.dataset.smallest_group > 1 for limit in asked.limits)
     if chosen is None or private or place not in chosen.valued:
-        return count, count
+        return count, 0
     first = len(asked.columns) - chosen.added + len(chosen.keys) + len(chosen.casts)
     return count, int(asked.arrays[first + chosen.valued.index(place)][row])
 

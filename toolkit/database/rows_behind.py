@@ -16,6 +16,7 @@ from toolkit.database.group_sizes import aggregate_conditions, counting
 from toolkit.database.plain_aggregate import Aggregate, aggregate_of, uncast
 from toolkit.database.query_tree import (
     Node,
+    aggregate_functions,
     every_node,
     expression_sql,
     function_arguments,
@@ -33,7 +34,7 @@ from toolkit.engine.paths import quoted
 COUNT = "\1rows"  # the columns that are added to an answer: how many rows are behind each row, and what they share
 KEY = "\1key"
 UNCAST = "\1uncast"
-FILLED = "\1filled"
+EMPTY = "\1empty"
 PICKED = "\1picked"
 
 
@@ -44,7 +45,7 @@ class RowSelection:
     `dataset` is that of a plain query, "" of any other. `where` is the query's own condition, "" without one; `keys`
     are the expressions by which it groups, as SQL, each in a column KEY<place>. `grouped` is false for a query whose
     rows are rows of the dataset. `aggregates` are by place the columns that can be worked out again; of those inside a
-    CAST the values without it come after the keys, then how many rows have a value in the columns that `valued` take.
+    CAST the values without it come after the keys, then how many of the rows that the columns `valued` take are empty.
     Counts of the rows that aggregates pick out of their groups come then: `picked` has the places of these columns.
     """
 
@@ -110,13 +111,9 @@ def selection_of(
     added = [{**e, "alias": f"{KEY}{place}"} for place, e in enumerate(group_keys(node))]
     inside = {place: uncast(node["select_list"][place]) for place, one in aggregates.items() if one.cast}
     added += [{**e, "alias": f"{UNCAST}{place}"} for place, e in inside.items()]
-    arguments = {
-        place: function_arguments(uncast(node["select_list"][place]))[0]
-        for place, one in aggregates.items()
-        if one.of and one.primitive != "count"
-    }
-    valued = {place: given for place, given in arguments.items() if given["class"] == "COLUMN_REF"}
-    added += [{**filled_in(cursor, given), "alias": f"{FILLED}{place}"} for place, given in valued.items()]
+    taking = {place: uncast(e) for place, e in enumerate(node["select_list"]) if grouped and _takes_column(uncast(e))}
+    valued = {place: tree for place, e in taking.items() if (tree := empty_in(cursor, e))}
+    added += [{**tree, "alias": f"{EMPTY}{place}"} for place, tree in valued.items()]
     chosen = aggregate_conditions(cursor, node) if grouped and name in limited else []
     added += [{**counting(cursor, one), "alias": f"{PICKED}{place}"} for place, (_, one) in enumerate(chosen)]
     if grouped:
@@ -131,10 +128,19 @@ def selection_of(
     return RowSelection(name, asked, where, keys, grouped, aggregates, picked, tuple(valued))
 
 
-def filled_in(cursor: Connection, expression: Node) -> Node:
-    """An expression of how many rows of a group have a value of another expression."""
-    made: Node = tree_of(cursor, "SELECT count(x)")["select_list"][0]
-    return {**made, "arguments": [{**made["arguments"][0], "expression": expression}]}
+def _takes_column(e: Node) -> bool:
+    """Whether an expression is an aggregate of the values of one column, and no count of them."""
+    name = str(e.get("function_name", "")).lower()
+    given = function_arguments(e) if e["class"] == "FUNCTION" and name in aggregate_functions() else []
+    return bool(given) and given[0]["class"] == "COLUMN_REF" and not name.startswith(("count", "approx_count"))
+
+
+def empty_in(cursor: Connection, call: Node) -> Node:
+    """An expression of how many of the rows that an aggregate of a column takes have no value of it."""
+    kept = f" AND ({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
+    empty = f"count(*) FILTER (WHERE ({expression_sql(cursor, function_arguments(call)[0])}) IS NULL{kept})"
+    made: Node = tree_of(cursor, f"SELECT {empty}")["select_list"][0]
+    return made
 
 
 def is_plain(node: Node) -> bool:

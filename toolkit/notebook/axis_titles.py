@@ -27,6 +27,7 @@ SIZES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "lak
 LETTERS = {"k": "thousand", "m": "million", "mn": "million", "b": "billion", "bn": "billion"}  # alone behind digits
 QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")  # texts in an expression of Vega's
 FORMAT = re.compile(r"format\(([^,]+),\s*(['\"])(.*?)\2\)")
+CENTS = ("cent", "cents", "penny", "pence")  # "Euro cents"
 HUNDREDTHS = re.compile("%|p$")  # in a format
 CHANGED = re.compile(r"datum\.value\s*([*/])\s*([\d.]+(?:e[+-]?\d+)?)")
 PLACES = re.compile(r"\(([^()]+)\)|(?:,|\bin)\s+([^(),]+)$|^([^(),]+)$")  # of units in a title
@@ -135,9 +136,12 @@ def _scale_behind(word: str) -> tuple[str, str]:
 def _sizes_said(text: str, unit: Unit, units: UnitRegistry) -> Iterator[float]:
     """How many of `unit` are each of the units of the same kind that a title names where titles have them."""
     known = {**words_of_units(units), "per": "per"} if not is_dimensionless(unit) else {}
+    money = {*powers(unit)} <= {*CODES}
     for place in PLACES.findall(text):
-        words = "".join(place).strip()
+        words = "".join(place).strip().removeprefix("in ")
         found = [word.lower() for word in WORD.findall(words)]
+        if found == ["hundreds"] or (money and found and found[-1] in CENTS and len(found) < 3):
+            yield 100.0 if found == ["hundreds"] else 0.01
         if found and known.keys() >= {*found}:
             with suppress(NumberError):
                 named = parse_unit(WORD.sub(lambda word: known[word[0].lower()], words), units)
