@@ -531,6 +531,31 @@ def test_counts_over_counts_are_a_share_where_their_author_says_so(desk_with, na
     assert str(asked.one(name)) == words
 
 
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("PIVOT (SELECT town, fee FROM shops) ON town IN ('A', 'B') USING sum(fee)", ["$4m", "$6m"]),
+        ("SELECT B - A AS x FROM (PIVOT (SELECT town, fee FROM shops) ON town IN ('A', 'B') USING sum(fee))", ["$2m"]),
+        (
+            "PIVOT (SELECT town, pct FROM shops) ON town IN ('A', 'B') USING max(pct) AS most, count(*) AS n",
+            ["55%", "1", "99.6%", "1"],
+        ),
+        (
+            "UNPIVOT (SELECT town, sum(fee) AS fee FROM shops GROUP BY 1) ON fee INTO NAME what VALUE usd",
+            ["$4m", "$6m"],
+        ),
+    ],
+)
+def test_columns_of_a_pivot_have_the_units_of_what_it_adds_up(shops, sql, words):
+    found = [str(number) for number in answer_question(shops, sql).numbers]
+    assert sorted(found) == sorted(words)
+
+
+def test_values_of_two_units_below_one_another_have_none(shops):
+    sql = "UNPIVOT (SELECT sum(fee) AS fee, avg(pct) AS pct FROM shops) ON fee, pct INTO NAME what VALUE x"
+    assert answer_question(shops, sql).withheld
+
+
 def test_a_hundred_counts_over_counts_are_per_cent(desk_with):
     columns = "".join(f"  - {{name: {one}, printed: {one}, type: integer, unit: {unit}}}\n" for one, unit in VOTES)
     database = desk_with("votes", "votes,voters\n3,4\n2,6\n", columns)

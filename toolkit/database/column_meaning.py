@@ -24,6 +24,7 @@ from toolkit.database.meaning import (
     columns_by_name,
     common,
 )
+from toolkit.database.pivoted import columns_of_unpivot, select_of_pivot
 from toolkit.database.query_tree import (
     Node,
     every_node,
@@ -52,6 +53,7 @@ FROM = (
     "EMPTY",
     "TABLE_FUNCTION",
     "EXPRESSION_LIST",
+    "PIVOT",
 )  # kinds of tables that do not hinder tracing
 
 
@@ -165,8 +167,17 @@ class Meanings:
             found = enumerate(zip(*table["values"], strict=True))
             read = [(f"col{place}", self._of_values(values)) for place, values in found]
             yield table["alias"], columns_by_name(read, table["expected_names"])
+        elif table["type"] == "PIVOT":
+            yield table["alias"], {} if self.guarded else self._pivoted(table)
         elif table["type"] == "TABLE_FUNCTION":
             yield table["alias"], {} if _reads_columns(table["function"]) else None
+
+    def _pivoted(self, table: Node) -> Columns:
+        """What the columns of a PIVOT or UNPIVOT hold; {} where they cannot be told."""
+        source = dict(one for _, columns in self._tables(table["source"]) for one in (columns or {}).items())
+        node = select_of_pivot(table, [*source])
+        read = [*columns_of_unpivot(table, source).items()] if node is None else self.of(node)
+        return columns_by_name(read, table["column_name_alias"])
 
     def _of_values(self, values: Sequence[Node]) -> Meaning:
         """The meaning of a column of VALUES: typed, unless something of a table is in it."""
