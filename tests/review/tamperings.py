@@ -116,8 +116,8 @@ PARAGRAPH, CLOSED = r"<p[ >]", r"</(?:p|h2|li|figure|section)>"
 for group, simple in {
     POLICIES: {
         "policy removed": swap(".html", r'<meta http-equiv="Content-Security-Policy"[^>]*>\n?', ""),
-        "policy widened": swap(".html", "default-src &#39;none&#39;", "default-src *"),
-        "policy allows scripts": swap(".html", "base-uri &#39;none&#39;", "base-uri &#39;none&#39;; script-src *"),
+        "policy widened": swap(".html", "default-src 'none'", "default-src *"),
+        "policy allows scripts": swap(".html", "base-uri 'none'", "base-uri 'none'; script-src *"),
         "tracker image": put(PARAGRAPH, '<img src="https://tracker.example/t.gif" alt="" width="1" height="1">'),
         "base address": put("<title>", '<base href="https://evil.example/">'),
         "redirect": put("<title>", '<meta http-equiv="refresh" content="0;url=https://evil.example/">'),

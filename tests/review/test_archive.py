@@ -261,8 +261,8 @@ def test_alone_an_archive_says_what_it_can_show_and_what_not(packed, tmp_path, m
         ("vega.js", "run(", "fetch('https://a.example');run("),
         ("stories.css", "}", "}h1{display:none}"),
         ("index.html", '<meta http-equiv="Content-Security-Policy"', '<meta name="policy"'),
-        ("coffee.html", "default-src &#39;none&#39;", "default-src *"),
-        ("coffee.html", "; base-uri", "; script-src &#39;unsafe-inline&#39;; base-uri"),
+        ("coffee.html", "default-src 'none'", "default-src *"),
+        ("coffee.html", "; base-uri", "; script-src 'unsafe-inline'; base-uri"),
         ("coffee.html", "<head>", "<head><script src='https://a.example/a.js'></script>"),
     ],
 )

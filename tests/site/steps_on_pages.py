@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from tests.site.printed_steps import (
 from toolkit.core.project import find_project
 from toolkit.database.open import Database, open_database
 from toolkit.database.rows_behind import sql_of_rows
-from toolkit.site.receipts import AS_ABOVE, REST_AS_ABOVE
+from toolkit.site.receipt_steps import AS_ABOVE, REST_AS_ABOVE
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +41,15 @@ class Derivation:
 
 @lru_cache(maxsize=3)  # a story and its annex are each beside the other
 def parsed(page: str) -> BeautifulSoup:
-    return BeautifulSoup(page, "lxml")
+    """The page, in each receipt the steps too that stand in one before it, to which a button leads."""
+    soup = BeautifulSoup(page, "lxml")
+    for button in soup.select("aside.receipt li > i > button"):
+        place, receipt = button.parent.parent, soup.find(id=button["popovertarget"])
+        step = place.find("i").get_text()
+        lists = [one.find_next_sibling("ul") for one in receipt.select("li > i") if one.get_text() == step]
+        steps = copy.copy(next(filter(None, lists), None) or receipt.details.find("ul", recursive=False))
+        (button.parent if place.b else place.parent).replace_with(steps)
+    return soup
 
 
 def steps_of(page: str, beside: Iterable[str] = ()) -> list[Step]:

@@ -15,7 +15,8 @@ from toolkit.core.operation import operation
 from toolkit.core.unit import parse_unit
 from toolkit.review.page_steps import Said, step_disagreements
 from toolkit.site.citations import Citations
-from toolkit.site.receipts import Receipts, amount_and_unit, rounding
+from toolkit.site.receipt_steps import amount_and_unit
+from toolkit.site.receipts import Receipts, rounding
 from toolkit.site.sourcing import Sourcing
 
 

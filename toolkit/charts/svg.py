@@ -57,8 +57,8 @@ class Element:
 
 
 def coordinate(value: float) -> str:
-    """A coordinate with at most two decimals, without a zero before the point: "-.5"."""
-    text = re.sub(r"^(-?)0(?=\.)", r"\1", f"{value:.2f}".rstrip("0").rstrip("."))
+    """A coordinate to a tenth of a pixel, without a zero before the point: "-.5"."""
+    text = re.sub(r"^(-?)0(?=\.)", r"\1", f"{value:.1f}".rstrip("0").rstrip("."))
     return "0" if text in ("-0", "-", "") else text
 
 

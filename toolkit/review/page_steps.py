@@ -17,12 +17,13 @@ from toolkit.review.markup_text import inside, plain
 from toolkit.site.citations import label_of, with_question, without_hash, written_out
 from toolkit.site.equations import equation, essential
 from toolkit.site.receipt_head import sum_in_figures
-from toolkit.site.receipts import AS_ABOVE, REST_AS_ABOVE, amount_and_unit
+from toolkit.site.receipt_steps import AS_ABOVE, ELSEWHERE, REST_AS_ABOVE, amount_and_unit
 
 RECEIPT = re.compile(r' id="r-(\d+)"')
 AMOUNT = re.compile(r'<p class="amount">([^<]*)<b>([^<]*)</b>([^<]*)</p>')
 ABOUT = re.compile(r"<i>([^<]*(?:<(?!/i>)[^<]*)*)</i>")
 STEP = re.compile(rf"(?:<b>([^<]*)</b>([^<]*))?(?:<br>)?([^<]*)((?:{ABOUT.pattern})*)\s*(?=<ul>|</li>)")
+STEPS_ELSEWHERE = re.compile(rf"{ELSEWHERE}receipt \d+")
 DIGITS = (None, 1, 2, 3, 4, 5, 6)
 HEDGE = re.compile(r"(?:about|at least|more than|at most|less than) ", re.IGNORECASE)
 
@@ -103,7 +104,8 @@ def _wrong(receipt: str, number: Number, said: Said) -> Iterator[tuple[str, str]
             yield "the steps", f"{value} {name}".strip()
         for about in abouts:
             words = plain(about)
-            if words not in (AS_ABOVE, REST_AS_ABOVE, *calculations) and not words.startswith(kinds):
+            elsewhere = STEPS_ELSEWHERE.fullmatch(words)
+            if words not in (AS_ABOVE, REST_AS_ABOVE, *calculations) and not elsewhere and not words.startswith(kinds):
                 yield "the steps", words
 
 

@@ -24,7 +24,7 @@ from toolkit.site.downloads import METADATA
 
 TABLE = re.compile(r'id="(figures|table)-([^"]+)"')
 UNIT = ' <span class="unit">'
-CELL_END = re.compile(r"</t[hd]>")
+CELL = re.compile(r"<t[hd]\b[^<>]*>")
 CHANGES = re.compile(r'class="v\b')
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
 ISO = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")
@@ -60,7 +60,7 @@ def table_disagreements(
             continue
         kind, id_ = found.groups()
         headings = [_heading(cell) for cell in _cells(head.partition("<tr>")[2])]
-        rows = [_cells(row.partition("</tr>")[0]) for row in body.split("<tr>")[1:]]
+        rows = [_cells(row) for row in body.split("<tr>")[1:]]
         where = f"{path}, table {html.unescape(id_)}"
         if kind == "table" and (name := named.get(html.unescape(id_))):
             yield from _of_manifest(where, story["tables"][name], rows, units)
@@ -137,7 +137,7 @@ def _columns(headings: list[tuple[str, str]], described: list[dict], units: Unit
 
 def _cells(row: str) -> list[str]:
     """What stands in the cells of a row."""
-    return [cell.partition(">")[2] for cell in CELL_END.split(row)[:-1]]
+    return CELL.split(row)[1:]
 
 
 def _heading(cell: str) -> tuple[str, str]:

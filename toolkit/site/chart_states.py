@@ -83,7 +83,10 @@ def chart_in_states(
         shown.around(Markup('<span class="unseen" role="img" aria-label="{}"></span>').format(alt), "div")
         for shown, alt in choices.merged(described)
     )
-    lines = choices.merged([(picks, numbers_beside_table(chart, citations)) for picks, chart in charts])
+    told: dict[tuple[tuple[str, str], ...], list[Picks]] = {}
+    for picks, chart in charts:
+        for line in numbers_beside_table(chart, citations):
+            told.setdefault(tuple(line.items()), []).append(picks)
     every = [picks for picks, _ in charts]
     return replace(
         made,
@@ -92,7 +95,9 @@ def chart_in_states(
         texts_in_states=texts,
         descriptions=descriptions,
         table=_merged_table(tables, citations, choices, where),
-        words=tuple({**line, "visible_in": shown} for shown, found in lines for line in found),
+        words=tuple(
+            {**dict(line), "visible_in": one} for line, picks in told.items() for one in choices.shown_in(picks)
+        ),
         wide=_drawn(drawings, every, "wide", choices),
         narrow=_drawn(drawings, every, "narrow", choices),
     )

@@ -58,12 +58,18 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["verbatim"] = verbatim
+    environment.filters["in_quotes"] = in_quotes
     return environment
 
 
 def verbatim(code: str) -> Markup:
     """Code as text of an element, in which quotation marks stand as they are."""
     return Markup(escape(code, quote=False))
+
+
+def in_quotes(text: str) -> Markup:
+    """Text of an attribute in double quotes, in which apostrophes stand as they are."""
+    return verbatim(text).replace('"', Markup("&quot;"))
 
 
 def edition_context(project: Project, executed: Iterable[Executed], day: date = date.min) -> EditionContext:
@@ -245,8 +251,9 @@ def _head_view(layout: PageLayout, database: Database, as_of: str | None) -> dic
 def _ending_view(layout: PageLayout, annexed: PageLayout | None) -> dict:
     """The receipts, and what stands after the sections; what a page shares with its annex stands in the annex alone."""
     citations, main = layout.citations, layout.annexed_to
+    receipts = Receipts(citations)
     view = {
-        "receipts": [Receipts(citations).of(one) for one in citations.references if one.receipt == one.position],
+        "receipts": [receipts.of(one) for one in citations.references if one.receipt == one.position],
         "numbers": citations.notes(),
         "workings": annexed.path if annexed else "",
     }

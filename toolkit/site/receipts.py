@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
-
-from markupsafe import Markup
 
 from toolkit.core import wording
 from toolkit.core.number import COMPARED_DIGITS, Number
@@ -20,43 +17,18 @@ from toolkit.site.citations import (
     kind_words,
     label_of,
     with_question,
-    without_hash,
 )
 from toolkit.site.equations import equation, essential
 from toolkit.site.receipt_head import head
+from toolkit.site.receipt_steps import LEAVES, ReceiptTree, StepsShown, amount_and_unit
 from toolkit.site.rows_behind import rows_behind
-from toolkit.site.sourcing import Sourcing, claim_address, count, hedge, listed
+from toolkit.site.sourcing import Sourcing, count, hedge, listed
 
-LEAVES = 8  # a receipt lists so many inputs one by one; more are counted by source
-DEPTH = 3  # levels of a receipt; below them are the figures alone
-AS_ABOVE, REST_AS_ABOVE = "as above", "all else as above"  # what a receipt has said of a step already
 RESTS = {
     "all": "all that the notebook had taken by then, which may be more than was used",
     "named": "what its author named",
 }
 READINGS = 3  # other readings, or sources, that are named one by one
-
-
-@dataclass(frozen=True)
-class ReceiptStep:
-    """One input in a receipt's tree, in words; `about` says where it is from, `steps` are its own inputs."""
-
-    amount: str
-    unit: str
-    label: str
-    calculation: str = ""
-    about: Markup = Markup("")
-    steps: tuple[ReceiptStep, ...] = ()
-
-
-def amount_and_unit(number: Number) -> tuple[str, str]:
-    """(amount, words of its unit): ("69 million", "tokens per merged request").
-
-    The unit is there too where the sentence leaves it out, so that the step below comes to what is printed. Words
-    without a space before them, as in German "3,5-mal", are part of the amount.
-    """
-    said = replace(number, style=replace(number.style, bare=False, brief=False)).wording
-    return (said.amount, said.unit.strip()) if said.unit[:1] in ("", " ") else (said.amount + said.unit, "")
 
 
 def rounding(number: Number) -> str:
@@ -75,9 +47,10 @@ def rounding(number: Number) -> str:
 
 @dataclass(frozen=True)
 class Receipts:
-    """Makes the receipts of a page's numbers."""
+    """Makes the receipts of a page's numbers, in their order: steps that stand in one are not in a later one again."""
 
     citations: Citations
+    shown: dict[tuple[str, str], StepsShown] = field(default_factory=dict)
 
     @property
     def _sourcing(self) -> Sourcing:
@@ -87,9 +60,7 @@ class Receipts:
         """All that the receipt of a number in the text shows, by the names in receipt.html.j2."""
         number = reference.number
         amount, unit = amount_and_unit(number)
-        seen: set[str] = set()
         first = head(number, f"{amount} {unit}", self.citations)
-        steps = self._steps(number, seen, DEPTH) if number.inputs else (self._own_leaf(number, first.label, seen),)
         label = label_of(self.citations.labelled(number)) if number.inputs else ""
         return {
             "reference": reference,
@@ -102,110 +73,10 @@ class Receipts:
             "calculation": with_question(number, equation(essential(number)[0])),
             "questions": questions_below(number),
             "codes": [(sha, list(self.citations.codes).index(sha) + 1) for sha in codes_below(number)],
-            "steps": steps,
+            "steps": ReceiptTree(self.citations, reference, self.shown).of(number, first.label),
             "rows": self._rows(number),
             "behind": rows_behind(number, self._sourcing),
         }
-
-    def _steps(self, number: Number, seen: set[str], depth: int) -> tuple[ReceiptStep, ...]:
-        made, conditions = essential(number)
-        inputs = (*(made.inputs or (made,)), *conditions)
-        parts = [part for part in dict.fromkeys(inputs) if part.operation.name != "constant"]
-        if len(parts) <= LEAVES and depth > 0:
-            return tuple(self._step(self.citations.labelled(part), seen, depth) for part in parts)
-        leaves = self.citations.leaves(parts)
-        if len(leaves) <= LEAVES:
-            return tuple(self._leaf(leaf, seen) for leaf in leaves)
-        counts_claims = made.operation.name == "count" and made.operation["of"] == "claim"
-        return self._by_source(leaves, seen, counts_claims)
-
-    def _step(self, number: Number, seen: set[str], depth: int) -> ReceiptStep:
-        if not number.inputs:
-            return self._leaf(number, seen)
-        amount, unit = amount_and_unit(number)
-        label = label_of(number)
-        if number.digest in seen:
-            return ReceiptStep(amount, unit, label, AS_ABOVE)
-        seen.add(number.digest)
-        said = with_question(number, equation(essential(number)[0]))
-        return ReceiptStep(amount, unit, label, said, Markup(""), self._steps(number, seen, depth - 1))
-
-    def _leaf(self, number: Number, seen: set[str]) -> ReceiptStep:
-        reading = self._sourcing.reading(number.ref or "")
-        amount, unit = amount_and_unit(number) if number.operation.name != "stated" else ("", "")
-        amount = hedge(reading) + amount if amount else ""
-        amount = amount[:1].upper() + amount[1:]
-        label = ", ".join(filter(None, (label_of(number), reading.get("qualifier"))))
-        if amount and number.digest in seen:
-            return ReceiptStep(amount, unit, label, AS_ABOVE)
-        seen.add(number.digest)
-        made = number.operation.words([], self.citations.units.locale.say) if reading.get("dataset") else ""
-        return ReceiptStep(amount, unit, label, made, self._about(number, reading, seen))
-
-    def _about(self, number: Number, reading: dict, seen: set[str]) -> Markup:
-        kind = self.citations.units.locale.say(str(number.kind))
-        if number.why and number.why != number.label:
-            said_by = self._publishers(self.citations.sources([number]))
-            return Markup("{}{}: {}").format(kind, f" · {said_by}" if said_by else "", without_hash(number.why))
-        source = reading.get("source")
-        if not source:
-            log = (number.ref or "").partition("log:")[2]
-            return Markup("{}{}").format(kind, f" · usage log {log}" if log else "")
-        place = f" · {reading['place']}" if reading.get("place") else ""
-        if printed := self._sourcing.as_printed(reading):
-            place = f" · printed as {printed}{place}"
-        if reading.get("retrieved"):
-            place = f" · retrieved {self._sourcing.date(reading['retrieved'])}"
-        cite = "same source" if source in seen else self._sourcing.cite(source)
-        seen.add(source)
-        said = Markup('{} · <a href="#s-{}">{}</a>{}').format(kind, source, cite, place)
-        if "claim" in reading:
-            said += Markup(' · <a href="{}">all readings</a>').format(claim_address(reading["claim"]))
-        return said
-
-    def _own_leaf(self, number: Number, head: str, seen: set[str]) -> ReceiptStep:
-        """The only step of a number without inputs: what the label `head` and the amount above it do not say."""
-        made = self._leaf(self.citations.labelled(number), seen)
-        if made.label == head:
-            made = replace(made, label="")
-        return made if hedge(self._sourcing.reading(number.ref or "")) else replace(made, amount="", unit="")
-
-    def _by_source(self, leaves: list[Number], seen: set[str], counts_claims: bool) -> tuple[ReceiptStep, ...]:
-        """Many inputs as one step a publisher: how many figures, with a link to each of its documents by date.
-
-        With `counts_claims` it says how many claims each publisher adds to those above it. What no source stated is
-        listed one by one, unless it is above.
-        """
-        found: dict[str, list[Number]] = {}
-        for leaf in leaves:
-            found.setdefault(self._sourcing.reading(leaf.ref or "").get("source", ""), []).append(leaf)
-        publishers: dict[str, list[str]] = {}
-        for name in sorted(filter(None, found), key=self._sourcing.age):
-            publishers.setdefault(self._sourcing.publisher(name), []).append(name)
-        claims: set[str] = set()
-        steps = []
-        for publisher, names in publishers.items():
-            mine = [leaf for name in names for leaf in found[name]]
-            more = {self._sourcing.reading(leaf.ref or "").get("claim", "") for leaf in mine} - claims
-            claims |= more
-            adding = f"adding {count(len(more), 'claim', 'claims')}" if counts_claims else ""
-            about = self._publisher(publisher, names, mine)
-            steps.append(ReceiptStep(count(len(mine), "figure", "figures"), adding, "", "", about))
-        rest = found.get("", [])
-        steps += [self._leaf(leaf, seen) for leaf in rest if leaf.digest not in seen]
-        if len(steps) < len(publishers) + len(rest):
-            steps.append(ReceiptStep("", "", "", REST_AS_ABOVE if steps else AS_ABOVE))
-        return tuple(steps)
-
-    def _publisher(self, publisher: str, names: list[str], figures: list[Number]) -> Markup:
-        """Which kinds of figures of a publisher are behind a step, and its documents `names` by date."""
-        date, say = self._sourcing.date, self.citations.units.locale.say
-        kinds = listed(dict.fromkeys(say(str(one.kind)) for one in figures))
-        links = Markup(", ").join(
-            Markup('<a href="#s-{}">{}</a>').format(name, date(self._sourcing.source(name)["published"]))
-            for name in names
-        )
-        return Markup("{} · {}, {}").format(kinds, publisher, links)
 
     def _rows(self, number: Number) -> list[tuple[str, str]]:
         readings = [found for leaf in number.leaves() if (found := self._sourcing.reading(leaf.ref or ""))]
@@ -222,15 +93,14 @@ class Receipts:
         if 0 < len(claims) <= LEAVES:  # of more claims these say little
             origins = self._sourcing.origins(claims)
             rows += [
-                ("Origins", f"{count(len(origins), 'source', 'sources')} in the end: {self._publishers(origins)}"),
+                (
+                    "Origins",
+                    f"{count(len(origins), 'source', 'sources')} in the end: {self._sourcing.publishers(origins)}",
+                ),
                 ("Certainty", self._certainty(claims)),
                 ("Elsewhere", self._elsewhere(figures)),
             ]
         return [(name, value) for name, value in rows if value]
-
-    def _publishers(self, sources: Iterable[str]) -> str:
-        names = list(dict.fromkeys(map(self._sourcing.publisher, sources)))
-        return listed([*names[:LEAVES], "others"] if len(names) > LEAVES else names)
 
     def _many_rows(self, number: Number) -> list[dict]:
         """The sources of rows too many to list, each as a reading of which nothing else is known."""

@@ -18,6 +18,7 @@ from toolkit.site.markdown import curly
 CLAIMS = "claims.html"
 LEVELS = ("low", "moderate", "high")
 SMALL = LOCALES["en"].small
+NAMED = 8  # so many publishers are named one by one
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,11 @@ class Sourcing:
     def publisher(self, name: str) -> str:
         """The publisher of a source, for lines that name several."""
         return curly(self.source(name)["publisher"])
+
+    def publishers(self, sources: Iterable[str]) -> str:
+        """The publishers of sources in words, each once; of more than NAMED the first, "and others"."""
+        names = list(dict.fromkeys(map(self.publisher, sources)))
+        return listed([*names[:NAMED], "others"] if len(names) > NAMED else names)
 
 
 def claim_address(claim: str) -> str:

@@ -30,7 +30,7 @@ function numbersOf(listed, story) {
 function checkPage(page, numbers, story, context, tell) {
   for (const table of page.querySelectorAll("table[id]")) {
     const one = story.charts[table.id.slice(8)] ?? story.tables[table.id.slice(6).replaceAll("-", "_")];
-    if (!one || !(one.csv || one.values || !table.querySelector("td.right"))) tell(`the manifest has no values for its table ${table.id}`);
+    if (!one || !(one.csv || one.values || !table.querySelector("td:not([class])"))) tell(`the manifest has no values for its table ${table.id}`);
   }
   const at = new Map([...page.querySelectorAll(".n[id^=n-]")].map((one) => [one.id.slice(2), one]));
   if (at.size !== numbers.length) tell(`${at.size} numbers stand in its text, and the manifest names ${numbers.length}`);
@@ -70,8 +70,11 @@ function checkLine(line, full, number, context, tell) {
 function checkSteps(slip, number, story, context, tell) {
   const steps = [...below(number)], alike = (part) => story.alike.get(part.key), told = new Set();
   for (const sum of slip.querySelectorAll(".sum,details>p:not([class]),details li>i")) {
-    const other = !sum.querySelector("a") && strangeIn(sum.textContent, number, context);
+    const other = !sum.querySelector("a") && strangeIn(wordsIn(sum, "button"), number, context);
     if (other) tell(`a receipt has the step “${plainText(sum.textContent)}”, in which ${other} is none of its inputs`, number);
+  }
+  for (const open of slip.querySelectorAll("details button")) {
+    if (!/^receipt \d+$/.test(open.textContent) || !slip.ownerDocument.getElementById(open.getAttribute("popovertarget"))) tell(`a receipt has the button “${plainText(open.textContent)}”, which opens no other`, number);
   }
   for (const step of slip.querySelectorAll("details li")) {
     const bold = step.querySelector(":scope > b"), own = step.cloneNode(true);

@@ -1,0 +1,199 @@
+"""The tree of a receipt: the inputs of a number, their inputs, and where each is from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from markupsafe import Markup
+
+from toolkit.core.number import Number
+from toolkit.site.citations import Citations, Reference, label_of, with_question, without_hash
+from toolkit.site.equations import equation, essential
+from toolkit.site.sourcing import Sourcing, claim_address, count, hedge, listed
+
+LEAVES = 8  # a receipt lists so many inputs one by one; more are counted by source
+DEPTH = 3  # levels of a receipt; below them are the figures alone
+FEW = 2  # so many steps of an input stand in each receipt; more in the first one alone, to which the others lead
+AS_ABOVE, REST_AS_ABOVE = "as above", "all else as above"  # what a receipt has said of a step already
+ELSEWHERE = "its steps: "  # before the button that opens the receipt which has them
+
+
+@dataclass(frozen=True)
+class ReceiptStep:
+    """One input in a receipt's tree, in words; `about` says where it is from, `steps` are its own inputs."""
+
+    amount: str
+    unit: str
+    label: str
+    calculation: str = ""
+    about: Markup = Markup("")
+    steps: tuple[ReceiptStep, ...] = ()
+
+    @property
+    def below(self) -> int:
+        """How many steps there are below it, at all levels."""
+        return sum(1 + step.below for step in self.steps)
+
+
+@dataclass(frozen=True)
+class StepsShown:
+    """Where the steps of a number stand: in the receipt of which reference, and down how many levels."""
+
+    reference: Reference
+    depth: int
+
+
+def amount_and_unit(number: Number) -> tuple[str, str]:
+    """(amount, words of its unit): ("69 million", "tokens per merged request").
+
+    The unit is there too where the sentence leaves it out, so that the step below comes to what is printed. Words
+    without a space before them, as in German "3,5-mal", are part of the amount.
+    """
+    said = replace(number, style=replace(number.style, bare=False, brief=False)).wording
+    return (said.amount, said.unit.strip()) if said.unit[:1] in ("", " ") else (said.amount + said.unit, "")
+
+
+@dataclass(frozen=True)
+class ReceiptTree:
+    """Makes the steps of one receipt, that of `reference`; `seen` has the numbers and sources that it has shown.
+
+    `shown` says where on the page more than FEW steps of a number stand, by its digest and the states that show them.
+    """
+
+    citations: Citations
+    reference: Reference
+    shown: dict[tuple[str, str], StepsShown]
+    seen: set[str] = field(default_factory=set)
+
+    @property
+    def sourcing(self) -> Sourcing:
+        """What is known of the sources."""
+        return self.citations.sourcing
+
+    def of(self, number: Number, head: str) -> tuple[ReceiptStep, ...]:
+        """The steps of the receipt's number, which stands above them with the label `head`."""
+        if not number.inputs:
+            return (self._own_leaf(number, head),)
+        if elsewhere := self._elsewhere(number, DEPTH):
+            return (ReceiptStep("", "", "", about=elsewhere),)
+        return self._inner(number, DEPTH)
+
+    def _elsewhere(self, number: Number, depth: int) -> Markup:
+        """What opens the receipt that has the steps of a number, down to `depth` levels; empty where none has them."""
+        for states in ("", self.reference.visible_in.classes):
+            found = self.shown.get((number.digest, states))
+            if found and found.depth >= depth and found.reference is not self.reference:
+                open_it = Markup('<button type="button" popovertarget="r-{}">receipt {}</button>')
+                return ELSEWHERE + open_it.format(found.reference.position, found.reference.note)
+        return Markup("")
+
+    def _inner(self, number: Number, depth: int) -> tuple[ReceiptStep, ...]:
+        """The steps of a number down to `depth` levels; later receipts lead here if there are more than FEW."""
+        steps = self._steps(number, depth)
+        if sum(1 + step.below for step in steps) > FEW:
+            place = number.digest, self.reference.visible_in.classes
+            if place not in self.shown or self.shown[place].depth < depth:
+                self.shown[place] = StepsShown(self.reference, depth)
+        return steps
+
+    def _steps(self, number: Number, depth: int) -> tuple[ReceiptStep, ...]:
+        made, conditions = essential(number)
+        inputs = (*(made.inputs or (made,)), *conditions)
+        parts = [part for part in dict.fromkeys(inputs) if part.operation.name != "constant"]
+        if len(parts) <= LEAVES and depth > 0:
+            return tuple(self._step(self.citations.labelled(part), depth) for part in parts)
+        leaves = self.citations.leaves(parts)
+        if len(leaves) <= LEAVES:
+            return tuple(self._leaf(leaf) for leaf in leaves)
+        counts_claims = made.operation.name == "count" and made.operation["of"] == "claim"
+        return self._by_source(leaves, counts_claims)
+
+    def _step(self, number: Number, depth: int) -> ReceiptStep:
+        if not number.inputs:
+            return self._leaf(number)
+        amount, unit = amount_and_unit(number)
+        label = label_of(number)
+        if number.digest in self.seen:
+            return ReceiptStep(amount, unit, label, AS_ABOVE)
+        self.seen.add(number.digest)
+        said = with_question(number, equation(essential(number)[0]))
+        if elsewhere := self._elsewhere(number, depth - 1):
+            return ReceiptStep(amount, unit, label, said, elsewhere)
+        return ReceiptStep(amount, unit, label, said, Markup(""), self._inner(number, depth - 1))
+
+    def _leaf(self, number: Number) -> ReceiptStep:
+        reading = self.sourcing.reading(number.ref or "")
+        amount, unit = amount_and_unit(number) if number.operation.name != "stated" else ("", "")
+        amount = hedge(reading) + amount if amount else ""
+        amount = amount[:1].upper() + amount[1:]
+        label = ", ".join(filter(None, (label_of(number), reading.get("qualifier"))))
+        if amount and number.digest in self.seen:
+            return ReceiptStep(amount, unit, label, AS_ABOVE)
+        self.seen.add(number.digest)
+        made = number.operation.words([], self.citations.units.locale.say) if reading.get("dataset") else ""
+        return ReceiptStep(amount, unit, label, made, self._about(number, reading))
+
+    def _about(self, number: Number, reading: dict) -> Markup:
+        kind = self.citations.units.locale.say(str(number.kind))
+        if number.why and number.why != number.label:
+            said_by = self.sourcing.publishers(self.citations.sources([number]))
+            return Markup("{}{}: {}").format(kind, f" · {said_by}" if said_by else "", without_hash(number.why))
+        source = reading.get("source")
+        if not source:
+            log = (number.ref or "").partition("log:")[2]
+            return Markup("{}{}").format(kind, f" · usage log {log}" if log else "")
+        place = f" · {reading['place']}" if reading.get("place") else ""
+        if printed := self.sourcing.as_printed(reading):
+            place = f" · printed as {printed}{place}"
+        if reading.get("retrieved"):
+            place = f" · retrieved {self.sourcing.date(reading['retrieved'])}"
+        cite = "same source" if source in self.seen else self.sourcing.cite(source)
+        self.seen.add(source)
+        said = Markup('{} · <a href="#s-{}">{}</a>{}').format(kind, source, cite, place)
+        if "claim" in reading:
+            said += Markup(' · <a href="{}">all readings</a>').format(claim_address(reading["claim"]))
+        return said
+
+    def _own_leaf(self, number: Number, head: str) -> ReceiptStep:
+        """The only step of a number without inputs: what the label `head` and the amount above it do not say."""
+        made = self._leaf(self.citations.labelled(number))
+        if made.label == head:
+            made = replace(made, label="")
+        return made if hedge(self.sourcing.reading(number.ref or "")) else replace(made, amount="", unit="")
+
+    def _by_source(self, leaves: list[Number], counts_claims: bool) -> tuple[ReceiptStep, ...]:
+        """Many inputs as one step a publisher: how many figures, with a link to each of its documents by date.
+
+        With `counts_claims` it says how many claims each publisher adds to those above it. What no source stated is
+        listed one by one, unless it is above.
+        """
+        found: dict[str, list[Number]] = {}
+        for leaf in leaves:
+            found.setdefault(self.sourcing.reading(leaf.ref or "").get("source", ""), []).append(leaf)
+        publishers: dict[str, list[str]] = {}
+        for name in sorted(filter(None, found), key=self.sourcing.age):
+            publishers.setdefault(self.sourcing.publisher(name), []).append(name)
+        claims: set[str] = set()
+        steps = []
+        for publisher, names in publishers.items():
+            mine = [leaf for name in names for leaf in found[name]]
+            more = {self.sourcing.reading(leaf.ref or "").get("claim", "") for leaf in mine} - claims
+            claims |= more
+            adding = f"adding {count(len(more), 'claim', 'claims')}" if counts_claims else ""
+            about = self._publisher(publisher, names, mine)
+            steps.append(ReceiptStep(count(len(mine), "figure", "figures"), adding, "", "", about))
+        rest = found.get("", [])
+        steps += [self._leaf(leaf) for leaf in rest if leaf.digest not in self.seen]
+        if len(steps) < len(publishers) + len(rest):
+            steps.append(ReceiptStep("", "", "", REST_AS_ABOVE if steps else AS_ABOVE))
+        return tuple(steps)
+
+    def _publisher(self, publisher: str, names: list[str], figures: list[Number]) -> Markup:
+        """Which kinds of figures of a publisher are behind a step, and its documents `names` by date."""
+        date, say = self.sourcing.date, self.citations.units.locale.say
+        kinds = listed(dict.fromkeys(say(str(one.kind)) for one in figures))
+        links = Markup(", ").join(
+            Markup('<a href="#s-{}">{}</a>').format(name, date(self.sourcing.source(name)["published"]))
+            for name in names
+        )
+        return Markup("{} · {}, {}").format(kinds, publisher, links)
