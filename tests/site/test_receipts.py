@@ -14,6 +14,7 @@ from toolkit.core.number_functions import total
 from toolkit.core.operation import operation
 from toolkit.core.unit import parse_unit
 from toolkit.review.page_steps import Said, step_disagreements
+from toolkit.site.choices import VisibleStates
 from toolkit.site.citations import Citations
 from toolkit.site.receipt_steps import amount_and_unit
 from toolkit.site.receipts import Receipts, rounding
@@ -142,6 +143,33 @@ def test_what_a_receipt_has_listed_is_not_listed_again(made, citations):
     first, second = entered(citations, total(many) / total([*many, other]))["steps"]
     assert [step.label for step in first.steps] == [one.label for one in many]
     assert [(step.label, step.calculation) for step in second.steps] == [("the twelfth", ""), ("", "all else as above")]
+
+
+def test_steps_that_stand_in_one_receipt_are_opened_from_the_next(made, citations):
+    """Their amount, their sum and their label stand in both; of few steps nothing is left out."""
+    unit = parse_unit("order/week", made.database.units)
+    one, *others = (leaf(n, n, unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, 6))
+    whole, pair = total([one, *others]), total([one, others[0]])
+    receipts = Receipts(citations)
+    first, _, second = (receipts.of(citations.cite(number)) for number in (whole, pair, whole / pair))
+    assert [step.label for step in first["steps"]] == [f"made {n}" for n in range(1, 6)]
+    again, few = second["steps"]
+    assert (again.amount, again.calculation, again.steps) == ("15", first["calculation"], ())
+    assert again.about == 'its steps: <button type="button" popovertarget="r-1">receipt 1</button>'
+    assert [step.label for step in few.steps] == ["made 1", "made 2"] and not few.about
+
+
+def test_steps_of_a_receipt_that_a_choice_hides_are_written_again(made, citations):
+    unit = parse_unit("order/week", made.database.units)
+    whole, pair = (
+        total([leaf(n, n, unit, Kind.ASSUMED, "assumption", f"made {n}") for n in range(1, most)]) for most in (6, 3)
+    )
+    chosen, other = VisibleStates("v a a0"), VisibleStates("v a a1", False)
+    receipts = Receipts(citations)
+    found = [receipts.of(citations.cite(whole, chosen))]
+    found += [receipts.of(citations.cite(whole / pair, states)) for states in (other, chosen)]
+    assert [len(one["steps"][0].steps) for one in found] == [0, 5, 0]
+    assert [bool(one["steps"][0].about) for one in found[1:]] == [False, True]
 
 
 def test_a_deep_tree_still_ends_in_figures(made, citations):

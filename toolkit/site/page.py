@@ -32,7 +32,15 @@ from toolkit.site.layout import PageLayout
 from toolkit.site.markdown import curly
 from toolkit.site.receipts import Receipts
 from toolkit.site.sourcing import Sourcing, count, listed
-from toolkit.site.style import OF_STORIES, SHARED, TEMPLATES, mark_invisible_characters, tint, without_style
+from toolkit.site.style import (
+    OF_STORIES,
+    SHARED,
+    TEMPLATES,
+    in_quotes,
+    mark_invisible_characters,
+    tint,
+    without_style,
+)
 from toolkit.site.table_style import card_labels
 
 if TYPE_CHECKING:  # importing Jinja takes a while
@@ -65,11 +73,6 @@ def templates() -> Environment:
 def verbatim(code: str) -> Markup:
     """Code as text of an element, in which quotation marks stand as they are."""
     return Markup(escape(code, quote=False))
-
-
-def in_quotes(text: str) -> Markup:
-    """Text of an attribute in double quotes, in which apostrophes stand as they are."""
-    return verbatim(text).replace('"', Markup("&quot;"))
 
 
 def edition_context(project: Project, executed: Iterable[Executed], day: date = date.min) -> EditionContext:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from toolkit.charts import Palette, typography
 from toolkit.core.text import made_visible
@@ -83,10 +83,15 @@ def with_style(html: str, style: Callable[[bool], str], policy: Callable[[str], 
     whole = html
     for rarer in (False, True):
         sheet = style(rarer)
-        whole = html.replace(PLACE_OF_POLICY, escape(policy(sheet)), 1).replace(PLACE_OF_STYLE, sheet, 1)
+        whole = html.replace(PLACE_OF_POLICY, in_quotes(policy(sheet)), 1).replace(PLACE_OF_STYLE, sheet, 1)
         if not typography.RARER.search(whole):
             break
     return whole
+
+
+def in_quotes(text: str) -> Markup:
+    """Text of an attribute in double quotes, in which apostrophes stand as they are."""
+    return Markup(escape(text, quote=False).replace('"', "&quot;"))
 
 
 def mark_invisible_characters(markup: str) -> str:
