@@ -15,7 +15,7 @@ from PIL import Image
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOURS = 256
-LEVEL = 11  # of libdeflate: 12 packs 4% smaller, and takes twice as long
+LEVEL = 12  # of libdeflate, its best: 4% smaller than 11, for an eighth of a second more a picture
 NEAR = 36  # of 255: the change of brightness that nobody sees in a mixed pixel at the edge of a letter
 HUE = 2  # a change of hue counts as so many times a change of brightness
 # A colour that a line or a surface has is kept exactly: one with a run of at least LINE pixels across or down, or with

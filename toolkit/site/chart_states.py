@@ -83,10 +83,12 @@ def chart_in_states(
         shown.around(Markup('<span class="unseen" role="img" aria-label="{}"></span>').format(alt), "div")
         for shown, alt in choices.merged(described)
     )
-    told: dict[tuple[tuple[str, str], ...], list[Picks]] = {}
-    for picks, chart in charts:
-        for line in numbers_beside_table(chart, citations):
-            told.setdefault(tuple(line.items()), []).append(picks)
+    lists = [(picks, numbers_beside_table(chart, citations)) for picks, chart in charts]
+    lines = [
+        {**line, "visible_in": shown}
+        for place in range(max(len(listed) for _, listed in lists))
+        for shown, line in choices.merged([(picks, listed[place]) for picks, listed in lists if place < len(listed)])
+    ]
     every = [picks for picks, _ in charts]
     return replace(
         made,
@@ -95,9 +97,7 @@ def chart_in_states(
         texts_in_states=texts,
         descriptions=descriptions,
         table=_merged_table(tables, citations, choices, where),
-        words=tuple(
-            {**dict(line), "visible_in": one} for line, picks in told.items() for one in choices.shown_in(picks)
-        ),
+        words=tuple(lines),
         wide=_drawn(drawings, every, "wide", choices),
         narrow=_drawn(drawings, every, "narrow", choices),
     )

@@ -143,12 +143,12 @@ class Choices:
                 same[1].append(picks)
             else:
                 groups.append((value, [picks]))
-        return [(one, value) for value, states in groups for one in self.shown_in(states)]
-
-    def shown_in(self, states: Sequence[Picks]) -> list[VisibleStates]:
-        """Where something stands that these states show: in one element, or in one a state if no one element can."""
-        whole = self.visible_in(states)
-        return [whole] if whole else [one for picks in states if (one := self.visible_in([picks]))]
+        found: list[tuple[VisibleStates, T]] = []
+        for value, states in groups:
+            whole = self.visible_in(states)
+            each = [whole] if whole else [one for picks in states if (one := self.visible_in([picks]))]
+            found += [(one, value) for one in each]
+        return found
 
     def around(self, versions: Sequence[tuple[Picks, Markup | str]], tag: str = "span") -> Markup:
         """Versions of words or HTML one after the other, of which the state shows one."""
