@@ -149,6 +149,11 @@ def test_tables_that_nothing_joins_are_not_counted_for_each_row_of_one_another(s
         ("SELECT day, count(*) AS n_shops FROM shops JOIN visits ON shop = id GROUP BY 1 ORDER BY 1", "1"),
         ("SELECT count(*) AS n FROM shops LEFT JOIN visits ON shop = id WHERE shop IS NULL", "2"),
         (
+            "SELECT count(*) AS n_towns FROM (SELECT DISTINCT town FROM shops) "
+            "LEFT JOIN (SELECT town, count(*) AS n FROM shops WHERE id < 3 GROUP BY 1) USING (town)",
+            "2",
+        ),
+        (
             "SELECT id, count(*) AS n FROM shops LEFT JOIN (SELECT DISTINCT shop FROM visits) ON shop = id GROUP BY 1",
             "1",
         ),

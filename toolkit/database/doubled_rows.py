@@ -164,9 +164,9 @@ class _Taken:
         found = [
             _More(one, again, none) for one, again, none in zip(self.choices, counts[::2], counts[1::2], strict=True)
         ]
-        chosen = (max if self.name == "count_star" and self.counted else min)(
-            found, key=lambda one: (one.count, one.repeated)
-        )
+        chosen, most = min(found, key=lambda one: (one.count, one.repeated)), max(found, key=lambda one: one.repeated)
+        if self.name == "count_star" and self.counted and most.repeated:
+            chosen = most
         beside = connected(node, self.sources, [*chosen.sources, *of_columns(self.sources, self.e)])
         apart = [one.name for one in several if one.row not in beside]
         return replace(chosen, apart=apart[0]) if apart else chosen
