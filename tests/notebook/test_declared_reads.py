@@ -228,7 +228,7 @@ def test_a_file_that_a_dataset_links_to_is_read_where_it_is_and_runs_the_story_a
 @pytest.mark.heavy
 @pytest.mark.parametrize("supported", [True, False])
 def test_a_build_says_where_it_cannot_check_what_libraries_read(warm, monkeypatch, supported):
-    def nothing_runs(*_):
+    def nothing_runs(*_, **__):
         raise StoryError("story coffee", "nothing", "a run", "run it")
 
     monkeypatch.setattr(landlock, "is_supported", lambda: supported)
