@@ -93,6 +93,8 @@ def shortened(text: str, most: int = 80) -> str:
 
 def exact_float(text: str) -> float | None:
     """The number that a text has in digits; None if it has none, or one whose digits a float does not print again."""
+    if len(text) <= 15 and text.isdecimal() and text.isascii():  # most are, and a float has fifteen digits
+        return float(text)
     try:
         number = float(text) if _NUMBER.fullmatch(text) else math.inf
         return number if math.isfinite(number) and Decimal(repr(number)) == Decimal(text) else None

@@ -59,7 +59,7 @@ class Entry(dict[str, Any]):
         """Adds a problem for each text at `keys`, or in a list there, that looks like another name."""
         for key in keys:
             value = self.get(key)
-            for name in value if isinstance(value, list) else [value]:
+            for name in [] if value is None else value if isinstance(value, list) else [value]:
                 if isinstance(name, str) and (wrong := wrong_in_name(name)):
                     self.add_problem(key, f"{key} is {shortened(repr(name))}, with {wrong}", NAME, "write it so")
 

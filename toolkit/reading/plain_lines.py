@@ -14,11 +14,11 @@ from toolkit.reading.entry import Entry
 
 _KEY = r"[a-z]\w{0,60}:"
 # printable ASCII on one line that means itself in YAML: no " #", no ": ", and no sign of YAML's before it
-_TEXT = r'(?:[\w$(]|-\d)[ -"$-9;-~]*(?::[!"$-9;-~][ -"$-9;-~]*)*(?<! )'
+_TEXT = r'(?:[\w$(]|-\d)[ -"$-9;-~]*+(?::[!"$-9;-~][ -"$-9;-~]*+)*+(?<! )'
 _LIST = r"\[(?:\w[\w.-]*(?:, \w[\w.-]*)*)?\]"
 _PAIR = rf"{_KEY} (?:{_TEXT}|{_LIST})\n"
-_BELOW = rf"{_KEY}\n(?:(?:  - {_PAIR}(?:    {_PAIR})*)+|(?:  - {_TEXT}\n)+)"
-_PLAIN = re.compile(rf"(?:{_PAIR}|{_BELOW})+", re.ASCII)
+_BELOW = rf"{_KEY}\n(?:(?:  - {_PAIR}(?:    {_PAIR})*+)++|(?:  - {_TEXT}\n)++)"
+_PLAIN = re.compile(rf"(?:{_PAIR}|{_BELOW})++", re.ASCII)
 
 
 def plain_entry(file: str, text: str, problems: list[Problem]) -> Entry | None:
