@@ -79,8 +79,8 @@ def saved(page, path):
     before = path.stat().st_mtime_ns
     page.keyboard.press("Control+s")
     for _ in range(80):
-        if path.stat().st_mtime_ns != before:
-            return json.loads(path.read_text(encoding="utf-8"))
+        if path.stat().st_mtime_ns != before and (text := path.read_text(encoding="utf-8")):  # "" while it is written
+            return json.loads(text)
         time.sleep(0.25)
     pytest.fail("not saved")
 

@@ -41,8 +41,7 @@ def test_what_rests_on_very_many_figures_is_worked_out_from_them(tmp_path):
         }
         stored = {"name": "Many", "stories": stories, "units": database.file("data/units.txt")}
         reported = read_reported(database.project)
-        licences = {one.id: one.licence for one in reported.series.values()}
-        packages = {"figures": data_packages.figures(reported), "series": data_packages.series(database, licences)}
+        packages = {"figures": data_packages.figures(reported), "series": data_packages.series(reported)}
         packages["rows"] = rows(database.project, stored)
     found = {f"{folder}/{name}": content for folder, files in packages.items() for name, content in files.items()}
     found |= {f"findings/{name}": content for name, content in findings(stored, PrintedTables.of(found)).items()}

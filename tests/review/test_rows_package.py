@@ -82,8 +82,7 @@ def made(tmp_path_factory):
         }
     stored = {"name": "Rows", "stories": stories, "units": database.file("data/units.txt")}
     reported = read_reported(project)
-    licences = {one.id: one.licence for one in reported.series.values()}
-    packages = {"figures": data_packages.figures(reported), "series": data_packages.series(database, licences)}
+    packages = {"figures": data_packages.figures(reported), "series": data_packages.series(reported)}
     packages["rows"] = rows(project, stored)
     found = {f"{folder}/{name}": content for folder, files in packages.items() for name, content in files.items()}
     found |= {f"findings/{name}": content for name, content in findings(stored, PrintedTables.of(found)).items()}

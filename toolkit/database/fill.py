@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from toolkit.core.text import period_days
 from toolkit.core.unit import Unit, unit_text
 from toolkit.database.bulk_insert import insert_rows
 from toolkit.database.series_tables import fill_series
-from toolkit.engine.connect import Connection
+from toolkit.engine.connect import Connection, in_memory
 from toolkit.reported.figures import Figure
 from toolkit.reported.lineage import certainty, mutations, origins_by_figure, origins_by_source
 from toolkit.reported.read_all import Reported
+from toolkit.reported.series import Series
 
 SQL = Path(__file__).parent / "sql"
 
@@ -34,6 +35,15 @@ def fill(connection: Connection, reported: Reported) -> None:
     connection.execute((SQL / "comments.sql").read_text(encoding="utf-8"))
     connection.execute("COMMIT")
     connection.execute("CHECKPOINT")  # closing would do it too, but says nothing where the disk is full
+
+
+def series_in_memory(series: Iterable[Series]) -> Connection:
+    """A database in memory that has the tables of these series, and series_rows."""
+    connection = in_memory()
+    connection.execute((SQL / "schema.sql").read_text(encoding="utf-8"))
+    for one in series:
+        fill_series(connection, one)
+    return connection
 
 
 def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[object, ...]]]]:

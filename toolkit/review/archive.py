@@ -98,14 +98,11 @@ def members(project: Project, edition: Path, stored: Mapping, asked: Mapping | N
     Raises DataFileError with every problem in data/, ToolkitError for a chart's CSV without a table, or a question or
     dataset that the project does not have.
     """
-    from toolkit.database.open import open_database
-
     reported = read_reported(project)
-    licences = {one.id: one.licence for one in reported.series.values()}
     found = {EDITION + name: (edition / name).read_bytes() for name in [*stored["files"], NAME]}
     for folder, made in (
         ("figures", data_packages.figures(reported)),
-        ("series", data_packages.series(open_database(project), licences)),
+        ("series", data_packages.series(reported)),
         ("rows", rows(project, asked or stored)),
     ):
         found |= {f"{folder}/{name}": content for name, content in made.items()}

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from toolkit.build.edition_inputs import sha256
 from toolkit.core.csv_cells import without_formula
@@ -16,9 +15,6 @@ from toolkit.core.errors import ToolkitError
 from toolkit.reported.data_dictionary import OWN_WORDS
 from toolkit.reported.read_all import Reported
 from toolkit.site.downloads import METADATA
-
-if TYPE_CHECKING:
-    from toolkit.database.open import Database
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DESCRIPTOR = "datapackage.json"
@@ -222,15 +218,16 @@ def figures(reported: Reported) -> dict[str, bytes]:
     )
 
 
-def series(database: Database, licences: Mapping[str, str]) -> dict[str, bytes]:
-    """The package of all rows of all series, in the units in which they were reported; `licences` by series."""
-    rows = [
-        (*row.values(), licences[row["series"]])
-        for row in database.rows(
-            "SELECT key, series, label, CAST(printed_low AS DOUBLE) AS low, CAST(printed_high AS DOUBLE) AS high, "
-            "printed_unit, source, place FROM series_rows ORDER BY rowid"
-        )
-    ]
+def series(reported: Reported) -> dict[str, bytes]:
+    """The package of all rows of all series, in the units in which they were reported."""
+    from toolkit.database.fill import series_in_memory
+
+    licences = {one.id: one.licence for one in reported.series.values()}
+    found = series_in_memory(reported.series.values()).execute(
+        "SELECT key, series, label, CAST(printed_low AS DOUBLE), CAST(printed_high AS DOUBLE), printed_unit, source, "
+        "place FROM series_rows ORDER BY rowid"
+    )
+    rows = [(*row, licences[row[1]]) for row in found.fetchall()]
     made = Resource("series", "series.csv", "Every value of the long tables", SERIES_COLUMNS, rows, "key")
     return package("series", "Long tables of reported values", [made])
 
