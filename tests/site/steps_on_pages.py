@@ -218,8 +218,8 @@ def rows_counted_again(line: str, printed: str, tables: Iterable[Tag]) -> Step |
 
 def printed_rows(table: Tag) -> list[dict[str, str]]:
     """The rows of a table as it prints them, by heading."""
-    headings = [cell.get_text() for cell in table.select("thead th")]
+    headings = [cell.get_text().strip() for cell in table.select("thead th")]
     return [
-        dict(zip(headings, [cell.get_text() for cell in row.select("th, td")], strict=False))
+        dict(zip(headings, [cell.get_text().strip() for cell in row.select("th, td")], strict=False))
         for row in table.select("tbody tr")
     ]
