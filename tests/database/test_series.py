@@ -100,7 +100,7 @@ def test_dictionary_and_data_package_name_the_unit_of_each_value(tmp_path):
     project = written(tmp_path, [["Bonn", "2024", "", "paper", "21", "1.5", "2"]], SEVERAL)
     reported = read_reported(project)
     assert "1 rows, in person and million USD" in dictionary(project, reported)
-    made = series(open_database(project), {"prices": "facts"})
+    made = series(reported)
     lines = csv.DictReader(made["series.csv"].decode().splitlines())
     assert [(line["low"], line["high"], line["unit"]) for line in lines] == [
         ("21.0", "21.0", "person"),
