@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -114,6 +115,7 @@ def built(kind: str, count: int, folder: Path) -> tuple[float, float, int]:
         (folder / "data" / room).mkdir(parents=True)
     shutil.copy(find_project().data / "units.txt", folder / "data")
     KINDS[kind][0](folder / "data", count)
+    os.sync()  # else the disk is busy with the files just written while they are read
     command = [sys.executable, "-m", "bench.desk_by_size", "--built", str(folder)]
     database, asked, size = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     shutil.rmtree(folder)

@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
@@ -12,8 +14,11 @@ from tests.usage.logs.reading import SAMPLES, counts, read, rows
 from tests.usage.logs.test_bad_lines import GOOD, OTHER, answer, text
 from toolkit.core.errors import ToolkitError
 from toolkit.database.usage_logs import open_usage_log
+from toolkit.engine.connect import in_memory
+from toolkit.usage.logs import file_states
 from toolkit.usage.logs.ingest import ingest
 from toolkit.usage.logs.merge import MOST_FILES_A_WEEK
+from toolkit.usage.logs.store import declared_log, log_folder, table_sql
 
 pytestmark = pytest.mark.heavy
 TOKENS = 'SELECT sum("gen_ai.usage.output_tokens") FROM {events}'
@@ -34,6 +39,29 @@ def test_the_same_files_again_change_no_byte(desk, tmp_path):
     read(desk, tmp_path / "x.jsonl")
     before = everything(desk)
     assert read(desk, tmp_path / "x.jsonl").read == 0 and everything(desk) == before
+
+
+def test_a_file_of_the_same_size_and_time_of_change_is_not_opened_again(desk, tmp_path, monkeypatch):
+    file = tmp_path / "x.jsonl"
+    file.write_text(GOOD)
+    read(desk, file)
+    opened = []
+    monkeypatch.setattr(file_states, "_ends", lambda path, size: opened.append(path) or b"")
+    assert read(desk, file).read == 0 and not opened
+    os.utime(file, ns=(0, 1))
+    with pytest.raises(ToolkitError, match="changed before the place"):
+        read(desk, file)
+    assert opened
+
+
+def test_the_states_of_a_log_that_has_no_column_for_a_field_have_its_default(desk, tmp_path):
+    (tmp_path / "x.jsonl").write_text(GOOD)
+    read(desk, tmp_path / "x.jsonl")
+    folder = log_folder(desk, "log")
+    files = table_sql(folder, declared_log(folder), "files")
+    (state,) = file_states.load_states(in_memory(), files).values()
+    (older,) = file_states.load_states(in_memory(), f"(SELECT * EXCLUDE seen FROM {files})").values()
+    assert state.seen and older == replace(state, seen="")
 
 
 GROWN = [  # a file, what is added to it, its account afterwards, output tokens

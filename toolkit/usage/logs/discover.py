@@ -31,13 +31,14 @@ NOWHERE, NO_FILE = "a link that leads nowhere", "a pipe, a socket or a device"
 class LogFile:
     """One file: where it is, its name from the path that was given, the folder of whoever it belongs to, its bytes.
 
-    `name` and `owner` identify it and are never kept: only their keyed hashes are.
+    `changed` is its time of change, in nanoseconds. `name`, `owner` and it are never kept: only keyed hashes are.
     """
 
     path: Path
     name: str
     owner: str
     size: int
+    changed: int = 0
 
     @cached_property
     def compression(self) -> str:
@@ -67,15 +68,17 @@ def discover(paths: Iterable[Path]) -> Discovered:
     for number, (path, label) in enumerate(zip(given, _labels(given), strict=True)):
         try:
             listed = sorted(_files_below(path, left_out), key=str)
+            owners: dict[Path, str] = {}  # by folder: all files of one belong to the same person
             if unreadable := sum(not os.access(one, os.R_OK) for one in listed):
                 problems.append(_unreadable(number, unreadable))
                 continue
             for one in listed:
                 name = one.relative_to(path).as_posix() if one != path else path.name
                 stat = one.stat()
-                found.setdefault(
-                    (stat.st_dev, stat.st_ino), LogFile(one, f"{label}/{name}", _owner(path, label, one), stat.st_size)
-                )
+                if one.parent not in owners:
+                    owners[one.parent] = _owner(path, label, one)
+                file = LogFile(one, f"{label}/{name}", owners[one.parent], stat.st_size, stat.st_mtime_ns)
+                found.setdefault((stat.st_dev, stat.st_ino), file)
         except OSError as error:
             problems.append(
                 Problem(f"path {number + 1}", error.strerror or "it cannot be read", "files and folders", "correct it")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.engine.connect import Connection
+from toolkit.engine.connect import Connection, columns_of
 from toolkit.engine.paths import identifier
 from toolkit.usage.logs.account import FileCount
 from toolkit.usage.logs.discover import TOOL_FOLDERS, LogFile
@@ -30,6 +30,7 @@ class FileState:
     owner: str
     format: str = ""
     whole: str = ""  # of the file as it lies on the disk
+    seen: str = ""  # of its size and its time of change: where both are as they were, its ends are not read again
     read: str = ""  # of what was read of it, up to `offset`
     offset: int = 0
     appendable: bool = True
@@ -85,6 +86,9 @@ def plan_reading(found: Iterable[LogFile], states: Mapping[str, FileState], key:
     missing = {name: states[name] for name in states.keys() - {name for name, _ in named}}
     contents = {state.whole: name for name, state in sorted(missing.items())}
     for name, one in named:
+        seen = pseudonym(key, "seen", f"{one.size}, {one.changed}")
+        if name in states and states[name].seen == seen:
+            continue
         whole = _whole(key, one)
         state = states.get(name) or (_by_other_path(key, one, whole, missing, contents) if missing else None)
         if state and state.file != name and state.whole != whole and not _begins_with_read(key, one, state):
@@ -93,11 +97,11 @@ def plan_reading(found: Iterable[LogFile], states: Mapping[str, FileState], key:
         if state is None:
             number += 1
             owner = pseudonym(key, "user", one.owner)
-            tasks.append(Task(one, FileState(number, name, owner, whole=whole)))
+            tasks.append(Task(one, FileState(number, name, owner, whole=whole, seen=seen)))
             continue
         missing.pop(state.file, None)
         if state.whole != whole:
-            task = _goes_on(key, one, replace(state, whole=whole))
+            task = _goes_on(key, one, replace(state, whole=whole, seen=seen))
             tasks.append(task) if task else problems.append(_changed(state))
     if problems:
         raise ToolkitError(problems)
@@ -147,7 +151,8 @@ def _goes_on(key: bytes, found: LogFile, state: FileState) -> Task | None:
         return Task(
             found, replace(state, cut=False, lines=state.lines - back, lines_quarantined=state.lines_quarantined - back)
         )
-    return Task(found, FileState(state.number, state.file, state.owner, whole=state.whole), again=True)
+    begun = FileState(state.number, state.file, state.owner, whole=state.whole, seen=state.seen)
+    return Task(found, begun, again=True)
 
 
 def _changed(state: FileState) -> Problem:
@@ -197,10 +202,11 @@ def _ends(path: Path, size: int) -> bytes:
 
 
 def load_states(connection: Connection, relation: str) -> dict[str, FileState]:
-    """The states in a table of a log, by the keyed hash of the file's name."""
-    names = ", ".join(identifier(one.name) for one in fields(FileState))
-    rows = connection.execute(f"SELECT {names} FROM {relation} ORDER BY number").fetchall()
-    return {state.file: state for state in (FileState(*row) for row in rows)}
+    """The states in a table of a log, by the keyed hash of the file's name; a column that it lacks has its default."""
+    cursor = connection.execute(f"SELECT * FROM {relation} ORDER BY number")
+    names = [name for name, _ in columns_of(cursor)]
+    states = [FileState(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+    return {state.file: state for state in states}
 
 
 def make_state_table(connection: Connection, states: Sequence[FileState]) -> None:
