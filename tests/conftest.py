@@ -1,9 +1,11 @@
 """Fixtures for tests in every room."""
 
 import gc
+import json
 import os
 import shutil
-from functools import cache, partial
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from tests.browser import NoBrowser, in_ci, launched
 from tests.build.three_stories import three_stories
 from tests.small_dataset import declare
 from tests.small_series import written
+from toolkit.build.pipeline import build
 from toolkit.core.number_functions import assumptions
 from toolkit.core.project import find_project
 from toolkit.database.open import open_database
@@ -67,11 +70,12 @@ def no_assumption_of_another_test():
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_process_for_kernels():
-    """Stories that tests run in their own process fork their kernels from one process for each environment.
+    """Stories that tests run or build in their own process fork their kernels from one for each environment.
 
-    A build starts one for itself, which imports for a second; tests of that start builds, or `Kernels`, of their own.
+    A build starts one for itself, which imports for seconds; tests of that start a process that builds, or `Kernels`,
+    of their own.
     """
-    from toolkit.build import preview
+    from toolkit.build import edition_making, preview
     from toolkit.notebook import run
     from toolkit.notebook.kernels import Kernels
 
@@ -90,11 +94,30 @@ def _one_process_for_kernels():
         return shared(frozenset((name, value) for name, value in os.environ.items() if not name.startswith("PYTEST_")))
 
     with pytest.MonkeyPatch.context() as patched:
-        for module in (run, preview):
+        for module in (run, preview, edition_making):
             patched.setattr(module, "Kernels", of_this_environment)
         yield
     for one in started:
         Kernels.close(one)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _builds_draw_in_their_own_process():
+    """Builds that tests run in their own process have charts drawn there, where what draws was loaded for others too.
+
+    Another process loads it for seconds; tests of that start a process that builds, or a `DrawingProcess` of their own.
+    """
+    from toolkit.build import drawings, edition_making
+    from toolkit.build.drawing_process import DrawingProcess
+
+    class DrawnHere(DrawingProcess):
+        def _is_answered(self, line):
+            drawings.draw_or_reuse(json.loads(line), self._project, self._drawn_by)
+            return True
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(edition_making, "DrawingProcess", DrawnHere)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -115,6 +138,19 @@ def _databases_made_once(tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(opening, "_write", made_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pictures_made_once():
+    """A drawing is made a picture, and the picture packed, once in a process: the same bytes in give the same out."""
+    import vl_convert
+
+    from toolkit.charts import png
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(png, "with_palette", lru_cache(200)(png.with_palette))
+        patched.setattr(vl_convert, "svg_to_png", lru_cache(200)(vl_convert.svg_to_png))
         yield
 
 
@@ -180,8 +216,6 @@ def built_once(tmp_path_factory, worker_id):
     """Gives a copy of a project with its edition in reports/, which one process makes and builds for all."""
 
     def give(name, make):
-        from tests.build.test_pipeline import run  # not above: how often its loops go round is not known there
-
         own = tmp_path_factory.mktemp("built") / name
         shared = tmp_path_factory.getbasetemp()
         shared = (shared if worker_id == "master" else shared.parent) / f"{name}-for-all"
@@ -189,8 +223,8 @@ def built_once(tmp_path_factory, worker_id):
             if not shared.exists():
                 made = own.with_name("made")
                 make(made)
-                done = run(find_project(made))
-                assert done.returncode == 0, done.stderr
+                with ThreadPoolExecutor(1) as aside:  # a test's browser may have this thread's loop
+                    aside.submit(build, find_project(made)).result()
                 made.rename(shared)
         shutil.copytree(shared, own)
         return find_project(own)

@@ -41,20 +41,19 @@ HOLD = """(files) => {
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory, warmed):
+def files(built_once, warmed):
     """The archive of an invented edition, by path."""
-    from tests.build.test_pipeline import run  # not above: how often its loops go round is not known there
 
-    root = tmp_path_factory.mktemp("mugs") / "sample"
-    shutil.copytree(SAMPLE, root)
-    (root / "notebooks" / "coffee.ipynb").unlink()
-    (root / "notebooks" / "mugs.ipynb").write_text(notebook(*CELLS), encoding="utf-8")
-    settings = (root / "pyproject.toml").read_text(encoding="utf-8")
-    (root / "pyproject.toml").write_text(settings.replace('"coffee"', '"mugs"'), encoding="utf-8")
-    project = warmed(find_project(root))
-    done = run(project, seconds=600)
-    assert done.returncode == 0, done.stderr
-    return archive_attacks.read(archive(project, project.reports, root / "mugs.zip"))
+    def make(root):
+        shutil.copytree(SAMPLE, root)
+        (root / "notebooks" / "coffee.ipynb").unlink()
+        (root / "notebooks" / "mugs.ipynb").write_text(notebook(*CELLS), encoding="utf-8")
+        settings = (root / "pyproject.toml").read_text(encoding="utf-8")
+        (root / "pyproject.toml").write_text(settings.replace('"coffee"', '"mugs"'), encoding="utf-8")
+        warmed(find_project(root))
+
+    project = built_once("mugs", make)
+    return archive_attacks.read(archive(project, project.reports, project.root / "mugs.zip"))
 
 
 def packed(files):

@@ -14,12 +14,18 @@ from toolkit.engine.connect import Connection, first_value, in_memory
 Node = dict[str, Any]
 NUMERIC = ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL")  # kinds of typed numbers
 NOWHERE = 0  # the place in a query's text of what was not written in it
+KEPT = 500
+_parsed: dict[str, Node] = {}  # up to KEPT trees by their SQL: the rules of a question each take the same again
 
 
 def tree_of(cursor: Connection, sql: str, parameters: Mapping[str, object] | None = None) -> Node:
     """The tree of one SELECT, with the values of its $parameters in place. Raises KeyError if it is no SELECT."""
-    tree = json.loads(first_value(cursor.execute("SELECT json_serialize_sql(?)", [sql])))
-    node: Node = _filled(tree["statements"][0]["node"], parameters or {})
+    if sql not in _parsed:
+        tree = json.loads(first_value(cursor.execute("SELECT json_serialize_sql(?)", [sql])))
+        if len(_parsed) >= KEPT:
+            _parsed.clear()
+        _parsed[sql] = tree["statements"][0]["node"]
+    node: Node = _filled(_parsed[sql], parameters or {})
     return node
 
 

@@ -12,7 +12,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -77,14 +77,13 @@ class Call:
         seen: set[str] = set()
         while left:
             yield (tree := left.pop())
-            for node in ast.walk(tree):
-                names = {node.id} if isinstance(node, ast.Name) else {*NAME.findall(_text(node))}
-                left += [one for name in names - seen for one in self._bindings.get(name, ()) if one is not None]
-                seen |= names
+            names, _ = _names_and_texts(tree)
+            left += [one for name in names - seen for one in self._bindings.get(name, ()) if one is not None]
+            seen |= names
 
     def texts_behind(self, expression: ast.expr) -> Iterator[str]:
         """The texts typed into an expression, and into all that is `behind` it."""
-        yield from (_text(node) for tree in self.behind(expression) for node in ast.walk(tree))
+        yield from (text for tree in self.behind(expression) for text in _names_and_texts(tree)[1])
 
     def typed(self, expression: ast.expr | None) -> bool:
         """True for an expression into which nothing comes but what is typed: literals, and what is worked out of them.
@@ -130,6 +129,15 @@ class Call:
 def _text(node: ast.AST) -> str:
     """A text that is typed; "" for any other node."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+@lru_cache(5000)  # each call looks at what is behind it several times, and so does the next
+def _names_and_texts(tree: ast.AST) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names in a tree, those in its texts among them, and the texts that are typed in it."""
+    nodes = [*ast.walk(tree)]
+    texts = tuple(filter(None, map(_text, nodes)))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    return frozenset(names.union(*map(NAME.findall, texts))), texts
 
 
 def calling_cell() -> Call:
