@@ -6,6 +6,7 @@ import pytest
 
 from tests.build.test_selection import story
 from toolkit.build.preview import Preview, follow
+from toolkit.charts import share_picture
 from toolkit.core.errors import ToolkitError
 from toolkit.notebook.run import execute_all
 
@@ -96,3 +97,20 @@ def test_the_notebook_runs_again_only_where_what_runs_was_changed(draft, monkeyp
     fresh.close()
     (draft.project.data / "units.txt").touch()
     assert draft.render() is None and len(runs) == 4
+
+
+def test_pictures_are_made_again_only_where_what_they_show_was_changed(draft, monkeypatch):
+    made = []
+
+    def counted(drawing, title, name):
+        made.append(title)
+        return share_picture(drawing, title, name)
+
+    monkeypatch.setattr("toolkit.site.page.share_picture", counted)
+    assert draft.render() is None
+    picture = draft.folder / "idea" / "share.png"
+    first = picture.read_bytes()
+    edit(draft, "take {eval}`multiple`", "took {eval}`multiple`")
+    assert draft.render() is None and len(made) == 1 and picture.read_bytes() == first
+    edit(draft, "# An invented", "# A rendered")
+    assert draft.render() is None and len(made) == 2 and picture.read_bytes() != first

@@ -101,12 +101,17 @@ def _named_in(project: Project, notebooks: Iterable[Path]) -> list[Path]:
     left = [path.read_text(encoding="utf-8", errors="replace") for path in notebooks]
     while left:
         words = left.pop()
-        named = [path for path, name in names.items() if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words)]
+        named = [path for path, name in names.items() if name in words and _is_named(name, words)]
         for path in named:
             del names[path]
         left += [path.read_text(encoding="utf-8", errors="replace") for path in named if path.suffix == ".yml"]
         found += named
     return sorted(found)
+
+
+def _is_named(name: str, words: str) -> bool:
+    """Whether a text has the name, and not as a part of another."""
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words) is not None
 
 
 def _dataset_files(project: Project, names: Collection[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from html import escape
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, replace_file
@@ -19,6 +19,9 @@ from toolkit.database.open import open_database
 from toolkit.notebook.kernels import Kernels
 from toolkit.notebook.notebook_file import what_runs
 from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_current_prose
+
+if TYPE_CHECKING:  # importing what makes pages takes a while
+    from toolkit.site.edition import Page
 
 POLL = 0.3  # seconds between looks at the files
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
@@ -72,6 +75,7 @@ class Preview:
         self.folder = project.build / "preview"
         self._kernels = Kernels()
         self._last: tuple[tuple[bytes, dict[str, int]], bytes] | None = None  # what was run, and the run
+        self._page: Page | None = None  # the last one, whose files are taken again
 
     def render(self) -> ToolkitError | None:
         """Writes the page, or one that says what is wrong; returns what that is, None for nothing.
@@ -111,7 +115,8 @@ class Preview:
         database = open_database(project)
         story = self._run(project)
         _mark_missing_dek(story)
-        page = render(story, database.with_empty_trace(), edition_context(project, [story], date.today()))
+        edition = edition_context(project, [story], date.today())
+        self._page = page = render(story, database.with_empty_trace(), edition, self._page)
         for name, content in page.files.items():
             replace_file(self.folder / self.slug / name, content)
         for name, content in shared_chart_files(read_palette(project)).items():

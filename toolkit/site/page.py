@@ -102,9 +102,9 @@ def edition_context(project: Project, executed: Iterable[Executed], day: date = 
     )
 
 
-def render(story: Executed, database: Database, edition: EditionContext) -> Page:
-    """The page of a story, whole. Raises StoryError as `laid_out` and `finished` do."""
-    return finished(laid_out(story, database, edition), edition, templates())
+def render(story: Executed, database: Database, edition: EditionContext, last: Page | None = None) -> Page:
+    """The page of a story, whole; `last` is as in `laid_out`. Raises StoryError as `laid_out` and `finished` do."""
+    return finished(laid_out(story, database, edition, last), edition, templates())
 
 
 def laid_out(story: Executed, database: Database, edition: EditionContext, last: Page | None = None) -> Page:
