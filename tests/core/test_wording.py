@@ -143,6 +143,15 @@ def test_rounding_is_to_significant_figures_and_close(value, digits):
     assert abs(rounded - value) <= 0.51 * 10 ** (math.floor(math.log10(value)) - digits + 1)
 
 
+# the mean of $4 and $6 is $5, a price near a whole amount keeps its cents beside others
+NEAR_WHOLE = {1.0: "$1", 1.04: "$1.04", 1.05: "$1.05", 2.98: "$2.98", 3.997: "$4", 5.0: "$5", 0.998: "$1", 9.96: "$10"}
+
+
+def test_a_price_near_a_whole_amount_keeps_its_cents():
+    assert {value: str(number(value, digits=2)) for value in NEAR_WHOLE} == NEAR_WHOLE
+    assert str(number(1.04, digits=1)) == "$1"
+
+
 @given(st.floats(1, 1e14), st.booleans())
 def test_no_chart_label_says_giga(value, money):
     made = number(value, unit="USD" if money else "token")

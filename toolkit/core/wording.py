@@ -255,15 +255,19 @@ def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale
     """An amount of money: whole or in cents; below a tenth, where cents would drop digits, in the style's digits."""
     small, scale = scaled(rounded)
     exact = round_to(value, RELIABLE_DIGITS)
+    cents = exact if scale else exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    # $1.04 stays so between $1.05 and $1.29
+    few = 1 < (style.digits or 0) <= MOST_DIGITS_IN_CENTS and abs(small) < 10
+    has_cents = small != small.to_integral_value() or (few and cents != cents.to_integral_value())
     places = None
-    if not scale and Decimal("0.01") <= abs(small) and small != small.to_integral_value():
+    if not scale and Decimal("0.01") <= abs(small) and has_cents:
         if style.digits is None or style.digits > MOST_DIGITS_IN_CENTS:
             shown = -int(small.as_tuple().exponent)
             places = max(2, shown)
             if places > shown:  # cents are those of the value, not of its rounding
-                rounded = small = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+                rounded = small = cents
         elif abs(small) < 10 and (abs(small) >= Decimal("0.1") or small == small.quantize(Decimal("0.01"))):
-            rounded = small = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+            rounded = small = cents
             places = 2
     if places is None and (rounded == exact or not scale) and small == small.to_integral_value():
         places = 0  # no ".0"

@@ -94,8 +94,9 @@ function scaledDown(d) {
 function moneyParts(value, made, sign, by, locale) {
   let [small, scale] = scaledDown(made), places = null;
   const exact = rounded(value, TABLE.reliable), size = sized(small);
-  const inCents = () => { made = small = quantized(exact, -2); };
-  if (!scale && compared(size, LIMITS[0.01]) >= 0 && !isWhole(small)) {
+  const cents = scale ? exact : quantized(exact, -2), inCents = () => { made = small = cents; };
+  const few = by.digits > 1 && by.digits <= TABLE.digitsInCents && compared(size, LIMITS[10]) < 0;
+  if (!scale && compared(size, LIMITS[0.01]) >= 0 && !(isWhole(small) && (!few || isWhole(cents)))) {
     if (by.digits === null || by.digits > TABLE.digitsInCents) {
       places = Math.max(2, -small.e);
       if (places > -small.e) inCents();
