@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from toolkit.core.errors import Problem
 from toolkit.core.unit import UnitRegistry, factor, parse_unit, unit_without_scales
@@ -13,35 +14,59 @@ from toolkit.datasets.declaration import Dataset
 FAR = 1000  # a number that is so many times smaller than a scale was meant in it: 5 beside values in millions
 
 
+class Scale(NamedTuple):
+    """A unit that a file states a column in: values without scales are those of the file, `times` and by `over`."""
+
+    stated: str
+    times: float
+    over: float
+
+
 def scaled_literals(tree: Node, datasets: Iterable[Dataset], units: UnitRegistry, where: str) -> Iterator[Problem]:
     """A problem for each number that would be compared with values a hundred, or a million, times smaller or larger.
 
     `pct > 60` of a column in percent, which SQL sees as 0.6, would find no row, without a word. Raises NumberError for
     a declared unit that is not defined.
     """
-    scales = {
-        column.name.lower(): (column.unit, *factor(unit, unit_without_scales(unit)))
+    scales = scales_of(datasets, units)
+    found: dict[tuple[str, str], Problem] = {}
+    seen = "which SQL sees without its scale"
+    for node in every_node(tree) if scales else ():
+        sides = _sides(node)
+        for name in sorted({name for side in sides for name in _column_of(side, scales)}):
+            for text in filter(None, map(_number, sides)):
+                if problem := scaled_problem(f"{where}, {name}", text, scales[name], seen):
+                    found[name, text] = problem
+    yield from found.values()
+
+
+def scales_of(datasets: Iterable[Dataset], units: UnitRegistry) -> dict[str, Scale]:
+    """The scales that files state columns of datasets in, by the columns' names in small letters.
+
+    Raises NumberError for a declared unit that is not defined.
+    """
+    return {
+        column.name.lower(): Scale(column.unit, *factor(unit, unit_without_scales(unit)))
         for dataset in datasets
         for column in dataset.columns
         if column.unit and (unit := parse_unit(column.unit, units)) != unit_without_scales(unit)
     }
-    found: dict[tuple[str, str], Problem] = {}
-    for node in every_node(tree) if scales else ():
-        sides = _sides(node)
-        named = {name for side in sides for name in _column_of(side, scales)}
-        for name in sorted(named):
-            stated, times, over = scales[name]
-            for text in filter(None, map(_number, sides)):
-                size = abs(float(text))
-                if (over != 1 and size > 1) or (times != 1 and 0 < size < times / FAR):
-                    written = f"{text} / {over:.17g}" if over != 1 else f"{text} * {times:.17g}"
-                    found[name, text] = Problem(
-                        f"{where}, {name}",
-                        f"{text} compared with a column in {stated}, which SQL sees without its scale",
-                        "numbers in the unit without scales: 0.45 for 45 percent, 4100000 for 4.1 million",
-                        f"write {written}",
-                    )
-    yield from found.values()
+
+
+def scaled_problem(where: str, text: str, scale: Scale, seen: str) -> Problem | None:
+    """The problem of a number, as it is typed, that was meant in the scale of a column; None where it may be without.
+
+    `seen` says in what the column's values are seen.
+    """
+    size = abs(float(text))
+    if not ((scale.over != 1 and size > 1) or (scale.times != 1 and 0 < size < scale.times / FAR)):
+        return None
+    return Problem(
+        where,
+        f"{text} compared with a column in {scale.stated}, {seen}",
+        "numbers in the unit without scales: 0.45 for 45 percent, 4100000 for 4.1 million",
+        f"write {text} / {scale.over:.17g}" if scale.over != 1 else f"write {text} * {scale.times:.17g}",
+    )
 
 
 def _sides(node: Node) -> list[Node]:
