@@ -14,7 +14,7 @@ from toolkit.datasets.declaration import Dataset
 FAR = 1000  # a number that is so many times smaller than a scale was meant in it: 5 beside values in millions
 
 
-class Scale(NamedTuple):
+class StatedScale(NamedTuple):
     """A unit that a file states a column in: values without scales are those of the file, `times` and by `over`."""
 
     stated: str
@@ -40,20 +40,20 @@ def scaled_literals(tree: Node, datasets: Iterable[Dataset], units: UnitRegistry
     yield from found.values()
 
 
-def scales_of(datasets: Iterable[Dataset], units: UnitRegistry) -> dict[str, Scale]:
+def scales_of(datasets: Iterable[Dataset], units: UnitRegistry) -> dict[str, StatedScale]:
     """The scales that files state columns of datasets in, by the columns' names in small letters.
 
     Raises NumberError for a declared unit that is not defined.
     """
     return {
-        column.name.lower(): Scale(column.unit, *factor(unit, unit_without_scales(unit)))
+        column.name.lower(): StatedScale(column.unit, *factor(unit, unit_without_scales(unit)))
         for dataset in datasets
         for column in dataset.columns
         if column.unit and (unit := parse_unit(column.unit, units)) != unit_without_scales(unit)
     }
 
 
-def scaled_problem(where: str, text: str, scale: Scale, seen: str) -> Problem | None:
+def scaled_problem(where: str, text: str, scale: StatedScale, seen: str) -> Problem | None:
     """The problem of a number, as it is typed, that was meant in the scale of a column; None where it may be without.
 
     `seen` says in what the column's values are seen.
