@@ -21,6 +21,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--font-render-hinting=none",  # words as wide as their font says, as in a window
 )
 REMEDY = (
     "No Chromium was found. Install one (Debian: apt-get install chromium-headless-shell), "

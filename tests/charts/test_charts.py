@@ -40,10 +40,21 @@ each_width = pytest.mark.parametrize("width", LAYOUTS)
 IN_TURN = list(zip(EXAMPLES, itertools.cycle(LAYOUTS), strict=False))  # each example at one width
 
 
+class Drawn(dict):
+    def __missing__(self, key):
+        example, width = key
+        self[key] = draw_svg(EXAMPLES[example](), width)
+        return self[key]
+
+    def all(self) -> dict[tuple[str, str], str]:
+        """By example and width."""
+        return {key: self[key] for key in itertools.product(EXAMPLES, LAYOUTS)}
+
+
 @pytest.fixture(scope="module")
 def drawn():
-    """Each example at each width, drawn once."""
-    return {(example, width): draw_svg(EXAMPLES[example](), width) for example in EXAMPLES for width in LAYOUTS}
+    """Each example at each width, drawn when a test first asks for it: processes that share the file draw their part."""
+    return Drawn()
 
 
 def texts(source: str) -> list[ElementTree.Element]:
@@ -116,7 +127,7 @@ def test_the_smallest_text_is_twelve_pixels_on_a_small_phone(drawn, example):
 def test_words_stand_where_they_were_measured(browser, drawn):
     """Chromium, with the page's fonts, finds each text no wider than the measure says."""
     page = browser.new_page()
-    body = "".join(drawn.values())
+    body = "".join(drawn.all().values())
     page.set_content(f"<style>{PALETTE.css_variables()}{typography.font_faces()}</style>{body}")
     page.evaluate("document.fonts.ready")
     widths = page.evaluate(
@@ -289,7 +300,7 @@ def test_a_range_keeps_both_ends(drawn):
 
 
 def test_large_numbers_are_written_as_the_house_writes_them(drawn):
-    for (example, width), source in drawn.items():
+    for (example, width), source in drawn.all().items():
         for text in texts(source):
             assert not re.search(r"\d[GM]\b", text.text), (example, width, text.text)
     assert "$800bn" in {t.text for t in texts(drawn["lines", "wide"])}
