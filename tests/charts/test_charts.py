@@ -53,7 +53,7 @@ class Drawn(dict):
 
 @pytest.fixture(scope="module")
 def drawn():
-    """Each example at each width, drawn when a test first asks for it: processes that share the file draw their part."""
+    """Each example at each width, drawn when a test first asks for it: each process draws its part."""
     return Drawn()
 
 
