@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit.charts.arrangement import Specification, views
+from toolkit.charts.expressions import Expression
 
 COUNTS = ("count", "distinct", "valid", "missing")  # what Vega-Lite makes of any column
 RANKS = ("row_number", "rank", "dense_rank", "ntile")
@@ -48,7 +49,7 @@ def _made_by(step: Mapping[str, Any]) -> Iterator[tuple[str, DerivedField]]:
     named = step.get("as", ())
     names: Sequence[str] = [named] if isinstance(named, str) else named
     if "calculate" in step:
-        yield from ((name, _calculated(str(step["calculate"]).strip())) for name in names)
+        yield from ((name, _calculated(Expression(str(step["calculate"])).without_guard.strip())) for name in names)
     elif "fold" in step:
         key, value = names or ("key", "value")
         yield from ((key, DerivedField()), (value, DerivedField(tuple(step["fold"]))))

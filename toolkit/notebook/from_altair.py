@@ -14,6 +14,7 @@ from toolkit.database.table import Column, Table
 from toolkit.notebook import many_rows
 from toolkit.notebook.axis_titles import title_problems
 from toolkit.notebook.calling_cell import calling_cell
+from toolkit.notebook.expressions_in_charts import compared_problems, lacking_numbers
 from toolkit.notebook.totals_in_charts import totals_drawn_together
 
 KEYS_OF_PARTS = ("layer", "hconcat", "vconcat", "concat")
@@ -73,6 +74,8 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     """
     import altair
 
+    from toolkit.charts.missing_numbers import leave_missing_out
+
     frames = list(_distinct(data for chart in charts.values() for data in _data_of(chart)))
     problems = [problem for frame in frames for problem in _frame_problems(frame, where)]
     if not frames:
@@ -92,6 +95,9 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     drawn: dict[str, Any] = {part: _renamed(_without_data(whole), names) for part, whole in made.items()}
     held = dict(zip(names.values(), found, strict=True))
     problems += totals_drawn_together(drawn.values(), held, tables.database.datasets, where)
+    problems += compared_problems(drawn.values(), found, tables.database.datasets, tables.database.units, where)
+    for whole in drawn.values():
+        problems += leave_missing_out(whole, lacking_numbers(found), where)
     problems += _titles_of(drawn.values(), found, tables, where)
     if problems:
         raise StoryError(problems)
