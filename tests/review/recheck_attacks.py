@@ -185,7 +185,7 @@ def _put(name: str, old: str, new: str, key: str = "") -> Change:
 def _doubled(draw: random.Random, files: Files) -> Files:
     """A table twice, the second with other numbers."""
     text = _text(files, PAGE)
-    (table,) = re.findall(r'<table id="table-readings".*?</table>', text, re.DOTALL)
+    (table,) = re.findall(r"<table id=table-readings.*?</table>", text, re.DOTALL)
     return {**files, PAGE: text.replace(table, table + table.replace("3.5", "9.5")).encode()}
 
 
@@ -216,23 +216,23 @@ def _cell(name: str, pattern: str) -> Change:
 
 LEAF = re.compile("printed|assumed")
 OVER, FINDING = (
-    'data-note="2">3.5 times<',
-    '<div class="finding"><p>Heavy drinkers take <span class="n" id="n-2" data-note="2">',
+    "data-note=2>3.5 times<",
+    "<div class=finding><p>Heavy drinkers take <span class=n id=n-2 data-note=2>",
 )
 SEEN: dict[str, Change] = {
-    "a number in the text": _in(r'id="n-\d+" data-note="\d+">([^<]*\d[^<]*)<', PAGE, _digit),
-    "the value over a receipt": _in(r'class="amount">[^<]*<b>([^<]*\d[^<]*)</b>', PAGE, _digit),
+    "a number in the text": _in(r"id=n-\d+ data-note=\d+>([^<]*\d[^<]*)<", PAGE, _digit),
+    "the value over a receipt": _in(r"class=amount>[^<]*<b>([^<]*\d[^<]*)</b>", PAGE, _digit),
     "a step of a receipt": _in(r"<li><b>([^<]*\d[^<]*)</b>", PAGE, _digit),
     "a step's label": _in(r"<li><b>[^<]*</b>[^<]*<br>([^<]+)", PAGE, _word),
     "the words a receipt is for": _in(r'aria-label="Receipt for ([^"]*\d[^"]*)"', PAGE, _digit),
-    "the list of numbers": _in(r'<li value="\d+"><a href="#n-\d+">([^<]*\d[^<]*)</a>', PAGE, _digit),
-    "the citation": _in(r'<p class="muted">Finding [\w.]+ = ([^(,<]*\d)', PAGE, _digit),
+    "the list of numbers": _in(r"<li value=\d+><a href=#n-\d+>([^<]*\d[^<]*)</a>", PAGE, _digit),
+    "the citation": _in(r"<p class=muted>Finding [\w.]+ = ([^(,<]*\d)", PAGE, _digit),
     "data for machines": _in(r'"(?:min|max)Value":([\d.]+)', PAGE, _digit),
     "the headline": _in(r"<h1>([^<]+)<", PAGE, _word),
-    "a number of the front page": _in(r'href="mugs.html#n-\d+">([^<]*\d[^<]*)</a>', FRONT, _digit),
+    "a number of the front page": _in(r"href=mugs.html#n-\d+>([^<]*\d[^<]*)</a>", FRONT, _digit),
     "a cell of a chart's table": _in(r"<td>([^<]*\d[^<]*)<", PAGE, _digit),
-    "a row of a table": _in(r'(<tr><th scope="row"[^\n]*\n)', PAGE, _gone),
-    "a chart's title": _in(r'id="title-cups">([^<]+)<', PAGE, _word),
+    "a row of a table": _in(r"(<tr><th scope=row[^\n]*\n)", PAGE, _gone),
+    "a chart's title": _in(r"id=title-cups>([^<]+)<", PAGE, _word),
     "a value of a download": _in(r"[\w]+,([\d.]+)", CSV, _digit),
     "a word of a download": _in(r"\n([a-z]+),", CSV, _word),
     "a line of a download": _in(r"(?<=\n)([a-z]+,.*\n)", CSV, _gone),
@@ -265,7 +265,7 @@ SEEN: dict[str, Change] = {
     "a chart's title with a mark in it": _put(PAGE, ">Both take 45 cups", "><b>Both</b> take 95 cups"),
     "a mark in a number": _put(PAGE, OVER, OVER[:-1] + '<small class="kind"> a thousand</small><'),
     "words in a number's button": _put(PAGE, 'aria-label="Receipt 2">', 'aria-label="Receipt 2"> thousand'),
-    "digits before a receipt's value": _put(PAGE, '<p class="amount"><b>7.0', '<p class="amount">9<b>7.0'),
+    "digits before a receipt's value": _put(PAGE, "<p class=amount><b>7.0", "<p class=amount>9<b>7.0"),
     "two places of one name": _put(PAGE, FINDING, FINDING + '9.5 times</span><span class="n" id="n-2" data-note="2">'),
     "a number without a receipt": _put(PAGE, "Why so many", 'Why <span class="n">9.5 million</span> so many'),
     "a table twice": _doubled,
@@ -280,21 +280,21 @@ SEEN: dict[str, Change] = {
     ),
     "a page that refreshes": _put(PAGE, "<title>", '<meta http-equiv="refresh" content="0;url=//example.org"><title>'),
     "a name looked up": _put(FRONT, "<title>", '<link rel="dns-prefetch" href="//example.org"><title>'),
-    "minus before a linked number": _in(r'href="mugs.html#n-\d+">([^<]*\d)', FRONT, lambda draw, text: f"minus {text}"),
-    "a sum over a receipt": _in(r'<p class="sum">(\d\d) a week ×', PAGE, _digit),
+    "minus before a linked number": _in(r"href=mugs.html#n-\d+>([^<]*\d)", FRONT, lambda draw, text: f"minus {text}"),
+    "a sum over a receipt": _in(r"<p class=sum>(\d\d) a week ×", PAGE, _digit),
     "a sum in a receipt": _put(PAGE, "<p>35 a week × (20–40%) = 7–14", "<p>35 a week × (20–40%) = 97–914"),
     "a sum in the list of numbers": _in(r"</a> = (\d\d) a week ÷", PAGE, _digit),
     "the kind over a receipt": _put(
         PAGE, "<span>computed with assumptions</span></p>\n<p class", "<span>reported</span></p>\n<p class"
     ),
     "the kind of a step": _put(PAGE, "<i>assumed</i>", "<i>reported</i>"),
-    "the kind beside a number": _put(PAGE, '<small class="kind">assumed</small>', ""),
+    "the kind beside a number": _put(PAGE, "<small class=kind>assumed</small>", ""),
     "a finding cited that is none": _put(
-        PAGE, '<p class="muted">Finding', '<p class="muted">Finding mugs.all = 9</p><p class="muted">Finding'
+        PAGE, "<p class=muted>Finding", "<p class=muted>Finding mugs.all = 9</p><p class=muted>Finding"
     ),
     "the headline for machines": _in(r'"headline":"([^"]+)"', PAGE, _word),
     "a sign that turns what follows": _put(PAGE, "Heavy drinkers take", "Heavy drinkers take \u202e"),
-    "a direction": _put(PAGE, 'class="finding"', 'class="finding" dir="rtl"'),
+    "a direction": _put(PAGE, "class=finding", "class=finding dir=rtl"),
     "an operation that every object has": _node(
         lambda draw, node, _: node.update(operation={"name": draw.choice(["constructor", "toString", "__proto__"])})
     ),
@@ -303,11 +303,11 @@ SEEN: dict[str, Change] = {
 OF_CHARTS: dict[str, Change] = {
     "a subtitle": _put(PAGE, "Cups a week, an invented office", "Cups a day, an invented office"),
     "the kind over a chart": _in(
-        r'<p class="ends"><a [^>]*>Chart 1</a> <span>([^<]+)', PAGE, lambda draw, text: "measured"
+        r"<p class=ends><a [^>]*>Chart 1</a> <span>([^<]+)", PAGE, lambda draw, text: "measured"
     ),
     "a chart's source": _in(r"<b>Source:</b> ([^<,]+)", PAGE, _word),
     "a source too many": _put(PAGE, "<b>Source:</b> ", "<b>Source:</b> The Times, 2026; "),
-    "the title of a chart's own page": _in(r'<h1 id="title">([^<]+)', ALONE, _digit),
+    "the title of a chart's own page": _in(r"<h1 id=title>([^<]+)", ALONE, _digit),
     "the title of its window": _in(r"<title>([^<]+)</title>\n<meta name=\"color", ALONE, _digit),
     "the kind on a chart's own page": _in(
         r"</span> <span>([^<]+)</span></p>\n<h1", ALONE, lambda draw, text: "measured"
@@ -315,11 +315,11 @@ OF_CHARTS: dict[str, Change] = {
     "the notes of a chart's own page": _in(r"<b>Notes:</b> ([^<]+)", ALONE, _word),
     "the source on a chart's own page": _in(r"<b>Source:</b> ([^<]+)", ALONE, _word),
     "the title of its interactive page": _in(
-        r'<h1 id="title">([^<]+)', ALONE.replace(".html", "-interactive.html"), _digit
+        r"<h1 id=title>([^<]+)", ALONE.replace(".html", "-interactive.html"), _digit
     ),
     "the alternative text of a chart's own page": _in(r'"og:image:alt"[^>]*content="([^"]+)"', ALONE, _word),
-    "what screen readers say on a chart's own page": _in(r'role="img" aria-label="([^"]+)"', ALONE, _word),
-    "what screen readers say of a chart": _in(r'role="img" aria-label="([^"]+)"', PAGE, _word),
+    "what screen readers say on a chart's own page": _in(r'role=img aria-label="([^"]+)"', ALONE, _word),
+    "what screen readers say of a chart": _in(r'role=img aria-label="([^"]+)"', PAGE, _word),
     "a label of a drawing on its own page": _in(r"<text[^>]*>([^<]*\d[^<]*)<", ALONE, _digit),
     "a label of a drawing in its file": _in(r"<text[^>]*>(45)<", DRAWING, _digit),
     "a label of a drawing in its story": _in(r"<text[^>]*>(45)<", PAGE, _digit),
@@ -356,7 +356,7 @@ UNSEEN: dict[str, Change] = {
     "a mark of a drawing": _in(r'<path d="M([\d.]+),[\d.]+v', "edition/mugs/charts/cups.svg", _digit),
     "a style": _put(PAGE, "<style>", "<style>#n-2 { display: none }"),
     "the words of an archive's README": _put("README.md", "Everything", "Nothing"),
-    "the words of a table that no download has": _in(r"<th scope=\"row\"[^>]*>(told|gone)<", PAGE, _word),
+    "the words of a table that no download has": _in(r"<th scope=row[^>]*>(told|gone)<", PAGE, _word),
 }
 
 

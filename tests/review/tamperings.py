@@ -129,12 +129,14 @@ for group, simple in {
         "form": put(PARAGRAPH, '<form action="https://evil.example/"><input name="a"></form>'),
     },
     LINKS: {
-        "link redirected": swap(".html", r'(<a [^>]*href=")[^"#][^"]*', r"\1https://evil.example/"),
-        "anchor redirected": swap(".html", r'(<a [^>]*href="#)[^"]+', r"\1limits-2"),
-        "id renamed": swap(".html", r' id="([\w-]+)"', r' id="x-\1"'),
+        "link redirected": swap(
+            ".html", r'(<a [^>]*href=)(?:"[^"#][^"]*"|[^"\s>#][^\s>]*)', r"\1https://evil.example/"
+        ),
+        "anchor redirected": swap(".html", r'(<a [^>]*href="?#)[^"\s>]+', r"\1limits-2"),
+        "id renamed": swap(".html", r' id="?([\w-]+)"?', r' id="x-\1"'),
         "link removed": swap(".html", r"<a [^>]*>([^<]*)</a>", r"\1"),
-        "link of javascript": swap(".html", r'(<a [^>]*href=")[^"]*', r"\1javascript:alert(1)"),
-        "link in a number": swap(".html", r'href="(https?://[^"]*?)"', r'href="\1?p=1234567890123"'),
+        "link of javascript": swap(".html", r'(<a [^>]*href="?)[^"\s>]*', r"\1javascript:alert(1)"),
+        "link in a number": swap(".html", r'href="?(https?://[^"\s>]*)"?', r'href="\1?p=1234567890123"'),
         "receipt of another number": swap(".html", r'popovertarget="r-\d+"', 'popovertarget="r-0"'),
         "link's target": swap(".html", r"<a href=", '<a target="_blank" rel="opener" href='),
         "feed's link": swap(".xml", r"https://desk.example/([^<]*)<", r"https://desk.evil/\1<"),
@@ -180,7 +182,7 @@ for group, simple in {
     },
     MARKS: {
         "mark redrawn": swap(".svg", r'(?<= d=")[^"]*\d[^"]*', lambda found: another(found[0])),
-        "mark redrawn on the page": swap(".html", r'(?<=<path d=")[^"]*\d[^"]*', lambda found: another(found[0])),
+        "mark redrawn on the page": swap(".html", r'(?<=<path d=)"?[^"\s>]*\d', lambda found: another(found[0])),
         "mark removed": swap(".svg", r"<path [^>]*/>", ""),
         "mark removed from the page": swap(".html", r"<path [^>]*></path>|<path [^>]*/>", ""),
         "mark added": swap(".svg", r"</svg>", '<path d="M0,0h99v99h-99z" fill="#000"/></svg>'),
@@ -210,7 +212,7 @@ for group, simple in {
         "style from elsewhere": swap(".css", r"^", "@import url(https://evil.example/a.css);"),
         "font of a page": swap(".html", r"(data:font/\w+;base64,)[^)]{40}", r"\1" + "A" * 40),
         "style of an element": swap(".html", r"<(p|section|figure)(?=[ >])", r'<\1 style="opacity:.01"'),
-        "class": swap(".html", r'class="(\w)', r'class="unseen \1'),
+        "class": swap(".html", r'class=(?:"([^"]*)"|(\w[^\s>]*))', r'class="unseen \1\2"'),
     },
     SCRIPTS: {
         "foreign script": put(CLOSED, '<script src="https://evil.example/a.js"></script>'),
@@ -246,7 +248,7 @@ def links_swapped(copy: Copy) -> None:
     """Two links of a page to other sites, or two to anchors, lead where the other did."""
     name = copy.any(copy.names(".html"))
     text = copy.read(name)
-    links = sorted(set(re.findall(r'href="(?:#s-|https?:|[\w-]+\.html)[^"]*"', text)))
+    links = sorted(set(re.findall(r"""href=(?:"[^"]*"|(?:#s-|https?:|[\w-]+\.html)[^\s"'>]*)""", text)))
     if len(links) < 2:
         raise NotHere
     one, other = copy.draw.sample(links, 2)

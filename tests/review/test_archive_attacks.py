@@ -16,6 +16,7 @@ from toolkit.review.active_content import active_content
 from toolkit.review.archive import archive, completed
 from toolkit.review.archive_check import KEPT
 from toolkit.review.archive_pages import disagreements
+from toolkit.review.markup_text import page_text
 from toolkit.review.page_numbers import PLACE
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.unpacking import unpacked
@@ -131,7 +132,7 @@ def test_what_is_changed_in_several_places_is_seen_by_the_archive_alone(whole, t
 
 def test_pages_with_other_numbers_than_the_manifest_has_are_seen_by_the_archive_alone(whole, tmp_path):
     name = "edition/coffee.html"
-    page, stored = whole[name].decode(), json.loads(whole[attacks.MANIFEST])
+    page, stored = page_text(whole[name]), json.loads(whole[attacks.MANIFEST])
     place = PLACE.search(page)
     text, span = place[2], place[0]
     stored["stories"]["coffee"]["numbers"] = {}
@@ -244,14 +245,14 @@ def test_a_file_that_no_build_writes_is_seen_though_all_else_agrees_with_it(whol
 
 
 IN_RECEIPTS_AND_TABLES = {
-    "the value over a receipt": (r'<p class="amount">[^<]*<b>([^<]*\d[^<]*)</b>', PAGES),
+    "the value over a receipt": (r"<p class=amount>[^<]*<b>([^<]*\d[^<]*)</b>", PAGES),
     "a step of a receipt": (r"<li><b>([^<]*\d[^<]*)</b>", PAGES),
     "the label of a step": (r"<li><b>[^<]*\d[^<]*</b>[^<]*<br>([^<]+)", PAGES),
-    "the sum over a receipt": (r'<p class="sum">([^<]*\d[^<]*)<', PAGES),
+    "the sum over a receipt": (r"<p class=sum>([^<]*\d[^<]*)<", PAGES),
     "the calculation of a receipt": (r"</summary>\n<p>([^<]*\d[^<]*)</p>", PAGES),
     "a cell with a number": (r"<td>([^<]*\d[^<]*)<", PAGES),
-    "a word of a table": (r'<th scope="row"[^>]*>([^<]+)<', PAGES),
-    "the head of a column": (r'<th scope="col"[^>]*>([^<]+)<', PAGES),
+    "a word of a table": (r"<th scope=row[^>]*>([^<]+)<", PAGES),
+    "the head of a column": (r"<th scope=col[^>]*>([^<]+)<", PAGES),
     "a value of a download": (r"\n\w[^,\n]*,([\d.]+)", ("edition/coffee/data/told.csv",)),
     "a word of a download": (r"\n(\w[^,\n]*),", ("edition/coffee/data/told.csv",)),
 }

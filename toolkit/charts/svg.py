@@ -173,12 +173,11 @@ def _style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
 
 
 def placed(data: str, x: float, y: float) -> str:
-    """Path data moved by (x, y), in short numbers; Vega's circles, of four arcs, become two."""
+    """Path data moved by (x, y), in short numbers; a circle is one arc, closed over the tenth of a pixel left open."""
     circle = CIRCLE.match(data)
     if circle:
         radius = float(circle[1])
-        r, across = coordinate(radius), coordinate(2 * radius)
-        return f"M{coordinate(x - radius)},{coordinate(y)}a{r},{r} 0 1 1 {across},0a{r},{r} 0 1 1 -{across},0z"
+        return f"M{coordinate(x - radius)},{coordinate(y)}a{coordinate(radius)},{coordinate(radius)} 0 1 1 0,.1z"
     if set(re.findall(r"[A-Za-z]", data)) <= set("MLCZ"):
         return stepped(data, x, y)
     if x or y:
@@ -219,10 +218,16 @@ def stepped(data: str, x: float, y: float) -> str:
         if command == "M":
             parts.append("M" + ",".join(map(coordinate, spots)))
         elif spots != list(here):
-            steps = (coordinate(spot - here[place % 2]) for place, spot in enumerate(spots))
-            parts.append(command.lower() + ",".join(steps).replace(",-", "-"))
+            parts.append(_step(command, [coordinate(spot - here[place % 2]) for place, spot in enumerate(spots)]))
         here = (spots[-2], spots[-1])
     return "".join(parts)
+
+
+def _step(command: str, steps: list[str]) -> str:
+    """A relative command of a path: a line straight across or down is one number."""
+    if command == "L" and "0" in steps:
+        return f"v{steps[1]}" if steps[0] == "0" else f"h{steps[0]}"
+    return command.lower() + ",".join(steps).replace(",-", "-")
 
 
 def box_of(element: Element) -> Box:

@@ -14,7 +14,7 @@ from toolkit.build.manifest import numbers_of
 from toolkit.core.number import Number
 from toolkit.core.tree import shared_digest
 from toolkit.review.front_page import front_disagreements
-from toolkit.review.markup_text import TAG, inside, without
+from toolkit.review.markup_text import TAG, inside, page_text, without
 from toolkit.review.page_numbers import page_disagreements
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.recompute import range_text
@@ -35,7 +35,7 @@ def disagreements(files: Mapping[str, bytes], stored: Mapping, tables: PrintedTa
     yield from _receipts(stored, numbers)
     for slug, story in stored["stories"].items():
         paths = [EDITION + story[key]["path"] for key in ("html", "annex") if key in story]
-        pages = [files.get(path, b"").decode("utf-8", "replace") for path in paths]
+        pages = [page_text(files.get(path, b"")) for path in paths]
         yield from _findings(slug, story, numbers[slug], pages)
         yield from _charts(slug, story, "\n".join(pages), files)
     yield from _readings(files, tables)
@@ -99,7 +99,7 @@ def _readings(files: Mapping[str, bytes], tables: PrintedTables) -> Iterator[Dis
     listed: Counter[str] = Counter()
     for path, content in files.items():
         if path.startswith(CLAIM_PAGES) and path.endswith(".html"):
-            for claim, body in _parts(content.decode("utf-8", "replace"), CLAIM, "</div>"):
+            for claim, body in _parts(page_text(content), CLAIM, "</div>"):
                 listed[claim] += body.partition("<ul>")[2].count("<li>")
     for claim in sorted({*entered, *listed}) if listed else ():
         if entered[claim] != listed[claim]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from toolkit.build.manifest import edition_units
 from toolkit.core.number import Number
-from toolkit.review.markup_text import plain
+from toolkit.review.markup_text import page_text, plain
 from toolkit.review.page_numbers import words_of
 
 HEADS = (re.compile("<title>([^<]*)</title>"), re.compile('<meta property="og:title" content="([^"]*)">'))
@@ -31,7 +31,7 @@ def front_disagreements(
     Raises ToolkitError for units that cannot be read.
     """
     texts = {
-        name: edition.get(name, b"").decode("utf-8", "replace")
+        name: page_text(edition.get(name, b""))
         for name in ("index.html", "feed.xml", *(story["html"]["path"] for story in stored["stories"].values()))
     }
     titles = {story["html"]["path"]: story["title"] for story in stored["stories"].values()}

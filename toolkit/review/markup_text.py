@@ -7,6 +7,21 @@ import re
 from collections.abc import Iterator
 
 TAG = re.compile(r"<[^<>]+>")
+START_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+VALUE = re.compile(r"""=(?:"[^"]*"|'[^']*'|([^\s"'=<>`]+))""")
+
+
+def page_text(content: bytes) -> str:
+    """A page as patterns read it: each value of an attribute in double quotes, which builds leave out where they may.
+
+    Values in other quotes stay as they are.
+    """
+    text = content.decode("utf-8", "replace")
+    return START_TAG.sub(lambda tag: VALUE.sub(_quoted, tag[0]), text)
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return found[0] if found[1] is None else f'="{found[1]}"'
 
 
 def plain(markup: str) -> str:

@@ -16,6 +16,7 @@ from toolkit.core.number import Number
 from toolkit.core.tree import shared_digest
 from toolkit.core.unit import UnitRegistry, parse_unit
 from toolkit.core.wording import Style, wording_of
+from toolkit.review.markup_text import page_text
 from toolkit.review.page_steps import Said, step_disagreements
 from toolkit.review.page_tables import STYLES, table_disagreements
 from toolkit.review.unpacking import EDITION
@@ -47,7 +48,7 @@ def page_disagreements(
         labels = {shared_digest(one["node"]): one.get("label", "") for one in story["findings"].values()}
         said = Said(numbers[slug].values(), labels)
         for path, listed in story["numbers"].items():
-            page = files.get(EDITION + path, b"").decode("utf-8", "replace")
+            page = page_text(files.get(EDITION + path, b""))
             yield from _numbers(path, page, [(_words(one, numbers[slug], units), _value(one)) for one in listed])
             yield from _tables(path, page, story)
             yield from table_disagreements(path, page, story, edition, units)

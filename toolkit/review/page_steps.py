@@ -22,7 +22,7 @@ from toolkit.site.receipt_steps import AS_ABOVE, ELSEWHERE, REST_AS_ABOVE, amoun
 RECEIPT = re.compile(r' id="r-(\d+)"')
 AMOUNT = re.compile(r'<p class="amount">([^<]*)<b>([^<]*)</b>([^<]*)</p>')
 ABOUT = re.compile(r"<i>([^<]*(?:<(?!/i>)[^<]*)*)</i>")
-STEP = re.compile(rf"(?:<b>([^<]*)</b>([^<]*))?(?:<br>)?([^<]*)((?:{ABOUT.pattern})*)\s*(?=<ul>|</li>)")
+STEP = re.compile(rf"(?:<b>([^<]*)</b>([^<]*))?(?:<br>)?([^<]*)((?:{ABOUT.pattern})*)\s*(?=<ul>|</li>|</ul>|\Z)")
 STEPS_ELSEWHERE = re.compile(rf"{ELSEWHERE}receipt \d+")
 DIGITS = (None, 1, 2, 3, 4, 5, 6)
 HEDGE = re.compile(r"(?:about|at least|more than|at most|less than) ", re.IGNORECASE)

@@ -13,6 +13,7 @@ from toolkit.notebook.front_matter import RIGHT_TO_LEFT
 from toolkit.site import metadata
 from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import RenderedChart
+from toolkit.site.lean_html import lean
 
 REPORT = Path(__file__).parent / "templates" / "report"
 STYLESHEET = "charts.css"  # lies once in an edition, beside vega.js
@@ -24,7 +25,7 @@ FRAMES = (WIDE, 328)  # widths of text, in a wide and a narrow frame, that the h
 
 def embed_page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
     """The embed page of a chart, which loads the edition's stylesheet for charts and nothing else, and runs nothing."""
-    return environment.get_template("embed.html.j2").render(page=view(chart, edition, slug, title)).lstrip()
+    return lean(environment.get_template("embed.html.j2").render(page=view(chart, edition, slug, title)).lstrip())
 
 
 def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -> dict:

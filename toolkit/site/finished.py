@@ -14,6 +14,7 @@ from markupsafe import Markup
 from toolkit.core.errors import StoryError
 from toolkit.site import metadata
 from toolkit.site.edition import Document, EditionContext, Page
+from toolkit.site.lean_html import lean
 from toolkit.site.style import mark_invisible_characters, rules, stylesheet, with_style
 
 if TYPE_CHECKING:  # importing Jinja takes a while
@@ -56,7 +57,7 @@ def _others(edition: EditionContext, slug: str, environment: Environment) -> str
     """The HTML of the other stories that the page of a story names; "" if it is the only one."""
     seen = edition.seen_from(slug)
     shown = replace(seen, stories=tuple(story for story in seen.stories if story[0] != slug))
-    return mark_invisible_characters(environment.get_template("others.html.j2").render(page=shown))
+    return lean(mark_invisible_characters(environment.get_template("others.html.j2").render(page=shown)))
 
 
 def within_budget(slug: str, html: str, charts: int, choices: bool = False) -> None:

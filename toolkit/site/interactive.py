@@ -15,6 +15,7 @@ from toolkit.site import embed, vega_bundle
 from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import RenderedChart
 from toolkit.site.kept_files import KeptFiles
+from toolkit.site.lean_html import lean
 from toolkit.site.packed import packed
 
 HATCHES = ("url(#hatch-", "url(#live-hatch-")  # patterns of their own: those of the static drawing are hidden with it
@@ -48,7 +49,7 @@ def _page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, 
         ),
         "patterns": Markup(charts.hatches(chart.drawing, "live")),
     }
-    return environment.get_template("interactive.html.j2").render(page=view).lstrip()
+    return lean(environment.get_template("interactive.html.j2").render(page=view).lstrip())
 
 
 def specifications(drawn: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from toolkit.core.errors import Problem
 from toolkit.site.edition import Page
 
-ID = re.compile(r'\sid="([^"]+)"')
+ID = re.compile(r'\sid="?([^\s">]+)')
 
 
 def dead_links(pages: Iterable[Page], others: Collection[str]) -> list[Problem]:

@@ -130,10 +130,12 @@ def article(
     return {"@context": "https://schema.org", "@graph": [whole, *sets, *claims]}
 
 
-def _work(source: Mapping) -> dict:
+def _work(source: Mapping) -> str | dict:
+    """The address of a source, which names it to machines; of one without an address its title and publisher."""
+    if source["address"]:
+        return str(source["address"])
     publisher = {"@type": "Organization", "name": source["publisher"]}
-    made = {"@type": "CreativeWork", "name": source["title"], "publisher": publisher}
-    return {**made, "url": source["address"]} if source["address"] else made
+    return {"@type": "CreativeWork", "name": source["title"], "publisher": publisher}
 
 
 def _correction(entry: Mapping) -> dict:

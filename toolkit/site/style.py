@@ -14,6 +14,7 @@ from toolkit.charts import Palette, typography
 from toolkit.core.text import made_visible
 from toolkit.site import metadata
 from toolkit.site.citations import Reference
+from toolkit.site.lean_html import lean
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
     from jinja2 import Environment
@@ -72,7 +73,7 @@ def without_style(template: str, environment: Environment, view: Mapping[str, An
     Invisible characters that somebody else's text brings are shown by their code.
     """
     page = {**view, "style": PLACE_OF_STYLE, "policy": PLACE_OF_POLICY}
-    return mark_invisible_characters(environment.get_template(template).render(page=page).lstrip())
+    return lean(mark_invisible_characters(environment.get_template(template).render(page=page).lstrip()))
 
 
 def with_style(html: str, style: Callable[[bool], str], policy: Callable[[str], str]) -> str:

@@ -52,7 +52,7 @@ const pageOf = (files, path) => (files.has(path) ? parsed(files.get(path)) : nul
 // A page without drawings, which are not read.
 const parsed = once((content) => {
   // styles by names that no browser applies: this page's policy forbids them, and they end as they did
-  const html = textOf(content).replace(/<(\/?)style\b/g, "<$1xmp").replace(/ style="/g, ' data-style="');
+  const html = textOf(content).replace(/<(\/?)style\b/g, "<$1xmp").replace(/ style=/g, " data-style=");
   const read = (text) => new DOMParser().parseFromString(text, "text/html");
   // drawings, slow to read, are left out before: those of a drawing's own elements alone, where each proves to be one
   const bare = html.replace(/<svg\b.*?<\/svg>/gs, (drawing) => (/<(?!\/?(svg|g|text|path|defs|pattern)\b)/.test(drawing) ? drawing : "<svg></svg>"));
