@@ -690,7 +690,7 @@ def test_a_kind(edition, page):
     story = manifest["stories"]["coffee"]
     share = story["findings"]["coffee.share"]["node"]
     assert story["nodes"][share]["kind"] == "guessed"
-    said = [words_of(one) for one in re.findall(r'<aside class="receipt".*?</aside>', page, re.DOTALL)]
+    said = [words_of(one) for one in re.findall(r"<aside class=receipt.*?</aside>", page, re.DOTALL)]
     assert any("guessed 12,5 % A share" in one for one in said)
 
 

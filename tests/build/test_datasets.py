@@ -75,7 +75,7 @@ def test_a_story_of_a_dataset_from_receipt_to_archive(kitchens, tmp_path):
     assert "The rows behind this number: 3 of 6. In the columns that are published, these are:" in page
     assert "<td>Bronx</td><td>Pizza</td><td>10</td>" in page
     assert "SELECT borough, avg(score) AS mean_score FROM inspections" in page
-    assert "retrieved 15 April 2026" in page and 'href="#s-office-survey"' in page
+    assert "retrieved 15 April 2026" in page and "href=#s-office-survey" in page
     stored = json.loads((first / "manifest.json").read_text())
     sha256 = hashlib.sha256(INSPECTIONS.encode()).hexdigest()
     assert stored["inputs"]["data"]["data/datasets/inspections.csv"] == sha256

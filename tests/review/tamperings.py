@@ -236,7 +236,7 @@ for group, simple in {
         "specification": swap(".vl.json", r":\s*\d+", lambda found: another(found[0])),
         "data of a specification": swap(".vl.json", r"\b(Bronx|Mugs|all mugs)\b", "Fraud"),
         "specification of a page": swap(
-            "-interactive.html", r'(?<=id="specification">)[\w+/]+', lambda found: another(found[0])
+            "-interactive.html", r'(?<=id="specification">)[^\s<]+', lambda found: another(found[0])
         ),
     },
 }.items():

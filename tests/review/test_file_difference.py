@@ -226,7 +226,7 @@ def test_line_endings_are_named_and_nothing_is_lost_in_a_text_that_is_no_utf8():
 
 
 def page_with_packed(script, level=9, more=b""):
-    packed = base64.b64encode(gzip.compress(script, level, mtime=0) + more).decode()
+    packed = base64.b85encode(gzip.compress(script, level, mtime=0) + more).decode()
     return f'<script type="application/gzip" id="code">{packed}</script>'
 
 
@@ -242,7 +242,7 @@ def test_a_file_of_a_packed_script_is_compared_by_the_script():
     script = "const a = 1;\n" * 40
 
     def file(text, level):
-        return f'run("{base64.b64encode(gzip.compress(text.encode(), level, mtime=0)).decode()}");\n'.encode()
+        return f'run("{base64.b85encode(gzip.compress(text.encode(), level, mtime=0)).decode()}");\n'.encode()
 
     assert file(script, 1) != file(script, 9) and difference("vega.js", file(script, 1), file(script, 9)) is None
     for changed in (file(script + "b", 9), file(script, 9) + b"alert(1)", f"run({script})".encode(), script.encode()):

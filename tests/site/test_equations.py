@@ -470,7 +470,7 @@ def _strings(soup: BeautifulSoup) -> Iterator[str]:
     """The texts in the JSON of a page: tooltips and titles of interactive charts."""
     waiting = [json.loads(one.string) for one in soup.select('script[type$="json"]') if one.string]
     waiting += [
-        json.loads(gzip.decompress(base64.b64decode(one.string)))
+        json.loads(gzip.decompress(base64.b85decode(one.string)))
         for one in soup.select('#specification[type="application/gzip"]')
     ]
     while waiting:

@@ -137,14 +137,24 @@ def test_vega_js_is_what_its_parts_make():
         and "Redistributions in binary form" in vega_bundle.start_of_bundle()
     )
     bundled = json.loads(made.removeprefix(vega_bundle.start_of_bundle()).removeprefix("run(").removesuffix(");\n"))
-    unpacked = gzip.decompress(base64.b64decode(bundled)).decode()
+    unpacked = gzip.decompress(base64.b85decode(bundled)).decode()
     assert unpacked == vega_bundle.bundled_script(), "run python -m toolkit.site.vega_bundle"
 
 
 def test_the_pages_script_unpacks_the_specifications_of_both_widths(opened):
     drawn = {"wide": {"a": [1, {"b": "ü – <b>"}]}, "narrow": {"a": []}}
-    script = (interactive.embed.REPORT / "interactive.js").read_text(encoding="utf-8")
-    function = script[script.index("function unpacked") : script.index("const EMPTY")]
+    base85, script = (
+        (interactive.embed.REPORT / name).read_text(encoding="utf-8") for name in ("base85.js", "interactive.js")
+    )
+    function = base85 + script[script.index("function unpacked") : script.index("const EMPTY")]
     assert (
         opened().evaluate(f"text => {{ {function} return unpacked(text) }}", interactive.specifications(drawn)) == drawn
     )
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 5, 256, 1001])
+def test_the_pages_script_reads_base_85_as_python_writes_it(opened, length):
+    content = bytes(255 - at % 256 for at in range(length))
+    function = (interactive.embed.REPORT / "base85.js").read_text(encoding="utf-8")
+    read = opened().evaluate(f"text => {{ {function} return [...bytesOf(text)] }}", base64.b85encode(content).decode())
+    assert bytes(read) == content

@@ -52,7 +52,7 @@ def test_a_page_says_what_is_due_when_what_it_replaces_and_who_enters_it(made):
     assert "The survey of &lt;kettles&gt; for 2027. The last one came out in April; named by" in section
     assert "To be entered by the reporter on kitchens." in section
     assert re.search(r"Would replace [^:]*: [^:]* \( The Kettle, 15 April 2026 \)", section)
-    assert "Overdue" not in section and 'class="overdue"' not in text
+    assert "Overdue" not in section and "class=overdue" not in text
     assert "Published 20 May 2026 · figures as published to" in words(text)
     assert '"datePublished":"2026-05-20"' in text
 

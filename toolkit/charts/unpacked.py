@@ -51,9 +51,9 @@ def _digest(packed: str) -> str:
 
 
 def script_of(packed: str) -> str:
-    """The script that a page holds as base64 of gzip; of what a build does not pack so, NOT_PACKED and the text."""
+    """The script that a page holds in base 85 of gzip; of what a build does not pack so, NOT_PACKED and the text."""
     try:
-        content = base64.b64decode(packed, validate=True)
+        content = base64.b85decode(packed)
         stream = zlib.decompressobj(wbits=31)
         script = stream.decompress(content, MOST_SCRIPT).decode("utf-8")
     except (ValueError, zlib.error):

@@ -49,7 +49,7 @@ NAMES = {
 }
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".ico")
 PACKED_SCRIPT = "a script that is packed"
-PACKED = re.compile(r'^run\("([A-Za-z0-9+/=]+)"\);$', re.MULTILINE)  # what vega.js holds
+PACKED = re.compile(r'^run\("([^"\\\n]+)"\);$', re.MULTILINE)  # what vega.js holds
 CRLF_LINES = "the ends of its lines: they were changed to CRLF"
 
 

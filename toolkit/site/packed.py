@@ -8,5 +8,5 @@ LEVEL = 12  # of libdeflate, its best
 
 
 def packed(text: str) -> str:
-    """The text as base64 of gzip, for `<script type="application/gzip">`, which `toolkit verify` unpacks."""
-    return base64.b64encode(deflate.gzip_compress(text.encode(), LEVEL)).decode()
+    """The text in base 85 of gzip, for `<script type="application/gzip">`, which `toolkit verify` unpacks."""
+    return base64.b85encode(deflate.gzip_compress(text.encode(), LEVEL)).decode()

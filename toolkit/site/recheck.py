@@ -50,7 +50,7 @@ def recheck_page(
 
     `shared` are the styles and scripts that the edition's pages share, by file: it looks whether they are these.
     """
-    code, unpack = script(MODULES, schema, language, shared), _read("unpack.js")
+    code, unpack = script(MODULES, schema, language, shared), f"{_read('../report/base85.js')}{_read('unpack.js')}"
     scripts = f"{_allowed(unpack)} {_allowed(code)}"
     found = {
         "policy": f"default-src 'none'; script-src {scripts}; base-uri 'none'; form-action 'none'",

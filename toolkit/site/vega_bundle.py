@@ -21,8 +21,8 @@ def bundled_script() -> str:
 
 def start_of_bundle() -> str:
     """What vega.js begins with: the licences of what it bundles, and the script that unpacks and runs the rest."""
-    licences, loader = (_part(name) for name in ("vega.licences.txt", "vega.loader.js"))
-    return f"/*!\n{licences}*/\n{loader}"
+    licences, base85, loader = (_part(name) for name in ("vega.licences.txt", "base85.js", "vega.loader.js"))
+    return f"/*!\n{licences}*/\n{base85}{loader}"
 
 
 def _part(name: str) -> str:

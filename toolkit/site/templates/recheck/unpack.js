@@ -1,7 +1,6 @@
 document.getElementById("folder").webkitdirectory = true; // an attribute that every browser knows and HTML does not
 (async () => {
-  const packed = Uint8Array.from(atob(document.getElementById("code").text), (sign) => sign.charCodeAt(0));
-  const code = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const code = new Blob([bytesOf(document.getElementById("code").text)]).stream().pipeThrough(new DecompressionStream("gzip"));
   document.head.append(Object.assign(document.createElement("script"), { textContent: await new Response(code).text() }));
 })().catch(() => {
   document.getElementById("said").textContent = "This browser cannot unpack the page’s script: open the page in a newer one.";

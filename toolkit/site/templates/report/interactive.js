@@ -4,8 +4,7 @@ const OPTIONS = {mode: "vega-lite", renderer: "svg", ast: true, actions: false, 
 
 /* What specifications() of toolkit/site/interactive.py made of those by width. */
 function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-  const inflated = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+  const inflated = new Response(new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("gzip")));
   return inflated.text().then((json) => JSON.parse(json, withRows));
 }
 
