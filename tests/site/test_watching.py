@@ -47,7 +47,7 @@ def words(text):
 
 def test_a_page_says_what_is_due_when_what_it_replaces_and_who_enters_it(made):
     text = html(made, date(2026, 6, 30))
-    section = words(text[text.index('<section aria-labelledby="watch">') :])
+    section = words(text[text.index("<section aria-labelledby=watch>") :])
     assert section.index("30 June 2026") < section.index("April 2027 to May 2027 (inferred)")
     assert "The survey of &lt;kettles&gt; for 2027. The last one came out in April; named by" in section
     assert "To be entered by the reporter on kitchens." in section
