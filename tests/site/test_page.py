@@ -424,7 +424,7 @@ def test_hiding_tags_and_settings_of_jupyter_are_honoured(made, tmp_path):
         extra.append(cell)
     html = sample_story.make(tmp_path, extra=extra).page.html
     for place, (metadata, source, output) in enumerate(HIDDEN):
-        assert (f"secret{place}" in html, f'id="chart-more{place}"' in html) == (source, output), metadata
+        assert (f"secret{place}" in html, f"id=chart-more{place}" in html) == (source, output), metadata
 
 
 @pytest.mark.heavy
