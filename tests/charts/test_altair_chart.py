@@ -304,7 +304,7 @@ TRUE = {
     "shares without one": (POINTS.encode(x="score:Q"), SHARE, "40%"),
     "means of shares without one": (CHART.mark_bar().encode(x="mean(score):Q", y="town"), SHARE, "40%"),
     "shares in a legend": (POINTS.encode(x="year:O", size="score:Q"), SHARE, "40%"),
-    "shares as decimals": (POINTS.encode(x=alt.X("score").axis(format=".1f")), SHARE, "0.4"),
+    "shares as decimals": (POINTS.encode(x=alt.X("score").axis(format=".2f")), SHARE, "0.40"),
     "shares that a transform works out": (
         POINTS.encode(x="score:Q").transform_calculate(score="datum.score * 100"),
         SHARE,
@@ -345,6 +345,45 @@ def test_an_axis_of_counts_says_each_of_them_once(most):
     drawn = draw_svg(drawing(CHART.mark_bar().encode(x="count()", y="town"), rows=rows), "wide")
     found = [text.text for text in nodes(drawn, "text") if (text.text or "").isdecimal()]
     assert found == [str(count) for count in range(most + 1)]
+
+
+def test_labels_say_years_counts_and_what_is_missing():
+    rows = [
+        {**ROWS[0], "town": town, "year": year}
+        for town, year in [("A", "1884"), ("A", "1921"), ("A", "1921"), ("B", "2016")]
+    ]
+    rows.append({**rows[0], "town": None})
+    charts = {
+        "binned": CHART.mark_bar().encode(x=alt.X("year:Q", bin=alt.Bin(step=20)), y="count()"),
+        "years": CHART.mark_point().encode(x=alt.X("year:Q", scale=alt.Scale(zero=False)), y="town:N"),
+        "counts": CHART.mark_rect().encode(x="town:N", y="year:N", color="count():Q"),
+        "legend": CHART.mark_bar().encode(x="count()", color="town:N"),
+        "classes": CHART.transform_calculate(c="datum.town ? 'named' : null").mark_bar().encode(x="count()", y="c:N"),
+        "own": CHART.mark_bar().encode(x="count()", y=alt.Y("town:N").axis(labelExpr="datum.label + '!'")),
+    }
+    said = {}
+    for name, chart in charts.items():
+        drawn = draw_svg(drawing(chart, rows=rows), "wide")
+        said[name] = {text.text for text in nodes(drawn, "text")}
+    assert {"1,900", "1900"} & said["binned"] == {"1,900", "1900"} & said["years"] == {"1900"}
+    assert not any("." in (text or "") for text in said["counts"])
+    assert all(
+        "not given" in said[name] and "null" not in said[name] for name in ("years", "counts", "legend", "classes")
+    )
+    assert "null!" in said["own"]
+
+
+def test_labels_of_an_axis_that_its_format_makes_alike_are_refused_with_one_that_does_not():
+    def scores(given):
+        axis = alt.Axis() if given is None else alt.Axis(format=given)
+        return told(POINTS.encode(x=alt.X("score", axis=axis)), Cell(0.06, 0.06, "6%", form="percent"))
+
+    for given, taken in ((".1f", "f"), (".0%", "%")):
+        with pytest.raises(ToolkitError, match="an axis that says .* at several places") as raised:
+            draw_svg(scores(given), "wide")
+        assert f"format={taken!r}" in str(raised.value)
+        assert draw_svg(scores(taken), "wide")
+    assert draw_svg(scores(None), "wide")
 
 
 @pytest.mark.parametrize("name", FALSE)

@@ -2,6 +2,7 @@
 
 import linecache
 
+import altair
 import numpy
 import pandas
 import pytest
@@ -24,6 +25,14 @@ from toolkit.notebook.typed_labels import label_problems
         ("alt.Axis(labelExpr=\"datum.label + ' (12 shops)'\")", [("alt.Axis(labelExpr=…)", "12")]),
         ('story.table(df, caption=f"The top {n} districts", name="t2026")', []),
         ('story.chart(t, "bars", value="x", note="in May 2026", title=say("{}", n), id="c1")', []),
+        ('alt.Y("index", title="Thefts, first month = 100")', []),
+        ('alt.Y("index").title("Rent = 100 in the first quarter")', []),
+        ('alt.Y("late", title="Share over 18 weeks")', []),
+        ('alt.Y("mean", title="7-day mean of calls")', []),
+        ('t.labelled(late="Waited more than 18 weeks")', []),
+        ('alt.Y("late", title="Share = 100%")', [("alt.Y(title=…)", "100%")]),
+        ('alt.Y("late", title="18 weeks")', [("alt.Y(title=…)", "18")]),
+        ('t.labelled(caption="It took more than 18 weeks")', [("labelled(caption=…)", "18")]),
         ('print("50%")\nlabel = "3 of 5"', []),
         ("%%time\nx = 3", []),
         ('story.chart(t, "squares", left_title="A square is $3", left_per_square=3)', []),
@@ -66,6 +75,7 @@ OF_SHOPS = """\
   - {name: pct, printed: pct, type: decimal, unit: percent}
   - {name: seats, printed: seats, type: integer, unit: seat}
 """
+SEATS = "seat = [seat] = _ = seats\n"
 CLASSES = [
     'np.where(df.fee > 5e6, "over $5m", "to $5m")',
     'pd.cut(df.fee, [0, 1e6, 1e7], labels=["up to $1m", "1 to 10 million dollars"]).astype(str)',
@@ -92,8 +102,7 @@ QUANTITIES = [
 
 def table_of(desk_with, code):
     """A table of a frame with a column `said`, which code makes that stands alone in its cell."""
-    units = "seat = [seat] = _ = seats\n"
-    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, line, fee, pct, seats]", units=units))
+    story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, line, fee, pct, seats]", units=SEATS))
     source = "df = story.sql('SELECT town, line, fee, pct, seats FROM shops').frame\n"
     source += f"made = story.table(df.assign(said={code})[['town', 'said']])\n"
     linecache.cache["cell"] = (len(source), None, source.splitlines(keepends=True), "cell")
@@ -112,3 +121,20 @@ def test_a_quantity_in_a_text_of_a_frame_is_refused(desk_with, code, said):
     with pytest.raises(ToolkitError) as raised:
         table_of(desk_with, code)
     assert said in raised.value.problems[0].found
+
+
+def test_a_typed_label_of_a_chart_is_refused_in_its_cell(desk_with):
+    words = "title='A', subtitle='B', notes='C', alt='Bars for each town, the longest of them on top of all others.'"
+    chart = "alt.Chart(story.table(df[['town']])).mark_bar().encode(x=alt.X('count()', title={title!r}), y='town')"
+    for title, typed in (("Shops of 42 towns", True), ("Shops, first month = 100", False)):
+        source = f"made = story.chart({chart.format(title=title)}, id='c', {words})\n"
+        linecache.cache["chart"] = (len(source), None, source.splitlines(keepends=True), "chart")
+        story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, line, fee, pct, seats]", units=SEATS))
+        df = story.sql("SELECT town, line, fee, pct, seats FROM shops").frame
+        space = {"story": story, "alt": altair, "df": df, "__name__": "chart"}
+        if typed:
+            with pytest.raises(ToolkitError, match=r"alt.X\(title=…\): a typed number: 42"):
+                exec(compile(source, "chart", "exec"), space)
+        else:
+            exec(compile(source, "chart", "exec"), space)
+            assert space["made"].form == "altair"

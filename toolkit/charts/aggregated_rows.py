@@ -8,6 +8,8 @@ from typing import Any
 
 import vl_convert
 
+from toolkit.charts.derived_fields import COUNTS
+
 SUMMARIES = "sum mean average median product count valid missing variance variancep stdev stdevp stderr q1 q3 ci0 ci1"
 AGGREGATING = ("aggregate", "joinaggregate", "window", "stack")
 
@@ -16,12 +18,15 @@ AGGREGATING = ("aggregate", "joinaggregate", "window", "stack")
 class RowGroups:
     """Groups of rows of the data set `data` that are each aggregated: the `fields` that they are grouped by.
 
-    `filters` are the Vega expressions that chose the rows before.
+    `filters` are the Vega expressions that chose the rows before, `summarized` the fields that are added up, averaged
+    or stacked; `grouped` says that what is aggregated are no rows of the data, but groups of them.
     """
 
     data: str
     fields: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
+    summarized: tuple[str, ...] = ()
+    grouped: bool = False
 
 
 def aggregated_rows(specification: Mapping[str, Any]) -> Iterator[RowGroups]:
@@ -44,10 +49,19 @@ def _aggregated(view: Mapping[str, Any], known: Mapping[str, RowGroups]) -> Iter
             elif step["type"] == "stack" or (
                 step["type"] in AGGREGATING and {*step.get("ops", ())} & {*SUMMARIES.split()}
             ):
-                yield replace(rows, fields=(*rows.fields, *map(str, step.get("groupby", ()))))
+                fields = (*rows.fields, *map(str, step.get("groupby", ())))
+                yield replace(rows, fields=fields, summarized=tuple(_summarized(step)))
+            rows = replace(rows, grouped=rows.grouped or step["type"] == "aggregate")
         known[str(data["name"])] = rows
     for mark in view.get("marks", ()):
         facet = mark.get("from", {}).get("facet", {})
         rows = known.get(facet.get("data"), RowGroups(""))
         inner = {facet["name"]: replace(rows, fields=(*rows.fields, *facet.get("groupby", ())))} if facet else {}
         yield from _aggregated(mark, {**known, **inner})
+
+
+def _summarized(step: Mapping[str, Any]) -> list[str]:
+    """The fields that a step adds up, averages or stacks."""
+    named = zip(step.get("ops", ()), step.get("fields", ()), strict=False)
+    fields = [field for operation, field in named if operation in SUMMARIES.split() and operation not in COUNTS]
+    return [str(field) for field in (*fields, step.get("field") if step["type"] == "stack" else None) if field]

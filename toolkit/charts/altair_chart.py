@@ -20,13 +20,13 @@ from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
 from toolkit.charts.clipping import ROOM, cut_off, reach, without_size
 from toolkit.charts.contrast import unreadable, unseen
-from toolkit.charts.derived_fields import COUNTS
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form
 from toolkit.charts.fields import Records
 from toolkit.charts.formats import write_shares_in_hundredths
 from toolkit.charts.geometry import Box
 from toolkit.charts.interaction import COMPOSITE, make_interactive, with_sources
+from toolkit.charts.label_words import SHADED, alike_labels, write_labels
 from toolkit.charts.placement import WATERMARK_WEIGHT
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
@@ -35,7 +35,6 @@ from toolkit.core.text import ONE_PERIOD
 FORM = "altair"  # the form that such a chart has in a page's JSON
 EDGE = 6  # pixels beside plots, whose width Vega counts without points that stand at their edge
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
-SHADED = ("color", "fill", "stroke")
 
 
 def checked_marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg.Element], float]:
@@ -80,6 +79,7 @@ def _checked(
         *cut_off(root, where),
         *(without_size(root, where) if _has_lengths(drawing, layout) else ()),
         *mark_texts.text_problems(root, drawing, where),
+        *alike_labels(root, where),
     ]
     if problems:
         raise ToolkitError(problems)
@@ -196,11 +196,11 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
     made = copy.deepcopy(_of_author(drawing, layout))
     for encoding in _encodings(made):
         _quantise(encoding)
-        _count_in_ones(encoding)
     types = {name: kind for encoding in _encodings(made) for name, kind in _fields(encoding)}
     made["datasets"] = {f"table-{place}": rows for place, rows in enumerate(_data(drawing, types), 1)}
     mark_texts.write_in_words(made, drawing)
     write_shares_in_hundredths(made, drawing)
+    write_labels(made, drawing)
     if is_map(made):
         made["datasets"] = {name: as_features(rows, drawing.where) for name, rows in made["datasets"].items()}
         with_height(made, made["datasets"], layout)
@@ -267,14 +267,6 @@ def _quantise(encoding: dict[str, Any]) -> None:
         channel = encoding.get(name)
         if isinstance(channel, dict) and channel.get("type") == "quantitative" and channel.get("scale", {}) is not None:
             channel["scale"] = {"type": "quantize", "nice": True} | channel.get("scale", {})
-
-
-def _count_in_ones(encoding: dict[str, Any]) -> None:
-    """An axis of counts has no line at half a count; Vega draws one in steps of 1 where there are only two."""
-    for name in "xy":
-        channel = encoding.get(name)
-        if isinstance(channel, dict) and channel.get("aggregate") in COUNTS and channel.get("axis", {}) is not None:
-            channel["axis"] = {"tickMinStep": 1.01, "format": ",d"} | channel.get("axis", {})
 
 
 def _refuse(drawing: Drawing, layout: Layout, where: str) -> None:

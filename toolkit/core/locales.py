@@ -101,6 +101,7 @@ GERMAN = Locale(
         "or": "oder",
         "sources": "Quellen",
         "our computation": "eigene Berechnung",
+        "not given": "keine Angabe",
         "US dollars": "US-Dollar",
         "euros": "Euro",
         # kinds

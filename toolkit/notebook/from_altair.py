@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from toolkit.notebook import many_rows
 from toolkit.notebook.axis_titles import title_problems
 from toolkit.notebook.calling_cell import calling_cell
 from toolkit.notebook.expressions_in_charts import compared_problems, lacking_numbers
+from toolkit.notebook.repeats_in_charts import repeats_added_up
 from toolkit.notebook.totals_in_charts import totals_drawn_together
 
 KEYS_OF_PARTS = ("layer", "hconcat", "vconcat", "concat")
@@ -55,7 +56,7 @@ def is_altair(chart: object) -> bool:
 class TableMaker(NamedTuple):
     """How a story makes tables: `of` a frame, of a query (`ask`); `own` finds the one that a frame was taken from.
 
-    `units` are those that the author gives: by column, or one for all that lack it.
+    `units` are those that the author gives: by column, or one for all that lack it. `asked` are the answers before.
     """
 
     of: Callable[[Any], Table]
@@ -63,6 +64,7 @@ class TableMaker(NamedTuple):
     ask: many_rows.Ask
     units: Mapping[str, str] | str
     database: Database
+    asked: Sequence[Table]
 
 
 def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableMaker) -> tuple[Table, dict[str, Any]]:
@@ -95,6 +97,7 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     drawn: dict[str, Any] = {part: _renamed(_without_data(whole), names) for part, whole in made.items()}
     held = dict(zip(names.values(), found, strict=True))
     problems += totals_drawn_together(drawn.values(), held, tables.database.datasets, where)
+    problems += repeats_added_up(drawn.values(), held, tables.asked, where)
     problems += compared_problems(drawn.values(), found, tables.database.datasets, tables.database.units, where)
     for whole in drawn.values():
         problems += leave_missing_out(whole, lacking_numbers(found), where)

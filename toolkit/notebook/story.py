@@ -266,7 +266,7 @@ class Story(StoryState):
         def table_of(frame: Any) -> Table:
             return self.inputs.table_of(frame) or self.table(frame, units, name=name)
 
-        tables = TableMaker(table_of, self.inputs.table_of, self.sql, units, self.database)
+        tables = TableMaker(table_of, self.inputs.table_of, self.sql, units, self.database, self.inputs.asked)
         return split_chart(charts, f"story {self.slug}, chart {name or 'of Altair'}", name or "chart", tables)
 
     def _source_line(self, table: Table, notes: Sequence[ChartNote]) -> str:

@@ -20,11 +20,7 @@ def wrong_sum(made: MadeOf, values: Sequence[float]) -> tuple[str, str, str] | N
     if any(not rows or min(rows) < 0 for rows in read):
         return None
     if total > max(map(math.fsum, read)) * (1 + 1e-9):
-        return (
-            f"{name} adds up to more than all rows that were read: some count several times, as after a merge",
-            "sums in which each row counts once",
-            "add up before the merge, or merge with one row for each: drop_duplicates, or groupby(…)",
-        )
+        return counted_several_times(name)
     if total == 0 and min(map(min, read)) > 0:
         return (
             f"a sum of {name} over no rows: nothing was chosen",
@@ -32,3 +28,12 @@ def wrong_sum(made: MadeOf, values: Sequence[float]) -> tuple[str, str, str] | N
             "look at what is compared: years of series and keys may be numbers in a frame, as its dtypes say",
         )
     return None
+
+
+def counted_several_times(name: str) -> tuple[str, str, str]:
+    """(found, allowed, remedy) where rows of a column count more often than they were read."""
+    return (
+        f"{name} adds up to more than all rows that were read: some count several times, as after a merge",
+        "sums in which each row counts once",
+        "add up before the merge, or merge with one row for each: drop_duplicates, or groupby(…)",
+    )

@@ -19,6 +19,15 @@ WORDS = ("_title", "note", "label", "labels", "names")  # how encodings end that
 SCALES = ("left_title", "right_title")  # of squares, which say how much one square is
 ALTAIR = ("alt", "altair")
 QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")  # texts in an expression of Vega's
+SAYING = ("(caption=…)", "(note=…)")  # arguments that say what was found; the others say what stands there
+# what is no measured value in the words of an axis or a column: the base of an index, a limit of time, "18-week"
+TIMES = "(?:second|minute|hour|day|night|week|month|quarter|year|decade)s?"
+BASE = re.compile(r"=\s?100(?![\d.,]*\d|\s?%)")
+PERIOD = re.compile(
+    rf"\b(?:over|under|above|below|within|after|before|than|least|most|to|in|of|last|past|first|next|every|per|for)"
+    rf" \d+[ -]{TIMES}\b|(?<![\d.,])\b\d+-{TIMES}\b",
+    re.IGNORECASE,
+)
 TEXTS, NUMBERS = ("STRING",), ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL")  # kinds of typed values
 
 
@@ -26,11 +35,13 @@ def label_problems(source: str, names: Iterable[str], where: str) -> Iterator[Pr
     """A problem for each number typed into a caption, heading or label in a cell's code, which `where` names.
 
     Only words that stand in the code count: what is put together of numbers is no typed one. `names` may have digits.
+    The base of an index and a limit of time say what an axis has, and are no values.
     """
     held, tree = list(names), _parsed(source)
     for call in ast.walk(tree) if tree is not None else ():
         for argument, words in _labels(call) if isinstance(call, ast.Call) else ():
-            for typed in typed_in_words(words, held):
+            plain = words if argument.endswith(SAYING) else PERIOD.sub(" ", BASE.sub(" ", words))
+            for typed in typed_in_words(plain, held):
                 yield Problem(
                     f"{where}, {argument}",
                     f"a typed number: {typed}",

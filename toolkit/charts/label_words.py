@@ -1,0 +1,79 @@
+"""Labels of axes and legends in an author's chart: counts in ones, years without commas, words for missing values.
+
+What the author says of labels stays, unless it makes the labels of an axis alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+from xml.etree import ElementTree
+
+from toolkit.charts.arrangement import Specification, views
+from toolkit.charts.clipping import SVG
+from toolkit.charts.derived_fields import COUNTS, made_by
+from toolkit.charts.drawing import Drawing
+from toolkit.charts.expressions import expression_literal
+from toolkit.charts.formats import LABELLED, channel_parts
+from toolkit.core.errors import Problem
+
+SHADED = ("color", "fill", "stroke")
+HEADED = dict.fromkeys(("row", "column", "facet"), "header")
+NAMED = {**LABELLED, **HEADED, "shape": "legend", "strokeDash": "legend"}
+DISCRETE = ("nominal", "ordinal")
+YEAR = re.compile(r"[12]\d{3}")
+AMOUNTS = re.compile(r"for an? (?:linear|log|pow|sqrt|symlog) scale")  # what Vega says of an axis of numbers
+# the first whole number of a step that begins anywhere; a legend's first step is without end
+FIRST_COUNT = "isFinite(datum.value) ? format(ceil(datum.value), ',d') : ''"
+
+
+def write_labels(made: Specification, drawing: Drawing) -> None:
+    """Gives the axes, legends and headers of a specification the labels of the house where the author gave none."""
+    missing = drawing.locale.say("not given")
+    worked_out = {name for view in views(made) for step in view.get("transform", ()) for name in made_by(step)}
+    for view in views(made):
+        for name, channel in view.get("encoding", {}).items():
+            for part in channel_parts(channel) if name in NAMED else ():
+                place = NAMED[name]
+                own = part.get(place, {})
+                if own is None or {"format", "labelExpr"} & {*part, *own}:
+                    continue
+                if words := _labels(name, part, drawing, missing, worked_out):
+                    part[place] = words | own
+
+
+def _labels(
+    name: str, part: dict[str, Any], drawing: Drawing, missing: str, worked_out: set[str]
+) -> dict[str, Any] | None:
+    """What the labels of a channel need; None where Vega's own are right."""
+    values = [row.get(str(part.get("field"))) for row in drawing.rows]
+    if part.get("aggregate") in COUNTS:  # Vega draws lines at half a count, and one in steps of 1 if there are only two
+        if name in ("x", "y"):
+            return {"tickMinStep": 1.01, "format": ",d"}
+        return {"labelExpr": FIRST_COUNT} if name in SHADED else {"tickMinStep": 1.01, "format": ",d"}
+    held = [one for one in values if one is not None]
+    if part.get("type") == "quantitative" and "aggregate" not in part and held:
+        return {"format": "d"} if all(isinstance(one, str) and YEAR.fullmatch(one) for one in held) else None
+    if part.get("type") in DISCRETE and ((held and len(held) < len(values)) or str(part.get("field")) in worked_out):
+        return {"labelExpr": f"isValid(datum.value) ? datum.label : {expression_literal(missing)}"}
+    return None
+
+
+def alike_labels(root: ElementTree.Element, where: str) -> Iterator[Problem]:
+    """A problem for each axis of numbers in Vega's SVG of which two labels side by side are the same number."""
+    for axis in root.iter(f"{SVG}g"):
+        if "role-axis" not in axis.get("class", "") or not AMOUNTS.search(axis.get("aria-label", "")):
+            continue
+        groups = [group for group in axis.iter(f"{SVG}g") if "role-axis-label" in group.get("class", "")]
+        labels = ["".join(text.itertext()) for group in groups for text in group.iter(f"{SVG}text")]
+        alike = [one for one, other in pairwise(filter(None, labels)) if one == other and re.search(r"\d", one)]
+        if alike:
+            plain = "%" if "%" in alike[0] else "f"  # of which Vega takes as many decimals as the steps need
+            yield Problem(
+                where,
+                f"an axis that says {alike[0]} at several places",
+                "labels that differ",
+                f"leave its format out, or leave the decimals to the axis: format={plain!r}",
+            )
