@@ -22,6 +22,7 @@ OF_JOBS = "".join(
     for name in JOBS.splitlines()[0].split(",")
 )
 MORE = """\
+thousand = 1e3
 EUR = [euro] = _ = euro = euros
 person = [person] = _ = people
 km = [length] = _ = kilometre = kilometres
@@ -69,6 +70,11 @@ RIGHT = {
     "monthly mean in millions": (number("s.fee.sum() / 12 / 1e6", "million EUR"), "€1.1m"),
     "a density": (column("s.people / s.area", "person/km**2"), None),
     "a rise by methods": (column("s.fee.sub(s.fee.min()).div(s.fee.min())", "share"), ["64%", "140%", "0%"]),
+    "a rate per thousand": (number("1000 * s.job.count() / s.people.sum()", "1/thousand person"), None),
+    "a rate by its name": (
+        column("10_000 * s.job.count() / s.people", "1", name="jobs_per_10000_people"),
+        ["0.66", "0.34", "1.3"],
+    ),
     "a rate per 1,000": (number("1000 * (s.hours > 1).sum() / s.people.sum()", "person"), "0.013 people"),
     "points by groups": (
         number("s.groupby('place').part.mean().diff().iloc[-1]", "percentage points"),
@@ -119,6 +125,8 @@ WRONG = {
     "a month's rent as a year's": (column("s.rent", name="eur_per_year"), r"convert the values, \* 12"),
     "wages by minutes": (number("(s.wage * s.minutes).sum()", "EUR"), "convert the values, / 60"),
     "a rise in points": (column("s.fee.sub(s.fee.mean()).div(s.fee.mean())", "percentage points"), 'say "share"'),
+    "a rate per 1,000 as of one": (number("1000 * s.job.count() / s.people.sum()", "1/person"), r"leave out \* 1000"),
+    "a rate per 10,000 by name": (column("10_000 * s.job.count() / s.people", name="jobs_per_10000_people"), 'say "1"'),
     "thousands as people": (column("(s.people // 1000).astype(int)", name="n_people"), "times 0.001"),
     "a density as people": (column("s.people / s.area", "person"), r'say "person/km\*\*2"'),
     "a share without its sign": (column("s.part", "1", name="top"), "in 1|say .share"),

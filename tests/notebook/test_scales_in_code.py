@@ -89,6 +89,26 @@ SCALED = {
         "made = story.number(frame.fee.sum(), 'USD', how='all')",
         "$16m",
     ),
+    "millions put back": (
+        "made = story.number(frame.fee.sum() * 1e6, 'USD', how='all')",
+        "made = story.number(frame.fee.sum(), 'USD', how='all')",
+        "$16m",
+    ),
+    "thousands put back, by a name": (
+        "made = story.table(frame.assign(fee_usd=frame.fee.mul(1000))[['town', 'fee_usd']])['fee_usd'][0]",
+        "made = story.table(frame.assign(fee_usd=frame.fee.mul(1))[['town', 'fee_usd']])['fee_usd'][0]",
+        "$4.1m",
+    ),
+    "millions put back, a head": (
+        "made = story.number(frame.fee.sum() * 1e6 / frame.town.size, 'USD', how='of one shop')",
+        "made = story.number(frame.fee.sum() / frame.town.size, 'USD', how='of one shop')",
+        "$3.9m",
+    ),
+    "a name that says thousands alone": (
+        "made = story.table(frame.assign(thousands=frame.fee / 1000)[['town', 'thousands']])['thousands'][0]",
+        "made = story.table(frame.assign(fees=frame.fee * 1)[['town', 'fees']], units={'fees': 'USD'})['fees'][0]",
+        "$4.1m",
+    ),
     "a name that says a share": (
         "made = story.table(frame.assign(fee_share=frame.pct * 100)[['town', 'fee_share']])['fee_share'][0]",
         "made = story.table(frame.assign(fee_share=frame.pct * 1)[['town', 'fee_share']])['fee_share'][0]",
@@ -100,7 +120,7 @@ SCALED = {
 @pytest.mark.parametrize("changed, plain, right", SCALED.values(), ids=SCALED)
 def test_a_scale_changed_by_hand_is_refused_and_what_is_left_without_it_is_right(shops, changed, plain, right):
     story, frame = shops
-    with pytest.raises(ToolkitError, match=r"leave out (\* 100|/ 1000|/ 1000000), and rounding"):
+    with pytest.raises(ToolkitError, match=r"leave out (\* 100|[*/] 1000|[*/] 1000000), and rounding"):
         run_cell(story, frame.copy(), changed)
     assert str(run_cell(story, frame.copy(), plain)) == right
 

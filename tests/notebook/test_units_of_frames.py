@@ -159,6 +159,19 @@ def test_numbers_written_out_as_text_are_refused(seats):
     assert len(story.table(codes, name="codes")) == 5
 
 
+def test_codes_that_are_cut_of_texts_are_texts(desk_with):
+    columns = ["town, type: text", "code, type: text", "bids, type: integer, unit: cup"]
+    columns = "".join(f"  - {{name: {one.partition(',')[0]}, printed: {one}}}\n" for one in columns)
+    towns = "town,code,bids\nA,01001,1\nB,02003,2\nC,01002,3\n"
+    story = Story("any", desk_with("towns", towns, columns, publish="[town, code, bids]"))
+    read = "made = story.table(story.sql('SELECT * FROM towns').frame.assign(state=lambda f: {})[['town', 'state']])"
+    assert run_cell(story, None, read.format("f.code.str[:2]"))["state"] == ("01", "02", "01")
+    assert run_cell(story, None, read.format("f.code.str[-1:]"))["state"] == ("1", "3", "2")
+    for number in ("f.bids.astype(str)", "f.bids.astype(str).str.strip()"):
+        with pytest.raises(ToolkitError, match="numbers as text, '1'|a number without a receipt: 1"):
+            run_cell(story, None, read.format(number))
+
+
 def test_whole_numbers_that_a_float_would_change_are_refused(seats):
     story, frame = seats
     large = frame.assign(seats=9007199254740993)[["town", "seats"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from toolkit.core.errors import Problem
@@ -58,14 +58,23 @@ def scaled_problem(where: str, text: str, scale: StatedScale, seen: str) -> Prob
 
     `seen` says in what the column's values are seen.
     """
-    size = abs(float(text))
-    if not ((scale.over != 1 and size > 1) or (scale.times != 1 and 0 < size < scale.times / FAR)):
-        return None
+    return in_scale_problem(where, [text], scale, seen) if is_in_scale(float(text), scale) else None
+
+
+def is_in_scale(number: float, scale: StatedScale) -> bool:
+    """Whether a number was meant in the scale of a column: 45 of one in percent."""
+    size = abs(number)
+    return (scale.over != 1 and size > 1) or (scale.times != 1 and 0 < size < scale.times / FAR)
+
+
+def in_scale_problem(where: str, numbers: Sequence[str], scale: StatedScale, seen: str) -> Problem:
+    """The problem of numbers that were meant in the scale of a column, as `scaled_problem` gives it of one."""
+    by = f"/ {scale.over:.17g}" if scale.over != 1 else f"* {scale.times:.17g}"
     return Problem(
         where,
-        f"{text} compared with a column in {scale.stated}, {seen}",
+        f"{', '.join(numbers)} compared with a column in {scale.stated}, {seen}",
         "numbers in the unit without scales: 0.45 for 45 percent, 4100000 for 4.1 million",
-        f"write {text} / {scale.over:.17g}" if scale.over != 1 else f"write {text} * {scale.times:.17g}",
+        f"write {', '.join(f'{one} {by}' for one in numbers)}",
     )
 
 

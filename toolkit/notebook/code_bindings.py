@@ -38,6 +38,12 @@ def function_around(call: Call) -> str:
     return _owner((call.node.lineno, call.node.col_offset), _functions(call.module)) if call.node is not None else ""
 
 
+def function_named(call: Call, name: str) -> Function | None:
+    """The function that a notebook defined last by a name; None without one."""
+    sources = (call.module, *reversed(call.before))
+    return next((one for source in sources for one in reversed(_functions(source)) if one.name == name), None)
+
+
 def modules(call: Call) -> frozenset[str]:
     """The names by which the cells of a call import modules."""
     return frozenset().union(*map(_imported_by, (*call.before, call.module)))

@@ -99,7 +99,10 @@ class FrameUnits:
             _refuse_renamed(renamed, found.unit, where)
         said = self._known_units(column, values, renamed)
         counts = found.form == PERCENT and values.type == INTEGERS and any(v and v > 1 for v in values.array.tolist())
-        asked = part_of_date or named_label or counts or self._is_kept(column, made, found.unit, values)
+        scale = (
+            found.form == "quantity" and found.unit is not None and is_dimensionless(found.unit)
+        )  # thousands: of what?
+        asked = part_of_date or named_label or counts or scale or self._is_kept(column, made, found.unit, values)
         counted = lacking != "1" and values.type == INTEGERS and made.kind == "count"
         # a name is kept through a change of scale
         may_lack = not counted and (asked or found.unit is None or made.known is not None)
@@ -108,6 +111,8 @@ class FrameUnits:
         if asked or found.unit is None:
             self._refuse_several(column, where)
             unit = "1" if counted else said[0] if said else ""
+            if unit and (wrong := stated(unit, made, self._columns_read(), self.registry).wrong(made, [])):
+                raise StoryError([problem_of(wrong, where)])  # no remedy is one that would be refused
             raise StoryError([WithoutUnit.of(where, column, unit, made.kind == "values")])
         self._refuse_guess(values, found.unit, found.form, where)
         return MeasuredColumn(found.unit, found.form, heading(found.words))
@@ -132,7 +137,8 @@ class FrameUnits:
         if made.kind == "values":
             own = made.unit if made.unit is not None else no_unit(self.registry)
             other = unit is not None and own.dimensionality != unit.dimensionality
-            return other and unit is not None and (read or (is_counted(unit) and math.isclose(made.factor, 1)))
+            named = "_per_" in column or math.isclose(made.factor, 1)  # a rate per thousand is in no thousands
+            return other and unit is not None and (read or (is_counted(unit) and named))
         return read and not self._read.made_of(values)
 
     def _known_units(self, column: str, values: FrameColumn, renamed: ColumnRead | None) -> list[str]:

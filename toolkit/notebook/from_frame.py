@@ -25,6 +25,7 @@ from toolkit.database.table import Column, Table, Words, datasets_of, heading
 from toolkit.database.withheld import UnpublishableNumber
 from toolkit.engine.paths import identifier, quoted
 from toolkit.notebook.calling_cell import Call, calling_cell
+from toolkit.notebook.compared_numbers import ComparedNumbers
 from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn
 from toolkit.notebook.from_pandas import (
     NotebookInputs,
@@ -94,6 +95,7 @@ def table_of_call(
     kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}
     opened, rows = inputs.files(database, call), len(frame)
     problems += totals_left_in(database, inputs.asked, call, of, where, opened, kept, [*columns], rows)
+    problems += ComparedNumbers(call, inputs.asked, database).problems(where)
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
     sources = column_sources({name: INTEGERS if one.is_label else one.type for name, one in columns.items()}, roles)
     found = FrameUnits(frame, inputs.asked, opened, registry, call)
@@ -158,7 +160,8 @@ def _of_texts(
     texts, sources = _texts_not_read(columns, inputs.asked), (*call.before, call.module)
     cuts, names = typed_in_code(sources), allowed_names(database.project)
     found = [*numbers_as_in_file(texts, inputs.files(database, call), where)]
-    found += _numbers_as_text(texts, inputs.asked, where)
+    cut = any(".str" in source for source in sources)
+    found += _numbers_as_text(texts, inputs.asked, _texts_read(inputs.asked) if cut else set(), where)
     found += _quantities_as_text(texts, QuantitiesInTexts(names, cuts, database.units), database, inputs, where)
     if found or not any(any(map(str.isdigit, text)) for column in texts.values() for text in column):
         return found
@@ -184,10 +187,13 @@ def _texts_not_read(columns: Mapping[str, FrameColumn], asked: Sequence[Table]) 
     return found
 
 
-def _numbers_as_text(columns: Mapping[str, set[str]], asked: Sequence[Table], where: str) -> Iterator[Problem]:
-    """The problems of columns with texts that are numbers, written out."""
+def _numbers_as_text(
+    columns: Mapping[str, set[str]], asked: Sequence[Table], read: set[str], where: str
+) -> Iterator[Problem]:
+    """The problems of columns with texts that are numbers, written out; codes are cut of the texts that were `read`."""
     for name, texts in columns.items():
-        if texts and (all(map(WRITTEN.fullmatch, texts)) or _are_values(texts, asked)):
+        written = all(map(WRITTEN.fullmatch, texts)) or (_are_values(texts, asked) and not _are_codes(texts, read))
+        if texts and written:
             yield Problem(
                 f"{where}, column {name}",
                 f"numbers as text, {sorted(texts)[0]!r}",
@@ -205,6 +211,13 @@ def _are_values(texts: set[str], asked: Sequence[Table]) -> bool:
         table.frame[one.name] for table in asked for one in table.columns if one.unit and one.name in table.frame
     )
     return any(values <= {*map(float, column.dropna())} for column in columns)
+
+
+def _are_codes(texts: set[str], read: set[str]) -> bool:
+    """Whether texts of one length are all the first, or all the last, signs of texts that were read."""
+    length = len(next(iter(texts), ""))
+    ends = {one[:length] for one in read}, {one[-length:] for one in read}
+    return all(len(text) == length for text in texts) and any(texts <= one for one in ends)
 
 
 def _quantities_as_text(

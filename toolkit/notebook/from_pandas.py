@@ -40,6 +40,7 @@ from toolkit.database.withheld import RowsProblem
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.columns_behind import ColumnsBehind
+from toolkit.notebook.compared_numbers import ComparedNumbers
 from toolkit.notebook.made_in_code import MadeInCode
 from toolkit.notebook.read_by_libraries import rows_let_in
 from toolkit.notebook.stated_units import problem_of, stated
@@ -146,6 +147,7 @@ def number_from_pandas(
         ends = ends_of(value, where)
     files = inputs.files(database, call)
     problems += totals_left_in(database, inputs.asked, call, of, where, files)
+    problems += ComparedNumbers(call, inputs.asked, database).problems(where)
     read = list(columns_read(inputs.asked, files, database.units))
     made = MadeInCode(call, ColumnsBehind(inputs.asked, files, database.units, call)).of(argument)
     with collect_problems(problems):

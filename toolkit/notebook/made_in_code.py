@@ -45,12 +45,14 @@ class MadeInCode:
     columns: ColumnsBehind
     _known: dict[tuple[int, str, Scope], tuple[ast.expr, MadeOf]] = field(default_factory=dict)
 
-    def of(self, node: ast.expr | None, column: str = "") -> MadeOf:
-        """What an expression is made of, or a column of the frame that it is."""
+    def of(self, node: ast.expr | None, column: str = "", at: int | None = None) -> MadeOf:
+        """What an expression is made of, or a column of the frame that it is; after `at` bindings, None for all."""
         if node is None:
             return UNKNOWN
         try:
-            return self._made(node, column, Scope(len(self._bindings), function_around(self.call)))
+            return self._made(
+                node, column, Scope(len(self._bindings) if at is None else at, function_around(self.call))
+            )
         except RecursionError:
             return UNKNOWN
 

@@ -29,8 +29,9 @@ from toolkit.database.given_units import POINTS as POINTS_GIVEN
 from toolkit.database.given_units import ColumnRead, parse_given
 from toolkit.notebook.made import EITHER, PERCENT, POINTS, QUANTITY, RATIO, MadeOf
 
-THOUSANDS = tuple(1000.0**power for power in (-1, -2, -3, -4))
+THOUSANDS = tuple(1000.0**power for power in (-4, -3, -2, -1, 1, 2, 3, 4))
 CENTS = 100.0
+RATES = tuple(10.0**power for power in range(2, 7))  # per 100, … per million of what is below the line
 ABOUT = 30  # a mean of twelve months in millions is still in millions
 
 
@@ -70,7 +71,9 @@ class Stated:
     def _other_than(self, made: MadeOf) -> tuple[str, str, str] | None:
         own = made.unit if made.unit is not None else no_unit(self.unit)
         if own.dimensionality != self.unit.dimensionality:
-            return None if not _plain(made) or _is_per_thing(made, own, self) else self._another(made, own)
+            if _is_per_thing(made, own, self):
+                return None if math.isclose(made.factor, _scale(own) / _scale(self.unit)) else self._changed(made)
+            return self._another(made, own) if _plain(made) else None
         if is_dimensionless(own) and is_dimensionless(self.unit) and (found := self._another_form(made)):
             return found
         right = convert_exactly(1.0, own, self.unit)
@@ -97,17 +100,21 @@ class Stated:
 
     def _changed(self, made: MadeOf) -> tuple[str, str, str] | None:
         """The problem of a factor that changes a scale by hand, and is not said."""
-        factor, money = made.factor, has_currency(powers(self.unit))  # a rate per 1,000 is of people or cases
-        plain = is_dimensionless(self.unit)
+        factor, plain, found = made.factor, is_dimensionless(self.unit), powers(self.unit)
         if plain and (self.form == QUANTITY or not math.isclose(factor, 100)):
             return None
-        if not plain and not any(math.isclose(factor, one) for one in (*THOUSANDS, *[CENTS] * money)):
+        rate = any(power < 0 for power in found.values())
+        changing = (*THOUSANDS, *[CENTS] * has_currency(found), *RATES * rate)
+        if not plain and not any(math.isclose(factor, one) for one in changing):
             return None
         by = f"* {factor:.0f}" if factor > 1 else f"/ {1 / factor:.0f}"
+        remedy = f"leave out {by}, and rounding after it: pages write numbers in words that fit"
+        if rate and factor > 1 and is_counted(self.unit):
+            remedy = f'leave out {by}, in its name too; or say "1", with {factor:.0f} in its name: …_per_{factor:.0f}_…'
         return (
             f"values that the code changes by {by}, in the unit that they had before",
             "shares, 0.45 for 45%" if plain else f"values in {unit_text(self.unit)}, as the notebook read them",
-            f"leave out {by}, and rounding after it: pages write numbers in words that fit",
+            remedy,
         )
 
     def _another(self, made: MadeOf, own: Unit) -> tuple[str, str, str]:
@@ -165,6 +172,11 @@ def said_of(made: MadeOf) -> str:
         hundred = math.isclose(made.factor, 100) or (made.unit is not None and unit_text(made.unit) == PERCENT)
         return ("percent" if hundred else "share") if share else ""
     return unit_text(made.unit)
+
+
+def _scale(unit: Unit) -> float:
+    """How many of its unit without scales a unit is: 1000 of thousand EUR."""
+    return convert_exactly(1.0, unit, unit_without_scales(unit))
 
 
 def _plain(made: MadeOf) -> bool:

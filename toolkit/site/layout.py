@@ -266,7 +266,9 @@ class PageLayout:
                 caption = table.get("caption") or table["name"].replace("_", " ").capitalize()
                 name = f"table-{table['name'].replace('_', '-')}"
                 if any(part.table and part.table.id == name for page in self._pages for part in page.parts):
-                    raise StoryError(where, f"the table {table['name']} again", "each table once", "rename one")
+                    allowed = "each table once, by its name: the variable that it is given to, or name="
+                    remedy = 'name one of the two: story.table(…, name="…"), or give it to a variable of another name'
+                    raise StoryError(where, f"the table {table['name']} again", allowed, remedy)
                 yield SectionPart(table=table_in_states(data, name, caption, self.citations, self.choices, where))
             elif mime.PICTURE in data:
                 yield SectionPart(picture=self._picture(data[mime.PICTURE], where))
