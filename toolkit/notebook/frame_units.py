@@ -43,7 +43,7 @@ from toolkit.notebook.calling_cell import Call
 from toolkit.notebook.columns_behind import ColumnsBehind
 from toolkit.notebook.made import MadeOf
 from toolkit.notebook.made_in_code import MadeInCode
-from toolkit.notebook.stated_units import Stated, problem_of, said_of, stated
+from toolkit.notebook.stated_units import Stated, may_be_said, problem_of, said_of, stated
 from toolkit.notebook.sums_of_rows import wrong_sum
 from toolkit.notebook.values_as_read import ValuesAsRead, within
 from toolkit.notebook.without_unit import WithoutUnit
@@ -265,7 +265,7 @@ class FrameUnits:
             ) from error
         renamed = None if own else self._renamed(values)
         name, unit = (values.name, own.unit) if own else (renamed.name, renamed.unit) if renamed else ("", said.unit)
-        if not _may_be_said(said.unit, unit):
+        if not may_be_said(said.unit, unit):
             raise StoryError(
                 where,
                 f"the unit {given}, and the values of {name} as they were read, in {unit_text(unit)}",
@@ -332,12 +332,6 @@ def _refuse_renamed(renamed: ColumnRead | None, unit: Unit, where: str) -> None:
             "a name that ends in their unit, or in none",
             f'name it otherwise, or give its unit: units={{…: "{unit_text(renamed.unit)}"}}',
         )
-
-
-def _may_be_said(stated: Unit, own: Unit) -> bool:
-    """Whether a unit may be given for values that were read in `own`: it, or, of what is counted, none or one."""
-    pair = {stated, own}
-    return len(pair) == 1 or (any(map(is_dimensionless, pair)) and any(map(is_counted, pair)))
 
 
 def _refuse_fractions(values: FrameColumn, where: str) -> None:

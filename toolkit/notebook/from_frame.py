@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +22,7 @@ from toolkit.database.open import Database
 from toolkit.database.query import column_sources
 from toolkit.database.table import Column, Table, Words, datasets_of, heading
 from toolkit.database.withheld import UnpublishableNumber
+from toolkit.datasets.declaration import Dataset
 from toolkit.engine.paths import identifier, quoted
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.compared_numbers import ComparedNumbers
@@ -34,6 +34,7 @@ from toolkit.notebook.from_pandas import (
     refuse_typed_frame,
     style_of,
 )
+from toolkit.notebook.numbers_as_text import numbers_as_text
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, typed_in_code, written_problem
 from toolkit.notebook.read_by_libraries import numbers_as_in_file
@@ -41,10 +42,6 @@ from toolkit.notebook.totals_in_frames import totals_left_in
 from toolkit.notebook.values_as_read import ValuesAsRead
 from toolkit.notebook.values_in_texts import ValuesInTexts, known_numbers
 from toolkit.notebook.without_unit import joined
-
-# a number that is written out with its sign, unit or decimals: what has digits alone may be a code
-WRITTEN = re.compile(r"[-−+(]?\s?([$€£¥]\s?[\d.,]*\d\w*|[\d.,]*\d\s?%|\d[\d,]*\.\d+\s?\w{0,3}|\d{1,3}(,\d{3})+)\)?")
-PLAIN = re.compile(r"[-−+]?\d+(\.\d+)?")  # digits alone
 
 
 def table_from_frame(
@@ -92,10 +89,8 @@ def table_of_call(
     units = {str(key): unit for key, unit in units.items()}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     problems += _of_texts(frame, columns, call, inputs, database, where)
-    kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}
     opened, rows = inputs.files(database, call), len(frame)
-    problems += totals_left_in(database, inputs.asked, call, of, where, opened, kept, [*columns], rows)
-    problems += ComparedNumbers(call, inputs.asked, database).problems(where)
+    problems += _of_rows(columns, rows, call, of, opened, inputs, database, where)
     roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
     sources = column_sources({name: INTEGERS if one.is_label else one.type for name, one in columns.items()}, roles)
     found = FrameUnits(frame, inputs.asked, opened, registry, call)
@@ -161,7 +156,7 @@ def _of_texts(
     cuts, names = typed_in_code(sources), allowed_names(database.project)
     found = [*numbers_as_in_file(texts, inputs.files(database, call), where)]
     cut = any(".str" in source for source in sources)
-    found += _numbers_as_text(texts, inputs.asked, _texts_read(inputs.asked) if cut else set(), where)
+    found += numbers_as_text(texts, inputs.asked, _texts_read(inputs.asked) if cut else set(), where)
     found += _quantities_as_text(texts, QuantitiesInTexts(names, cuts, database.units), database, inputs, where)
     if found or not any(any(map(str.isdigit, text)) for column in texts.values() for text in column):
         return found
@@ -177,6 +172,22 @@ def _of_texts(
     return found
 
 
+def _of_rows(
+    columns: Mapping[str, FrameColumn],
+    rows: int,
+    call: Call,
+    of: Any,
+    opened: Sequence[Dataset],
+    inputs: NotebookInputs,
+    database: Database,
+    where: str,
+) -> Iterator[Problem]:
+    """The problems of rows that are totals of others, or that a number in another scale than theirs chose."""
+    kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}
+    yield from totals_left_in(database, inputs.asked, call, of, where, opened, kept, [*columns], rows)
+    yield from ComparedNumbers(call, inputs.asked, database).problems(where)
+
+
 def _texts_not_read(columns: Mapping[str, FrameColumn], asked: Sequence[Table]) -> dict[str, set[str]]:
     """The texts of each column of texts, but for those that an answer has in its column of that name."""
     found: dict[str, set[str]] = {}
@@ -185,39 +196,6 @@ def _texts_not_read(columns: Mapping[str, FrameColumn], asked: Sequence[Table]) 
             read = {cell for table in asked if name in [one.name for one in table.columns] for cell in table[name]}
             found[name] = {value for value in column.array.tolist() if value} - read
     return found
-
-
-def _numbers_as_text(
-    columns: Mapping[str, set[str]], asked: Sequence[Table], read: set[str], where: str
-) -> Iterator[Problem]:
-    """The problems of columns with texts that are numbers, written out; codes are cut of the texts that were `read`."""
-    for name, texts in columns.items():
-        written = all(map(WRITTEN.fullmatch, texts)) or (_are_values(texts, asked) and not _are_codes(texts, read))
-        if texts and written:
-            yield Problem(
-                f"{where}, column {name}",
-                f"numbers as text, {sorted(texts)[0]!r}",
-                "numbers, which are written with their unit where they are shown; labels",
-                f"leave {name} a column of numbers, and give its unit with units=",
-            )
-
-
-def _are_values(texts: set[str], asked: Sequence[Table]) -> bool:
-    """Whether texts are the values of a column of quantities that an answer has, written out."""
-    if not all(map(PLAIN.fullmatch, texts)):
-        return False
-    values = {float(text) for text in texts}
-    columns = (
-        table.frame[one.name] for table in asked for one in table.columns if one.unit and one.name in table.frame
-    )
-    return any(values <= {*map(float, column.dropna())} for column in columns)
-
-
-def _are_codes(texts: set[str], read: set[str]) -> bool:
-    """Whether texts of one length are all the first, or all the last, signs of texts that were read."""
-    length = len(next(iter(texts), ""))
-    ends = {one[:length] for one in read}, {one[-length:] for one in read}
-    return all(len(text) == length for text in texts) and any(texts <= one for one in ends)
 
 
 def _quantities_as_text(

@@ -174,6 +174,12 @@ def said_of(made: MadeOf) -> str:
     return unit_text(made.unit)
 
 
+def may_be_said(stated: Unit, own: Unit) -> bool:
+    """Whether a unit may be given for values that were read in `own`: it, or, of what is counted, none or one."""
+    pair = {stated, own}
+    return len(pair) == 1 or (any(map(is_dimensionless, pair)) and any(map(is_counted, pair)))
+
+
 def _scale(unit: Unit) -> float:
     """How many of its unit without scales a unit is: 1000 of thousand EUR."""
     return convert_exactly(1.0, unit, unit_without_scales(unit))
