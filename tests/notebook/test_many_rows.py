@@ -62,6 +62,17 @@ def test_values_of_single_rows_that_no_page_may_show_are_drawn_as_groups(with_da
         story.chart(chart.encode(x="score", y="town"), id="grouped", **WORDS)
 
 
+def test_bins_of_years_have_no_commas(desk_with):
+    columns = "  - {name: school, printed: school, type: text}\n  - {name: founded, printed: founded, type: integer}\n"
+    content = "school,founded\n" + "".join(f"School {n},{1880 + n}\n" for n in range(0, 99, 7))
+    story = Story("many", desk_with("schools", content, columns, publish="[school, founded]"))
+    frame = story.sql("SELECT * FROM schools").frame
+    bars = alt.Chart(frame).mark_bar().encode(x=alt.X("founded:Q", bin=alt.Bin(step=20)), y="count()")
+    made = story.chart(bars, id="founded", **WORDS)
+    drawn = vl_convert.vegalite_to_svg(vega_lite(read_drawing(made.to_json())), vl_version="6.4")
+    assert ">1900<" in drawn and ">1,900<" not in drawn
+
+
 def test_rows_that_are_marks_are_refused_with_the_query_to_write(visits):
     story, table = visits
     chart = alt.Chart(table.frame).mark_point().encode(x="score", y="town")

@@ -21,6 +21,7 @@ COLUMNS_OF = re.compile(  # SELECT of columns as they are, from one table
 )
 BINS = {"x": 10, "y": 10, "row": 6, "column": 6}  # at most, where the author does not say; Vega-Lite's own numbers
 ENDS = ("_from", "_to")  # of a bin, after the name of its column
+YEARS = (1000, 2999)
 Encoding = dict[str, Any]
 Ask = Callable[[str, Mapping[str, str]], Table]
 
@@ -44,6 +45,7 @@ def grouped_rows(
     listed, encoding = _query(specification, frame)
     own = table is not None and bool(table.datasets) and "$" not in (table.sql or "$")
     if listed and own and table is not None:
+        _write_years(encoding, frame, table)
         made = {key: part for key, part in specification.items() if key != "encoding"} | {"encoding": encoding}
         query = f"SELECT {listed} FROM {_relation(table.sql or '')} GROUP BY ALL ORDER BY ALL"
         return ask(query, _units(dict(_made_of(specification)), frame, table, units)), made
@@ -89,6 +91,16 @@ def _made_of(specification: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield from ((f"{field}{end}", field) for end in ENDS)
             elif field and operation != "count":
                 yield (f"{operation}_{field}" if operation else field, field)
+
+
+def _write_years(encoding: Encoding, frame: Any, table: Table) -> None:
+    """Lets the axis of bins of years, whole numbers without a unit, say these without commas."""
+    plain = [column.name for column in table.columns if column.unit is None and frame[column.name].dtype.kind in "iuf"]
+    held = {f"{name}{ENDS[0]}": frame[name].dropna() for name in plain}
+    years = {first for first, values in held.items() if values.between(*YEARS).all() and (values % 1 == 0).all()}
+    for channel in encoding.values():
+        if isinstance(channel, dict) and channel.get("field") in years and channel.get("axis", {}) is not None:
+            channel["axis"] = {"format": "d"} | channel.get("axis", {})
 
 
 def _units(made_of: Mapping[str, str], frame: Any, table: Table, given: Mapping[str, str] | str) -> dict[str, str]:
