@@ -3,7 +3,7 @@
 import pytest
 
 from toolkit.core.unit import is_counted, parse_unit, registry_of_text
-from toolkit.core.unit_cancelling import cancelled, is_share_of_counted
+from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, money_of_things
 
 UNITS = registry_of_text(
     "thousand = 1e3\nUSD = [currency]\nday = [time]\nweek = 7 * day\nwatt = [power]\nkilowatt = 1e3 * watt\n"
@@ -36,3 +36,23 @@ def test_a_share_is_of_counted_things():
 )
 def test_a_price_times_what_it_is_of_is_money(unit):
     assert str(cancelled(parse_unit(unit, UNITS))) == "USD"
+
+
+@pytest.mark.parametrize("unit", ["day/week", "seat*day/week", "gram/kilogram", "metre*day/week"])
+def test_what_is_declared_and_what_leaves_nothing_measured_stays(unit):
+    assert cancelled(parse_unit(unit, UNITS), [parse_unit("day/week", UNITS)]) == parse_unit(unit, UNITS)
+
+
+@pytest.mark.parametrize(
+    ("unit", "left"),
+    [
+        ("USD*seat", "USD"),
+        ("USD*seat/week", "USD/week"),
+        ("USD*seat/thousand_seats", "USD*seat/thousand_seats"),
+        ("USD*thousand_seats", "USD*thousand_seats"),
+        ("USD*day", "USD*day"),
+        ("seat*day", "seat*day"),
+    ],
+)
+def test_money_for_a_number_of_things_is_money(unit, left):
+    assert money_of_things(parse_unit(unit, UNITS)) == parse_unit(left, UNITS)

@@ -322,7 +322,7 @@ def inspections(desk_with):
     [
         ("sum(score) AS cups", {"cups": "page"}, "the unit page, and values in cup"),
         ("sum(score) AS total", {"total": "percent cup"}, "the unit percent cup, where score was read in cup"),
-        ("sum(score) / sum(score) AS part", {"part": "percent"}, "the unit percent, and values in 1"),
+        ("sum(score) / sum(score) AS part", {"part": "percent"}, "the unit percent, and a ratio"),
         ("sum(score) AS pages", {}, "the name says page, its values are in cup"),
         ("sum(score) AS score_per_week", {}, "the name says per week, its values are in cup"),
         ("count(*) AS score_usd", {}, "the name says USD, its values are plain numbers"),
@@ -488,6 +488,36 @@ def test_points_and_per_cent_are_of_shares_unless_the_query_multiplies(shops, se
     assert str(answer_question(shops, f"SELECT {selected} AS x FROM shops", {"x": unit}).one("x")) == words
 
 
+RATES = """\
+  - {name: town, printed: town, type: text}
+  - {name: people, printed: people, type: integer, unit: person}
+  - {name: killed, printed: killed, type: integer, unit: person}
+"""
+
+
+@pytest.mark.parametrize(
+    ("selected", "unit", "words"),
+    [
+        ("count(*) / sum(people)", "cup/person", "0.0020 cups per person"),
+        ("1000 * count(*) / sum(people)", "cup/thousand_people", "2.0 cups per thousand people"),
+        ("10000 * count(*) / sum(people)", "cup/ten_thousand_people", "20 cups per ten thousand people"),
+        ("sum(killed) / count(*)", "person/cup", "3.0 people per cup"),
+        ("100 * sum(killed) / count(*)", "person/hundred_cups", "300 people per hundred cups"),
+    ],
+)
+def test_a_rate_per_many_is_in_a_unit_of_so_many(desk_with, selected, unit, words):
+    """What a refusal of the factor names prints what it says."""
+    lines = "person = [person] = _ = people\nthousand_people = 1000 * person\n"
+    lines += "ten_thousand_people = 10000 * person\nhundred_cups = 100 * cup\n"
+    database = desk_with("rates", "town,people,killed\nA,600,1\nB,400,5\n", RATES, units=lines)
+    assert str(answer_question(database, f"SELECT {selected} AS x FROM rates", {"x": unit}).one("x")) == words
+    single = unit.replace("ten_", "").replace("thousand_people", "person").replace("hundred_cups", "cup")
+    if single != unit:
+        said = refusal(answer_question, database, f"SELECT {selected} AS x FROM rates", {"x": single})
+        assert "leave the factor out; or add the line" in said and f'say "{unit}"' in said
+        assert "values that the query multiplies by" in said
+
+
 def test_growth_is_not_in_points(shops):
     said = refusal(answer_question, shops, "SELECT 100 * (max(fee) / min(fee) - 1) AS x FROM shops", {"x": POINTS})
     assert "a ratio that is no difference of two" in said
@@ -584,6 +614,81 @@ def test_times_of_two_sizes_cancel(desk_with):
 
 
 WORK = [("wage", "USD/week"), ("worked", "day")]
+WEEKS = """\
+  - {name: trade, printed: trade, type: text}
+  - {name: weekly_days, printed: weekly_days, type: integer, unit: day/week}
+  - {name: wage, printed: wage, type: integer, unit: USD/day}
+  - {name: fee, printed: fee, type: integer, unit: USD}
+  - {name: pages, printed: pages, type: integer, unit: page}
+"""
+
+
+@pytest.mark.parametrize(
+    ("selected", "given", "words"),
+    [
+        ("max(weekly_days) AS x", None, "5 days a week"),
+        ("median(weekly_days) AS median_days", None, "4.0 days a week"),
+        ("avg(weekly_days) AS x", "day/week", "4.0 days a week"),
+        ("avg(weekly_days) / 2 AS x", "day/week", "2.0 days a week"),
+        ("sum(weekly_days * pages) AS x", "day/week", "35 days a week"),
+        ("sum(weekly_days * pages) AS x", None, "35 days pages a week"),
+        ("max(wage * weekly_days) AS weekly", None, "$480 a week"),
+        ("sum(fee * pages) AS cost", None, "$95"),
+        ("sum(fee * pages) AS cost", "USD", "$95"),
+        ("sum(fee * pages) AS cost_usd", None, "$95"),
+        ("sum(fee * pages) / sum(pages) AS fee_of_a_page", None, "$11"),
+        ("sum(weekly_days * pages) / sum(pages) AS x", None, "3.9 days a week"),
+    ],
+)
+def test_what_is_declared_is_not_cancelled_and_a_number_of_things_costs_money(desk_with, selected, given, words):
+    database = desk_with("weeks", "trade,weekly_days,wage,fee,pages\nA,5,90,10,4\nB,3,160,11,5\nB,3,1,0,0\n", WEEKS)
+    units = {selected.rpartition(" ")[2]: given} if given else {}
+    rows = answer_question(database, f"SELECT {selected} FROM weeks WHERE fee > 0", units)
+    assert str(rows.numbers[0]) == words
+
+
+MOVED = """\
+  - {name: town, printed: town, type: text}
+  - {name: moved, printed: moved, type: boolean}
+  - {name: fee, printed: fee, type: decimal, unit: USD}
+  - {name: weight, printed: weight, type: decimal, unit: 1}
+"""
+MOVES = "town,moved,fee,weight\n" + "A,true,4,1.5\n" * 3 + "A,false,4,1\n" * 7 + "B,true,6,1\n" * 5 + "B,,6,1\n" * 5
+
+
+@pytest.fixture(scope="module")
+def moves(desk_with):
+    return desk_with("moves", MOVES, MOVED)
+
+
+@pytest.mark.parametrize(
+    ("selected", "given", "words"),
+    [
+        ("avg(moved::INT) AS moved_share", None, "53%"),
+        ("avg(moved::INT) AS moved", "share", "53%"),
+        ("100 * avg(moved::INT) AS moved", "percent", "53%"),
+        ("sum(moved::INT) AS n_moved", None, "8"),
+        ("avg(CASE WHEN fee > 5 THEN 1 ELSE 0 END) - avg((weight > 1)::INT) AS gap", POINTS, "35 percentage points"),
+        ("avg(moved::INT) FILTER (WHERE town = 'B') - avg(moved::INT) AS gap", POINTS, "47 percentage points"),
+        ("100 * (avg(moved::INT) - avg((fee > 5)::INT)) AS gap", POINTS, "3.3 percentage points"),
+        ("max(fee) / min(fee) - 1 AS change", None, "50%"),
+        ("1 - min(fee) / max(fee) AS pay_gap", None, "33%"),
+        ("(max(fee) - min(fee)) / nullif(min(fee), 0) AS rise", None, "50%"),
+        ("round((max(fee) / min(fee)) - 1, 3) AS inflation", None, "50%"),
+        ("max(fee) / min(fee) AS ratio", None, "1.5"),
+        ("max(fee) / min(fee) AS times", None, "1.5 times"),
+        ("sum(weight) AS n_weighted_people", None, "22"),
+        ("sum(fee) / count(*) AS fee_per_cup", None, "$5"),
+    ],
+)
+def test_means_of_conditions_and_ratios_less_one_are_shares(moves, selected, given, words):
+    units = {selected.rpartition(" ")[2]: given} if given else {}
+    assert str(answer_question(moves, f"SELECT {selected} FROM moves", units).numbers[0]) == words
+
+
+def test_a_mean_of_a_condition_is_not_per_cent_of_itself(moves):
+    said = refusal(answer_question, moves, "SELECT avg(moved::INT) AS moved FROM moves", {"moved": "percent"})
+    assert "the unit percent, and a ratio, 0.45 for 45%" in said and 'say "share"' in said
 
 
 def test_names_of_shares_and_what_a_share_is_of(shops):

@@ -52,3 +52,22 @@ def test_of_a_private_dataset_pandas_gives_numbers_of_published_answers_alone(op
         story.number(df.score.mean() + 0.1, "cup", how="x")
     made = story.table(df.groupby("borough").score.sum().drop("Kings"), {"score": "cup"}, name="x")
     assert "with an unknown number of rows" in made.withheld[0].found
+
+
+def test_true_and_false_of_a_private_dataset_are_values_to_work_with_and_no_words(desk_with):
+    moved = "respondent,region,moved\n" + "".join(f"{n},{'NS'[n % 2]},{str(n % 4 < 2).lower()}\n" for n in range(40))
+    columns = "".join(
+        f"  - {{name: {name}, printed: {name}, type: {kind}}}\n"
+        for name, kind in [("respondent", "integer"), ("region", "text"), ("moved", "boolean")]
+    )
+    database = desk_with("survey", moved + "40,N,\n", columns, publish="[]")
+    story = Story("survey", database)
+    frame = story.sql("SELECT * FROM survey").frame
+    assert frame.moved.dropna().map(type).eq(bool).all() and frame.moved.isna().sum() == 1
+    known = frame.dropna(subset="moved")
+    share = story.number((known.moved == True).mean(), "share", how="moved last year")  # noqa: E712
+    assert str(share) == "50%" and len(known[known.moved.astype(bool)]) == 20
+    by_region = known.groupby("region").moved.apply(lambda one: (one == True).mean())  # noqa: E712
+    assert [str(one) for one in story.table(by_region.reset_index(name="moved_share"), name="x").numbers] == ["50%"] * 2
+    assert story.table(frame[["region", "moved"]], name="rows").withheld
+    assert story.sql("SELECT moved FROM survey").withheld

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import cast
 
-import pint
+from pint.util import UnitsContainer
 
-from toolkit.core.unit import Unit, UnitRegistry, is_counted, powers, unit_without_scales
+from toolkit.core.currency import has_currency
+from toolkit.core.unit import Unit, UnitRegistry, base_units, is_counted, powers, unit_without_scales
 
 
 def is_time(unit: Unit) -> bool:
@@ -21,22 +23,47 @@ def is_share_of_counted(unit: Unit) -> bool:
     return sorted(found.values()) == [-1, 1] and all(is_counted(unit._REGISTRY.Unit(name)) for name in found)
 
 
-def cancelled(unit: Unit) -> Unit:
-    """`unit` without what stands above and below the line in two sizes, but for money.
+def cancelled(unit: Unit, declared: Iterable[Unit] = ()) -> Unit:
+    """The unit of a product without scales, and without what it has above and below the line in two sizes, but money.
 
-    "USD*token/million_tokens", "USD/hour*minute" and "USD/kilogram*gram" are "USD".
+    "USD*token/million_tokens", "USD/hour*minute" and "USD/kilogram*gram" are "USD". What columns are `declared` in is
+    no product: the hours and weeks of "hour/week" stay, as does what would leave nothing that is measured.
     """
-    return _cancelled(unit._REGISTRY, unit)
+    return _cancelled(unit._REGISTRY, unit_without_scales(unit), frozenset(declared))
 
 
 @cache
-def _cancelled(units: UnitRegistry, unit: Unit) -> Unit:
-    sizes = [(units.Unit(name).dimensionality, cast(float, power)) for name, power in unit._units.items()]
-    sizes = [(size, power) for size, power in sizes if size and "[currency]" not in size]
-    above = [size for size, power in sizes if power > 0]
-    if any(power < 0 and size in above for size, power in sizes):
-        return cast(Unit, units.Quantity(1.0, unit).to_reduced_units().units)
+def _cancelled(units: UnitRegistry, unit: Unit, declared: frozenset[Unit]) -> Unit:
+    found = _in_two_sizes(units, unit)
+    if found and not any(found & _in_two_sizes(units, one) for one in declared):
+        reduced = cast(Unit, units.Quantity(1.0, unit).to_reduced_units().units)
+        if any(power > 0 and not is_counted(units.Unit(name)) for name, power in powers(reduced).items()):
+            return reduced
     return unit
+
+
+def money_of_things(unit: Unit) -> Unit:
+    """The money that a number of things cost, each so much: "EUR*pack" is "EUR".
+
+    Any other unit as it is, and that of a price that is declared per some other number of them.
+    """
+    if not has_currency(powers(unit)):
+        return unit
+    parts = {name: (unit._REGISTRY.Unit(name), power) for name, power in powers(unit).items()}
+    below = {dimension for part, power in parts.values() if power < 0 for dimension in part.dimensionality}
+    kept = {
+        name: power
+        for name, (part, power) in parts.items()
+        if power != 1 or not is_counted(part) or base_units(part)[0] != 1 or below & {*part.dimensionality}
+    }
+    return unit if len(kept) == len(parts) else unit._REGISTRY.Unit(UnitsContainer(kept))
+
+
+def _in_two_sizes(units: UnitRegistry, unit: Unit) -> set[UnitsContainer]:
+    """The dimensions, but for money's, that a unit has above the line and below it."""
+    sizes = [(units.Unit(name).dimensionality, cast(float, power)) for name, power in unit._units.items()]
+    above, below = ({size for size, power in sizes if sign * power > 0} for sign in (1, -1))
+    return {size for size in above & below if size and "[currency]" not in size}
 
 
 def aligned(left: Unit, right: Unit) -> tuple[Unit, Unit]:
@@ -55,4 +82,4 @@ def _aligned(units: UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
     for name, power in powers(right).items():
         other = measures.get(units.Unit(name).dimensionality, name)
         unit_powers[other] = unit_powers.get(other, 0) + power
-    return left, units.Unit(pint.util.UnitsContainer(unit_powers))
+    return left, units.Unit(UnitsContainer(unit_powers))

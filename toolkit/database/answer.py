@@ -33,6 +33,8 @@ class Values:
             return _moments(self.array)
         if self.whole and (plain := self._plain()) is not None:
             return plain
+        if self.array.dtype.kind == "b":  # true or false are values to work with, as numbers are
+            return list(self.array.tolist())
         if self.array.dtype.kind not in "iuf":
             return [*self[:]]
         values = self.array.tolist()

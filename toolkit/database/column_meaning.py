@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from toolkit.core.unit import Unit, UnitRegistry, parse_unit, unit_text, unit_without_scales
+from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, unit_text, unit_without_scales
 from toolkit.database.column_names import FORMS
-from toolkit.database.expression_meaning import COUNTING, Expressions, meaning_places, typed_meaning
+from toolkit.database.expression_meaning import COUNTING, TRUTHS, Expressions, meaning_places, typed_meaning
 from toolkit.database.given_units import ColumnRead
 from toolkit.database.meaning import (
     LITERAL,
@@ -39,6 +40,7 @@ from toolkit.database.query_tree import (
 from toolkit.datasets.declaration import Dataset
 
 CLASSING = frozenset("floor ceil ceiling trunc round // width_bucket".split())  # they make classes, such as 10 to 20
+ROLES = {"integer": Role.UNKNOWN, "decimal": Role.UNKNOWN, "boolean": Role.TRUTH}  # of a dataset's columns by type
 OF_QUANTITIES = (Role.QUANTITY, Role.REPORTED, Role.MIXED)
 # functions of a group whose value is that of one of its rows
 PICKING = frozenset(
@@ -124,9 +126,9 @@ class Meanings:
                 named_by = key and plain and meaning.role in (Role.UNKNOWN, Role.UNTRACED)
                 role = Role.LABEL if named_by else meaning.role
                 # of a group, texts and what is picked out show single rows; the columns that it is grouped by do not
-                exposed = frozenset(place for place in shown if self._is_text(place)) | inner._picked(
-                    e, tables, aliased
-                )
+                texts = inner._shown(_without_conditions(e), tables, aliased)
+                exposed = frozenset(place for place in texts if self._is_text(place))
+                exposed |= inner._picked(e, tables, aliased)
                 single, keys = (frozenset(), shown) if key else (exposed, frozenset())
                 meaning = replace(meaning, role=role, single=single, keys=keys, made=made, told=told)
             else:
@@ -192,8 +194,9 @@ class Meanings:
             return self.reported.get(name, {})
         columns: Columns = {}
         for c in self.datasets[name].columns:
-            role = Role.QUANTITY if c.unit else Role.UNKNOWN if c.type in ("integer", "decimal") else Role.LABEL
+            role = Role.QUANTITY if c.unit else ROLES.get(c.type, Role.LABEL)
             unit = unit_in_sql(parse_unit(c.unit, self.units)) if c.unit else None
+            unit = no_unit(self.units) if role is Role.TRUTH else unit
             place = frozenset({(name, c.name)})
             columns[c.name] = Meaning(role, unit, place, frozenset(), place, told=c.type == "decimal")
         return columns
@@ -220,6 +223,10 @@ class Meanings:
                 form = FORMS.get(unit_text(known.unit), "quantity")
                 found.append(ColumnRead(column, unit_without_scales(known.unit), form))
         return found
+
+    def declared(self, meaning: Meaning) -> list[Unit]:
+        """The units of the columns that a column is made of. Raises NumberError as `columns_read`."""
+        return [one.unit for one in self.columns_read(meaning)]
 
     def _shown(self, e: Node, tables: Tables, named: Mapping[str, Node], what: str = "single") -> frozenset[Place]:
         """The columns of datasets whose single values, or with "made" any, an expression is made of."""
@@ -266,6 +273,21 @@ def _together(sides: Sequence[Sequence[tuple[str, Meaning]]]) -> list[tuple[str,
             together = replace(together, role=Role.MIXED)
         found.append((columns[0][0], together))
     return found
+
+
+def _without_conditions(tree: Any) -> Any:
+    """An expression without the conditions in it: a group's value shows no text of what they compare.
+
+    Those of a value that is picked out of a group stay: they say something of a single row.
+    """
+    if isinstance(tree, list):
+        return [_without_conditions(one) for one in tree]
+    if not isinstance(tree, dict):
+        return tree
+    picks = any(part.get("function_name") in PICKING for part in every_node(tree))
+    if tree.get("class") in TRUTHS and not picks:
+        return {"class": "CONSTANT"}
+    return {name: _without_conditions(one) for name, one in tree.items() if name not in ("filter", "filter_expr")}
 
 
 def _reads_columns(e: Node) -> bool:

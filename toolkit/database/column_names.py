@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from toolkit.core.errors import ToolkitError
@@ -17,8 +18,9 @@ from toolkit.core.unit import (
     singular_and_plural,
     unit_text,
     unit_without_scales,
+    units_of,
 )
-from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, is_time
+from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, is_time, money_of_things
 from toolkit.database.meaning import Meaning, Role
 from toolkit.reported.series_names import words_of_units
 
@@ -54,8 +56,8 @@ def _name_of(column: str, units: UnitRegistry) -> Name:
         return Name(no_unit(units), FORMS[parts[0]], column)
     for start in range(len(parts)):
         text, before = "_".join(parts[start:]), "_".join(parts[:start])
-        if text in FORMS:
-            return Name(no_unit(units), FORMS[text], before or column)
+        if text in FORMS or column == text == "times":
+            return Name(no_unit(units), FORMS.get(text, text), before or column)
         names = text.split("_per_")
         # "seats_per_month" ends in "month", which is no unit of it
         if all(name in known for name in names) and parts[start - 1 : start] != ["per"]:
@@ -82,23 +84,34 @@ def _is_one_thing(word: str, unit: str, units: UnitRegistry) -> bool:
 def number_form(name: Name, meaning: Meaning) -> str:
     """The form of writing that a column's name says; what is left of one share less another is percentage points."""
     words = name.words.split("_")
-    share = {words[0], words[-1]} & {*SHARES} or (meaning.ratio and words[-1] in RATES)
+    share = {words[0], words[-1]} & {*SHARES} or meaning.relative or (meaning.ratio and words[-1] in RATES)
     form = "percent" if name.form == "quantity" and share else name.form
     return "points" if form == "percent" and meaning.points else form
 
 
-def refuse_wrong_name(where: str, column: str, meaning: Meaning, units: UnitRegistry) -> None:
-    """Raises ToolkitError for a column whose name says a count or a unit, and its query something else."""
+def refuse_wrong_name(
+    where: str, column: str, meaning: Meaning, units: UnitRegistry, declared: Sequence[Unit] = ()
+) -> None:
+    """Raises ToolkitError for a column whose name says a count or a unit, and its query something else.
+
+    `declared` are the units of the columns that it is made of.
+    """
     refuse_no_count(where, column, meaning)
     name = unit_or_form(column, units)
     if number_form(name, meaning) != "quantity" and meaning.unit is not None and is_share_of_counted(meaning.unit):
         return
     if column.startswith("n_") and meaning.role is Role.QUANTITY and meaning.unit not in (None, name.unit):
         if name.unit is not None:
-            refuse_other_unit(where, name, cancelled(unit_without_scales(meaning.unit)))
+            refuse_other_unit(where, name, _published(meaning.unit, declared))
     of_mean = meaning.averaged and meaning.unit is not None and per_counted(name.unit, meaning.unit)
     if meaning.unit is not None and not column.startswith("n_") and not of_mean:
-        refuse_other_unit(where, name, cancelled(unit_without_scales(meaning.unit)), meaning.unit)
+        of_rows = meaning.averaged and name.per is not None and is_counted(name.per)  # deaths_per_crash
+        name = replace(name, per=None) if of_rows else name
+        refuse_other_unit(where, name, _published(meaning.unit, declared), meaning.unit)
+
+
+def _published(unit: Unit, declared: Sequence[Unit]) -> Unit:
+    return cancelled(money_of_things(unit), declared)
 
 
 def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:
@@ -119,7 +132,9 @@ def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:
             "divide it, by count(*) say, or name it n_<what>",
         )
     counted = meaning.role in (Role.QUANTITY, Role.COUNT) and meaning.unit is not None and is_counted(meaning.unit)
-    says_count = column.startswith("n_") and meaning.role in found and not counted
+    added_up = meaning.role is Role.QUANTITY and meaning.unit is not None and not (meaning.averaged or meaning.points)
+    weighted = added_up and unit_text(meaning.unit) == "1"  # type: ignore[arg-type]
+    says_count = column.startswith("n_") and meaning.role in found and not (counted or weighted)
     if says_count or (column.startswith(COUNTS) and meaning.averaged):
         in_unit = f", in {unit_text(meaning.unit)}" if meaning.unit is not None else ""
         raise ToolkitError(
@@ -148,11 +163,22 @@ def _may_be_of_one(said: Unit, unit: Unit) -> bool:
     return is_counted(said) and not is_dimensionless(unit) and not is_counted(unit)
 
 
+def _says_above(name: Name, said: Unit, unit: Unit) -> bool:
+    """Whether a name says the unit of what is per another size of it, or of which things are: hours, engine_minutes."""
+    left = powers(unit / said)
+    if not powers(said).items() <= powers(unit).items():
+        return False
+    if not unit.dimensionality:  # hours a week
+        return [*left.values()] == [-1]
+    return [*left.values()] == [1] and words_of_units(units_of(unit)).get(name.words.rpartition("_")[2]) in left
+
+
 def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None = None) -> None:
     """Raises ToolkitError where a column's name says another unit than that of its numbers, `unit` or as `declared`."""
     said, allowed, text = name.unit, "the unit of what it is made of", unit_text(declared or unit)
     held = "plain numbers" if text == "1" else f"in {text}"
-    if said is not None and said not in (unit, declared) and not (name.one and _may_be_of_one(said, unit)):
+    may_be = said is not None and (_says_above(name, said, unit) or (name.one and _may_be_of_one(said, unit)))
+    if said is not None and said not in (unit, declared) and not may_be:
         remedy = "name it after its unit, or divide and multiply numbers in the notebook"
         if unit_without_scales(said) == unit:
             remedy = f"SQL sees units without their scale: name it after {unit_text(unit)}"

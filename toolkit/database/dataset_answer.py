@@ -14,15 +14,8 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import kind_of_result
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.unit import (
-    Unit,
-    convert_exactly,
-    is_dimensionless,
-    no_unit,
-    unit_text,
-    unit_without_scales,
-)
-from toolkit.core.unit_cancelling import cancelled, is_share_of_counted
+from toolkit.core.unit import Unit, convert_exactly, is_dimensionless, no_unit, unit_text, unit_without_scales
+from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, money_of_things
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.asked_again import AskedAgain
@@ -129,9 +122,9 @@ class DatasetAnswer:
             problem, rows = few
             cell = where_enough(cell, problem, rows) if is_number(kind) else cell
         label = heading(name.removeprefix("n_") if unit is not None else name)
-        plain = unit_without_scales(unit) if unit is not None else None
-        text = unit_text(cancelled(plain)) if plain is not None else None
-        held = unit_text(plain) if plain is not None and cancelled(plain) != plain else None
+        text = held = None
+        if unit is not None:
+            text, held = unit_text(self._published(place, unit)), unit_text(unit_without_scales(unit))
         origin = f"{name}, {self.name}, {self.asked.about}"
         return Column(name, label, text, problem, held, form=style.form), Values(
             self.asked.arrays[place], cell, origin, whole=True, digested=True
@@ -147,7 +140,7 @@ class DatasetAnswer:
         if (given := self._given.get(name)) is not None:
             stated, form = self._in_sql(place).stated(given, self.database.units)
             return stated if stated != meaning.unit else unit_without_scales(stated), Style(form)
-        unit = meaning.unit
+        unit = money_of_things(meaning.unit) if meaning.unit is not None else None
         if unit is None and name.startswith("n_") and not is_fraction(kind):
             unit = no_unit(self.database.units)
         if unit is None or meaning.role == Role.TRUTH:
@@ -157,6 +150,12 @@ class DatasetAnswer:
             return no_unit(self.database.units), Style(form)
         own = FORMS.get(unit_text(unit), form if is_dimensionless(unit) else "quantity")  # percent under any name
         return unit_without_scales(unit), Style("points" if own == "percent" and meaning.points else own)
+
+    def _published(self, place: int, unit: Unit) -> Unit:
+        """The unit in which a column's numbers are published: without scales, of a product what is left of it."""
+        if self._shown[place][0] in self._given:
+            return unit_without_scales(unit)
+        return cancelled(unit, self._reader.declared(self._meanings[place]))
 
     def _wrong_units(self, places: Sequence[int]) -> Iterator[Problem]:
         """The problems of `units`, and of names of columns that say another unit than the query does."""
@@ -182,7 +181,7 @@ class DatasetAnswer:
             where = f"{self.where}, column {name}"
             try:
                 if name not in self._given and not self._reader.keeps_name(name, meaning):
-                    refuse_wrong_name(where, name, meaning, self.database.units)
+                    refuse_wrong_name(where, name, meaning, self.database.units, self._reader.declared(meaning))
                 elif meaning.averaged or name not in self._given:
                     refuse_no_count(where, name, meaning)
             except ToolkitError as error:
@@ -288,7 +287,7 @@ class DatasetAnswer:
         return (self.log.leaf,) if self.log else ()
 
     def _number(self, place: int, unit: Unit, style: Style, counted: bool) -> Callable[[Any, int], Cell]:
-        (name, kind), base = self.asked.columns[place], cancelled(unit_without_scales(unit))
+        (name, kind), base = self.asked.columns[place], self._published(place, unit)
         said, whole = heading(name).lower(), not is_fraction(kind)
         words = {"question": self.name, "column": said, "expression": self._expressions[place]}
         step = step_of(self.asked, place, words, unit, self.parameters, self.datasets)

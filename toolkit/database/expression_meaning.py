@@ -21,7 +21,7 @@ from toolkit.database.meaning import (
     product_or_ratio,
 )
 from toolkit.database.plain_aggregate import FOLLOWED, uncast
-from toolkit.database.query_tree import Node, every_node, function_arguments, nearest_below, refers
+from toolkit.database.query_tree import Node, every_node, function_arguments, nearest_below, refers, unplaced
 
 # functions whose value has the unit of their first argument; + and - are here with one argument
 KEEPING = frozenset(
@@ -142,6 +142,8 @@ class Expressions:
             made = product_or_ratio(name, left, self.meaning(given[1]), no_unit(self.units))
             if made.role is Role.UNKNOWN:
                 made = replace(made, averaged=name == "/" and refers(given[1]))
+            if made.ratio and _is_less(given[0], given[1]):
+                return replace(made, relative=True)
             mean = name == "/" and left.step is Step.SUM and _counts_rows(given[1])
             return replace(made, step=Step.MEAN) if mean and made.role is Role.REPORTED else made
         return UNKNOWN
@@ -152,7 +154,7 @@ class Expressions:
         found = self.meaning(others[0]) if len(given) == 2 and len(others) == 1 else UNKNOWN
         if found.role is not Role.QUANTITY or found.unit is None or not is_dimensionless(found.unit):
             return None
-        return replace(found, step=Step.OTHER)
+        return replace(found, step=Step.OTHER, relative=found.ratio)
 
     def tells(self, e: Node) -> bool:
         """Whether a text made of an expression shows a number of its rows; what a condition compares it does not."""
@@ -188,12 +190,13 @@ def _kept(name: str, found: Meaning) -> Meaning:
     if found.role in (Role.LITERAL, Role.UNTRACED) or (found.role is Role.LABEL and name in CHOOSING):
         return found
     if found.role is Role.TRUTH:
-        return Meaning(Role.COUNT if name == "sum" else Role.QUANTITY, found.unit, averaged=averaged)
+        return Meaning(Role.COUNT if name == "sum" else Role.QUANTITY, found.unit, averaged=averaged, ratio=averaged)
     if found.role in (Role.REPORTED, Role.MIXED) or (found.role is Role.COUNT and name in WHOLE):
         return replace(found, averaged=averaged)
     if found.role is not Role.COUNT and (found.unit is None or found.role is Role.RANK):
         return replace(UNKNOWN if name in CHOOSING else MIXED, averaged=averaged)
-    return Meaning(Role.QUANTITY, found.unit, points=found.points, averaged=averaged, ratio=found.ratio)
+    kept = Meaning(Role.QUANTITY, found.unit, points=found.points, averaged=averaged)
+    return replace(kept, ratio=found.ratio, relative=found.relative)
 
 
 def _step_of_one(name: str, step: Step, distinct: bool) -> Step:
@@ -234,6 +237,19 @@ def _classed(given: Sequence[Node]) -> Node | None:
             if width["literal"]["text"] == parts[1]["literal"]["text"]:
                 return parts[0]
     return None
+
+
+def _is_less(e: Node, base: Node) -> bool:
+    """Whether an expression is something less what it is divided by, as in (a - b) / b."""
+    difference = uncast(e)
+    given = function_arguments(difference) if difference.get("function_name") == "-" else []
+    return len(given) == 2 and unplaced(uncast(given[1])) == unplaced(_not_zero(base))
+
+
+def _not_zero(e: Node) -> Node:
+    """What nullif(…, 0) is of."""
+    inner = uncast(e)
+    return uncast(function_arguments(inner)[0]) if inner.get("function_name") == "nullif" else inner
 
 
 def _counts_rows(e: Node) -> bool:

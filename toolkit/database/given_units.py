@@ -11,13 +11,16 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
+    base_units,
     is_counted,
     is_dimensionless,
     no_unit,
     parse_unit,
     powers,
+    singular_and_plural,
     unit_text,
     unit_without_scales,
+    units_of,
 )
 from toolkit.core.unit_cancelling import is_share_of_counted
 from toolkit.database.column_names import COUNTS, FORMS, unit_or_form
@@ -27,6 +30,7 @@ from toolkit.database.table import Column, Table
 from toolkit.datasets.declaration import Dataset
 
 PERCENT, POINTS = "percent", "percentage points"
+MANY = {1e2: "hundred", 1e3: "thousand", 1e4: "ten_thousand", 1e5: "hundred_thousand", 1e6: "million"}
 NAMES_OF_COUNTS = ("n", "count", "size")  # that pandas gives; others begin with n_
 # roles of columns that may be quantities of which nothing says a unit
 WITHOUT_UNIT = (Role.QUANTITY, Role.MIXED, Role.UNKNOWN, Role.UNTRACED)
@@ -155,7 +159,7 @@ class ColumnOfSql:
 
     @property
     def _of_shares(self) -> bool:
-        return self.scale == 1 and (self.ratio or any(one.form == PERCENT for one in self.read))
+        return self.scale == 1 and (self.ratio or self.meaning.ratio or any(one.form == PERCENT for one in self.read))
 
     def wrong(self, given: str, units: UnitRegistry, where: str) -> Iterator[Problem]:
         """A problem where the unit given is another than the query says.
@@ -178,7 +182,10 @@ class ColumnOfSql:
         held = POINTS if meaning.points and is_dimensionless(meaning.unit) else unit_text(meaning.unit)
         other_form = held in (PERCENT, POINTS) and form == "quantity"  # a bare 0.45 for 45%
         other_form = other_form or (held == POINTS and given != POINTS)
-        if not points and (other_form or unit not in (meaning.unit, unit_without_scales(meaning.unit))):
+        own = unit in (meaning.unit, unit_without_scales(meaning.unit))
+        if given == PERCENT and meaning.ratio and unit_text(meaning.unit) == "1":
+            yield _ratio_in_percent(where)
+        elif not points and (other_form or not (own or _is_of_things(unit, meaning.unit, averaged=meaning.averaged))):
             yield Problem(
                 where,
                 f"the unit {given}, and values in {held} as their columns are declared",
@@ -193,6 +200,12 @@ class ColumnOfSql:
         of_share = before is not None and (is_dimensionless(before) or is_share_of_counted(before))
         return of_share and math.isclose(self.scale, 100)
 
+    def _scale_of_rate(self, unit: Unit, before: Unit | None) -> float | None:
+        """As `_scale_of_rate`; what counts are divided by is the one column that is read."""
+        if before is None and self.ratio and len(self.read) == 1:
+            before = no_unit(unit) / self.read[0].unit
+        return None if before is None else _scale_of_rate(unit, before)
+
     def _changed_scale(self, given: str, unit: Unit, where: str) -> Iterator[Problem]:
         """The problem of a given unit that the query's own factors, or their lack, make another."""
         before = self.unscaled.unit if self.unscaled.role in KNOWN else None
@@ -203,6 +216,14 @@ class ColumnOfSql:
                 "percentage points for what is left of one percentage less another",
                 'say "percent" of what is multiplied by 100, else "share"',
             )
+        elif self.scale != 1 and (right := self._scale_of_rate(unit, before)) is not None:
+            if not math.isclose(right, self.scale):
+                yield Problem(
+                    where,
+                    f"the unit {given}, and values that the query multiplies by {self.scale:,g}",
+                    f"values in {given}, as SQL sees them" + (f", times {right:,g}" if right != 1 else ""),
+                    "leave the factor out" + (_per_many(unit, self.scale) if self.scale in MANY and right == 1 else ""),
+                )
         elif before is not None and self.scale != 1 and (unit == unit_without_scales(before) or is_dimensionless(unit)):
             thousands = math.log10(abs(self.scale)) % 3 == 0
             in_hundreds = CURRENCIES.keys() & powers(before).keys()  # cents; a hundredth of the people is some people
@@ -214,12 +235,57 @@ class ColumnOfSql:
                     "leave the factor out: pages write numbers in words that fit",
                 )
         elif given == PERCENT and self._of_shares:
-            yield Problem(
-                where,
-                "the unit percent, and a ratio, 0.45 for 45%",
-                "share",
-                'say "share": pages write it as per cent',
-            )
+            yield _ratio_in_percent(where)
+
+
+def _is_of_things(unit: Unit, own: Unit, *, averaged: bool) -> bool:
+    """Whether a unit names what rows are, or leaves out what money is for so many of.
+
+    So are contract/person of a count for each person, person/crash of a mean, and EUR of EUR times packs.
+    """
+    left = powers(unit / own)
+    if is_dimensionless(unit) or [*map(abs, left.values())] != [1] or not is_counted(_things_in(unit / own)):
+        return False
+    if 1 in left.values():
+        return not any(power > 0 for power in powers(own).values())
+    return averaged or {*left} <= {name for name, power in powers(own).items() if power > 0}
+
+
+def _things_in(unit: Unit) -> Unit:
+    """The one thing that a unit has, above or below the line."""
+    (name,) = powers(unit)
+    return units_of(unit).Unit(name)
+
+
+def _scale_of_rate(unit: Unit, before: Unit) -> float | None:
+    """What values in `before` are multiplied by for a rate in a unit: 1,000 for contract/thousand_people.
+
+    None for what is no rate per something counted.
+    """
+    units = units_of(unit)
+    per = [name for name, power in powers(unit).items() if power < 0 and is_counted(units.Unit(name))]
+    left = [units.Unit(name) for name in powers(unit / before)]
+    if not per or not all(is_counted(one) or is_dimensionless(one) for one in left):
+        return None
+    return base_units(before)[0] / base_units(unit)[0]
+
+
+def _per_many(unit: Unit, scale: float) -> str:
+    """How a rate per a hundred or more of a thing is said: its unit, and the line of data/units.txt that it needs."""
+    units = units_of(unit)
+    thing = next(name for name, power in powers(unit).items() if power < 0 and is_counted(units.Unit(name)))
+    many = f"{MANY[scale]}_{singular_and_plural(thing, units)[1].replace(' ', '_')}"
+    said = unit_text(unit).replace(f"/{thing}", f"/{many}")
+    return f'; or add the line {many} = {scale:.0f} * {thing} to data/units.txt, and say "{said}"'
+
+
+def _ratio_in_percent(where: str) -> Problem:
+    return Problem(
+        where,
+        "the unit percent, and a ratio, 0.45 for 45%",
+        "share",
+        'say "share": pages write it as per cent',
+    )
 
 
 def unit_in_frame(table: Table, column: Column, registry: UnitRegistry) -> tuple[Unit, str]:

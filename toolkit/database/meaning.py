@@ -63,6 +63,7 @@ class Meaning:
     averaged: bool = False  # a mean, a quantile or a ratio: no count, whatever its unit
     told: bool = False  # a text of it shows a number
     ratio: bool = False  # of two of one unit
+    relative: bool = False  # such a ratio less one, or what one is more than another over that: a share
 
 
 UNKNOWN, LABEL = Meaning(Role.UNKNOWN), Meaning(Role.LABEL)
@@ -87,6 +88,7 @@ def common(meanings: Iterable[Meaning]) -> Meaning:
         averaged=any(one.averaged for one in found),
         told=any(one.told for one in found),
         ratio=all(one.ratio for one in found),
+        relative=all(one.relative for one in found),
     )
     if roles == {Role.REPORTED}:
         if len(units - {None}) > 1:

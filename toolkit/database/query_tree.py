@@ -166,7 +166,7 @@ def _is_scale(e: Node) -> bool:
     if e["class"] != "CONSTANT" or e["literal"]["kind"] not in NUMERIC:
         return False
     power = math.log10(abs(float(e["literal"]["text"])) or 1)
-    return power != 0 and (abs(power) == 2 or power % 3 == 0)
+    return abs(power) >= 2 and power % 1 == 0
 
 
 def is_ratio(expression: Node) -> bool:

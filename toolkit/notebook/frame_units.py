@@ -29,21 +29,14 @@ from toolkit.core.unit_cancelling import is_time
 from toolkit.database.column_names import unit_or_form
 from toolkit.database.columns import LABEL
 from toolkit.database.frame_columns import FLOATS, INTEGERS, FrameColumn, columns_of_frame
-from toolkit.database.given_units import (
-    NAMES_OF_COUNTS,
-    PERCENT,
-    ColumnRead,
-    columns_read,
-    may_be_named,
-    unit_in_frame,
-)
+from toolkit.database.given_units import NAMES_OF_COUNTS, PERCENT, ColumnRead, columns_read, may_be_named, unit_in_frame
 from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call
 from toolkit.notebook.columns_behind import ColumnsBehind
 from toolkit.notebook.made import MadeOf
 from toolkit.notebook.made_in_code import MadeInCode
-from toolkit.notebook.stated_units import Stated, may_be_said, problem_of, said_of, stated
+from toolkit.notebook.stated_units import Stated, may_be_said, problem_of, published, said_of, stated
 from toolkit.notebook.sums_of_rows import wrong_sum
 from toolkit.notebook.values_as_read import ValuesAsRead, within
 from toolkit.notebook.without_unit import WithoutUnit
@@ -51,9 +44,10 @@ from toolkit.notebook.without_unit import WithoutUnit
 
 @dataclass(frozen=True)
 class MeasuredColumn:
-    """What a column of numbers measures: its unit, the form of writing it, its heading."""
+    """What a column of numbers measures: the units of its values and of what is published, its form, its heading."""
 
     unit: Unit
+    published: Unit
     form: str
     heading: str
     counted: bool = False
@@ -91,7 +85,8 @@ class FrameUnits:
             _refuse_fractions(values, where)
             _refuse_renamed(renamed, no_unit(self.registry), where)
             self._refuse_quantity(column.removeprefix("n_"), made, where)
-            return MeasuredColumn(no_unit(self.registry), "quantity", heading(column.removeprefix("n_")), True)
+            none = no_unit(self.registry)
+            return MeasuredColumn(none, none, "quantity", heading(column.removeprefix("n_")), True)
         found = unit_or_form(column, self.registry)
         named_label = LABEL.fullmatch(column)  # whose values are no years or ranks
         part_of_date = found.one and found.unit is not None and is_time(found.unit) and values.type == INTEGERS
@@ -115,7 +110,7 @@ class FrameUnits:
                 raise StoryError([problem_of(wrong, where)])  # no remedy is one that would be refused
             raise StoryError([WithoutUnit.of(where, column, unit, made.kind == "values")])
         self._refuse_guess(values, found.unit, found.form, where)
-        return MeasuredColumn(found.unit, found.form, heading(found.words))
+        return MeasuredColumn(found.unit, unit_without_scales(found.unit), found.form, heading(found.words))
 
     def _refuse_quantity(self, name: str, made: MadeOf, where: str) -> None:
         """Raises StoryError where the code of a column named as a count says that it is none: euros, or thousands."""
@@ -274,7 +269,9 @@ class FrameUnits:
             )
         if own is None and (found := said.wrong(made, read)):
             raise StoryError([problem_of(found, where)])
-        return MeasuredColumn(said.unit, said.form, heading(values.name))
+        if own is not None and said.unit == own.unit:
+            return replace(own, form=said.form, heading=heading(values.name))
+        return MeasuredColumn(said.unit, published(said.unit, made, read), said.form, heading(values.name))
 
     @cached_property
     def _texts(self) -> list[FrameColumn]:
@@ -320,7 +317,8 @@ class FrameUnits:
 
     def _as_read(self, table: Table, column: Column) -> MeasuredColumn:
         """What a column of an answer measures, in the unit that its values have in a frame."""
-        return MeasuredColumn(*unit_in_frame(table, column, self.registry), column.label)
+        unit, form = unit_in_frame(table, column, self.registry)
+        return MeasuredColumn(unit, parse_unit(column.unit or "1", self.registry), form, column.label)
 
 
 def _refuse_renamed(renamed: ColumnRead | None, unit: Unit, where: str) -> None:

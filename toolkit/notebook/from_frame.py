@@ -281,7 +281,7 @@ def _number_of(
 
     def number(value: Any, row: int) -> Number:
         low, high = value if isinstance(value, tuple) else (value, value)
-        ends, unit = converted((low, high), quantity.unit)
+        ends, unit = converted((low, high), quantity.unit, quantity.published)
         counted = integers or quantity.counted or column.startswith("n_")
         style = style_of(quantity.unit, quantity.form, counted, high)
         return Number(*ends, unit, whole.kind, made, (whole,), style=style)
@@ -313,7 +313,5 @@ def _column(
 ) -> Column:
     if quantity is None:
         return Column(column, labels.get(column, heading(column)), None, why, words=words)
-    _, unit = converted((0, 0), quantity.unit)
-    return Column(
-        column, labels.get(column, quantity.heading), unit_text(unit), why, unit_text(quantity.unit), form=quantity.form
-    )
+    label, unit, held = labels.get(column, quantity.heading), unit_text(quantity.published), unit_text(quantity.unit)
+    return Column(column, label, unit, why, held, form=quantity.form)

@@ -26,9 +26,7 @@ from toolkit.core.unit import (
     convert_exactly,
     is_dimensionless,
     no_unit,
-    unit_without_scales,
 )
-from toolkit.core.unit_cancelling import cancelled
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer
 from toolkit.database.evidence_summary import KEYS
@@ -43,7 +41,7 @@ from toolkit.notebook.columns_behind import ColumnsBehind
 from toolkit.notebook.compared_numbers import ComparedNumbers
 from toolkit.notebook.made_in_code import MadeInCode
 from toolkit.notebook.read_by_libraries import rows_let_in
-from toolkit.notebook.stated_units import problem_of, stated
+from toolkit.notebook.stated_units import problem_of, published, stated
 from toolkit.notebook.sums_of_rows import wrong_sum
 from toolkit.notebook.totals_in_frames import totals_left_in
 
@@ -163,7 +161,10 @@ def number_from_pandas(
     counted = whole and is_dimensionless(given.unit)
     if withheld := withheld_value(database, datasets_of(basis.inputs), inputs.raw, () if counted else ends, where):
         raise StoryError([withheld])
-    return basis.number(*converted(ends, given.unit), how.strip(), style_of(given.unit, given.form, whole, ends[1]))
+    plain = published(given.unit, made, read)
+    return basis.number(
+        *converted(ends, given.unit, plain), how.strip(), style_of(given.unit, given.form, whole, ends[1])
+    )
 
 
 def _typed(call: Call, argument: ast.expr | None, where: str, instead: str) -> Iterator[Problem]:
@@ -223,9 +224,8 @@ def _float(value: Any, where: str) -> float:
     return float(value)
 
 
-def converted(ends: tuple[float, float], unit: Unit) -> tuple[tuple[float, float], Unit]:
-    """A value and its unit without scales: 42 percent is 0.42."""
-    plain = cancelled(unit_without_scales(unit))
+def converted(ends: tuple[float, float], unit: Unit, plain: Unit) -> tuple[tuple[float, float], Unit]:
+    """A value in a unit and what it is in the one in which it is `published`: 42 percent is 0.42."""
     low, high = (convert_exactly(end, unit, plain) for end in ends)
     return (low, high), plain
 

@@ -24,7 +24,7 @@ from toolkit.core.unit import (
     unit_text,
     unit_without_scales,
 )
-from toolkit.core.unit_cancelling import is_share_of_counted, is_time
+from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, is_time
 from toolkit.database.given_units import POINTS as POINTS_GIVEN
 from toolkit.database.given_units import ColumnRead, parse_given
 from toolkit.notebook.made import EITHER, PERCENT, POINTS, QUANTITY, RATIO, MadeOf
@@ -152,6 +152,16 @@ def stated(text: str, made: MadeOf, read: Sequence[ColumnRead], registry: UnitRe
             kin = {PERCENT if math.isclose(made.factor, 100) else "1"}
         unit = no_unit(registry) if kin and PERCENT not in kin else unit
     return Stated(f"the unit {text}", unit, form)
+
+
+def published(unit: Unit, made: MadeOf, read: Sequence[ColumnRead]) -> Unit:
+    """The unit in which values that are said to be in `unit` are published: without scales.
+
+    That of a product, as their code says, has nothing in it in two sizes.
+    """
+    plain = unit_without_scales(unit)
+    product = len(made.names) > 1 and unit == made.known
+    return cancelled(plain, [one.unit for one in read]) if product else plain
 
 
 def problem_of(found: tuple[str, str, str], where: str) -> Problem:
