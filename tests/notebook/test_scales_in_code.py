@@ -193,6 +193,26 @@ def test_one_unit_for_all_is_none_of_counts(shops):
     assert [str(cell) for cell in table.rows[0]] == ["A", "$10m", "2", "2"]
 
 
+RENTS = "year,rent,cpi,level\n2023,800,100,100\n2024,840,105,105\n"
+OF_RENTS = """\
+  - {name: year, printed: year, type: integer}
+  - {name: rent, printed: rent, type: decimal, unit: USD}
+  - {name: cpi, printed: cpi, type: decimal}
+  - {name: level, printed: level, type: decimal, unit: "1"}
+"""
+
+
+@pytest.mark.parametrize("index", ["cpi", "level"])
+def test_an_amount_over_an_index_is_multiplied_by_the_base_of_it(desk_with, index):
+    story = Story("any", desk_with("rents", RENTS, OF_RENTS, publish="[year, rent, cpi, level]"))
+    frame = story.sql("SELECT * FROM rents", units={"cpi": "1"}).frame
+    real = f"frame.assign(real=frame.rent / frame.{index} * 100)[['year', 'real']]"
+    made = run_cell(story, frame, f"made = story.table({real}, units={{'real': 'USD'}})")
+    assert [str(one) for one in made["real"]] == ["$800", "$800"]
+    with pytest.raises(ToolkitError, match=r"leave out \* 100"):
+        run_cell(story, frame, "made = story.number((frame.rent * 100).max(), 'USD', how='most')")
+
+
 CHARTED = """\
 import altair as alt
 x = frame.assign(part={part})

@@ -22,6 +22,7 @@ from toolkit.notebook.typed_labels import label_problems
         ('story.chart(t, "lines", x="day", x_title="Of 5 places", emphasis="No. 4")', [("chart(x_title=…)", "5")]),
         ('alt.X("gap", title="Points over 12")', [("alt.X(title=…)", "12")]),
         ('alt.X("gap").title("Fee of 42 towns")', [("title(…)", "42")]),
+        ("alt.Axis(labelExpr=\"format(abs(datum.value) / 1000, ',.0f')\")", []),
         ("alt.Axis(labelExpr=\"datum.label + ' (12 shops)'\")", [("alt.Axis(labelExpr=…)", "12")]),
         ('story.table(df, caption=f"The top {n} districts", name="t2026")', []),
         ('story.chart(t, "bars", value="x", note="in May 2026", title=say("{}", n), id="c1")', []),

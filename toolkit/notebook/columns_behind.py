@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from toolkit.core.unit import UnitRegistry, is_dimensionless
@@ -41,7 +41,7 @@ class ColumnsBehind:
             return UNKNOWN
         read, _ = found[0]
         if is_dimensionless(read.unit) and read.form == "quantity":
-            return COUNT
+            return replace(COUNT, names=(read.name,))
         held = tuple(table for _, table in found if table is not None)
         return MadeOf("values", 1.0, read.unit, read.form, (read.name,), held if len(held) == len(found) else ())
 

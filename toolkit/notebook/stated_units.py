@@ -103,6 +103,8 @@ class Stated:
         factor, plain, found = made.factor, is_dimensionless(self.unit), powers(self.unit)
         if plain and (self.form == QUANTITY or not math.isclose(factor, 100)):
             return None
+        if not plain and math.isclose(factor, 100) and len(made.names) > 1 and not is_counted(self.unit):  # an index
+            return None
         rate = any(power < 0 for power in found.values())
         changing = (*THOUSANDS, *[CENTS] * has_currency(found), *RATES * rate)
         if not plain and not any(math.isclose(factor, one) for one in changing):

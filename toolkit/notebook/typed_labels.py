@@ -19,6 +19,7 @@ WORDS = ("_title", "note", "label", "labels", "names")  # how encodings end that
 SCALES = ("left_title", "right_title")  # of squares, which say how much one square is
 ALTAIR = ("alt", "altair")
 QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")  # texts in an expression of Vega's
+FORMAT = re.compile(r"[-+$]*,?\.\d~?[a-z%]")  # of numbers in such an expression: ",.0f"
 SAYING = ("(caption=…)", "(note=…)")  # arguments that say what was found; the others say what stands there
 # what is no measured value in the words of an axis or a column: the base of an index, a limit of time, "18-week"
 TIMES = "(?:second|minute|hour|day|night|week|month|quarter|year|decade)s?"
@@ -118,7 +119,7 @@ def _labels(call: ast.Call) -> Iterator[tuple[str, str]]:
             yield from ((f"{name}(title=…)", words) for words in _words(keyword.value))
         elif room in ALTAIR and given == "labelExpr":
             quoted = (part for words in _words(keyword.value) for pair in QUOTED.findall(words) for part in pair)
-            yield from ((f"{name}(labelExpr=…)", words) for words in quoted if words)
+            yield from ((f"{name}(labelExpr=…)", words) for words in quoted if words and not FORMAT.fullmatch(words))
     if last == "title" and room in ALTAIR:  # alt.X("fee").title("…")
         yield from (("title(…)", words) for value in call.args for words in _words(value))
 
