@@ -22,6 +22,9 @@ class StatedScale(NamedTuple):
     over: float
 
 
+IN_PERCENT = StatedScale("percent", 1.0, 100.0)  # that of shares too, which a notebook worked out
+
+
 def scaled_literals(tree: Node, datasets: Iterable[Dataset], units: UnitRegistry, where: str) -> Iterator[Problem]:
     """A problem for each number that would be compared with values a hundred, or a million, times smaller or larger.
 

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from toolkit.core.errors import Problem
 from toolkit.core.unit import is_dimensionless, unit_without_scales
-from toolkit.database.compared_literals import StatedScale, in_scale_problem, is_in_scale, scales_of
+from toolkit.database.compared_literals import IN_PERCENT, StatedScale, in_scale_problem, is_in_scale, scales_of
 from toolkit.database.given_units import PERCENT
 from toolkit.database.open import Database
 from toolkit.database.table import Table
@@ -28,7 +28,7 @@ from toolkit.notebook.pandas_methods import PASSED
 COMPARING = ("eq", "ne", "gt", "ge", "lt", "le", "between", "clip", "isin")  # methods, and functions of NumPy
 CUTTING = ("cut", "digitize")  # functions of pandas and NumPy
 APPLYING = ("apply", "map", "transform", "agg", "aggregate", "pipe", "assign", "filter")
-SHARES, SEEN = StatedScale(PERCENT, 1.0, 100.0), "which frames have without its scale"
+SEEN = "which frames have without its scale"
 Pair = tuple[ast.expr, ast.expr, ast.expr]  # a comparison, and two expressions that it compares
 
 
@@ -87,7 +87,7 @@ class ComparedNumbers:
         if made.kind != "values" or made.unit is None or made.unit != unit_without_scales(made.unit):
             return None
         if is_dimensionless(made.unit):
-            return SHARES if made.form in (PERCENT, POINTS) and is_in_scale(compared, SHARES) else None
+            return IN_PERCENT if made.form in (PERCENT, POINTS) and is_in_scale(compared, IN_PERCENT) else None
         scale, least = self._scales.get(made.names[0].lower(), (None, 0.0)) if len({*made.names}) == 1 else (None, 0.0)
         if scale is None:
             return None

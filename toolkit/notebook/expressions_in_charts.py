@@ -10,7 +10,7 @@ from toolkit.core.errors import Problem
 from toolkit.core.number import Number
 from toolkit.core.text import ONE_PERIOD
 from toolkit.core.unit import UnitRegistry
-from toolkit.database.compared_literals import StatedScale, scaled_problem, scales_of
+from toolkit.database.compared_literals import IN_PERCENT, StatedScale, scaled_problem, scales_of
 from toolkit.database.table import Column, Table
 from toolkit.datasets.declaration import Dataset
 
@@ -72,11 +72,11 @@ def _scales(
         stated = scales_of((datasets[name] for name in table.datasets), units)
         for column in table.columns:
             scale = stated.get(column.name.lower())
-            if scale is not None and (column.form in SHARES or scale.stated != "percent"):
+            if scale is not None and (column.form in SHARES or scale.stated != IN_PERCENT.stated):
                 yield column.name, (scale, None)
             elif column.form in SHARES:
                 values = [abs(cell.high) for cell in table[column.name] if isinstance(cell, Number)]
-                yield column.name, (StatedScale("percent", 1.0, 100.0), max(values, default=0.0))
+                yield column.name, (IN_PERCENT, max(values, default=0.0))
 
 
 def _in_expression(expression: Expression) -> Iterator[tuple[str, str]]:
