@@ -322,6 +322,39 @@ TRUE = {
         VOTES,
         "20%",
     ),
+    "a ratio of two sums that its title calls a share": (
+        POINTS.encode(x=alt.X("m:Q", title="Share of all votes"))
+        .transform_aggregate(a="sum(score)", b="mean(score)", groupby=["town"])
+        .transform_calculate(m="datum.b / (datum.a + datum.b)"),
+        VOTES,
+        "20%",
+    ),
+    "a ratio that its name calls a share": (
+        POINTS.encode(x="sum(share):Q")
+        .transform_joinaggregate(all="sum(score)")
+        .transform_calculate(share="datum.score / datum.all"),
+        VOTES,
+        "30%",
+    ),
+    "a ratio that is no share": (
+        POINTS.encode(x=alt.X("m:Q", title="Votes for each")).transform_calculate(m="datum.score / datum.score"),
+        VOTES,
+        "0.20",
+    ),
+    "a ratio less one": (
+        POINTS.encode(x=alt.X("m:Q", title="Growth", scale=alt.Scale(domain=[0, 1]))).transform_calculate(
+            m="(datum.score + datum.score) / datum.score - 1"
+        ),
+        VOTES,
+        "50%",
+    ),
+    "a difference over what it was": (
+        POINTS.encode(x=alt.X("m:Q", title="Growth", scale=alt.Scale(domain=[0, 1]))).transform_calculate(
+            m="(datum.score - datum.score) / datum.score"
+        ),
+        VOTES,
+        "50%",
+    ),
     "points": (POINTS.encode(x="score:Q"), Cell(-0.025, -0.025, "−2.5 points", form="points"), "−2"),
     "points in a legend": (
         POINTS.encode(x="year:O", color="score:Q"),

@@ -93,16 +93,20 @@ TRUE = {
     "shares of dollars": alt.X("share:Q", title="Share of $ spending"),
     "points": alt.X("change:Q", title="Change (percentage points)"),
     "points by a sign": alt.X("change:Q", title="Change, % points"),
+    "a unit that nobody defined": alt.X("votes:Q", title="Ballots (kg)", **labels("datum.value / 1000")),
     "normalized": alt.X("votes:Q", title="Votes (%)").stack("normalize"),
     "counts": alt.X("count(votes):Q", title="Wards (thousands of votes)"),
     "names": alt.X("votes:N", title="Votes (thousands)"),
 }
 
 
+REGISTRY = registry_of_text(UNITS, "units")
+
+
 def problems(channel):
     name = type(channel).__name__.lower()
     made = alt.Chart().mark_bar().encode(**{name: channel}).to_dict()
-    return list(title_problems(made, COLUMNS, registry_of_text(UNITS, "units"), "chart"))
+    return list(title_problems(made, COLUMNS, REGISTRY, "chart"))
 
 
 @pytest.mark.parametrize("name", FALSE)
@@ -125,7 +129,7 @@ def test_labels_that_a_refusal_names_are_taken():
 
 
 def found_in(chart):
-    return list(title_problems(chart.to_dict(), COLUMNS, registry_of_text(UNITS, "units"), "chart"))
+    return list(title_problems(chart.to_dict(), COLUMNS, REGISTRY, "chart"))
 
 
 def axis(title, field="m:Q"):
@@ -165,6 +169,36 @@ def test_a_title_may_say_the_unit_of_what_a_transform_makes(chart):
 def test_what_a_transform_makes_of_a_column_has_its_unit(chart, said):
     (found,) = found_in(chart)
     assert said in found.found
+
+
+@pytest.mark.parametrize(
+    ("chart", "said"),
+    [
+        (axis("Turnout").transform_calculate(m="datum.votes / 1000"), "count thousands"),
+        (axis("Turnout").transform_calculate(m="datum.votes / 1e6"), "count millions"),
+        (axis("Turnout").transform_calculate(m="datum.votes * 1000"), "a thousand times"),
+        (axis("Turnout", "sum(m):Q").transform_calculate(m="datum.votes / 1000"), "count thousands"),
+        (alt.Chart().mark_bar().encode(x="m:Q").transform_calculate(m="datum.votes / 1000"), "count thousands"),
+        (alt.Chart().mark_bar().encode(x=alt.X("eur:Q", title="Money", **labels("datum.value / 1000"))), "thousands"),
+        (axis("Turnout").transform_calculate(m="datum.share * 100"), "a hundred times"),
+        (axis("Share").transform_calculate(m="100 * datum.eur / datum.sek"), "a hundred times"),
+        (axis("Share").transform_calculate(m="(datum.eur / datum.sek) * 100"), "a hundred times"),
+    ],
+)
+def test_a_scale_that_a_chart_makes_is_said_on_the_axis_or_beside_the_chart(chart, said):
+    (found,) = found_in(chart)
+    assert said in found.found and found.remedy
+    word = "in per cent" if "hundred" in said else "in thousands and millions"
+    assert list(title_problems(chart.to_dict(), COLUMNS, REGISTRY, "chart", f"A chart {word}")) == []
+
+
+def test_what_vega_lite_would_write_in_place_of_a_title_has_the_scale_of_the_labels():
+    columns = [Column("cost_thousand", "Cost", "EUR")]
+    untitled = alt.Chart().mark_bar().encode(x="sum(cost_thousand):Q").to_dict()
+    (found,) = title_problems(untitled, columns, REGISTRY, "chart")
+    assert "no thousands" in found.found
+    titled = alt.Chart().mark_bar().encode(x=alt.X("cost_thousand:Q", title=None)).to_dict()
+    assert list(title_problems(titled, columns, REGISTRY, "chart")) == []
 
 
 def test_labels_of_a_configuration_are_those_of_all_axes():

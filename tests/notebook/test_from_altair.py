@@ -38,7 +38,7 @@ def bars(data):
 def test_the_numbers_of_a_tables_own_frame_keep_their_receipts(story, of):
     told = story.ask("told")
     made = story.chart(bars(of(told)), id="told", **WORDS)
-    assert made.table == told and made.form == "altair" and made.kind == told.kind
+    assert made.table == told.only(["publisher", "told_multiple"]) and made.form == "altair" and made.kind == told.kind
     found = made.to_json()
     assert found["frames"] == [len(told)] and found["specification"]["data"] == {"name": "table-1"}
     assert "datasets" not in found["specification"]
@@ -51,8 +51,26 @@ def test_a_frame_worked_out_in_pandas_becomes_a_table(story):
     made = story.chart(
         alt.Chart(frame).mark_bar().encode(x="gap", y="publisher"), units={"gap": "multiple"}, id="gaps", **WORDS
     )
-    assert [column.name for column in made.table.columns] == list(frame.columns)
+    assert [column.name for column in made.table.columns] == ["publisher", "gap"]
     assert made.table.numbers[0].operation.name == "code"
+
+
+def test_a_chart_holds_and_publishes_the_columns_that_it_names(story):
+    frame = story.ask("told").frame
+    frame["odd"] = frame.told_multiple * 7.3  # without a unit
+    frame["gap"] = frame.told_multiple - frame.told_multiple.min()
+    marks = alt.Chart(frame).mark_bar()
+    for drawn, names in (
+        (marks.encode(x="gap", y="publisher"), ["publisher", "gap"]),
+        (marks.encode(x="gap", tooltip="published_on"), ["published_on", "gap"]),
+        (marks.encode(x="gap").transform_filter("datum['publisher'] != 'x'"), ["publisher", "gap"]),
+        (marks.encode(x="gap", y=alt.Y("publisher", sort=alt.EncodingSortField("told_multiple"))), None),
+    ):
+        made = story.chart(drawn, units={"gap": "multiple"}, id="gaps", **WORDS).table
+        assert [column.name for column in made.columns] == (names or ["publisher", "told_multiple", "gap"])
+        assert [*made.frame.columns] == [column.name for column in made.columns] and len(made) == len(frame)
+    with pytest.raises(StoryError, match="column odd: numbers without a unit"):
+        story.chart(marks.encode(x="gap", size="odd"), units={"gap": "multiple"}, id="gaps", **WORDS)
 
 
 def test_units_beside_a_table_are_refused_not_ignored(story):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from toolkit.charts.arrangement import Specification, views
@@ -17,16 +17,24 @@ KEEPING = (
     *("sum", "mean", "average", "median", "min", "max", "q1", "q3", "ci0", "ci1", "stdev", "stdevp", "stderr"),
     *("lag", "lead", "first_value", "last_value", "nth_value"),
 )
+SIGN = r"\x00\d+\x00"  # of a field in the plain text of an expression
+RATIO = re.compile(rf"(?:{SIGN}[+-])*{SIGN}/(?P<whole>{SIGN})(?:\+{SIGN})*(?P<less>-1)?")  # without blanks and brackets
+HUNDRED = re.compile(r"^100\*|\*100$")
 OF_COLUMN = re.compile(r"datum(?:\.(\w+)|\[(['\"])(.+?)\2\])(?:\s*([*/])\s*([\d.]+(?:e[+-]?\d+)?))?")
 
 
 @dataclass(frozen=True)
 class DerivedField:
-    """Values of `columns` multiplied by `times`; of no columns: what is counted, or not known."""
+    """Values of `columns` multiplied by `times`; of no columns: what is counted, a ratio of two fields, or not known.
+
+    `relative` says that a ratio is how much one field is more than another.
+    """
 
     columns: tuple[str, ...] = ()
     times: float = 1
     counted: bool = False
+    ratio: bool = False
+    relative: bool = False
 
 
 def derived_fields(made: Specification) -> dict[str, DerivedField]:
@@ -49,7 +57,8 @@ def _made_by(step: Mapping[str, Any]) -> Iterator[tuple[str, DerivedField]]:
     named = step.get("as", ())
     names: Sequence[str] = [named] if isinstance(named, str) else named
     if "calculate" in step:
-        yield from ((name, _calculated(Expression(str(step["calculate"])).without_guard.strip())) for name in names)
+        made = _calculated(Expression(Expression(str(step["calculate"])).without_guard.strip()))
+        yield from ((name, made) for name in names)
     elif "fold" in step:
         key, value = names or ("key", "value")
         yield from ((key, DerivedField()), (value, DerivedField(tuple(step["fold"]))))
@@ -64,20 +73,34 @@ def _made_by(step: Mapping[str, Any]) -> Iterator[tuple[str, DerivedField]]:
             yield one["as"], DerivedField(columns, counted=one.get("op") in (*COUNTS, *RANKS))
 
 
-def _calculated(expression: str) -> DerivedField:
-    """What an expression makes of one column: its values, or these times or divided by a number; else nothing known."""
-    found = OF_COLUMN.fullmatch(expression)
+def _calculated(expression: Expression) -> DerivedField:
+    """What an expression makes: values of one column, or these times a number; a ratio of two; else nothing known."""
+    found = OF_COLUMN.fullmatch(expression.text)
     if found is None:
-        return DerivedField()
+        return _ratio(expression.plain)
     number = float(found[5] or 1) or 1.0
     return DerivedField((found[1] or found[3],), 1 / number if found[4] == "/" else number)
 
 
+def _ratio(plain: str) -> DerivedField:
+    """What an expression makes that may be fields over fields, or the difference of two over one of them."""
+    bare = re.sub(r"[\s()]", "", plain)
+    found = RATIO.fullmatch(HUNDRED.sub("", bare))
+    if found is None:
+        return DerivedField()
+    relative = bool(found["less"]) or f"-{found['whole']}/{found['whole']}" in bare
+    return DerivedField(times=100 if HUNDRED.search(bare) else 1, ratio=True, relative=relative)
+
+
 def _of_columns(one: DerivedField, known: Mapping[str, DerivedField]) -> DerivedField:
     """A field as made of columns of the chart's table, where it is made of fields that other transforms make."""
+    if not one.columns:
+        return one
     parts = [known.get(name, DerivedField((name,))) for name in one.columns]
+    if len(parts) == 1 and parts[0].ratio:
+        return replace(parts[0], times=parts[0].times * one.times)
     times = {part.times for part in parts}
     if not all(part.columns for part in parts) or len(times) > 1:
         return DerivedField()
     columns = tuple(name for part in parts for name in part.columns)
-    return DerivedField(columns, one.times * (times.pop() if times else 1), one.counted)
+    return DerivedField(columns, one.times * times.pop(), one.counted)

@@ -19,6 +19,7 @@ PERCENT = re.compile(r"%|p$")  # in a format of d3, as "$" is
 LABELLED = {"x": "axis", "y": "axis"} | dict.fromkeys(("color", "fill", "stroke", "size", "opacity"), "legend")
 POINTS = "isFinite(datum.value) ? format(datum.value * 100, '~g') : ''"  # a legend's first step is without end
 HUNDREDTHS = {"percent": {"format": "%"}, "points": {"labelExpr": POINTS}}  # by form
+SHARE = re.compile(r"\b(?:shares?|proportions?|fractions?|per ?cent|percentages?|pct)\b|%", re.I)  # names a ratio
 SMALLEST = re.compile(r"s$")  # "200m" for 0.2, which reads as millions
 
 
@@ -28,7 +29,9 @@ def write_shares_in_hundredths(made: Specification, drawing: Drawing) -> None:
     for view in views(made):
         for name, place in LABELLED.items():
             for part in channel_parts(view.get("encoding", {}).get(name)):
-                form = next((cell.form for cell in _numbers(part, drawing, derived)), "")
+                field = derived.get(str(part.get("field")), DerivedField())
+                share = is_share(part, field) and field.times == 1
+                form = "percent" if share else next((cell.form for cell in _numbers(part, drawing, derived)), "")
                 labels = part.get(place, {})
                 own = labels is None or {"format", "labelExpr"} & {*part, *labels} or part.get("stack") == "normalize"
                 plain = part.get("type") == "quantitative" and part.get("aggregate", "mean") in KEEPING
@@ -72,6 +75,22 @@ def fields_with_titles(made: Specification) -> set[str]:
 def words_alone(cell: Cell) -> str:
     """The text of a number that no axis or legend names: what is counted, or measured, has its unit."""
     return cell.long or cell.text if cell.form == "quantity" else cell.text
+
+
+def is_share(part: Mapping[str, Any], field: DerivedField) -> bool:
+    """Whether a channel's field is a ratio that is a relative change, or that its title, else its name, calls a share.
+
+    Other ratios, 2.3 times, are what they are.
+    """
+    return field.ratio and (field.relative or any(SHARE.search(words) for words in titles(part)))
+
+
+def titles(part: Mapping[str, Any]) -> list[str]:
+    """The lines of the titles that a channel is given, on its axis or legend too; without one its field's name."""
+    places = [part, *(part[place] for place in PLACES if isinstance(part.get(place), dict))]
+    given = [one["title"] for one in places if one.get("title")]
+    lines = [text for one in given for text in (one if isinstance(one, list) else [one]) if isinstance(text, str)]
+    return lines or [str(part.get("field", "")).replace("_", " ")]
 
 
 def channel_parts(channel: Any) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import html
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -113,6 +113,16 @@ class Table:
             return replace(self, rows=self.rows.only(wanted))
         rows = (row for row in self.rows if all(is_it(row[place]) for place, is_it in wanted.items()))
         return replace(self, rows=tuple(rows))
+
+    def only(self, names: Collection[str]) -> Table:
+        """The table with those of its columns that have one of these names; a range has those of its ends too."""
+        ends = ("", "_low", "_high")
+        places = [p for p, one in enumerate(self.columns) if any(f"{one.name}{end}" in names for end in ends)]
+        if isinstance(self.rows, Answer):
+            rows: Any = Answer([self.rows.columns[place] for place in places])
+        else:
+            rows = tuple(tuple(row[place] for place in places) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[place] for place in places), rows=rows)
 
     def with_shares(self, **shares: tuple[str, str]) -> Table:
         """The same table with more columns: name=(numerator, denominator), two columns to divide, as a percentage.

@@ -36,28 +36,40 @@ AXES = {  # of a configuration, by channel
     "x": ("axisX", "axisBottom", "axisTop", "axisQuantitative", "axisXQuantitative", "axis"),
     "y": ("axisY", "axisLeft", "axisRight", "axisQuantitative", "axisYQuantitative", "axis"),
 }
+ABBREVIATED = re.compile(r"\([^()]+\)|(?:,|\bin)\s+[^\W\d]{1,3}$")  # "(kg)": a unit, though none that is defined
+UNSAID_PERCENT = (
+    "labels that are a hundred times a share, and no word that says so",
+    "shares, which an axis writes as per cent, or a title that says per cent",
+    "leave the factor of 100 out, or say per cent in the title",
+)
 WORD = re.compile(r"[^\W\d]+")
 
 
 class Labels(NamedTuple):
-    """Titles of an axis or a legend, words that its labels add to digits, and what their values are multiplied by."""
+    """Titles of an axis or a legend, words that its labels add to digits, and what their values are multiplied by.
+
+    `signed` says that a format writes shares as per cent.
+    """
 
     titles: Sequence[str]
     words: Sequence[str]
     times: float
+    signed: bool
 
 
 def title_problems(
-    specification: Mapping[str, Any], columns: Iterable[Column], units: UnitRegistry, where: str
+    specification: Mapping[str, Any], columns: Iterable[Column], units: UnitRegistry, where: str, words: str = ""
 ) -> Iterator[Problem]:
     """A problem for each title of an axis or a legend that names another scale or unit than its labels have.
 
-    `columns` are those of the chart's table. What it counts, what its transforms make of several columns, and numbers
-    that stand as names, are not looked at. Raises NumberError for a column's unit that `units` do not define.
+    So is a scale that the chart makes, and that neither title nor labels nor `words`, those beside the chart, say.
+    `columns` are those of the chart's table. What it counts, what its transforms make of several columns but shares,
+    and numbers that stand as names, are not looked at. Raises NumberError for a column's unit that `units` do not
+    define.
     """
     from toolkit.charts.arrangement import views
     from toolkit.charts.derived_fields import COUNTS, DerivedField, derived_fields
-    from toolkit.charts.formats import channel_parts
+    from toolkit.charts.formats import channel_parts, is_share, titles
 
     made = dict(specification)
     known = {end: one for one in columns for end in (one.name, f"{one.name}_low", f"{one.name}_high") if one.unit}
@@ -67,14 +79,21 @@ def title_problems(
             for part in channel_parts(channel):
                 own = str(part.get("field"))
                 field = derived.get(own, DerivedField((own,)))
+                said = (*titles(part), words)
+                if is_share(part, field) and field.times == 100 and not any(map(says_percent, said)):
+                    yield Problem(f"{where}, {name}", *UNSAID_PERCENT)
                 as_they_are = part.get("aggregate") not in COUNTS and part.get("stack") != "normalize"
                 for column in (known[one] for one in field.columns if one in known):
                     if as_they_are and part.get("type") == "quantitative":
                         unit = parse_unit(column.unit or "1", units)
                         labels = _labels(part, column.form, name, field.times, made.get("config", {}))
                         held = "shares" if column.form == "percent" else unit_text(unit)
-                        for found, remedy in _wrong(labels, column.form, unit, units):
+                        wrong = [*_wrong(labels, column.form, unit, units)]
+                        for found, remedy in wrong:
                             yield Problem(f"{where}, {name}", found, f"words for {column.name}, in {held}", remedy)
+                        if not wrong:
+                            unsaid = _unsaid(labels, column.form, unit, units, (*said, *labels.words))
+                            yield from (Problem(f"{where}, {name}", *one) for one in unsaid)
 
 
 def _labels(part: Mapping[str, Any], form: str, channel: str, made: float, config: Mapping[str, Any]) -> Labels:
@@ -87,13 +106,15 @@ def _labels(part: Mapping[str, Any], form: str, channel: str, made: float, confi
     places = [part, *(part[key] for key in ("axis", "legend", "header") if isinstance(part.get(key), dict))]
     given = [one["title"] for one in places if one.get("title")]
     titles = [text for one in given for text in (one if isinstance(one, list) else [one]) if isinstance(text, str)]
+    if not any("title" in one for one in places):  # what Vega-Lite writes then
+        titles = [name for name in (str(part.get("field")).replace("_", " "),) if scale_said(name)]
     expression = next((one["labelExpr"] for one in places if one.get("labelExpr")), "")
     formats = [one["format"] for one in places if isinstance(one.get("format"), str)]
     of_the_house = made == 1 and channel in LABELLED and not (expression or formats)
     if of_the_house and form == "percent":
         formats = ["%"]
     elif of_the_house and form == "points":
-        return Labels(titles, (), 100)
+        return Labels(titles, (), 100, True)
     configured = [config[key] for key in AXES.get(channel, ()) if isinstance(config.get(key), dict)]
     expression = expression or next((one["labelExpr"] for one in configured if one.get("labelExpr")), "")
     inside = [spec for _, _, spec in FORMAT.findall(expression)]
@@ -101,14 +122,15 @@ def _labels(part: Mapping[str, Any], form: str, channel: str, made: float, confi
     times = made
     if changed := CHANGED.search(expression):
         times *= float(changed[2]) if changed[1] == "*" else 1 / float(changed[2])
-    if any(HUNDREDTHS.search(one) for one in (formats if "datum.label" in expression or not expression else inside)):
-        times *= 100
-    return Labels(titles, words, times)
+    signed = any(
+        HUNDREDTHS.search(one) for one in (formats if "datum.label" in expression or not expression else inside)
+    )
+    return Labels(titles, words, times * 100 if signed else times, signed)
 
 
 def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterator[tuple[str, str]]:
     """(what was found, what to do) of each word of titles and labels that is not that of their numbers."""
-    size = 1.0 if is_dimensionless(unit) else convert_value(1.0, unit, unit_without_scales(unit))
+    size = _size(unit)
     own = [name for name in powers(unit) if name in CODES]
     said = next((SIZES[scale] for _, scale in map(_scale_behind, labels.words) if scale), 1.0)  # 1 of "10k"
     for text, scale in (*((one, scale_said(one)) for one in labels.titles), *map(_scale_behind, labels.words)):
@@ -116,13 +138,46 @@ def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterat
         of_another = named and named not in own and not (named in SHARED and own and not {*own} & {*MONEY.values()})
         if scale and not math.isclose(SIZES[scale] * labels.times, size):
             divided = f'axis=alt.Axis(labelExpr="datum.value / {_plain(SIZES[scale] / size)}")'
-            yield f"{text!r}, where labels count no {scale}s", f"leave {scale} out, or divide the labels: {divided}"
+            yield (
+                f"{text!r}, where labels count no {scale}s",
+                f"give it a title without {scale}, or divide the labels: {divided}",
+            )
         elif says_percent(text) and (form not in ("percent", "points") or not math.isclose(labels.times, 100)):
             yield f"{text!r}, where labels are not per cent", "leave it out, or leave out the format of shares"
         elif of_another or (named in own and not scale and not math.isclose(labels.times * said, 1)):
             yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
         elif any(not math.isclose(times, 1 / (labels.times * said)) for times in _sizes_said(text, unit, units)):
             yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
+
+
+def _unsaid(
+    labels: Labels, form: str, unit: Unit, units: UnitRegistry, said: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    """(what was found, what is allowed, what to do) of values that the chart makes another scale of without a word."""
+    if form in ("percent", "points"):
+        if math.isclose(labels.times, 100) and not labels.signed and not any(map(says_percent, said)):
+            yield UNSAID_PERCENT
+        return
+    changed = labels.times / _size(unit)
+    named = any(map(scale_said, said)) or any(scale for _, scale in map(_scale_behind, labels.words))
+    named = named or any(map(ABBREVIATED.search, labels.titles))
+    if labels.times == 1 or named or any([*_sizes_said(one, unit, units)] for one in labels.titles):
+        return
+    for scale, size in SIZES.items():
+        if math.isclose(changed * size, 1):
+            say = f"say {scale} in the title, or leave the division out: an axis writes large numbers itself"
+            yield (
+                f"labels that count {scale}s, and no word that says so",
+                f"words such as {scale} {unit_text(unit)}",
+                say,
+            )
+        elif math.isclose(changed, size):
+            yield f"labels that are a {scale} times the values", f"values in {unit_text(unit)}", "leave the factor out"
+
+
+def _size(unit: Unit) -> float:
+    """How many of it without scales one of a unit is: a million of USD million."""
+    return 1.0 if is_dimensionless(unit) else convert_value(1.0, unit, unit_without_scales(unit))
 
 
 def _plain(size: float) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -54,21 +55,23 @@ def is_altair(chart: object) -> bool:
 
 
 class TableMaker(NamedTuple):
-    """How a story makes tables: `of` a frame, of a query (`ask`); `own` finds the one that a frame was taken from.
+    """How a story makes tables: `of` a frame of whose numbers some columns are drawn, or of a query (`ask`).
 
-    `units` are those that the author gives: by column, or one for all that lack it. `asked` are the answers before.
+    `own` finds the table that a frame was taken from. `units` are those that the author gives: by column, or one for
+    all that lack it. `asked` are the answers before, `words` what stands beside the chart.
     """
 
-    of: Callable[[Any], Table]
+    of: Callable[[Any, Collection[str]], Table]
     own: Callable[[Any], Table | None]
     ask: many_rows.Ask
     units: Mapping[str, str] | str
     database: Database
     asked: Sequence[Table]
+    words: str = ""
 
 
 def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableMaker) -> tuple[Table, dict[str, Any]]:
-    """The table of a chart and of its phone's version, and what the page draws of both.
+    """The table of a chart and of its phone's version, of the columns that they name, and what the page draws of both.
 
     The latter has each chart's specification without data, by its name, and "frames": how many rows of the table each
     of their data sets table-1, table-2 … has. Raises StoryError with all data that are no frames, for more rows than a
@@ -91,7 +94,8 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
         for frame in frames:
             distinct.setdefault(_data_name(frame), frame)
         made = {part: _with_frames(chart).to_dict() for part, chart in charts.items()}
-    found = [frame if isinstance(frame, Table) else tables.of(frame) for frame in distinct.values()]
+    named = _columns_named(made.values(), distinct.values())
+    found = [frame if isinstance(frame, Table) else tables.of(frame, named) for frame in distinct.values()]
     names = {name: f"table-{place}" for place, name in enumerate(distinct, 1)}
     _refuse(made, names, where)
     drawn: dict[str, Any] = {part: _renamed(_without_data(whole), names) for part, whole in made.items()}
@@ -104,7 +108,7 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     problems += _titles_of(drawn.values(), found, tables, where)
     if problems:
         raise StoryError(problems)
-    return _joined(found, name), {**drawn, "frames": [len(table) for table in found]}
+    return _joined([table.only(named) for table in found], name), {**drawn, "frames": [len(one) for one in found]}
 
 
 def _grouped(
@@ -121,6 +125,7 @@ def _grouped(
             chart.data = first_rows
             specification = chart.to_dict()
             _refuse({"specification": specification}, {specification["data"]["name"]: ""}, where)
+            table = table and table.only(_columns_named([specification], [first_rows]))
         groups = many_rows.grouped_rows(specification, _frame_of(frame), table, tables.units, tables.ask, where)
         if groups:
             drawn = {**_without_data(groups[1]), "data": {"name": "table-1"}}
@@ -130,13 +135,39 @@ def _grouped(
     return None
 
 
+def _columns_named(specifications: Iterable[Mapping[str, Any]], frames: Iterable[Any]) -> set[str]:
+    """The columns of frames that charts name, in expressions too, and those of outlines of maps; all if they name none.
+
+    They are what is drawn, and what a chart publishes.
+    """
+    from toolkit.charts.altair_maps import is_map
+    from toolkit.charts.features import COLUMN
+
+    made = [_without_data(one) for one in specifications]
+    texts = "\n".join(text for one in made for text in _texts(one))
+    columns = {str(name) for frame in frames for name in _frame_of(frame).columns}
+    outlines = {COLUMN} if any(map(is_map, made)) else set()
+    found = {name for name in columns if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", texts)}
+    return (found | outlines) & columns or columns
+
+
+def _texts(tree: Any) -> Iterator[str]:
+    """Every text in a specification but its titles, as Altair has the names of columns in it."""
+    parts = [part for key, part in tree.items() if key != "title"] if isinstance(tree, dict) else tree
+    if isinstance(tree, str):
+        yield tree.replace("\\", "")
+    elif isinstance(tree, (dict, list)):
+        for part in parts:
+            yield from _texts(part)
+
+
 def _titles_of(
     specifications: Iterable[Mapping[str, Any]], found: Iterable[Table], tables: TableMaker, where: str
 ) -> Iterator[Problem]:
     """The problems of titles of axes in specifications of these tables, each once."""
     columns = [column for table in found for column in table.columns]
-    units = tables.database.units
-    yield from dict.fromkeys(one for made in specifications for one in title_problems(made, columns, units, where))
+    about = (columns, tables.database.units, where, tables.words)
+    yield from dict.fromkeys(one for made in specifications for one in title_problems(made, *about))
 
 
 def _data_name(frame: Any) -> str:

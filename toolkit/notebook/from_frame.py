@@ -51,17 +51,23 @@ def table_from_frame(
     frame: Any,
     units: Mapping[str, str] | str,
     name: str,
-    caption: str,
-    of: Any,
-    labels: Mapping[str, str],
+    caption: str = "",
+    of: Any = None,
+    labels: Mapping[str, str] = MappingProxyType({}),
+    drawn: Collection[str] | None = None,
 ) -> Table:
-    """A frame as a table. Raises StoryError as `Story.table` says, ToolkitError as `columns_of_frame` does."""
+    """A frame as a table, of whose numbers only those in `drawn` columns stand in it; None for all.
+
+    Raises StoryError as `Story.table` says, ToolkitError as `columns_of_frame` does.
+    """
     call = calling_cell()
     name = name or call.target.lower() or "frame"
     where = f"story {slug}, table {name}"
     refuse_typed_frame(call, where)
     by_column, lacking = ({}, units) if isinstance(units, str) else (units, None)
-    return table_of_call(call, where, inputs, database, frame, by_column, name, caption, of, labels, lacking=lacking)
+    return table_of_call(
+        call, where, inputs, database, frame, by_column, name, caption, of, labels, lacking=lacking, drawn=drawn
+    )
 
 
 def table_of_call(
@@ -77,10 +83,12 @@ def table_of_call(
     labels: Mapping[str, str] = MappingProxyType({}),
     withheld: Mapping[str, Problem] = MappingProxyType({}),
     lacking: str | None = None,
+    drawn: Collection[str] | None = None,
 ) -> Table:
     """A frame that a call made as a table; `where` names it in errors; `withheld` says what no page may show.
 
-    `units` are those of columns by name, `lacking` is that of all that have none.
+    `units` are those of columns by name, `lacking` is that of all that have none. Of the numbers only those in `drawn`
+    columns are held and stand in the table; None for all.
 
     Raises StoryError, or ToolkitError for what no table can hold, as `Story.table` says.
     """
@@ -91,8 +99,7 @@ def table_of_call(
     problems += _of_texts(frame, columns, call, inputs, database, where)
     opened, rows = inputs.files(database, call), len(frame)
     problems += _of_rows(columns, rows, call, of, opened, inputs, database, where)
-    roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
-    sources = column_sources({name: INTEGERS if one.is_label else one.type for name, one in columns.items()}, roles)
+    sources = _sources(columns, drawn)
     found = FrameUnits(frame, inputs.asked, opened, registry, call)
     quantities: dict[str, MeasuredColumn] = {}
     for column, parts in sources.items():
@@ -123,6 +130,14 @@ def table_of_call(
     answer = Answer(values)
     by_row = any(len(parts) > 1 for parts in sources.values()) or any(one.type == NUMBERS for one in held)
     return Table(name, tuple(made), tuple(answer) if by_row else answer, None, caption, (whole,))
+
+
+def _sources(columns: Mapping[str, FrameColumn], drawn: Collection[str] | None) -> dict[str, tuple[str, ...]]:
+    """The columns of a frame that the numbers of each column of a table are in; of words (), of a range two."""
+    roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
+    kinds = {name: INTEGERS if one.is_label else one.type for name, one in columns.items()}
+    found = column_sources(kinds, roles)
+    return {one: parts for one, parts in found.items() if drawn is None or not parts or {one, *parts} & {*drawn}}
 
 
 def _misnamed(columns: Collection[str], given: Mapping[str, Mapping[str, str]], where: str) -> Iterator[Problem]:

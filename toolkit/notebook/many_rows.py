@@ -116,7 +116,7 @@ def _units(made_of: Mapping[str, str], frame: Any, table: Table, given: Mapping[
         lacking = {name for name, unit in own.items() if unit is None and frame[name].dtype.kind in "iuf"}
         return units | {made: given for made, field in made_of.items() if made != field and field in lacking}
     units |= {made: given[field] for made, field in made_of.items() if field in given}
-    return units | {name: unit for name, unit in given.items() if name not in own}
+    return units | {name: unit for name, unit in given.items() if name not in frame.columns}
 
 
 def _relation(sql: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -156,8 +156,10 @@ class Story(StoryState):
         empty. Values of single rows of a dataset are withheld from pages, as in an answer. Raises StoryError, or
         ToolkitError, with every column that a table cannot hold, and as `number` does.
         """
-        about = (units or {}, name, caption, of, labels)
-        made = table_from_frame(self.slug, self.inputs, self.database, frame, *about)
+        return self._table(frame, units=units or {}, name=name, caption=caption, of=of, labels=labels)
+
+    def _table(self, frame: Any, **about: Any) -> Table:
+        made = table_from_frame(self.slug, self.inputs, self.database, frame, **about)
         self.inputs.tables.append(made)
         self._use(made.rests_on[0])
         return made
@@ -235,7 +237,8 @@ class Story(StoryState):
         where = f"story {self.slug}, chart {id or getattr(table, 'name', '') or '…'}"
         if is_altair(table):
             refuse_unknown(encodings, (), where)
-            table, drawn = self._split(altair_charts(table, narrow, where), id, units or {})
+            said = f"{title} {subtitle} {notes}"
+            table, drawn = self._split(altair_charts(table, narrow, where), id, units or {}, said)
             form = ALTAIR
         else:
             refuse_other_than_table(table, form, where, units=units, narrow=narrow)
@@ -259,14 +262,14 @@ class Story(StoryState):
         return made
 
     def _split(
-        self, charts: Mapping[str, Any], name: str, units: Mapping[str, str] | str
+        self, charts: Mapping[str, Any], name: str, units: Mapping[str, str] | str, words: str
     ) -> tuple[Table, dict[str, Any]]:
         """The table of a chart of Altair, and the rest of it for the page."""
 
-        def table_of(frame: Any) -> Table:
-            return self.inputs.table_of(frame) or self.table(frame, units, name=name)
+        def table_of(frame: Any, drawn: Collection[str]) -> Table:
+            return self.inputs.table_of(frame) or self._table(frame, units=units, name=name, drawn=drawn)
 
-        tables = TableMaker(table_of, self.inputs.table_of, self.sql, units, self.database, self.inputs.asked)
+        tables = TableMaker(table_of, self.inputs.table_of, self.sql, units, self.database, self.inputs.asked, words)
         return split_chart(charts, f"story {self.slug}, chart {name or 'of Altair'}", name or "chart", tables)
 
     def _source_line(self, table: Table, notes: Sequence[ChartNote]) -> str:
