@@ -1,5 +1,6 @@
 """Fixtures for tests in every room."""
 
+import atexit
 import gc
 import json
 import os
@@ -28,6 +29,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    gc.disable()  # all that collection makes stays
     counts.full = config.getoption("soak")
     # a busy machine is no failure; the few inputs are the same each time, those of a soak are new ones
     settings.register_profile(
@@ -39,11 +41,9 @@ def pytest_configure(config):
 def pytest_collection_finish():
     """What tests are made of stays to the end: garbage is no longer looked for in it, and less often in the rest."""
     gc.freeze()
+    atexit.register(gc.unfreeze)  # or DuckDB says at the end that what it bound is left
     gc.set_threshold(50_000, 20, 20)
-
-
-def pytest_unconfigure():
-    gc.unfreeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="module")

@@ -87,7 +87,7 @@ def test_any_chart_of_altair_takes_them(name):
     places = {"x": ("2023",)} if name in ("lines", "column") else {"x": (number(40),)}
     if name in ("points", "lines"):
         places |= {"y": ("2023",)} if name == "points" else {"y": (number(40),)}
-    made = replace(drawing(CHARTS[name]), notes_at=(Annotation("here", **places),))
+    made = replace(drawing(CHARTS[name]()), notes_at=(Annotation("here", **places),))
     for width in LAYOUTS:
         assert "here" in words_in(draw_svg(made, width))
     assert any(view.get("name") == "notes_at_0_words" for view in views(interactive_specification(made, "wide")))

@@ -21,8 +21,12 @@ LEVELS = """() => { let most = 0;
   return most; }"""
 
 
+def own_chart(name):
+    return drawing(CHARTS[name]())
+
+
 DRAWINGS = {
-    **{f"own-{name}": partial(drawing, CHARTS[name]) for name in ("points", "lines", "heat", "layers", "hconcat")},
+    **{f"own-{name}": partial(own_chart, name) for name in ("points", "lines", "heat", "layers", "hconcat")},
     **{f"many-{name}": partial(many_plots, name) for name in ("violins", "matrix", "pyramid")},
     **{f"form-{name}": make for name, make in EXAMPLES.items()},
 }

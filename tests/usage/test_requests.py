@@ -14,7 +14,7 @@ from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.requests import expand
 from toolkit.usage.simulate.sessions import WEEK_MS, draw_sessions, week_of_sessions
 
-PLAN = make_plan(find_project(), "target-and-board", 300, 12, seed=5).prepared()
+PLAN = make_plan(find_project(), "target-and-board", 300, 12, seed=5)
 SHAPES = [shape.id for shape in PLAN.scenario.shapes]
 LIFETIME, PREFIX = 3_600_000, 14_000
 
