@@ -28,9 +28,12 @@ APART = 'ask it by itself, used = story.sql("…", of=log).frame, and join its a
 
 def asks_project(database: Database, usage_log: UsageLog, where: str, sql: str) -> bool:
     """Whether a question reads a table of the project that the usage log has none of. Raises ToolkitError as `ask`."""
+    project = {*database.datasets, *database.reported_columns}
+    read = project & {name.lower() for name in refuse_other_than_select(where, sql)}
+    if not read:
+        return False
     own = SPARK_TABLES if usage_log.spark else columns_of_log(usage_log.connection, usage_log.units)
-    tables = {name.lower() for name in refuse_other_than_select(where, sql)} - {*own}
-    return not tables.isdisjoint({*database.datasets, *database.reported_columns})
+    return not read <= {*own}
 
 
 def answer_with_log(

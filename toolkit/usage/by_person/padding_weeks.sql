@@ -11,9 +11,9 @@ WITH request AS NOT MATERIALIZED (
 ),
 session AS (
     SELECT
-        session_id, min(user_id) AS user_id, CAST(date_trunc('week', min(time_utc)) AS DATE) AS week_start_on,
+        session_id, any_value(user_id) AS user_id, CAST(date_trunc('week', min(time_utc)) AS DATE) AS week_start_on,
         count(*) AS requests, sum(tokens) AS tokens, count(CASE WHEN is_headless THEN 1 END) AS headless,
-        median(input_tokens) AS median_input, quantile_disc(input_tokens, 0.1) AS low_input,
+        median(input_tokens) AS median_input, count(CASE WHEN input_tokens < $large_context THEN 1 END) AS smaller_input,
         median(output_tokens) AS median_output, list_sort(list(epoch_ms(time_utc))) AS sent
     FROM request
     GROUP BY session_id
@@ -52,7 +52,7 @@ judged AS (
         median_gap <= 1000 * $fixed_interval_gap
         AND len(list_filter(gaps, lambda gap: abs(gap - median_gap) <= $fixed_interval_width * median_gap))
             >= $fixed_interval * (requests - 1) AS fixed_interval,
-        low_input >= $large_context AS large_context
+        10 * smaller_input < requests AS large_context
     FROM paced
 ),
 active_hour AS (
