@@ -188,3 +188,35 @@ def test_equal_rows_of_a_dataset_are_rows_of_their_own(shops):
     towns = "JOIN (SELECT DISTINCT town FROM shops) USING (town)"
     twice = f"SELECT sum(s.fee) AS x FROM (SELECT town, fee FROM shops) s {towns}"
     assert str(answer_question(shops, twice).one("x")) == "$12m"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT sum(fee) AS x FROM (FROM shops UNION ALL FROM shops)",
+        "WITH u AS (FROM shops UNION ALL FROM shops) SELECT count(*) AS n_shops FROM u",
+        "SELECT avg(fee) AS x FROM (FROM shops WHERE id < 3 UNION ALL FROM shops WHERE town = 'A')",
+        "WITH s AS (FROM shops), u AS (FROM s UNION ALL FROM s WHERE town = 'B') SELECT town, sum(fee) AS x FROM u "
+        "GROUP BY 1",
+    ],
+)
+def test_a_union_that_takes_rows_twice_is_not_added_up(shops, sql):
+    with pytest.raises(ToolkitError, match="a UNION ALL of rows that are there already"):
+        answer_question(shops, sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("SELECT sum(fee) AS x FROM (FROM shops WHERE town = 'A' UNION ALL FROM shops WHERE town = 'B')", "$12m"),
+        ("SELECT count(*) AS n FROM (SELECT id FROM shops UNION ALL SELECT shop FROM visits)", "8"),
+        ("SELECT fee FROM shops WHERE id = 2 UNION ALL SELECT sum(fee) FROM shops ORDER BY 1", "$12m"),
+        (
+            "SELECT g, sum(fee) AS x FROM (SELECT 'all' AS g, fee FROM shops UNION ALL "
+            "SELECT 'A', fee FROM shops WHERE town = 'A') GROUP BY g ORDER BY x",
+            "$12m",
+        ),
+    ],
+)
+def test_a_union_whose_sides_take_different_rows_is_added_up(shops, sql, words):
+    assert str(answer_question(shops, sql).numbers[-1]) == words

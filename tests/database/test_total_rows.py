@@ -90,7 +90,7 @@ def test_rows_of_totals_are_not_taken_with_others(waits, sql):
         (
             "SELECT waiting - lag(waiting) OVER (PARTITION BY trust, specialty ORDER BY month) AS change FROM waits "
             "QUALIFY trust = 'England' AND change IS NOT NULL",
-            ["−1 people"],
+            ["−1 person"],
         ),
         (
             "SELECT sum(waiting) FILTER (trust = 'England') - sum(waiting) FILTER (trust <> 'England') AS gap "

@@ -514,8 +514,52 @@ def test_a_rate_per_many_is_in_a_unit_of_so_many(desk_with, selected, unit, word
     single = unit.replace("ten_", "").replace("thousand_people", "person").replace("hundred_cups", "cup")
     if single != unit:
         said = refusal(answer_question, database, f"SELECT {selected} AS x FROM rates", {"x": single})
-        assert "leave the factor out; or add the line" in said and f'say "{unit}"' in said
+        assert "leave the factor out; or give it the unit" in said and f'"{unit}"' in said
         assert "values that the query multiplies by" in said
+
+
+def test_a_name_says_as_many_as_the_unit_of_a_rate(desk_with):
+    sql = "SELECT {}count(*) / sum(people) AS {} FROM rates"
+    database = desk_with(
+        "rates",
+        "town,people,killed\nA,600,1\nB,400,5\n",
+        RATES,
+        units="thousand = 1e3\nperson = [person] = _ = people\n",
+    )
+    for name, factor, unit in [
+        ("cups_per_1000", "1000 * ", "cup/thousand person"),
+        ("cups_per_1000_people", "", "cup/person"),
+        ("cups_per_1_000", "", "cup/person"),
+        ("cups_per_thousand", "", "cup/person"),
+    ]:
+        said = refusal(answer_question, database, sql.format(factor, name), {name: unit})
+        assert "a name that says per" in said and "values in cup/person" in said
+        assert (
+            'add the line thousand_people = 1000 * person to data/units.txt, and give it the unit "cup/thousand_people"'
+            in said
+        )
+    plain = answer_question(database, sql.format("1000 * ", "cups_per_1000"), {"cups_per_1000": "1"})
+    assert (str(plain.one("cups_per_1000")), plain.columns[0].label) == ("2.0", "Cups per 1000")
+    assert answer_question(database, sql.format("", "x"), {"x": "cup/thousand person"}).columns[0].unit == "cup/person"
+
+
+def test_a_heading_says_no_scale_and_no_unit_that_its_numbers_have(desk_with):
+    columns = "  - {name: paid_thousand, printed: paid_thousand, type: integer, unit: thousand USD}\n"
+    columns += "  - {name: wait_pages, printed: wait_pages, type: integer, unit: page}\n"
+    database = desk_with(
+        "bills",
+        "paid_thousand,wait_pages\n3,1\n40,-1\n",
+        columns,
+        units="thousand = 1e3\n",
+        publish="[paid_thousand, wait_pages]",
+    )
+    stated = answer_question(database, "SELECT * FROM bills")
+    assert [(one.label, one.unit) for one in stated.columns] == [("Paid", "USD"), ("Wait", "page")]
+    assert [str(number) for number in stated.numbers] == ["$3,000", "1 page", "$40,000", "−1 page"]
+    given = answer_question(database, "SELECT paid_thousand AS thousand_usd FROM bills", {"thousand_usd": "USD"})
+    assert (given.columns[0].label, str(given.numbers[0])) == ("Usd", "$3,000")
+    said = refusal(answer_question, database, "SELECT paid_thousand AS sum_in_thousand FROM bills")
+    assert "SQL sees units without their scale: name it after USD" in said
 
 
 def test_growth_is_not_in_points(shops):
@@ -631,7 +675,7 @@ WEEKS = """\
         ("avg(weekly_days) AS x", "day/week", "4.0 days a week"),
         ("avg(weekly_days) / 2 AS x", "day/week", "2.0 days a week"),
         ("sum(weekly_days * pages) AS x", "day/week", "35 days a week"),
-        ("sum(weekly_days * pages) AS x", None, "35 days pages a week"),
+        ("sum(weekly_days * pages) AS x", None, "35 day pages a week"),
         ("max(wage * weekly_days) AS weekly", None, "$480 a week"),
         ("sum(fee * pages) AS cost", None, "$95"),
         ("sum(fee * pages) AS cost", "USD", "$95"),
@@ -756,6 +800,21 @@ def test_a_text_made_of_numbers_of_a_dataset_is_withheld(inspections, selected):
     assert "a text that the query makes of numbers" in table.columns[1].withheld.found
     classed = "SELECT CAST(floor(score / 10) * 10 AS VARCHAR) || ' and more' AS cups, count(*) AS n FROM inspections"
     assert all(one.withheld is None for one in answer_question(inspections, f"{classed} GROUP BY ALL").columns)
+
+
+@pytest.mark.parametrize(
+    "selected",
+    ["CAST(floor(score / 10) * 10 AS VARCHAR)", "(score // 10)::INT::TEXT", "concat(fee // 10, ' to ', fee // 10 + 1)"],
+)
+def test_a_class_that_is_a_number_alone_is_no_text(inspections, selected):
+    (told, _) = answer_question(
+        inspections, f"SELECT {selected} AS told, count(*) AS n FROM inspections GROUP BY 1"
+    ).columns
+    assert "a text that the query makes of numbers" in told.withheld.found
+    classes = answer_question(
+        inspections, "SELECT score // 10 * 10 AS cups, count(*) AS n FROM inspections GROUP BY 1 ORDER BY 1"
+    )
+    assert str(classes.numbers[0]).endswith(" cups")
 
 
 def test_a_count_may_be_given_the_unit_of_what_is_counted(inspections):

@@ -104,16 +104,18 @@ def test_the_failures_of_all_stories_come_in_one_error_with_story_cell_and_text(
     paths = [
         write(sample, "unknown-name", OPEN, "# Coffee\n\nThey drink {eval}`heavvy` a week."),
         write(sample, "bare-value", OPEN, '# Coffee\n\nThey drink {eval}`survey["heavy"].low` a week.'),
+        write(sample, "a-day", OPEN, "# Coffee", 'first = "2022-01-09"', "# Days\n\nIt began on {eval}`first`."),
         write(sample, "failing-cell", OPEN, "# Coffee", 'survey["heavy"] + story["office-survey"]["budget"]'),
         write(sample, "typed-digit", OPEN, "# Coffee\n\nThey drink 35 cups a week."),
     ]
     with pytest.raises(StoryError) as raised:
         execute_all(paths)
     problems = {problem.where.split(",")[0]: problem for problem in raised.value.problems}
-    assert len(raised.value.problems) == len(problems) == 4
+    assert len(raised.value.problems) == len(problems) == 5
     for slug, cell, text, found in (
         ("unknown-name", 2, "They drink {eval}`heavvy` a week", "NameError: name 'heavvy' is not defined"),
         ("bare-value", 2, "They drink {eval}`survey", "is 35.0"),
+        ("a-day", 4, "It began on {eval}`first", "is '2022-01-09'"),
         ("failing-cell", 3, 'survey["heavy"] + story', "units of the same dimension"),
         ("typed-digit", 2, "They drink 35 cups", "a typed number: 35"),
     ):
@@ -121,6 +123,7 @@ def test_the_failures_of_all_stories_come_in_one_error_with_story_cell_and_text(
         assert problem.where.startswith(f"story {slug}, cell {cell}, “") and text in problem.where
         assert found in problem.found and "allowed: " in str(problem) and "do: " in str(problem)
     assert "same dimension" in problems["story failing-cell"].found
+    assert "write words and dates in the sentence itself" in problems["story a-day"].remedy
     assert "\x1b" not in str(raised.value)
 
 

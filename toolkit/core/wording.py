@@ -26,6 +26,7 @@ SCALES = {"trillion": 12, "billion": 9, "million": 6}
 MOST_DIGITS_IN_CENTS = 3  # asked for in at most so many digits, only amounts below ten are written in cents
 RELIABLE_DIGITS = 12  # further digits of a computed double may be rounding errors
 LEAST_PERCENT = Decimal("0.01")  # in charts a smaller low end of a range is written <0.01%
+ONE: tuple[object, ...] = ((1, 1), (-1, -1))  # ends of numbers that take the singular
 TIME = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")  # a day or a month as in data/
 
@@ -150,8 +151,8 @@ class Wording:
 
     @property
     def short_points(self) -> str:
-        """The word after percentage points on a chart and in a step: " points", " point" after one."""
-        return self.locale.short_points[not self.low.value == self.high.value == 1]
+        """The word after percentage points on a chart and in a step: " points", " point" after one or minus one."""
+        return self.locale.short_points[(self.low.value, self.high.value) not in ONE]
 
     @property
     def has_words_between(self) -> bool:
@@ -183,13 +184,10 @@ def wording_of(low: float, high: float, unit: Unit, style: Style, locale: Locale
     """
     locale = locale or locale_of(unit)
     unscaled = unit_without_scales(unit)
-    values = [convert_value(low, unit, unscaled)]
-    ends = [_parts(values[0], unscaled, style, locale)]
+    values = [convert_value(end, unit, unscaled) for end in ((low,) if low == high else (low, high))]
+    ends = [_parts(value, unscaled, style, locale) for value in values]
     if high == low:
         values, ends = values * 2, ends * 2
-    else:
-        values.append(convert_value(high, unit, unscaled))
-        ends.append(_parts(values[1], unscaled, style, locale))
     if {end.form for end in ends} == {"money"} and not any(end.scale for end in ends):
         ends = _with_as_many_places(ends, values, locale)
     if ends[1].scale and not ends[0].scale and 0 < abs(ends[0].value) < 1000:
@@ -200,9 +198,9 @@ def wording_of(low: float, high: float, unit: Unit, style: Style, locale: Locale
     if ends[0].form == "times":
         words_after = locale.times
     elif ends[0].form in ("percent", "points"):
-        words_after = locale.points[not ends[0].value == ends[1].value == 1] if ends[0].form == "points" else ""
+        words_after = locale.points[(ends[0].value, ends[1].value) not in ONE] if ends[0].form == "points" else ""
     else:
-        words_after = unit_words(unscaled, low == high == 1, locale)
+        words_after = unit_words(unscaled, (low, high) in ONE, locale)
     return Wording(ends[0], ends[1], style, locale, words_after)
 
 
@@ -287,7 +285,7 @@ def _currency(units: UnitRegistry, unit: Unit) -> Currency | None:
 def unit_words(unit: Unit, single: bool = False, locale: Locale | None = None) -> str:
     """The words after the digits, with a leading space: " tokens per merged request"; a currency has none.
 
-    `single` is for an amount of one. The language is `locale`, or that of the unit's project.
+    `single` is for an amount of one or minus one. The language is `locale`, or that of the unit's project.
     """
     return _unit_words(units_of(unit), unit, single, locale or locale_of(unit))
 
@@ -298,7 +296,8 @@ def _unit_words(units: UnitRegistry, unit: Unit, single: bool, locale: Locale) -
     numerator = [name for name, power in parts.items() if power > 0 and not (power == 1 and name in CURRENCIES)]
     denominator = [name for name, power in parts.items() if power < 0]
     named = {name: singular_and_plural(name, units) for name in parts}
-    text = "".join(" " + named[name][0 if single else 1] + _raised(parts[name]) for name in numerator)
+    one = numerator if single else numerator[:-1]  # engine minutes
+    text = "".join(" " + named[name][name not in one] + _raised(parts[name]) for name in numerator)
     for name in sorted(denominator, key=lambda name: name in TIME):
         text += (locale.each if name in TIME else locale.per).format(unit=named[name][0] + _raised(-parts[name]))
     return text.replace(" a hour", " an hour")  # in English; no other language has these words

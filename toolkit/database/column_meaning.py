@@ -121,13 +121,15 @@ class Meanings:
             if is_grouped(node):
                 key = is_group_key(node, e)
                 plain = not any(part.get("class") in ("WINDOW", "SUBQUERY") for part in every_node(e))
-                classes = any(part.get("function_name") in CLASSING for part in every_node(e))
-                told = told and not (key and classes)
+                classing = {part.get("function_name") for part in every_node(e)} & CLASSING
+                if any(inner._is(place, "decimal") for place in made):
+                    classing -= {"//"}  # which divides decimals, and leaves them as they are
+                told = told and (not (key and classing) or _is_number_as_text(e))
                 named_by = key and plain and meaning.role in (Role.UNKNOWN, Role.UNTRACED)
                 role = Role.LABEL if named_by else meaning.role
                 # of a group, texts and what is picked out show single rows; the columns that it is grouped by do not
                 texts = inner._shown(_without_conditions(e), tables, aliased)
-                exposed = frozenset(place for place in texts if self._is_text(place))
+                exposed = frozenset(place for place in texts if self._is(place, "text"))
                 exposed |= inner._picked(e, tables, aliased)
                 single, keys = (frozenset(), shown) if key else (exposed, frozenset())
                 meaning = replace(meaning, role=role, single=single, keys=keys, made=made, told=told)
@@ -253,8 +255,10 @@ class Meanings:
             return frozenset(place for place in self._shown(e, tables, named) if place[0] in self.guarded)
         return frozenset().union(*(self._picked(one, tables, named) for one in nearest_below(list(e.values()))))
 
-    def _is_text(self, place: Place) -> bool:
-        return any(c.type == "text" for c in self.datasets[place[0]].columns if c.name == place[1])
+    def _is(self, place: Place, kind: str) -> bool:
+        """Whether a column of a dataset is declared as text, decimal or the like; False of any other table."""
+        dataset = self.datasets.get(place[0])
+        return dataset is not None and any(c.type == kind for c in dataset.columns if c.name == place[1])
 
 
 def unit_in_sql(unit: Unit) -> Unit:
@@ -273,6 +277,13 @@ def _together(sides: Sequence[Sequence[tuple[str, Meaning]]]) -> list[tuple[str,
             together = replace(together, role=Role.MIXED)
         found.append((columns[0][0], together))
     return found
+
+
+def _is_number_as_text(e: Node) -> bool:
+    """Whether an expression is a number alone, cast to a text, which no words are in."""
+    if e["class"] != "CAST" or not e["type_expr"]["type_name"].upper().startswith(("VARCHAR", "TEXT", "STRING")):
+        return False
+    return all(part.get("function_name") in (None, "+", "-", "*", "/", *CLASSING) for part in every_node(e["child"]))
 
 
 def _without_conditions(tree: Any) -> Any:

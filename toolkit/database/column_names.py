@@ -10,6 +10,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
+    base_units,
     is_counted,
     is_dimensionless,
     no_unit,
@@ -22,6 +23,7 @@ from toolkit.core.unit import (
 )
 from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, is_time, money_of_things
 from toolkit.database.meaning import Meaning, Role
+from toolkit.database.table import heading
 from toolkit.reported.series_names import words_of_units
 
 FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}  # last word of a name: form of writing
@@ -66,7 +68,7 @@ def _name_of(column: str, units: UnitRegistry) -> Name:
             if scale and is_dimensionless(parse_unit(scale, units)):  # million_usd says millions
                 unit, before = parse_unit(scale, units) * unit, "_".join(parts[: start - 1])
             one = len(names) == 1 and _is_one_thing(text, known[text], units)
-            return Name(unit, "quantity", column if one else before or column, one=one)
+            return Name(unit, "quantity", column if one else before or text, one=one)
     if parts[0] in FORMS and len(parts) > 1:  # percent_growth
         return Name(no_unit(units), FORMS[parts[0]], "_".join(parts[1:]))
     below = column.rpartition("_per_")[2]
@@ -81,12 +83,27 @@ def _is_one_thing(word: str, unit: str, units: UnitRegistry) -> bool:
     return word == singular.replace(" ", "_") != plural.replace(" ", "_") and (is_counted(found) or is_time(found))
 
 
+def number_heading(column: str, unit: Unit, units: UnitRegistry) -> str:
+    """The heading of a column of numbers in a unit, which are written with it and in full: its name without both."""
+    plain = column.startswith("n_") or is_dimensionless(unit)
+    return heading(column.removeprefix("n_") if plain else unit_or_form(column, units).words)
+
+
 def number_form(name: Name, meaning: Meaning) -> str:
     """The form of writing that a column's name says; what is left of one share less another is percentage points."""
     words = name.words.split("_")
     share = {words[0], words[-1]} & {*SHARES} or meaning.relative or (meaning.ratio and words[-1] in RATES)
     form = "percent" if name.form == "quantity" and share else name.form
     return "points" if form == "percent" and meaning.points else form
+
+
+def unit_and_form(column: str, unit: Unit, meaning: Meaning, units: UnitRegistry) -> tuple[Unit, str]:
+    """The unit without scales, and the form, in which a column's numbers are written; `unit` is what the query says."""
+    form = number_form(unit_or_form(column, units), meaning)
+    if form != "quantity" and is_share_of_counted(unit):
+        return no_unit(units), form
+    own = FORMS.get(unit_text(unit), form if is_dimensionless(unit) else "quantity")  # percent under any name
+    return unit_without_scales(unit), "points" if own == "percent" and meaning.points else own
 
 
 def refuse_wrong_name(
@@ -180,7 +197,7 @@ def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None 
     may_be = said is not None and (_says_above(name, said, unit) or (name.one and _may_be_of_one(said, unit)))
     if said is not None and said not in (unit, declared) and not may_be:
         remedy = "name it after its unit, or divide and multiply numbers in the notebook"
-        if unit_without_scales(said) == unit:
+        if unit_without_scales(said) == unit or (is_dimensionless(said) and base_units(said)[0] > 1):
             remedy = f"SQL sees units without their scale: name it after {unit_text(unit)}"
         elif is_counted(said) and is_dimensionless(unit):
             remedy = f"of a count name it n_{where.rpartition(' ')[2]}"

@@ -14,20 +14,20 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import kind_of_result
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.unit import Unit, convert_exactly, is_dimensionless, no_unit, unit_text, unit_without_scales
-from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, money_of_things
+from toolkit.core.unit import Unit, convert_exactly, no_unit, unit_text, unit_without_scales
+from toolkit.core.unit_cancelling import cancelled, money_of_things
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
 from toolkit.database.asked_again import AskedAgain
 from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
-from toolkit.database.column_names import FORMS, number_form, refuse_no_count, refuse_wrong_name, unit_or_form
+from toolkit.database.column_names import number_heading, refuse_no_count, refuse_wrong_name, unit_and_form
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
 from toolkit.database.compared_literals import scaled_literals
 from toolkit.database.dataset_questions import Asked
 from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
-from toolkit.database.given_units import ColumnOfSql, given_by_column
+from toolkit.database.given_units import ColumnOfSql, given_by_column, refuse_per_many
 from toolkit.database.meaning import Columns, Meaning, Role
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import Node, has_typed_choice, is_ratio, scale_of, sql_of
@@ -121,7 +121,7 @@ class DatasetAnswer:
         if problem is None and (few := self._few(place)):
             problem, rows = few
             cell = where_enough(cell, problem, rows) if is_number(kind) else cell
-        label = heading(name.removeprefix("n_") if unit is not None else name)
+        label = heading(name) if unit is None else number_heading(name, unit, self.database.units)
         text = held = None
         if unit is not None:
             text, held = unit_text(self._published(place, unit)), unit_text(unit_without_scales(unit))
@@ -145,11 +145,8 @@ class DatasetAnswer:
             unit = no_unit(self.database.units)
         if unit is None or meaning.role == Role.TRUTH:
             return None
-        form = number_form(unit_or_form(name, self.database.units), meaning)
-        if form != "quantity" and is_share_of_counted(unit):
-            return no_unit(self.database.units), Style(form)
-        own = FORMS.get(unit_text(unit), form if is_dimensionless(unit) else "quantity")  # percent under any name
-        return unit_without_scales(unit), Style("points" if own == "percent" and meaning.points else own)
+        unit, form = unit_and_form(name, unit, meaning, self.database.units)
+        return unit, Style(form)
 
     def _published(self, place: int, unit: Unit) -> Unit:
         """The unit in which a column's numbers are published: without scales, of a product what is left of it."""
@@ -184,6 +181,8 @@ class DatasetAnswer:
                     refuse_wrong_name(where, name, meaning, self.database.units, self._reader.declared(meaning))
                 elif meaning.averaged or name not in self._given:
                     refuse_no_count(where, name, meaning)
+                if (found := self._unit(place)) is not None:
+                    refuse_per_many(where, name, self._published(place, found[0]))
             except ToolkitError as error:
                 yield from error.problems
 

@@ -1,4 +1,4 @@
-"""Rows that a JOIN finds several times, or not at all, which a sum, a mean or a count would then take as they stand.
+"""Rows that a JOIN or a UNION ALL finds several times, or not at all, which a sum, a mean or a count would then take.
 
 Each SELECT with a JOIN is asked once more with a number for each row of its tables: in a group, or a window, no row of
 what an aggregate takes may stand twice. An aggregate of columns of several tables takes pairs of rows.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.database.column_names import COUNTS
@@ -59,6 +60,7 @@ def rows_taken_again(
         if not has_aggregates_or_windows(node["select_list"]):
             continue
         reader = Reader(cursor, parameters, [*ctes, *node["cte_map"]["map"]])
+        yield from dict.fromkeys(_taken_by_two(reader, node, where))
         try:
             found = [(one, more) for one, more in _of_select(reader, node) if more.count or more.apart]
         except (EngineError, ToolkitError):  # correlated with an outer query
@@ -76,6 +78,49 @@ def _equal_values(cursor: Connection, tree: Node, where: str) -> Iterator[Proble
                 "each row once in a sum or a mean",
                 "take it of rows that are each there once: FROM (SELECT DISTINCT id, value FROM …)",
             )
+
+
+def _taken_by_two(reader: Reader, node: Node, where: str) -> Iterator[Problem]:
+    """A problem for each two sides of a UNION ALL that take one row both, where a SELECT takes the rows of it."""
+    for part in _read_by(node["from_table"], reader.ctes):
+        if part.get("type") == "SET_OPERATION_NODE" and part["setop_type"] == "UNION" and part["setop_all"]:
+            for one, other in combinations(map(unplaced, part["children"]), 2):
+                if _overlap(reader, one, other):
+                    yield Problem(
+                        where,
+                        f"a UNION ALL of rows that are there already, {sql_of(reader.cursor, other)}",
+                        "each row once in a sum, a mean, a count or a list",
+                        "take one side alone, or choose the rows of each in WHERE so that none is in both",
+                    )
+
+
+def _read_by(table: Node, ctes: Sequence[Node]) -> Iterator[Node]:
+    """Every part of a FROM, and of what WITH names that stands in it."""
+    named = {one["key"].lower(): one["value"]["query_node"] for one in ctes}
+    left = [table]
+    while left:
+        for part in every_node(left.pop()):
+            yield part
+            if part.get("type") == "BASE_TABLE" and (known := named.pop(part["table_name"].lower(), None)):
+                left.append(known)
+
+
+def _overlap(reader: Reader, one: Node, other: Node) -> bool:
+    """Whether two sides of a UNION ALL that differ in WHERE at most take one row of a table both."""
+    if one.get("type") != "SELECT_NODE" or one["from_table"]["type"] == "EMPTY":
+        return False
+    if {**one, "where_clause": None} != {**other, "where_clause": None}:
+        return False
+    if one == other or is_grouped(one) or one["modifiers"] or one["qualify"] or one["sample"]:
+        return one == other
+    conditions = [f"({expression_sql(reader.cursor, e)})" for e in (one["where_clause"], other["where_clause"]) if e]
+    chosen = tree_of(reader.cursor, f"SELECT 1 WHERE {' AND '.join(conditions)}")["where_clause"]
+    both = {**one, "cte_map": reader.scope(one), "where_clause": chosen}
+    try:
+        asked = f"SELECT 1 FROM ({sql_of(reader.cursor, both)}) LIMIT 1"
+        return bool(run_with(reader.cursor, asked, reader.parameters).fetchall())
+    except (EngineError, ToolkitError):  # correlated with an outer query
+        return False
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ from toolkit.datasets.declaration import Dataset
 
 PERCENT, POINTS = "percent", "percentage points"
 MANY = {1e2: "hundred", 1e3: "thousand", 1e4: "ten_thousand", 1e5: "hundred_thousand", 1e6: "million"}
+IN_WORDS = {"100k": 1e5} | {name: many for many, name in MANY.items()}
+PER_MANY = re.compile(rf"_per_(\d{{1,3}}(?:_?000)+|\d{{2,}}|{'|'.join(IN_WORDS)})(?=_|$)")  # in names of rates
 NAMES_OF_COUNTS = ("n", "count", "size")  # that pandas gives; others begin with n_
 # roles of columns that may be quantities of which nothing says a unit
 WITHOUT_UNIT = (Role.QUANTITY, Role.MIXED, Role.UNKNOWN, Role.UNTRACED)
@@ -276,7 +279,22 @@ def _per_many(unit: Unit, scale: float) -> str:
     thing = next(name for name, power in powers(unit).items() if power < 0 and is_counted(units.Unit(name)))
     many = f"{MANY[scale]}_{singular_and_plural(thing, units)[1].replace(' ', '_')}"
     said = unit_text(unit).replace(f"/{thing}", f"/{many}")
-    return f'; or add the line {many} = {scale:.0f} * {thing} to data/units.txt, and say "{said}"'
+    line = "" if many in units else f"add the line {many} = {scale:.0f} * {thing} to data/units.txt, and "
+    return f'; or {line}give it the unit "{said}"'
+
+
+def refuse_per_many(where: str, column: str, unit: Unit) -> None:
+    """Raises ToolkitError for a column that is named as a rate per 1,000 or so, whose numbers are per one."""
+    said, below = PER_MANY.search(column), [name for name, power in powers(unit).items() if power < 0]
+    per = [units_of(unit).Unit(name) for name in below]
+    if said and any(map(is_counted, per)) and all(base_units(one)[0] == 1 for one in per):
+        many = IN_WORDS.get(said[1]) or float(said[1].replace("_", ""))
+        raise ToolkitError(
+            where,
+            f"a name that says per {said[1]}, and values in {unit_text(unit)}",
+            "the same in the name and in the unit",
+            f"leave {said[1]} out of the name" + (_per_many(unit, many) if many in MANY else ""),
+        )
 
 
 def _ratio_in_percent(where: str) -> Problem:

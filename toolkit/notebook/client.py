@@ -26,6 +26,7 @@ from toolkit.notebook.kernel_extension import MAGIC
 from toolkit.notebook.prose import expressions
 
 SECONDS = 600  # a cell that takes longer is stopped
+WORDS = ("'", '"', "Timestamp(", "datetime.", "np.datetime64(", "np.str_(")  # so a kernel shows texts, days and times
 
 
 class ProseClient(NotebookClient):
@@ -79,13 +80,15 @@ class ProseClient(NotebookClient):
             where = cell_location(self.slug, count, cell.source, expression)
             result = await self._evaluate(expression, where)
             if result["data"].keys().isdisjoint((mime.NUMBER, mime.SENTENCE, mime.DECLARATION)):
-                raise StoryError(
-                    where,
-                    f"{{eval}}`{expression}` is {result['data'].get('text/plain', 'nothing')}",
-                    "a Number, a text of say(…), or a declaration",
-                    "in a cell make it one that has a receipt, such as "
-                    f'x = story.number({expression}, "unit", how="what it is"), and write {{eval}}`x`',
+                shown = str(result["data"].get("text/plain", "nothing"))
+                remedy = (
+                    "write words and dates in the sentence itself: tables and charts show them as they were read"
+                    if shown.startswith(WORDS)
+                    else "in a cell make it one that has a receipt, such as "
+                    f'x = story.number({expression}, "unit", how="what it is"), and write {{eval}}`x`'
                 )
+                allowed = "a Number, a text of say(…), or a declaration"
+                raise StoryError(where, f"{{eval}}`{expression}` is {shown}", allowed, remedy)
             found.append({"expression": expression, "result": result})
         if found:
             cell.metadata["user_expressions"] = found

@@ -26,7 +26,7 @@ from toolkit.core.unit import (
     unit_without_scales,
 )
 from toolkit.core.unit_cancelling import is_time
-from toolkit.database.column_names import unit_or_form
+from toolkit.database.column_names import number_heading, unit_or_form
 from toolkit.database.columns import LABEL
 from toolkit.database.frame_columns import FLOATS, INTEGERS, FrameColumn, columns_of_frame
 from toolkit.database.given_units import NAMES_OF_COUNTS, PERCENT, ColumnRead, columns_read, may_be_named, unit_in_frame
@@ -269,9 +269,10 @@ class FrameUnits:
             )
         if own is None and (found := said.wrong(made, read)):
             raise StoryError([problem_of(found, where)])
+        label = number_heading(values.name, said.unit, self.registry)
         if own is not None and said.unit == own.unit:
-            return replace(own, form=said.form, heading=heading(values.name))
-        return MeasuredColumn(said.unit, published(said.unit, made, read), said.form, heading(values.name))
+            return replace(own, form=said.form, heading=label)
+        return MeasuredColumn(said.unit, published(said.unit, made, read), said.form, label)
 
     @cached_property
     def _texts(self) -> list[FrameColumn]:

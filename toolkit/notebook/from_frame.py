@@ -17,6 +17,7 @@ from toolkit.database.cell import Cell
 from toolkit.database.columns import is_key
 from toolkit.database.frame_columns import FLOATS, INTEGERS, MOMENTS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
 from toolkit.database.frame_withheld import withheld_columns
+from toolkit.database.given_units import refuse_per_many
 from toolkit.database.meaning import Role
 from toolkit.database.open import Database
 from toolkit.database.query import column_sources
@@ -105,9 +106,9 @@ def table_of_call(
     for column, parts in sources.items():
         with collect_problems(problems):
             if parts:
-                given = next((units[key] for key in (column, *parts) if key in units), None)
-                _refuse_two_units({units[key] for key in (column, *parts) if key in units}, f"{where}, units, {column}")
+                given = _one_unit({units.get(key) for key in (column, *parts)}, f"{where}, units, {column}")
                 quantities[column] = found.measured(column, given, columns[parts[0]], where, lacking)
+                refuse_per_many(f"{where}, column {column}", column, quantities[column].published)
                 found.refuse_wrong_sum(columns[parts[0]], where)
             else:
                 found.refuse_label(columns[column], where)
@@ -156,11 +157,13 @@ def _misnamed(columns: Collection[str], given: Mapping[str, Mapping[str, str]], 
                 )
 
 
-def _refuse_two_units(given: Collection[str], where: str) -> None:
-    """Raises StoryError where the two ends of a range are given units of their own."""
-    if len(given) > 1:
-        found = " and ".join(sorted(given))
-        raise StoryError(where, found, "one unit for both ends of a range", "give one, and convert the other end")
+def _one_unit(given: Collection[str | None], where: str) -> str | None:
+    """The unit that is given for a column, or an end of a range. Raises StoryError where the two ends are given two."""
+    found = sorted(filter(None, given))
+    if len(found) > 1:
+        remedy = "give one, and convert the other end"
+        raise StoryError(where, " and ".join(found), "one unit for both ends of a range", remedy)
+    return found[0] if found else None
 
 
 def _of_texts(

@@ -117,9 +117,8 @@ function unitWords(parts, single, units, locale) {
   const isMoney = (name, power) => power === 1 && TABLE.currencies[name];
   const raised = (power) => ({ 1: "", 2: "²", 3: "³" }[power] ?? `^${power}`);
   let text = "";
-  for (const [name, power] of parts) {
-    if (power > 0 && !isMoney(name, power)) text += ` ${unitName(name, single, units)}${raised(power)}`;
-  }
+  const above = [...parts].filter(([name, power]) => power > 0 && !isMoney(name, power));
+  above.forEach(([name, power], n) => { text += ` ${unitName(name, single || n < above.length - 1, units)}${raised(power)}`; });
   const below = [...parts].filter(([, power]) => power < 0);
   const isTimeName = ([name]) => TABLE.time.includes(name);
   for (const [name, power] of [...below.filter((one) => !isTimeName(one)), ...below.filter(isTimeName)]) {

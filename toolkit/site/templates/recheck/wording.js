@@ -20,15 +20,16 @@ function worded(low, high, unit, style, units, locale) {
     ends[0] = valueParts(values[0], parts, { ...by, digits: 2 }, locale);
   }
   const after = first.form === "times" ? locale.times : first.form === "points" ? counted(locale.points, ends)
-    : first.form === "percent" ? "" : unitWords(parts, low === 1 && high === 1, units, locale);
+    : first.form === "percent" ? "" : unitWords(parts, low === high && Math.abs(low) === 1, units, locale);
   if (by.brief) return shortText(ends, by, locale);
   const [one, other] = ends.map((end) => endText(end, locale));
   const amount = one === other ? one : locale.range.replace("{low}", one).replace("{high}", other);
   return by.bare ? amount : amount + after;
 }
 
-// The word of one or of several for what two ends count.
-const counted = (words, ends) => words[ends.every(({ value }) => compared(value, LIMITS[1]) === 0) ? 0 : 1];
+// The word of one, or one below zero, or of several for what two ends count.
+const counted = (words, [low, high]) =>
+  words[low.minus === high.minus && [low, high].every(({ size }) => compared(size, LIMITS[1]) === 0) ? 0 : 1];
 
 // How values stand in charts: "$650–700bn".
 function shortText([low, high], by, locale) {
