@@ -375,6 +375,26 @@ TRUE = {
         VOTES,
         "50%",
     ),
+    "a mean of a condition": lambda: (
+        CHART.mark_bar()
+        .encode(x=alt.X("mean(won):Q", title="Won", scale=alt.Scale(domain=[0, 1])), y="town")
+        .transform_calculate(won="datum.score > 0 ? 1 : 0"),
+        VOTES,
+        "50%",
+    ),
+    "a mean of a condition that a transform makes": lambda: (
+        CHART.mark_bar()
+        .encode(x=alt.X("m:Q", title="Won", scale=alt.Scale(domain=[0, 1])), y="town")
+        .transform_calculate(won="datum.score > 0")
+        .transform_aggregate(m="mean(won)", groupby=["town"]),
+        VOTES,
+        "50%",
+    ),
+    "the share below each value": lambda: (
+        CHART.mark_line().encode(x=alt.X("p:Q", title="Share"), y="v:Q").transform_quantile("score", as_=["p", "v"]),
+        VOTES,
+        "50%",
+    ),
     "a difference over what it was": lambda: (
         POINTS.encode(x=alt.X("m:Q", title="Growth", scale=alt.Scale(domain=[0, 1]))).transform_calculate(
             m="(datum.score - datum.score) / datum.score"
@@ -435,6 +455,37 @@ def test_labels_say_years_counts_and_what_is_missing():
         "not given" in said[name] and "null" not in said[name] for name in ("years", "counts", "legend", "classes")
     )
     assert "null!" in said["own"]
+
+
+def test_labels_of_periods_stand_where_these_begin():
+    rows = [{**ROWS[0], "year": f"2024-{month:02d}-0{day}"} for month in range(1, 13) for day in range(1, 8)]
+    for unit, said in (
+        ("day", ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]),
+        ("quarter", ["Q1", "Q2", "Q3", "Q4", "Q1"]),
+    ):
+        chart = CHART.mark_bar().encode(x=alt.X("year:T", timeUnit=unit), y="count()")
+        drawn = draw_svg(drawing(chart, rows=rows), "wide")
+        assert [text.text for text in nodes(drawn, "text") if text.text and text.text[:3] in said] == said, unit
+
+
+def test_a_step_of_colours_says_where_it_begins():
+    def legend(scores):
+        rows = [{**ROWS[0], "town": str(place), "score": score} for place, score in enumerate(scores)]
+        made = drawing(CHART.mark_rect().encode(x="town:N", color="score:Q"), rows=rows)
+        texts = [one.text or "" for one in nodes(draw_svg(made, "wide"), "text")]
+        return [float(text.replace("−", "-")) for text in texts if "." in text]
+
+    assert legend([0, 1, 3, 5]) == []  # whole numbers have whole steps
+    steps = legend([-2.5, 3.1, 11.9])
+    assert len({round(one, 2) for one in steps}) == len(steps) > 1
+    assert all(abs(later - one - (steps[1] - steps[0])) < 0.05 for one, later in zip(steps, steps[1:], strict=False))
+
+
+def test_a_trend_over_days_is_drawn():
+    rows = [{**ROWS[0], "year": f"2024-0{month}-01", "score": 3 * month} for month in range(1, 9)]
+    for trend in (CHART.transform_regression("year", "score"), CHART.transform_loess("year", "score")):
+        drawn = draw_svg(drawing(trend.mark_line().encode(x="year:T", y="score:Q"), rows=rows), "wide")
+        assert any((text.text or "").startswith("Mar") for text in nodes(drawn, "text"))
 
 
 def test_labels_of_an_axis_that_its_format_makes_alike_are_refused_with_one_that_does_not():

@@ -7,7 +7,7 @@ import pytest
 
 from toolkit.core.unit import registry_of_text
 from toolkit.database.table import Column
-from toolkit.notebook.axis_titles import title_problems
+from toolkit.notebook.axis_titles import WRONG_RATE, title_problems
 
 pytestmark = pytest.mark.heavy
 UNITS = """
@@ -62,6 +62,11 @@ FALSE = {
     "days over weeks": (alt.X("wait:Q", title="Median wait (days)"), "another unit"),
     "days alone": (alt.X("wait:Q", title="Days"), "another unit"),
     "a price for many": (alt.X("price:Q", title="Price, USD per million tokens"), "another unit"),
+    "a price for a thousand": (alt.X("price:Q", title="Price per 1,000 tokens"), "not per 1,000"),
+    "a price for ten thousand": (
+        alt.X("price:Q", title="Price per 10 000 tokens", **labels("datum.value * 1000")),
+        "not per 10,000",
+    ),
     "per cent of votes": (alt.X("votes:Q", title="Votes (%)"), "not per cent"),
     "per cent of ratios": (alt.X("ratio:Q", title="Growth, per cent"), "not per cent"),
     "per cent behind votes": (alt.X("votes:Q", **labels("datum.label + ' %'")), "not per cent"),
@@ -96,6 +101,8 @@ TRUE = {
     "a unit that nobody defined": alt.X("votes:Q", title="Ballots (kg)", **labels("datum.value / 1000")),
     "normalized": alt.X("votes:Q", title="Votes (%)").stack("normalize"),
     "counts": alt.X("count(votes):Q", title="Wards (thousands of votes)"),
+    "a price for many, by labels": alt.X("price:Q", title="Price per 1,000 tokens", **labels("datum.value * 1000")),
+    "money of a million people": alt.X("eur:Q", title="Budget per 1,000,000 people"),
     "names": alt.X("votes:N", title="Votes (thousands)"),
 }
 
@@ -181,6 +188,10 @@ def test_what_a_transform_makes_of_a_column_has_its_unit(chart, said):
         (alt.Chart().mark_bar().encode(x="m:Q").transform_calculate(m="datum.votes / 1000"), "count thousands"),
         (alt.Chart().mark_bar().encode(x=alt.X("eur:Q", title="Money", **labels("datum.value / 1000"))), "thousands"),
         (axis("Turnout").transform_calculate(m="datum.share * 100"), "a hundred times"),
+        (
+            axis("Share").transform_calculate(m="datum.share").encode(alt.X("m:Q", **labels("datum.value * 100"))),
+            "a hundred times",
+        ),
         (axis("Share").transform_calculate(m="100 * datum.eur / datum.sek"), "a hundred times"),
         (axis("Share").transform_calculate(m="(datum.eur / datum.sek) * 100"), "a hundred times"),
     ],
@@ -190,6 +201,20 @@ def test_a_scale_that_a_chart_makes_is_said_on_the_axis_or_beside_the_chart(char
     assert said in found.found and found.remedy
     word = "in per cent" if "hundred" in said else "in thousands and millions"
     assert list(title_problems(chart.to_dict(), COLUMNS, REGISTRY, "chart", f"A chart {word}")) == []
+
+
+def test_a_ratio_that_a_chart_works_out_is_for_as_many_as_its_title_says():
+    for expression, taken in (
+        ("datum.votes / datum.wait", False),
+        ("datum.votes / datum.wait * 100", False),
+        ("datum.votes / datum.wait * 1000", True),
+        ("1000 * (datum.votes / datum.wait)", True),
+    ):
+        found = found_in(axis("Votes per 1,000 weeks").transform_calculate(m=expression))
+        assert [problem.found for problem in found] == ([] if taken else [WRONG_RATE[0]]), expression
+    labelled = alt.X("m:Q", title="Votes per 1 000 weeks", **labels("datum.value * 1000"))
+    chart = alt.Chart().mark_bar().encode(x=labelled).transform_calculate(m="datum.votes / datum.wait")
+    assert found_in(chart) == []
 
 
 def test_what_vega_lite_would_write_in_place_of_a_title_has_the_scale_of_the_labels():

@@ -55,9 +55,13 @@ def test_a_histogram_and_months_are_the_ones_that_altair_would_draw(visits):
 def test_values_of_single_rows_that_no_page_may_show_are_drawn_as_groups(with_database):
     declare(with_database, name="visits", content="\n".join(["town,score,day", *ROWS.split()[:6], ""]), columns=COLUMNS)
     story = Story("many", open_database(with_database))
-    chart = alt.Chart(story.sql("SELECT * FROM visits").frame).mark_bar()
-    made = story.chart(chart.encode(x="mean(score)", y="town"), id="grouped", **WORDS)
-    assert made.table["town"] == TOWNS
+    frame = story.sql("SELECT * FROM visits").frame
+    chart = alt.Chart(frame).mark_bar()
+    for some in (frame, frame[["town", "score"]], frame.drop(columns="day")):
+        made = story.chart(alt.Chart(some).mark_bar().encode(x="mean(score)", y="town"), id="grouped", **WORDS)
+        assert made.table["town"] == TOWNS and made.table.numbers[0].inputs[0].low == 2
+    with pytest.raises(StoryError, match="fewer than 2 rows"):
+        story.chart(alt.Chart(frame[1:]).mark_bar().encode(x="mean(score)", y="town"), id="grouped", **WORDS)
     with pytest.raises(StoryError, match="values of single rows"):
         story.chart(chart.encode(x="score", y="town"), id="grouped", **WORDS)
 

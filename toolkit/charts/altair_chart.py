@@ -23,10 +23,10 @@ from toolkit.charts.contrast import unreadable, unseen
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form
 from toolkit.charts.fields import Records
-from toolkit.charts.formats import write_shares_in_hundredths
+from toolkit.charts.formats import SHADED, write_shares_in_hundredths
 from toolkit.charts.geometry import Box
 from toolkit.charts.interaction import COMPOSITE, make_interactive, with_sources
-from toolkit.charts.label_words import SHADED, alike_labels, write_labels
+from toolkit.charts.label_words import alike_labels, write_labels
 from toolkit.charts.placement import WATERMARK_WEIGHT
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
@@ -34,6 +34,7 @@ from toolkit.core.text import ONE_PERIOD
 
 FORM = "altair"  # the form that such a chart has in a page's JSON
 EDGE = 6  # pixels beside plots, whose width Vega counts without points that stand at their edge
+TRENDS = {"regression", "loess"}  # transforms over another field
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -197,6 +198,7 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
     for encoding in _encodings(made):
         _quantise(encoding)
     types = {name: kind for encoding in _encodings(made) for name, kind in _fields(encoding)}
+    _read_days(made, types)
     made["datasets"] = {f"table-{place}": rows for place, rows in enumerate(_data(drawing, types), 1)}
     mark_texts.write_in_words(made, drawing)
     write_shares_in_hundredths(made, drawing)
@@ -267,6 +269,15 @@ def _quantise(encoding: dict[str, Any]) -> None:
         channel = encoding.get(name)
         if isinstance(channel, dict) and channel.get("type") == "quantitative" and channel.get("scale", {}) is not None:
             channel["scale"] = {"type": "quantize", "nice": True} | channel.get("scale", {})
+
+
+def _read_days(made: Specification, types: Mapping[str, str]) -> None:
+    """Lets a trend be worked out over days, which are texts in the data: Vega-Lite would draw nothing of it."""
+    for view in views(made):
+        if steps := view.get("transform", []):
+            trends = {step["on"] for step in steps if TRENDS & step.keys() and types.get(step["on"]) == "temporal"}
+            days = [{"calculate": f"toDate(datum[{json.dumps(day)}])", "as": day} for day in sorted(trends)]
+            view["transform"] = [*days, *steps]
 
 
 def _refuse(drawing: Drawing, layout: Layout, where: str) -> None:

@@ -19,7 +19,9 @@ KEEPING = (
 )
 SIGN = r"\x00\d+\x00"  # of a field in the plain text of an expression
 RATIO = re.compile(rf"(?:{SIGN}[+-])*{SIGN}/(?P<whole>{SIGN})(?:\+{SIGN})*(?P<less>-1)?")  # without blanks and brackets
-HUNDRED = re.compile(r"^100\*|\*100$")
+FACTOR = re.compile(r"^(10+)\*|\*(10+)$")
+MEANS = ("mean", "average")
+CONDITION = re.compile(r"^[^?]*[<>=][^?]*(\?(?:1:0|0:1))?$")  # 1 or 0
 OF_COLUMN = re.compile(r"datum(?:\.(\w+)|\[(['\"])(.+?)\2\])(?:\s*([*/])\s*([\d.]+(?:e[+-]?\d+)?))?")
 
 
@@ -27,14 +29,15 @@ OF_COLUMN = re.compile(r"datum(?:\.(\w+)|\[(['\"])(.+?)\2\])(?:\s*([*/])\s*([\d.
 class DerivedField:
     """Values of `columns` multiplied by `times`; of no columns: what is counted, a ratio of two fields, or not known.
 
-    `relative` says that a ratio is how much one field is more than another.
+    `share` says that a ratio is how much one field is more than another, or a mean of a `condition`, which is 1 or 0.
     """
 
     columns: tuple[str, ...] = ()
     times: float = 1
     counted: bool = False
     ratio: bool = False
-    relative: bool = False
+    share: bool = False
+    condition: bool = False
 
 
 def derived_fields(made: Specification) -> dict[str, DerivedField]:
@@ -62,6 +65,9 @@ def _made_by(step: Mapping[str, Any]) -> Iterator[tuple[str, DerivedField]]:
     elif "fold" in step:
         key, value = names or ("key", "value")
         yield from ((key, DerivedField()), (value, DerivedField(tuple(step["fold"]))))
+    elif "quantile" in step:
+        probability, value = names or ("prob", "value")
+        yield from ((probability, DerivedField(ratio=True)), (value, DerivedField((step["quantile"],))))
     elif "bin" in step:
         yield from ((name, DerivedField((step["field"],))) for name in names)
     else:
@@ -70,7 +76,8 @@ def _made_by(step: Mapping[str, Any]) -> Iterator[tuple[str, DerivedField]]:
         if isinstance(one, dict) and isinstance(one.get("as"), str):
             keeps = one.get("op") in KEEPING and isinstance(one.get("field"), str)
             columns = (one["field"],) if keeps else ()
-            yield one["as"], DerivedField(columns, counted=one.get("op") in (*COUNTS, *RANKS))
+            counted, averaged = one.get("op") in (*COUNTS, *RANKS), one.get("op") in MEANS
+            yield one["as"], DerivedField(columns, counted=counted, share=averaged)
 
 
 def _calculated(expression: Expression) -> DerivedField:
@@ -85,11 +92,11 @@ def _calculated(expression: Expression) -> DerivedField:
 def _ratio(plain: str) -> DerivedField:
     """What an expression makes that may be fields over fields, or the difference of two over one of them."""
     bare = re.sub(r"[\s()]", "", plain)
-    found = RATIO.fullmatch(HUNDRED.sub("", bare))
+    factor, found = FACTOR.search(bare), RATIO.fullmatch(FACTOR.sub("", bare))
     if found is None:
-        return DerivedField()
-    relative = bool(found["less"]) or f"-{found['whole']}/{found['whole']}" in bare
-    return DerivedField(times=100 if HUNDRED.search(bare) else 1, ratio=True, relative=relative)
+        return DerivedField(condition=CONDITION.search(bare) is not None)
+    share = bool(found["less"]) or f"-{found['whole']}/{found['whole']}" in bare
+    return DerivedField(times=float(factor[1] or factor[2]) if factor else 1, ratio=True, share=share)
 
 
 def _of_columns(one: DerivedField, known: Mapping[str, DerivedField]) -> DerivedField:
@@ -97,6 +104,8 @@ def _of_columns(one: DerivedField, known: Mapping[str, DerivedField]) -> Derived
     if not one.columns:
         return one
     parts = [known.get(name, DerivedField((name,))) for name in one.columns]
+    if len(parts) == 1 and parts[0].condition:
+        return DerivedField(ratio=one.share, share=one.share, counted=not one.share)
     if len(parts) == 1 and parts[0].ratio:
         return replace(parts[0], times=parts[0].times * one.times)
     times = {part.times for part in parts}

@@ -8,16 +8,17 @@ from dataclasses import replace
 from typing import Any
 
 from toolkit.charts.arrangement import Specification, views
-from toolkit.charts.derived_fields import COUNTS, KEEPING, DerivedField, derived_fields
+from toolkit.charts.derived_fields import COUNTS, KEEPING, MEANS, DerivedField, derived_fields
 from toolkit.charts.drawing import Cell, Drawing
 from toolkit.core.currency import CURRENCIES
 from toolkit.core.errors import Problem
 
 PLACES = ("axis", "legend", "header")  # of a channel, where its numbers stand too
+SHADED = ("color", "fill", "stroke")  # whose numbers are in steps, which begin at no round one
 PLAIN = re.compile(r"[−-]?[\d,.]+")
 PERCENT = re.compile(r"%|p$")  # in a format of d3, as "$" is
 LABELLED = {"x": "axis", "y": "axis"} | dict.fromkeys(("color", "fill", "stroke", "size", "opacity"), "legend")
-POINTS = "isFinite(datum.value) ? format(datum.value * 100, '~g') : ''"  # a legend's first step is without end
+POINTS = "isFinite(datum.value) ? format(datum.value * 100, '.3~r') : ''"  # a legend's first step is without end
 HUNDREDTHS = {"percent": {"format": "%"}, "points": {"labelExpr": POINTS}}  # by form
 SHARE = re.compile(r"\b(?:shares?|proportions?|fractions?|per ?cent|percentages?|pct)\b|%", re.I)  # names a ratio
 SMALLEST = re.compile(r"s$")  # "200m" for 0.2, which reads as millions
@@ -36,7 +37,8 @@ def write_shares_in_hundredths(made: Specification, drawing: Drawing) -> None:
                 own = labels is None or {"format", "labelExpr"} & {*part, *labels} or part.get("stack") == "normalize"
                 plain = part.get("type") == "quantitative" and part.get("aggregate", "mean") in KEEPING
                 if form in HUNDREDTHS and plain and not own:
-                    part[place] = HUNDREDTHS[form] | labels
+                    stepped = form == "percent" and name in SHADED
+                    part[place] = ({"format": ".3~p"} if stepped else HUNDREDTHS[form]) | labels
 
 
 def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
@@ -78,11 +80,12 @@ def words_alone(cell: Cell) -> str:
 
 
 def is_share(part: Mapping[str, Any], field: DerivedField) -> bool:
-    """Whether a channel's field is a ratio that is a relative change, or that its title, else its name, calls a share.
+    """Whether a channel shows a relative change, a mean of a condition, or a ratio that its title calls a share.
 
     Other ratios, 2.3 times, are what they are.
     """
-    return field.ratio and (field.relative or any(SHARE.search(words) for words in titles(part)))
+    averaged = field.condition and part.get("aggregate") in MEANS
+    return averaged or (field.ratio and (field.share or any(SHARE.search(words) for words in titles(part))))
 
 
 def titles(part: Mapping[str, Any]) -> list[str]:

@@ -14,18 +14,24 @@ from xml.etree import ElementTree
 from toolkit.charts.arrangement import Specification, views
 from toolkit.charts.clipping import SVG
 from toolkit.charts.derived_fields import COUNTS, made_by
-from toolkit.charts.drawing import Drawing
+from toolkit.charts.drawing import Cell, Drawing
 from toolkit.charts.expressions import expression_literal
-from toolkit.charts.formats import LABELLED, channel_parts
+from toolkit.charts.formats import LABELLED, SHADED, channel_parts
 from toolkit.core.errors import Problem
 
-SHADED = ("color", "fill", "stroke")
 HEADED = dict.fromkeys(("row", "column", "facet"), "header")
 NAMED = {**LABELLED, **HEADED, "shape": "legend", "strokeDash": "legend"}
 DISCRETE = ("nominal", "ordinal")
 YEAR = re.compile(r"[12]\d{3}")
 AMOUNTS = re.compile(r"for an? (?:linear|log|pow|sqrt|symlog) scale")  # what Vega says of an axis of numbers
 # the first whole number of a step that begins anywhere; a legend's first step is without end
+STARTS = {  # where a period begins on an axis of time, of whose ticks several may stand in one period
+    "day": "hours(datum.value) === 0",
+    "hours": "minutes(datum.value) === 0",
+    "quarter": "month(datum.value) % 3 === 0 && date(datum.value) === 1",
+}
+FEW = 30  # whole numbers between the least and the greatest, in whose steps a colour begins at a whole one
+STEP = {"format": ",.3~r"}  # where a step of colours begins, which is no round number
 FIRST_COUNT = "isFinite(datum.value) ? format(ceil(datum.value), ',d') : ''"
 
 
@@ -53,12 +59,23 @@ def _labels(
         if name in ("x", "y"):
             return {"tickMinStep": 1.01, "format": ",d"}
         return {"labelExpr": FIRST_COUNT} if name in SHADED else {"tickMinStep": 1.01, "format": ",d"}
+    period = next((unit for unit in STARTS if str(part.get("timeUnit")).endswith(unit)), "")
+    if name in ("x", "y") and part.get("type") == "temporal" and period:
+        return {"labelExpr": f"{STARTS[period]} ? datum.label : ''"}
     held = [one for one in values if one is not None]
+    if name in SHADED and part.get("type") == "quantitative":
+        return {"labelExpr": FIRST_COUNT} if "aggregate" not in part and _are_few(held) else STEP
     if part.get("type") == "quantitative" and "aggregate" not in part and held:
         return {"format": "d"} if all(isinstance(one, str) and YEAR.fullmatch(one) for one in held) else None
     if part.get("type") in DISCRETE and ((held and len(held) < len(values)) or str(part.get("field")) in worked_out):
         return {"labelExpr": f"isValid(datum.value) ? datum.label : {expression_literal(missing)}"}
     return None
+
+
+def _are_few(values: list[Any]) -> bool:
+    """Whether all values are whole numbers, near each other."""
+    ends = [end for one in values if isinstance(one, Cell) for end in (one.low, one.high)]
+    return len(ends) == 2 * len(values) > 0 and all(end % 1 == 0 for end in ends) and max(ends) - min(ends) < FEW
 
 
 def alike_labels(root: ElementTree.Element, where: str) -> Iterator[Problem]:

@@ -195,6 +195,11 @@ class Table:
         """Whether a frame is this table's own, with no value, column or row changed."""
         return len(frame) == len(self) and bool(frame.equals(self._frame))
 
+    def has_columns(self, frame: pandas.DataFrame) -> bool:
+        """Whether a frame has some columns of this table's own, with no value or row changed."""
+        names = [name for name in frame.columns if name in self._frame.columns]
+        return 0 < len(names) == len(frame.columns) and bool(frame.equals(self._frame[names]))
+
     @cached_property
     def _frame(self) -> pandas.DataFrame:
         import pandas

@@ -36,11 +36,17 @@ AXES = {  # of a configuration, by channel
     "x": ("axisX", "axisBottom", "axisTop", "axisQuantitative", "axisXQuantitative", "axis"),
     "y": ("axisY", "axisLeft", "axisRight", "axisQuantitative", "axisYQuantitative", "axis"),
 }
+PER = re.compile(r"\bper (10*(?:[,.\s]000)*)(?![.,]?\d)")  # of rates: "per 1,000 residents"
 ABBREVIATED = re.compile(r"\([^()]+\)|(?:,|\bin)\s+[^\W\d]{1,3}$")  # "(kg)": a unit, though none that is defined
 UNSAID_PERCENT = (
     "labels that are a hundred times a share, and no word that says so",
     "shares, which an axis writes as per cent, or a title that says per cent",
     "leave the factor of 100 out, or say per cent in the title",
+)
+WRONG_RATE = (
+    "a title that says for how many its rate is, and labels for another number",
+    "labels multiplied by what the title says",
+    'multiply what the chart divides, or its labels: axis=alt.Axis(labelExpr="datum.value * …")',
 )
 WORD = re.compile(r"[^\W\d]+")
 
@@ -79,21 +85,40 @@ def title_problems(
             for part in channel_parts(channel):
                 own = str(part.get("field"))
                 field = derived.get(own, DerivedField((own,)))
+                config, about = made.get("config", {}), f"{where}, {name}"
+                if part.get("type") != "quantitative":
+                    continue
                 said = (*titles(part), words)
-                if is_share(part, field) and field.times == 100 and not any(map(says_percent, said)):
-                    yield Problem(f"{where}, {name}", *UNSAID_PERCENT)
-                as_they_are = part.get("aggregate") not in COUNTS and part.get("stack") != "normalize"
+                if field.ratio:
+                    form = "percent" if is_share(part, field) else "quantity"
+                    labels = _labels(part, form, name, field.times, config)
+                    yield from (Problem(about, *one) for one in _of_ratio(labels, form, titles(part), said))
+                if part.get("aggregate") in COUNTS or part.get("stack") == "normalize":
+                    continue
                 for column in (known[one] for one in field.columns if one in known):
-                    if as_they_are and part.get("type") == "quantitative":
-                        unit = parse_unit(column.unit or "1", units)
-                        labels = _labels(part, column.form, name, field.times, made.get("config", {}))
-                        held = "shares" if column.form == "percent" else unit_text(unit)
-                        wrong = [*_wrong(labels, column.form, unit, units)]
-                        for found, remedy in wrong:
-                            yield Problem(f"{where}, {name}", found, f"words for {column.name}, in {held}", remedy)
-                        if not wrong:
-                            unsaid = _unsaid(labels, column.form, unit, units, (*said, *labels.words))
-                            yield from (Problem(f"{where}, {name}", *one) for one in unsaid)
+                    unit = parse_unit(column.unit or "1", units)
+                    labels = _labels(part, column.form, name, field.times, config)
+                    held = "shares" if column.form == "percent" else unit_text(unit)
+                    wrong = [*_wrong(labels, column.form, unit, units)]
+                    for found, remedy in wrong:
+                        yield Problem(about, found, f"words for {column.name}, in {held}", remedy)
+                    if not wrong:
+                        unsaid = _unsaid(labels, column.form, unit, units, said)
+                        yield from (Problem(about, *one) for one in unsaid)
+
+
+def _of_ratio(labels: Labels, form: str, titles: Iterable[str], said: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """(what was found, what is allowed, what to do) of a ratio that the chart works out."""
+    if form == "percent":
+        yield from _unsaid_percent(labels, said)
+    if any(per and not math.isclose(per, labels.times) for per in map(_per, titles)):
+        yield WRONG_RATE
+
+
+def _unsaid_percent(labels: Labels, said: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    bare = math.isclose(labels.times, 100) and not labels.signed
+    if bare and not any(map(says_percent, (*said, *labels.words))):
+        yield UNSAID_PERCENT
 
 
 def _labels(part: Mapping[str, Any], form: str, channel: str, made: float, config: Mapping[str, Any]) -> Labels:
@@ -146,6 +171,13 @@ def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterat
             yield f"{text!r}, where labels are not per cent", "leave it out, or leave out the format of shares"
         elif of_another or (named in own and not scale and not math.isclose(labels.times * said, 1)):
             yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
+        elif (
+            (per := _per(text))
+            and min(powers(unit).values(), default=0) < 0
+            and not math.isclose(labels.times, per * size)
+        ):
+            times = f'axis=alt.Axis(labelExpr="datum.value * {_plain(per * size)}")'
+            yield f"{text!r}, where labels are not per {per:,}", f"leave the number out, or multiply them: {times}"
         elif any(not math.isclose(times, 1 / (labels.times * said)) for times in _sizes_said(text, unit, units)):
             yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
 
@@ -155,12 +187,11 @@ def _unsaid(
 ) -> Iterator[tuple[str, str, str]]:
     """(what was found, what is allowed, what to do) of values that the chart makes another scale of without a word."""
     if form in ("percent", "points"):
-        if math.isclose(labels.times, 100) and not labels.signed and not any(map(says_percent, said)):
-            yield UNSAID_PERCENT
+        yield from _unsaid_percent(labels, said)
         return
     changed = labels.times / _size(unit)
     named = any(map(scale_said, said)) or any(scale for _, scale in map(_scale_behind, labels.words))
-    named = named or any(map(ABBREVIATED.search, labels.titles))
+    named = named or any(ABBREVIATED.search(title) or _per(title) for title in labels.titles)
     if labels.times == 1 or named or any([*_sizes_said(one, unit, units)] for one in labels.titles):
         return
     for scale, size in SIZES.items():
@@ -178,6 +209,12 @@ def _unsaid(
 def _size(unit: Unit) -> float:
     """How many of it without scales one of a unit is: a million of USD million."""
     return 1.0 if is_dimensionless(unit) else convert_value(1.0, unit, unit_without_scales(unit))
+
+
+def _per(text: str) -> int:
+    """For how many a rate is that a title names: 1,000 of "deaths per 1,000 residents"; 0 where it says none."""
+    found = PER.search(text)
+    return int(re.sub(r"\D", "", found[1])) if found else 0
 
 
 def _plain(size: float) -> str:

@@ -85,8 +85,10 @@ class NotebookInputs:
         return tuple(table for table in self.tables if table.sql is not None)
 
     def table_of(self, frame: Any) -> Table | None:
-        """The table that a frame is the frame of, values and columns unchanged; None if it is of none."""
-        return next((table for table in reversed(self.tables) if table.is_frame(frame)), None)
+        """The table that a frame is the frame of, or has some columns of, all rows unchanged; None if it is of none."""
+        whole = next((table for table in reversed(self.tables) if table.is_frame(frame)), None)
+        parts = (table for table in reversed(self.tables) if table.has_columns(frame))
+        return whole or next((table.only([*frame.columns]) for table in parts), None)
 
     @property
     def leaves(self) -> tuple[Number, ...]:

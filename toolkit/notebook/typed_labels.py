@@ -21,7 +21,7 @@ ALTAIR = ("alt", "altair")
 QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")  # texts in an expression of Vega's
 FORMAT = re.compile(r"[-+$]*,?\.\d~?[a-z%]")  # of numbers in such an expression: ",.0f"
 SAYING = ("(caption=…)", "(note=…)")  # arguments that say what was found; the others say what stands there
-# what is no measured value in the words of an axis or a column: the base of an index, a limit of time, "18-week"
+# what is no measured value in the words of an axis or a column: the base of an index, a limit of time, for how many
 TIMES = "(?:second|minute|hour|day|night|week|month|quarter|year|decade)s?"
 BASE = re.compile(r"=\s?100(?![\d.,]*\d|\s?%)")
 PERIOD = re.compile(
@@ -29,6 +29,7 @@ PERIOD = re.compile(
     rf" \d+[ -]{TIMES}\b|(?<![\d.,])\b\d+-{TIMES}\b",
     re.IGNORECASE,
 )
+RATE = re.compile(r"\bper 10*(?:[,.\s]000)*(?![.,]?\d)", re.IGNORECASE)  # "deaths per 1,000 residents"
 TEXTS, NUMBERS = ("STRING",), ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL")  # kinds of typed values
 
 
@@ -36,12 +37,12 @@ def label_problems(source: str, names: Iterable[str], where: str) -> Iterator[Pr
     """A problem for each number typed into a caption, heading or label in a cell's code, which `where` names.
 
     Only words that stand in the code count: what is put together of numbers is no typed one. `names` may have digits.
-    The base of an index and a limit of time say what an axis has, and are no values.
+    The base of an index, a limit of time and for how many a rate is say what an axis has, and are no values.
     """
     held, tree = list(names), _parsed(source)
     for call in ast.walk(tree) if tree is not None else ():
         for argument, words in _labels(call) if isinstance(call, ast.Call) else ():
-            plain = words if argument.endswith(SAYING) else PERIOD.sub(" ", BASE.sub(" ", words))
+            plain = words if argument.endswith(SAYING) else RATE.sub(" ", PERIOD.sub(" ", BASE.sub(" ", words)))
             for typed in typed_in_words(plain, held):
                 yield Problem(
                     f"{where}, {argument}",
