@@ -5,8 +5,10 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 # Three processes keep two cores busy: a test waits for programs, disks and pages for a quarter of its time. Each begins
-# with a part of its own, so that what a file's tests share is made once.
+# with a part of its own, so that what a file's tests share is made once. The fast ones wait for nothing, and a third
+# process would only collect all tests once more.
 AT_ONCE := -n 3 --dist worksteal
+FAST := -n 2 --dist worksteal
 # 0 leaves to each module's first import what is otherwise compiled for all of them, which takes half of setup.
 COMPILED := 1
 # Not there, or there with an interpreter that is gone: made again.
@@ -42,7 +44,7 @@ test: $(VENV)/.stamp ## run all tests but the slow ones
 	$(PY) -m pytest $(AT_ONCE) -m "not slow" $(ARGS)
 
 test-fast: $(VENV)/.stamp ## run those that take under a minute together
-	$(PY) -m pytest $(AT_ONCE) -m "not slow and not heavy and not browser" $(ARGS)
+	$(PY) -m pytest $(FAST) -m "not slow and not heavy and not browser" $(ARGS)
 
 test-slow: $(VENV)/.stamp ## run the slow tests
 	$(PY) -m pytest $(AT_ONCE) -m slow $(ARGS) || { status=$$?; test $$status -eq 5 && echo "There are no slow tests." || exit $$status; }

@@ -38,6 +38,11 @@ def pytest_configure(config):
     settings.load_profile("desk")
 
 
+def pytest_collection_modifyitems(items):
+    """Those that take minutes come first: begun last, they would run on while other processes have nothing left."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish():
     """What tests are made of stays to the end: garbage is no longer looked for in it, and less often in the rest."""
     gc.freeze()
@@ -151,6 +156,20 @@ def _pictures_made_once():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(png, "with_palette", lru_cache(200)(png.with_palette))
         patched.setattr(vl_convert, "svg_to_png", lru_cache(200)(vl_convert.svg_to_png))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_code_read_once():
+    """The toolkit's own files, which are among the inputs of each edition, are hashed once in a process."""
+    from toolkit.build import edition_inputs
+    from toolkit.review import archive_check
+
+    hashed = cache(edition_inputs.package_files)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(edition_inputs, "package_files", hashed)
+        patched.setattr(archive_check, "package_files", hashed)
+        patched.setattr(edition_inputs, "_line_ends", cache(edition_inputs._line_ends))
         yield
 
 

@@ -147,6 +147,7 @@ def all_gone(mark):
 
 
 @POSIX
+@pytest.mark.long
 @pytest.mark.slow
 @counts.of("builds")
 @pytest.mark.parametrize("part", counts.parts())

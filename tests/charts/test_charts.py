@@ -112,7 +112,7 @@ def test_colours_are_the_pages_variables(drawn, example, width):
     assert {colour for colour in painted if not colour.startswith("url(#")} <= known
 
 
-@pytest.mark.parametrize(("example", "width"), counts.slow_but(IN_TURN, list(itertools.product(EXAMPLES, LAYOUTS))))
+@pytest.mark.parametrize(("example", "width"), counts.slow_but(counts.spread(IN_TURN, 6), IN_TURN))
 def test_the_same_bytes_twice(drawn, example, width):
     assert draw_svg(EXAMPLES[example](), width) == drawn[example, width]
 
@@ -194,8 +194,7 @@ def pixels_of(image: Image.Image, colour: tuple[int, ...]) -> int:
     return {found: count for count, found in image.getcolors(1 << 20)}.get(colour, 0)
 
 
-@pytest.mark.parametrize("example", OWN)
-@each_width
+@pytest.mark.parametrize(("example", "width"), counts.slow_but(IN_TURN, list(itertools.product(OWN, LAYOUTS))))
 def test_pictures_look_as_they_did(drawn, example, width):
     now = png.with_palette(on_paper(drawn[example, width], 1))
     path = PICTURES / f"{example}-{width}.png"

@@ -6,6 +6,7 @@ import re
 import pytest
 import vl_convert
 
+from tests import counts
 from tests.charts.example_charts import EXAMPLES, cell, drawing
 from toolkit.charts import draw_svg, interactive_specification, vega_lite, vega_lite_file
 from toolkit.charts.drawing import Cell
@@ -54,7 +55,7 @@ def test_in_a_page_the_last_line_of_a_tooltip_is_the_rows_source(sample):
     assert [row["cited"] for row in rows[:3]] == ["The Kettle", "The Pot", None]
 
 
-@pytest.mark.parametrize("sample", EXAMPLES)
+@pytest.mark.parametrize("sample", counts.slow_but(counts.spread(list(EXAMPLES), 9), list(EXAMPLES)))
 def test_it_is_the_same_chart_without_our_page(sample):
     chart = EXAMPLES[sample]()
     found = json.loads(vega_lite_file(chart))

@@ -118,6 +118,7 @@ UNREACHABLE = re.compile(
 )
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_two_commands_of_a_desk_work_in_a_new_environment(tmp_path):
     """pip installs what the lock pins, by its hashes, and the toolkit from a wheel of this code."""

@@ -342,6 +342,7 @@ def desks_own():
     return open_database(find_project(ROOT))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("file", questions_of_figures(), ids=lambda file: file.stem)
 def test_the_arithmetic_of_the_stories_questions_can_be_done_again(desks_own, file):
     database = desks_own.with_empty_trace()

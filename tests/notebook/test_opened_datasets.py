@@ -10,6 +10,8 @@ from toolkit.notebook.declared_reads import DeclaredReads
 from toolkit.notebook.kernel_extension import OpenedFiles
 from toolkit.notebook.story import OPENED, open_story
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture
 def story(sample, monkeypatch):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import counts
 from toolkit import assume, log, open_story, say, table
 from toolkit.core.errors import NumberError, StoryError, ToolkitError
 from toolkit.core.kind import Kind
@@ -185,8 +186,9 @@ def test_an_alt_text_is_not_the_title_again(story, told):
     assert "title again" in problem.found
 
 
-@pytest.mark.parametrize("field", list(WORDS))
-@pytest.mark.parametrize("typed", ["3.5", "35%", "twice", "four times", "½", "2026%", "`3`"])
+@pytest.mark.parametrize(
+    ("typed", "field"), counts.each_in_turn(["3.5", "35%", "twice", "four times", "½", "2026%", "`3`"], list(WORDS))
+)
 def test_a_number_typed_into_any_field_is_refused_with_field_and_words(story, told, field, typed):
     (problem,) = refused(story, told, **{field: f"{WORDS[field]} More {typed} here"})
     assert problem.where.endswith(f", {field}") and typed in problem.found

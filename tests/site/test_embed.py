@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import pytest
 from bs4 import BeautifulSoup
 
+from tests import counts
 from tests.charts.example_charts import EXAMPLES
 from tests.site import checkers, sample_edition, sample_story
 from toolkit.site import interactive
@@ -106,7 +107,7 @@ def test_the_download_has_the_glyphs_of_its_own_words(made):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("form", EXAMPLES)
+@pytest.mark.parametrize("form", counts.slow_but(counts.spread(list(EXAMPLES), 7), list(EXAMPLES)))
 def test_it_is_small(form):
     pages = sample_edition.pages_of(EXAMPLES[form](), EditionContext("Forms", "", ()))
     sizes = {name: len(content) for name, content in pages.items()}

@@ -24,6 +24,8 @@ from toolkit.usage.simulate.part_files import FOLDERS, PART
 from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
 
+pytestmark = pytest.mark.heavy
+
 
 def digests(folder):
     """Of every file of a run; the roll-up that a reader adds is not one."""
@@ -43,14 +45,12 @@ def rows(folder, sql):
         return connection.execute(sql).fetchall()
 
 
-@pytest.mark.heavy
 def test_same_bytes_for_any_number_of_processes(plan, usage_log, tmp_path):
     other = simulate(plan, tmp_path, processes=3)
     assert other.name == usage_log.name
     assert digests(other) == digests(usage_log)
 
 
-@pytest.mark.heavy
 def test_another_seed_is_another_usage_log(plan, usage_log, tmp_path):
     other = simulate(make_plan(HERE, "target-and-board", 300, 2, seed=8), tmp_path, processes=1)
     assert other.name != usage_log.name
@@ -61,7 +61,6 @@ def test_another_seed_is_another_usage_log(plan, usage_log, tmp_path):
     )
 
 
-@pytest.mark.heavy
 def test_a_larger_and_longer_run_holds_the_smaller(usage_log, tmp_path):
     """Every row of the smaller is a row of the larger, which has no others for the same people and weeks."""
     small = simulate(make_plan(HERE, "target-and-board", 130, 9, seed=7), tmp_path, processes=1)
@@ -81,7 +80,6 @@ def test_a_larger_and_longer_run_holds_the_smaller(usage_log, tmp_path):
         )
 
 
-@pytest.mark.heavy
 def test_whole_files_are_the_same_in_a_larger_run(tmp_path):
     size = PART * BLOCK
     small = simulate(make_plan(HERE, "none", size, 1), tmp_path, processes=1)
@@ -89,7 +87,6 @@ def test_whole_files_are_the_same_in_a_larger_run(tmp_path):
     assert digests(small).items() - digests(large).items() == {("log.json", digests(small)["log.json"])}
 
 
-@pytest.mark.heavy
 def test_incentives_add_to_a_population_and_leave_the_rest_alone(usage_log, tmp_path):
     """Ordinary events and twins are the same with an incentive and without one."""
     none = simulate(make_plan(HERE, "none", 300, 12, seed=7), tmp_path, processes=1)
@@ -150,7 +147,6 @@ def test_files_hold_the_contract(usage_log):
     assert rows(usage_log, "SELECT count(*) FROM events WHERE user_id NOT IN (SELECT user_id FROM outcomes)") == [(0,)]
 
 
-@pytest.mark.heavy
 def test_no_column_of_the_contract_is_empty(usage_log):
     """Reasoning, errors, sub-agents and projects too, each about as often as the scenario says."""
     stored = [column.name for column in EVENT if column.stored is not None]
@@ -195,7 +191,6 @@ def test_nobody_reacts_before_the_incentive_and_somebody_after(usage_log):
     assert ("board", "padding") in causes and ("target", "padding") in causes and ("automation", "twin") in causes
 
 
-@pytest.mark.heavy
 def test_a_withdrawn_board_leaves_no_padding(tmp_path):
     usage_log = simulate(make_plan(HERE, "board-withdrawn", 300, 20), tmp_path, processes=1)
     files = rows(
@@ -216,7 +211,6 @@ def test_a_weekly_target_is_met_by_padding_of_the_idle(usage_log):
     assert found == [(0,)]
 
 
-@pytest.mark.heavy
 def test_a_minimum_spend_is_reached_by_padding(tmp_path):
     """Those who pad and would spend less than the minimum of 23 USD a week spend about that, once the ramp is over."""
     usage_log = simulate(make_plan(HERE, "minimum-spend", 800, 20), tmp_path, processes=1)

@@ -25,7 +25,7 @@ from toolkit.usage.simulate.plan import make_plan
 from toolkit.usage.simulate.run import simulate
 
 METRIC = "team_week"
-pytestmark = [pytest.mark.slow, NO_SPARK]
+pytestmark = [pytest.mark.slow, pytest.mark.long, NO_SPARK]
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,8 @@ from toolkit.notebook.kernels import Kernels
 from toolkit.notebook.run import execute_all
 from toolkit.notebook.story import open_story
 
+pytestmark = pytest.mark.heavy
+
 OPENED = """\
 from pathlib import Path
 from toolkit import open_story
@@ -75,7 +77,6 @@ def test_a_metric_that_does_not_exist_is_named_with_those_that_do(story, usage_l
         story.ask("weekly_inactive", of=open_usage_log(find_project(), usage_log))
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("forked", [False, True])
 def test_a_usage_log_opens_in_a_kernel_and_prints_nothing(usage_log, sample, forked):
     """A kernel is no terminal: DuckDB has other rules for its progress bar there, and a page takes no stray output."""

@@ -13,6 +13,8 @@ from tests.usage.logs.reading import counts, read, rows
 from toolkit.core.errors import ToolkitError
 from toolkit.usage.logs import lines, opened_file
 
+pytestmark = pytest.mark.heavy
+
 OTHER = {"type": "user", "sessionId": "s", "uuid": "u", "message": {"role": "user", "content": "x"}}
 
 
@@ -142,7 +144,6 @@ def test_a_damaged_compressed_file(desk, tmp_path):
     assert 50 < events < 399 and records == events + 1 and quarantined == 1
 
 
-@pytest.mark.heavy
 def test_a_line_of_fifty_megabytes(desk, tmp_path):
     long = {**answer(2), "text": "x" * 50_000_000}
     (tmp_path / "x.jsonl").write_text(GOOD + text(long, answer(3)))

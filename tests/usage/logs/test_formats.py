@@ -28,6 +28,7 @@ def test_the_formats_are_the_files_of_their_folder():
     assert {path.stem for path in FOLDER.glob("*.sql")} == set(log_formats())
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["codex", "litellm-spend-logs"])
 def test_parts_that_do_not_add_up_to_the_total_that_is_said_are_noticed(desk, tmp_path, name):
     said = "parts that do not add up to the total that is said"

@@ -5,6 +5,8 @@ import pytest
 from tests.usage.logs.test_asking import asked, desk, log  # noqa: F401, of the same log: seven, six and two people
 from toolkit.core.errors import ToolkitError
 
+pytestmark = pytest.mark.heavy
+
 SMALL = "claude-haiku-4-5"
 ALL = "SELECT sum(tokens) AS tokens FROM request_all_types"
 
