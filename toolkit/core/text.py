@@ -23,6 +23,7 @@ _YAML_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 # _UNSEEN: these, and joiners and selectors where they do nothing. Joiners (U+200C, U+200D) shape letters of many
 # scripts, and pictures, but not Latin, Greek and Cyrillic; selectors choose a form of the sign before.
 # _SUSPECT: all of them anywhere; asked first, as it is fast.
+# Long ranges stand as what is not in them ([^\x00-\u05ff]): each start compiles them, long ones for milliseconds.
 _NEVER = (
     r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
     r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufdd0-\ufdef\ufe00-\ufe0d\ufeff\uffa0\ufff9-\uffff\ud800-\udfff"
@@ -31,8 +32,8 @@ _NEVER = (
 _SUSPECT = re.compile(rf"[{_NEVER}\u200c\u200d\ufe0e\ufe0f\U000e0100-\U000e01ef]")
 _UNSEEN = re.compile(
     rf"[{_NEVER}]"
-    r"|(?<![\u0600-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\U0010ffff])"
-    r"|(?<![\xa9\xae\u2000-\U0010ffff])[\ufe0e\ufe0f](?!\u20e3)"
+    r"|(?<![^\x00-\u05ff])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u05ff])"
+    r"|(?<![\xa9\xae]|[^\x00-\u1fff])[\ufe0e\ufe0f](?!\u20e3)"
     r"|(?<![\u3400-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
 )
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
