@@ -535,6 +535,25 @@ def test_the_theme_is_there_for_any_notebook_and_draws():
     assert "Desk Sans" in vl_convert.vegalite_to_svg(found, vl_version="6.4")
 
 
+MARKED = alt.condition("datum.score > 50", alt.value("red"), alt.value("grey"))
+COLOURED = alt.condition("datum.score > 50", alt.Color("group:N"), alt.value("grey"))
+
+
+@pytest.mark.parametrize(
+    ("colour", "kept"),
+    [
+        (MARKED, False),
+        ("group:N", True),
+        ("count()", True),
+        (COLOURED, True),
+        (alt.Color("group:N", legend=None), True),
+    ],
+)
+def test_the_configuration_of_legends_and_colours_is_there_where_a_field_has_them(colour, kept):
+    own = drawing(CHART.mark_bar().encode(x="mean(score)", y="town", color=colour))
+    assert [name in vega_lite(own)["config"] for name in ("legend", "range", "axis")] == [kept, kept, True]
+
+
 def test_contrast_and_shades_are_those_of_their_definitions():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # as WCAG's own examples round it

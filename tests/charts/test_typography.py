@@ -20,33 +20,44 @@ def test_fonts_are_renamed_small_and_set_what_a_newsroom_writes(family, weight):
         wanted = "–—‘’“”×÷·…→≈≤≥−½§°é€£✓\u202f\u2009\u00a0ßøñ"
         assert set(map(ord, wanted)) <= font.getBestCmap().keys()
         assert {"kern"} <= {record.FeatureTag for record in font["GPOS"].table.FeatureList.FeatureRecord}
-        parts = [set(map(ord, letters)) for letters in typography.PARTS.values()]
-        assert set.union(*parts) == font.getBestCmap().keys() and not set.intersection(*parts)
-    assert typography.font_file(family, f"{weight}-basic", "woff2").stat().st_size < 9_500
+        letters = font.getBestCmap().keys()
+    packed = typography.font_file(family, weight, "woff2")
+    assert packed.stat().st_size < 12_000
+    with TTFont(packed) as font:
+        assert font.getBestCmap().keys() == letters and font["head"].unitsPerEm == typography.UNITS
 
 
 def test_font_faces_carry_the_fonts():
     rules = typography.font_faces()
     found = re.findall(r"base64,([A-Za-z0-9+/=]+)\)", rules)
-    assert len(found) == 8 and rules.count("unicode-range") == 4
-    assert typography.font_faces(rarer=False).count("base64") == 4
-    assert typography.RARER.search("café") and not typography.RARER.search("Plain “English”, 3 × 4 − 2 → 10")
+    assert len(found) == 4 == typography.cut_font_faces(frozenset(["café"])).count("base64")
     assert all(base64.b64decode(data)[:4] == b"wOF2" for data in found)
 
 
-def test_a_font_cut_to_some_texts_sets_them_as_the_whole_one_does():
-    texts = frozenset(["To find “AV”", "waffle"])
-    font = typography.cut_font("Desk Sans", 600, texts)
-    assert font == typography.cut_font.__wrapped__("Desk Sans", 600, frozenset(["waffle", "To find “AV”"]))
-    with TTFont(io.BytesIO(font)) as cut, TTFont(typography.font_file("Desk Sans", 600, "ttf")) as whole:
-        names = cut.getBestCmap()
-        assert set(names) == set(map(ord, "".join(texts)))
+@pytest.mark.parametrize("face", typography.FACES)
+def test_a_font_cut_to_some_texts_sets_them_as_the_whole_one_does(face):
+    texts = frozenset(["To find “AV”", "waffle", "漢"])
+    font = typography.cut_font(*face, texts)
+    assert font == typography.cut_font.__wrapped__(*face, frozenset(["漢", "waffle", "To find “AV”"]))
+    with TTFont(io.BytesIO(font)) as cut, TTFont(typography.font_file(*face, "ttf")) as whole:
+        names, before = cut.getBestCmap(), whole.getBestCmap()
+        assert set(names) == set(map(ord, "".join(texts))) - {ord("漢")} and "GSUB" not in cut
         size = cut["head"].unitsPerEm
-        wide = {name: whole["hmtx"][name][0] * size / whole["head"].unitsPerEm for name in names.values()}
-        assert all(abs(cut["hmtx"][name][0] - width) <= 0.5 for name, width in wide.items())
-        kerning = cut["kern"].kernTables[0].kernTable
-        assert kerning["T", "o"] < 0 and len(font) < 2_500
-        assert kerning["A", "V"] == round(typography.metrics(600).kerning[ord("A"), ord("V")] * size)
+        scale = size / whole["head"].unitsPerEm
+        assert all(
+            abs(cut["hmtx"][name][0] - whole["hmtx"][before[code]][0] * scale) <= 0.5 for code, name in names.items()
+        )
+        kerning, known = cut["kern"].kernTables[0].kernTable, typography.kerning_of(whole)
+        assert kerning["T", "o"] < 0 and kerning["A", "V"] < 0 and ("V", "A") not in kerning and len(font) < 2_700
+        assert all(abs(value - known[pair] * scale) <= 0.5 for pair, value in kerning.items() if pair in known)
+    with TTFont(io.BytesIO(typography.cut_font(*face, texts, ligatures=True))) as cut:
+        assert [made.Component for made in cut["GSUB"].table.LookupList.Lookup[0].SubTable[0].ligatures["f"]]
+
+
+@pytest.mark.parametrize("texts", [frozenset(), frozenset(["漢字"]), frozenset(["z"])])
+def test_a_font_of_few_letters_or_none_is_a_font(texts):
+    with TTFont(io.BytesIO(typography.cut_font("Desk Sans", 400, texts))) as font:
+        assert set(font.getGlyphOrder()) == {".notdef"} | {"z"} & set(texts)
 
 
 def test_widths_add_up_and_unknown_signs_count_as_wide():

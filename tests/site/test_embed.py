@@ -11,7 +11,6 @@ from bs4 import BeautifulSoup
 from tests import counts
 from tests.charts.example_charts import EXAMPLES
 from tests.site import checkers, sample_edition, sample_story
-from toolkit.site import interactive
 from toolkit.site.edition import EditionContext
 
 pytestmark = pytest.mark.heavy
@@ -114,14 +113,6 @@ def test_it_is_small(form):
     assert all(size < (LARGEST_LIVE if "interactive" in name else LARGEST) for name, size in sizes.items())
 
 
-def test_rows_of_an_interactive_page_travel_by_column():
-    rows = [{"a": 1, "b": "x"}, {"a": 2}]
-    made = interactive.by_column({"layer": [{"data": {"name": "table", "values": rows}, "mark": "bar"}]})
-    assert made == {"layer": [{"data": {"name": "table", "columns": {"a": [1, 2], "b": ["x", None]}}, "mark": "bar"}]}
-    for kept in ({"data": {"values": [1, 2]}}, {"data": {"values": []}}, {"data": {"name": "table"}}):
-        assert interactive.by_column(kept) == kept
-
-
 def test_tags_have_addresses_and_the_iframe_stands_where_the_edition_has_an_address(tmp_path, soup):
     assert soup.find("meta", property="og:image")["content"] == "model.png" and not soup.find("details")
     assert not soup.find("link", rel="canonical") and not soup.find("meta", property="og:url")
@@ -176,7 +167,6 @@ def test_in_the_iframe_of_another_site_it_has_its_fonts_and_asks_its_own_edition
         page = open_page(f"{host}/host.html")
         page.wait_for_load_state("networkidle")
         for (name, box), frame in zip(framed, page.main_frame.child_frames, strict=True):
-            # the parts with rarer letters, which the page does not show, are not loaded
             assert frame.evaluate(FACES) == ["Desk Sans 400", "Desk Sans 600"]
             still = name == "model" or box == "sandbox"  # where no script runs, the still chart stands there
             shown = frame.child_frames[0] if still and frame.child_frames else frame

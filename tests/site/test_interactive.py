@@ -8,6 +8,7 @@ import pytest
 
 from tests.charts.example_charts import EXAMPLES, PALETTE
 from tests.site import checkers, sample_edition
+from toolkit import charts
 from toolkit.site import interactive, vega_bundle
 
 pytestmark = pytest.mark.browser
@@ -142,14 +143,43 @@ def test_vega_js_is_what_its_parts_make():
 
 
 def test_the_pages_script_unpacks_the_specifications_of_both_widths(opened):
-    drawn = {"wide": {"a": [1, {"b": "ü – <b>"}]}, "narrow": {"a": []}}
-    base85, script = (
-        (interactive.embed.REPORT / name).read_text(encoding="utf-8") for name in ("base85.js", "interactive.js")
-    )
-    function = base85 + script[script.index("function unpacked") : script.index("const EMPTY")]
-    assert (
-        opened().evaluate(f"text => {{ {function} return unpacked(text) }}", interactive.specifications(drawn)) == drawn
-    )
+    rows, others = [{"a": 1, "b": "ü – <b>"}, {"a": True}], [{"data": 1}]
+    theme = {width: charts.interactive_theme(width) for width in charts.LAYOUTS}
+    views = [
+        {"data": {"values": rows, "name": "table"}},
+        {"data": {"name": "table"}},
+        {"data": {"values": others, "format": {}}},
+        {"data": {"values": others, "name": "table"}},
+        {"data": {"sequence": {}}},
+    ]
+    drawn = {
+        "wide": {"layer": views, "config": {"axis": theme["wide"]["axis"], "mark": {"color": "red"}}},
+        "narrow": {"data": {"name": "own"}, "datasets": {"own": rows, "none": [], "map": {"type": "Feature"}}},
+    }
+    packed = interactive.specifications(drawn)
+    assert gzip.decompress(base64.b85decode(packed)).decode().count("ü") == 1
+    parts = [(interactive.embed.REPORT / name).read_text(encoding="utf-8") for name in ("base85.js", "interactive.js")]
+    script = f"const THEME = {json.dumps(theme)}; {''.join(parts)}"
+    start, end = (script.index(part) for part in ("function unpacked", "const HOW"))
+    function = script[: script.index("const WIDE")] + script[start:end]
+    made = opened().evaluate(f"text => {{ {function} return unpacked(text) }}", packed)
+    whole = [{"a": 1, "b": "ü – <b>"}, {"a": True, "b": None}]
+    named = [{"data": {"name": "table"}}] * 2 + [{"data": {"name": "rows-1", "format": {}}}, *views[3:]]
+    assert made["wide"] == {
+        "layer": named,
+        "config": {**theme["wide"], "mark": {"color": "red"}},
+        "datasets": {"table": whole, "rows-1": others},
+    }
+    held = {"own": whole, "none": [], "map": {"type": "Feature"}}
+    assert made["narrow"] == {"data": {"name": "own"}, "config": theme["narrow"], "datasets": held}
+
+
+@pytest.mark.parametrize("width", charts.LAYOUTS)
+def test_most_of_a_charts_configuration_is_in_the_theme_of_all(width):
+    whole = charts.interactive_specification(EXAMPLES["lines_simulated"](), width)
+    own = interactive._own_config(whole, width)
+    assert {**charts.interactive_theme(width), **own}.items() >= whole["config"].items()
+    assert len(json.dumps(own)) < len(json.dumps(whole["config"])) / 5
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 5, 256, 1001])

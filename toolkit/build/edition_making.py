@@ -294,7 +294,7 @@ class _Edition:
         stories that it names are put in each time.
         """
         from toolkit.site.edition import page_from_json, page_to_json
-        from toolkit.site.finished import finished
+        from toolkit.site.finished import finished, with_own_fonts
         from toolkit.site.page import laid_out, templates
 
         inputs_now = staleness.page_inputs(self.project, self.shared, replace(edition, stories=()), story)
@@ -306,13 +306,17 @@ class _Edition:
             if from_cache:
                 stale = self.outdated.get(story.slug)
                 self.progress(f"kept {story.slug}" + (f" as it was, though {stale}" if stale else ""))
-            page, said = kept
+            laid, said = kept
+            page = with_own_fonts(laid, edition, templates())
+            if entry and page is not laid:
+                staleness.store(self.project, story.slug, "page", replace(entry, output=page_to_json(page, said)))
             return finished(page, edition, templates()), said
         self._take_drawings(story)
         traced = database.with_empty_trace()
         by_same_code = entry is not None and staleness.is_of_same_code(entry, self.shared)
         with lookups(traced.units) as looked_up:
-            page = laid_out(story, traced, edition, kept[0] if kept and by_same_code else None)
+            laid = laid_out(story, traced, edition, kept[0] if kept and by_same_code else None)
+        page = with_own_fonts(laid, edition, templates())
         traced.call(definitions_of, sorted(looked_up))
         said = story_entry(page.title, page.slug, story.record, story.notebook, page.files)
         said["numbers"] = stated_numbers(page.numbers, said["nodes"])

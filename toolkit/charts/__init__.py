@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from toolkit.charts import altair_chart, altair_theme, rendering, share, svg
 from toolkit.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
@@ -28,6 +29,7 @@ __all__ = [
     "draw",
     "hatches",
     "interactive_specification",
+    "interactive_theme",
     "picture",
     "read_drawing",
     "read_palette",
@@ -93,6 +95,14 @@ def interactive_specification(drawing: Drawing, width: str, sources: Mapping[int
     """
     made = altair_chart.spec_for_page(form_of(drawing), drawing, LAYOUTS[width], sources)
     return {**altair_theme.with_css_variables_in_spec(made, drawing.palette), "background": None}
+
+
+def interactive_theme(width: str) -> dict[str, Any]:
+    """The configuration of most `interactive_specification`s, which all pages of charts share: no palette is in it."""
+    config = altair_theme.configuration(HOUSE, LAYOUTS[width], single=False)
+    config["mark"] |= altair_chart.WITHOUT_A_MARK
+    themed: dict[str, Any] = altair_theme.with_css_variables_in_spec(config, HOUSE)
+    return themed
 
 
 def hatches(drawing: Drawing, prefix: str) -> str:

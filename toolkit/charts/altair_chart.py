@@ -32,6 +32,7 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.text import ONE_PERIOD
 
+WITHOUT_A_MARK = {"invalid": "break-paths-show-domains"}  # of rows: axes show them too
 FORM = "altair"  # the form that such a chart has in a page's JSON
 EDGE = 6  # pixels beside plots, whose width Vega counts without points that stand at their edge
 TRENDS = {"regression", "loess"}  # transforms over another field
@@ -122,7 +123,7 @@ def spec_of_form(form: Form, drawing: Drawing, layout: Layout) -> Specification:
             ]
     made = annotated(made, drawing, layout)
     made["config"] = _merged(configuration(drawing.palette, layout, is_single(made)), made.get("config", {}))
-    made["config"]["mark"] |= {"invalid": "break-paths-show-domains"}  # rows without a mark too
+    made["config"]["mark"] |= WITHOUT_A_MARK
     return made | {"padding": {"left": 0, "right": 0, "top": 2, "bottom": 4}}
 
 

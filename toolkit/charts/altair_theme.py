@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import altair as alt
 
+from toolkit.charts.arrangement import views
 from toolkit.charts.contrast import hexadecimal, rgb
 from toolkit.charts.drawing import WIDE, Layout
 from toolkit.charts.interaction import COMPOSITE
@@ -30,6 +31,11 @@ NEEDS = {mark: (mark,) for mark in ("text", "rule", "line", "point", "geoshape")
     "header": HEADED,
     "headerRow": HEADED,
 }
+# channels that have a legend and a range of colours or signs, where they show a field
+OF_LEGENDS = (
+    *("color", "fill", "stroke", "shape", "size", "angle"),
+    *("opacity", "fillOpacity", "strokeOpacity", "strokeDash", "strokeWidth"),
+)
 HEIGHT = 280  # pixels of a plot whose height is not given
 
 
@@ -67,11 +73,14 @@ def configuration(palette: Palette, layout: Layout, single: bool) -> dict[str, A
 
 
 def without_unused_config(whole: dict[str, Any]) -> dict[str, Any]:
-    """The specification without the configuration of marks and headers that it does not have."""
+    """The specification without the configuration of marks, headers, legends and colours that it does not have."""
     said = json.dumps({name: part for name, part in whole.items() if name not in ("config", "data", "datasets")})
     if any(f'"{mark}"' in said for mark in COMPOSITE):  # made of marks that it does not name
         return whole
     idle = {name for name, needs in NEEDS.items() if not any(f'"{word}"' in said for word in needs)}
+    channels = [view["encoding"].get(name) for view in views(whole) if "encoding" in view for name in OF_LEGENDS]
+    if not any(word in json.dumps(channel) for channel in channels for word in ('"field"', '"aggregate"')):
+        idle |= {"legend", "range"}
     return whole | {"config": {name: part for name, part in whole["config"].items() if name not in idle}}
 
 
@@ -98,7 +107,7 @@ def with_css_variables(marks: Iterable[Element], palette: Palette) -> list[Eleme
 
 
 def with_css_variables_in_spec(specification: Any, palette: Palette) -> Any:
-    """A specification that Vega draws in a page: its colours of the palette are the page's, its data as they are."""
+    """A specification that Vega draws in a page: its colours of the palette are the page's variables, its data stay."""
     if isinstance(specification, dict):
         data = ("datasets", "values")
         return {
@@ -110,10 +119,9 @@ def with_css_variables_in_spec(specification: Any, palette: Palette) -> Any:
     role, part = _known(palette).get(hexadecimal(specification), ("", 1.0)) if _is_colour(specification) else ("", 1.0)
     if not role:
         return specification
-    paint = palette.paint(role)
     if part == HATCHED:
         return f"url(#live-hatch-{role})"
-    return paint if part == 1 else f"color-mix(in srgb, {paint} {part:.0%}, {palette.paint('paper')})"
+    return f"var(--{role})" if part == 1 else f"color-mix(in srgb, var(--{role}) {part:.0%}, var(--paper))"
 
 
 def _is_colour(value: Any) -> bool:

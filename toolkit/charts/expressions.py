@@ -64,6 +64,11 @@ def predicates(predicate: Any) -> Iterator[Mapping[str, Any] | str]:
         yield predicate
 
 
+def field_of_row(name: str) -> str:
+    """The field of a row as an expression has it."""
+    return f"datum.{name}" if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else f"datum[{expression_literal(name)}]"
+
+
 def expression_literal(value: object) -> str:
     """A JSON value as an expression has it: of a text the two separators that end a line there are escaped."""
     return json.dumps(value, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

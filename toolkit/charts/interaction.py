@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from toolkit.charts.arrangement import Specification, views
+from toolkit.charts.expressions import field_of_row
 from toolkit.charts.features import COLUMN as GEOMETRY
 
 LINES = 5  # of a tooltip at most
@@ -147,7 +148,7 @@ def _said(line: Mapping[str, Any]) -> str:
         return ""
     operation, field = line.get("aggregate"), line.get("field", "")
     name = "__count" if operation == "count" else f"{operation}_{field}" if operation else field
-    value = held = f"datum[{json.dumps(name)}]"
+    value = held = field_of_row(name)
     if "format" in line:
         value = f"{'timeFormat' if line['type'] == 'temporal' else 'format'}({value}, {json.dumps(line['format'])})"
     return f"(isValid({held}) ? {json.dumps(f'; {title_of(line)}: ')} + {value} : '')"

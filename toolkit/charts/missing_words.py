@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from toolkit.charts.arrangement import Specification, views
-from toolkit.charts.expressions import expression_literal
+from toolkit.charts.expressions import expression_literal, field_of_row
 
 
 def without_missing(whole: Specification) -> Specification:
@@ -33,7 +33,7 @@ def _is_plain(line: Mapping[str, Any]) -> bool:
 
 def _expression(lines: Sequence[Mapping[str, Any]]) -> str:
     """The lines that a row has words for, as an object."""
-    held = [f"datum[{expression_literal(line['field'])}]" for line in lines]
+    held = [field_of_row(line["field"]) for line in lines]
     names = [expression_literal(line.get("title") or line["field"]) for line in lines]
     parts = [f"isValid({value}) ? {{{name}: {value}}} : {{}}" for name, value in zip(names, held, strict=True)]
     return f"merge({', '.join(parts)})"

@@ -22,20 +22,17 @@ def svg_document(
     """A whole SVG around the marks `inner`, with the classes `names`, and title and description for screen readers."""
     first = f'xmlns="{NAMESPACE}" class="{names}" role="img" aria-labelledby="{prefix}-title {prefix}-desc"'
     words = f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(alt)}</desc>'
-    return _document(words + _defined(defs) + inner, width, height, first)
+    return _document(words + _defined(defs) + inner, width, height, f'{first} font-family="{SANS}"')
 
 
 def hidden(inner: str, width: float, height: float, names: str, defs: str = "") -> str:
-    """A whole SVG inside HTML that screen readers pass over: the page says beside it what it shows."""
+    """A whole SVG inside HTML, in its fonts, that screen readers pass over: the page says beside it what it shows."""
     return _document(_defined(defs) + inner, width, height, f'class="{names}" aria-hidden="true"')
 
 
 def _document(inner: str, width: float, height: float, first: str) -> str:
     across, down = coordinate(width), coordinate(height)
-    return (
-        f'<svg {first} width="{across}" height="{down}"'
-        f' viewBox="0 0 {across} {down}" fill="none" font-family="{SANS}">{inner}</svg>'
-    )
+    return f'<svg {first} width="{across}" height="{down}" viewBox="0 0 {across} {down}" fill="none">{inner}</svg>'
 
 
 def _defined(defs: str) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,103 +20,72 @@ FAMILIES = {"Desk Serif": "serif", "Desk Sans": "sans-serif"}
 FACES = tuple((family, weight) for family in FAMILIES for weight in WEIGHTS)
 SANS = "'Desk Sans', sans-serif"  # quoted: an unquoted name with a digit makes vl-convert drop all text
 
-# the parts of a font that pages embed, and their letters: those of English text, and the others, which few pages need
-PARTS = {
-    "basic": "".join(map(chr, range(0x20, 0x7F))) + "\u00a0°·×÷–—‘’“”…−→≈\u2009\u202f\u2011",
-    "rarer": "£§«±»½ÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿ•€≤≥✓",
-}
-RARER = re.compile(f"[{PARTS['rarer']}]")
-
 # the units of the type size in fonts inside pages and drawings, a quarter of the TTFs': in a headline of 37 pixels a
 # coordinate is off by less than a tenth of a pixel, in text by less than a twentieth
 UNITS = 250
+PAIRS = 2  # the type of a GPOS table with the kerning of pairs
 ASCENT, DESCENT = 0.72, 0.22  # of the type size: what a line of Desk Sans takes above and below its baseline
 
 
 @lru_cache
-def font_faces(faces: tuple[tuple[str, int], ...] = FACES, rarer: bool = True) -> str:
-    """The @font-face rules of fonts by family and weight, with the fonts inside, with rarer letters or without."""
-    parts = {"basic": ""}
-    if rarer:
-        parts["rarer"] = ",".join(f"U+{ord(sign):X}" for sign in PARTS["rarer"])
-    return "".join(
-        font_face(family, weight, font_file(family, f"{weight}-{part}", "woff2").read_bytes(), letters)
-        for family, weight in faces
-        for part, letters in parts.items()
-    )
+def font_faces(faces: tuple[tuple[str, int], ...] = FACES) -> str:
+    """The @font-face rules of fonts by family and weight, each font with all its letters inside."""
+    return "".join(font_face(*face, font_file(*face, "woff2").read_bytes()) for face in faces)
 
 
-def font_face(family: str, weight: int, font: bytes, letters: str = "") -> str:
-    """The @font-face rule of one WOFF2, the font inside it, for these letters or all."""
-    within = f";unicode-range:{letters}" if letters else ""
+def cut_font_faces(texts: frozenset[str]) -> str:
+    """The @font-face rules of all fonts, each cut down to these texts, with its ligatures."""
+    return "".join(font_face(*face, cut_font(*face, texts, ligatures=True)) for face in FACES)
+
+
+def font_face(family: str, weight: int, font: bytes) -> str:
+    """The @font-face rule of one WOFF2, the font inside it."""
     return (
         f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
-        f"src:url(data:font/woff2;base64,{base64.b64encode(font).decode()}) format('woff2'){within}}}\n"
+        f"src:url(data:font/woff2;base64,{base64.b64encode(font).decode()}) format('woff2')}}"
     )
 
 
 @lru_cache(maxsize=256)
-def cut_font(family: str, weight: int, texts: frozenset[str]) -> bytes:
+def cut_font(family: str, weight: int, texts: frozenset[str], ligatures: bool = False) -> bytes:
     """The font for these texts alone, as WOFF2: their glyphs, and the kerning of the pairs that stand in them."""
+    from fontTools import subset
     from fontTools.ttLib import TTFont
 
+    options = subset.Options(layout_features=["liga"], legacy_kern=True, notdef_outline=True, name_IDs=[0])
+    options.drop_tables += [] if ligatures else ["GSUB"]
+    cutter = subset.Subsetter(options)
+    cutter.populate(text="".join(texts))
     with (
-        TTFont(io.BytesIO(lean_font(family, weight)), recalcTimestamp=False, recalcBBoxes=False) as font,
+        TTFont(io.BytesIO(font_of_pages(family, weight)), recalcTimestamp=False, recalcBBoxes=False) as font,
         io.BytesIO() as made,
     ):
-        font_cutter("".join(texts)).subset(font)
-        font["kern"] = kerning_table(family, weight, texts, font.getBestCmap(), font["head"].unitsPerEm)
+        cutter.subset(font)
+        names = font.getBestCmap() or {}
+        pairs = {(names.get(one), names.get(other)) for text in texts for one, other in pairwise(map(ord, text))}
+        for table in font["kern"].kernTables if "kern" in font else ():
+            table.kernTable = {pair: value for pair, value in table.kernTable.items() if value and pair in pairs}
         font.flavor = "woff2"
         font.save(made)
         return made.getvalue()
 
 
-@lru_cache
-def lean_font(family: str, weight: int) -> bytes:
-    """The font without the tables that no chart uses, in UNITS; the first step of `cut_font`."""
+@cache
+def font_of_pages(family: str, weight: int) -> bytes:
+    """The font that pages embed, unpacked: WOFF2 takes longer to read than the TTF that this returns."""
     from fontTools.ttLib import TTFont
-    from fontTools.ttLib.scaleUpem import scale_upem
 
     with (
-        TTFont(font_file(family, weight, "ttf"), recalcTimestamp=False, recalcBBoxes=False) as font,
+        TTFont(font_file(family, weight, "woff2"), recalcTimestamp=False, recalcBBoxes=False) as font,
         io.BytesIO() as made,
     ):
-        font_cutter("".join(map(chr, font.getBestCmap()))).subset(font)
-        scale_upem(font, UNITS)
+        font.flavor = None
         font.save(made)
         return made.getvalue()
 
 
-def font_cutter(text: str) -> Any:
-    """A fontTools subsetter that leaves in a font the glyphs of a text alone, without ligatures and kerning."""
-    from fontTools import subset
-
-    options = subset.Options(layout_features=[], notdef_outline=True, name_IDs=[0])
-    options.drop_tables += ["GPOS", "GSUB"]
-    cutter = subset.Subsetter(options)
-    cutter.populate(text=text)
-    return cutter
-
-
-def kerning_table(family: str, weight: int, texts: Iterable[str], names: dict[int, str], size: int) -> Any:
-    """A font's table of kerning for the pairs of characters in some texts.
-
-    `names` has the glyph of each code point, `size` is the number of the font's units in the type size.
-    """
-    from fontTools.ttLib import newTable
-    from fontTools.ttLib.tables._k_e_r_n import KernTable_format_0
-
-    known = metrics(weight, family).kerning
-    pairs = {pair for text in texts for pair in pairwise(map(ord, text)) if pair in known}
-    table, kerning = newTable("kern"), KernTable_format_0()
-    kerning.coverage = 1  # across
-    kerning.kernTable = {(names[one], names[other]): round(known[one, other] * size) for one, other in sorted(pairs)}
-    table.version, table.kernTables = 0, [kerning]
-    return table
-
-
-def font_file(family: str, weight: int | str, kind: str) -> Path:
-    """The file of a font of a kind: "ttf", or "woff2" of a part, named after the weight ("400-basic")."""
+def font_file(family: str, weight: int, kind: str) -> Path:
+    """The file of a font: the "ttf" to draw charts and measure words with, or the "woff2" of pages, in UNITS."""
     return FONTS / f"{family.replace(' ', '')}-{weight}.{kind}"
 
 
@@ -148,23 +116,22 @@ def metrics(weight: int = 400, family: str = "Desk Sans") -> Metrics:
         pairs = {
             (kern[first], kern[second]): value / size
             for (first, second), value in kerning_of(font).items()
-            if first in kern and second in kern
+            # browsers leave out kerning at spaces in some texts: there only what widens a line counts
+            if first in kern and second in kern and (value > 0 or "space" not in (first, second))
         }
         return Metrics({code: widths[name][0] / size for code, name in codes.items()}, pairs)
 
 
 def kerning_of(font: TTFont) -> dict[tuple[str, str], int]:
-    """The kerning of a font by pair of glyph names, in the font's units; the first table with a pair counts.
-
-    Kerning with a space that narrows a line is left out.
-    """
+    """The kerning of a font by pair of glyph names, in the font's units; the first table with a pair counts."""
     pairs: dict[tuple[str, str], int] = {}
     for lookup in font["GPOS"].table.LookupList.Lookup:
         for table in (getattr(each, "ExtSubTable", each) for each in lookup.SubTable):
+            if table.LookupType != PAIRS:
+                continue
             for first, second, value in (listed_pairs if table.Format == 1 else class_pairs)(table):
                 pairs.setdefault((first, second), value)
-    # browsers shape word by word and leave out kerning at spaces: only what widens a line counts there
-    return {pair: value for pair, value in pairs.items() if value > 0 or (value and "space" not in pair)}
+    return {pair: value for pair, value in pairs.items() if value}
 
 
 def listed_pairs(table: Any) -> Iterator[tuple[str, str, int]]:

@@ -55,13 +55,8 @@ def notebook_page(path: Path) -> str:
         "pieces": pieces,
         "name": path.name,
     }
-    html = styled(
-        "notebook.html.j2",
-        templates(),
-        view,
-        lambda rarer: stylesheet("report.css", HOUSE, rarer) + own,
-        metadata.policy,
-    )
+    style = stylesheet("report.css", HOUSE) + own
+    html = styled("notebook.html.j2", templates(), view, style, metadata.policy(style))
     if len(html.encode()) > LARGEST:
         found = f"a page of {len(html.encode()) // 1_000_000} MB"
         raise ToolkitError(path.name, found, f"{LARGEST // 1_000_000} MB", "clear its largest outputs, and save it")

@@ -88,13 +88,8 @@ def _rendered(
         **metadata.addresses(edition.site, path),
     }
     view["json"] = metadata.script_json(_catalogue(view, edition, name))
-    return styled(
-        template,
-        templates(),
-        view,
-        lambda rarer: style,
-        lambda sheet: f"{metadata.policy(sheet, edition.site, shared=True)}; script-src {script_source()}",
-    )
+    policy = f"{metadata.policy(style, edition.site, shared=True)}; script-src {script_source()}"
+    return styled(template, templates(), view, style, policy)
 
 
 def _script() -> str:

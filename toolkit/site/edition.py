@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from toolkit.charts import HOUSE, Palette
 from toolkit.site.exhibits import RenderedChart
+from toolkit.site.page_fonts import PageFonts
 from toolkit.site.sentences import FrontParagraph
 
 MORE = 12  # so many other stories a story's page names; the front page has all
@@ -114,7 +115,8 @@ class Page:
 
     `annex` is the rest of it, on a page of its own, if it has one. `findings` are those that speak to a claim.
     `numbers` has, by path of the page, the numbers in its text in order (`Citations.stated`), `made_of` the digests of
-    what some of the files are made of (`KeptFiles`). Laid out, its documents lack what `finished.py` puts in.
+    what some of the files are made of (`KeptFiles`). Laid out, its documents lack what `finished.py` puts in, of which
+    `fonts` are those of `main`.
     """
 
     slug: str
@@ -128,6 +130,7 @@ class Page:
     findings: tuple[Finding, ...] = ()
     numbers: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     made_of: Mapping[str, str] = field(default_factory=dict)
+    fonts: PageFonts = PageFonts()
 
     @property
     def html(self) -> str:
@@ -181,6 +184,7 @@ def _page(found: dict[str, Any]) -> Page:
     whole["main"] = _document(found["main"])
     whole["annex"] = found["annex"] and _document(found["annex"])
     whole["findings"] = tuple(Finding(**{**one, "claims": tuple(one["claims"])}) for one in found["findings"])
+    whole["fonts"] = PageFonts(**found["fonts"])
     return Page(**found | whole)
 
 

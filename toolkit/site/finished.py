@@ -1,4 +1,4 @@
-"""What is put into a story's page when the edition is written: its style, and the other stories that it names.
+"""What is put into a story's page when the edition is written: its style and fonts, and the other stories it names.
 
 So no page has to be laid out again for a style sheet, or for the headline of another.
 """
@@ -15,7 +15,8 @@ from toolkit.core.errors import StoryError
 from toolkit.site import metadata
 from toolkit.site.edition import Document, EditionContext, Page
 from toolkit.site.lean_html import lean
-from toolkit.site.style import mark_invisible_characters, rules, stylesheet, with_style
+from toolkit.site.page_fonts import PageFonts
+from toolkit.site.style import mark_invisible_characters, rules, rules_of_page, with_style
 
 if TYPE_CHECKING:  # importing Jinja takes a while
     from jinja2 import Environment
@@ -26,31 +27,42 @@ CHARTS = 4
 BUDGET = {"raw": (460_000, 70_000, 150_000), "gzipped": (65_000, 8_000, 40_000)}
 
 
+def with_own_fonts(page: Page, edition: EditionContext, environment: Environment) -> Page:
+    """A page that is laid out with the fonts of all that it will show: itself, where it has them."""
+    html = _with_others(page.main, _others(edition, page.slug, environment))
+    fonts = page.fonts.of(html, _rules(page.main, edition))
+    return page if fonts is page.fonts else replace(page, fonts=fonts)
+
+
 def finished(page: Page, edition: EditionContext, environment: Environment) -> Page:
-    """A page that is laid out, and its annex, with their style and the other stories of the edition.
+    """A page that `with_own_fonts` made, and its annex, with their style and the other stories of the edition.
 
     Raises StoryError if one of them is over its byte budget.
     """
     others = _others(edition, page.slug, environment)
-    annex = page.annex and _finished(page.annex, others, edition)
-    return replace(page, main=_finished(page.main, others, edition), annex=annex)
+    main, *annexes = (_finished(document, page.fonts, others, edition) for document in page.documents)
+    return replace(page, main=main, annex=next(iter(annexes), None))
 
 
-def _finished(document: Document, others: str, edition: EditionContext) -> Document:
-    """A document with what is put in. An annex has the style of stories from the files that pages share."""
-    shares = document.is_annex
-    choices = rules("choices.css") if document.has_choices else ""
-
-    def style(rarer: bool) -> str:
-        return ("" if shares else stylesheet("report.css", edition.palette, rarer)) + choices + document.style
-
-    def policy(sheet: str) -> str:
-        return metadata.policy(sheet, edition.site, pictures=document.has_pictures, shared=shares)
-
-    before, _, after = document.html.rpartition(f"{PLACE_OF_OTHERS}\n")
-    html = with_style(f"{before}{others}{after}", style, policy)
+def _finished(document: Document, fonts: PageFonts, others: str, edition: EditionContext) -> Document:
+    """A document with what is put in. An annex has the style of stories, and fonts, from files that pages share."""
+    style = _rules(document, edition) if document.is_annex else fonts.rules + _rules(document, edition)
+    policy = metadata.policy(style, edition.site, pictures=document.has_pictures, shared=document.is_annex)
+    html = with_style(_with_others(document, others), style, policy)
     within_budget(document.path.removesuffix(".html"), html, document.charts, document.has_choices)
     return replace(document, html=html)
+
+
+def _with_others(document: Document, others: str) -> str:
+    """The HTML of a document with the other stories that it names."""
+    before, _, after = document.html.rpartition(f"{PLACE_OF_OTHERS}\n")
+    return f"{before}{others}{after}"
+
+
+def _rules(document: Document, edition: EditionContext) -> str:
+    """The rules of a document's own style: what it does not share, but fonts."""
+    shared = "" if document.is_annex else rules_of_page("report.css", edition.palette)
+    return shared + (rules("choices.css") if document.has_choices else "") + document.style
 
 
 def _others(edition: EditionContext, slug: str, environment: Environment) -> str:

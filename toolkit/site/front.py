@@ -35,13 +35,8 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
             edition.site, "", *(metadata.shared(first.slug, first.title, first.summary.lead_chart) if first else ())
         ),
     }
-    return styled(
-        "front.html.j2",
-        templates(),
-        view,
-        lambda rarer: rules("front.css"),
-        lambda style: metadata.policy(style, edition.site, shared=True),
-    )
+    style = rules("front.css")
+    return styled("front.html.j2", templates(), view, style, metadata.policy(style, edition.site, shared=True))
 
 
 def _sentences(page: Page) -> tuple[FrontParagraph, ...]:

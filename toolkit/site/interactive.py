@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from toolkit import charts
 from toolkit.charts import Palette, svg_document
 from toolkit.core.text import made_visible
 from toolkit.site import embed, vega_bundle
@@ -38,8 +39,6 @@ def _page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, 
 
     The page to share is the embed page, which it names as its canonical address where the edition has one.
     """
-    from toolkit import charts
-
     view = embed.view(chart, edition, slug, title)
     view |= {
         "policy": f"{view['policy']}; frame-src 'self'; script-src 'self' blob:",
@@ -53,28 +52,58 @@ def _page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, 
 
 
 def specifications(drawn: Mapping[str, Any]) -> Markup:
-    """Specifications by width as JSON, packed: a ninth of the bytes. To be read, the chart's .vl.json is beside it."""
-    text = json.dumps(by_column(drawn), ensure_ascii=False, separators=(",", ":"))
+    """Specifications by width as JSON, packed: a ninth of the bytes. To be read, the chart's .vl.json is beside it.
+
+    All rows of data stand once, by column, in `rows`, and `datasets` have their places there. What
+    `charts.interactive_theme` has of a configuration is in vega.js. `unpacked` of interactive.js undoes both.
+    """
+    places: dict[str, int] = {}
+    widths = {}
+    for width, one in drawn.items():
+        datasets = dict(one.get("datasets", {}))
+        made = _with_names(one, datasets) | {"config": _own_config(one, width)}
+        widths[width] = made | {"datasets": {name: _place(rows, places) for name, rows in datasets.items()}}
+    text = _json({"rows": [json.loads(columns) for columns in places], **widths})
     return Markup(packed(made_visible(text).replace(*HATCHES)))  # signs of base 85 stand in a script as they are
 
 
-def by_column(part: Any) -> Any:
-    """A specification in which the rows of data are `columns`, whose values pack closer; interactive.js undoes it."""
+def _with_names(part: Any, datasets: dict[str, Any]) -> Any:
+    """A specification whose data are by name in `datasets`."""
     if isinstance(part, list):
-        return [by_column(one) for one in part]
+        return [_with_names(one, datasets) for one in part]
     if not isinstance(part, Mapping):
         return part
-    return {name: _columns(one) if name == "data" else by_column(one) for name, one in part.items()}
+    rest = {name: one for name, one in part.items() if name not in ("data", "datasets")}
+    named = {"data": _by_name(part["data"], datasets)} if "data" in part else {}
+    return named | {name: _with_names(one, datasets) for name, one in rest.items()}
 
 
-def _columns(data: Any) -> Any:
-    """Data by column, null where a row lacks a field, as in the chart's .vl.json; as it is without rows of its own."""
-    rows = data.get("values") if isinstance(data, Mapping) else None
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
+def _by_name(data: Any, datasets: dict[str, Any]) -> Any:
+    """Data by a name in `datasets`; as they are where they have no rows, or those of their name are others."""
+    if not isinstance(data, Mapping) or not isinstance(data.get("values"), list):
         return data
-    rest = {name: value for name, value in data.items() if name != "values"}
+    name = data.get("name", f"rows-{len(datasets)}")
+    if datasets.setdefault(name, data["values"]) != data["values"]:
+        return data
+    return {**{key: one for key, one in data.items() if key != "values"}, "name": name}
+
+
+def _place(rows: Any, places: dict[str, int]) -> Any:
+    """The place of rows in `places`, by column as JSON, null where a row lacks a field; what are no rows stays."""
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
+        return rows
     names = dict.fromkeys(name for row in rows for name in row)
-    return {**rest, "columns": {name: [row.get(name) for row in rows] for name in names}}
+    return places.setdefault(_json({name: [row.get(name) for row in rows] for name in names}), len(places))
+
+
+def _own_config(specification: Mapping[str, Any], width: str) -> dict[str, Any]:
+    """What a specification's configuration has that is not in the theme of its width."""
+    theme = charts.interactive_theme(width)
+    return {name: part for name, part in specification.get("config", {}).items() if part != theme.get(name)}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def shared_chart_files(palette: Palette) -> dict[str, bytes]:

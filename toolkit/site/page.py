@@ -25,11 +25,12 @@ from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
 from toolkit.site.findings import findings_of_few_claims
-from toolkit.site.finished import PLACE_OF_OTHERS, finished
+from toolkit.site.finished import PLACE_OF_OTHERS, finished, with_own_fonts
 from toolkit.site.headline import headline
 from toolkit.site.kept_files import KeptFiles
 from toolkit.site.layout import PageLayout
 from toolkit.site.markdown import curly
+from toolkit.site.page_fonts import PageFonts
 from toolkit.site.receipts import Receipts
 from toolkit.site.sourcing import Sourcing, count, listed
 from toolkit.site.style import (
@@ -104,7 +105,8 @@ def edition_context(project: Project, executed: Iterable[Executed], day: date = 
 
 def render(story: Executed, database: Database, edition: EditionContext, last: Page | None = None) -> Page:
     """The page of a story, whole; `last` is as in `laid_out`. Raises StoryError as `laid_out` and `finished` do."""
-    return finished(laid_out(story, database, edition, last), edition, templates())
+    page = with_own_fonts(laid_out(story, database, edition, last), edition, templates())
+    return finished(page, edition, templates())
 
 
 def laid_out(story: Executed, database: Database, edition: EditionContext, last: Page | None = None) -> Page:
@@ -130,6 +132,7 @@ def laid_out(story: Executed, database: Database, edition: EditionContext, last:
         findings_of_few_claims(layout) + (findings_of_few_claims(annexed) if annexed else ()),
         {one.path: one.citations.stated() for one in (layout, annexed) if one},
         kept.made_of,
+        last.fonts if last else PageFonts(),
     )
 
 

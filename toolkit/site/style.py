@@ -1,9 +1,9 @@
-"""The style sheet of a page, with the fonts of the letters that the page shows."""
+"""The style sheets of pages, and a page with its own."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,12 +28,14 @@ OF_STORIES = "stories.css"  # what annexes and pages of claims have on top of it
 OF_CLAIMS = "claims.css"  # what pages of claims have on top of both
 
 
-def stylesheet(
-    name: str | None, palette: Palette, rarer: bool = True, faces: tuple[tuple[str, int], ...] = typography.FACES
-) -> str:
-    """The CSS of a page: colours, fonts (with the rarer letters or without), desk.css and `name`."""
-    own = rules(name) if name else ""
-    return metadata.compact(palette.css_variables() + typography.font_faces(faces, rarer)) + rules("desk.css") + own
+def stylesheet(name: str | None, palette: Palette) -> str:
+    """The CSS of a page with whole fonts: colours, fonts, desk.css and `name`."""
+    return typography.font_faces() + rules_of_page(name, palette)
+
+
+def rules_of_page(name: str | None, palette: Palette) -> str:
+    """The CSS of a page but for its fonts: colours, desk.css and `name`."""
+    return metadata.compact(palette.css_variables()) + rules("desk.css") + (rules(name) if name else "")
 
 
 def rules(name: str) -> str:
@@ -56,13 +58,7 @@ def tint(references: Iterable[Reference]) -> str:
     return f"{opened}{{background:var(--tint);text-decoration:underline solid var(--accent) 2px}}" if opened else ""
 
 
-def styled(
-    template: str,
-    environment: Environment,
-    view: Mapping[str, Any],
-    style: Callable[[bool], str],
-    policy: Callable[[str], str],
-) -> str:
+def styled(template: str, environment: Environment, view: Mapping[str, Any], style: str, policy: str) -> str:
     """The HTML of a page from its template and view, with its style and the security policy for that (`with_style`)."""
     return with_style(without_style(template, environment, view), style, policy)
 
@@ -76,18 +72,9 @@ def without_style(template: str, environment: Environment, view: Mapping[str, An
     return lean(mark_invisible_characters(environment.get_template(template).render(page=page).lstrip()))
 
 
-def with_style(html: str, style: Callable[[bool], str], policy: Callable[[str], str]) -> str:
-    """What `without_style` made, with a style and the security policy for that.
-
-    `style` is asked for one with the fonts of rarer letters only if the page shows such a letter.
-    """
-    whole = html
-    for rarer in (False, True):
-        sheet = style(rarer)
-        whole = html.replace(PLACE_OF_POLICY, in_quotes(policy(sheet)), 1).replace(PLACE_OF_STYLE, sheet, 1)
-        if not typography.RARER.search(whole):
-            break
-    return whole
+def with_style(html: str, style: str, policy: str) -> str:
+    """What `without_style` made, with a style and the security policy for that."""
+    return html.replace(PLACE_OF_POLICY, in_quotes(policy), 1).replace(PLACE_OF_STYLE, style, 1)
 
 
 def in_quotes(text: str) -> Markup:

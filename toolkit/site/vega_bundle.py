@@ -1,9 +1,12 @@
 """Writes vega.js, which every edition has: Vega, Vega-Lite and our script that uses them, packed, under their licences.
 
-Run: python -m toolkit.site.vega_bundle, after a change to interactive.js or to the version of vl-convert; a test says
-when. It takes seconds, which every build is spared.
+Run: python -m toolkit.site.vega_bundle, after a change to interactive.js, to the charts' theme or to the version of
+vl-convert; a test says when. It takes seconds, which every build is spared.
 """
 
+import json
+
+from toolkit import charts
 from toolkit.core.project import replace_file, with_lf
 from toolkit.site.embed import REPORT
 from toolkit.site.packed import packed
@@ -13,10 +16,11 @@ MADE = REPORT / "vega.js"
 
 
 def bundled_script() -> str:
-    """One script of Vega, Vega-Lite and interactive.js, of the installed vl-convert."""
+    """One script of Vega, Vega-Lite and interactive.js, of the installed vl-convert, with the theme of all charts."""
     import vl_convert
 
-    return vl_convert.javascript_bundle(_part("interactive.js"), vl_version=VEGA_LITE)
+    theme = json.dumps({width: charts.interactive_theme(width) for width in charts.LAYOUTS}, separators=(",", ":"))
+    return vl_convert.javascript_bundle(f"const THEME = {theme};\n{_part('interactive.js')}", vl_version=VEGA_LITE)
 
 
 def start_of_bundle() -> str:

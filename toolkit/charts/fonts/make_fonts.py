@@ -3,8 +3,8 @@
     python make_fonts.py SERIF_PACKAGE SANS_PACKAGE
 
 The two folders are the unpacked npm packages @fontsource/source-serif-4 and @fontsource/source-sans-3.
-Needs fontTools and, for WOFF2, brotli. The result holds only what these pages set in type. For pages each font is in
-two parts: the letters of English text, and the rarer ones, which few pages need.
+Needs fontTools and, for WOFF2, brotli. The result holds only what these pages set in type: a TTF to draw charts and
+measure words with, and a WOFF2 of fewer bytes for pages, which most pages cut down to their own letters.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from fontTools.misc.transform import Transform
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, newTable
 from fontTools.ttLib.scaleUpem import scale_upem
 from fontTools.ttLib.tables._g_l_y_f import Glyph
+from fontTools.ttLib.tables._k_e_r_n import KernTable_format_0
 
-from toolkit.charts.typography import PARTS, UNITS
+from toolkit.charts.typography import UNITS, kerning_of
 
 HERE = Path(__file__).parent
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
@@ -43,20 +44,22 @@ def main(serif: str, sans: str) -> None:
             name = f"{family.replace(' ', '')}-{weight}"
             font.flavor = None
             font.save(HERE / f"{name}.ttf")
-            save_parts(name)
+            save_for_pages(name)
 
 
-def save_parts(name: str) -> None:
-    """Writes the two parts of a font that pages embed, from its TTF."""
-    for part, letters in PARTS.items():
-        with TTFont(HERE / f"{name}.ttf", recalcTimestamp=False) as font:
-            options = subset.Options(layout_features=["kern", "liga", "lnum", "tnum"], notdef_outline=True, name_IDs=[])
-            chosen = subset.Subsetter(options)
-            chosen.populate(text=letters)
-            chosen.subset(font)
-            scale_upem(font, UNITS)
-            font.flavor = "woff2"
-            font.save(HERE / f"{name}-{part}.woff2")
+def save_for_pages(name: str) -> None:
+    """Writes the font that pages embed, from its TTF: in UNITS, with kerning by pair, so that it can be cut by pair."""
+    with TTFont(HERE / f"{name}.ttf", recalcTimestamp=False) as font:
+        kerning = KernTable_format_0()
+        kerning.coverage = 1  # across
+        kerning.kernTable = kerning_of(font)
+        del font["GPOS"]
+        font["kern"] = newTable("kern")
+        font["kern"].version, font["kern"].kernTables = 0, [kerning]
+        font["name"].names = [entry for entry in font["name"].names if entry.nameID == 0]  # the copyright
+        scale_upem(font, UNITS)
+        font.flavor = "woff2"
+        font.save(HERE / f"{name}.woff2")
 
 
 def make(font: TTFont, family: str, weight: int) -> None:

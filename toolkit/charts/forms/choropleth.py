@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from toolkit.charts.altair_theme import HATCHED, RAMP, blend
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import COUNTY, invented_chart, number
-from toolkit.charts.expressions import expression_literal
+from toolkit.charts.expressions import expression_literal, field_of_row
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.looks import FINE
@@ -64,7 +63,7 @@ def choropleth(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     frame = maps.frame_of(maps.all_spots(shapes), layout)
     fields.records = [maps.feature(*pair) for pair in zip(shapes, fields.records, strict=True)]
     colours, low = drawing.palette.light, fields.low("color")
-    known = f"isValid(datum[{json.dumps(low)}])"
+    known = f"isValid({field_of_row(low)})"
     base = alt.Chart().encode(tooltip=fields.tooltip)
     areas = base.mark_geoshape().transform_filter(known)
     areas = areas.encode(**shades(low, values, options, drawing, layout))

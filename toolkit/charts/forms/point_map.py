@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from toolkit.charts import features, looks, maps
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import COUNTY, invented_chart, number
-from toolkit.charts.expressions import expression_literal
+from toolkit.charts.expressions import expression_literal, field_of_row
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.plots import Spot, roles_of, words_beside
@@ -80,7 +79,7 @@ def point_map(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
         points = points.encode(size=sizes(fields, rows, largest, options, layout))
     ground = alt.Chart(alt.InlineData(values=outlines)).mark_geoshape(fill=colours["slip"], stroke=colours["rule"])
     box = alt.Chart(alt.InlineData(values=[{"type": "Feature", "geometry": around}])).mark_geoshape(filled=False)
-    placed = f"isValid(datum[{json.dumps(drawing.encodings['longitude'])}])"
+    placed = f"isValid({field_of_row(drawing.encodings['longitude'])})"
     layers = [box, *([ground] if outlines else []), points.transform_filter(placed)]
     if any(row.text for row in rows):
         spots = [spot(row, frame, largest, layout) for row in rows]

@@ -13,6 +13,7 @@ from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import euros, invented_chart, number
+from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.row_heights import LEADING, RowHeights
@@ -190,7 +191,7 @@ def counted(plan: RowHeights, measure: Measure, cells: Sequence[Cell], starts: d
     start = plan.add(f"{name}_start", {at: round(down, 2) for at, down in starts.items()})
     looked = [looks.with_kind(measure.role, cell.kind) for cell in cells]
     look, opened = fields.add(f"{name}_look", looked), looks.with_kind(measure.role, "assumed")
-    high, low = f"datum[{json.dumps(fields.high(name))}]", f"datum[{json.dumps(fields.low(name))}]"
+    high, low = field_of_row(fields.high(name)), field_of_row(fields.low(name))
     box = {part: f"{name}_{part}" for part in ("nth", "x", "x2", "y", "y2", "kind")}
     nth = f"datum.{box['nth']}"
     shown = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from toolkit.charts.altair_axes import labelled
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
 from toolkit.charts.example import invented_chart
+from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
 from toolkit.charts.moments import DAY, moment, ticks_of_dates, vega_time
 from toolkit.charts.plots import ROOM
@@ -189,7 +189,7 @@ def _marks(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale)
         stroke=fields.drawing.palette.light["paper"],
         strokeWidth=4,
     )
-    words = words.transform_filter(f"isValid(datum[{json.dumps(field)}])").encode(x=alt.X(field=end, type="temporal"))
+    words = words.transform_filter(f"isValid({field_of_row(field)})").encode(x=alt.X(field=end, type="temporal"))
     return [*made, words.encode(text=alt.Text(field=field, type="nominal"), **looks.words(fields, rows.role))]
 
 

@@ -2,18 +2,22 @@
 const WIDE = window.matchMedia("(min-width: 660px)");
 const OPTIONS = {mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false, hover: false};
 
-/* What specifications() of toolkit/site/interactive.py made of those by width. */
+/* Undoes what specifications() of toolkit/site/interactive.py did: rows by column, once, and the theme of all charts. */
 function unpacked(text) {
   const inflated = new Response(new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("gzip")));
-  return inflated.text().then((json) => JSON.parse(json, withRows));
+  return inflated.text().then((json) => {
+    const {rows, ...widths} = JSON.parse(json), held = rows.map(rowsOf);
+    for (const [width, made] of Object.entries(widths)) {
+      for (const [name, place] of Object.entries(made.datasets)) if (Number.isInteger(place)) made.datasets[name] = held[place];
+      made.config = {...THEME[width], ...made.config};
+    }
+    return widths;
+  });
 }
 
-/* A part of a specification; data that by_column() made columns of has its rows again. */
-function withRows(name, part) {
-  if (name !== "data" || !part?.columns) return part;
-  const fields = Object.keys(part.columns);
-  const values = part.columns[fields[0]].map((_, at) => Object.fromEntries(fields.map((field) => [field, part.columns[field][at]])));
-  return {...part, values};
+function rowsOf(columns) {
+  const fields = Object.keys(columns);
+  return columns[fields[0]].map((_, at) => Object.fromEntries(fields.map((field) => [field, columns[field][at]])));
 }
 
 const HOW = "Point at a mark, tap it, or step through the marks with Tab and the arrow keys: the row of the table behind it stays, the others step back. An entry of the legend does so for all of its colour; with Shift, a cloud of points is moved and zoomed.";

@@ -1,0 +1,48 @@
+"""A page's own fonts: those of the house, cut down to the letters that the page shows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape, unescape
+from itertools import pairwise
+
+from toolkit.charts import typography
+from toolkit.core.project import digest
+
+# what a page does not show, or in no font of ours; and its tags: letters on both sides of one may be neighbours
+UNSHOWN = re.compile(r"<(script|style|pre|code)\b.*?</\1>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+OPENED, CLOSED = re.compile(r"<q\b[^>]*>"), re.compile("</q>")  # browsers put quotation marks there
+SHOWN_ATTRIBUTE = re.compile(r"\battr\(([\w-]+)\)")
+STRING = re.compile(r'"([^"]*)"')
+ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6}) ?")
+OF_BROWSERS = ("0123456789.", "-")  # numbers of lists, and the end of a line within a word
+
+
+@dataclass(frozen=True)
+class PageFonts:
+    """The @font-face rules of a page's own fonts, and a digest of the pairs of letters that they were cut for."""
+
+    pairs: str = ""
+    rules: str = ""
+
+    def of(self, html: str, style: str) -> PageFonts:
+        """The fonts of a page with this style: these again where its pairs of letters are the same."""
+        pairs = shown_pairs(html, style)
+        key = digest(sorted(pairs))
+        return self if key == self.pairs else PageFonts(key, typography.cut_font_faces(pairs))
+
+
+def shown_pairs(html: str, style: str) -> frozenset[str]:
+    """The pairs of neighbouring letters that a page may show in our fonts, on screen or paper, whatever readers choose.
+
+    They are those of its text outside code, and of the attributes and strings that its style shows.
+    """
+    body = UNSHOWN.sub("\n", html[html.find("<body") :])
+    text = TAG.sub("", CLOSED.sub("”", OPENED.sub("“", body)))
+    names = "|".join(dict.fromkeys(SHOWN_ATTRIBUTE.findall(style)))
+    attributes = re.findall(rf'\s(?:{names})="?((?<=")[^"]*|[^\s">]+)', body) if names else []
+    strings = (ESCAPE.sub(lambda sign: chr(int(sign[1], 16)), text) for text in STRING.findall(style))
+    texts = (text, *attributes, *map(escape, strings), *OF_BROWSERS)
+    return frozenset(map("".join, pairwise(unescape("\n".join(texts)))))
