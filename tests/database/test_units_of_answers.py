@@ -719,6 +719,18 @@ def moves(desk_with):
         ("1 - min(fee) / max(fee) AS pay_gap", None, "33%"),
         ("(max(fee) - min(fee)) / nullif(min(fee), 0) AS rise", None, "50%"),
         ("round((max(fee) / min(fee)) - 1, 3) AS inflation", None, "50%"),
+        ("avg(CASE WHEN fee > 5 THEN 1 ELSE 0 END) AS dear", None, "50%"),
+        ("avg((fee > 5)::INT) - (SELECT avg(moved::INT) FROM moves) AS difference", None, "−3.3 percentage points"),
+        ("count(*) FILTER (moved) / count(*) AS part", None, "40%"),
+        ("1.0 * count(*) FILTER (moved) / nullif(count(moved), 0) AS part", None, "53%"),
+        ("count_if(moved) / count(*) AS part", None, "40%"),
+        ("avg(if(fee > 5, 1.0, 0)) AS dear", None, "50%"),
+        ("sum(CASE WHEN fee > 5 THEN 1 ELSE 0 END) / count(*) AS dear", None, "50%"),
+        ("sum(fee) FILTER (moved) / sum(fee) AS part", None, "42%"),
+        ("count(*) / sum(count(*)) OVER () AS part", None, "100%"),
+        ("count(*) FILTER (moved) / count(*) FILTER (NOT moved) AS odds", None, "1.1"),
+        ("count(*) / count(DISTINCT town) AS by_town", None, "10"),
+        ("avg(moved::INT) AS moved_multiple", None, "0.53 times"),
         ("max(fee) / min(fee) AS ratio", None, "1.5"),
         ("max(fee) / min(fee) AS times", None, "1.5 times"),
         ("sum(weight) AS n_weighted_people", None, "22"),
@@ -1013,3 +1025,23 @@ def test_rows_behind_a_number_are_as_the_file_has_them(desk_with):
     database = desk_with("shops", SHOPS, OF_SHOPS)
     assert database.first_rows("shops", ["town", "pct", "fee"], "fee > 5000000") == [("B", 54.6, 6.0)]
     assert database.first_rows("shops", ["fee", "n_sold"]) == [(4.0, 9007199254740993), (6.0, 12)]
+
+
+def test_a_unit_has_the_scale_that_the_name_of_a_column_without_one_says(desk_with):
+    columns = (
+        "  - {name: fee_million, printed: fee_million, type: decimal}\n  - {name: sold, printed: sold, type: integer}\n"
+    )
+    database = desk_with("moves", "fee_million,sold\n3.5,1\n4,0\n", columns)
+    asked = "SELECT {} AS fees FROM moves"
+    said = refusal(answer_question, database, asked.format("sum(fee_million)"), {"fees": "USD"})
+    assert "the unit USD, and values of fee_million, which has no unit and says million" in said
+    assert 'say "million USD", or give fee_million its unit' in said
+    for selected, unit in [
+        ("sum(fee_million)", "million USD"),
+        ("sum(fee_million) * 1000000", "USD"),
+        ("avg(fee_million * 1e6)", "USD"),
+    ]:
+        assert answer_question(database, asked.format(selected), {"fees": unit}).one("fees").low > 3e6
+    assert str(answer_question(database, asked.format("max(fee_million)"), {"fees": "1"}).one("fees")) == "4.0"
+    said = refusal(answer_question, database, "SELECT sum(sold) AS n_sold FROM moves")
+    assert "or, if what it adds up counts, give that its unit" in said

@@ -226,6 +226,11 @@ class Meanings:
                 found.append(ColumnRead(column, unit_without_scales(known.unit), form))
         return found
 
+    def bare_columns(self, meaning: Meaning) -> list[str]:
+        """The columns without a unit that a column is made of."""
+        known = ((column, self.columns_of(table).get(column)) for table, column in sorted(meaning.made))
+        return [column for column, one in known if one is not None and one.unit is None]
+
     def declared(self, meaning: Meaning) -> list[Unit]:
         """The units of the columns that a column is made of. Raises NumberError as `columns_read`."""
         return [one.unit for one in self.columns_read(meaning)]

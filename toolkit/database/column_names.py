@@ -158,7 +158,8 @@ def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:
             where,
             f"a name that says a count, and {found.get(meaning.role, found[Role.QUANTITY])}{in_unit}",
             "count(…), or a sum of counts, in a column n_<what>",
-            f"name it after what it holds, such as mean_{_after_count(column)}, without n_",
+            f"name it after what it holds, such as mean_{_after_count(column)}, without n_"
+            + ("; or, if what it adds up counts, give that its unit in data/datasets/" if not in_unit else ""),
         )
 
 

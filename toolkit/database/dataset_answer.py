@@ -207,8 +207,8 @@ class DatasetAnswer:
     def _in_sql(self, place: int) -> ColumnOfSql:
         """What is known of a column for which a unit is given."""
         meaning, e = self._meanings[place], self._selected.get(place)
-        read = self._reader.columns_read(meaning)
-        return ColumnOfSql(meaning, self._unscaled[place], read, scale_of(e), e is not None and is_ratio(e))
+        read, bare = self._reader.columns_read(meaning), self._reader.bare_columns(meaning)
+        return ColumnOfSql(meaning, self._unscaled[place], read, scale_of(e), e is not None and is_ratio(e), bare)
 
     @cached_property
     def _unscaled(self) -> list[Meaning]:

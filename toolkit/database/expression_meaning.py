@@ -80,7 +80,7 @@ class Expressions:
             texts = e["type_expr"]["type_name"].upper().startswith(TEXTS) or e["child"].get("function_name") in PARTS
             return UNKNOWN if found.role == Role.LABEL and not texts else found  # a text read as a number is no label
         # 1 and 0 as in CASE WHEN … THEN 1 ELSE 0, which is then summed to a count
-        if kind in TRUTHS or _is_literal(e, "1") or _is_literal(e, "0"):
+        if kind in TRUTHS or _is_typed(e, 1) or _is_typed(e, 0):
             return Meaning(Role.TRUTH, no_unit(self.units))
         if kind == "CASE":
             return self._alike([check["then_expr"] for check in e["case_checks"]] + [e["else_expr"]])
@@ -108,6 +108,8 @@ class Expressions:
 
     def _function(self, e: Node) -> Meaning:
         name, given = e["function_name"].lower(), function_arguments(e)
+        if name in ("if", "ifelse") and len(given) == 3:
+            return self._alike(given[1:])
         if name in COUNTING | LENGTHS:
             return Meaning(Role.COUNT, no_unit(self.units))
         if name in PLAIN and given:
@@ -127,7 +129,7 @@ class Expressions:
             if found.unit is not None:
                 share = found.role in (Role.QUANTITY, Role.REPORTED) and is_dimensionless(found.unit)
             found = replace(found, step=_step_of_several(name, found.step))
-            zero = any(_is_literal(e, "0") for e in given)  # a share less nothing
+            zero = any(_is_typed(e, 0) for e in given)  # a share less nothing
             return replace(found, points=True) if name == "-" and share and not zero else found
         if name in KEEPING and given:
             found = self._alike([given[0], *given[2:3]]) if name in ("lag", "lead") else self.meaning(given[0])
@@ -142,11 +144,24 @@ class Expressions:
             made = product_or_ratio(name, left, self.meaning(given[1]), no_unit(self.units))
             if made.role is Role.UNKNOWN:
                 made = replace(made, averaged=name == "/" and refers(given[1]))
-            if made.ratio and _is_less(given[0], given[1]):
+            if made.ratio and (_is_less(given[0], given[1]) or self._is_part(given[0], given[1])):
                 return replace(made, relative=True)
             mean = name == "/" and left.step is Step.SUM and _counts_rows(given[1])
             return replace(made, step=Step.MEAN) if mean and made.role is Role.REPORTED else made
         return UNKNOWN
+
+    def _is_part(self, e: Node, whole: Node) -> bool:
+        """Whether an expression is of some of the rows that what it is divided by is of: a share, under any name."""
+        part, whole = _plain(e), _plain(_not_zero(whole))
+        if whole["class"] == "WINDOW" and whole["function_name"].lower() in ADDING:  # x / sum(x) OVER ()
+            return bool(unplaced(_plain(function_arguments(whole)[0])) == unplaced(part))
+        if part["class"] != "FUNCTION" or whole["class"] != "FUNCTION" or whole["filter"]:
+            return False
+        if part["filter"]:
+            alike = unplaced({**part, "filter": None}) == unplaced(whole)
+            return bool(alike or (_counts_rows(part) and _counts_rows(whole)))
+        conditions = [self.meaning(one).role for one in function_arguments(part)] == [Role.TRUTH]
+        return conditions and part["function_name"].lower() in (*ADDING, *COUNTING) and _counts_rows(whole)
 
     def _beside_one(self, given: Sequence[Node]) -> Meaning | None:
         """The meaning of what is left of one, or more than it, where the other of two is a share or a ratio."""
@@ -181,7 +196,7 @@ class Expressions:
         found = [self.meaning(e) for e in known]
         if found and all(one.role == Role.TRUTH for one in found):
             return found[0]
-        return common(one for one, e in zip(found, known, strict=True) if not _is_literal(e, "0"))
+        return common(one for one, e in zip(found, known, strict=True) if not _is_typed(e, 0))
 
 
 def _kept(name: str, found: Meaning) -> Meaning:
@@ -190,7 +205,8 @@ def _kept(name: str, found: Meaning) -> Meaning:
     if found.role in (Role.LITERAL, Role.UNTRACED) or (found.role is Role.LABEL and name in CHOOSING):
         return found
     if found.role is Role.TRUTH:
-        return Meaning(Role.COUNT if name == "sum" else Role.QUANTITY, found.unit, averaged=averaged, ratio=averaged)
+        role = Role.COUNT if name == "sum" else Role.QUANTITY
+        return Meaning(role, found.unit, averaged=averaged, ratio=averaged, relative=averaged)
     if found.role in (Role.REPORTED, Role.MIXED) or (found.role is Role.COUNT and name in WHOLE):
         return replace(found, averaged=averaged)
     if found.role is not Role.COUNT and (found.unit is None or found.role is Role.RANK):
@@ -246,6 +262,13 @@ def _is_less(e: Node, base: Node) -> bool:
     return len(given) == 2 and unplaced(uncast(given[1])) == unplaced(_not_zero(base))
 
 
+def _plain(e: Node) -> Node:
+    """An expression without casts, and without 1.0 * before it."""
+    inner = uncast(e)
+    others = [one for one in function_arguments(inner) if not _is_one(one)] if inner.get("function_name") == "*" else []
+    return uncast(others[0]) if len(others) == 1 else inner
+
+
 def _not_zero(e: Node) -> Node:
     """What nullif(…, 0) is of."""
     inner = uncast(e)
@@ -280,12 +303,11 @@ def _is_nothing(e: Node) -> bool:
     return bool(e["class"] == "CONSTANT" and e["literal"]["kind"] == "NULL_LITERAL")
 
 
-def _is_literal(e: Node, text: str) -> bool:
-    return bool(e["class"] == "CONSTANT" and e["literal"]["kind"] == "INTEGER" and e["literal"]["text"] == text)
-
-
 def _is_one(e: Node) -> bool:
-    """Whether an expression is 1, however it is typed."""
-    return bool(
-        e["class"] == "CONSTANT" and e["literal"]["kind"] in ("INTEGER", "NUMERIC") and float(e["literal"]["text"]) == 1
-    )
+    return _is_typed(e, 1)
+
+
+def _is_typed(e: Node, number: int) -> bool:
+    """Whether an expression is a number, however it is typed: 1 or 1.0."""
+    literal = e["literal"] if e["class"] == "CONSTANT" else {"kind": ""}
+    return literal["kind"] in ("INTEGER", "NUMERIC") and float(literal["text"]) == number

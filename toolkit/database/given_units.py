@@ -140,7 +140,7 @@ def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitReg
 
 @dataclass(frozen=True)
 class ColumnOfSql:
-    """A column of SQL for which a unit may be given: what it means, and the columns `read` that it is made of.
+    """A column of SQL for which a unit may be given: what it means, and the columns, `read` and `bare`, that it is of.
 
     `scale` is what its typed factors that change one multiply it by; `unscaled` is what it means without them. `ratio`:
     it divides one by another.
@@ -151,6 +151,7 @@ class ColumnOfSql:
     read: Sequence[ColumnRead]
     scale: float
     ratio: bool
+    bare: Sequence[str]  # names of columns that have no unit
 
     def stated(self, given: str, units: UnitRegistry) -> tuple[Unit, str]:
         """As `parse_given`; points of shares, 0.05 for 5, are hundredths already unless the query multiplies by 100.
@@ -170,6 +171,7 @@ class ColumnOfSql:
         Raises ToolkitError as `refuse_other_scale`, NumberError for a unit that is not defined.
         """
         (unit, form), meaning = parse_given(given, units), self.meaning
+        yield from self._other_than_named(given, unit, units, where)
         points = given == POINTS and meaning.points
         if given == PERCENT and self._is_per_cent:
             return
@@ -195,6 +197,21 @@ class ColumnOfSql:
                 "the declared unit",
                 f'say "{held}"' if held == POINTS else "leave it out, or correct the declaration",
             )
+
+    def _other_than_named(self, given: str, unit: Unit, units: UnitRegistry, where: str) -> Iterator[Problem]:
+        """A problem for each column without a unit whose name says millions, or another scale than the unit given."""
+        for name in self.bare if not (self.ratio or is_dimensionless(unit)) else ():
+            named = unit_or_form(name, units).unit
+            size = _scale_in(named) if named is not None else 1
+            if size > 1 and not math.isclose(size, self.scale * _scale_in(unit)):
+                said = " ".join(word for word in powers(named) if _scale_in(units.Unit(word)) > 1)  # type: ignore[arg-type]
+                right = f"{said} {unit_text(unit_without_scales(unit))}"
+                yield Problem(
+                    where,
+                    f"the unit {given}, and values of {name}, which has no unit and says {said}",
+                    f"values as the file has them: {right}",
+                    f'say "{right}", or give {name} its unit in data/datasets/',
+                )
 
     @property
     def _is_per_cent(self) -> bool:
@@ -252,6 +269,11 @@ def _is_of_things(unit: Unit, own: Unit, *, averaged: bool) -> bool:
     if 1 in left.values():
         return not any(power > 0 for power in powers(own).values())
     return averaged or {*left} <= {name for name, power in powers(own).items() if power > 0}
+
+
+def _scale_in(unit: Unit) -> float:
+    """What the scales of a unit multiply by: a million of million USD."""
+    return base_units(unit)[0] / base_units(unit_without_scales(unit))[0]
 
 
 def _things_in(unit: Unit) -> Unit:

@@ -63,7 +63,7 @@ class Meaning:
     averaged: bool = False  # a mean, a quantile or a ratio: no count, whatever its unit
     told: bool = False  # a text of it shows a number
     ratio: bool = False  # of two of one unit
-    relative: bool = False  # such a ratio less one, or what one is more than another over that: a share
+    relative: bool = False  # a share under any name: such a ratio less one, a part of a whole, a mean of yes and no
 
 
 UNKNOWN, LABEL = Meaning(Role.UNKNOWN), Meaning(Role.LABEL)
