@@ -8,6 +8,7 @@ import pytest
 from tests.datasets import other_workbooks
 from tests.datasets.workbook import workbook
 from toolkit.core.errors import ToolkitError
+from toolkit.datasets import unpacked_size
 from toolkit.datasets.formats.excel import sheet_of
 
 
@@ -16,7 +17,7 @@ def with_row(path, row):
     made = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(workbook({"Data": [["city", "n"], ["Aa", 1]]}))) as old,
-        zipfile.ZipFile(made, "w") as new,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for name in old.namelist():
             new.writestr(name, old.read(name).replace(b"</sheetData>", f"{row}</sheetData>".encode()))
@@ -27,17 +28,25 @@ def with_row(path, row):
 @pytest.mark.parametrize(
     "row, found",
     [
-        ('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "1,048,576 rows and 16,384 columns"),
+        ('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "more than 3 GiB of memory"),
+        ('<row r="9"><c r="xfd1048576"><v>1</v></c></row>', "more than 3 GiB of memory"),
+        ('<row r="99999999"><c><v>1</v></c></row>', "GiB of memory|cells up to the last one"),
         (
-            "<row r='9'><c s='1' r = 'ABC1'><f>1</f></c><c r='A999999'><v>1</v></c></row>",
-            "999,999 rows and 731 columns",
+            '<row r="4294967295"><c r="ZZZZZZ4294967295"><v>1</v></c></row>',
+            "a cell that cannot be read: capacity overflow",
         ),
-        ("<row/>" * 1_100_000, "1,100,001 rows"),
     ],
+    ids=["last cell", "small letters", "a row of no sheet", "a row beyond numbers"],
 )
-def test_a_sheet_with_more_cells_than_are_read_is_refused_in_words(tmp_path, row, found):
-    with pytest.raises(ToolkitError, match=f"sheet1.xml with .*{found}"):
+def test_a_workbook_with_more_than_is_read_is_refused_in_words(tmp_path, row, found):
+    with pytest.raises(ToolkitError, match=found):
         sheet_of(with_row(tmp_path / "far.xlsx", row), "")
+
+
+def test_a_workbook_that_unpacks_to_more_than_data_do_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpacked_size, "FREE", 1 << 20)
+    with pytest.raises(ToolkitError, match="2 MiB when it is unpacked"):
+        sheet_of(with_row(tmp_path / "bomb.xlsx", "<row/>" * 400_000), "")
 
 
 def test_a_cell_far_away_in_which_nothing_stands_does_no_harm(tmp_path):

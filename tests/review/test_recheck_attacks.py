@@ -1,9 +1,12 @@
 """What somebody changes in an edition or its archive, with all hashes brought up to date, is seen in a browser."""
 
 import base64
+import io
 import json
 import re
 import shutil
+import struct
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -181,6 +184,7 @@ def test_what_it_cannot_read_is_said_in_one_sentence(at_page, files):
         ("cannot be unpacked", whole.replace(b"<", b">", 1)[:200] + b"\0" * 60 + whole[260:]),
         ("is of schema 99", packed_with(folder, files, {**stored, "schema": 99})),
         ("among its own inputs", packed_with(folder, files, circle)),
+        ("a number in 10000000 digits", packed_with(folder, files, written_in(stored, name, 10_000_000))),
         ("is no JSON", packed_with(folder, files, None)),
         ("There is no manifest.json", archive_attacks.write(folder / "made.zip", {"a.txt": b"a"}).read_bytes()),
     ):
@@ -188,6 +192,59 @@ def test_what_it_cannot_read_is_said_in_one_sentence(at_page, files):
         found = told(page, "#archive", folder / "other.zip")
         assert said in found and found.count(". ") <= 1, found
     assert page.said == []
+
+
+@pytest.mark.heavy
+@pytest.mark.browser
+def test_what_other_programs_would_unpack_beside_its_files_is_refused(at_page, files):
+    opened, folder = at_page
+    page = opened()
+    whole = archive_attacks.write(folder / "mugs.zip", files).read_bytes()
+    count, name = len(files), sorted(files)[0].encode()
+    listed, start = whole.index(b"PK\1\2"), whole.index(name) - 30
+    own = whole[: whole.index(b"PK\3\4", 4)]  # the first file, once more, in no list
+    for said, content in (
+        ("beside its files", whole[:-14] + struct.pack("<HH", count - 1, count - 1) + whole[-10:]),
+        ("beside its files", whole[:listed] + own + whole[listed:-6] + struct.pack("<I", listed + len(own)) + b"\0\0"),
+        ("beside its files", whole[: start + 18] + b"\1\0\0\0" + whole[start + 22 :]),
+        ("beside its files", packed_entries(files, "comment", b"a remark")),
+        ("beside its files", packed_entries(files, "extra", struct.pack("<HHBI", 0x7075, 14, 1, 0) + b"other.txt")),
+        ("is damaged", packed_entries(files, "compress_type", zipfile.ZIP_STORED).replace(*of_no_size(name, files))),
+        ("does not agree", archive_attacks.write(folder / "made.zip", unclosed(files)).read_bytes()),
+    ):
+        (folder / "other.zip").write_bytes(content)
+        assert said in told(page, "#archive", folder / "other.zip")
+    assert page.said == []
+
+
+def packed_entries(files, field, value):
+    """The bytes of an archive whose entries have a value in a field of ZipInfo."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name)
+            setattr(entry, field, value)
+            packed.writestr(entry, files[name])
+    return made.getvalue()
+
+
+def of_no_size(name, files):
+    """Both sizes of a file that is stored in an archive, as its headers have them; and none for the second."""
+    size = struct.pack("<I", len(files[name.decode()]))
+    return size * 2, size + bytes(4)
+
+
+def unclosed(files):
+    """An archive with a page of drawings without an end."""
+    page = "edition/mugs.html"
+    return {**files, page: files[page] + b"<svg " * 400_000}
+
+
+def written_in(stored, name, digits):
+    """A manifest with a number that is written in so many digits."""
+    made = json.loads(json.dumps(stored))
+    made["stories"]["mugs"]["nodes"][name]["style"] = {"digits": digits}
+    return made
 
 
 def packed_with(folder, files, manifest):

@@ -55,6 +55,20 @@ def test_another_key_another_use_and_another_time_are_not_the_signer(signed, tmp
         assert not found.holds and "does not list" in found.said and "SHA256:" in found.said, line
 
 
+def test_a_key_on_several_lines_and_lines_of_any_bytes_are_read_as_ssh_keygen_reads_them(signed, tmp_path):
+    path, _, public = signed
+    for lines, name in (
+        ((f'git@example.org namespaces="git" {public}', f"desk@example.org {public}"), "desk@example.org"),
+        ((f'"the desk" namespaces="git" {public}', f"the-desk {public}"), "the-desk"),
+        ((f"d\udcff@example.org {public}",), "d\ufffd@example.org"),
+        (("a" * 5_000_000 + f" {public}", f"desk@example.org {public}\r"), "desk@example.org"),
+    ):
+        allowed = tmp_path / "signers"
+        allowed.write_bytes("\n".join([*lines, ""]).encode("utf-8", "surrogateescape"))
+        found = checked(path, allowed)
+        assert found.holds and found.said.startswith(f"signed by {name}, with the ED25519 key"), lines[0][:40]
+
+
 def test_a_file_that_was_changed_is_not_what_was_signed(signed, tmp_path):
     path, _, public = signed
     allowed = signers(tmp_path, f"desk@example.org {public}")

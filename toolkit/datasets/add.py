@@ -17,7 +17,7 @@ from toolkit.datasets.declaration import NAME, Dataset
 from toolkit.datasets.declaration_text import declaration_text, updated_text
 from toolkit.datasets.examine import Examined, Options, examine
 from toolkit.datasets.fetch import fetch, is_address
-from toolkit.datasets.file_hash import files_at, sha256_of
+from toolkit.datasets.file_hash import files_at, name_in, sha256_of
 from toolkit.datasets.formats import format_named, formats, formats_read
 from toolkit.datasets.how_read import OldVersion
 from toolkit.datasets.names import identifier_of
@@ -163,9 +163,12 @@ def _given(project: Project, given: Sequence[str], folder: Path, link: bool) -> 
     paths = list(dict.fromkeys(path for text in given for path in _named(text)))
     if len(paths) == 1:
         files = files_at(paths[0])
+        _refuse_outside(paths[0], files)
         _refuse_mixed(files)
         _refuse_unwritten(files)
         return Path(os.path.abspath(paths[0])), None
+    for path in paths:
+        _refuse_outside(path, [path])
     _refuse_mixed(paths)
     _refuse_unwritten(paths)
     _refuse_same_names(paths)
@@ -191,6 +194,21 @@ def _named(text: str) -> list[Path]:
             text, "not there", f"a file, a folder, a pattern or an address: {formats_read()}", "correct the name"
         )
     return found
+
+
+def _refuse_outside(given: Path, files: Sequence[Path]) -> None:
+    """Raises ToolkitError for files of a folder that are links out of it, and for names that are no text."""
+    inside, link, remedy = (
+        given.resolve(),
+        "a link to a file outside the folder",
+        "put a copy of that file in its place",
+    )
+    odd = [one for one in files if one.name != os.fsencode(one.name).decode("utf-8", "replace")]
+    problems = [Problem(repr(one.name), "a name that is no UTF-8", "a name in UTF-8", "rename it") for one in odd]
+    linked = [one for one in files if not one.resolve().is_relative_to(inside)]
+    problems += [Problem(one.name, link, "files of the folder", remedy) for one in linked]
+    if problems:
+        raise ToolkitError(problems)
 
 
 def _refuse_mixed(files: Sequence[Path]) -> None:
@@ -273,7 +291,10 @@ def _copied(path: Path, folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     copy = folder / path.name
     if path.is_dir():
-        shutil.copytree(path, copy, ignore=shutil.ignore_patterns(".*"))
+        for file in files_at(path):
+            place = copy / name_in(path, file)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)
         return copy
     return Path(shutil.copyfile(path, copy))
 

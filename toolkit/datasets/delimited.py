@@ -15,6 +15,7 @@ from typing import IO
 
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets.declaration import ReadOptions
+from toolkit.datasets.unpacked_size import Unpacked
 from toolkit.engine.connect import Connection, first_value
 from toolkit.engine.errors import EngineError, reading_file
 from toolkit.engine.paths import from_parquet, literal_pattern, quoted
@@ -25,16 +26,22 @@ LARGE = 16 << 20  # bytes of a file that several processors read faster than one
 MEND = "mend the file at this place, or say how it is read: --delimiter, --encoding"
 
 
-def opened(path: Path) -> IO[bytes]:
-    """A file's bytes, unpacked where it is compressed with gzip or zstd. Raises OSError where it cannot be opened."""
+def compression_of(path: Path) -> str:
+    """How a file is packed, whatever its name: gzip, zstd or none. Raises OSError where it cannot be opened."""
     with open(path, "rb") as file:
         start = file.read(4)
-    if start.startswith(GZIP):
-        return io.BufferedReader(gzip.open(path, "rb"))
-    if start == ZSTD:
+    return "gzip" if start.startswith(GZIP) else "zstd" if start == ZSTD else "none"
+
+
+def opened(path: Path) -> IO[bytes]:
+    """A file's bytes, unpacked where it is compressed with gzip or zstd. Raises OSError where it cannot be opened."""
+    packed = compression_of(path)
+    if packed == "gzip":
+        return io.BufferedReader(Unpacked(path, gzip.open(path, "rb")))
+    if packed == "zstd":
         import pyarrow
 
-        return io.BufferedReader(pyarrow.CompressedInputStream(str(path), "zstd"))
+        return io.BufferedReader(Unpacked(path, pyarrow.CompressedInputStream(str(path), "zstd")))
     return open(path, "rb")
 
 

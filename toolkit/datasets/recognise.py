@@ -13,9 +13,16 @@ from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.formats import format_named, formats, formats_read
 from toolkit.engine.connect import Connection
 
-OTHERS = {b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture"}
+OTHERS = {
+    b"%PDF": "a PDF",
+    b"PARE": "an encrypted Parquet file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+}
 REMEDIES = {
     "a PDF": "take the tables out of it first, such as with Tabula, and add the CSV",
+    "an encrypted Parquet file": "write it again without a key",
     "a zip file": "unpack it, and add the files in it",
     "a web page, or XML": "save the data that the page offers, and add that file",
 }

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
-BLOCK = 20_000  # rows
+BLOCK = 20_000  # rows at the most
+LARGE = 64 << 20  # bytes: of long cells there are fewer in a block
 
 
 def write_rows(rows: Iterable[Sequence[object]], out: Path, names: Sequence[str] = ()) -> dict[str, int]:
@@ -19,20 +20,23 @@ def write_rows(rows: Iterable[Sequence[object]], out: Path, names: Sequence[str]
     import pyarrow.parquet
 
     filled = (row for row in rows if any(cell is not None and cell != "" for cell in row))
-    first = next(filled, [None])
-    names = list(names) or [f"c{at + 1}" for at in range(len(first))]
+    first = list(islice(filled, 1))
+    names = list(names) or [f"c{at + 1}" for at in range(len(first[0]) if first else 1)]
     schema, before = pyarrow.schema([(name, pyarrow.string()) for name in names]), 0
     kept: dict[str, int] = {}
-    everything = chain([first], filled)
+    size = 1
+    everything = chain(first, filled)
     with pyarrow.parquet.ParquetWriter(out, schema) as writer:
-        while block := list(islice(everything, BLOCK)):
+        while block := list(islice(everything, size)):
             columns = list(zip(*block, strict=True))
             for name, column in zip(names, columns, strict=True):
                 digits = [at for at, cell in enumerate(column, before + 1) if isinstance(cell, str) and cell.isdigit()]
                 kept |= {name: digits[-1]} if digits else {}
             texts = [pyarrow.array(map(_text, column), pyarrow.string()) for column in columns]
-            writer.write_batch(pyarrow.record_batch(texts, schema))
+            batch = pyarrow.record_batch(texts, schema)
+            writer.write_batch(batch)
             before += len(block)
+            size = min(size * 4, BLOCK, max(1, LARGE * len(block) // max(1, batch.nbytes)))
     return kept
 
 

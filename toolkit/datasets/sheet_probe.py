@@ -1,8 +1,9 @@
-"""How large the sheets of an .ods, .xlsb or .xls file are: another process reads them first, with limits.
+"""How large the sheets of a workbook are: another process reads them first, with limits.
 
-Their reader asks for memory for each cell up to the last one, and where there is too little it ends its process.
+Their reader asks for memory for each cell up to the last one, and where there is too little, or a value that it does
+not expect, it ends its process.
 
-    python -I sheet_probe.py FILE
+    python -I sheet_probe.py FILE MOST_CELLS
 """
 
 from __future__ import annotations
@@ -11,22 +12,28 @@ import contextlib
 import json
 import subprocess
 import sys
-from pathlib import Path
 
-MEMORY = 3 << 30  # bytes that reading a sheet may ask for
+MEMORY = 3 << 30  # bytes that reading a workbook may ask for
 SECONDS = 120  # of a processor
 FAILED = 3  # exit status for a file that cannot be read, which is said by who reads it
 
 
-def sheet_sizes(path: Path) -> dict[str, tuple[int, int]] | None:
-    """(rows, columns) up to the last cell by sheet; None where they need more memory or time than there is.
+def sheet_sizes(path: str, most_cells: int) -> dict[str, tuple[int, int]] | str:
+    """(rows, columns) up to the last cell by sheet; what is wrong in words where the reader did not get through.
 
-    Empty for what is no spreadsheet.
+    Sheets of more cells are not read through. Empty for what is no spreadsheet.
     """
-    done = subprocess.run([sys.executable, "-I", __file__, str(path)], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-I", __file__, path, str(most_cells)], capture_output=True, check=False, encoding="utf-8"
+    )
     if done.returncode == FAILED:
         return {}
-    return {name: (rows, columns) for name, rows, columns in json.loads(done.stdout)} if done.returncode == 0 else None
+    if done.returncode == 0:
+        return {name: (rows, columns) for name, rows, columns in json.loads(done.stdout)}
+    said = done.stderr.strip().rpartition("\n")[2]
+    if done.returncode == 1 and "PanicException: " in said:
+        return f"a cell that cannot be read: {said.partition('PanicException: ')[2]}"
+    return f"more than {MEMORY >> 30} GiB of memory, or two minutes, to read its cells and all empty ones between them"
 
 
 def main() -> int:
@@ -42,6 +49,9 @@ def main() -> int:
                 with contextlib.suppress(*unreadable):  # a sheet that holds a chart alone
                     sheet = book.get_sheet_by_name(name)
                     sizes.append([name, sheet.total_height, sheet.total_width])
+                    if sheet.total_height * sheet.total_width <= int(sys.argv[2]):
+                        for _ in sheet.iter_rows():
+                            pass
     except unreadable as error:
         return 1 if "limit exceeded" in str(error) else FAILED
     print(json.dumps(sizes))

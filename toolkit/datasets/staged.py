@@ -110,6 +110,10 @@ def _rows(connection: Connection, file: Path, reading: ReadOptions, out: Path) -
         return _below_header(connection, file, reading, out)
     read = out if format_.write else file
     fields = tuple(field_names(read))
+    if "" in fields:
+        raise ToolkitError(
+            file.name, f"no name of column {fields.index('') + 1}", "a name for each column", "name it in the file"
+        )
     counted = f"(SELECT * EXCLUDE file_row_number, file_row_number + 1 AS {ROW} FROM {from_parquet([read], True)})"
     return StagedRows(counted, fields, tuple(map(printed_header, fields)), not format_.typed)
 

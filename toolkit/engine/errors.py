@@ -102,6 +102,7 @@ def reading_file(where: str, remedy: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         found = DISK_FULL[0] if any(words in str(error) for words in DISK_FULL) else _first_line(error)
+        found = re.sub(r'"[^"]*/([^"/]+)"', r'"\1"', found)  # a name without the scratch folder where it lies
         raise ToolkitError(where, found, "a file that can be read to its end", remedy) from error
 
 

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from toolkit.core.text import shortened
 from toolkit.review.unpacking import LONGEST as LONGEST_ARCHIVE
 
 NAMESPACE = "toolkit-archive"
-LONGEST = 1 << 16  # bytes of a signature
+LONGEST = 1 << 16  # bytes of a signature, and of a line of a list of signers
+MOST_LINES = 100  # of one key, in a list of signers
 UNSIGNED = "unsigned: there is no {name} beside it"
 UNCHECKED = "signed, and the signature was not checked: name the file of the signers that you trust with --signed-by"
 
@@ -93,16 +94,37 @@ def checked(archive: Path, signers: Path | None) -> Signature:
     if good.returncode:
         return Signature(False, f"{found.name} is no signature of this file: {_said(good)}")
     key = _key(good.stdout)
-    names = _ssh_keygen(archive, "find-principals", "-s", at, "-f", who, namespace=False).stdout.decode().split("\n")
-    listed = [[name for name in one.split(",") if name and not name.startswith("!")] for one in names]
-    for name in (one[0] for one in listed if one):
+    for name in _names_of_signer(archive, found, signers):
         if _ssh_keygen(archive, "verify", "-s", at, "-f", who, "-I", name).returncode == 0:
-            return Signature(True, f"signed by {_plain(name)}, {key}")
+            return Signature(True, f"signed by {_plain(os.fsdecode(name))}, {key}")
     return Signature(False, f"signed by somebody whom {signers.name} does not list for archives today: {key}")
 
 
+def _names_of_signer(archive: Path, signature: Path, signers: Path) -> Iterator[bytes]:
+    """A name from each line of `signers` that has the signature's key.
+
+    ssh-keygen gives the names of the first such line, which may be for another use, or over: it is asked again without.
+    """
+    lines = [line for line in signers.read_bytes().splitlines() if len(line) <= LONGEST]
+    with scratch() as folder:
+        left = folder / "signers"
+        for _ in range(MOST_LINES):
+            left.write_bytes(b"\n".join([*lines, b""]))
+            at = ("-s", str(signature.resolve()), "-f", str(left))
+            names = _ssh_keygen(archive, "find-principals", *at, namespace=False).stdout.splitlines()
+            for one in names:
+                yield from [name for name in one.split(b",") if name and not name.startswith(b"!")][:1]
+            before, lines = len(lines), [line for line in lines if not _has_names(line, names)]
+            if len(lines) == before:
+                return
+
+
+def _has_names(line: bytes, names: Sequence[bytes]) -> bool:
+    return any(re.match(rb'\s*"?%s[\s"]' % re.escape(one), line) for one in names)
+
+
 def _ssh_keygen(
-    archive: Path, does: str, *arguments: str, namespace: bool = True
+    archive: Path, does: str, *arguments: str | bytes, namespace: bool = True
 ) -> subprocess.CompletedProcess[bytes]:
     """Runs `ssh-keygen -Y` on an archive's bytes. Raises ToolkitError if it is not installed."""
     named = ("-n", NAMESPACE) if namespace else ()

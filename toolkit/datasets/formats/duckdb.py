@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from toolkit.core.errors import ToolkitError
+from toolkit.core.errors import Problem, ToolkitError
 from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.file_format import Format, one_table
 from toolkit.engine.connect import DATABASE, Connection, cursor_of, open_read_only
-from toolkit.engine.errors import EngineError, reading_file
+from toolkit.engine.errors import EngineError, reading_file, running_query
 from toolkit.engine.paths import identifier
+from toolkit.engine.select_only import LOWER, refuse_other_than_select
 
+IDENTIFIER = r'("([^"]|"")*"|\w+)'
+BEGINNING = re.compile(rf"CREATE VIEW ({IDENTIFIER}\.)*{IDENTIFIER} (\({IDENTIFIER}(, {IDENTIFIER})*\) )?AS ")
+REMEDY = "write its answer into a table of the file, or export it as Parquet, and add that"
 MEND = "close the program that writes to it, and copy the file again"
 
 
@@ -23,14 +28,33 @@ def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: 
 
     with reading_file(path.name, MEND):
         file = open_read_only(path)
-        table = cursor_of(file).sql(f"FROM {identifier(reading.table)}")
+        _refuse_reaching_out(file, path.name, reading.table)
+        cursor = cursor_of(file)
+        table = cursor.sql(f"FROM {identifier(reading.table)}")
         columns = zip(table.columns, map(str, table.types), strict=True)
         batches = table.project(", ".join(_written(name, type_) for name, type_ in columns)).to_arrow_reader(100_000)
-        with pyarrow.parquet.ParquetWriter(out, batches.schema) as writer:
+        with running_query(path.name, cursor), pyarrow.parquet.ParquetWriter(out, batches.schema) as writer:
             for batch in batches:
                 writer.write_batch(batch)
         file.close()
     return {}
+
+
+def _refuse_reaching_out(file: Connection, where: str, table: str) -> None:
+    """Raises ToolkitError for a view that is no question of the file's tables alone, or rests on one, or on a macro."""
+    views = dict(file.execute("SELECT lower(view_name), sql FROM duckdb_views() WHERE NOT internal").fetchall())
+    called = "SELECT function_name FROM duckdb_functions() WHERE NOT internal AND contains(lower(?), function_name)"
+    pending = [table]
+    while pending:
+        name = pending.pop()
+        if sql := views.pop(name.translate(LOWER), ""):
+            at = f"{where}, the view {name}"
+            if macro := file.execute(called, [sql]).fetchone():
+                raise ToolkitError(at, f"the macro {macro[0]}", "a SELECT of the file's tables", REMEDY)
+            try:
+                pending += refuse_other_than_select(at, BEGINNING.sub("", sql, count=1), file)
+            except ToolkitError as error:
+                raise ToolkitError(Problem(at, one.found, one.allowed, REMEDY) for one in error.problems) from error
 
 
 def _written(name: str, type_: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from toolkit.datasets.declaration import ReadOptions
-from toolkit.datasets.delimited import opened
+from toolkit.datasets.delimited import compression_of, opened
 from toolkit.datasets.file_format import Format, Wanted, one_table
 from toolkit.engine.connect import Connection, columns_of
 from toolkit.engine.errors import reading_file
@@ -97,8 +97,9 @@ def _scan(path: Path, columns: Mapping[str, str] = MappingProxyType({})) -> str:
     """The objects at the top of a file; with `columns` these, as the types that are given."""
     largest = max(LARGEST, path.stat().st_size)  # all of a file may be one object
     listed = ", ".join(f"{identifier(name)}: {quoted(kind)}" for name, kind in columns.items())
+    packed = f"compression = {quoted(compression_of(path))}"
     return (
-        f"read_json({quoted(literal_pattern(path))}, sample_size = -1, maximum_object_size = {largest}, "
+        f"read_json({quoted(literal_pattern(path))}, {packed}, sample_size = -1, maximum_object_size = {largest}, "
         f"map_inference_threshold = -1{f', columns = {{{listed}}}' if listed else ''})"
     )
 

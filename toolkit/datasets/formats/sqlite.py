@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,11 @@ from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.file_format import Format, one_table
 from toolkit.datasets.rows_of_texts import write_rows
 from toolkit.engine.connect import Connection
+from toolkit.engine.errors import QUERY_TIMEOUT
 from toolkit.engine.paths import identifier
+
+LONGEST = 1 << 26  # bytes of a cell, which a view can make of nothing
+STEPS = 1_000_000  # of SQLite's machine, between two looks at the clock
 
 
 def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
@@ -37,10 +42,17 @@ def _tables_of(path: Path) -> list[str]:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that writes nothing, not even a journal beside the file."""
+    """A connection that writes nothing, not even a journal beside the file.
+
+    What is read takes at most QUERY_TIMEOUT: a view may have no end.
+    """
     try:
         with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
             file.text_factory = lambda text: text.decode("utf-8", "replace")
+            file.execute("PRAGMA trusted_schema = OFF")  # a view is a stranger's code
+            file.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
+            end = time.monotonic() + QUERY_TIMEOUT
+            file.set_progress_handler(lambda: time.monotonic() > end, STEPS)
             yield file
     except sqlite3.Error as error:
         raise ToolkitError(

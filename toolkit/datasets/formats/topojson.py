@@ -17,6 +17,8 @@ from toolkit.engine.connect import Connection
 
 DEPTHS = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}  # of the lists of arcs
 TOPOLOGY = re.compile(rb'^\{\s*"type"\s*:\s*"Topology"')
+MISMATCHES = (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)  # of a file's parts
+MOST_SHARED = 10  # times that a point of an arc is drawn; a border is one of two countries
 Spot = list[float]
 
 
@@ -29,8 +31,11 @@ def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: 
     try:
         arcs = [_arc(arc, topology.get("transform")) for arc in topology["arcs"]]
         found = topology["objects"][reading.table]
-        rows = [_row(one, arcs, topology.get("transform")) for one in found.get("geometries", [found])]
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+        shapes = found.get("geometries", [found])
+        if sum(_points(one.get("arcs", ()), arcs) for one in shapes) > MOST_SHARED * sum(map(len, arcs)):
+            raise ValueError(f"arcs that are used more than {MOST_SHARED} times each")
+        rows = [_row(one, arcs, topology.get("transform")) for one in shapes]
+    except MISMATCHES as error:
         raise ToolkitError(path.name, f"outlines that do not fit together: {error!r}", "TopoJSON", "mend it") from error
     lines = out.with_suffix(".jsonl")
     lines.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
@@ -39,16 +44,21 @@ def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: 
 
 def _tables_of(path: Path) -> list[str]:
     """The names of the objects in a file. Raises ToolkitError for one that is no JSON."""
-    return sorted(_read(path).get("objects", {}))
+    objects = _read(path).get("objects")
+    if not isinstance(objects, dict):
+        raise ToolkitError(path.name, "no objects", "TopoJSON, with objects and arcs", "mend it")
+    return sorted(objects)
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         with opened(path) as file:
-            read: dict[str, Any] = json.loads(file.read())
-            return read
-    except ValueError as error:
+            read = json.loads(file.read())
+    except (ValueError, RecursionError) as error:
         raise ToolkitError(path.name, f"no JSON: {error}", "TopoJSON", json_format.MEND) from error
+    if not isinstance(read, dict):
+        raise ToolkitError(path.name, "no object at the top", "TopoJSON, with objects and arcs", "mend it")
+    return read
 
 
 def _row(one: Mapping[str, Any], arcs: Sequence[list[Spot]], transform: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -66,6 +76,11 @@ def _coordinates(one: Mapping[str, Any], arcs: Sequence[list[Spot]], transform: 
     if kind == "MultiPoint":
         return [_placed(spot, transform) for spot in one["coordinates"]]
     return _joined(one["arcs"], arcs, DEPTHS[kind])
+
+
+def _points(indices: Sequence[Any], arcs: Sequence[list[Spot]]) -> int:
+    """How many points the arcs have that are named, in lists of lists."""
+    return sum(_points(one, arcs) if isinstance(one, list) else len(arcs[max(one, ~one)]) for one in indices)
 
 
 def _joined(indices: Sequence[Any], arcs: Sequence[list[Spot]], depth: int) -> list[Any]:

@@ -14,7 +14,7 @@ function figureWords(title) {
 }
 
 // All that is written in drawings, without what stands between.
-const drawnIn = (text) => [...text.matchAll(/<(?:text|tspan)\b[^>]*>([^<]+)/g)].map((found) => close(found[1])).join("");
+const drawnIn = (text) => [...text.matchAll(/<(?:text|tspan)\b[^<>]*>([^<]+)/g)].map((found) => close(found[1])).join("");
 const drawnWords = once((content) => drawnIn(textOf(content)));
 
 function checkWords(slug, id, chart, files, base, paths, metadata, tellAt) {
@@ -50,7 +50,7 @@ function checkWords(slug, id, chart, files, base, paths, metadata, tellAt) {
     held(`${folder}.vl.json`, "subtitle", linesOf(spec.title?.subtitle).replace(/ SIMULATED$/, ""), metadata["dc:description"]);
     checkSpecification(id, spec, recordsOf(textOf(files.get(base + chart.csv))), tellAt(`${folder}.vl.json`, slug));
   }
-  const alone = files.get(`${base}${folder}.html`), drawings = alone ? textOf(alone).match(/<svg\b.*?<\/svg>/gs) ?? [] : [];
+  const alone = files.get(`${base}${folder}.html`), drawings = alone ? drawingsOf(textOf(alone)).filter((part, n) => n % 2) : [];
   drawings.forEach((drawing, n) => { // wide and narrow on its story's page, wide in its file
     for (const path of [...(title.closest("figure").querySelector(".v") ? [] : [own]), ...(n ? [] : [`${folder}.svg`])]) {
       const there = files.get(base + path);

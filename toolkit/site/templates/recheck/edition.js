@@ -49,13 +49,26 @@ function baseOf(files) {
 
 const pageOf = (files, path) => (files.has(path) ? parsed(files.get(path)) : null);
 
+// What stands before, in and between the drawings of a text, in turn.
+function drawingsOf(text) {
+  const parts = [], open = /<svg\b/g;
+  let at = 0;
+  for (let found = open.exec(text); found; found = open.exec(text)) {
+    const end = text.indexOf("</svg>", found.index);
+    if (end < 0) break;
+    parts.push(text.slice(at, found.index), text.slice(found.index, at = end + 6));
+    open.lastIndex = at;
+  }
+  return [...parts, text.slice(at)];
+}
+
 // A page without drawings, which are not read.
 const parsed = once((content) => {
   // styles by names that no browser applies: this page's policy forbids them, and they end as they did
   const html = textOf(content).replace(/<(\/?)style\b/g, "<$1xmp").replace(/ style=/g, " data-style=");
   const read = (text) => new DOMParser().parseFromString(text, "text/html");
   // drawings, slow to read, are left out before: those of a drawing's own elements alone, where each proves to be one
-  const bare = html.replace(/<svg\b.*?<\/svg>/gs, (drawing) => (/<(?!\/?(svg|g|text|path|defs|pattern)\b)/.test(drawing) ? drawing : "<svg></svg>"));
+  const bare = drawingsOf(html).map((part, n) => (n % 2 && !/<(?!\/?(svg|g|text|path|defs|pattern)\b)/.test(part) ? "<svg></svg>" : part)).join("");
   const quick = read(bare), isSame = quick.querySelectorAll("svg").length === bare.split(/<svg\b/i).length - 1;
   const page = isSame ? quick : read(html);
   page.querySelectorAll("svg,xmp").forEach((part) => part.remove());

@@ -134,7 +134,8 @@ const textsOf = once(() => []);
 // What a page of the toolkit never has: two places of one name, numbers without a place, signs that turn what follows.
 function checkMarkup(page, tell) {
   const ids = [...page.querySelectorAll("[id]")].map((one) => one.id);
-  if (new Set(ids).size < ids.length) tell(`${ids.find((id, n) => ids.indexOf(id) < n)} is the name of two places`);
+  const seen = new Set(), twice = ids.length - new Set(ids).size && ids.find((id) => seen.size === seen.add(id).size);
+  if (twice) tell(`${twice} is the name of two places`);
   for (const one of page.querySelectorAll(".n")) {
     if (!/^n-\d+$/.test(one.id) && !/^[\w-]+\.html#n-\d+$/.test(one.getAttribute("href"))) tell(`“${wordsIn(one)}” is a number without a receipt`);
     if (one.querySelector(":not(button)")) tell(`something stands in the number “${wordsIn(one)}”`);

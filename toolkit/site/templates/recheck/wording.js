@@ -1,11 +1,13 @@
 // The twin of toolkit/core/wording.py: how a number is written in a sentence, a table and a chart.
 
 const LIMITS = Object.fromEntries([0.01, 0.1, 1, 10, 100, 1000].map((limit) => [limit, decimal(limit)]));
+const MOST_DIGITS = 400; // as many as a float has before its point
 const PLAIN = { form: "quantity", digits: null, bare: false, words: false, brief: false };
 
 // The text of low to high in a unit: "$650bn to $700bn"; `bare` and `brief` of the style as in Python.
 function worded(low, high, unit, style, units, locale) {
   const by = { ...PLAIN, ...style };
+  if (by.digits !== null && !(Number.isInteger(by.digits) && Math.abs(by.digits) <= MOST_DIGITS)) throw new Error(`a number in ${by.digits} digits`);
   const { parts, factor } = withoutScales(unit, units);
   const values = low === high ? [low * factor] : [low * factor, high * factor];
   let ends = values.map((value) => valueParts(value, parts, by, locale));

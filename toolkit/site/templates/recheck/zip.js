@@ -18,10 +18,12 @@ async function archiveOf(file) {
   const bytes = new Uint8Array(await file.arrayBuffer()), view = new DataView(bytes.buffer);
   const end = bytes.length - 22, nameAt = (at, length) => new TextDecoder().decode(bytes.subarray(at, at + length));
   if (end < 0 || view.getUint32(end, true) !== 0x06054b50) throw new Error(`${file.name} is no zip file, or a part of one.`);
+  const more = new Error(`${file.name} holds something beside its files, which other programs may unpack: it was not made by toolkit archive.`);
   const found = new Map(), broken = new Error(`${file.name} is damaged: its list of files cannot be read.`);
   try {
     const count = view.getUint16(end + 10, true);
-    let at = view.getUint32(end + 16, true), total = 0;
+    const list = view.getUint32(end + 16, true);
+    let at = list, total = 0, next = 0; // files follow one another up to their list, and it up to the end
     withinLimits(0, count);
     for (let n = 0; n < count; n++) {
       if (view.getUint32(at, true) !== 0x02014b50) throw broken;
@@ -34,11 +36,14 @@ async function archiveOf(file) {
       if (method !== 0 && method !== 8) throw new Error(`${path} is packed by another method than this page reads.`);
       if (nameAt(local + 30, named) !== path) throw new Error(`${path} has two names in ${file.name}.`);
       if (found.has(path)) throw new Error(`${path} is twice in ${file.name}.`);
-      const start = local + 30 + named + view.getUint16(local + 28, true);
-      const content = bytes.subarray(start, start + packed);
-      if (!path.endsWith("/")) found.set(path, () => (method ? unpacked(content, size, path) : content));
+      const alike = (from, to) => [...Array(22).keys()].every((n) => bytes[from + n] === bytes[to + n]); // sizes, method, flags
+      if (local !== next || extra || remark || view.getUint16(local + 28, true) || !alike(local + 4, at + 6)) throw more;
+      if (!method && packed !== size) throw broken;
+      const start = local + 30 + named, content = bytes.subarray(start, next = start + packed);
+      found.set(path, () => (method ? unpacked(content, size, path) : content));
       at += 46 + name + extra + remark;
     }
+    if (at !== end || next !== list) throw more;
   } catch (error) {
     throw error instanceof RangeError ? broken : error;
   }
