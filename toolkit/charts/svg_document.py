@@ -22,7 +22,7 @@ def svg_document(
     """A whole SVG around the marks `inner`, with the classes `names`, and title and description for screen readers."""
     first = f'xmlns="{NAMESPACE}" class="{names}" role="img" aria-labelledby="{prefix}-title {prefix}-desc"'
     words = f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(alt)}</desc>'
-    return _document(words + _defined(defs) + inner, width, height, f'{first} font-family="{SANS}"')
+    return _document(words + _defined(defs) + inner, width, height, first, f' font-family="{SANS}"')
 
 
 def hidden(inner: str, width: float, height: float, names: str, defs: str = "") -> str:
@@ -30,9 +30,11 @@ def hidden(inner: str, width: float, height: float, names: str, defs: str = "") 
     return _document(_defined(defs) + inner, width, height, f'class="{names}" aria-hidden="true"')
 
 
-def _document(inner: str, width: float, height: float, first: str) -> str:
+def _document(inner: str, width: float, height: float, first: str, font: str = "") -> str:
     across, down = coordinate(width), coordinate(height)
-    return f'<svg {first} width="{across}" height="{down}" viewBox="0 0 {across} {down}" fill="none">{inner}</svg>'
+    return (
+        f'<svg {first} width="{across}" height="{down}" viewBox="0 0 {across} {down}" fill="none"{font}>{inner}</svg>'
+    )
 
 
 def _defined(defs: str) -> str:
