@@ -56,7 +56,7 @@ def test_the_apostrophes_are_taken_away_again(text):
 
 
 def test_a_long_text_takes_no_time():
-    start = time.monotonic()
+    start = time.process_time()
     for part in ("\n", " ", ";", '"', "\t", "= "):
         without_formula(part * 200_000)
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2

@@ -79,12 +79,12 @@ def test_what_pint_finds_wrong_in_a_definition_is_said_so_too(line, found):
 
 @pytest.mark.parametrize("text", WRONG, ids=lambda text: text[:20])
 def test_a_unit_that_cannot_be_worked_out_is_one_short_error_at_once(text):
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(NumberError) as raised:
         parse_unit(text, registry_of_text(UNITS, "units.txt"))
     (problem,) = raised.value.problems
     assert wrong_in_unit(text) == problem.found and len(str(raised.value)) < 500
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -160,9 +160,9 @@ def test_a_number_in_a_rate_is_asked_for_by_its_name(text):
     ids=lambda line: line[:20],
 )
 def test_a_line_that_cannot_be_worked_out_is_named_at_once(line):
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(ToolkitError) as raised:
         registry_of_text(UNITS + line + "\n", "units.txt")
     (problem,) = raised.value.problems
     assert problem.where == "units.txt, line 4" and len(str(raised.value)) < 500
-    assert wrong_in_definition(line) in problem.found and time.monotonic() - start < 1
+    assert wrong_in_definition(line) in problem.found and time.process_time() - start < 1

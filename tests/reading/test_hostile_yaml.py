@@ -32,7 +32,7 @@ HOSTILE = {
 @pytest.mark.parametrize("case", HOSTILE)
 def test_it_is_named_with_its_line_at_once(case):
     text, line, found = HOSTILE[case]
-    problems, start = [], time.monotonic()
+    problems, start = [], time.process_time()
     read_yaml_text("data/x.yml", text, problems)
     assert problems[0].where == f"data/x.yml, line {line}" and found in problems[0].found
-    assert len(problems[0].found) < 300 and time.monotonic() - start < 1
+    assert len(problems[0].found) < 300 and time.process_time() - start < 1
