@@ -64,7 +64,7 @@ def merged(desk_with):
 @pytest.mark.parametrize("name", ADDED_UP)
 def test_rows_that_a_merge_repeated_are_not_added_up(merged, name):
     story, frame, _ = merged
-    with pytest.raises(StoryError, match="people adds up to more than all rows that were read") as raised:
+    with pytest.raises(StoryError, match="rows of people that count more often than they were read") as raised:
         story.chart(ADDED_UP[name](alt.Chart(frame)), id="any", **WORDS)
     assert "merge with one row for each" in str(raised.value)
 

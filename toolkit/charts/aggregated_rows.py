@@ -19,13 +19,14 @@ class RowGroups:
     """Groups of rows of the data set `data` that are each aggregated: the `fields` that they are grouped by.
 
     `filters` are the Vega expressions that chose the rows before, `summarized` the fields that are added up, averaged
-    or stacked; `grouped` says that what is aggregated are no rows of the data, but groups of them.
+    or stacked, each with the operation, "sum" of stacks; `grouped` says that what is aggregated are no rows of the
+    data, but groups of them.
     """
 
     data: str
     fields: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
-    summarized: tuple[str, ...] = ()
+    summarized: tuple[tuple[str, str], ...] = ()
     grouped: bool = False
 
 
@@ -60,8 +61,8 @@ def _aggregated(view: Mapping[str, Any], known: Mapping[str, RowGroups]) -> Iter
         yield from _aggregated(mark, {**known, **inner})
 
 
-def _summarized(step: Mapping[str, Any]) -> list[str]:
-    """The fields that a step adds up, averages or stacks."""
-    named = zip(step.get("ops", ()), step.get("fields", ()), strict=False)
-    fields = [field for operation, field in named if operation in SUMMARIES.split() and operation not in COUNTS]
-    return [str(field) for field in (*fields, step.get("field") if step["type"] == "stack" else None) if field]
+def _summarized(step: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The fields that a step adds up, averages or stacks, and how."""
+    named = zip(step.get("fields", ()), step.get("ops", ()), strict=False)
+    found = [(str(field), how) for field, how in named if field and how in SUMMARIES.split() and how not in COUNTS]
+    return [*found, (str(step["field"]), "sum")] if step["type"] == "stack" and step.get("field") else found

@@ -9,7 +9,7 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.database.meaning import Role
 
 # names of columns whose whole numbers are labels, not quantities; "per_year" is a unit
-LABEL = re.compile(r"(?!.*_per_)(.*_)?(year|quarter|rank|order|row|layer)")
+LABEL = re.compile(r"(?!.*_per_)(.*_)?(year|decade|quarter|rank|order|row|layer)")
 # what is allowed where a value is infinite or no number, and what to do
 FINITE = ("finite values or NULL", "divide by nullif(…, 0); a product over 1e308 has no value: add up its ln(…)")
 FRACTIONS = ("DOUBLE", "FLOAT", "DECIMAL")

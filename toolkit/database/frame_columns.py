@@ -25,7 +25,7 @@ INTEGERS = "BIGINT"
 MOMENTS = ("DATE", "TIMESTAMP")
 NUMBERS = "NUMBER"  # a column of numbers that keep their receipts
 WITHOUT_ZONE = "a day, or a time without a zone"
-LABELS = {"year": (1000, 2999), "quarter": (1, 4)}  # the values of columns that are named so
+LABELS = {"year": (1000, 2999), "decade": (1000, 2999), "quarter": (1, 4)}  # the values of columns that are named so
 RANKS = (0, 99_999)
 HASHED_DIGITS = ".9g"  # the last bits of a float differ between machines
 

@@ -10,12 +10,14 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
+from toolkit.engine.frames import variables_of
 
 TOOLKIT = __name__.partition(".")[0]
 INSTALLED = ("site-packages", "dist-packages")  # folders of libraries: these compute, and bring in no data of a project
@@ -25,6 +27,7 @@ Position = tuple[int | None, int | None, int | None, int | None]  # first and la
 READERS = {"globals", "locals", "vars", "__import__"}  # built-in functions of which nobody can tell what they give
 
 
+ADDING = ("append", "extend", "add", "update", "insert")  # methods that give a list or a dictionary more
 TAKEN = ("value", "frame", "query", "table")  # names of the first argument of calls
 
 
@@ -33,7 +36,8 @@ class Call:
     """A call of the toolkit: `code` is the source of the cell, or, outside a notebook, of the function, that made it.
 
     `node` is the call as parsed, None where its source cannot be had; `before` are the sources of the cells that ran
-    before, `module` the source that the call stands in. `hidden` says that no page shows the code.
+    before, `module` the source that the call stands in. `around` is, of a call in a function, the call of this and the
+    source that it stands in. `hidden` says that no page shows the code.
     """
 
     code: str
@@ -42,6 +46,8 @@ class Call:
     before: tuple[str, ...] = ()
     target: str = field(default="")  # the name that the result is given
     hidden: bool = False
+    around: tuple[ast.Call, str] | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)  # that the call sees
 
     def argument(self, name: str, place: int = 0) -> ast.expr | None:
         """The expression of an argument, by its name or its place; None where it has none."""
@@ -153,7 +159,8 @@ def calling_cell() -> Call:
     if history and code == history.input_hist_parsed[-1].strip("\n"):
         code = history.input_hist_raw[-1].strip("\n")  # with its magics as they were written
     node, target = _call_node(caller, module)
-    return Call(code, node, module, before, target, shell is not None and getattr(shell, HIDDEN, False))
+    hidden = shell is not None and getattr(shell, HIDDEN, False)
+    return Call(code, node, module, before, target, hidden, _call_around(caller), variables_of(caller))
 
 
 def calling_frame() -> FrameType:
@@ -194,6 +201,16 @@ def _call_node(frame: FrameType, source: str) -> tuple[ast.Call | None, str]:
     return _calls_of(source).get(here, (None, ""))
 
 
+def _call_around(frame: FrameType) -> tuple[ast.Call, str] | None:
+    """The call of the function that a frame runs, by its name, and the source of it; None of code in no function."""
+    if frame.f_back is None or not frame.f_code.co_name.isidentifier():
+        return None
+    source = "".join(_lines(frame.f_back))
+    node, _ = _call_node(frame.f_back, source)
+    named = node is not None and isinstance(node.func, ast.Name) and node.func.id == frame.f_code.co_name
+    return (node, source) if node is not None and named else None
+
+
 @cache  # a cell, or a module, calls the toolkit again and again
 def _calls_of(source: str) -> dict[Position, tuple[ast.Call, str]]:
     """The calls in a source, each with the name that its result is given, by where they stand."""
@@ -229,6 +246,8 @@ def _bindings_in(tree: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
             yield from _bound(node.target, node.value)
         elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
             yield from _bound(node.target, node.iter)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDING:
+            yield from (bound for one in node.args for bound in _bound(node.func.value, one))
         elif isinstance(node, (ast.With, ast.AsyncWith)):
             for item in node.items:
                 if item.optional_vars is not None:

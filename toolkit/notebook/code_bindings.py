@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, reduce
 from typing import NamedTuple
 
-from toolkit.notebook.calling_cell import Call
+from toolkit.notebook.calling_cell import NAME, Call
+from toolkit.notebook.pandas_methods import PASSED
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Place = tuple[float, float]  # line, column
@@ -26,11 +28,84 @@ class Binding(NamedTuple):
     value: ast.expr
 
 
+class Scope(NamedTuple):
+    """Where an expression stands: after how many bindings, in which function, and what this was given."""
+
+    at: int
+    owner: str = ""
+    given: tuple[tuple[str, ast.expr, Scope], ...] = ()
+
+
 def bindings_before(call: Call) -> tuple[Binding, ...]:
-    """All that the cells before a call, and its own source up to it, bind."""
-    here = (call.node.lineno, call.node.col_offset) if call.node is not None else (math.inf, 0)
+    """All that the cells before a call, and its own source up to it, or to the call of its function, bind."""
+    node, module = call.around or (call.node, call.module)
+    here = (node.lineno, node.col_offset) if node is not None else (math.inf, 0)
     before = [bound for source in call.before for _, bound in _bindings_of(source)]
-    return (*before, *(bound for ended, bound in _bindings_of(call.module) if ended <= here))
+    return (*before, *(bound for ended, bound in _bindings_of(module) if ended <= here))
+
+
+@dataclass(frozen=True)
+class Bindings:
+    """What the variables that a call sees were bound to, in order."""
+
+    call: Call
+
+    @cached_property
+    def all(self) -> tuple[Binding, ...]:
+        """All bindings before the call."""
+        return bindings_before(self.call)
+
+    @cached_property
+    def places(self) -> Mapping[str, Sequence[int]]:
+        """The places of each variable's bindings."""
+        found: dict[str, list[int]] = {}
+        for place, bound in enumerate(self.all):
+            found.setdefault(bound.variable, []).append(place)
+        return found
+
+    def of(self, name: str, scope: Scope) -> Iterator[tuple[int, Binding]]:
+        """The bindings of a variable that an expression sees, the last first, each with its place."""
+        places = reversed([one for one in self.places.get(name, ()) if one < scope.at])
+        return ((one, self.all[one]) for one in places if self.all[one].owner in ("", scope.owner))
+
+    def last(self, node: ast.expr, scope: Scope) -> ast.expr:
+        """What a variable was bound to last, and that in its turn; of others the expression itself."""
+        while isinstance(node, ast.Name) and (bound := next(self.of(node.id, scope), None)) and not bound[1].column:
+            node, scope = bound[1].value, scope._replace(at=bound[0])
+        return node
+
+
+def arguments_around(call: Call) -> Iterator[tuple[str, ast.expr]]:
+    """What the function that a call stands in was given: names of its arguments, and expressions."""
+    function = function_named(call, ast.unparse(call.around[0].func)) if call.around is not None else None
+    if call.around is None or function is None:
+        return
+    names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+    yield from zip(names, call.around[0].args, strict=False)
+    yield from ((one.arg, one.value) for one in call.around[0].keywords if one.arg)
+
+
+def expressions_behind(call: Call, taken: ast.expr) -> Iterator[tuple[int, ast.expr]]:
+    """An expression, and what names in it, and columns of these, were bound to last, each after how many bindings."""
+    bindings, seen = bindings_before(call), set()
+    names = NAME.findall(taken.value) if isinstance(taken, ast.Constant) and isinstance(taken.value, str) else []
+    given = [value for _, value in arguments_around(call)]
+    left = [(len(bindings), one) for one in (taken, *map(ast.Name, names), *given)]  # names are of frames in SQL
+    while left:
+        yield (one := left.pop())
+        at, tree = one
+        for name, column in _read_in(tree):
+            bound: set[str] = set()
+            for place in range(at - 1, -1, -1):
+                found = bindings[place]
+                if found.variable != name or found.column in bound or (column and found.column not in ("", column)):
+                    continue
+                bound.add(found.column)
+                if place not in seen:
+                    seen.add(place)
+                    left.append((place, found.value))
+                if not found.column:
+                    break
 
 
 def function_around(call: Call) -> str:
@@ -111,8 +186,21 @@ def _bound_by(node: ast.AST) -> Iterator[tuple[str, str, ast.expr]]:
             yield from (
                 one for item in items if item.optional_vars for one in _targets(item.optional_vars, item.context_expr)
             )
-        case ast.FunctionDef(name=name, args=args, body=[*_, ast.Return(value=ast.expr() as value)]):
-            yield name, "", ast.Lambda(args, value)
+        case ast.FunctionDef(name=name, args=args):
+            returned = [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value is not None]
+            if returned:
+                yield name, "", ast.Lambda(args, reduce(_or, returned))
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name) as listed, attr="append"), args=[one])):
+            yield name, "", _or(one, listed)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)), keywords=[*_, last]) as changed) if (
+            last.arg == "inplace"
+        ):
+            yield name, "", changed
+
+
+def _or(one: ast.expr, other: ast.expr) -> ast.expr:
+    """What is one of two, no matter which."""
+    return ast.IfExp(ast.Constant(True), one, other)
 
 
 def _targets(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str, ast.expr]]:
@@ -138,3 +226,17 @@ def _targets(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str, ast.
             )
         ):
             yield next((variable for variable, _, _ in _targets(frame, value)), ""), name, value
+
+
+def _read_in(tree: ast.expr) -> set[tuple[str, str]]:
+    """The names in an expression, each with the column of its frame that is read, "" for all of it."""
+    nodes = list(ast.walk(tree))
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    columns: dict[int, str] = {}
+    for node in nodes:
+        match node:
+            case ast.Attribute(value=ast.Name() as frame, attr=column) if id(node) not in called:
+                columns[id(frame)] = column if column not in PASSED else ""
+            case ast.Subscript(value=ast.Name() as frame, slice=ast.Constant(value=str(column))):
+                columns[id(frame)] = column
+    return {(node.id, columns.get(id(node), "")) for node in nodes if isinstance(node, ast.Name)}

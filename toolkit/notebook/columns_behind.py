@@ -13,6 +13,7 @@ from toolkit.database.table import Table
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call
 from toolkit.notebook.made import COUNT, UNKNOWN, MadeOf
+from toolkit.notebook.pandas_methods import ROOTS
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class ColumnsBehind:
             tables = [] if library else [*self.asked]
             files = [*self.datasets] if library or node is None else []
         found = [*_of_tables(tables, column, self.registry), *_of_files(files, column, self.registry)]
+        if not found and texts and any(column == one.name for table in tables for one in table.columns):
+            return replace(UNKNOWN, names=(column,))  # nobody says its unit
         if len({(one.unit, one.form) for one, _ in found}) != 1:
             return UNKNOWN
         read, _ = found[0]
@@ -44,6 +47,22 @@ class ColumnsBehind:
             return replace(COUNT, names=(read.name,))
         held = tuple(table for _, table in found if table is not None)
         return MadeOf("values", 1.0, read.unit, read.form, (read.name,), held if len(held) == len(found) else ())
+
+    def tables(self, node: ast.expr | None) -> Sequence[Table]:
+        """The answers that an expression is made of; all where it does not say which."""
+        behind = [*self.call.behind(node)] if node is not None else []
+        calls = [one for tree in behind for one in ast.walk(tree) if isinstance(one, ast.Call)]
+        asked = [one for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr in ROOTS]
+        texts = [str(getattr(one.args[0], "value", "")) if one.args else "" for one in asked]
+        found = [[id(table) for table in self.asked if is_named(table, [text])] for text in texts]
+        if not found or not all(found):
+            return self.asked
+        return [table for table in self.asked if any(id(table) in some for some in found)]
+
+    def beside(self, names: set[str]) -> set[str]:
+        """The columns of quantities that stand in answers beside columns of these names."""
+        held = [table.columns for table in self.asked if names <= {one.name for one in table.columns}]
+        return {one.name for columns in held for one in columns if one.unit} - names
 
 
 def is_named(table: Table, sources: Sequence[str]) -> bool:

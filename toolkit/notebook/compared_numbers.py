@@ -18,12 +18,12 @@ from toolkit.database.compared_literals import IN_PERCENT, StatedScale, in_scale
 from toolkit.database.given_units import PERCENT
 from toolkit.database.open import Database
 from toolkit.database.table import Table
-from toolkit.notebook.calling_cell import NAME, Call
-from toolkit.notebook.code_bindings import bindings_before, function_named, modules
+from toolkit.notebook.calling_cell import Call
+from toolkit.notebook.code_bindings import expressions_behind, function_named, modules
 from toolkit.notebook.columns_behind import ColumnsBehind
 from toolkit.notebook.made import POINTS
 from toolkit.notebook.made_in_code import MadeInCode
-from toolkit.notebook.pandas_methods import PASSED
+from toolkit.notebook.pandas_methods import columns_named_in
 
 COMPARING = ("eq", "ne", "gt", "ge", "lt", "le", "between", "clip", "isin")  # methods, and functions of NumPy
 CUTTING = ("cut", "digitize")  # functions of pandas and NumPy
@@ -45,7 +45,7 @@ class ComparedNumbers:
         if self.call.taken is None or not (self._scales or self._has_shares):
             return
         found: dict[tuple[int, int], tuple[ast.expr, StatedScale, list[str]]] = {}  # by where each stands in its cell
-        for at, tree in self._behind(self.call.taken):
+        for at, tree in expressions_behind(self.call, self.call.taken):
             for whole, left, right in self._pairs(tree):
                 for one, other in ((left, right), (right, left)):
                     if scale := self._other_scale(one, other, at):
@@ -55,27 +55,6 @@ class ComparedNumbers:
                         )
         for whole, scale, numbers in found.values():
             yield in_scale_problem(f"{where}, “{ast.unparse(whole)}”", [*dict.fromkeys(numbers)], scale, SEEN)
-
-    def _behind(self, taken: ast.expr) -> Iterator[tuple[int, ast.expr]]:
-        """An expression, and what names in it, and columns of these, were bound to last, each after how many."""
-        bindings, seen = bindings_before(self.call), set()
-        names = NAME.findall(taken.value) if isinstance(taken, ast.Constant) and isinstance(taken.value, str) else []
-        left = [(len(bindings), taken), *((len(bindings), ast.Name(one)) for one in names)]  # frames that SQL names
-        while left:
-            yield (one := left.pop())
-            at, tree = one
-            for name, column in _read_in(tree):
-                bound: set[str] = set()
-                for place in range(at - 1, -1, -1):
-                    found = bindings[place]
-                    if found.variable != name or found.column in bound or (column and found.column not in ("", column)):
-                        continue
-                    bound.add(found.column)
-                    if place not in seen:
-                        seen.add(place)
-                        left.append((place, found.value))
-                    if not found.column:
-                        break
 
     def _other_scale(self, side: ast.expr, other: ast.expr, at: int) -> StatedScale | None:
         """The scale in which a typed number is compared with what is without; None where it is not so."""
@@ -121,11 +100,8 @@ class ComparedNumbers:
 
     def _of_text(self, text: str, frame: ast.expr) -> Iterator[Pair]:
         """The comparisons in the text of a query of pandas, whose names are columns, and with @ variables."""
-        try:
-            tree = ast.parse(text.replace("@", f"{VARIABLE}."), mode="eval").body
-        except SyntaxError:
-            return
-        yield from self._pairs(_OfFrame(frame).visit(tree))
+        for _, made in columns_named_in(text, frame):
+            yield from self._pairs(made)
 
     def _applied(self, function: ast.expr, *taken: ast.expr) -> Iterator[Pair]:
         """The comparisons in a function of the notebook, or a lambda, that is given these."""
@@ -157,24 +133,6 @@ class ComparedNumbers:
         return found
 
 
-VARIABLE = "__variable"  # what stands for the @ of a query of pandas
-
-
-class _OfFrame(ast.NodeTransformer):
-    """Names as columns of a frame."""
-
-    def __init__(self, frame: ast.expr) -> None:
-        self.frame = frame
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        if isinstance(node.value, ast.Name) and node.value.id == VARIABLE:
-            return ast.Name(node.attr, ast.Load())
-        return self.generic_visit(node)
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        return ast.Attribute(self.frame, node.id, ast.Load())
-
-
 class _Given(ast.NodeTransformer):
     """Names as what they are given."""
 
@@ -183,20 +141,6 @@ class _Given(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         return self.given.get(node.id, node)
-
-
-def _read_in(tree: ast.expr) -> set[tuple[str, str]]:
-    """The names in an expression, each with the column of its frame that is read, "" for all of it."""
-    nodes = list(ast.walk(tree))
-    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
-    columns: dict[int, str] = {}
-    for node in nodes:
-        match node:
-            case ast.Attribute(value=ast.Name() as frame, attr=column) if id(node) not in called:
-                columns[id(frame)] = column if column not in PASSED else ""
-            case ast.Subscript(value=ast.Name() as frame, slice=ast.Constant(value=str(column))):
-                columns[id(frame)] = column
-    return {(node.id, columns.get(id(node), "")) for node in nodes if isinstance(node, ast.Name)}
 
 
 def _listed(node: ast.expr, *, alone: bool) -> list[ast.expr]:

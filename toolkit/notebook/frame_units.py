@@ -36,8 +36,17 @@ from toolkit.notebook.calling_cell import Call
 from toolkit.notebook.columns_behind import ColumnsBehind
 from toolkit.notebook.made import MadeOf
 from toolkit.notebook.made_in_code import MadeInCode
-from toolkit.notebook.stated_units import Stated, may_be_said, problem_of, published, said_of, stated
-from toolkit.notebook.sums_of_rows import wrong_sum
+from toolkit.notebook.stated_units import (
+    Stated,
+    may_be_said,
+    problem_of,
+    published,
+    refuse_fractions,
+    refuse_renamed,
+    said_of,
+    stated,
+)
+from toolkit.notebook.sum_of_nothing import sum_of_nothing
 from toolkit.notebook.values_as_read import ValuesAsRead, within
 from toolkit.notebook.without_unit import WithoutUnit
 
@@ -82,16 +91,18 @@ class FrameUnits:
         where = f"{where}, column {column}"
         renamed = self._renamed(values)
         if self._is_count(column, values):
-            _refuse_fractions(values, where)
-            _refuse_renamed(renamed, no_unit(self.registry), where)
+            refuse_fractions(values, where)
+            refuse_renamed(renamed, no_unit(self.registry), where)
             self._refuse_quantity(column.removeprefix("n_"), made, where)
             none = no_unit(self.registry)
             return MeasuredColumn(none, none, "quantity", heading(column.removeprefix("n_")), True)
         found = unit_or_form(column, self.registry)
         named_label = LABEL.fullmatch(column)  # whose values are no years or ranks
-        part_of_date = found.one and found.unit is not None and is_time(found.unit) and values.type == INTEGERS
+        part_of_date = found.one and found.unit is not None and is_time(found.unit)  # no2_week is in no weeks
+        own_unit = made.known if made.known is not None else no_unit(self.registry)
+        part_of_date = part_of_date and (values.type == INTEGERS or (made.kind == "values" and not is_time(own_unit)))
         if found.unit is not None and not part_of_date:
-            _refuse_renamed(renamed, found.unit, where)
+            refuse_renamed(renamed, found.unit, where)
         said = self._known_units(column, values, renamed)
         counts = found.form == PERCENT and values.type == INTEGERS and any(v and v > 1 for v in values.array.tolist())
         scale = (
@@ -108,7 +119,8 @@ class FrameUnits:
             unit = "1" if counted else said[0] if said else ""
             if unit and (wrong := stated(unit, made, self._columns_read(), self.registry).wrong(made, [])):
                 raise StoryError([problem_of(wrong, where)])  # no remedy is one that would be refused
-            raise StoryError([WithoutUnit.of(where, column, unit, made.kind == "values")])
+            changed = made.known is not None and not is_dimensionless(made.known) and not math.isclose(made.factor, 1)
+            raise StoryError([WithoutUnit.of(where, column, "" if changed else unit, made.kind == "values")])
         self._refuse_guess(values, found.unit, found.form, where)
         return MeasuredColumn(found.unit, unit_without_scales(found.unit), found.form, heading(found.words))
 
@@ -139,7 +151,7 @@ class FrameUnits:
     def _known_units(self, column: str, values: FrameColumn, renamed: ColumnRead | None) -> list[str]:
         """The units that a column may have: as its code says, as its values were read, or columns of its name."""
         if said := said_of(self._made(values)):
-            return [said]
+            return ["1" if said == PERCENT and "index" in column.split("_") else said]
         if renamed is not None:
             return ["share" if renamed.form == PERCENT and is_dimensionless(renamed.unit) else unit_text(renamed.unit)]
         alike = self._read.alike(values.name) or self._read.alike(column)
@@ -159,9 +171,15 @@ class FrameUnits:
             return None
         return self._stated(lacking, None, values, f"{where}, units")
 
-    def refuse_wrong_sum(self, values: FrameColumn, where: str) -> None:
-        """Raises StoryError for sums of a column that are more than all that was read of it, or of no rows."""
-        if found := wrong_sum(self._made(values), [value for value in values.array.tolist() if value is not None]):
+    def is_label(self, values: FrameColumn) -> bool:
+        """Whether whole numbers are labels, by their name, or years, hours and others by which the code groups rows."""
+        if values.is_label or self._made(values).kind != "label" or self._own(values) is not None:
+            return values.is_label
+        return not any(value is not None and value % 1 for value in values.array.tolist())
+
+    def refuse_sum_of_nothing(self, values: FrameColumn, where: str) -> None:
+        """Raises StoryError for sums of a column over no rows."""
+        if found := sum_of_nothing(self._made(values), [value for value in values.array.tolist() if value is not None]):
             raise StoryError([problem_of(found, f"{where}, column {values.name}")])
 
     def refuse_label(self, values: FrameColumn, where: str) -> None:
@@ -200,7 +218,10 @@ class FrameUnits:
         return replace(self._as_read(found[0].table, found[0].column), heading=heading(values.name)) if found else None
 
     def _renamed(self, values: FrameColumn) -> ColumnRead | None:
-        """The column of another name whose values, as they were read, these are; None if there is none."""
+        """The column of another name whose values, as they were read, these are; None of what the code works out."""
+        made = self._made(values)
+        if made.kind in ("count", "truth") or (made.kind == "values" and len(made.names) != 1):
+            return None
         found = self._read.renamed(values)
         return ColumnRead(found.name, *unit_in_frame(found.table, found.column, self.registry)) if found else None
 
@@ -242,7 +263,7 @@ class FrameUnits:
 
     @cached_property
     def _read(self) -> ValuesAsRead:
-        return ValuesAsRead(self.frame, self.asked)
+        return ValuesAsRead(self.frame, self._behind.tables(self._frame_in_code))
 
     def _own(self, values: FrameColumn) -> MeasuredColumn | None:
         """What a column measures if it is as it was read under its name."""
@@ -260,10 +281,12 @@ class FrameUnits:
             ) from error
         renamed = None if own else self._renamed(values)
         name, unit = (values.name, own.unit) if own else (renamed.name, renamed.unit) if renamed else ("", said.unit)
-        if not may_be_said(said.unit, unit):
+        bare = own is not None and own.form == PERCENT and said.form == "quantity"  # 0.45 for 45%
+        if bare or not may_be_said(said.unit, unit):
+            read_in = "shares" if bare else unit_text(unit)
             raise StoryError(
                 where,
-                f"the unit {given}, and the values of {name} as they were read, in {unit_text(unit)}",
+                f"the unit {given}, and the values of {name} as they were read, in {read_in}",
                 "the unit in which they were read",
                 "leave it out; or give what you worked out a name of its own, and its unit",
             )
@@ -283,7 +306,11 @@ class FrameUnits:
 
     @cached_property
     def _code(self) -> MadeInCode:
-        return MadeInCode(self.call, ColumnsBehind(self.asked, self.datasets, self.registry, self.call))
+        return MadeInCode(self.call, self._behind)
+
+    @cached_property
+    def _behind(self) -> ColumnsBehind:
+        return ColumnsBehind(self.asked, self.datasets, self.registry, self.call)
 
     @cached_property
     def _frame_in_code(self) -> ast.expr | None:
@@ -320,26 +347,3 @@ class FrameUnits:
         """What a column of an answer measures, in the unit that its values have in a frame."""
         unit, form = unit_in_frame(table, column, self.registry)
         return MeasuredColumn(unit, parse_unit(column.unit or "1", self.registry), form, column.label)
-
-
-def _refuse_renamed(renamed: ColumnRead | None, unit: Unit, where: str) -> None:
-    """Raises StoryError where a name says another unit than its values were read in under their own name."""
-    if renamed is not None and unit_without_scales(renamed.unit) != unit_without_scales(unit):
-        raise StoryError(
-            where,
-            f"a name that says {unit_text(unit)}, and the values of {renamed.name}, in {unit_text(renamed.unit)}",
-            "a name that ends in their unit, or in none",
-            f'name it otherwise, or give its unit: units={{…: "{unit_text(renamed.unit)}"}}',
-        )
-
-
-def _refuse_fractions(values: FrameColumn, where: str) -> None:
-    """Raises StoryError for a column named as a count that holds anything but whole numbers."""
-    found = next((value for value in values.array.tolist() if value is not None and value % 1), None)
-    if found is not None:
-        raise StoryError(
-            where,
-            f"a name that says a count, and {found}",
-            "whole numbers in a column n_<what>",
-            f"name it after what it holds, such as {values.name.replace('n_', 'mean_', 1)}; units= gives its unit",
-        )

@@ -39,6 +39,7 @@ from toolkit.notebook.numbers_as_text import numbers_as_text
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, typed_in_code, written_problem
 from toolkit.notebook.read_by_libraries import numbers_as_in_file
+from toolkit.notebook.repeated_rows import RepeatedRows
 from toolkit.notebook.totals_in_frames import totals_left_in
 from toolkit.notebook.values_as_read import ValuesAsRead
 from toolkit.notebook.values_in_texts import ValuesInTexts, known_numbers
@@ -100,8 +101,12 @@ def table_of_call(
     problems += _of_texts(frame, columns, call, inputs, database, where)
     opened, rows = inputs.files(database, call), len(frame)
     problems += _of_rows(columns, rows, call, of, opened, inputs, database, where)
-    sources = _sources(columns, drawn)
     found = FrameUnits(frame, inputs.asked, opened, registry, call)
+    plain = {
+        name for name, one in columns.items() if one.type in (FLOATS, INTEGERS) and name not in units and lacking != "1"
+    }
+    whole_labels = {name for name, one in columns.items() if one.is_label or (name in plain and found.is_label(one))}
+    sources = _sources(columns, whole_labels, drawn)
     quantities: dict[str, MeasuredColumn] = {}
     for column, parts in sources.items():
         with collect_problems(problems):
@@ -109,7 +114,7 @@ def table_of_call(
                 given = _one_unit({units.get(key) for key in (column, *parts)}, f"{where}, units, {column}")
                 quantities[column] = found.measured(column, given, columns[parts[0]], where, lacking)
                 refuse_per_many(f"{where}, column {column}", column, quantities[column].published)
-                found.refuse_wrong_sum(columns[parts[0]], where)
+                found.refuse_sum_of_nothing(columns[parts[0]], where)
             else:
                 found.refuse_label(columns[column], where)
         problems += _crossed(column, [columns[part] for part in parts], where)
@@ -127,16 +132,20 @@ def table_of_call(
         why = next((withheld[part.name] for part in own if part.name in withheld), None)
         words = Words.MOMENTS if own[0].type in MOMENTS else Words.TEXT
         made.append(_column(column, quantities.get(column), labels, why, words))
-        values.append(_values(name, column, own, quantities.get(column), whole, why))
+        values.append(_values(name, column, own, quantities.get(column), whole, why, column in whole_labels))
     answer = Answer(values)
     by_row = any(len(parts) > 1 for parts in sources.values()) or any(one.type == NUMBERS for one in held)
     return Table(name, tuple(made), tuple(answer) if by_row else answer, None, caption, (whole,))
 
 
-def _sources(columns: Mapping[str, FrameColumn], drawn: Collection[str] | None) -> dict[str, tuple[str, ...]]:
-    """The columns of a frame that the numbers of each column of a table are in; of words (), of a range two."""
-    roles = {name: Role.LABEL if one.is_label else Role.QUANTITY for name, one in columns.items()}
-    kinds = {name: INTEGERS if one.is_label else one.type for name, one in columns.items()}
+def _sources(
+    columns: Mapping[str, FrameColumn], labels: Collection[str], drawn: Collection[str] | None
+) -> dict[str, tuple[str, ...]]:
+    """The columns of a frame that the numbers of each column of a table are in; of words, and of `labels` that are
+    whole numbers, (), of a range two.
+    """
+    roles = {name: Role.LABEL if name in labels else Role.QUANTITY for name in columns}
+    kinds = {name: INTEGERS if name in labels else one.type for name, one in columns.items()}
     found = column_sources(kinds, roles)
     return {one: parts for one, parts in found.items() if drawn is None or not parts or {one, *parts} & {*drawn}}
 
@@ -204,6 +213,7 @@ def _of_rows(
     kept = {name: {*one.array.tolist()} for name, one in columns.items() if one.type == "VARCHAR"}
     yield from totals_left_in(database, inputs.asked, call, of, where, opened, kept, [*columns], rows)
     yield from ComparedNumbers(call, inputs.asked, database).problems(where)
+    yield from RepeatedRows(call, inputs.asked).problems(where, columns)
 
 
 def _texts_not_read(columns: Mapping[str, FrameColumn], asked: Sequence[Table]) -> dict[str, set[str]]:
@@ -259,6 +269,7 @@ def _values(
     quantity: MeasuredColumn | None,
     whole: Number,
     why: Problem | None,
+    label: bool,
 ) -> Values:
     """The values of one column of the table, and how they become cells; `why` says why no page may show them."""
     origin = f"{column}, {whole.digest}"
@@ -267,7 +278,6 @@ def _values(
         moments = _moments(array)
         return Values(moments, text_maker(parts[0].type, moments), origin)
     if quantity is None:
-        label = parts[0].is_label
         return Values(array, (lambda value, row: str(int(value))) if label else _as_it_is, origin)
     if len(parts) == 2:
         array = _pairs(parts)

@@ -41,8 +41,9 @@ from toolkit.notebook.columns_behind import ColumnsBehind
 from toolkit.notebook.compared_numbers import ComparedNumbers
 from toolkit.notebook.made_in_code import MadeInCode
 from toolkit.notebook.read_by_libraries import rows_let_in
+from toolkit.notebook.repeated_rows import RepeatedRows
 from toolkit.notebook.stated_units import problem_of, published, stated
-from toolkit.notebook.sums_of_rows import wrong_sum
+from toolkit.notebook.sum_of_nothing import sum_of_nothing
 from toolkit.notebook.totals_in_frames import totals_left_in
 
 MILLION = 1_000_000
@@ -148,6 +149,7 @@ def number_from_pandas(
     files = inputs.files(database, call)
     problems += totals_left_in(database, inputs.asked, call, of, where, files)
     problems += ComparedNumbers(call, inputs.asked, database).problems(where)
+    problems += RepeatedRows(call, inputs.asked).problems(where)
     read = list(columns_read(inputs.asked, files, database.units))
     made = MadeInCode(call, ColumnsBehind(inputs.asked, files, database.units, call)).of(argument)
     with collect_problems(problems):
@@ -156,7 +158,9 @@ def number_from_pandas(
         basis = basis_of(inputs, database, call, of, where)
     if problems:
         raise StoryError(problems)
-    problems += [problem_of(found, where) for found in (given.wrong(made, read), wrong_sum(made, [ends[1]])) if found]
+    problems += [
+        problem_of(found, where) for found in (given.wrong(made, read), sum_of_nothing(made, [ends[1]])) if found
+    ]
     if problems:
         raise StoryError(problems)
     whole = isinstance(value, Integral) or (hasattr(value, "dtype") and value.dtype.kind in "iu")

@@ -12,13 +12,13 @@ from typing import Literal
 from toolkit.core.unit import Unit, convert_exactly, is_dimensionless
 from toolkit.database.table import Table
 
-Kind = Literal["values", "count", "truth", "typed", "unknown"]
+Kind = Literal["values", "count", "truth", "typed", "label", "unknown"]
 QUANTITY, PERCENT, POINTS, RATIO, EITHER = "quantity", "percent", "points", "ratio", "ratio or points"
 
 
 @dataclass(frozen=True)
 class MadeOf:
-    """What code makes.
+    """What code makes; a label is a year, an hour or another whole number that rows are grouped by.
 
     `unit` is that of its columns as they were read, of values alone, and `factor` the typed numbers that it was
     multiplied by since; of one that is typed `factor` is itself. `form` tells shares, what is left of one less another,
@@ -52,23 +52,31 @@ class MadeOf:
         return self.repeated() if self.added_up else self
 
     def total(self) -> MadeOf:
-        """Its sum: of a condition the number of rows in which it holds."""
-        return MadeOf("count") if self.kind == "truth" else replace(self, added_up=True)
+        """Its sum: of a condition the number of rows in which it holds, of a typed number that of rows."""
+        if self.kind == "label":
+            return UNKNOWN
+        return MadeOf("count") if self.kind in ("truth", "typed") else replace(self, added_up=True)
 
     def mean(self) -> MadeOf:
         """Its mean: of a condition the share of rows in which it holds."""
+        if self.kind == "label":
+            return UNKNOWN
         return MadeOf("values", unit=None, form=RATIO) if self.kind == "truth" else self.repeated()
 
     def __neg__(self) -> MadeOf:
         return replace(self, factor=-self.factor) if self.kind == "typed" else self
 
     def __mul__(self, other: MadeOf) -> MadeOf:
+        if "label" in (self.kind, other.kind):
+            return UNKNOWN
         if "typed" in (self.kind, other.kind):
             typed, rest = (self, other) if self.kind == "typed" else (other, self)
             return replace(rest, factor=rest.factor * typed.factor, tables=())
         return self._joined(other, 1)
 
     def __truediv__(self, other: MadeOf) -> MadeOf:
+        if "label" in (self.kind, other.kind):
+            return UNKNOWN
         if other.kind == "typed":
             return replace(self, factor=self.factor / other.factor, tables=()) if other.factor else self.unknown()
         return self._joined(other, -1)
@@ -83,7 +91,8 @@ class MadeOf:
         """The product with another, or the ratio to it."""
         factor = self.factor * (other.factor**power if other.factor else 1.0)
         if "unknown" in (self.kind, other.kind):
-            return MadeOf(factor=factor)
+            alike = self.kind == other.kind and power < 0
+            return MadeOf(factor=factor, form=RATIO if alike else QUANTITY)
         if "values" not in (self.kind, other.kind):
             return MadeOf("values", factor, form=RATIO) if power < 0 else MadeOf("count", factor)
         units = [one.unit for one in (self, other) if one.unit is not None]
@@ -104,10 +113,16 @@ class MadeOf:
 
     def _beside(self, other: MadeOf, *, subtracted: bool) -> MadeOf:
         """The sum with another, or the difference."""
+        if "label" in (self.kind, other.kind):
+            return UNKNOWN
         if self.kind == other.kind == "typed":
             return replace(self, factor=self.factor + (-other.factor if subtracted else other.factor))
         if "typed" in (self.kind, other.kind):
             typed, rest = (self, other) if self.kind == "typed" else (other, self)
+            if rest.unit is not None and "[temperature]" in rest.unit.dimensionality:  # another scale of it
+                return rest.unknown()
+            if subtracted and typed is other and typed.factor == 1 and rest.kind == "unknown":
+                return MadeOf("values", rest.factor, form=RATIO) if rest.form == RATIO else rest  # x / y - 1
             gap = subtracted and typed is other and typed.factor != 1 and rest.form == PERCENT  # share - 0.3
             return replace(rest, form=POINTS if gap else rest.form, tables=())
         if self.kind == other.kind and self.kind in ("count", "truth"):
@@ -132,7 +147,7 @@ class MadeOf:
         return math.isclose(self.factor / other.factor, convert_exactly(1.0, self.unit, other.unit), rel_tol=1e-9)
 
 
-UNKNOWN, COUNT, TRUTH = MadeOf(), MadeOf("count"), MadeOf("truth")
+UNKNOWN, COUNT, TRUTH, LABEL = MadeOf(), MadeOf("count"), MadeOf("truth"), MadeOf("label")
 
 
 def typed(number: float) -> MadeOf:
@@ -144,5 +159,15 @@ def made_alike(found: list[MadeOf]) -> MadeOf:
     """What all of several are, each of its own rows."""
     if not found:
         return UNKNOWN
+    if {one.kind for one in found} == {"typed"}:
+        return found[0] if len({one.factor for one in found}) == 1 else typed(1)
     alike = all(replace(one, names=(), tables=()) == replace(found[0], names=(), tables=()) for one in found)
     return found[0].repeated() if alike else UNKNOWN
+
+
+def made_either(found: list[MadeOf]) -> MadeOf:
+    """What one of several is, that the code chooses: of typed 0 and 1 a condition, else all but what is typed."""
+    typed_ones = [one for one in found if one.kind == "typed"]
+    if len(typed_ones) == len(found):
+        return TRUTH if {one.factor for one in found} == {0, 1} else UNKNOWN
+    return made_alike([one for one in found if one not in typed_ones])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
 from operator import add, mul, sub, truediv
 
 from toolkit.notebook.made import MadeOf
@@ -44,6 +45,9 @@ KEPT = {  # methods and functions whose values are in the unit of those that the
     *("to_numpy", "to_list", "convert_dtypes", "infer_objects", "shift", "xs", "get_group", "droplevel", "unique"),
     *(
         "to_numeric",
+        "iterrows",
+        "itertuples",
+        "Chart",
         "Series",
         "DataFrame",
         "table",
@@ -59,5 +63,88 @@ KEPT = {  # methods and functions whose values are in the unit of those that the
 }
 REPEATED = {"cumsum", "cummax", "cummin", "rolling", "expanding", "ewm", "explode", "transform", "apply", "concat"}
 PASSED = {"frame", "T", "values", "iloc", "loc", "iat", "at"}  # attributes that are of the same values
+PARTS_OF_DAYS = ("year", "month", "day", "hour", "quarter", "week", "weekday", "dayofweek", "dayofyear", "day_of_week")
 OTHER = {"str", "dt", "cat", "index", "columns", "dtype", "name"}
+NOTHING = ("None", "[]", "np.nan", "numpy.nan", "pd.NA", "pd.NaT", "float('nan')")  # that no value stands for
 ROOTS = ("sql", "ask")  # of a story, as pd.read_… are
+
+
+def grouped_by(node: ast.expr, column: str) -> ast.expr | None:
+    """What a chain of calls groups by, or sets as index, under a name; None where it does not."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in ("groupby", "set_index"):
+                given = [*node.args, *(one.value for one in node.keywords if one.arg in ("by", "keys"))]
+                for key in (part for one in given for part in getattr(one, "elts", [one])):
+                    if isinstance(key, ast.Constant) and key.value == column:
+                        return ast.Attribute(node.func.value, column)
+                    if isinstance(key, ast.Attribute) and _name_of_values(key) == column:
+                        return key
+            node = node.func.value
+        else:
+            node = node.func if isinstance(node, ast.Call) else node.value
+    return None
+
+
+def _name_of_values(node: ast.expr) -> str:
+    """The name of a column, which parts of its days keep: `frame.day.dt.year` is named day."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "dt":
+        node = node.value.value
+    match node:
+        case ast.Attribute(attr=name) | ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name
+    return ""
+
+
+def items_of(node: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
+    """The items of a dictionary whose keys are typed."""
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant):
+                yield str(key.value), value
+
+
+def texts_in(node: ast.expr | None) -> set[str]:
+    """The texts that an expression types."""
+    found = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant)) if node is not None else ()
+    return {one for one in found if isinstance(one, str)}
+
+
+def name_of(how: ast.expr) -> str:
+    """The name of a function, as pandas names columns by it."""
+    return str(getattr(how, "value", None) or getattr(how, "id", None) or getattr(how, "attr", ""))
+
+
+def columns_named_in(text: str, frame: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """(the column that it assigns, "" for none; the expression) of each line of a text for `query` or `eval` of pandas.
+
+    Its names are columns of a frame, and with @ variables. Nothing of a text that pandas alone can read.
+    """
+    try:
+        lines = ast.parse(textwrap.dedent(str(text)).strip().replace("@", f"{VARIABLE}.")).body
+    except SyntaxError:
+        return
+    for line in lines:
+        match line:
+            case ast.Assign(targets=[ast.Name(id=name)], value=made):
+                yield name, _OfFrame(frame).visit(made)
+            case ast.Expr(value=made):
+                yield "", _OfFrame(frame).visit(made)
+
+
+VARIABLE = "__variable"  # what stands for the @ of a query of pandas
+
+
+class _OfFrame(ast.NodeTransformer):
+    """Names as columns of a frame."""
+
+    def __init__(self, frame: ast.expr) -> None:
+        self.frame = frame
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if isinstance(node.value, ast.Name) and node.value.id == VARIABLE:
+            return ast.Name(node.attr, ast.Load())
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.Attribute(self.frame, node.id, ast.Load())

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.core.currency import has_currency
-from toolkit.core.errors import Problem
+from toolkit.core.errors import Problem, StoryError
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
@@ -25,6 +25,7 @@ from toolkit.core.unit import (
     unit_without_scales,
 )
 from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, is_time
+from toolkit.database.frame_columns import FrameColumn
 from toolkit.database.given_units import POINTS as POINTS_GIVEN
 from toolkit.database.given_units import ColumnRead, parse_given
 from toolkit.notebook.made import EITHER, PERCENT, POINTS, QUANTITY, RATIO, MadeOf
@@ -32,6 +33,11 @@ from toolkit.notebook.made import EITHER, PERCENT, POINTS, QUANTITY, RATIO, Made
 THOUSANDS = tuple(1000.0**power for power in (-4, -3, -2, -1, 1, 2, 3, 4))
 CENTS = 100.0
 RATES = tuple(10.0**power for power in range(2, 7))  # per 100, … per million of what is below the line
+TYPED = (
+    "typed numbers: no receipt can say where they are from",
+    "numbers that were worked out from what the notebook took from the project",
+    "make them assumptions, assume(…, …, why=…), enter them as figures of a source, or add them as a dataset",
+)
 ABOUT = 30  # a mean of twelve months in millions is still in millions
 
 
@@ -52,8 +58,12 @@ class Stated:
         `made` is what their code says, `read` are all columns that the notebook read: where the code does not say which
         of them the values are made of, one of them that fits is enough.
         """
+        if made.kind == "typed" and not is_dimensionless(self.unit):
+            return TYPED
         if made.kind != "unknown":
             return self._other_than(made) if made.kind == "values" else None
+        if made.names:  # a column that was read without a unit
+            return None
         problems = [self._other_than(one) for one in self._kin(made, read)]
         return None if None in problems else next(iter(problems), None)
 
@@ -106,7 +116,8 @@ class Stated:
         if not plain and math.isclose(factor, 100) and len(made.names) > 1 and not is_counted(self.unit):  # an index
             return None
         rate = any(power < 0 for power in found.values())
-        changing = (*THOUSANDS, *[CENTS] * has_currency(found), *RATES * rate)
+        hundreds = (CENTS, 1 / CENTS) if not is_counted(self.unit) else ()
+        changing = (*THOUSANDS, *hundreds, *[CENTS] * has_currency(found), *RATES * rate)
         if not plain and not any(math.isclose(factor, one) for one in changing):
             return None
         by = f"* {factor:.0f}" if factor > 1 else f"/ {1 / factor:.0f}"
@@ -216,3 +227,26 @@ def _is_per_thing(made: MadeOf, own: Unit, said: Stated) -> bool:
     over = [own._REGISTRY.Unit(name) for name in left]
     per = {*left.values()} == {-1} and all(is_counted(one) or (is_time(one) and made.added_up) for one in over)
     return per or {*left.values()} == {1}
+
+
+def refuse_renamed(renamed: ColumnRead | None, unit: Unit, where: str) -> None:
+    """Raises StoryError where a name says another unit than its values were read in under their own name."""
+    if renamed is not None and unit_without_scales(renamed.unit) != unit_without_scales(unit):
+        raise StoryError(
+            where,
+            f"a name that says {unit_text(unit)}, and the values of {renamed.name}, in {unit_text(renamed.unit)}",
+            "a name that ends in their unit, or in none",
+            f'name it otherwise, or give its unit: units={{…: "{unit_text(renamed.unit)}"}}',
+        )
+
+
+def refuse_fractions(values: FrameColumn, where: str) -> None:
+    """Raises StoryError for a column named as a count that holds anything but whole numbers."""
+    found = next((value for value in values.array.tolist() if value is not None and value % 1), None)
+    if found is not None:
+        raise StoryError(
+            where,
+            f"a name that says a count, and {found}",
+            "whole numbers in a column n_<what>",
+            f"name it after what it holds, such as {values.name.replace('n_', 'mean_', 1)}; units= gives its unit",
+        )
