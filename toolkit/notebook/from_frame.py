@@ -102,10 +102,7 @@ def table_of_call(
     opened, rows = inputs.files(database, call), len(frame)
     problems += _of_rows(columns, rows, call, of, opened, inputs, database, where)
     found = FrameUnits(frame, inputs.asked, opened, registry, call)
-    plain = {
-        name for name, one in columns.items() if one.type in (FLOATS, INTEGERS) and name not in units and lacking != "1"
-    }
-    whole_labels = {name for name, one in columns.items() if one.is_label or (name in plain and found.is_label(one))}
+    whole_labels = _labels(columns, found, columns if lacking == "1" else units)
     sources = _sources(columns, whole_labels, drawn)
     quantities: dict[str, MeasuredColumn] = {}
     for column, parts in sources.items():
@@ -130,12 +127,17 @@ def table_of_call(
     for column, parts in sources.items():
         own = [columns[part] for part in parts or (column,)]
         why = next((withheld[part.name] for part in own if part.name in withheld), None)
-        words = Words.MOMENTS if own[0].type in MOMENTS else Words.TEXT
-        made.append(_column(column, quantities.get(column), labels, why, words))
+        made.append(_column(column, quantities.get(column), labels, why, own[0].type))
         values.append(_values(name, column, own, quantities.get(column), whole, why, column in whole_labels))
     answer = Answer(values)
     by_row = any(len(parts) > 1 for parts in sources.values()) or any(one.type == NUMBERS for one in held)
     return Table(name, tuple(made), tuple(answer) if by_row else answer, None, caption, (whole,))
+
+
+def _labels(columns: Mapping[str, FrameColumn], found: FrameUnits, given: Collection[str]) -> set[str]:
+    """The columns of whole numbers that are labels: by their name, or, without a unit that is given, by their code."""
+    coded = {name for name, one in columns.items() if one.type in (FLOATS, INTEGERS) and name not in given}
+    return {name for name, one in columns.items() if one.is_label or (name in coded and found.is_label(one))}
 
 
 def _sources(
@@ -337,9 +339,10 @@ def _crossed(column: str, parts: list[FrameColumn], where: str) -> Iterator[Prob
 
 
 def _column(
-    column: str, quantity: MeasuredColumn | None, labels: Mapping[str, str], why: Problem | None, words: Words
+    column: str, quantity: MeasuredColumn | None, labels: Mapping[str, str], why: Problem | None, kind: str
 ) -> Column:
     if quantity is None:
+        words = Words.MOMENTS if kind in MOMENTS else Words.TEXT
         return Column(column, labels.get(column, heading(column)), None, why, words=words)
     label, unit, held = labels.get(column, quantity.heading), unit_text(quantity.published), unit_text(quantity.unit)
     return Column(column, label, unit, why, held, form=quantity.form)
