@@ -174,6 +174,6 @@ def test_a_rise_of_means_of_columns_is_asked_for_as_a_share(halls):
         table_of_halls(halls, growth)
 
 
-def test_a_unit_is_not_proposed_for_what_was_multiplied(halls):
+def test_a_unit_is_not_proposed_for_a_tenth_of_its_values(halls):
     with pytest.raises(ToolkitError, match="if it has none"):
-        table_of_halls(halls, "s.assign(x=s.visits * 1.8)[['town', 'x']]")
+        table_of_halls(halls, "s.assign(x=s.visits / 10)[['town', 'x']]")

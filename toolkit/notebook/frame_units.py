@@ -119,7 +119,8 @@ class FrameUnits:
             unit = "1" if counted else said[0] if said else ""
             if unit and (wrong := stated(unit, made, self._columns_read(), self.registry).wrong(made, [])):
                 raise StoryError([problem_of(wrong, where)])  # no remedy is one that would be refused
-            changed = made.known is not None and not is_dimensionless(made.known) and not math.isclose(made.factor, 1)
+            tens = made.factor > 0 and math.isclose(made.factor, 10.0 ** round(math.log10(made.factor)))
+            changed = made.known is not None and not is_dimensionless(made.known) and tens and made.factor != 1
             raise StoryError([WithoutUnit.of(where, column, "" if changed else unit, made.kind == "values")])
         self._refuse_guess(values, found.unit, found.form, where)
         return MeasuredColumn(found.unit, unit_without_scales(found.unit), found.form, heading(found.words))
