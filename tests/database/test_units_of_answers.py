@@ -543,6 +543,16 @@ def test_a_name_says_as_many_as_the_unit_of_a_rate(desk_with):
     assert answer_question(database, sql.format("", "x"), {"x": "cup/thousand person"}).columns[0].unit == "cup/person"
 
 
+def test_a_column_with_a_true_declaration_is_taken_as_it_is(desk_with):
+    columns = "  - {name: cups_per_1000, printed: cups_per_1000, type: decimal, unit: cup/thousand page}\n"
+    database = desk_with("rates", "cups_per_1000\n4.6\n3.1\n", columns, units="thousand = 1e3\n")
+    assert answer_question(database, "SELECT * FROM rates").columns[0].unit == "cup/page"
+    many = columns.replace("thousand page", "thousand_pages")
+    database = desk_with("rates", "cups_per_1000\n4.6\n3.1\n", many, units="thousand_pages = 1000 * page\n")
+    most = answer_question(database, "SELECT max(cups_per_1000) AS cups_per_1000 FROM rates").one("cups_per_1000")
+    assert str(most) == "4.6 cups per thousand pages"
+
+
 def test_a_heading_says_no_scale_and_no_unit_that_its_numbers_have(desk_with):
     columns = "  - {name: paid_thousand, printed: paid_thousand, type: integer, unit: thousand USD}\n"
     columns += "  - {name: wait_pages, printed: wait_pages, type: integer, unit: page}\n"

@@ -181,7 +181,7 @@ class DatasetAnswer:
                     refuse_wrong_name(where, name, meaning, self.database.units, self._reader.declared(meaning))
                 elif meaning.averaged or name not in self._given:
                     refuse_no_count(where, name, meaning)
-                if (found := self._unit(place)) is not None:
+                if not self._reader.keeps_name(name, meaning) and (found := self._unit(place)) is not None:
                     refuse_per_many(where, name, self._published(place, found[0]))
             except ToolkitError as error:
                 yield from error.problems
