@@ -63,6 +63,7 @@ FALSE = {
     "days alone": (alt.X("wait:Q", title="Days"), "another unit"),
     "a price for many": (alt.X("price:Q", title="Price, USD per million tokens"), "another unit"),
     "a price for a thousand": (alt.X("price:Q", title="Price per 1,000 tokens"), "not per 1,000"),
+    "a price for a thousand in words": (alt.X("price:Q", title="Price per thousand"), "not per 1,000"),
     "a price for ten thousand": (
         alt.X("price:Q", title="Price per 10 000 tokens", **labels("datum.value * 1000")),
         "not per 10,000",
@@ -98,6 +99,7 @@ TRUE = {
     "shares of dollars": alt.X("share:Q", title="Share of $ spending"),
     "points": alt.X("change:Q", title="Change (percentage points)"),
     "points by a sign": alt.X("change:Q", title="Change, % points"),
+    "a unit in words that nobody defined": alt.X("votes:Q", title="Load, gigawatts", **labels("datum.value / 1000")),
     "a unit that nobody defined": alt.X("votes:Q", title="Ballots (kg)", **labels("datum.value / 1000")),
     "normalized": alt.X("votes:Q", title="Votes (%)").stack("normalize"),
     "counts": alt.X("count(votes):Q", title="Wards (thousands of votes)"),

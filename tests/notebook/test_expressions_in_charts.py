@@ -58,6 +58,20 @@ COMPARED = {
         .encode(x="mean:Q", y="town:N")
     ),
     "millions": lambda chart: counted(chart).transform_filter("datum.fees < 40"),
+    "what is added": lambda chart: (
+        chart.transform_calculate(rest="40 - datum.meals").mark_bar().encode(x="mean(rest):Q", y="town:N")
+    ),
+    "the end of a scale": lambda chart: chart.mark_point().encode(
+        x=alt.X("meals:Q", scale=alt.Scale(domain=[0, 40])), y="town:N"
+    ),
+    "ticks": lambda chart: chart.mark_bar().encode(x=alt.X("mean(meals):Q").axis(values=[0, 40]), y="town:N"),
+    "the width of bins": lambda chart: chart.mark_bar().encode(x=alt.X("meals:Q", bin=alt.Bin(step=40)), y="count()"),
+    "bins of a transform": lambda chart: (
+        chart.transform_bin("b", field="meals", bin=alt.Bin(step=40)).mark_bar().encode(x="b:O", y="count()")
+    ),
+    "the end of a scale of millions": lambda chart: chart.mark_point().encode(
+        x=alt.X("fees:Q", title="Fees", scale=alt.Scale(domain=[0, 40])), y="town:N"
+    ),
 }
 
 
@@ -82,6 +96,68 @@ def test_what_a_refusal_says_to_write_is_taken(calls):
     ):
         chart = counted(alt.Chart(frame)).transform_filter(expression)
         assert story.chart(chart, id="any", **WORDS).form == "altair", expression
+
+
+def test_what_a_chart_says_of_values_without_their_scale_is_taken(calls):
+    story, frame = calls
+    chart = alt.Chart(frame).mark_point()
+    for taken in (
+        chart.encode(x=alt.X("meals:Q", scale=alt.Scale(domain=[0, 0.8])), y="id:N"),
+        chart.encode(x=alt.X("meals:Q", scale=alt.Scale(domain=[0, 1.2])), y="id:N"),
+        chart.encode(x=alt.X("meals:Q").axis(values=[0, 0.5, 1]), y="id:N"),
+        chart.encode(x=alt.X("fees:Q", title="Fees", scale=alt.Scale(domain=[0, 1e8])), y="id:N"),
+        chart.encode(x=alt.X("wait:Q", bin=alt.Bin(step=60)), y="count()"),
+        chart.encode(x="id:N", y=alt.Y("count():Q", scale=alt.Scale(domain=[0, 40]))),
+        chart.transform_calculate(rest="1 - datum.meals").encode(x="rest:Q", y="id:N"),
+    ):
+        assert story.chart(taken, id="any", **WORDS).form == "altair"
+
+
+def test_a_number_below_all_values_that_is_among_them_in_the_scale_of_the_file_was_meant_in_it(desk_with):
+    columns = "  - {name: shop, printed: shop, type: text}\n"
+    columns += "  - {name: rent, printed: rent, type: integer, unit: million USD}\n"
+    database = desk_with("rents", "shop,rent\na,900\nb,1200\nc,8000\n", columns, publish="[shop, rent]")
+    story = Story("any", database)
+    bars = alt.Chart(story.sql("SELECT * FROM rents").frame).mark_bar().encode(x="count()", y="shop:N")
+    assert story.chart(bars.transform_filter("datum.rent > 1000000000"), id="any", **WORDS).form == "altair"
+    with pytest.raises(StoryError, match="1000 compared with a column in million USD"):
+        story.chart(bars.transform_filter("datum.rent > 1000"), id="any", **WORDS)
+
+
+def test_a_scale_is_not_taken_out_a_second_time(calls):
+    story, frame = calls
+    for expression in ("datum.meals / 100 * datum.fees", "datum.fees * 1e6"):
+        chart = alt.Chart(frame).transform_calculate(m=expression).mark_bar().encode(x="sum(m):Q", y="town:N")
+        with pytest.raises(
+            StoryError, match="the scale of (meals, percent|fees, million USD), taken out a second time"
+        ):
+            story.chart(chart, id="any", **WORDS)
+
+
+def test_shares_of_several_rows_are_not_stacked_beyond_the_whole(calls):
+    story, frame = calls
+    bars = alt.Chart(frame).mark_bar()
+    with pytest.raises(StoryError, match="meals: shares of several rows, which the chart stacks to 216%"):
+        rest = alt.Chart(frame.assign(meals=1 - frame.meals)).mark_bar().encode(x="meals:Q", y="town:N")
+        story.chart(rest, id="any", units={"meals": "share"}, **WORDS)
+    for taken in (
+        bars.encode(x="meals:Q", y="town:N"),  # 84.5% at most
+        bars.encode(x="mean(meals):Q", y="town:N"),
+        bars.encode(x="meals:Q", y="id:N"),
+    ):
+        assert story.chart(taken, id="any", **WORDS).form == "altair"
+
+
+def test_what_vega_draws_by_chance_is_refused(calls):
+    story, frame = calls
+    chart = alt.Chart(frame)
+    for drawn, said in (
+        (chart.mark_errorbar(extent="ci").encode(x="wait:Q", y="town:N"), "extent 'ci'"),
+        (chart.mark_bar().encode(x="ci1(wait):Q", y="town:N"), "aggregate 'ci1'"),
+        (chart.transform_sample(2).mark_point().encode(x="wait:Q", y="town:N"), "transform_sample"),
+    ):
+        with pytest.raises(StoryError, match=f"{said}, which Vega draws by chance"):
+            story.chart(drawn, id="any", **WORDS)
 
 
 def test_a_share_that_the_notebook_worked_out_is_compared_with_shares(calls):

@@ -20,7 +20,7 @@ class RowGroups:
 
     `filters` are the Vega expressions that chose the rows before, `summarized` the fields that are added up, averaged
     or stacked, each with the operation, "sum" of stacks; `grouped` says that what is aggregated are no rows of the
-    data, but groups of them.
+    data, but groups of them, `stacked` that they stand on each other in their own size.
     """
 
     data: str
@@ -28,6 +28,7 @@ class RowGroups:
     filters: tuple[str, ...] = ()
     summarized: tuple[tuple[str, str], ...] = ()
     grouped: bool = False
+    stacked: bool = False
 
 
 def aggregated_rows(specification: Mapping[str, Any]) -> Iterator[RowGroups]:
@@ -51,7 +52,8 @@ def _aggregated(view: Mapping[str, Any], known: Mapping[str, RowGroups]) -> Iter
                 step["type"] in AGGREGATING and {*step.get("ops", ())} & {*SUMMARIES.split()}
             ):
                 fields = (*rows.fields, *map(str, step.get("groupby", ())))
-                yield replace(rows, fields=fields, summarized=tuple(_summarized(step)))
+                stacked = step["type"] == "stack" and step.get("offset") != "normalize"
+                yield replace(rows, fields=fields, summarized=tuple(_summarized(step)), stacked=stacked)
             rows = replace(rows, grouped=rows.grouped or step["type"] == "aggregate")
         known[str(data["name"])] = rows
     for mark in view.get("marks", ()):

@@ -18,10 +18,13 @@ KEEPING = (
     *("lag", "lead", "first_value", "last_value", "nth_value"),
 )
 SIGN = r"\x00\d+\x00"  # of a field in the plain text of an expression
-RATIO = re.compile(rf"(?:{SIGN}[+-])*{SIGN}/(?P<whole>{SIGN})(?:\+{SIGN})*(?P<less>-1)?")  # without blanks and brackets
+RATIO = re.compile(
+    rf"(?P<rest>1-)?(?:{SIGN}[+-])*{SIGN}/(?P<whole>{SIGN})(?:\+{SIGN})*(?P<less>-1)?"
+)  # without blanks and brackets
 FACTOR = re.compile(r"^(10+)\*|\*(10+)$")
 MEANS = ("mean", "average")
 CONDITION = re.compile(r"^[^?]*[<>=][^?]*(\?(?:1:0|0:1))?$")  # 1 or 0
+REST = re.compile(r"^1\s*-\s*(?=\S+$)")  # of a share
 OF_COLUMN = re.compile(r"datum(?:\.(\w+)|\[(['\"])(.+?)\2\])(?:\s*([*/])\s*([\d.]+(?:e[+-]?\d+)?))?")
 
 
@@ -82,7 +85,7 @@ def _made_by(step: Mapping[str, Any]) -> Iterator[tuple[str, DerivedField]]:
 
 def _calculated(expression: Expression) -> DerivedField:
     """What an expression makes: values of one column, or these times a number; a ratio of two; else nothing known."""
-    found = OF_COLUMN.fullmatch(expression.text)
+    found = OF_COLUMN.fullmatch(REST.sub("", expression.text))
     if found is None:
         return _ratio(expression.plain)
     number = float(found[5] or 1) or 1.0
@@ -95,7 +98,7 @@ def _ratio(plain: str) -> DerivedField:
     factor, found = FACTOR.search(bare), RATIO.fullmatch(FACTOR.sub("", bare))
     if found is None:
         return DerivedField(condition=CONDITION.search(bare) is not None)
-    share = bool(found["less"]) or f"-{found['whole']}/{found['whole']}" in bare
+    share = bool(found["less"] or found["rest"]) or f"-{found['whole']}/{found['whole']}" in bare
     return DerivedField(times=float(factor[1] or factor[2]) if factor else 1, ratio=True, share=share)
 
 

@@ -36,8 +36,8 @@ AXES = {  # of a configuration, by channel
     "x": ("axisX", "axisBottom", "axisTop", "axisQuantitative", "axisXQuantitative", "axis"),
     "y": ("axisY", "axisLeft", "axisRight", "axisQuantitative", "axisYQuantitative", "axis"),
 }
-PER = re.compile(r"\bper (10*(?:[,.\s]000)*)(?![.,]?\d)")  # of rates: "per 1,000 residents"
-ABBREVIATED = re.compile(r"\([^()]+\)|(?:,|\bin)\s+[^\W\d]{1,3}$")  # "(kg)": a unit, though none that is defined
+PER = re.compile(r"\bper (10*(?:[,.\s]000)*(?![.,]?\d)|thousand|million)")  # of rates: "per 1,000 residents"
+ABBREVIATED = re.compile(r"\([^()]+\)|(?:,|\bin)\s+[^\W\d]+$")  # ", kg": a unit, though none that is defined
 UNSAID_PERCENT = (
     "labels that are a hundred times a share, and no word that says so",
     "shares, which an axis writes as per cent, or a title that says per cent",
@@ -171,6 +171,8 @@ def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterat
             yield f"{text!r}, where labels are not per cent", "leave it out, or leave out the format of shares"
         elif of_another or (named in own and not scale and not math.isclose(labels.times * said, 1)):
             yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
+        elif any(not math.isclose(times, 1 / (labels.times * said)) for times in _sizes_said(text, unit, units)):
+            yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
         elif (
             (per := _per(text))
             and min(powers(unit).values(), default=0) < 0
@@ -178,8 +180,6 @@ def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterat
         ):
             times = f'axis=alt.Axis(labelExpr="datum.value * {_plain(per * size)}")'
             yield f"{text!r}, where labels are not per {per:,}", f"leave the number out, or multiply them: {times}"
-        elif any(not math.isclose(times, 1 / (labels.times * said)) for times in _sizes_said(text, unit, units)):
-            yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
 
 
 def _unsaid(
@@ -214,7 +214,7 @@ def _size(unit: Unit) -> float:
 def _per(text: str) -> int:
     """For how many a rate is that a title names: 1,000 of "deaths per 1,000 residents"; 0 where it says none."""
     found = PER.search(text)
-    return int(re.sub(r"\D", "", found[1])) if found else 0
+    return int(SIZES.get(found[1]) or re.sub(r"\D", "", found[1])) if found else 0
 
 
 def _plain(size: float) -> str:

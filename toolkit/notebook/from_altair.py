@@ -17,10 +17,12 @@ from toolkit.notebook.axis_titles import title_problems
 from toolkit.notebook.calling_cell import calling_cell
 from toolkit.notebook.expressions_in_charts import compared_problems, lacking_numbers
 from toolkit.notebook.repeats_in_charts import repeats_added_up
+from toolkit.notebook.stacked_shares import shares_over_the_whole
 from toolkit.notebook.totals_in_charts import totals_drawn_together
 
 KEYS_OF_PARTS = ("layer", "hconcat", "vconcat", "concat")
 DRAWN_FROM_NOTHING = ("sphere", "graticule")  # generators of outlines of maps
+BY_CHANCE = ("ci", "ci0", "ci1")  # of resampled rows
 BY_NAME_ALONE = 99  # the place of an argument that has none
 BELONG_TO_STORY = ("title", "description", "usermeta", "background", "padding", "autosize")
 
@@ -101,6 +103,7 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     drawn: dict[str, Any] = {part: _renamed(_without_data(whole), names) for part, whole in made.items()}
     held = dict(zip(names.values(), found, strict=True))
     problems += totals_drawn_together(drawn.values(), held, tables.database.datasets, where)
+    problems += shares_over_the_whole(drawn.values(), held, where)
     problems += repeats_added_up(drawn.values(), held, tables.asked, where)
     problems += compared_problems(drawn.values(), found, tables.database.datasets, tables.database.units, where)
     for whole in drawn.values():
@@ -185,7 +188,7 @@ def _refuse(made: Mapping[str, Mapping[str, Any]], names: Mapping[str, str], whe
     problems: list[Problem] = []
     for specification in made.values():
         problems += [*_undeclared(specification, names, where), *_typed_positions(specification, where)]
-        problems += _title_problem(specification, where)
+        problems += [*_title_problem(specification, where), *_drawn_by_chance(specification, where)]
     if problems:
         raise StoryError(problems)
 
@@ -284,6 +287,17 @@ def _title_problem(specification: Mapping[str, Any], where: str) -> Iterator[Pro
             "title= and subtitle= of story.chart, with live numbers",
             "take it out of the chart, and give it to story.chart",
         )
+
+
+def _drawn_by_chance(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    """A problem for each part that Vega would draw another way each time."""
+    named = [("extent", one) for one in _every(specification, "extent")]
+    named += [(key, one) for key in ("aggregate", "op") for one in _every(specification, key)]
+    found = [f"{key} {one!r}" for key, one in named if isinstance(one, str) and one in BY_CHANCE]
+    found += ["transform_sample" for _ in _every(specification, "sample")]
+    for one in dict.fromkeys(found):
+        allowed = "a chart that is the same each time it is drawn"
+        yield Problem(where, f"{one}, which Vega draws by chance", allowed, 'take "stderr" or "stdev", or all rows')
 
 
 def _every(tree: Any, key: str) -> Iterator[Any]:

@@ -86,10 +86,13 @@ class NotebookInputs:
         return tuple(table for table in self.tables if table.sql is not None)
 
     def table_of(self, frame: Any) -> Table | None:
-        """The table that a frame is the frame of, or has some columns of, all rows unchanged; None if it is of none."""
+        """The table that a frame is the frame of, values and columns unchanged; None if it is of none.
+
+        So is what a frame has of the columns of an answer whose single rows no page may show: SQL can group them.
+        """
         whole = next((table for table in reversed(self.tables) if table.is_frame(frame)), None)
-        parts = (table for table in reversed(self.tables) if table.has_columns(frame))
-        return whole or next((table.only([*frame.columns]) for table in parts), None)
+        parts = (table.only([*frame.columns]) for table in reversed(self.tables) if table.has_columns(frame))
+        return whole or next((one for one in parts if _has_only_rows(one.withheld)), None)
 
     @property
     def leaves(self) -> tuple[Number, ...]:
@@ -99,6 +102,11 @@ class NotebookInputs:
                 self._leaves.update(dict.fromkeys(number.leaves()))
         self._new.clear()
         return tuple(dict.fromkeys([*self._leaves, *assumptions]))
+
+
+def _has_only_rows(withheld: Sequence[Problem]) -> bool:
+    """Whether columns are withheld for their single rows alone."""
+    return bool(withheld) and all(isinstance(problem, RowsProblem) for problem in withheld)
 
 
 @dataclass(frozen=True)
