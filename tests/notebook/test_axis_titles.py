@@ -23,6 +23,7 @@ week = 7 * day = _ = weeks
 vote = [vote] = _ = votes
 token = [token] = _ = tokens
 person = [person] = _ = people
+thousand_people = 1000 * person
 """
 COLUMNS = [
     Column("votes", "Votes", "vote"),
@@ -33,6 +34,8 @@ COLUMNS = [
     Column("spend", "Spend", "million USD"),  # of a usage log, whose numbers have their scale
     Column("share", "Share", "1", form="percent"),
     Column("change", "Change", "1", form="points"),
+    Column("rate", "Rate", "vote/thousand_people"),
+    Column("price_sek_t", "Price", "SEK/token"),  # a tonne, and no trillions
     Column("ratio", "Ratio", "1", form="times"),
 ]
 
@@ -63,6 +66,7 @@ FALSE = {
     "days alone": (alt.X("wait:Q", title="Days"), "another unit"),
     "a price for many": (alt.X("price:Q", title="Price, USD per million tokens"), "another unit"),
     "a price for a thousand": (alt.X("price:Q", title="Price per 1,000 tokens"), "not per 1,000"),
+    "a rate of another number": (alt.X("rate:Q", title="Votes per 100,000 people"), "not per 100,000"),
     "a price for a thousand in words": (alt.X("price:Q", title="Price per thousand"), "not per 1,000"),
     "a price for ten thousand": (
         alt.X("price:Q", title="Price per 10 000 tokens", **labels("datum.value * 1000")),
@@ -104,6 +108,8 @@ TRUE = {
     "normalized": alt.X("votes:Q", title="Votes (%)").stack("normalize"),
     "counts": alt.X("count(votes):Q", title="Wards (thousands of votes)"),
     "a price for many, by labels": alt.X("price:Q", title="Price per 1,000 tokens", **labels("datum.value * 1000")),
+    "a rate in its unit": alt.X("rate:Q", title="Votes per 1,000 people"),
+    "a letter in a column's name": alt.X("price_sek_t:Q"),
     "money of a million people": alt.X("eur:Q", title="Budget per 1,000,000 people"),
     "names": alt.X("votes:N", title="Votes (thousands)"),
 }

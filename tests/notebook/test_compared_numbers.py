@@ -94,7 +94,7 @@ def test_a_chart_is_drawn_of_no_rows_that_a_scale_chose(shops):
         ("story.number(int((frame.rent > 2_000_000_000).sum()), '1', how='dear')", "2"),
         ("story.number(int((frame.pct < 1).sum()), '1', how='shares')", "4"),
         ("story.number(int((frame.pct.rank() > 2).sum()), '1', how='the first')", "2"),
-        ("story.table(frame[frame.groupby('town').kind.transform('size') > 1])['pct'][0]", "40%"),
+        ("story.table(frame[frame.groupby('town').kind.transform('size') > 1])['pct'][0]", "40.0%"),
     ],
 )
 def test_other_comparisons_are_taken(shops, source, right):

@@ -236,7 +236,7 @@ def test_a_frame_comes_back_as_a_table_named_as_its_result_is(story, frame):
     assert [(c.name, c.label, c.unit) for c in gaps.columns][-1] == ("gap", "Gap", "1")
     assert [c.label for c in gaps.columns if c.name == "publisher"] == ["Who"]
     number = gaps.one("gap", publisher="Invented Paper")
-    assert str(number) == "0.50 times" and number.operation["how"] == "“gap” in the table gaps"
+    assert str(number) == "0.5 times" and number.operation["how"] == "“gap” in the table gaps"
     (whole,) = number.inputs
     assert whole.low == len(frame) and 'units={"gap": "multiple"}' in whole.operation["code"]
     assert len(whole.operation["frame"]) == 16 and refs(number) == [

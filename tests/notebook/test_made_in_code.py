@@ -65,15 +65,15 @@ RIGHT = {
     "a difference of shares": (number("s.part.max() - s.part.min()", "percentage points"), "28 percentage points"),
     "wages by hours": (number("(s.wage * s.hours).sum()", "EUR"), "€180"),
     "wages by minutes over 60": (number("(s.wage * s.minutes / 60).sum()", "EUR"), "€180"),
-    "hours by name": (column("s.minutes / 60", name="all_hours"), ["1.5 hours", "0.50 hours", "10 hours"]),
-    "a year's rent": (column("s.rent * 12", "EUR/year"), ["€11,000 a year", "€14,000 a year", "€8,400 a year"]),
+    "hours by name": (column("s.minutes / 60", name="all_hours"), ["1.5 hours", "0.5 hours", "10.0 hours"]),
+    "a year's rent": (column("s.rent * 12", "EUR/year"), ["€10,800 a year", "€14,400 a year", "€8,400 a year"]),
     "monthly mean in millions": (number("s.fee.sum() / 12 / 1e6", "million EUR"), "€1.1m"),
     "a density": (column("s.people / s.area", "person/km**2"), None),
     "a rise by methods": (column("s.fee.sub(s.fee.min()).div(s.fee.min())", "share"), ["64%", "140%", "0%"]),
     "a rate per thousand": (number("1000 * s.job.count() / s.people.sum()", "1/thousand person"), None),
     "a rate by its name": (
         column("10_000 * s.job.count() / s.people", "1", name="jobs_per_10000_people"),
-        ["0.66", "0.34", "1.3"],
+        ["0.66", "0.34", "1.30"],
     ),
     "a rate per 1,000": (number("1000 * (s.hours > 1).sum() / s.people.sum()", "person"), "0.013 people"),
     "points by groups": (
@@ -189,8 +189,8 @@ def test_a_sum_of_more_rows_than_were_read_is_refused_and_so_is_one_of_none(stor
     once = "s.merge(s[['place']].drop_duplicates(), on='place')"
     assert made(story, number(f"{once}.people.sum()", "person")) == "160,000 people"
     sums = "s.groupby('place', as_index=False).people.sum()"
-    assert made(story, f"story.table(s[['job', 'place']].merge({sums}, on='place'))")[0] == "68,000 people"
-    assert made(story, column("s.people.sum()", "person"))[0] == "160,000 people"
+    assert made(story, f"story.table(s[['job', 'place']].merge({sums}, on='place'))")[0] == "68,260 people"
+    assert made(story, column("s.people.sum()", "person"))[0] == "156,360 people"
     with pytest.raises(ToolkitError, match="over no rows: nothing was chosen"):
         made(story, number("s[s.place == 'Nowhere'].people.sum()", "person"))
     assert made(story, number("s[s.place == 'East'].people.sum()", "person")) == "68,000 people"

@@ -53,7 +53,7 @@ SCALED = {
         " units={'all': 'USD'})['all'][0]",
         "made = story.table(frame.assign(k=frame.fee).groupby('town', as_index=False).agg(all=('k', 'sum')),"
         " units={'all': 'USD'})['all'][0]",
-        "$10m",
+        "$10.1m",
     ),
     "a whole pivot": (
         "w = frame.pivot(index='town', columns='year', values='fee') / 1e6\n"
@@ -112,7 +112,7 @@ SCALED = {
     "a name that says a share": (
         "made = story.table(frame.assign(fee_share=frame.pct * 100)[['town', 'fee_share']])['fee_share'][0]",
         "made = story.table(frame.assign(fee_share=frame.pct * 1)[['town', 'fee_share']])['fee_share'][0]",
-        "40%",
+        "40.0%",
     ),
 }
 
@@ -190,7 +190,7 @@ def test_one_unit_for_all_is_none_of_counts(shops):
             run_cell(story, frame, source)
     both = "frame.groupby('town')[['fee']].agg(['sum', 'count', 'nunique']).reset_index()"
     table = run_cell(story, frame, f"made = story.table({both}, units='USD')")
-    assert [str(cell) for cell in table.rows[0]] == ["A", "$10m", "2", "2"]
+    assert [str(cell) for cell in table.rows[0]] == ["A", "$10.1m", "2", "2"]
 
 
 RENTS = "year,rent,cpi,level\n2023,800,100,100\n2024,840,105,105\n"

@@ -57,10 +57,10 @@ def test_a_question_of_a_frame_knows_the_units_that_it_was_read_in(story, select
 @pytest.mark.parametrize(
     ("selected", "units", "words"),
     [
-        ("sum(fee) AS total", {}, "$10m"),
-        ("sum(fee) AS total", {"total": "USD"}, "$10m"),
+        ("sum(fee) AS total", {}, "$10.4m"),
+        ("sum(fee) AS total", {"total": "USD"}, "$10.4m"),
         ("max(fee) AS dues", {}, "$6.2m"),
-        ("max(pct) - min(pct) AS gap", {}, "60 percentage points"),
+        ("max(pct) - min(pct) AS gap", {}, "59.6 percentage points"),
         ("avg(pct) AS pct", {}, "62%"),
         ("sum(seats) AS n_seats", {}, "8 people"),
         ("count(*) AS n_shops", {}, "3"),

@@ -23,7 +23,7 @@ def words(table):
 def test_a_frame_of_a_dataset_comes_back_in_its_declared_units(desk_with):
     story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, pct, fee]"))
     asked = story.sql("SELECT town, pct, fee FROM shops ORDER BY town")
-    assert words(asked) == [["A", "99.6%", "$4.1m"], ["B", "55%", "$6m"]]
+    assert words(asked) == [["A", "99.6%", "$4.1m"], ["B", "54.6%", "$6m"]]
     frame = asked.frame
     assert frame.fee.tolist() == [4.1e6, 6e6] and frame.pct.tolist() == [0.996, 0.546]
     back = story.table(frame, name="back")
@@ -50,7 +50,7 @@ def test_a_share_of_a_series_is_no_percent_again(desk_of_series):
     assert frame.amount.tolist() == [0.45, 0.045]
     with pytest.raises(ToolkitError, match="the unit percent, and the values of amount as they were read, in 1"):
         story.table(frame[["year", "amount"]], name="back", units={"amount": "percent"})
-    assert words(story.table(frame[["year", "amount"]], name="back")) == [["1999", "45%"], ["2000", "4.5%"]]
+    assert words(story.table(frame[["year", "amount"]], name="back")) == [["1999", "45.0%"], ["2000", "4.5%"]]
 
 
 def test_the_difference_of_two_percentages_is_in_points(desk_with):
@@ -112,7 +112,7 @@ def test_what_is_worked_out_has_the_unit_without_its_scale(seats):
         story.table(fees, name="fees")
     with pytest.raises(ToolkitError, match="the unit million USD, where fee was read in USD"):
         story.table(fees, name="fees", units={"fee": "million USD"})
-    assert words(story.table(fees, name="fees", units={"fee": "USD"}))[0] == ["A", "$10m"]
+    assert words(story.table(fees, name="fees", units={"fee": "USD"}))[0] == ["A", "$10.3m"]
     with pytest.raises(ToolkitError, match="the unit million USD, where fee was read in USD"):
         story.number(float(frame.fee.sum()), "million USD", how="all fees")
     assert str(story.number(float(frame.fee.sum()), "USD", how="all fees")) == "$18m"
@@ -120,7 +120,7 @@ def test_what_is_worked_out_has_the_unit_without_its_scale(seats):
 
 def test_a_name_says_the_unit_in_which_all_values_are_read(seats):
     story, frame = seats
-    assert words(story.table(frame.groupby("town").agg(fee_usd=("fee", "sum")), name="fees"))[0] == ["A", "$10m"]
+    assert words(story.table(frame.groupby("town").agg(fee_usd=("fee", "sum")), name="fees"))[0] == ["A", "$10.3m"]
     means = story.table(frame.groupby("town").agg(mean_percent=("pct", "mean")), name="means")
     assert words(means)[0] == ["A", "70%"]
     renamed = story.table(frame.rename(columns={"fee": "cost_usd"})[["town", "cost_usd"]], name="renamed")
@@ -131,7 +131,7 @@ def test_a_file_that_pandas_reads_by_itself_has_the_scale_of_its_declaration(sea
     story, _ = seats
     story.inputs.opened.add("shops")
     fees = story.sql("SELECT sum(fee) AS fee_usd FROM shops").frame.rename(columns={"fee_usd": "twice_usd"}) * 2
-    assert words(story.table(fees, name="fees")) == [["$35m"]]
+    assert words(story.table(fees, name="fees")) == [["$35.2m"]]
 
 
 def test_a_wrong_word_does_not_decide_the_next_call(seats):
@@ -147,7 +147,7 @@ def test_percentages_of_a_series_are_worked_with_as_shares(desk_of_series):
     means = frame.groupby("town").amount.mean()
     with pytest.raises(ToolkitError, match="the unit percent, where amount was read in shares, 0.45 for 45%"):
         story.table(means, name="means", units={"amount": "percent"})
-    assert words(story.table(means, name="means", units={"amount": "share"})) == [["Ulm", "25%"]]
+    assert words(story.table(means, name="means", units={"amount": "share"})) == [["Ulm", "24.75%"]]
 
 
 def test_numbers_written_out_as_text_are_refused(seats):
@@ -192,7 +192,7 @@ def test_years_of_series_and_datasets_can_be_merged(desk_of_series):
     story = Story("any", desk_of_series(GROWTH, declared(unit="percent")))
     frame = story.sql("SELECT town, year, amount, [key] AS keys FROM prices ORDER BY year").frame
     assert frame.year.tolist() == [1999, 2000] and frame.town.tolist() == ["Ulm", "Ulm"]
-    assert words(story.table(frame, name="back")) == [["Ulm", "1999", "45%"], ["Ulm", "2000", "4.5%"]]
+    assert words(story.table(frame, name="back")) == [["Ulm", "1999", "45.0%"], ["Ulm", "2000", "4.5%"]]
 
 
 def test_a_percentage_is_known_as_one_where_its_first_row_is_empty(desk_of_series):

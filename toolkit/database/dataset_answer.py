@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from toolkit.core.column_digits import styles_in_column
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import kind_of_result
 from toolkit.core.number import Number
@@ -287,24 +288,23 @@ class DatasetAnswer:
 
     def _number(self, place: int, unit: Unit, style: Style, counted: bool) -> Callable[[Any, int], Cell]:
         (name, kind), base = self.asked.columns[place], self._published(place, unit)
-        said, whole = heading(name).lower(), not is_fraction(kind)
+        said = heading(name).lower()
         words = {"question": self.name, "column": said, "expression": self._expressions[place]}
         step = step_of(self.asked, place, words, unit, self.parameters, self.datasets)
         ref = f"question:{self.name}#{said}"
 
+        def published(value: Any) -> Any:
+            return value if unit == base else convert_exactly(float(value), unit, base)
+
+        def values() -> Iterator[float]:
+            return (float(published(one)) for one in self.asked.arrays[place].tolist() if one is not None)
+
+        written = styles_in_column(values, base, style, not is_fraction(kind), counted)
+
         def cell(value: Any, row: int) -> Number:
-            plain = float(value)
-            inputs = self._inputs(name, row)
-            return Number(
-                low=value if unit == base else convert_exactly(plain, unit, base),
-                high=value if unit == base else convert_exactly(plain, unit, base),
-                unit=base,
-                kind=kind_of_result(number.kind for number in inputs),
-                operation=step(row),
-                inputs=inputs,
-                ref=ref,
-                style=Style(digits=len(f"{abs(plain):.0f}")) if counted or (whole and abs(plain) < 10) else style,
-            )
+            inputs, plain = self._inputs(name, row), published(value)
+            kind = kind_of_result(number.kind for number in inputs)
+            return Number(plain, plain, base, kind, step(row), inputs, ref=ref, style=written(plain))
 
         return cell
 

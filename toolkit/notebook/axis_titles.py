@@ -12,12 +12,15 @@ from toolkit.core.errors import NumberError, Problem
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
+    base_units,
     convert_value,
+    is_counted,
     is_dimensionless,
     parse_unit,
     powers,
     unit_text,
     unit_without_scales,
+    units_of,
 )
 from toolkit.database.table import Column
 from toolkit.datasets.header_units import CODES, MONEY, SHARED, currency_said, says_percent, scale_said
@@ -132,7 +135,7 @@ def _labels(part: Mapping[str, Any], form: str, channel: str, made: float, confi
     given = [one["title"] for one in places if one.get("title")]
     titles = [text for one in given for text in (one if isinstance(one, list) else [one]) if isinstance(text, str)]
     if not any("title" in one for one in places):  # what Vega-Lite writes then
-        titles = [name for name in (str(part.get("field")).replace("_", " "),) if scale_said(name)]
+        titles = [name for name in (str(part.get("field")).replace("_", " "),) if {*name.split()} & {*SIZES}]
     expression = next((one["labelExpr"] for one in places if one.get("labelExpr")), "")
     formats = [one["format"] for one in places if isinstance(one.get("format"), str)]
     of_the_house = made == 1 and channel in LABELLED and not (expression or formats)
@@ -176,9 +179,9 @@ def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterat
         elif (
             (per := _per(text))
             and min(powers(unit).values(), default=0) < 0
-            and not math.isclose(labels.times, per * size)
+            and not math.isclose(labels.times, wanted := per * size / _per_many(unit))
         ):
-            times = f'axis=alt.Axis(labelExpr="datum.value * {_plain(per * size)}")'
+            times = f'axis=alt.Axis(labelExpr="datum.value * {_plain(wanted)}")'
             yield f"{text!r}, where labels are not per {per:,}", f"leave the number out, or multiply them: {times}"
 
 
@@ -209,6 +212,12 @@ def _unsaid(
 def _size(unit: Unit) -> float:
     """How many of it without scales one of a unit is: a million of USD million."""
     return 1.0 if is_dimensionless(unit) else convert_value(1.0, unit, unit_without_scales(unit))
+
+
+def _per_many(unit: Unit) -> float:
+    """How many things a unit is for: 1,000 of one for thousand_people that are 1000 people, 1 of one for each."""
+    below = [units_of(unit).Unit(name) for name, power in powers(unit).items() if power < 0]
+    return math.prod(base_units(one)[0] for one in below if is_counted(one))
 
 
 def _per(text: str) -> int:

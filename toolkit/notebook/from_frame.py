@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from toolkit.core.column_digits import styles_in_column
 from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.unit import no_unit, unit_text
+from toolkit.core.unit import is_dimensionless, no_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, text_maker
 from toolkit.database.cell import Cell
@@ -28,13 +29,7 @@ from toolkit.engine.paths import identifier, quoted
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.compared_numbers import ComparedNumbers
 from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn
-from toolkit.notebook.from_pandas import (
-    NotebookInputs,
-    basis_of,
-    converted,
-    refuse_typed_frame,
-    style_of,
-)
+from toolkit.notebook.from_pandas import NotebookInputs, basis_of, converted, refuse_typed_frame
 from toolkit.notebook.numbers_as_text import numbers_as_text
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, typed_in_code, written_problem
@@ -287,7 +282,7 @@ def _values(
         return Values(
             array, lambda value, row: UnpublishableNumber(value[0] if isinstance(value, tuple) else value, why), origin
         )
-    return Values(array, _number_of(table, column, parts[0].type == INTEGERS, quantity, whole), origin)
+    return Values(array, _number_of(table, column, array, parts[0].type == INTEGERS, quantity, whole), origin)
 
 
 def _moments(array: Any) -> Any:
@@ -304,19 +299,27 @@ def _as_it_is(value: Any, row: int) -> Cell:
 
 
 def _number_of(
-    table: str, column: str, integers: bool, quantity: MeasuredColumn, whole: Number
+    table: str, column: str, array: Any, integers: bool, quantity: MeasuredColumn, whole: Number
 ) -> Callable[[Any, int], Cell]:
-    """A function from a value, or a pair of two, and its row to the number in its cell."""
+    """A function from a value of an array, or a pair of two, and its row to the number in its cell."""
     made = operation("code", how=f"“{column}” in the table {table}", sha=whole.operation["sha"])
+    counted, unit = integers or quantity.counted or column.startswith("n_"), quantity.published
+
+    def values() -> Iterator[float]:
+        for one in array.tolist():
+            yield from () if one is None else converted(_ends(one), quantity.unit, unit)[0]
+
+    written = styles_in_column(values, unit, Style(quantity.form), counted, counted and is_dimensionless(unit))
 
     def number(value: Any, row: int) -> Number:
-        low, high = value if isinstance(value, tuple) else (value, value)
-        ends, unit = converted((low, high), quantity.unit, quantity.published)
-        counted = integers or quantity.counted or column.startswith("n_")
-        style = style_of(quantity.unit, quantity.form, counted, high)
-        return Number(*ends, unit, whole.kind, made, (whole,), style=style)
+        ends, _ = converted(_ends(value), quantity.unit, unit)
+        return Number(*ends, unit, whole.kind, made, (whole,), style=written(ends[1]))
 
     return number
+
+
+def _ends(value: Any) -> tuple[float, float]:
+    return value if isinstance(value, tuple) else (value, value)
 
 
 def _pairs(parts: list[FrameColumn]) -> Any:
