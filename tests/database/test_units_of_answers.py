@@ -987,6 +987,20 @@ def test_series_and_datasets_meet_in_one_scale(desk_with):
     for written_as in ("fee > 5", "pct >= 60", "fee BETWEEN 1 AND 7", "pct IN (45, 50)", "max(pct) OVER () > 60"):
         said = refusal(answer_question, database, f"SELECT count(*) FILTER ({written_as}) AS n_shops FROM shops")
         assert "which SQL sees without its scale" in said or "window" in said.lower()
+    for written_as in ("coalesce(pct, 0) > 60", "greatest(pct, 0) > 60", "round(ifnull(pct, 0), 1) > 60"):
+        said = refusal(answer_question, database, f"SELECT count(*) FILTER ({written_as}) AS n_shops FROM shops")
+        assert "write 60 / 100" in said
+
+
+def test_a_number_is_held_against_the_least_value_of_a_scale(desk_with):
+    columns = "  - {name: town, printed: town, type: text}\n"
+    columns += "  - {name: spent, printed: spent, type: integer, unit: million USD}\n"
+    database = desk_with("budgets", "town,spent\nA,1200\nB,8856\nC,3000\n", columns)
+    asked = "SELECT count(*) AS n_towns FROM budgets WHERE spent > {}"
+    said = refusal(answer_question, database, asked.format("2000"))
+    assert "2000 compared with a column in million USD" in said and "write 2000 * 1000000" in said
+    for number, found in (("2000 * 1000000", 2), ("2e9", 2), ("0", 3)):
+        assert answer_question(database, asked.format(number)).one("n_towns").low == found
 
 
 def test_a_sum_of_whole_numbers_that_lost_its_last_digits_is_refused(desk_with):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from toolkit.core.errors import Problem
@@ -12,6 +12,8 @@ from toolkit.database.query_tree import Node, every_node
 from toolkit.datasets.declaration import Dataset
 
 FAR = 1000  # a number that is so many times smaller than a scale was meant in it: 5 beside values in millions
+
+BOUNDING = frozenset(("greatest", "least", "ifnull"))  # functions of a column and what stands beside it
 
 
 class StatedScale(NamedTuple):
@@ -25,21 +27,25 @@ class StatedScale(NamedTuple):
 IN_PERCENT = StatedScale("percent", 1.0, 100.0)  # that of shares too, which a notebook worked out
 
 
-def scaled_literals(tree: Node, datasets: Iterable[Dataset], units: UnitRegistry, where: str) -> Iterator[Problem]:
+def scaled_literals(
+    tree: Node, datasets: Sequence[Dataset], units: UnitRegistry, where: str, least: Callable[[str, str], float]
+) -> Iterator[Problem]:
     """A problem for each number that would be compared with values a hundred, or a million, times smaller or larger.
 
-    `pct > 60` of a column in percent, which SQL sees as 0.6, would find no row, without a word. Raises NumberError for
-    a declared unit that is not defined.
+    `pct > 60` of a column in percent, which SQL sees as 0.6, would find no row, without a word. `least` gives the least
+    value of a dataset's column, by both names. Raises NumberError for a declared unit that is not defined.
     """
     scales = scales_of(datasets, units)
+    of = {column.name.lower(): (dataset.name, column.name) for dataset in datasets for column in dataset.columns}
     found: dict[tuple[str, str], Problem] = {}
     seen = "which SQL sees without its scale"
     for node in every_node(tree) if scales else ():
         sides = _sides(node)
         for name in sorted({name for side in sides for name in _column_of(side, scales)}):
             for text in filter(None, map(_number, sides)):
-                if problem := scaled_problem(f"{where}, {name}", text, scales[name], seen):
-                    found[name, text] = problem
+                number, scale = float(text), scales[name]
+                if is_in_scale(number, scale) or (scale.times != 1 and is_below_all(number, scale, least(*of[name]))):
+                    found[name, text] = in_scale_problem(f"{where}, {name}", [text], scale, seen)
     yield from found.values()
 
 
@@ -56,22 +62,22 @@ def scales_of(datasets: Iterable[Dataset], units: UnitRegistry) -> dict[str, Sta
     }
 
 
-def scaled_problem(where: str, text: str, scale: StatedScale, seen: str) -> Problem | None:
-    """The problem of a number, as it is typed, that was meant in the scale of a column; None where it may be without.
-
-    `seen` says in what the column's values are seen.
-    """
-    return in_scale_problem(where, [text], scale, seen) if is_in_scale(float(text), scale) else None
-
-
 def is_in_scale(number: float, scale: StatedScale) -> bool:
     """Whether a number was meant in the scale of a column: 45 of one in percent."""
     size = abs(number)
     return (scale.over != 1 and size > 1) or (scale.times != 1 and 0 < size < scale.times / FAR)
 
 
+def is_below_all(number: float, scale: StatedScale, least: float) -> bool:
+    """Whether a number is below the `least` value of a column, so that it tells none apart, but not in their scale."""
+    return 0 < number < least < number * scale.times
+
+
 def in_scale_problem(where: str, numbers: Sequence[str], scale: StatedScale, seen: str) -> Problem:
-    """The problem of numbers that were meant in the scale of a column, as `scaled_problem` gives it of one."""
+    """The problem of numbers, as they are typed, that were meant in the scale of a column.
+
+    `seen` says in what the column's values are seen.
+    """
     by = f"/ {scale.over:.17g}" if scale.over != 1 else f"* {scale.times:.17g}"
     return Problem(
         where,
@@ -92,10 +98,12 @@ def _sides(node: Node) -> list[Node]:
 
 def _column_of(side: Node, scales: Mapping[str, object]) -> list[str]:
     """The column whose value, or least, mean or the like, a side of a comparison is; none of anything else."""
-    while side.get("class") in ("CAST", "FUNCTION"):
+    while side.get("class") in ("CAST", "FUNCTION") or side.get("type") == "OPERATOR_COALESCE":
         if side["class"] == "CAST":
             side = side["child"]
-        elif side["function_name"].lower() in KEEPING and side["arguments"]:
+        elif side["class"] == "OPERATOR":
+            side = side["children"][0]
+        elif side["function_name"].lower() in BOUNDING | KEEPING and side["arguments"]:
             side = side["arguments"][0]["expression"]
         else:
             return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -214,6 +215,12 @@ class DatasetQuestions(Traced):
         cursor = cursor_of(self._connection)
         with running_query(f"the dataset {name}", cursor):
             return cursor.execute(f"SELECT {listed} FROM {identifier(name)}{where} LIMIT {BEHIND}").fetchall()
+
+    def least(self, name: str, column: str) -> float:
+        """The least value of a dataset's column of numbers, as SQL sees it; NaN where there is none."""
+        asked = f"SELECT min({identifier(column)}) FROM {identifier(name)}"
+        found = cursor_of(self._connection).execute(asked).fetchall()[0][0]
+        return math.nan if found is None else float(found)
 
     def frame_cursor(self, name: str, columns: Mapping[str, Sequence[str | None]]) -> Connection:
         """A cursor on which columns of text are one more table, for questions of the toolkit itself."""

@@ -14,7 +14,14 @@ from functools import cached_property
 
 from toolkit.core.errors import Problem
 from toolkit.core.unit import is_dimensionless, unit_without_scales
-from toolkit.database.compared_literals import IN_PERCENT, StatedScale, in_scale_problem, is_in_scale, scales_of
+from toolkit.database.compared_literals import (
+    IN_PERCENT,
+    StatedScale,
+    in_scale_problem,
+    is_below_all,
+    is_in_scale,
+    scales_of,
+)
 from toolkit.database.given_units import PERCENT
 from toolkit.database.open import Database
 from toolkit.database.table import Table
@@ -70,8 +77,7 @@ class ComparedNumbers:
         scale, least = self._scales.get(made.names[0].lower(), (None, 0.0)) if len({*made.names}) == 1 else (None, 0.0)
         if scale is None:
             return None
-        trivial = 0 < compared < least < compared * scale.times  # all rows, or none
-        return scale if trivial or is_in_scale(compared, scale) else None
+        return scale if is_in_scale(compared, scale) or is_below_all(compared, scale, least) else None
 
     def _pairs(self, tree: ast.AST) -> Iterator[Pair]:
         for node in ast.walk(tree):

@@ -279,9 +279,7 @@ def _values(
     if len(parts) == 2:
         array = _pairs(parts)
     if why is not None:
-        return Values(
-            array, lambda value, row: UnpublishableNumber(value[0] if isinstance(value, tuple) else value, why), origin
-        )
+        return Values(array, lambda value, row: UnpublishableNumber(_ends(value)[0], why), origin)
     return Values(array, _number_of(table, column, array, parts[0].type == INTEGERS, quantity, whole), origin)
 
 
