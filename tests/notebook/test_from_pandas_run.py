@@ -34,7 +34,7 @@ def test_numbers_of_pandas_have_the_code_of_their_cell_and_come_out_the_same_aga
     path = write(sample, "cups", OPEN, FRAME, TABLE_CELL, NUMBER_CELL.removeprefix("%%time\n"), PROSE)
     first, second = (execute_all([path])[0] for _ in range(2))
     assert as_bytes(first) == as_bytes(second)
-    assert [words for _, words in evaluated(first)] == ["0.50 times", "0.50 times"]
+    assert [words for _, words in evaluated(first)] == ["0.50 times", "0.5 times"]
 
     database = open_database(sample)
     data = first.notebook.cells[4].metadata["user_expressions"][0]["result"]["data"]
