@@ -11,7 +11,14 @@ from toolkit.core.errors import Problem
 from toolkit.core.number import Number
 from toolkit.core.text import ONE_PERIOD
 from toolkit.core.unit import UnitRegistry
-from toolkit.database.compared_literals import IN_PERCENT, StatedScale, in_scale_problem, is_in_scale, scales_of
+from toolkit.database.compared_literals import (
+    IN_PERCENT,
+    StatedScale,
+    in_scale_problem,
+    is_below_all,
+    is_in_scale,
+    scales_of,
+)
 from toolkit.database.table import Column, Table
 from toolkit.datasets.declaration import Dataset
 
@@ -41,7 +48,7 @@ class HeldScale(NamedTuple):
         So is one below all values that lies among them in the scale of the file.
         """
         size = abs(number)
-        if self.scale.times != 1 and size < self.least <= size * self.scale.times <= 2 * self.most:
+        if is_below_all(size, self.scale, self.least) and size * self.scale.times <= 2 * self.most:
             return True
         far = (compared and self.declared) or size > (self.most if compared else max(2.0, 2 * self.most))
         return is_in_scale(number, self.scale) and (far or self.scale.times != 1)

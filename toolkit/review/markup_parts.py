@@ -29,7 +29,7 @@ ODD = re.compile(r"&#[xX]?[0-9a-fA-F]+;?")
 START_TAG = re.compile(
     r"""<[a-zA-Z][a-zA-Z0-9-]*"""
     r"""(?:[ \t\n\r\f]+[^\s"'<>/=\x00-\x1f]+"""
-    r"""(?:=(?:"(?:[^"&]+|&#?\w+;)*+"|'(?:[^'&]+|&#?\w+;)*+'|[^\s"'=<>`/&]+))?)*[ \t\n\r\f]*/?>"""
+    r"""(?:=(?:"(?:[^"&]+|&#?\w+;)*+"|'(?:[^'&]+|&#?\w+;)*+'|[^\s"'=<>`&]+))?)*[ \t\n\r\f]*/?>"""
 )
 ODD_END_TAG = re.compile(r"</(?![a-zA-Z][a-zA-Z0-9-]*>)[^>]*>?")
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
