@@ -438,7 +438,7 @@ except ToolkitError as error:
     print(error)"""
 COMPARED = """import io
 from PIL import Image
-from toolkit.review.file_difference import difference
+from toolkit.review.compare_two_files import difference
 def png(red):
     out = io.BytesIO()
     Image.new("RGB", (3, 3), (red, 0, 0)).save(out, "PNG", dpi=(red, red))
@@ -463,12 +463,12 @@ def test_a_check_of_series_a_command_and_how_files_are_compared(copy):
         copy.replace("toolkit/cli.py", "COMMANDS = (\n", f"COMMANDS = (\n{COMMAND}")
     with copy.change("change how verify compares"):
         copy.replace(
-            "toolkit/review/file_difference.py",
+            "toolkit/review/compare_two_files.py",
             'case ".css":',
             'case ".log":\n                return []\n            case ".css":',
         )
         copy.replace("toolkit/charts/unpacked.py", 'return [*chunks, f"pixels {pixels}"]', 'return ["a picture"]')
-        copy.replace("toolkit/review/markup_parts.py", '"img": PICTURE', '"img": "a photograph"')
+        copy.replace("toolkit/review/html_and_xml_parts.py", '"img": PICTURE', '"img": "a photograph"')
     assert copy.run("-m", "toolkit", "stories").split() == ["coffee"]
     refused = copy.run("-c", REFUSED)
     assert "less than the row before" in refused and "cups are counted up" in refused

@@ -18,7 +18,7 @@ ALL = "SELECT * FROM inspections"
 @pytest.fixture
 def opened(desk_with, monkeypatch):
     """A function from lines of the declaration to a story of a project with the dataset."""
-    monkeypatch.setattr("toolkit.notebook.from_pandas.assumptions", {})
+    monkeypatch.setattr("toolkit.notebook.number_from_pandas.assumptions", {})
 
     return lambda name="inspections", **more: Story("kitchens", desk_with(name, **more))
 

@@ -24,7 +24,7 @@ from toolkit.notebook.story import Story
 @pytest.fixture
 def story(_built_database, monkeypatch):
     monkeypatch.setattr(number_functions, "assumptions", {})
-    monkeypatch.setattr("toolkit.notebook.from_pandas.assumptions", number_functions.assumptions)
+    monkeypatch.setattr("toolkit.notebook.number_from_pandas.assumptions", number_functions.assumptions)
     monkeypatch.chdir(_built_database.parents[1])  # nothing here writes in it
     return Story("coffee", database_of(find_project(Path.cwd())))
 

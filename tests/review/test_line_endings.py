@@ -18,8 +18,8 @@ from toolkit.database.query import ask, read_question
 from toolkit.reported.declaration_file import read_declaration
 from toolkit.review.archive import archive
 from toolkit.review.compare_editions import Editions, Side
+from toolkit.review.compare_two_files import CRLF_LINES
 from toolkit.review.edition_location import edition_at
-from toolkit.review.file_difference import CRLF_LINES
 from toolkit.review.unpacking import unpacked
 from toolkit.review.verdict import report
 from toolkit.review.verify import verdict

@@ -2,8 +2,8 @@
 
 import pytest
 
+from toolkit.review.compare_two_files import parts
 from toolkit.review.diff import printed
-from toolkit.review.file_difference import parts
 from toolkit.review.markup_text import inside, plain, without
 
 MANY = 50_000  # of a part that is read to the end of the text each time, so many take minutes

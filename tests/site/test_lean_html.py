@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from toolkit.review.file_difference import parts
+from toolkit.review.compare_two_files import parts
 from toolkit.review.markup_text import page_text
 from toolkit.site.lean_html import lean
 

@@ -13,7 +13,7 @@ from toolkit.database.question_text import question_as_asked
 from toolkit.database.table import Table
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric_sql
 from toolkit.notebook.calling_cell import calling_cell
-from toolkit.notebook.from_frames import frames_of, table_of_frames
+from toolkit.notebook.frame_questions import frames_of, table_of_frames
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.story_state import StoryState
 from toolkit.notebook.typed_labels import query_problems

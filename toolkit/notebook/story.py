@@ -30,8 +30,7 @@ from toolkit.notebook.claim import ClaimReadings
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
 from toolkit.notebook.display import register, story_lines
 from toolkit.notebook.from_altair import TableMaker, altair_charts, is_altair, split_chart
-from toolkit.notebook.from_frame import table_from_frame
-from toolkit.notebook.from_pandas import number_from_pandas
+from toolkit.notebook.number_from_pandas import number_from_pandas
 from toolkit.notebook.opened_datasets import rows_of_files
 from toolkit.notebook.picture import Picture, picture_of
 from toolkit.notebook.prose import Text
@@ -39,6 +38,7 @@ from toolkit.notebook.questions import answered
 from toolkit.notebook.story_record import record_of
 from toolkit.notebook.story_state import StoryState
 from toolkit.notebook.study import Study
+from toolkit.notebook.table_from_frame import table_from_frame
 from toolkit.reported.declaration import Declaration
 
 ALTAIR = "altair"  # the form of a chart of Altair's own

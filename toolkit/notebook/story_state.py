@@ -8,7 +8,7 @@ from toolkit.core.choice import Choice
 from toolkit.core.number import Number
 from toolkit.database.open import Database
 from toolkit.notebook.chart import Chart
-from toolkit.notebook.from_pandas import NotebookInputs
+from toolkit.notebook.number_from_pandas import NotebookInputs
 
 
 @dataclass(repr=False)

@@ -8,7 +8,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.core.text import nearest_first
 from toolkit.database.open import Database
-from toolkit.notebook.from_pandas import NotebookInputs
+from toolkit.notebook.number_from_pandas import NotebookInputs
 
 
 class Study(Mapping[str, Number]):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from xml.parsers import expat
 
 from toolkit.core.text import unfit_sign
-from toolkit.review.file_difference import NAMES, ending
+from toolkit.review.compare_two_files import NAMES, ending
 
 Found = tuple[str, str]  # what is wanted, what is found
 SCRIPT = "vega.js"  # the one script of an edition that is a file

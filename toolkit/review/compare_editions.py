@@ -17,7 +17,7 @@ from toolkit.build.manifest import NAME, edition_units, numbers_of, state_name
 from toolkit.core.number import Number, to_nine_digits
 from toolkit.core.project import with_lf
 from toolkit.core.unit import unit_text
-from toolkit.review.file_difference import FileDifference, difference, file_kind, written_otherwise
+from toolkit.review.compare_two_files import FileDifference, difference, file_kind, written_otherwise
 
 CHANGED = "the edition was changed after it was built"
 

@@ -11,8 +11,8 @@ from toolkit.build.edition_inputs import CAUSES
 from toolkit.build.manifest import altered_files
 from toolkit.review.compare_editions import Editions
 from toolkit.review.compare_manifest import COMPARED_BY_STORY, COMPARED_ELSEWHERE, HASH_SHOWN, entry_called
-from toolkit.review.file_difference import differing_range, excerpts, file_kind, parts, values
-from toolkit.review.markup_parts import DRAWN_WORDS, WORDS, FilePart
+from toolkit.review.compare_two_files import differing_range, excerpts, file_kind, parts, values
+from toolkit.review.html_and_xml_parts import DRAWN_WORDS, WORDS, FilePart
 
 SHOWN = 3  # so many differences of one sort in a file are listed, and so many changed inputs of a cause
 MOST_COMPARED = 4_000_000  # pairs of parts that are compared with each other; of more only the first is named

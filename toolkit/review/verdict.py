@@ -8,8 +8,8 @@ from toolkit.build.edition_inputs import InputDifference
 from toolkit.core.project import CRLF, UNDO_CRLF
 from toolkit.core.text import made_visible
 from toolkit.review.compare_editions import CHANGED, Mismatch
-from toolkit.review.compare_files import LINES_CHANGED
-from toolkit.review.file_difference import CRLF_LINES
+from toolkit.review.compare_two_files import CRLF_LINES
+from toolkit.review.differing_files import LINES_CHANGED
 from toolkit.review.signature import Signature
 from toolkit.review.unpacking import EDITION
 

@@ -14,7 +14,7 @@ from toolkit.review import archive_check
 from toolkit.review.archive import members
 from toolkit.review.compare_editions import Editions, Mismatch, Side
 from toolkit.review.compare_manifest import compare_canonical_form, compare_inputs
-from toolkit.review.file_difference import difference, written_otherwise
+from toolkit.review.compare_two_files import difference, written_otherwise
 from toolkit.review.unpacking import EDITION, unpacked
 from toolkit.review.verdict import NAMED_BY_EDITION, Verdict, broken
 

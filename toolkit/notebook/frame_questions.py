@@ -16,8 +16,8 @@ from toolkit.engine.frames import frames_in, variables_of
 from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.notebook.calling_cell import Call, calling_cell, calling_frame
 from toolkit.notebook.frame_units import FrameUnits
-from toolkit.notebook.from_frame import table_of_call
-from toolkit.notebook.from_pandas import NotebookInputs
+from toolkit.notebook.number_from_pandas import NotebookInputs
+from toolkit.notebook.table_from_frame import table_of_call
 
 
 def frames_of(database: Database, query: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from toolkit.build.edition_inputs import sha256
 from toolkit.charts.unpacked import picture_contents, script_of, with_font_digests
 from toolkit.core.number import to_nine_digits
 from toolkit.core.project import with_lf
-from toolkit.review.markup_parts import (
+from toolkit.review.html_and_xml_parts import (
     DECIMAL,
     HIDDEN,
     LINK,

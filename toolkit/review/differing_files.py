@@ -1,4 +1,4 @@
-"""Which charts, pages and other files differ between an edition and its rebuild; file_difference.py compares two."""
+"""Which charts, pages and other files differ between an edition and its rebuild; compare_two_files.py compares two."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from toolkit.core.project import UNDO_CRLF
 from toolkit.review.compare_editions import Editions, Mismatch, causes_of
-from toolkit.review.file_difference import CRLF_LINES, FileDifference
+from toolkit.review.compare_two_files import CRLF_LINES, FileDifference
 
 HASH_SHOWN = 12  # characters of a hash that are printed
 LINES_CHANGED = f"line endings were changed to CRLF; {UNDO_CRLF}"

@@ -29,7 +29,7 @@ from toolkit.engine.paths import identifier, quoted
 from toolkit.notebook.calling_cell import Call, calling_cell
 from toolkit.notebook.compared_numbers import ComparedNumbers
 from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn
-from toolkit.notebook.from_pandas import NotebookInputs, basis_of, converted, refuse_typed_frame
+from toolkit.notebook.number_from_pandas import NotebookInputs, basis_of, converted, refuse_typed_frame
 from toolkit.notebook.numbers_as_text import numbers_as_text
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, typed_in_code, written_problem

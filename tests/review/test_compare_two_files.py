@@ -12,7 +12,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from PIL import Image, PngImagePlugin
 
-from toolkit.review.file_difference import CRLF_LINES, difference, parts, written_otherwise
+from toolkit.review.compare_two_files import CRLF_LINES, difference, parts, written_otherwise
 
 PAGE = """<!doctype html><html><head><title>A</title><meta name="description" content="b">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'"><style>p{color:red}</style></head><body>
