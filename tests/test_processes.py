@@ -14,7 +14,7 @@ import pytest
 from tests import attacks, counts
 from tests.small_dataset import INSPECTIONS
 from tests.test_atomic import POSIX, killed, running, spread_over, started
-from toolkit.core.parent import VARIABLE
+from toolkit.core.parent_process import VARIABLE
 from toolkit.core.scratch import new_scratch, scratch
 
 TRIES = 5  # to see a process with all that it starts before it ends
@@ -54,11 +54,11 @@ def test_a_folder_of_a_process_that_is_gone_is_removed_and_no_other(tmp_path, mo
 @POSIX
 def test_a_program_of_the_toolkit_ends_with_the_process_that_asked_for_that():
     waits = (
-        "import time; from toolkit.core.parent import end_with_parent; "
+        "import time; from toolkit.core.parent_process import end_with_parent; "
         "end_with_parent(); print(1, flush=True); time.sleep(60)"
     )
     asks = (
-        "import os, subprocess, sys; from toolkit.core.parent import child_environment; "
+        "import os, subprocess, sys; from toolkit.core.parent_process import child_environment; "
         f"subprocess.Popen([sys.executable, '-c', {waits!r}], env={{**os.environ, **child_environment()}}).wait()"
     )
     mark = uuid.uuid4().hex

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from toolkit.cli import COMMANDS, Command
 from toolkit.core.errors import ToolkitError, refused_by_system
-from toolkit.core.parent import end_with_parent
+from toolkit.core.parent_process import end_with_parent
 from toolkit.core.project import Project, find_project
 from toolkit.core.text import made_visible
 

@@ -20,9 +20,9 @@ from tests import counts
 from tests.charts.drawn import SVG, nodes
 from tests.charts.example_charts import EXAMPLES, OWN, PALETTE, cell, drawing
 from toolkit.charts import FORMS, LAYOUTS, Cell, altair_chart, draw_svg, picture, png, standalone, typography
+from toolkit.charts.dates import moment, ticks_of_dates
 from toolkit.charts.drawing import Annotation
 from toolkit.charts.geometry import text_box
-from toolkit.charts.moments import moment, ticks_of_dates
 from toolkit.charts.scales import tick_words, unit_of
 from toolkit.charts.theme import bare
 from toolkit.core.errors import ToolkitError

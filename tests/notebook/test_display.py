@@ -78,7 +78,7 @@ def test_many_inputs_are_counted(story):
 
 
 def test_a_source_shows_its_figures_and_itself_escaped(story):
-    shown = read(display.study_html(story["office-survey"], story.database))
+    shown = read(display.source_html(story["office-survey"], story.database))
     assert 'An invented survey of <b>coffee</b> & "tea"' in shown.text and "seen in full, primary" in shown.text
     assert "heavy 35 cups a week" in shown.text and "budget $1.2m to $1.5m" in shown.text
     assert not any(leaf.ref.startswith("figure:") for leaf in story.inputs.leaves)  # looking is not using
@@ -105,7 +105,7 @@ def test_a_table_shows_its_first_rows_and_says_how_many_there_are(story):
 def test_no_amount_is_set_as_a_formula(story):
     for html in (
         display.number_html(story["office-survey"]["budget"], story.database),
-        display.study_html(story["office-survey"], story.database),
+        display.source_html(story["office-survey"], story.database),
     ):
         assert "mathjax_ignore" in html and "tex2jax_ignore" in html
 

@@ -21,7 +21,7 @@ from toolkit.core.unit import unit_text
 from toolkit.notebook import mime
 from toolkit.notebook.prose import say
 from toolkit.notebook.story import Story
-from toolkit.site import ending, finished, page
+from toolkit.site import ending, finishing, page
 from toolkit.site.links import dead_links
 from toolkit.site.markdown import curly
 from toolkit.site.rendered_table import RenderedTable
@@ -531,7 +531,7 @@ def test_files_are_taken_from_the_last_layout_where_they_are_made_of_the_same(ma
 
 
 def test_a_page_over_its_bytes_is_refused():
-    finished.within_budget("tea", "x" * 460_000, 4)
+    finishing.within_budget("tea", "x" * 460_000, 4)
     with pytest.raises(StoryError, match="460,001 bytes raw"):
-        finished.within_budget("tea", "x" * 460_001, 4)
-    finished.within_budget("tea", "x" * 460_001, 5)
+        finishing.within_budget("tea", "x" * 460_001, 4)
+    finishing.within_budget("tea", "x" * 460_001, 5)

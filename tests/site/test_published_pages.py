@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from tests import counts
 from tests.site import checkers
-from toolkit.site import finished
+from toolkit.site import finishing
 from toolkit.site.style import OF_CLAIMS as STYLE_OF_CLAIMS
 from toolkit.site.style import OF_STORIES, SHARED
 
@@ -105,9 +105,9 @@ def test_no_receipt_prints_a_hash_eleven_digits_or_a_step_times_one(file):
 def test_it_keeps_the_byte_budget(file):
     data = file.read_bytes()
     soup = BeautifulSoup(data, "lxml")
-    further = max(0, len(soup.select(".exhibit figure, figure.exhibit")) - finished.CHARTS)
+    further = max(0, len(soup.select(".exhibit figure, figure.exhibit")) - finishing.CHARTS)
     sizes = {"raw": len(data), "gzipped": len(gzip.compress(data, 9, mtime=0))}
-    for name, (most, each_chart, with_choices) in finished.BUDGET.items():
+    for name, (most, each_chart, with_choices) in finishing.BUDGET.items():
         assert sizes[name] <= most + each_chart * further + (with_choices if soup.select(".choose") else 0)
 
 

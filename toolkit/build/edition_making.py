@@ -294,7 +294,7 @@ class _Edition:
         stories that it names are put in each time.
         """
         from toolkit.site.edition import page_from_json, page_to_json
-        from toolkit.site.finished import finished, with_own_fonts
+        from toolkit.site.finishing import finished, with_own_fonts
         from toolkit.site.page import laid_out, templates
 
         inputs_now = staleness.page_inputs(self.project, self.shared, replace(edition, stories=()), story)

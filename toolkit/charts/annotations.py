@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from toolkit.charts.dates import ISO, moment
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import did_you_mean
 from toolkit.charts.interaction import NOTE, title_of
 from toolkit.charts.looks import DOTTED
-from toolkit.charts.moments import ISO, moment
 from toolkit.charts.slots import column_key
 from toolkit.charts.typography import wrapped
 from toolkit.core.errors import Problem, ToolkitError

@@ -11,8 +11,8 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Layout
 from toolkit.charts.fields import Fields
+from toolkit.charts.line_paths import Series
 from toolkit.charts.notes import Ground
-from toolkit.charts.paths import Series
 from toolkit.charts.placement import spaced_apart
 from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width, wrapped

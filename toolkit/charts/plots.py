@@ -10,11 +10,11 @@ from typing import Any, Literal, TypeVar
 import altair as alt
 
 from toolkit.charts.altair_axes import axis_lines, spaced_labels, tick_label_expression
+from toolkit.charts.dates import DAY, ISO, moment, ticks_of_dates
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Box, Position, text_box
 from toolkit.charts.layers import layered
-from toolkit.charts.moments import DAY, ISO, moment, ticks_of_dates
 from toolkit.charts.placement import Occupied
 from toolkit.charts.scales import Scale, positive, round_step, tick_words, unit_of
 from toolkit.charts.theme import Palette

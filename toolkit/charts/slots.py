@@ -9,9 +9,9 @@ from typing import Any
 
 import altair as alt
 
+from toolkit.charts.dates import ISO
 from toolkit.charts.drawing import Cell
 from toolkit.charts.expressions import expression_literal
-from toolkit.charts.moments import ISO
 from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width
 from toolkit.core.locales import Locale

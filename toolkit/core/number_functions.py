@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from toolkit.core.bare_value import refuse_bare
-from toolkit.core.calls import clear_call
+from toolkit.core.call_errors import clear_call
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, constant, convert, derive, leaf, signed_sum

@@ -12,7 +12,7 @@ from functools import cached_property
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from toolkit.core.calls import clear_call
+from toolkit.core.call_errors import clear_call
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number

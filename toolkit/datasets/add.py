@@ -19,8 +19,8 @@ from toolkit.datasets.examine import Examined, Options, examine
 from toolkit.datasets.fetch import fetch, is_address
 from toolkit.datasets.file_hash import files_at, name_in, sha256_of
 from toolkit.datasets.formats import format_named, formats, formats_read
-from toolkit.datasets.how_read import OldVersion
 from toolkit.datasets.names import identifier_of
+from toolkit.datasets.reading_options import OldVersion
 from toolkit.datasets.recognise import format_of
 from toolkit.datasets.staged import staging_folder
 from toolkit.datasets.stored import copy_of, dataset_path, incoming, put_in_place

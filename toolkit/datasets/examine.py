@@ -14,10 +14,10 @@ from toolkit.datasets.declaration import DatasetColumn, ReadOptions, own_columns
 from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.formats import format_named
 from toolkit.datasets.guess import guess_columns, typed_columns
-from toolkit.datasets.how_read import HowRead, OldVersion, notes_of
 from toolkit.datasets.kept_columns import kept_columns, refitted
 from toolkit.datasets.people import columns_of_people
 from toolkit.datasets.profile import Profile, profile, words_of_totals
+from toolkit.datasets.reading_options import HowRead, OldVersion, notes_of
 from toolkit.datasets.staged import StagedRows, stage_rows
 from toolkit.datasets.stored import typed_rows
 from toolkit.engine.connect import Connection, in_memory_spilling_to

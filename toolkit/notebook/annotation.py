@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from toolkit.core.calls import clear_call
+from toolkit.core.call_errors import clear_call
 from toolkit.core.errors import Problem, StoryError
 from toolkit.core.number import Number
 from toolkit.core.text import nearest_first

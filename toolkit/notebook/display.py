@@ -23,8 +23,8 @@ from toolkit.database.table import Table
 from toolkit.database.table_list import as_html
 from toolkit.notebook.claim import ClaimReadings
 from toolkit.notebook.dataset_view import DatasetView, TableList
+from toolkit.notebook.source_figures import SourceFigures
 from toolkit.notebook.story_state import StoryState
-from toolkit.notebook.study import Study
 
 RECORDING = "toolkit.notebook.kernel_extension"  # the extension that a build's kernels load
 ALTAIR = ("altair.vegalite.v6.api", "TopLevelMixin")  # the class of all its charts; Altair may be imported later
@@ -50,7 +50,7 @@ def register(database: Database) -> None:
         return
     shown: dict[type, Callable[[Any], Markup]] = {
         Number: lambda number: number_html(number, database),
-        Study: lambda study: study_html(study, database),
+        SourceFigures: lambda figures: source_html(figures, database),
         ClaimReadings: lambda claim: claim_html(claim, database),
         Table: table_html,
         DatasetView: dataset_html,
@@ -151,11 +151,11 @@ def _cited(source: Row, database: Database) -> Markup:
     return Markup('<a href="{}">{}</a>').format(address, said) if address.startswith("http") else escape(said)
 
 
-def study_html(study: Study, database: Database) -> Markup:
+def source_html(figures: SourceFigures, database: Database) -> Markup:
     """The figures of a source: id, value, what it says and where; above them the source."""
-    source = study.source
+    source = figures.source
     rows = []
-    for name in study:
+    for name in figures:
         key = f"figure:{source['id']}#{name}"
         reading = database.reading(key)
         said = ", ".join(filter(None, (reading["statement"], reading["qualifier"])))

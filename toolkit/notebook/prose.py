@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from toolkit.core.calls import clear_call
+from toolkit.core.call_errors import clear_call
 from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number

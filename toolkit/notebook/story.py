@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from toolkit.core.calls import clear_calls
+from toolkit.core.call_errors import clear_calls
 from toolkit.core.errors import Problem, StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
@@ -35,9 +35,9 @@ from toolkit.notebook.opened_datasets import rows_of_files
 from toolkit.notebook.picture import Picture, picture_of
 from toolkit.notebook.prose import Text
 from toolkit.notebook.questions import answered
+from toolkit.notebook.source_figures import SourceFigures
 from toolkit.notebook.story_record import record_of
 from toolkit.notebook.story_state import StoryState
-from toolkit.notebook.study import Study
 from toolkit.notebook.table_from_frame import table_from_frame
 from toolkit.reported.declaration import Declaration
 
@@ -56,9 +56,9 @@ class Story(StoryState):
     def __post_init__(self) -> None:
         self.inputs.named = partial(rows_of_files, self)
 
-    def __getitem__(self, source: str) -> Study:
+    def __getitem__(self, source: str) -> SourceFigures:
         """The figures that a source states. Raises ToolkitError naming the sources there are."""
-        return Study(self.database, source, self.inputs)
+        return SourceFigures(self.database, source, self.inputs)
 
     def __repr__(self) -> str:
         return story_lines(self)

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from toolkit.build.manifest import NAME, altered_files, stored_manifest
-from toolkit.core import parent
+from toolkit.core import parent_process
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.scratch import scratch
@@ -167,7 +167,7 @@ def rebuild(root: Path, out: Path, on: date, progress: Progress) -> None:
             stdout=subprocess.PIPE,
             stderr=errors,
             encoding="utf-8",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8", **parent.child_environment()},
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **parent_process.child_environment()},
         ) as running:
             for line in running.stdout or ():
                 if not line.rstrip().endswith("index.html"):

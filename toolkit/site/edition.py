@@ -115,7 +115,7 @@ class Page:
 
     `annex` is the rest of it, on a page of its own, if it has one. `findings` are those that speak to a claim.
     `numbers` has, by path of the page, the numbers in its text in order (`Citations.stated`), `made_of` the digests of
-    what some of the files are made of (`KeptFiles`). Laid out, its documents lack what `finished.py` puts in, of which
+    what some of the files are made of (`KeptFiles`). Laid out, its documents lack what `finishing.py` puts in, of which
     `fonts` are those of `main`.
     """
 

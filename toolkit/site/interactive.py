@@ -13,11 +13,11 @@ from toolkit import charts
 from toolkit.charts import Palette, svg_document
 from toolkit.core.text import made_visible
 from toolkit.site import embed, vega_bundle
+from toolkit.site.compressed_text import packed
 from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import RenderedChart
 from toolkit.site.kept_files import KeptFiles
 from toolkit.site.lean_html import lean
-from toolkit.site.packed import packed
 
 HATCHES = ("url(#hatch-", "url(#live-hatch-")  # patterns of their own: those of the static drawing are hidden with it
 

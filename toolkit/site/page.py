@@ -25,7 +25,7 @@ from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
 from toolkit.site.findings import findings_of_few_claims
-from toolkit.site.finished import PLACE_OF_OTHERS, finished, with_own_fonts
+from toolkit.site.finishing import PLACE_OF_OTHERS, finished, with_own_fonts
 from toolkit.site.headline import headline
 from toolkit.site.kept_files import KeptFiles
 from toolkit.site.layout import PageLayout

@@ -23,7 +23,7 @@ from toolkit.core.kind import KINDS, MARKS
 from toolkit.core.locales import ENGLISH, LOCALES
 from toolkit.core.operation import PRIMITIVES, Joined, Primitive, Template
 from toolkit.site import metadata
-from toolkit.site.packed import packed
+from toolkit.site.compressed_text import packed
 from toolkit.site.style import TEMPLATES
 
 NAME = "recheck.html"

@@ -8,8 +8,8 @@ import json
 
 from toolkit import charts
 from toolkit.core.project import replace_file, with_lf
+from toolkit.site.compressed_text import packed
 from toolkit.site.embed import REPORT
-from toolkit.site.packed import packed
 
 VEGA_LITE = "6.4"
 MADE = REPORT / "vega.js"

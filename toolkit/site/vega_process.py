@@ -13,7 +13,7 @@ import threading
 from functools import cache
 from typing import Any
 
-from toolkit.core import parent
+from toolkit.core import parent_process
 
 SECONDS = 120.0  # that drawing a chart may take
 
@@ -57,7 +57,7 @@ def _process() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, **parent.child_environment()},
+        env={**os.environ, **parent_process.child_environment()},
     )
 
 
@@ -65,7 +65,7 @@ def serve() -> None:
     """Answers each line of standard input, a kind and a specification, with the drawing, as JSON."""
     import vl_convert
 
-    parent.end_with_parent()
+    parent_process.end_with_parent()
     for line in sys.stdin.buffer:
         kind, spec = json.loads(line)
         try:

@@ -19,7 +19,7 @@ from toolkit.charts.encodings import (
 )
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.keys import KeyEntry, key
+from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.plots import Plot, axis_scale, plot_of, refuse_twice
 from toolkit.charts.scales import Scale
 from toolkit.charts.slots import column_key, column_words, foot_axis, slots_of
@@ -68,7 +68,7 @@ def example() -> Drawing:
 
 
 def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
-    """Columns from zero, of ranges the part from the low to the high end pale; under a key of their parts.
+    """Columns from zero, of ranges the part from the low to the high end pale; under a legend of their parts.
 
     Raises ToolkitError where there is no column, one is below zero, or two have one place.
     """
@@ -143,8 +143,8 @@ def parts_key(
     for part, role in sorted(roles.items(), key=lambda item: item[1] != "accent"):
         kind = next(row.value.kind for row in rows if row.value and row.part == part)
         look = looks.point(role, kind, drawing.palette) | {"shape": "square"}
-        entries.append(KeyEntry(part, look, 600, drawing.palette.light["muted" if role == "context" else role]))
-    return key(entries, layout)
+        entries.append(LegendEntry(part, look, 600, drawing.palette.light["muted" if role == "context" else role]))
+    return legend(entries, layout)
 
 
 FORM = Form("columns", "What happened week by week, and of what does it consist?", COLUMNS, columns)

@@ -12,7 +12,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
-from toolkit.charts.keys import KeyEntry, key
+from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.rows import NamedRow, Rows, line_through, lines_on, points_at, spans, value_words
 from toolkit.charts.scales import Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
@@ -69,7 +69,7 @@ def example() -> Drawing:
 
 
 def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
-    """The first value open, the second filled, a line between them, under a key of both.
+    """The first value open, the second filled, a line between them, under a legend of both.
 
     Raises ToolkitError for values that are not over zero on a logarithmic axis.
     """
@@ -83,7 +83,7 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
     note = scale.stepped(lines_on(layout), drawing.locale) if scale.log else ""
     values = [cell for row in read for cell in (row.first, row.second)]
     whole = rows.chart(scale, values, [*_marks(rows, read, scale), *_words(rows, read, scale)], note)
-    return alt.vconcat(key(_key_of(read, options, drawing), layout), whole, spacing=4)
+    return alt.vconcat(legend(_legend_of(read, options, drawing), layout), whole, spacing=4)
 
 
 def _scale_of(
@@ -159,13 +159,13 @@ def _words(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]
     return made
 
 
-def _key_of(read: list[DumbbellRow], options: DumbbellOptions, drawing: Drawing) -> list[KeyEntry]:
+def _legend_of(read: list[DumbbellRow], options: DumbbellOptions, drawing: Drawing) -> list[LegendEntry]:
     """What the open point with light words is, and the filled one with heavy words, hatched if all of them are."""
     kinds = {row.second.kind for row in read}
     second = kinds.pop() if len(kinds) == 1 else "reported"
     return [
-        KeyEntry(options.first_title, looks.point("ink", "assumed", drawing.palette), WEIGHTS[False]),
-        KeyEntry(options.second_title, looks.point("ink", second, drawing.palette), WEIGHTS[True]),
+        LegendEntry(options.first_title, looks.point("ink", "assumed", drawing.palette), WEIGHTS[False]),
+        LegendEntry(options.second_title, looks.point("ink", second, drawing.palette), WEIGHTS[True]),
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts import looks
+from toolkit.charts.dates import moment
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import (
     Encodings,
@@ -23,9 +24,8 @@ from toolkit.charts.encodings import (
 from toolkit.charts.end_labels import end_lines, last_value, named_ends, room_for
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
-from toolkit.charts.moments import moment
+from toolkit.charts.line_paths import LinePoint, Paths, Series
 from toolkit.charts.notes import Ground, Note, beside_point, note_layers
-from toolkit.charts.paths import LinePoint, Paths, Series
 from toolkit.charts.plots import EDGE, ROOM, AxisScale, Plot, along, axis_scale, places_of, plot_of, refuse_twice
 from toolkit.charts.slots import column_words
 from toolkit.charts.theme import series_roles

@@ -15,7 +15,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.keys import KeyEntry, key
+from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.rows import NamedRow, Rows, points_at, spans, value_words, words_side
 from toolkit.charts.scales import Scale, fitted
 from toolkit.charts.typography import balanced, text_width
@@ -150,7 +150,7 @@ def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
         layers.append(rank_bars(rows, pairs, rows.start - strip - GAP, strip))
         layers += words_of_strips(rows, who, options, rows.start - strip - GAP, strip)
     whole = rows.over(alt.X(type="quantitative", scale=of_scale(scale), axis=_axis_of(rows, scale, options)), layers)
-    return alt.vconcat(whole, key(_key_of(pairs, options, drawing), layout), spacing=14) if strip else whole
+    return alt.vconcat(whole, legend(_legend_of(pairs, options, drawing), layout), spacing=14) if strip else whole
 
 
 def ranked_group(code: str, drawing: Drawing) -> RankedGroup:
@@ -304,16 +304,16 @@ def words_of_strips(
     return made
 
 
-def _key_of(
+def _legend_of(
     pairs: Sequence[tuple[RankedGroup, RankedGroup] | None], options: MultiplesOptions, drawing: Drawing
-) -> list[KeyEntry]:
+) -> list[LegendEntry]:
     """What the boxes of the strips mean, and the doubled stroke where there is one."""
     colours = drawing.palette.light
     entries = [
-        KeyEntry(
+        LegendEntry(
             options.more_title, {"shape": _box(5), "size": IN_PIXELS, "fill": colours["ink"], "stroke": colours["ink"]}
         ),
-        KeyEntry(
+        LegendEntry(
             options.less_title,
             {
                 "shape": _box(5),
@@ -323,7 +323,7 @@ def _key_of(
                 "strokeWidth": 2.25,
             },
         ),
-        KeyEntry(
+        LegendEntry(
             options.median_title,
             {"shape": upright(-DOUBLE, DOUBLE), "size": IN_PIXELS, "stroke": colours["ink"], "strokeWidth": 1.6},
         ),

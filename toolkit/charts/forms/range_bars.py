@@ -15,7 +15,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import text_box
-from toolkit.charts.keys import KeyEntry, key
+from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.rows import NamedRow, Rows, value_words
 from toolkit.charts.scales import Scale, fitted, round_up, spoken, tick_words, unit_of
 from toolkit.charts.typography import text_width
@@ -146,12 +146,12 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     over = names_over(rows, read, bars, roles, scale)
     whole = rows.chart(scale, [row.value for row in read], [*layers, *over])
     entries = [
-        KeyEntry(
+        LegendEntry(
             name, looks.point(role, "reported", drawing.palette) | {"shape": "square"}, 600, drawing.palette.light[role]
         )
         for name, role in roles.items()
     ]
-    return whole if over or not entries else alt.vconcat(key(entries, layout), whole, spacing=6)
+    return whole if over or not entries else alt.vconcat(legend(entries, layout), whole, spacing=6)
 
 
 def bars_of(rows: list[RangeBarsRow], drawing: Drawing) -> list[Bar]:

@@ -24,7 +24,7 @@ from toolkit.charts.encodings import (
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
-from toolkit.charts.paths import LinePoint, Paths
+from toolkit.charts.line_paths import LinePoint, Paths
 from toolkit.charts.plots import AxisScale, Plot, along, axis_scale, places_of, refuse_twice, refuse_unstacked
 from toolkit.charts.scales import Scale
 from toolkit.charts.slots import column_words

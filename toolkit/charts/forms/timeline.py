@@ -9,12 +9,12 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.altair_axes import labelled
+from toolkit.charts.dates import DAY, moment, ticks_of_dates, vega_time
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
 from toolkit.charts.example import invented_chart
 from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
-from toolkit.charts.moments import DAY, moment, ticks_of_dates, vega_time
 from toolkit.charts.plots import ROOM
 from toolkit.charts.rows import SPAN, TICK, NamedRow, Rows, line_through, role_of
 from toolkit.charts.scales import Scale

@@ -19,7 +19,7 @@ SIZE = 150  # square pixels
 
 
 @dataclass(frozen=True)
-class KeyEntry:
+class LegendEntry:
     """Words, and how the point beside them looks: properties of a point of Altair. Colours are plain."""
 
     words: str
@@ -28,7 +28,7 @@ class KeyEntry:
     colour: str | None = None
 
 
-def key(entries: Sequence[KeyEntry], layout: Layout) -> alt.LayerChart | alt.FacetChart:
+def legend(entries: Sequence[LegendEntry], layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """The entries side by side, in as many lines as they need.
 
     It has no scale: points stand in pixels, as far apart as their words are long.

@@ -11,7 +11,7 @@ from toolkit.database.open import Database
 from toolkit.notebook.number_from_pandas import NotebookInputs
 
 
-class Study(Mapping[str, Number]):
+class SourceFigures(Mapping[str, Number]):
     """The figures of one source by id; JupyterLab completes the ids.
 
     Raises ToolkitError for an unknown source, and by [id] for an unknown figure.
