@@ -8,7 +8,7 @@ from bench.desk_by_size import source
 from toolkit.core.project import find_project
 from toolkit.reading.entry import Entry
 from toolkit.reading.plain_lines import plain_entry
-from toolkit.reading.yaml_file import _File
+from toolkit.reading.yaml_file import _FileReader
 
 PLAIN = ["Rank 1 of 2", "7", "-7", "1e3", "1.50", "2026-04-15", "true", "null", "$4 (about)", "[]", "[a, 7]", "a-b_c."]
 MEANING = [
@@ -72,7 +72,7 @@ def test_plain_lines_say_what_yaml_says(lines, end):
     text, problems = "\n".join(lines) + end, []
     entry = plain_entry("x.yml", text, problems)
     if entry is not None:
-        assert said(entry) == said(_File("x.yml", text, problems, "").entry())
+        assert said(entry) == said(_FileReader("x.yml", text, problems, "").entry())
         assert problems == []
 
 
@@ -81,7 +81,7 @@ def test_files_of_the_desk_say_what_yaml_says():
     read = {path: entry for path, text in files.items() if (entry := plain_entry(path.name, text, []))}
     assert len(read) > len(files) / 2  # sources are as a rule
     for path, entry in read.items():
-        assert said(entry) == said(_File(path.name, files[path], [], "").entry()), path
+        assert said(entry) == said(_FileReader(path.name, files[path], [], "").entry()), path
 
 
 def test_the_bench_measures_files_of_plain_lines():

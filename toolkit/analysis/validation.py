@@ -18,7 +18,7 @@ from toolkit.database.cell import Cell
 from toolkit.database.table import Table, table
 from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.connect import arrays_of
-from toolkit.usage.calibration_check import ABOUT, Line, calibration, compare
+from toolkit.usage.calibration_check import ABOUT, Comparison, calibration, compare
 
 UNITS = {"millisecond": ("second", 1000)}  # a unit of traces: the unit of pages, and how many of the first make one
 REASONS = {  # an allowed difference, as a share of the real value: why it is as large
@@ -33,8 +33,8 @@ QUANTILES = (0.025, 0.975)  # of the draws
 def against_reality(usage_log: UsageLog) -> Table:
     """A row for each statistic and quantile: real (measured), generated, their ratio, and the allowed difference.
 
-    `basis` is that of `calibration_check.Line`; `agrees` says whether the difference is allowed, and `why` explains one
-    that is not. Sessions are the log's ordinary coding sessions, outcomes all of its outcomes.
+    `basis` is that of `calibration_check.Comparison`; `agrees` says whether the difference is allowed, and `why`
+    explains one that is not. Sessions are the log's ordinary coding sessions, outcomes all of its outcomes.
     Raises ToolkitError if data/calibration.yml cannot be read.
     """
     known = calibration(usage_log.project)
@@ -117,7 +117,7 @@ def count_rows(compared: Table, **where: object) -> Number:
     )
 
 
-def _row(known: Mapping, line: Line, usage_log: UsageLog) -> dict[str, Cell]:
+def _row(known: Mapping, line: Comparison, usage_log: UsageLog) -> dict[str, Cell]:
     about = ABOUT[line.statistic] + ("" if line.share is None else f", {line.at}")
     real = _real(known, line.statistic, line.file, line.real, line.unit, about)
     unit, per_unit = UNITS.get(line.unit, (line.unit, 1))

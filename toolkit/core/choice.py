@@ -76,7 +76,9 @@ def _again(number: Number, inputs: list[Number], picks: Picks, choices: Mapping[
     if step.name == "ratio" and inputs[1].low <= 0 <= inputs[1].high:
         where = number.label or step.words([str(part) for part in inputs])
         raise NumberError(
-            where, f"the divisor {inputs[1]} may be zero for one of the options", "a divisor clear of zero"
+            where,
+            f"the divisor {inputs[1]} may be zero for one of the options",
+            "a divisor that cannot be zero",
         )
     made = derive(step, inputs, number.unit, number.style)
     return replace(made, label=number.label, ref=number.ref, why=number.why)

@@ -41,8 +41,8 @@ COMPARED_DIGITS = 9  # values of two editions agree if they are equal to nine si
 class Number(Formatted):
     """Low and high (equal for a point) in `unit`, with a kind and the operation and inputs that gave it.
 
-    Arithmetic gives numbers again: it checks units, computes the range, and takes the highest kind of the inputs. Of
-    bare Python numbers only 0 and 1 may be used beside a Number; any other constant is reported or `assume`d.
+    Arithmetic gives numbers again: it checks units, computes the range, and takes the highest kind of the inputs. The
+    only bare Python numbers it accepts are 0 and 1; any other constant has to be a source's figure or an `assume`.
     `label` names the number in receipts, `ref` is the key of a value that was read, `why` an assumption's reason,
     `style` how it is written. Raises NumberError for an end that is not finite, and for low over high.
     """
@@ -211,7 +211,7 @@ def to_nine_digits(value: float) -> str:
 
 
 def leaf(low: float, high: float, unit: Unit, kind: Kind, ref: str, label: str, style: Style | None = None) -> Number:
-    """A number without inputs, of ends in `unit` as printed, which gives the style; its own has no scales (million)."""
+    """A number without inputs: `low` and `high` as printed, in `unit`, and held in it without scales (million)."""
     base = unit_without_scales(unit)
     ends = [convert_exactly(end, unit, base) for end in dict.fromkeys((low, high))]  # one for a point
     return Number(ends[0], ends[-1], base, kind, Operation("printed"), (), label, ref, style=style or style_in(unit))
@@ -222,19 +222,18 @@ def constant(value: float, unit: Unit) -> Number:
     return Number(float(value), float(value), unit, Kind.COMPUTED, operation("constant"))
 
 
-def derive(made: Operation, inputs: Sequence[Number], unit: Unit, style: Style | None = None) -> Number:
-    """The number that an operation with a rule, or of shape range, gives for its inputs.
+def derive(step: Operation, inputs: Sequence[Number], unit: Unit, style: Style | None = None) -> Number:
+    """The number that an operation gives for its inputs: one that has a rule, or whose primitive has the shape "range".
 
     The caller checks that no divisor can be zero. Raises NumberError where the result is no finite value.
     """
     try:
-        low, high = interval.ends(made, inputs)
+        low, high = interval.ends(step, inputs)
     except (ArithmeticError, ValueError) as error:
-        raise NumberError(
-            made.words([str(number) for number in inputs]), f"no value ({error})", "finite values"
-        ) from error
+        said = step.words([str(number) for number in inputs])
+        raise NumberError(said, f"no value ({error})", "finite values") from error
     kind = kind_of_result(number.kind for number in inputs)
-    return Number(low, high, unit, kind, made, tuple(inputs), style=style or Style())
+    return Number(low, high, unit, kind, step, tuple(inputs), style=style or Style())
 
 
 def convert(number: Number, unit: Unit) -> Number:
@@ -250,16 +249,16 @@ def _sum(left: Number, right: Number | int, sign: int) -> Number:
     if not isinstance(right, Number):
         if zero_or_one(right, "added to") == 0:
             return left
-        known, one = _beside_one(left, f"{left} {'+' if sign > 0 else '−'} {right}")
+        plain, one = _beside_one(left, f"{left} {'+' if sign > 0 else '−'} {right}")
         style = style_beside_one(left.style)
-        return derive(operation("sum", signs="+" + "-+"[sign > 0]), [known, one], one.unit, style)
+        return derive(operation("sum", signs="+" + "-+"[sign > 0]), [plain, one], one.unit, style)
     if sign > 0 and _is_sum(left) and all(part.unit == left.unit for part in left.inputs):
         return signed_sum([(1, part) for part in left.inputs] + [(1, convert(right, left.unit))])
     return signed_sum([(1, left), (sign, convert(right, left.unit))])
 
 
 def signed_sum(terms: Sequence[tuple[int, Number]]) -> Number:
-    """The sum of numbers of one unit, each with the sign 1 or -1, as one step; of −b, b is taken off.
+    """The sum of numbers of one unit, each with the sign 1 or -1, as one step. A term −b is subtracted as b.
 
     Raises NumberError for a sum that is not finite.
     """
@@ -273,16 +272,16 @@ def signed_sum(terms: Sequence[tuple[int, Number]]) -> Number:
 def _sum_from_bare(left: int, right: Number, sign: int) -> Number:
     if zero_or_one(left, "added to") == 0:
         return right if sign > 0 else -right
-    known, one = _beside_one(right, f"{left} {'+' if sign > 0 else '−'} {right}")
-    return derive(operation("sum", signs="+" + "-+"[sign > 0]), [one, known], one.unit, style_beside_one(right.style))
+    plain, one = _beside_one(right, f"{left} {'+' if sign > 0 else '−'} {right}")
+    return derive(operation("sum", signs="+" + "-+"[sign > 0]), [one, plain], one.unit, style_beside_one(right.style))
 
 
-def _beside_one(known: Number, said: str) -> tuple[Number, Number]:
+def _beside_one(number: Number, where: str) -> tuple[Number, Number]:
     """A dimensionless number, its scales multiplied out, and 1. Raises NumberError for a number with a unit."""
-    if not is_dimensionless(known.unit):
-        raise NumberError(said, f"1 has no unit, {known} is in {unit_text(known.unit)}", "a plain number")
-    one = constant(1, no_unit(known.unit))
-    return convert(known, one.unit), one
+    if not is_dimensionless(number.unit):
+        raise NumberError(where, f"1 has no unit, {number} is in {unit_text(number.unit)}", "a plain number")
+    one = constant(1, no_unit(number.unit))
+    return convert(number, one.unit), one
 
 
 def _is_sum(number: Number) -> bool:
@@ -299,7 +298,7 @@ def _is_negation(number: Number) -> bool:
 
 def _product(left: Number, right: Number | int) -> Number:
     if not isinstance(right, Number):
-        if zero_or_one(right, "multiplied with") == 0:
+        if zero_or_one(right, "multiplied by") == 0:
             raise NumberError(f"{left} × {right}", "a bare zero", "a number other than zero")
         return left
     left, right, unit = _aligned(left, right, 1)
@@ -308,19 +307,19 @@ def _product(left: Number, right: Number | int) -> Number:
 
 def _ratio(left: Number, right: Number | int) -> Number:
     if not isinstance(right, Number):
-        if zero_or_one(right, "divided with") == 0:
+        if zero_or_one(right, "divided by") == 0:
             raise NumberError(f"{left} ÷ {right}", "a bare zero", "a number other than zero")
         return left
     _refuse_zero_divisor(left, right)
-    like = not is_dimensionless(left.unit)
-    same = left.style.form == right.style.form == "times"
+    had_unit = not is_dimensionless(left.unit)
+    both_multiples = left.style.form == right.style.form == "times"
     left, right, unit = _aligned(left, right, -1)
-    style = Style("times") if (like and is_dimensionless(unit)) or same else Style()
+    style = Style("times") if (had_unit and is_dimensionless(unit)) or both_multiples else Style()
     return derive(operation("ratio"), [left, right], unit, style)
 
 
 def _ratio_of_bare(left: int, right: Number) -> Number:
-    if zero_or_one(left, "divided with") == 0:
+    if zero_or_one(left, "divided by") == 0:
         raise NumberError(f"{left} ÷ {right}", "a bare zero", "a number other than zero")
     _refuse_zero_divisor(left, right)
     one, right, unit = _aligned(constant(1, no_unit(right.unit)), right, -1)
@@ -329,7 +328,7 @@ def _ratio_of_bare(left: int, right: Number) -> Number:
 
 def _refuse_zero_divisor(left: Number | int, right: Number) -> None:
     if right.low <= 0 <= right.high:
-        raise NumberError(f"{left} ÷ {right}", f"the divisor {right} may be zero", "a divisor clear of zero")
+        raise NumberError(f"{left} ÷ {right}", f"the divisor {right} may be zero", "a divisor that cannot be zero")
 
 
 def _aligned(left: Number, right: Number, power: int) -> tuple[Number, Number, Unit]:
@@ -340,8 +339,8 @@ def _aligned(left: Number, right: Number, power: int) -> tuple[Number, Number, U
 
 
 def _certain(difference: Number, mark: str) -> bool:
-    """True if a difference is below zero, False if not. Raises NumberError if its range has both, or on a choice."""
-    if chosen := chosen_in(difference):  # what code does after a comparison is in no tree
+    """True if a difference is below zero, False if not; NumberError if its range is on both sides, or on a choice."""
+    if chosen := chosen_in(difference):  # what the code does next would depend on it, and no receipt could say so
         raise NumberError(mark, f"a comparison that rests on the choice {min(chosen)}", "numbers that rest on none")
     if difference.high < 0:
         return True

@@ -8,34 +8,34 @@ from collections.abc import Collection
 from toolkit.datasets.number_shapes import SIGNS
 
 PERCENT = "percent"
-SHARED = ("USD", "JPY", "kr")  # $, ¥ and kr are signs of other currencies too
-NONE = "(?!)"  # which nothing matches
-SCALES = {  # names of units: (words for them, letters after a currency, letters before one, as in k€ or TEUR)
+SHARED = ("USD", "JPY", "kr")  # what $, ¥ and kr are taken for; other currencies have these signs too
+NO_MATCH = "(?!)"  # a pattern that matches nothing
+SCALES = {  # by the unit's name, patterns: of its words, of letters after a currency, of letters before one (k€, TEUR)
     "thousand": (
         r"thousands?|tausend|tsd|milliers?|miles de|'?000s?|1[.,' ]?000s|(?:in |[x×(] ?)1[.,' ]?000",
         "k",
         "k|t",
     ),
     "million": ("millions?|millionen|millones|milh[oõ]es|mio|mln|mn", "mm|m|mill?", "m"),
-    "billion": ("billions?|milliarden?|milliards?|mrd|bn|bln", "b", NONE),
-    "trillion": ("trillions?|billionen", "tn|t", NONE),
-    "lakh": ("lakhs?", NONE, NONE),
-    "crore": ("crores?", "cr", NONE),
+    "billion": ("billions?|milliarden?|milliards?|mrd|bn|bln", "b", NO_MATCH),
+    "trillion": ("trillions?|billionen", "tn|t", NO_MATCH),
+    "lakh": ("lakhs?", NO_MATCH, NO_MATCH),
+    "crore": ("crores?", "cr", NO_MATCH),
 }
 CODES = "AUD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD INR ISK JPY MXN NOK NZD PLN RMB SEK SGD TWD USD".split()
 DOLLARS = {"A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD", "NZ$": "NZD", "S$": "SGD", "NT$": "TWD"}
 MONEY = {sign: unit for sign, unit in SIGNS.items() if sign not in "%‰"}
-_MONEY = "|".join(map(re.escape, [*MONEY, *DOLLARS, *CODES]))
+_ANY_CURRENCY = "|".join(map(re.escape, [*MONEY, *DOLLARS, *CODES]))
 _SIGN = re.compile("|".join(map(re.escape, sorted(MONEY, key=len, reverse=True))))
+# where a word begins, but after no digit, and not after "per": "per thousand" is no scale
 _START = r"(?<![^\W_])(?<!\d[ .,'])(?<!per )(?<!pro )(?<!je )(?<!par )(?<!por )(?<!/)(?<!/ )"
 _END = r"(?![^\W_])"
 _CURRENCY = re.compile(rf"(?<![^\W_])({'|'.join([*map(re.escape, DOLLARS), *CODES])})(?![A-Z])")
 _PERCENT = re.compile(rf"%|{_START}(?:per ?cent|pct|prozent|pour ?cent|por ciento){_END}", re.IGNORECASE)
-
-
-_SCALES = {
+_SCALE_PATTERNS = {
     scale: re.compile(
-        rf"{_START}(?:(?:{words}|(?:{_MONEY})[ _]?(?:{words}|{after})){_END}|(?:{before})(?:{_MONEY}))", re.IGNORECASE
+        rf"{_START}(?:(?:{words}|(?:{_ANY_CURRENCY})[ _]?(?:{words}|{after})){_END}|(?:{before})(?:{_ANY_CURRENCY}))",
+        re.IGNORECASE,
     )
     for scale, (words, after, before) in SCALES.items()
 }
@@ -43,11 +43,11 @@ _SCALES = {
 
 def scale_said(text: str) -> str:
     """The scale that words say, as data/units.txt names it: "million" of "Sales ($m)"; "" for none."""
-    return next((scale for scale, form in _SCALES.items() if form.search(text)), "")
+    return next((scale for scale, pattern in _SCALE_PATTERNS.items() if pattern.search(text)), "")
 
 
 def currency_said(header: str) -> str:
-    """The one currency that a header names, by its code or as one of several dollars, else by a sign; "" for none."""
+    """The currency that a header names, by its code (A$ counts as one) or else by its sign; "" for none or several."""
     codes = {DOLLARS.get(name, name) for name in _CURRENCY.findall(header)}
     found = codes or {MONEY[sign] for sign in _SIGN.findall(header)}
     return found.pop() if len(found) == 1 else ""
@@ -59,15 +59,17 @@ def says_percent(text: str) -> bool:
 
 
 def unit_and_doubt(header: str, sign: str, beside: str, units: Collection[str]) -> tuple[str | None, str]:
-    """The unit of a column of numbers, None where it is not certain, and what to know of it, "" for nothing.
+    """(unit, doubt) of a column of numbers: None where the unit is not certain, "" where there is nothing to say.
 
-    `sign` is the unit that signs in its cells mean, "" without any; `beside` is the scale that a line beside the table
-    says; `units` are the names that a unit may be made of.
+    `sign` is the unit that the signs in its cells mean, "" if they have none; `beside` is the scale that a line above
+    or below the table says; `units` are the names of units that the project has.
     """
     scale, percent = scale_said(header), says_percent(header)
     if not sign:
-        said = "" if bool(scale) == percent else f"{scale} {currency_said(header) or '…'}" if scale else PERCENT
-        return None, f"its header says {scale or PERCENT}: write unit: {said}" if said else ""
+        if bool(scale) == percent:  # neither, or both, which contradict each other
+            return None, ""
+        unit = f"{scale} {currency_said(header) or '…'}" if scale else PERCENT
+        return None, f"its header says {scale or PERCENT}: write unit: {unit}"
     if sign == PERCENT:
         return (sign if sign in units else None), ""
     currency = currency_said(header) or sign

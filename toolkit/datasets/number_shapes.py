@@ -39,10 +39,10 @@ _CODE = re.compile(r"[0-9]+[A-Za-z]+[0-9A-Za-z]*|[A-Za-z]+[-_/]?[0-9][0-9A-Za-z-
 
 @dataclass(frozen=True)
 class NumberShape:
-    """How one shape writes a number: its separators, signs, units, and how many digits it has if it has no others.
+    """How one shape writes a number: its separators, and the signs before and after it (`around`).
 
-    `maybe` is a separator that may be of decimals or of thousands, as in 1,234. `zeros` is true for digits that begin
-    with a zero, as codes do.
+    `maybe` is a separator that may be of decimals or of thousands, as in 1,234. `digits` is how many there are where
+    there is nothing but digits, else 0; `zeros` is true where they begin with a zero, as codes do.
     """
 
     decimal: str = ""
@@ -71,16 +71,16 @@ def number_shape(shape: str) -> NumberShape | None:
         return None
     core = re.sub(r"\s", " ", found[3].replace("’", "'")).strip()
     around = tuple(sign for sign in (found[1], found[2], found[4]) if sign)
-    parted = _parted(core)
-    if parted is None:
+    separators = _separators(core)
+    if separators is None:
         return None
-    decimal, thousands, maybe = parted
+    decimal, thousands, maybe = separators
     digits = core if core.isdigit() else ""
     zeros = len(digits) > 1 and digits[0] == "0"
     return NumberShape(decimal, thousands, maybe, around, inner is not None, footnotes, len(digits), zeros)
 
 
-def _parted(core: str) -> tuple[str, str, str] | None:
+def _separators(core: str) -> tuple[str, str, str] | None:
     """The separators between digits: (decimal, thousands, one that may be either); None where they make no number."""
     groups, signs = re.split(r"[^0-9]", core), re.findall(r"[^0-9]", core)
     if not signs:
@@ -90,8 +90,8 @@ def _parted(core: str) -> tuple[str, str, str] | None:
         return None
     if len(kinds) == 2:
         whole, sign = groups[:-1], (kinds - {last}).pop()
-        ok = last in ".," and signs.count(last) == 1 and _grouped(whole)
-        return (last, sign, "") if ok else None
+        fits = last in ".," and signs.count(last) == 1 and _grouped(whole)
+        return (last, sign, "") if fits else None
     if last in ".," and len(signs) == 1:
         either = len(groups[1]) == 3 and 1 <= len(groups[0]) <= 3 and groups[0][0] != "0"
         return ("", "", last) if either else (last, "", "")

@@ -17,10 +17,10 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import Connection
 from toolkit.engine.errors import running_query
 
-MOST_OPEN = 200  # brackets inside one another: DuckDB's parser takes minutes and gigabytes for thousands
+MOST_NESTED = 200  # brackets inside one another: DuckDB's parser takes minutes and gigabytes for thousands
 ALLOWED = "one SELECT (or WITH, FROM, VALUES) of the project's tables"
-NODES = ("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE")
-TABLE_FUNCTIONS = (  # those that make rows of their arguments; all others read files, settings or memory
+SELECT_NODES = ("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE")
+ALLOWED_TABLE_FUNCTIONS = (  # those that make rows of their arguments; all others read files, settings or memory
     "generate_series",
     "json_each",
     "json_tree",
@@ -30,22 +30,22 @@ TABLE_FUNCTIONS = (  # those that make rows of their arguments; all others read 
     "unnest",
 )
 # scalar functions that read settings, the environment or the machine, that write, or that wait
-FUNCTIONS = re.compile(
+REFUSED_FUNCTIONS = re.compile(
     "getenv|current_setting|set_config|getvariable|write_log|json_serialize_plan|json_execute_serialized_sql"
     "|current_database|current_catalog|current_schemas?|current_query|in_search_path|get_block_size"
     "|current_role|current_user|session_user|current_connection_id|current_query_id|current_transaction_id|txid_current"
     "|inet_.*|pg_(?!size_pretty|typeof).*|(col|obj|shobj)_description|format_(pg_)?type|has_.*_privilege"
     "|sleep_ms|version|nextval|currval|setval|setseed|stats|vector_type|__internal_.*"
 )
-CLOCK = re.compile("current_(date|time|timestamp)|localtime(stamp)?")  # keywords that look like columns
+CLOCK_KEYWORDS = re.compile("current_(date|time|timestamp)|localtime(stamp)?")  # which the parser takes for columns
 # functions that read the clock or draw at random
 NONDETERMINISTIC = re.compile(
     "now|today|ago|(get_)?current_(date|time|timestamp|localtime|localtimestamp)|localtime|localtimestamp"
     "|transaction_timestamp|random|uuid(v4|v7)?|gen_random_uuid"
 )
-LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)  # the letters that names may differ in
+LOWER_CASE = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)  # DuckDB ignores case in these alone
 SYSTEM_VIEWS = ("pg_", "duckdb_", "pragma_", "sqlite_")  # how names of DuckDB's own views begin
-PATH = re.compile(r"[./\\:*]")
+PATH = re.compile(r"[./\\:*]")  # a character that makes a name a path
 
 
 def refuse_other_than_select(where: str, sql: str, connection: Connection | None = None) -> frozenset[str]:
@@ -73,39 +73,45 @@ def refuse_other_than_select(where: str, sql: str, connection: Connection | None
 
 
 def _refuse_deep(where: str, sql: str) -> None:
-    """Raises ToolkitError for SQL with more than MOST_OPEN brackets open at once."""
+    """Raises ToolkitError for SQL with more than MOST_NESTED nested brackets."""
     depth = 0
     for found in re.finditer(r"[(\[{]|[)\]}]", sql):
         depth = depth + 1 if found[0] in "([{" else max(depth - 1, 0)
-        if depth > MOST_OPEN:
+        if depth > MOST_NESTED:
             line = sql.count("\n", 0, found.start()) + 1
             at = f"{where}, line {line}" if "\n" in sql else where
             raise ToolkitError(
-                at, f"more than {MOST_OPEN} brackets open", "a query of less depth", "split it with WITH"
+                at,
+                f"more than {MOST_NESTED} nested brackets",
+                "a query of less depth",
+                "split it with WITH",
             )
 
 
 @dataclass
 class _Parsed:
-    """What was found in a query's tree: names used as tables, and the rest of a Problem for what is not allowed."""
+    """What was found in a query's tree: names used as tables, and what is not allowed.
+
+    `problems` has the words of each Problem: found, allowed, remedy.
+    """
 
     tables: set[str] = field(default_factory=set)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
 
     def read(self, tree: Any) -> None:
-        """Reads a tree, part by part; each part comes with the names that WITH gives there, in lower case."""
+        """Reads a tree, part by part, each with the names that WITH defines there, in lower case."""
         pending: deque[tuple[Any, frozenset[str]]] = deque([(tree, frozenset())])
         while pending:
-            part, named = pending.popleft()
+            part, defined = pending.popleft()
             if isinstance(part, list):
-                pending += [(inner, named) for inner in part]
+                pending += [(inner, defined) for inner in part]
             elif isinstance(part, dict):
-                self._look_at(part, named)
-                pending += _within(part, named)
+                self._check_part(part, defined)
+                pending += _inner_parts(part, defined)
 
-    def _look_at(self, part: dict[str, Any], named: frozenset[str]) -> None:
+    def _check_part(self, part: dict[str, Any], defined: frozenset[str]) -> None:
         kind = part.get("type")
-        if isinstance(kind, str) and kind.endswith("_NODE") and kind not in NODES:
+        if isinstance(kind, str) and kind.endswith("_NODE") and kind not in SELECT_NODES:
             words = kind.removesuffix("_NODE").removesuffix("_QUERY")
             self.problems.append((f"{words} in WITH", ALLOWED, "take it out; WITH holds SELECTs alone"))
         elif kind == "SHOW_REF" and part.get("query") is None:
@@ -119,37 +125,37 @@ class _Parsed:
                 )
             )
         elif kind == "BASE_TABLE":
-            self._look_at_table(part, named)
+            self._check_table(part, defined)
         elif kind == "TABLE_FUNCTION":
             name = part["function"].get("function_name", "").lower()
-            if name not in TABLE_FUNCTIONS:
+            if name not in ALLOWED_TABLE_FUNCTIONS:
                 self.problems.append(
                     (
                         f"{name}(…), which reads what is no table of the project",
-                        f"the project's tables, and {', '.join(TABLE_FUNCTIONS)}",
+                        f"the project's tables, and {', '.join(ALLOWED_TABLE_FUNCTIONS)}",
                         "run toolkit add FILE once, then ask FROM its name",
                     )
                 )
-        elif changing := _changing(part):
+        elif name := _nondeterministic(part):
             self.problems.append(
                 (
-                    f"{changing}, which is another each time it is asked",
-                    "what the same data answer each time",
+                    f"{name}, which may give another result each time",
+                    "what gives the same result for the same data",
                     "write the day, as DATE '2026-01-31'; take some rows by md5(key), or by REPEATABLE (1)",
                 )
             )
-        elif "function_name" in part and FUNCTIONS.fullmatch(name := part["function_name"].lower()):
+        elif "function_name" in part and REFUSED_FUNCTIONS.fullmatch(name := part["function_name"].lower()):
             self.problems.append(
                 (f"{name}(…), which reads more than the tables", ALLOWED, "take it out, or write its value")
             )
 
-    def _look_at_table(self, part: dict[str, Any], named: frozenset[str]) -> None:
+    def _check_table(self, part: dict[str, Any], defined: frozenset[str]) -> None:
         schema, name = part.get("schema_name", ""), part["table_name"]
         if part.get("catalog_name") or schema.lower() not in ("", "main"):
             self.problems.append(
                 (f"the table {schema}.{name}", ALLOWED, "name it alone; toolkit tables lists those there are")
             )
-        elif not schema and name.translate(LOWER) in named:
+        elif not schema and name.translate(LOWER_CASE) in defined:
             return
         elif PATH.search(name):
             self.problems.append(
@@ -161,25 +167,25 @@ class _Parsed:
             self.tables.add(name)
 
 
-def _changing(part: dict[str, Any]) -> str:
-    """What of a part is not the same each time: the clock, chance, a sample without a seed; "" if it is."""
+def _nondeterministic(part: dict[str, Any]) -> str:
+    """The name of a function of the clock or of chance, or "a sample" without a seed; "" for any other part."""
     if part.get("class") == "COLUMN_REF" and len(part["column_names"]) == 1:
         name: str = part["column_names"][0].lower()
-        return name if CLOCK.fullmatch(name) else ""
+        return name if CLOCK_KEYWORDS.fullmatch(name) else ""
     name = part.get("function_name", "").lower()
     if NONDETERMINISTIC.fullmatch(name) or (name == "age" and len(part["arguments"]) == 1):
         return name
     return "a sample" if isinstance(part.get("sample_size"), dict) and part.get("seed") == -1 else ""
 
 
-def _within(part: dict[str, Any], named: frozenset[str]) -> Iterator[tuple[Any, frozenset[str]]]:
-    """The parts of a part, each with the names that WITH gives in it: a name is not seen in its own definition."""
+def _inner_parts(part: dict[str, Any], defined: frozenset[str]) -> Iterator[tuple[Any, frozenset[str]]]:
+    """The parts of a part, each with the names that WITH defines there: a name is not known in its own definition."""
     if part.get("type") == "RECURSIVE_CTE_NODE":
-        named |= {part["cte_name"].translate(LOWER)}
+        defined |= {part["cte_name"].translate(LOWER_CASE)}
     for entry in (part.get("cte_map") or {}).get("map", ()):
-        yield entry["value"], named
-        named |= {entry["key"].translate(LOWER)}
-    yield from ((inner, named) for name, inner in part.items() if name != "cte_map")
+        yield entry["value"], defined
+        defined |= {entry["key"].translate(LOWER_CASE)}
+    yield from ((inner, defined) for name, inner in part.items() if name != "cte_map")
 
 
 def _not_one_select(where: str, sql: str, parser: Connection) -> ToolkitError:

@@ -53,20 +53,20 @@ def read_yaml_text(
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return plain_entry(file, text, problems) or _File(file, text, problems, allowed).entry()
+    return plain_entry(file, text, problems) or _FileReader(file, text, problems, allowed).entry()
 
 
 class _Unreadable(Exception):
     """Nothing after this can be read; `args` are what was found, and the index of its character."""
 
 
-class _File:
-    """Reads one file by the parser's events, and adds a problem for each text that YAML would cut, drop or alter."""
+class _FileReader:
+    """Reads one file by PyYAML's events, and adds a problem for each text that YAML would cut, leave out or change."""
 
     def __init__(self, file: str, text: str, problems: list[Problem], allowed: str):
         self.file, self.text, self.problems, self.allowed = file, text, problems, allowed
         self.ascii = text.isascii()
-        self.quoted: list[tuple[int, int]] = []  # first and last index of each text in quotes or in a block
+        self.quoted: list[tuple[int, int]] = []  # (start, end) of each text in quotes or in a block, as indexes
 
     def entry(self) -> Entry | None:
         """The mapping at the top of the file; None, with a problem, if it cannot be read."""
@@ -101,9 +101,9 @@ class _File:
 
     def _document(self) -> Entry:
         """The mapping at the top. Raises _Unreadable, or the parser's error, where there is no such document."""
-        strange = None if self.ascii else _BREAKS.search(self.text)
-        if strange:
-            raise _Unreadable(f"the line separator U+{ord(strange[0]):04X}", strange.start())
+        separator = None if self.ascii else _BREAKS.search(self.text)
+        if separator:
+            raise _Unreadable(f"the line separator U+{ord(separator[0]):04X}", separator.start())
         self.next = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(self.text).get_event
         self.next()
         if isinstance(self.next(), yaml.StreamEndEvent):
@@ -144,18 +144,16 @@ class _File:
     def _mapping(self, start: _Event, depth_left: int) -> Entry:
         """A mapping with its lines; a key that comes again is a problem, and its first value stays."""
         entry = Entry(self.file, start.start_mark.line + 1, self.problems)
-        following, scalar = self.next, yaml.ScalarEvent
-        ascii_only = (
-            self.ascii
-        )  # what `_is_plain` asks is asked here without a call: most keys and values are plain scalars
-        while (event := following()).__class__ is not yaml.MappingEndEvent:
+        # most keys and values are plain scalars: what `_is_plain` asks is written out here, which saves a call for each
+        next_event, scalar, ascii_only = self.next, yaml.ScalarEvent, self.ascii
+        while (event := next_event()).__class__ is not yaml.MappingEndEvent:
             line = event.start_mark.line + 1
             if event.__class__ is not scalar:
                 raise _Unreadable("a key that is no text", event.start_mark.index)
             raw: str | list[str | None] | None
             unquoted = ascii_only and not event.style and event.anchor is None and event.tag is None
             key = event.value if unquoted else self._key(event)
-            event = following()
+            event = next_event()
             unquoted = ascii_only and event.__class__ is scalar and not event.style
             if unquoted and event.anchor is None and event.tag is None:
                 raw, value = event.value, plain_value(event.value)
@@ -201,9 +199,9 @@ class _File:
         return text, text if quotes else plain_value(text)
 
     def _key(self, event: _Event) -> str:
-        """A key as the file spells it; a problem if it looks like another one."""
-        known, (key, _) = len(self.problems), self._scalar(event)
-        if len(self.problems) == known and (wrong := wrong_in_name(key)):
+        """A key as the file spells it; adds a problem if it has characters that look like others."""
+        problems_before, (key, _) = len(self.problems), self._scalar(event)
+        if len(self.problems) == problems_before and (wrong := wrong_in_name(key)):
             self._add_problem(event.start_mark.line + 1, f"the key {key!r} has {wrong}", NAME, "write it so")
         return key
 
@@ -217,7 +215,7 @@ class _File:
         )
 
     def _refuse_comments(self, end: int) -> None:
-        """Adds a problem for each comment after something on its line, up to `end`: it may be meant as text."""
+        """Adds a problem for each comment up to `end` that follows something on its line: it may be meant as text."""
         handled_to = 0
         for match in _HASH.finditer(self.text, 0, end):
             at = match.end() - 1
@@ -228,12 +226,12 @@ class _File:
             if before and (before[0] != "#" or self._is_quoted(at - len(before))):
                 line, own_line = self._line_number(at), "give the comment its own line"
                 indent, start, value = self._parts_of_line(line)
-                begun = value[: at - begin - len(indent + start)].strip()
-                # "Rank" #1 may be meant as one text; after "Rank" # and a space, or brackets, there is a comment
-                ended = begun[-1:] in ("]", "}") or (
+                value_before = value[: at - begin - len(indent + start)].strip()
+                # "Rank" #1 may be meant as one text; what follows brackets, or "Rank" # and a space, is a comment
+                is_comment = value_before[-1:] in ("]", "}") or (
                     self._is_quoted(begin + len(indent + start)) and self.text[at + 1 : at + 2] in (" ", "\n", "")
                 )
-                is_text = not ended and isinstance(plain_value(begun or value), str)
+                is_text = not is_comment and isinstance(plain_value(value_before or value), str)
                 self._add_problem(
                     line,
                     f"{shortened(repr(self.text[at:handled_to]))} after a space, which YAML would leave out",
@@ -263,8 +261,8 @@ class _File:
         _, start, value = self._parts_of_line(line)
         if not (start and value) or value[0] in "[{|>":
             return "put the whole text in quotes"
-        marks = "'" if set(value) & {'"', "\\"} else '"'
-        return f"write {start}{marks}{value.replace(marks, 2 * marks)}{marks}"
+        quote = "'" if set(value) & {'"', "\\"} else '"'
+        return f"write {start}{quote}{value.replace(quote, 2 * quote)}{quote}"
 
     def _remedy(self, line: int) -> str:
         indent, start, value = self._parts_of_line(line)

@@ -28,8 +28,8 @@ OLD = 730  # days: two years
 class ClaimSourcing:
     """What CERTAINTY_RULE decides by: a claim's figures and origins.
 
-    `seen` has, by an origin's id, how it was seen (of SEEN); `age` is in days, from the newest figure to the newest
-    source in data/, None without dates.
+    `seen` has, by an origin's id, the ways in which it was seen ("in full", "excerpt" …); `age` is in days, from the
+    newest figure to the newest source in data/, None without dates.
     """
 
     figures: tuple[Figure, ...]
@@ -151,15 +151,15 @@ class Mutation:
 
 
 def origins(reported: Reported, claim: str) -> tuple[str, ...]:
-    """The ids, sorted, of the sources from which all figures of a claim come in the end."""
+    """The ids, sorted, of the origins of a claim: the sources to which the chains of its figures lead."""
     return tuple(sorted({name for names in origins_by_figure(reported, claim).values() for name in names}))
 
 
 def origins_by_source(reported: Reported, sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The ids, sorted, of the origins of each of these sources, by the source's id, for all in one walk."""
     sources = list(sources)
-    ends = _ends(sources, lambda name: [reported.sources[name].relies_on])
-    return {name: tuple(sorted(ends[name])) for name in sources}
+    found = _origins_from(sources, lambda name: [reported.sources[name].relies_on])
+    return {name: tuple(sorted(found[name])) for name in sources}
 
 
 def origins_by_figure(reported: Reported, claim: str) -> dict[str, tuple[str, ...]]:
@@ -173,56 +173,58 @@ def origins_by_figure(reported: Reported, claim: str) -> dict[str, tuple[str, ..
     for figure in figures:
         own.setdefault(figure.source.id, []).append(figure.relies_on)
     starts = {name for figure in figures for name in figure.relies_on}
-    ends = _ends(starts, lambda name: own.get(name) or [reported.sources[name].relies_on])
+    found = _origins_from(starts, lambda name: own.get(name) or [reported.sources[name].relies_on])
     return {
-        figure.key: tuple(sorted({end for name in figure.relies_on for end in ends[name]})) or (figure.source.id,)
+        figure.key: tuple(sorted({one for name in figure.relies_on for one in found[name]})) or (figure.source.id,)
         for figure in figures
     }
 
 
-def _ends(starts: Iterable[str], relied_on: Callable[[str], list[tuple[str, ...]]]) -> dict[str, frozenset[str]]:
-    """The origins of `starts` and of all sources they lead to, by id.
+def _origins_from(
+    starts: Iterable[str], relied_on: Callable[[str], list[tuple[str, ...]]]
+) -> dict[str, frozenset[str]]:
+    """The origins of `starts`, and of all sources that these rely on, by id.
 
-    `relied_on` gives what a source's figures rely on, one list for each. An empty list is of a figure that is
+    `relied_on` gives for a source the sources that each of its figures relies on. A figure that relies on none is
     original: its source is an origin. No recursion: chains may be thousands long.
     """
     found: dict[str, frozenset[str]] = {}
-    entered: set[str] = set()
-    left = list(starts)
-    while left:
-        source = left[-1]
-        links = relied_on(source)
-        deeper = [name for names in links for name in names]
-        if source not in entered:
-            entered.add(source)
-            left += [name for name in deeper if name not in entered]
+    visited: set[str] = set()
+    stack = list(starts)
+    while stack:
+        source = stack[-1]
+        by_figure = relied_on(source)
+        further = [name for names in by_figure for name in names]
+        if source not in visited:
+            visited.add(source)
+            stack += [name for name in further if name not in visited]
             continue
-        left.pop()
+        stack.pop()
         if source not in found:
-            itself = frozenset() if all(links) else frozenset([source])
-            found[source] = itself.union(*(found.get(name, ()) for name in deeper))
+            itself = frozenset() if all(by_figure) else frozenset([source])
+            found[source] = itself.union(*(found.get(name, ()) for name in further))
     return found
 
 
-def evidence(reported: Reported, claim: str, origin_ids: Iterable[str]) -> ClaimSourcing:
+def claim_sourcing(reported: Reported, claim: str, origin_ids: Iterable[str]) -> ClaimSourcing:
     """What CERTAINTY_RULE decides by for one claim, whose origins have these ids."""
     figures = reported.figures_by_claim.get(claim, ())
-    roots = tuple(reported.sources[source] for source in origin_ids)
-    read: dict[str, set[str]] = {}
+    own_origins = tuple(reported.sources[source] for source in origin_ids)
+    by_source: dict[str, set[str]] = {}
     for figure in figures:
-        read.setdefault(figure.source.id, set()).add(figure.seen)
-    seen = {root.id: read.get(root.id) or {root.seen} for root in roots}
+        by_source.setdefault(figure.source.id, set()).add(figure.seen)
+    seen = {origin.id: by_source.get(origin.id) or {origin.seen} for origin in own_origins}
     days = [period_days(figure.source.published)[1] for figure in figures if figure.source.published]
     age = (reported.newest - max(days)).days if days and reported.newest else None
-    return ClaimSourcing(figures, roots, seen, age)
+    return ClaimSourcing(figures, own_origins, seen, age)
 
 
 def certainty(reported: Reported, claim: str, origin_ids: Iterable[str] | None = None) -> Certainty:
-    """The level that the lines of CERTAINTY_RULE give a claim, limited to low to high, and their reasons.
+    """The level that the lines of CERTAINTY_RULE give a claim, never below low or above high, and their reasons.
 
-    `origin_ids` are those of the claim, to spare looking them up.
+    `origin_ids` are the claim's origins where the caller has them; otherwise they are looked up.
     """
-    found = evidence(reported, claim, origins(reported, claim) if origin_ids is None else origin_ids)
+    found = claim_sourcing(reported, claim, origins(reported, claim) if origin_ids is None else origin_ids)
     lines = [line for line in CERTAINTY_RULE if line.applies(found)]
     level = 0
     for line in lines:
@@ -257,7 +259,7 @@ def mutations(reported: Reported, claim: str) -> tuple[Mutation, ...]:
     found = []
     nearest: dict[str, tuple[str, ...]] = {}
     for figure in figures:
-        for source in _stating(reported, figure.relies_on, stated, nearest):
+        for source in _nearest_stating(reported, figure.relies_on, stated, nearest):
             changed, original = min(
                 ((_differences(figure, one), one) for one in stated[source]), key=lambda pair: len(pair[0])
             )
@@ -269,25 +271,26 @@ def mutations(reported: Reported, claim: str) -> tuple[Mutation, ...]:
     return tuple(found)
 
 
-def _stating(
+def _nearest_stating(
     reported: Reported, sources: tuple[str, ...], stated: Mapping[str, object], nearest: dict[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
-    """The nearest of the sources relied on that state the claim (are in `stated`), through those that do not.
+    """The sources that state the claim (are in `stated`) and are reached first from `sources`.
 
-    `nearest` caches them by source.
+    A source that does not state it is followed to those that it relies on. `nearest` is a cache by source, which is
+    added to.
     """
-    left = list(sources)
-    while left:
-        source = left[-1]
+    stack = list(sources)
+    while stack:
+        source = stack[-1]
         relied_on = () if source in stated else reported.sources[source].relies_on
-        deeper = [name for name in relied_on if name not in nearest]
-        if source not in nearest and deeper:
-            nearest[source] = ()  # a circle ends here
-            left += deeper
+        further = [name for name in relied_on if name not in nearest]
+        if source not in nearest and further:
+            nearest[source] = ()  # so that sources which rely on each other end here
+            stack += further
             continue
-        left.pop()
+        stack.pop()
         nearest[source] = (
-            (source,) if source in stated else tuple(dict.fromkeys(end for name in relied_on for end in nearest[name]))
+            (source,) if source in stated else tuple(dict.fromkeys(one for name in relied_on for one in nearest[name]))
         )
     return tuple(dict.fromkeys(name for source in sources for name in nearest[source]))
 
@@ -325,7 +328,7 @@ def _holds(retelling: Figure, original: Figure) -> bool:
 
 
 def _unit_without_scales(figure: Figure) -> frozenset[tuple[str, float]]:
-    """The unit of a figure as printed, as powers by name, without scales such as million; empty without a unit.
+    """The unit of a figure as printed, as pairs of name and power, without scales such as million; empty without unit.
 
     Per cent stays: a share in per cent that is retold as a plain number has changed its unit.
     """

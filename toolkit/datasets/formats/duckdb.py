@@ -11,7 +11,7 @@ from toolkit.datasets.file_format import Format, one_table
 from toolkit.engine.connect import DATABASE, Connection, cursor_of, open_read_only
 from toolkit.engine.errors import EngineError, reading_file, running_query
 from toolkit.engine.paths import identifier
-from toolkit.engine.select_only import LOWER, refuse_other_than_select
+from toolkit.engine.select_only import LOWER_CASE, refuse_other_than_select
 
 IDENTIFIER = r'("([^"]|"")*"|\w+)'
 BEGINNING = re.compile(rf"CREATE VIEW ({IDENTIFIER}\.)*{IDENTIFIER} (\({IDENTIFIER}(, {IDENTIFIER})*\) )?AS ")
@@ -47,7 +47,7 @@ def _refuse_reaching_out(file: Connection, where: str, table: str) -> None:
     pending = [table]
     while pending:
         name = pending.pop()
-        if sql := views.pop(name.translate(LOWER), ""):
+        if sql := views.pop(name.translate(LOWER_CASE), ""):
             at = f"{where}, the view {name}"
             if macro := file.execute(called, [sql]).fetchone():
                 raise ToolkitError(at, f"the macro {macro[0]}", "a SELECT of the file's tables", REMEDY)
