@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.usage.test_scenarios import named_in
-from toolkit.commands.check import ask_usage_log_questions
+from toolkit.commands.check import check_usage_log_questions
 from toolkit.core.project import Project, find_project
 
 HERE = find_project()
@@ -41,8 +41,8 @@ def test_check_asks_questions_of_usage_logs_too(tmp_path):
         shutil.copy(HERE.data / name, tmp_path / "data")
     project, problems = Project(tmp_path), []
     shutil.copytree(HERE.questions / "usage_logs", project.questions / "usage_logs")
-    assert ask_usage_log_questions(project, problems) == 3 and problems == []
+    assert check_usage_log_questions(project, problems) == 3 and problems == []
     (project.questions / "usage_logs" / "broken.sql").write_text("SELECT count(*) + 1 AS many FROM outcome")
     (project.questions / "usage_logs" / "lost.sql").write_text("SELECT 1 AS n_one FROM nowhere")
-    assert ask_usage_log_questions(project, problems) == 5
+    assert check_usage_log_questions(project, problems) == 5
     assert [problem.where for problem in problems] == ["usage_logs/broken.sql, column many", "usage_logs/lost.sql"]

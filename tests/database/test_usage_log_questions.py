@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from tests.usage.test_metrics import HERE
-from toolkit.commands.check import ask_usage_log_questions
+from toolkit.commands.check import check_usage_log_questions
 from toolkit.core.project import Project
 
 
@@ -24,5 +24,5 @@ def test_a_question_that_means_something_else_on_spark_is_refused_where_that_is_
     (usage_logs / "mean.sql").write_text("SELECT\n    avg(tokens) AS tokens\nFROM developer\n")
     (usage_logs / "sum.sql").write_text("SELECT sum(tokens) AS tokens\nFROM developer\n")
     problems = []
-    assert ask_usage_log_questions(Project(tmp_path), problems) == 2
+    assert check_usage_log_questions(Project(tmp_path), problems) == 2
     assert [problem.where for problem in problems] == refused

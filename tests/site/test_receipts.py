@@ -305,10 +305,10 @@ def test_what_pandas_worked_out_has_its_code_and_what_it_rests_on(made, citation
     assert (receipt["codes"], citations.codes) == ([("0a1b", 1)], {"0a1b": "gaps = …"})
     assert [step.label for step in receipt["steps"][0].steps] == [top.label, median.label]
     rests = "all that the notebook had taken by then, which may be more than was used"
-    assert dict(receipt["rows"])["Rests on"] == rests, "no hash, which says nothing to a reader"
+    assert dict(receipt["facts"])["Rests on"] == rests, "no hash, which says nothing to a reader"
     named = operation("code", how="the larger", sha="1b2c", code="max(…)", rests="named")
     receipt = entered(citations, Number(31, 31, top.unit, Kind.COMPUTED, named, (top, median)))
-    assert receipt["codes"] == [("1b2c", 2)] and dict(receipt["rows"])["Rests on"] == "what its author named"
+    assert receipt["codes"] == [("1b2c", 2)] and dict(receipt["facts"])["Rests on"] == "what its author named"
 
 
 def test_rows_too_many_to_list_name_who_said_them(citations):
@@ -325,7 +325,7 @@ def test_rows_too_many_to_list_name_who_said_them(citations):
     asked = operation("query", question="asked", column="amount", how="added up")
     cups = Number(3.0, 3.0, parse_unit("order/week", citations.units), Kind.COMPUTED, asked, (rows,))
     receipt = entered(citations, cups)
-    assert dict(receipt["rows"])["Seen"] == "in full; primary" and list(citations.used) == ["kettle-survey"]
+    assert dict(receipt["facts"])["Seen"] == "in full; primary" and list(citations.used) == ["kettle-survey"]
     assert citations.cited([cups]) == "The Kettle, 15 April 2026"
     assert "The Kettle" in receipt["steps"][0].about
     assert "The Kettle, 15 April 2026" in str(receipt)

@@ -1,10 +1,10 @@
 """What a lognormal distribution over people implies for the few with the most.
 
-Two quantities are lognormal over the same people. `sigma` is the standard deviation of a quantity's natural logarithm,
-`correlation` that of the two logarithms, `top` the share of people, 0 to 1, in the group with the most of the first
-quantity. Formulas of the second quantity take its own `sigma`. They follow from the moments of a truncated
-normal variable: with Z standard normal and z its (1 - top) quantile, E[Z | Z > z] = phi(z) / top and
-E[exp(s Z) | Z > z] = exp(s*s/2) * Phi(s - z) / top.
+Two quantities, such as tokens and output, are lognormal over the same people. `sigma` is the standard deviation of a
+quantity's natural logarithm, `correlation` that of the two logarithms, `top` the share of people, 0 to 1, in the group
+with the most of the first quantity. Functions with `output` in their name are about the second quantity, and take its
+`sigma`. The formulas follow from the moments of a truncated normal variable: with Z standard normal and z its
+(1 - top) quantile, E[Z | Z > z] = phi(z) / top and E[exp(s Z) | Z > z] = exp(s*s/2) * Phi(s - z) / top.
 
 Ranges of `sigma` and `correlation` give the exact range of a result; a range of `top`, which stands twice in most
 formulas, gives one that holds the exact range and is wider. Functions raise NumberError where an input has a unit, or
@@ -30,9 +30,9 @@ from toolkit.core.number_functions import (
 from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit
 
-ROUNDING = 1e-12  # of a correlation that is solved for
-WIDTH = 3.2  # sigmas
-Multiple = Callable[[Number, Number, Number], Number]  # (sigma, correlation, top or group): a multiple
+ROUNDING = 1e-12  # how far a correlation that is solved for may lie outside 0 to 1
+CURVE_REACH = 3.2  # how many sigmas a curve of densities reaches to each side of the median
+MultipleFormula = Callable[[Number, Number, Number], Number]  # (sigma, correlation, top or group): a multiple
 
 
 def edge(top: Number) -> Number:
@@ -98,7 +98,7 @@ def mean_output_top_over_bottom(sigma: Number, correlation: Number, group: Numbe
     return (normal_below(shift - begins) / normal_below(-shift - begins)).times
 
 
-def correlation_for(result: Multiple, multiple: Number, sigma: Number, group: Number) -> Number:
+def correlation_for(result: MultipleFormula, multiple: Number, sigma: Number, group: Number) -> Number:
     """The correlation at which `result`, one of the four functions in SOLVERS, gives `multiple`.
 
     Raises NumberError if no correlation in 0 to 1 gives it, or if an input is a range.
@@ -118,7 +118,7 @@ def correlation_for(result: Multiple, multiple: Number, sigma: Number, group: Nu
             "a multiple that a correlation of 0 to 1 can give",
             "widen the spread or ask for less",
         )
-    return found.named(f"link at which the {label} is {multiple}")
+    return found.named(f"correlation at which the {label} is {multiple}")
 
 
 def _typical_correlation(multiple: Number, sigma: Number, top: Number) -> Number:
@@ -139,7 +139,7 @@ def _bottom_correlation(multiple: Number, sigma: Number, group: Number) -> Numbe
 
 _IN_TOP = "mean of the second quantity in the top group"
 # For each result: the formula solved for the correlation, of (multiple, sigma, group), and the multiple in words.
-SOLVERS: dict[Multiple, tuple[Multiple, str]] = {
+SOLVERS: dict[MultipleFormula, tuple[MultipleFormula, str]] = {
     typical_output: (_typical_correlation, f"geometric {_IN_TOP} by the first, as a multiple of its median"),
     mean_output_over_mean: (_mean_correlation, f"arithmetic {_IN_TOP} by the first, as a multiple of everybody's mean"),
     mean_output_over_median: (_median_correlation, f"arithmetic {_IN_TOP} by the first, as a multiple of its median"),
@@ -153,11 +153,11 @@ SOLVERS: dict[Multiple, tuple[Multiple, str]] = {
 def density_curve(median: Number, sigma: Number, count: int) -> list[tuple[Number, Number]]:
     """(value, density over its natural logarithm) at `count` points of a lognormal distribution, for a chart.
 
-    They reach from WIDTH sigmas below the median to WIDTH above; `count` is two or more.
+    They reach from CURVE_REACH sigmas below the median to CURVE_REACH above; `count` is two or more.
     """
     points = []
     for step in range(count):
-        z = formula_constant(-WIDTH + 2 * WIDTH * step / (count - 1), sigma)
+        z = formula_constant(-CURVE_REACH + 2 * CURVE_REACH * step / (count - 1), sigma)
         points.append((median * exp(z * sigma), normal_density(z) / sigma))
     return points
 
@@ -171,12 +171,14 @@ def contour(
     normal variables from 0 is exponential with mean two. Raises NumberError where `share` is not below 1.
     """
     radius = root(formula_constant(-2, share) * log(1 - share))
-    across = root(1 - correlation**2)
+    independent = root(
+        1 - correlation**2
+    )  # the weight of the part of the second logarithm that the first does not give
     points = []
     for step in range(count):
         angle = 2 * math.pi * step / (count - 1)
         u, v = formula_constant(math.cos(angle), share), formula_constant(math.sin(angle), share)
         points.append(
-            (exp(sigma * radius * u).times, exp(output_sigma * radius * (correlation * u + across * v)).times)
+            (exp(sigma * radius * u).times, exp(output_sigma * radius * (correlation * u + independent * v)).times)
         )
     return points

@@ -27,9 +27,10 @@ AXES: tuple[Axis, Axis] = ("x", "y")
 WIDEST = 0.4  # of the layout's width: longer words are broken into lines
 UNSEEN = 0.01  # pixels: the size of words until they are placed, so that they move nothing else
 WHOLE = {"x": ({"value": 0}, {"value": "width"}), "y": ({"value": 0}, {"value": "height"})}
+# what stays with the view when its marks become one layer of several
 OUTSIDE = ("data", "width", "height", "config", "padding", "autosize", "bounds", "view", "background", "datasets")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
-TAKES = {"number": "a number, or the text of a year", "time": 'a date, such as "2026-04" or "2026-04-15"'}
+ALLOWED = {"number": "a number, or the text of a year", "time": 'a date, such as "2026-04" or "2026-04-15"'}
 FACETS = ("row", "column", "facet")
 
 
@@ -85,7 +86,10 @@ def _in_plots(
     found: list[bool],
     problems: list[Problem],
 ) -> Specification:
-    """A view with the notes in each of its plots; `prefix` begins the names of its scales in Vega."""
+    """A view with the notes in each of its plots; `prefix` begins the names of its scales in Vega.
+
+    Sets `found` to true for each note that a plot has the axes for, and adds what is wrong to `problems`.
+    """
 
     def inside(one: Specification, name: str) -> Specification:
         return _in_plots(one, whole, drawing, layout, name, found, problems)
@@ -94,7 +98,7 @@ def _in_plots(
         if name in view:
             return view | {name: [inside(one, f"{prefix}concat_{nth}_") for nth, one in enumerate(view[name])]}
     if "facet" in view:
-        return view | {"spec": inside(view["spec"], f"{prefix}child_" if _is_apart(view) else prefix)}
+        return view | {"spec": inside(view["spec"], f"{prefix}child_" if _has_own_y_scales(view) else prefix)}
     if not {"mark", "layer"} & view.keys():
         return view
     if facets := {name: view["encoding"][name] for name in FACETS if name in view.get("encoding", {})}:
@@ -119,13 +123,13 @@ def _in_plots(
     return outside | {"layer": [*under, own, *over]}
 
 
-def _is_apart(view: Mapping[str, Any]) -> bool:
-    """Whether the plots of a facet have upright scales of their own, as rows under headings do."""
+def _has_own_y_scales(view: Mapping[str, Any]) -> bool:
+    """Whether the plots of a facet have vertical scales of their own, as rows under headings do."""
     return view.get("resolve", {}).get("scale", {}).get("y") == "independent"
 
 
 def _faceted(view: Specification, facets: Specification) -> Specification:
-    """A view that is faceted by its encoding as one that is by an operator, inside which layers may stand."""
+    """A view with facets in its encoding, rewritten with the facet operator: that one may hold layers."""
     encoding = {name: channel for name, channel in view["encoding"].items() if name not in FACETS}
     outside = {name: view[name] for name in ("data", "config", "padding", "resolve", "datasets") if name in view}
     rest = {name: value for name, value in view.items() if name not in outside}
@@ -155,7 +159,7 @@ def _is_column(field: Any, drawing: Drawing) -> bool:
 
 
 def _channel(view: Specification, axis: Axis, around: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What the first marks of a plot are placed by along an axis, with what the views around them say of it."""
+    """The channel that places the first marks of a plot on an axis, with what it inherits from views around."""
     own = view.get("encoding", {}).get(axis, {})
     channel = {**around, **own} if isinstance(own, dict) and "value" not in own else {}
     if "mark" in view:
@@ -197,7 +201,9 @@ def _misplaced(note: Annotation, axis: Axis, scale: PlotScale, drawing: Drawing)
             continue
         values = _values_of(end, scale)
         if not values:
-            yield Problem(where, f"{found} on an axis of {scale.kind}s", TAKES[scale.kind], f"give {axis}= such a one")
+            yield Problem(
+                where, f"{found} on an axis of {scale.kind}s", ALLOWED[scale.kind], f"give {axis}= such a one"
+            )
         elif any(isinstance(value, (int, float)) for value in scale.values):
             low, high = min(scale.values), max(scale.values)
             at = [moment(end, where)] if isinstance(end, str) and scale.kind == "time" else values
@@ -208,7 +214,7 @@ def _misplaced(note: Annotation, axis: Axis, scale: PlotScale, drawing: Drawing)
 def _layers(
     nth: int, note: Annotation, scales: Mapping[Axis, PlotScale], view: Specification, drawing: Drawing, layout: Layout
 ) -> tuple[Specification, Specification]:
-    """The mark of a note, and its words, which begin at the mark's start until they are put in their place."""
+    """(mark, words) of a note, each a layer; the words stand at its start until annotation_words.py moves them."""
     colours = drawing.palette.light
     record: dict[str, Any] = {"words": "\n".join(wrapped(note.label, layout.width * WIDEST, layout.detail))}
     places: dict[str, Any] = {}
@@ -227,7 +233,7 @@ def _layers(
     elif note.x and note.y:
         mark = {"type": "point", "filled": False, "size": 150, "opacity": 1, "yOffset": shift, **ink}
     elif note.y:
-        mark |= {"xOffset": 2, "x2Offset": -2}  # Vega counts the rim of a line's ends
+        mark |= {"xOffset": 2, "x2Offset": -2}  # else the width of its ends would make the plot larger
     start = {name: channel for name, channel in places.items() if not name.endswith("2")}
     words = {
         "type": "text",
@@ -255,7 +261,10 @@ def _layers(
 def _place(
     axis: Axis, ends: Sequence[Cell | str], scale: PlotScale, record: dict[str, Any], alone: bool
 ) -> dict[str, Any]:
-    """The channels of a place on an axis: one value, or the two ends of a band; values become fields of `record`."""
+    """The channels of a place on an axis: one value, or the two ends of a band; values become fields of `record`.
+
+    `alone` is true for a note that has a place on this axis only.
+    """
     if scale.kind == "band":
         first, last = column_key(ends[0]), column_key(ends[-1])
         edges = {"x": (first, 0.0), "x2": (last, 1.0)}
@@ -285,13 +294,13 @@ def _values_of(end: Cell | str, scale: PlotScale) -> list[Any]:
 
 
 def _on_band(name: str, category: str, part: float) -> dict[str, Any]:
-    """A place on a band, by its scale: a category in data of its own would unsort the axis."""
+    """A position within a category of a band, by Vega's scale; in data it would change the order of the categories."""
     said = category.replace("\\", "\\\\").replace("'", "\\'")
     return {"value": {"expr": f"scale('{name}', '{said}') + {part:g} * bandwidth('{name}')"}}
 
 
 def _shift(view: Specification) -> float:
-    """How far below the middle of their band the marks of a plot stand, in pixels: under a name, on a phone."""
+    """How far below the middle of its band a plot has its marks, in pixels: on a phone below the name of the row."""
     marks = [layer["mark"] for layer in view.get("layer", ()) if "tooltip" in layer.get("encoding", {})]
     shifts = [mark.get("yOffset") for mark in marks if isinstance(mark, dict)]
     return next((shift for shift in shifts if isinstance(shift, (int, float))), 0)

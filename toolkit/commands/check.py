@@ -20,9 +20,9 @@ SOON = 31  # days
 
 
 def check(chosen: Namespace, project: Project) -> int:
-    """Prints how much was checked, what is held back, what is due and what pages leave out; 0.
+    """Prints how much was checked, what is held back, what is due and what pages leave out. Returns 0.
 
-    Raises ToolkitError with every problem; with --json they are printed instead, and the result is 1.
+    Raises ToolkitError with every problem; with --json they are printed instead, and 1 is returned.
     """
     from toolkit.build.selection import select
 
@@ -71,7 +71,7 @@ def check_project(project: Project) -> dict[str, int]:
     counted["datasets"] = read_dataset_files(project, problems)
     problems += unread_notebooks(project)
     with collect_problems(problems):
-        counted["questions"] = ask_questions(project, problems) + ask_usage_log_questions(project, problems)
+        counted["questions"] = check_questions(project, problems) + check_usage_log_questions(project, problems)
     with collect_problems(problems):
         counted["declarations"] = len(read_declarations(project, registry(project.data / "units.txt"), problems))
     counted["scenarios"] = read_scenarios(project, problems)
@@ -93,7 +93,8 @@ def check_project(project: Project) -> dict[str, int]:
 def count_reported(project: Project) -> dict[str, int]:
     """How many claims, sources, figures and series there are, by the database, which is built if it is not there.
 
-    All that is reported is read for that, once until it changes. Raises DataFileError with every problem of it.
+    Building it reads all that is reported; one that is there was built of the same files. Raises DataFileError with
+    every problem of these.
     """
     from toolkit.database.open import open_database
     from toolkit.reported.data_files import data_files, unread_files
@@ -108,7 +109,7 @@ def count_reported(project: Project) -> dict[str, int]:
 
 
 def read_dataset_files(project: Project, problems: list[Problem]) -> int:
-    """Reads every declaration of a dataset, and hashes its file if the disk says that it may have changed.
+    """Reads every declaration of a dataset, and hashes its file if it was written to since it was last hashed.
 
     Returns how many datasets there are, and adds what is wrong to `problems`. Raises ToolkitError for a data/units.txt
     that is wrong.
@@ -137,7 +138,7 @@ def read_stories(project: Project, selection: Selection, problems: list[Problem]
     for path in project.stories():
         try:
             with collect_problems(problems):
-                problems += notebook_problems(project, path)
+                problems += stored_outputs(project, path)
                 if path.stem not in held:
                     notebook = read_notebook(path)
                     problems += unportable_questions(path.stem, notebook) if on_spark else ()
@@ -153,7 +154,7 @@ def read_stories(project: Project, selection: Selection, problems: list[Problem]
     problems += [problem for problem in selection.problems if problem not in problems]
 
 
-def ask_questions(project: Project, problems: list[Problem]) -> int:
+def check_questions(project: Project, problems: list[Problem]) -> int:
     """Checks every question, as `check_question` does; returns how many questions there are.
 
     What is wrong is added to `problems`.
@@ -169,7 +170,7 @@ def ask_questions(project: Project, problems: list[Problem]) -> int:
     return len(names)
 
 
-def ask_usage_log_questions(project: Project, problems: list[Problem]) -> int:
+def check_usage_log_questions(project: Project, problems: list[Problem]) -> int:
     """Runs every question in notebooks/sql/usage_logs on a small simulated usage log; returns how many there are.
 
     Those that need parameters are parsed and not run; where the project's engine is spark, each must mean the same
@@ -221,7 +222,7 @@ def read_scenarios(project: Project, problems: list[Problem]) -> int:
     return len(names)
 
 
-def notebook_problems(project: Project, path: Path) -> list[Problem]:
+def stored_outputs(project: Project, path: Path) -> list[Problem]:
     """A problem for each cell of a notebook that is stored with outputs.
 
     Raises ToolkitError for a file that cannot be read; ValueError, KeyError, TypeError or AttributeError if it is no
@@ -240,9 +241,9 @@ def notebook_problems(project: Project, path: Path) -> list[Problem]:
 
 
 def left_out_of_stories(project: Project) -> list[str]:
-    """A line for each story whose page leaves something out that its notebook shows, by its last run.
+    """A line for each story whose page leaves something out that its notebook showed when it last ran.
 
-    A notebook that was changed since its last build has none: nobody knows yet what it shows.
+    Of a notebook that was changed since then nothing is said: nobody knows yet what it shows.
     """
     from toolkit.build.staleness import last_notebook
     from toolkit.notebook.left_out import left_out

@@ -17,7 +17,7 @@ def claims_arguments(parser: ArgumentParser) -> None:
 
 
 def claims(chosen: Namespace, project: Project) -> int:
-    """Prints all claims with sources and origins, or the readings of one; 0.
+    """Prints all claims with sources and origins, or the readings of one. Returns 0.
 
     Raises ToolkitError for a claim that is not in data/claims/.
     """

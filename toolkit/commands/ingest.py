@@ -32,7 +32,7 @@ def ingest_arguments(parser: ArgumentParser) -> None:
 
 
 def ingest(chosen: Namespace, project: Project) -> int:
-    """Reads files into a usage log, and prints its account; 0.
+    """Reads files into a usage log, and prints its account. Returns 0.
 
     Raises ToolkitError for what cannot be read, and where there is no Spark that was asked for.
     """

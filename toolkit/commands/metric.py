@@ -29,7 +29,7 @@ def metric_arguments(parser: ArgumentParser) -> None:
 
 
 def metric(chosen: Namespace, project: Project) -> int:
-    """Prints the answer of a metric of a usage log, on the engine that was chosen; 0.
+    """Prints the answer of a metric of a usage log, on the engine that was chosen. Returns 0.
 
     Raises ToolkitError where there is no such metric, log, file or server, and for a parameter that is no number
     or missing.

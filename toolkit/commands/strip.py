@@ -12,7 +12,7 @@ from toolkit.core.project import Project, replace_file
 
 
 def strip(_: Namespace, project: Project) -> int:
-    """Removes outputs from every notebook of the project, and prints which had any; 0.
+    """Removes outputs from every notebook of the project, and prints which had any. Returns 0.
 
     Raises ToolkitError at the first file that is no notebook.
     """

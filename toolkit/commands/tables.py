@@ -9,7 +9,7 @@ from toolkit.core.project import Project
 
 
 def tables(chosen: Namespace, project: Project) -> int:
-    """Prints the tables and columns that SQL can ask, with what they mean; 0.
+    """Prints the tables and columns that SQL can ask, with what they mean. Returns 0.
 
     Raises DataFileError with every problem of data/, where the database has to be built first.
     """

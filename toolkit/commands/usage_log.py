@@ -27,7 +27,7 @@ def simulate_arguments(parser: ArgumentParser) -> None:
 
 
 def simulate(chosen: Namespace, project: Project) -> int:
-    """Makes a synthetic usage log; 0.
+    """Makes a synthetic usage log. Returns 0.
 
     Raises ToolkitError with every problem of the scenario and the size, and where there is no Spark that was asked for.
     """
@@ -60,7 +60,7 @@ def signals_arguments(parser: ArgumentParser) -> None:
 
 
 def signals(chosen: Namespace, project: Project) -> int:
-    """Prints how often the declared signals of padding are right in simulated logs, recipe by recipe; 0.
+    """Prints how often the declared signals of padding are right in simulated logs, recipe by recipe. Returns 0.
 
     Raises ToolkitError where the project has no recipe or no declared signals.
     """
@@ -94,7 +94,7 @@ def inspect_arguments(parser: ArgumentParser) -> None:
 
 
 def inspect(chosen: Namespace, project: Project) -> int:
-    """Prints how far a usage log is consistent with real traffic, and signals as shares of all its people; 0.
+    """Prints how far a usage log is consistent with real traffic, and signals as shares of all its people. Returns 0.
 
     Raises ToolkitError where there is no such log, or data/ has no base rates or no declared signals.
     """

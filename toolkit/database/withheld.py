@@ -1,4 +1,8 @@
-"""What of a dataset may not be published: values without a unit, of single rows, and of groups that are too small."""
+"""What may not be published of a dataset: values without a unit, values of single rows, and groups that are too small.
+
+Each rule is a function that returns the problem. Authors can still explore such values, as numbers and texts that no
+page shows.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from toolkit.datasets.declaration import Dataset
 
 
 class UnpublishableNumber(float):
-    """A number to explore with, that no page may show: `problem` says why and what to do."""
+    """A number that an author may explore and no page may show: `problem` says why and what to do."""
 
     problem: Problem
 
@@ -34,7 +38,7 @@ class UnpublishableNumber(float):
 
 
 class UnpublishableText(str):
-    """Words of a single row to explore with, that no page may show: `problem` says why and what to do."""
+    """A text of a single row that an author may explore and no page may show: `problem` says why and what to do."""
 
     problem: Problem
 
@@ -47,7 +51,7 @@ class UnpublishableText(str):
 def unit_problem(where: str, name: str, label: str = "") -> Problem:
     """The problem of a column of numbers whose unit neither a declaration nor the question says.
 
-    `label` is the type by which it would be a label, such as a year; "" where it can be none.
+    `label` is the type to cast the column to if it is a label, such as a year; "" where it cannot be one.
     """
     code = f"; if it is a year or a code, CAST(… AS {label}) AS {name}" if label else ""
     return Problem(
@@ -79,7 +83,7 @@ def typed_choice_problem(where: str, unit: str) -> Problem:
 
 
 def numbers_in_text(where: str, name: str) -> Problem:
-    """The problem of a column of texts into which the query writes numbers, past their receipts."""
+    """The problem of a column of texts into which the query writes numbers, which then have no receipts."""
     return Problem(
         f"{where}, column {name}",
         "a text that the query makes of numbers",
@@ -90,13 +94,13 @@ def numbers_in_text(where: str, name: str) -> Problem:
 
 @dataclass(frozen=True)
 class RowsProblem(Problem):
-    """The problem of what shows single rows of a dataset, or groups that are too small."""
+    """The problem of a column or a table that shows single rows of a dataset, or groups that are too small."""
 
 
 def unfit_numbers(where: str, name: str, kind: str, values: Values, quantity: bool) -> Iterator[Problem]:
-    """The problems of a column's values: infinite ones, and of a `quantity` integers of too many digits.
+    """The problems of a column's values: infinite ones, and, in a column of quantities, integers of too many digits.
 
-    `kind` is DuckDB's: a sum of integers, a HUGEINT, has lost its last digits before Python sees it.
+    `kind` is the column's type in DuckDB: a sum of integers, a HUGEINT, has lost its last digits in Python already.
     """
     if not values.finite:
         yield Problem(f"{where}, column {name}", "a value that is not finite", *FINITE)
@@ -144,9 +148,10 @@ class Limit:
 
 
 def small_group_problem(where: str, limit: Limit, counts: Iterable[int] | None, by: str = "") -> RowsProblem | None:
-    """The problem of an answer with rows that rest on too few rows of a dataset; `counts` are how many, if known.
+    """The problem of an answer some of whose rows rest on too few rows of a dataset; None if each rests on enough.
 
-    `by` are columns that look like people, by which the answer is grouped.
+    `counts` has, for each row of the answer, how many rows of the dataset it rests on; None where that is not known.
+    `by` names the columns that look like people by which the answer is grouped.
     """
     name, least = limit.dataset.name, limit.rows
     file = f"data/datasets/{name}.yml"
@@ -178,12 +183,12 @@ def small_group_problem(where: str, limit: Limit, counts: Iterable[int] | None, 
 
 
 def bare_numbers(problem: Problem) -> Callable[[Any, int], Cell]:
-    """What makes the cells of a column of numbers that no page may show."""
+    """A function that makes the cells of a column of numbers that no page may show."""
     return lambda value, row: UnpublishableNumber(value, problem)
 
 
 def words_of_column(kind: str, array: Any, problem: Problem | None) -> Callable[[Any, int], Cell]:
-    """What makes the cells of words, of single rows those that no page may show."""
+    """A function that makes the cells of a column of words; with a `problem` no page may show them."""
     cell = text_maker(kind, array)
     if problem is None:
         return cell
@@ -193,5 +198,5 @@ def words_of_column(kind: str, array: Any, problem: Problem | None) -> Callable[
 def where_enough(
     cell: Callable[[Any, int], Cell], problem: Problem, rows: frozenset[int] | None
 ) -> Callable[[Any, int], Cell]:
-    """What makes the cells of a column of numbers some of which, in `rows`, rest on too few rows; None: in all."""
+    """A function that makes the cells of a column of numbers; no page may show those in `rows`, None for all."""
     return lambda value, row: (bare_numbers(problem) if rows is None or row in rows else cell)(value, row)

@@ -1,4 +1,4 @@
-"""The hash of a dataset's file, or of the files in its folder; computed again only when the disk says they changed."""
+"""The hash of a dataset's file, or of the files in its folder; computed again only where size or times changed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def sha256_with_lf(path: Path) -> str:
 
 
 def remembered_sha256(project: Project, name: str, path: Path) -> str:
-    """As `sha256_of`; kept in data/build/ with what the disk says of the files, and read there while that is the same.
+    """As `sha256_of`; kept in data/build/ with size, times and inode, and read there while these are the same.
 
     Raises OSError where the files cannot be read.
     """

@@ -1,4 +1,4 @@
-"""The rule that nobody types a number: which numbers stand in words, in digits or written out, and which are none."""
+"""The rule that nobody types a number: finds numbers in digits or in words; dates and ordinals are none."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from toolkit.core.locales import LOCALES
 from toolkit.notebook.markdown_parser import list_starts, words_of_blocks
 
 ROLE = re.compile(r"\{(eval|quote|source)\}`([^`]+)`")
-IN_PLACE = "\U000f0000"  # stands for a role: a sign that no rule of Markdown gives a meaning
-LONGEST_LIST = 99  # a list that starts at more says a number
+ROLE_MARK = "\U000f0000"  # stands for a role: a character that has no meaning in Markdown
+LONGEST_LIST = 99  # of a numbered list that starts above this, the first number counts as typed
 MONTHS = "|".join(dict.fromkeys(month for locale in LOCALES.values() for month in locale.months))
 DAY = r"(?:[12][0-9]|3[01]|[1-9])"
 UNITS = "times|fold|per cent|percent|percentage|hundred|thousand|million|billion|trillion|dollars|tokens"
 COUNTED = "developers|employees|people|companies|requests"
 ANY_YEAR = "(?:19[0-9]|20[0-4])[0-9]"
-# a day, month or quarter with or without a year, a date in digits; not if an amount goes on after it
+# a day, month or quarter with or without a year, or a date in digits; none if what follows makes it an amount
 DATES = re.compile(
     rf"(?<![$€£.,−-])\b(?:{DAY}(?:(?: to | and |–){DAY})? (?:{MONTHS})(?:,? {ANY_YEAR})?|"
     rf"{DAY}\. (?:{MONTHS}) {ANY_YEAR}|(?:{MONTHS}) {ANY_YEAR}|"
@@ -33,27 +33,27 @@ YEAR = re.compile(
 )
 # a year of a school, a season or a budget: 2023-24
 TWO_YEARS = re.compile(rf"(?<![$€£.,−-])\b({ANY_YEAR})[–/-]([0-9]{{2}})(?![\w%×–/-])")
-AROUND = 200  # signs before and after a year that are looked at
+AROUND = 200  # how many characters before and after a year are looked at
 DATE_MARK = "\U000f0001"  # stands for a date that was taken out
-# A year is one where a word before it says so. After these a word in the plural is what is counted: "of 2020 stores".
+# After these words 2020 is a year, unless a plural follows, which is then what is counted: "of 2020 stores".
 PREPOSITIONS = frozenset(
     "in of since until till from to by before after during for through throughout around at than and or but if when "
     "that because although while whether where than as "
     "im seit bis von vor nach für ab en de depuis desde em في منذ من إلى حتى".split()
 )
-# after these an amount goes on, whatever follows: "more than 2000 staff"
+# after these words it is an amount, whatever follows: "more than 2000 staff"
 AMOUNTS = re.compile(
     r"(?:\b(?:more|less|fewer|greater|higher|lower|larger|smaller|bigger|mehr|weniger|größer|kleiner) (?:than|als)"
     r"|\b(?:at (?:least|most)|as (?:many|much|few|little) as|mindestens|höchstens|plus de|moins de|más de|menos de)"
     r"|(?:أكثر|أقل) من)\s+$",
     re.IGNORECASE,
 )
-# nouns in the plural that do not end as such: what is counted, as "stores" is
+# plurals without the ending of one: they are counted, as "stores" are
 PLURALS = (
     "staff|people|children|men|women|police|personnel|clergy|cattle|sheep|fish|feet|teeth|mice|geese|media|criteria|"
     "alumni|troops|aircraft|livestock|[a-z]+(?:men|women|folk|children)"
 )
-# after these it is not: "the 2026 figures"
+# after these words it is a year even before a plural: "the 2026 figures"
 DETERMINERS = frozenset(
     "the its a an this that each every their our his her my your both year years early late fiscal calendar fy spring "
     "summer autumn fall winter quarter half published updated dated filed copyright © "
@@ -61,9 +61,9 @@ DETERMINERS = frozenset(
     "année an año ano عام سنة العام السنة".split()
 )
 PLURAL = re.compile(rf"\s+(?:(?!(?:was|has|as|its|does|says|perhaps)\b)[a-z][a-z-]*[^\W_sui]s|{PLURALS})\b")
-# what follows a year that nothing is counted by, whatever stands before it: "puts 2027 above it"
+# before these words it is a year, whatever comes before it: "puts 2027 above it"
 COMPARED = re.compile(r"\s+(?:above|below|over|under|ahead|behind|against)\b")
-# what follows a year that stands for itself, at the start of a sentence or after a comma
+# before these, at the start of a sentence or after a comma, it is a year
 ALONE = re.compile(
     r"\s*(?:$|[.,:;!?)\]|–—-]|(?:is|was|will|has|had|saw|brought|began|ended|in|to|and|or|on|onwards?)\b)"
 )
@@ -76,7 +76,7 @@ COUNT = (
     "trillion|several"
 )
 # numbers in words that say how much: "two thirds", "one in five", "doubled", in Chinese "三百万", "两倍"
-CLAIMS = re.compile(
+NUMBERS_IN_WORDS = re.compile(
     rf"\b(?:(?:{COUNT})[ -](?:{UNITS}|thirds|quarters of|fifths|tenths)|(?:{COUNT})fold"
     rf"|(?:{COUNT}) (?:in|out of)(?: every)? (?:{COUNT})|factor of (?:{COUNT})|twice|thrice|half as (?:much|many)"
     r"|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|quadrupl(?:e[sd]?|ing)|halved)\b"
@@ -105,39 +105,39 @@ def typed_numbers(text: str, names: Iterable[str] = ()) -> list[str]:
 
     Roles, code, math, addresses, labels of footnotes and the marks of lists do not count; the words of {source} do.
     """
-    source = ROLE.sub(lambda role: role[2].partition(":")[2] if role[1] == "source" else IN_PLACE, text)
-    found = [str(start) for start in list_starts(source) if start > LONGEST_LIST]
-    return [*found, *(typed for words in words_of_blocks(source) for typed in typed_in_words(words, names))]
+    markdown = ROLE.sub(lambda role: role[2].partition(":")[2] if role[1] == "source" else ROLE_MARK, text)
+    found = [str(start) for start in list_starts(markdown) if start > LONGEST_LIST]
+    return [*found, *(typed for words in words_of_blocks(markdown) for typed in typed_in_words(words, names))]
 
 
 def typed_in_words(text: str, names: Iterable[str] = ()) -> list[str]:
-    """The numbers typed into words, in digits or words, but for dates, ordinals and those in `names`."""
+    """The numbers typed into a text without Markdown, in digits or words, but for dates, ordinals and `names`."""
     text = unicodedata.normalize("NFC", text)  # as the names are
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
     text = ORDINALS.sub(" ", without_dates(text))
     found = [
-        (match.start(), match.group().replace(IN_PLACE, "").replace(DATE_MARK, ""))
+        (match.start(), match.group().replace(ROLE_MARK, "").replace(DATE_MARK, ""))
         for match in PIECE.finditer(text)
         if any(unicodedata.category(one) in NUMERALS and one not in CHINESE_ZERO for one in match.group())
     ]
-    found += [(match.start(), match.group()) for match in CLAIMS.finditer(text)]
+    found += [(match.start(), match.group()) for match in NUMBERS_IN_WORDS.finditer(text)]
     return [piece.rstrip(".,;:!?") for _, piece in sorted(found)]
 
 
 def without_dates(text: str) -> str:
-    """The text with signs in place of each date, in digits of any script; a year is one where it reads as a date."""
-    made, digits = list(text), [str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text]
+    """The text with each date, in digits of any script, replaced by DATE_MARKs; of years those that read as dates."""
+    kept, digits = list(text), [str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text]
     for pattern in (TWO_YEARS, DATES, YEAR):
         for match in pattern.finditer("".join(digits)):
             start, end = match.span()
             if pattern is TWO_YEARS and not _are_years(match):
                 continue
             before, after = digits[max(0, start - AROUND) : start], digits[end : end + AROUND]
-            plain = pattern is DATES or (pattern is TWO_YEARS and not PLURAL.match("".join(after)))
-            if plain or reads_as_date("".join(before), "".join(after)):
-                made[start:end] = digits[start:end] = [DATE_MARK] * (end - start)
-    return "".join(made)
+            certain = pattern is DATES or (pattern is TWO_YEARS and not PLURAL.match("".join(after)))
+            if certain or reads_as_date("".join(before), "".join(after)):
+                kept[start:end] = digits[start:end] = [DATE_MARK] * (end - start)
+    return "".join(kept)
 
 
 def _are_years(match: re.Match[str]) -> bool:

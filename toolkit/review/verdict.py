@@ -66,7 +66,7 @@ def with_signature(found: Verdict, signature: Signature) -> Verdict:
     return replace(found, missed=(*found.missed, *missed), notes=notes)
 
 
-def broken(what: str, where: str, old: str, new: str) -> Mismatch:
+def changed_file(what: str, where: str, old: str, new: str) -> Mismatch:
     """The mismatch of a file that was changed after it was written."""
     cause = LINES_CHANGED if new == CRLF else CHANGED
     return Mismatch(what, where, old, new, causes=(cause,))

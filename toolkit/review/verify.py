@@ -25,11 +25,11 @@ from toolkit.review.compare_manifest import compare_entries, compare_inputs, com
 from toolkit.review.compare_two_files import difference, written_otherwise
 from toolkit.review.differing_files import compare_charts, compare_files, compare_pages, only_written_otherwise
 from toolkit.review.unpacking import unpacked
-from toolkit.review.verdict import ALIKE, OPTIONAL, OTHER_ENVIRONMENT, Verdict, broken
+from toolkit.review.verdict import ALIKE, OPTIONAL, OTHER_ENVIRONMENT, Verdict, changed_file
 
 Progress = Callable[[str], None]
-RUNS = "this runs the project's notebooks, which are code; --no-run checks what can be checked without"
-COMPARED = {
+WARNING = "this runs the project's notebooks, which are code; --no-run checks what can be checked without"
+COMPARISONS = {  # by the kind of thing that is compared, as `Verdict.counts` has it
     "input": compare_inputs,
     "finding": compare_findings,
     "chart": compare_charts,
@@ -49,14 +49,14 @@ def verify(project: Project, edition: Path, progress: Progress = lambda line: No
     with unpacked(edition) as (folder, root), scratch() as place:
         stored = stored_manifest(folder)  # before minutes are spent on a build
         copy = clean_copy(project, place)
-        progress(RUNS)
+        progress(WARNING)
         progress("building in a clean place")
         rebuild(copy, copy / "verified", _day(stored), progress)
         return verdict(folder, copy / "verified", root, progress, Project(copy))
 
 
 def verify_alone(archive: Path) -> Verdict:
-    """What an archive's file shows by itself, without the project; nothing of it is run.
+    """Checks an archive by itself, without the project; nothing of it is run.
 
     Raises ToolkitError for a file that is no archive, or whose manifest cannot be read.
     """
@@ -66,7 +66,7 @@ def verify_alone(archive: Path) -> Verdict:
 
 
 def _day(stored: Mapping) -> date:
-    """The day for which an edition was built; today for one of a version that did not say it.
+    """The day for which an edition was built; today for an edition of a toolkit that did not write it down yet.
 
     Raises ToolkitError for what is no date.
     """
@@ -86,7 +86,7 @@ def verdict(
 ) -> Verdict:
     """Compares the folders of an edition and its rebuild; `archive` is the folder of the edition's archive, if any.
 
-    Every file of the archive is made again from `project`; without it, what follows from the archive's other files.
+    Every file of the archive is made again from `project`; without it those that can be made from the others.
 
     Raises ToolkitError if one of them has no manifest that can be read.
     """
@@ -94,14 +94,16 @@ def verdict(
     progress("comparing")
     counts: dict[str, int] = {}
     missed: list[Mismatch] = []
-    for what, compare in COMPARED.items():
+    for what, compare in COMPARISONS.items():
         count, found = compare(both)
         if count or what not in OPTIONAL:
             counts[what] = count
         missed += found
     if not missed and not both.inputs:
         missed += _manifest_bytes(edition, rebuilt)
-    changed = [broken("hash", name, "as it was built", what) for name, what in altered_files(edition, both.old.stored)]
+    changed = [
+        changed_file("hash", name, "as it was built", what) for name, what in altered_files(edition, both.old.stored)
+    ]
     counts["hash"] = len({*both.old.stored["files"], *(mismatch.where for mismatch in changed)})
     notes = _notes(both)
     if archive:
@@ -134,15 +136,16 @@ def clean_copy(project: Project, place: Path) -> Path:
     every problem of the datasets' declarations.
     """
     linked = [dataset for dataset in declarations(project).values() if dataset.linked]
+    # so many folders around the copy that what "../" in a dataset's path leads to is below `place`
     above = max((Path(dataset.file).parts.count("..") for dataset in linked), default=0)
     root = place.joinpath(*["above"] * above, project.root.name)
     root.mkdir(parents=True)
-    left = shutil.ignore_patterns(".*", "__pycache__")
+    ignored = shutil.ignore_patterns(".*", "__pycache__")
     for name in ("pyproject.toml", "requirements.lock"):
         if (project.root / name).is_file():
             shutil.copy2(project.root / name, root / name)
     for folder in (project.data, project.notebooks):
-        shutil.copytree(folder, root / folder.name, ignore=left)
+        shutil.copytree(folder, root / folder.name, ignore=ignored)
     for path in (found for found in root.rglob("*") if found.is_dir()):
         path.chmod(path.stat().st_mode | stat.S_IWUSR)  # copies of read-only folders have to be writable
     shutil.rmtree(root / project.build.relative_to(project.root), ignore_errors=True)
@@ -183,6 +186,7 @@ def rebuild(root: Path, out: Path, on: date, progress: Progress) -> None:
 
 
 def _notes(both: Editions) -> list[str]:
+    """How many files have the same bytes, and in which respects another environment made the edition."""
     same = len(both.names) - len(both.differing)
     notes = [f"{same} of {len(both.names)} files have the same bytes"]
     environment = [str(one) for one in both.inputs if one.cause == "environment"]

@@ -16,7 +16,7 @@ from toolkit.review.compare_editions import Editions, Mismatch, Side
 from toolkit.review.compare_manifest import compare_canonical_form, compare_inputs
 from toolkit.review.compare_two_files import difference, written_otherwise
 from toolkit.review.unpacking import EDITION, unpacked
-from toolkit.review.verdict import NAMED_BY_EDITION, Verdict, broken
+from toolkit.review.verdict import NAMED_BY_EDITION, Verdict, changed_file
 
 NOT_RUN = """\
 No notebook was run. Worked out again from the project's data: the findings, as far as their steps can be followed.
@@ -39,7 +39,7 @@ def verify_without_running(project: Project, edition: Path) -> Verdict:
         missed += found
         counts["shared"], found = _shared(project, both.old)
         missed += found
-        found = [broken("hash", name, "as it was built", what) for name, what in altered_files(folder, stored)]
+        found = [changed_file("hash", name, "as it was built", what) for name, what in altered_files(folder, stored)]
         counts["hash"] = len({*stored["files"], *(one.where for one in found)})
         missed += found
         notes: tuple[str, ...] = ()

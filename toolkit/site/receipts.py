@@ -24,11 +24,11 @@ from toolkit.site.receipt_steps import LEAVES, ReceiptTree, StepsShown, amount_a
 from toolkit.site.rows_behind import rows_behind
 from toolkit.site.sourcing import Sourcing, count, hedge, listed
 
-RESTS = {
+RESTS_ON = {  # by what a result of pandas rests on, in words
     "all": "all that the notebook had taken by then, which may be more than was used",
     "named": "what its author named",
 }
-READINGS = 3  # other readings, or sources, that are named one by one
+NAMED = 3  # so many other readings, or sources, are named one by one; of more the rest is counted
 
 
 def rounding(number: Number) -> str:
@@ -47,7 +47,10 @@ def rounding(number: Number) -> str:
 
 @dataclass(frozen=True)
 class Receipts:
-    """Makes the receipts of a page's numbers, in their order: steps that stand in one are not in a later one again."""
+    """Makes the receipts of a page's numbers, in their order.
+
+    Where many steps are in an earlier receipt, a later one leads there: `shown` has them, as in `ReceiptTree`.
+    """
 
     citations: Citations
     shown: dict[tuple[str, str], StepsShown] = field(default_factory=dict)
@@ -71,28 +74,29 @@ class Receipts:
             "first": first,
             "label": "" if label == first.label else label,
             "calculation": with_question(number, equation(essential(number)[0])),
-            "questions": questions_below(number),
-            "codes": [(sha, list(self.citations.codes).index(sha) + 1) for sha in codes_below(number)],
+            "questions": questions_behind(number),
+            "codes": [(sha, list(self.citations.codes).index(sha) + 1) for sha in code_behind(number)],
             "steps": ReceiptTree(self.citations, reference, self.shown).of(number, first.label),
-            "rows": self._rows(number),
+            "facts": self._facts(number),
             "behind": rows_behind(number, self._sourcing),
         }
 
-    def _rows(self, number: Number) -> list[tuple[str, str]]:
+    def _facts(self, number: Number) -> list[tuple[str, str]]:
+        """(name, words) of what else is known of a number: of whom it is, its baseline, its origins …"""
         readings = [found for leaf in number.leaves() if (found := self._sourcing.reading(leaf.ref or ""))]
         figures = [reading for reading in readings if reading.get("claim")]
         claims = list(dict.fromkeys(reading["claim"] for reading in figures))
         who = dict.fromkeys(reading["population"] for reading in figures if reading["population"])
-        rows = [
+        facts = [
             ("Who", listed(who) if len(claims) <= LEAVES else ""),
             ("Baseline", self._baseline(figures)),
             ("Rests on", _rests_on(number)),
             ("Rounding", rounding(number)),
-            ("Seen", self._seen([*readings, *self._many_rows(number)])),
+            ("Seen", self._seen([*readings, *self._sources_of_many(number)])),
         ]
         if 0 < len(claims) <= LEAVES:  # of more claims these say little
             origins = self._sourcing.origins(claims)
-            rows += [
+            facts += [
                 (
                     "Origins",
                     f"{count(len(origins), 'source', 'sources')} in the end: {self._sourcing.publishers(origins)}",
@@ -100,10 +104,10 @@ class Receipts:
                 ("Certainty", self._certainty(claims)),
                 ("Elsewhere", self._elsewhere(figures)),
             ]
-        return [(name, value) for name, value in rows if value]
+        return [(name, words) for name, words in facts if words]
 
-    def _many_rows(self, number: Number) -> list[dict]:
-        """The sources of rows too many to list, each as a reading of which nothing else is known."""
+    def _sources_of_many(self, number: Number) -> list[dict]:
+        """The sources of rows that are too many to be listed, each as a reading with nothing but its source."""
         many = [leaf for leaf in number.leaves() if leaf.operation.name == "rows"]
         return [{"source": source} for source in self.citations.sources(many)]
 
@@ -116,7 +120,7 @@ class Receipts:
         how = {r["source"]: self._sourcing.seen(r["source"], r.get("seen")) for r in readings if r.get("source")}
         if len(set(how.values())) <= 1:
             return next(iter(how.values()), "")
-        if len(how) > READINGS:
+        if len(how) > NAMED:
             counted = Counter(how.values()).most_common()
             return "; ".join(f"{count(many, 'source', 'sources')} {said.replace('; ', ', ')}" for said, many in counted)
         return "; ".join(f"{self._sourcing.publisher(name)}: {said.replace('; ', ', ')}" for name, said in how.items())
@@ -130,31 +134,31 @@ class Receipts:
 
     def _elsewhere(self, figures: list[dict]) -> str:
         lines = list(dict.fromkeys(line for reading in figures for line in self._sourcing.elsewhere(reading)))
-        more = [count(len(lines) - READINGS, "other reading", "other readings")]
-        return "; ".join(lines if len(lines) <= READINGS + 1 else lines[:READINGS] + more)
+        more = [count(len(lines) - NAMED, "other reading", "other readings")]
+        return "; ".join(lines if len(lines) <= NAMED + 1 else lines[:NAMED] + more)
 
 
-def below(number: Number) -> list[Number]:
+def with_all_inputs(number: Number) -> list[Number]:
     """A number and all that it was computed from, each once, the nearest inputs first."""
     seen, queue = {number}, [number]
-    for one in queue:  # which grows meanwhile: breadth first
+    for one in queue:  # inputs are added to its end: breadth first
         queue += [part for part in dict.fromkeys(one.inputs) if part not in seen]
         seen.update(queue)
     return queue
 
 
-def questions_below(number: Number) -> list[str]:
+def questions_behind(number: Number) -> list[str]:
     """The names of the questions whose answers a number was computed from, the nearest inputs first."""
-    asked = (QUESTION.fullmatch(one.ref or "") for one in below(number))
+    asked = (QUESTION.fullmatch(one.ref or "") for one in with_all_inputs(number))
     return list(dict.fromkeys(found[1] for found in asked if found))
 
 
-def codes_below(number: Number) -> list[str]:
+def code_behind(number: Number) -> list[str]:
     """The hashes of the code in pandas that a number was worked out by, the nearest inputs first."""
-    return list(dict.fromkeys(found[0] for one in below(number) if (found := code_of(one))))
+    return list(dict.fromkeys(found[0] for one in with_all_inputs(number) if (found := code_of(one))))
 
 
 def _rests_on(number: Number) -> str:
     """What a number that pandas worked out rests on, in words; empty for others."""
-    made = next((dict(one.operation.settings) for one in below(number) if code_of(one)), {})
-    return RESTS[str(made["rests"])] if made else ""
+    made = next((dict(one.operation.settings) for one in with_all_inputs(number) if code_of(one)), {})
+    return RESTS_ON[str(made["rests"])] if made else ""
