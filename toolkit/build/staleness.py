@@ -1,7 +1,7 @@
 """The build's cache: the output of each story's steps, what it was made from, and whether that is still the same.
 
-The inputs here are the cache's, and those of an edition as a whole in `edition_record.py`; those that a manifest lists
-are in `edition_inputs.py`.
+Three modules speak of inputs: this one of those of a cached step, `edition_record.py` of those of a whole edition,
+`edition_inputs.py` of those that a manifest lists.
 
 A story has two steps: "run" executes its notebook, "page" makes its page of the run. Each is cached with its output,
 its inputs (files, and what all stories share, as digests) and its trace (its questions to the database, with digests of
@@ -55,7 +55,7 @@ ANSWERS = {
 class CacheEntry:
     """One step of a story: its inputs (digests by name), its trace (digests of answers by question), its output.
 
-    `asked_of` is the `answers_from` of the project that gave these answers.
+    `asked_of` says which data gave these answers: the digest that `answers_from` had for the project then.
     """
 
     inputs: Mapping[str, str]
@@ -81,19 +81,19 @@ def reasons_to_redo(
 ) -> list[str]:
     """The reasons for doing a step again, as words, first what somebody changed; empty if its entry can be used.
 
-    Reasons are made of the names of inputs: "an installed library" gives "an installed library changed". `inputs`
-    are those of now. `database` opens the database; it is called only where the inputs are the same, and then every
-    question of the trace is asked again, unless its answers came of the same files: `asked_of` is the `answers_from` of
-    now.
+    Reasons are made of the names of inputs: "an installed library" gives "an installed library changed". `inputs` are
+    those of now, `asked_of` is what `answers_from` has for the project now. `database` opens the database; it is called
+    only where the inputs are the same. Then every question of the trace is asked again, or, where the data are the same
+    too, only those about a notebook's file.
     """
     if entry is None:
         return [NOT_CACHED]
     names = dict.fromkeys([*inputs, *entry.inputs])
     if changed_inputs := [f"{name} changed" for name in names if entry.inputs.get(name) != inputs.get(name)]:
         return changed_inputs
-    same_files = entry.asked_of and entry.asked_of == asked_of
-    asked = {asked: answer for asked, answer in entry.trace.items() if not same_files or NOTEBOOK in asked}
-    changed = [question for question, answer in asked.items() if _answer(database(), question) != answer]
+    same_data = entry.asked_of and entry.asked_of == asked_of
+    to_ask = {question: answer for question, answer in entry.trace.items() if not same_data or NOTEBOOK in question}
+    changed = [question for question, answer in to_ask.items() if _answer(database(), question) != answer]
     changed.sort(key=_rank)
     return list(dict.fromkeys(map(_reason, changed)))
 
@@ -117,7 +117,7 @@ def _rank(question: str) -> int:
 
 
 def _reason(question: str) -> str:
-    """The reason that a question has another answer than before, as words: "the figure report#seats changed"."""
+    """The reason, in words, to redo a step because a question's answer changed: "the figure report#seats changed"."""
     function, *arguments = json.loads(question)
     words = ANSWERS.get(function, "an answer of the database")
     subject = str(arguments[0]) if arguments else ""
@@ -175,7 +175,8 @@ def last_notebook(project: Project, slug: str) -> Mapping[str, Any] | None:
 def page_inputs(project: Project, shared: Mapping[str, str], edition: object, story: Executed) -> dict[str, str]:
     """The inputs of a story's page as it is laid out, digests by name: run, edition, settings, what all stories share.
 
-    `edition` is what its layout shows of the edition. Style sheets are none: they are put in when it is written.
+    `edition` is what its layout shows of the edition. Style sheets are not among them: a page gets its style when the
+    edition is written.
     """
     own = {
         f"notebooks/{story.slug}.ipynb": story.source_digest,
