@@ -280,7 +280,7 @@ def test_a_row_with_more_cells_than_the_header_loses_none(sample):
     assert rows(sample, found)[-1] == (5, 6, 7) and found.dataset.columns[2].name == "column_3"
 
 
-def test_excel_json_sqlite_duckdb_and_parquet(sample):
+def test_spreadsheets_json_sqlite_duckdb_and_parquet(sample):
     table = [["Place", "ZIP", "Rate"], ["Ulm", "01001", 1.5], ["Bonn", "10115", 2]]
     expected = [("Ulm", "01001", 1.5), ("Bonn", "10115", 2.0)]
     book = added(sample, "book.xlsx", workbook({"Data": table, "Empty": []}))

@@ -9,7 +9,7 @@ from tests.datasets import other_workbooks
 from tests.datasets.workbook import workbook
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets import unpacked_size
-from toolkit.datasets.formats.excel import sheet_of
+from toolkit.datasets.formats.spreadsheet import sheet_of
 
 
 def with_row(path, row):

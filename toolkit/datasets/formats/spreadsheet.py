@@ -1,4 +1,4 @@
-"""Spreadsheets, OpenDocument's too: one sheet of an .xlsx, .xlsm, .xls, .xlsb or .ods file as rows of texts.
+"""Spreadsheets of Excel and OpenDocument: one sheet of an .xlsx, .xlsm, .xls, .xlsb or .ods file as rows of texts.
 
 The module's name is the `format:` that declarations of datasets store.
 """
@@ -116,7 +116,7 @@ FORMAT = Format(
         start.startswith(b"\xd0\xcf\x11\xe0") or (start.startswith(b"PK") and "".join(endings[-1:]) in ENDINGS)
     ),
     options=("sheet",),
-    reading=lambda connection, path, wanted: ReadOptions("excel", sheet=sheet_of(path, wanted.sheet)),
+    reading=lambda connection, path, wanted: ReadOptions("spreadsheet", sheet=sheet_of(path, wanted.sheet)),
     write=_write_texts,
     header=True,
     merged=lambda path, reading: merged_rows(path, reading.sheet),
