@@ -58,7 +58,7 @@ def test_clean_text_comes_back_composed(text, clean):
         ("a\U000e0041", "U+E0041"),
         ("a\ufdd0", "U+FDD0"),
         ("a\U0001fffe", "U+1FFFE"),
-        ("\ue000", "U+E000, a sign of one font's own"),
+        ("\ue000", "U+E000, a character of one font's own"),
     ],
 )
 def test_what_nobody_sees_is_named(text, wrong):

@@ -25,7 +25,7 @@ HOSTILE = {
     "an override": ('x: "\\u202E12.5"\n', 1, "U+202E (right-to-left override)"),
     "an isolate": ("x: 12\u2066.5\n", 1, "U+2066"),
     "a filler": ("x: a\u3164b\n", 1, "U+3164"),
-    "a sign of one font": ("x: \ue000\n", 1, "U+E000, a sign of one font's own"),
+    "a sign of one font": ("x: \ue000\n", 1, "U+E000, a character of one font's own"),
 }
 
 

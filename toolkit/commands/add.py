@@ -50,7 +50,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--table", default="", help="of a database with several, or the key of a list in JSON")
     parser.add_argument("--header", default="", metavar="ROW", help="the header's row, or 2-3; 0 for none")
     parser.add_argument("--footer", type=int, metavar="N", help="how many of the last rows are totals and notes")
-    parser.add_argument("--delimiter", default="", metavar="SIGN", help="of delimited text: a sign, or tab, or space")
+    parser.add_argument(
+        "--delimiter", default="", metavar="CHARACTER", help="of delimited text: one character, or tab, or space"
+    )
     parser.add_argument("--encoding", default="", help="of delimited text: utf-8, cp1252 …")
 
 

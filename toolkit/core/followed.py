@@ -47,7 +47,7 @@ def lists_own(made: Operation) -> bool:
 
 
 class ArchivedStep(NamedTuple):
-    """What of a receipt's number decides whose rows are listed; `inputs` are ids of numbers."""
+    """A number of a receipt, with what decides whether its rows are listed; `inputs` are ids of numbers."""
 
     operation: Operation
     inputs: Sequence[str]

@@ -52,7 +52,7 @@ def clean_text(text: str) -> tuple[str, str]:
     """The text in Unicode's composed form (NFC), and what is wrong with it in words, or "".
 
     Wrong are spaces at its ends, invisible characters (with either, two keys look alike), replacement characters, and
-    signs that one font alone has.
+    characters that one font alone has.
     """
     if text.isascii() and text.isprintable() and text == text.strip():
         return text, ""
@@ -75,12 +75,12 @@ def made_visible(text: str) -> str:
 
 
 def unfit_sign(text: str) -> str:
-    """The first sign of a text that no page may hold, in words: an invisible one, or one font's own; "" without one."""
+    """The first character of a text that no page may hold: an invisible one, or one font's own; "" for none."""
     if unseen := _SUSPECT.search(text) and _UNSEEN.search(text):
         name = unicodedata.name(unseen[0], "control character").lower()
         return f"an invisible or lost character, {_code(unseen[0])} ({name})"
     private = _PRIVATE.search(text)
-    return f"{_code(private[0])}, a sign of one font's own" if private else ""
+    return f"{_code(private[0])}, a character of one font's own" if private else ""
 
 
 def _code(character: str) -> str:

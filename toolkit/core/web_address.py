@@ -46,5 +46,5 @@ def _misleading(host: str) -> str:
 
 
 def _of_a_name(sign: str) -> bool:
-    """Whether a name of a site can have the sign: a letter, a mark or a digit as it is written by itself, - or _."""
+    """Whether a site's name can have it: a letter, a mark or a digit as it is written by itself, - or _."""
     return sign in "-_[]" or (unicodedata.category(sign)[0] in "LMN" and unicodedata.normalize("NFKC", sign) == sign)

@@ -26,7 +26,7 @@ FORMATS = tuple(sorted(found.name for found in iter_modules([str(Path(__file__).
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 COLUMN_NAME = re.compile(r"[^\W\d_]\w*")
 SHA256 = re.compile(r"[0-9a-f]{64}")
-SIGNS = {"tab": "\t", "space": " ", "none": ""}  # signs that YAML would not show
+SIGNS = {"tab": "\t", "space": " ", "none": ""}  # characters that YAML would not show
 HEADER = re.compile(r"(\d+)(?:-(\d+))?")
 KEYS = (
     "schema id title source licence retrieved address file linked sha256 rows "

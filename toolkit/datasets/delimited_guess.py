@@ -37,9 +37,9 @@ def guess_reading(path: Path, encoding: str = "", delimiter: str = "") -> ReadOp
 
 
 def still_holds(path: Path, was: ReadOptions, headers: Collection[str]) -> Wanted:
-    """What of an older version's encoding and delimiter holds for a file, too; "" for what does not.
+    """The encoding and delimiter of an older version, each "" where it does not fit the file.
 
-    A delimiter does where it parts one of the older `headers`. Bytes that can be UTF-8 or UTF-16 alone are that.
+    A delimiter fits where it separates one of the older `headers`. Bytes that can only be UTF-8 or UTF-16 are that.
     """
     found = encoding_of(path)
     certain = found.startswith("utf-16") or was.encoding.startswith("utf-16")

@@ -86,7 +86,9 @@ class HowRead:
         if self.wanted.encoding and not is_encoding(self.wanted.encoding):
             yield Problem("--encoding", repr(self.wanted.encoding), ENCODINGS, "correct its name")
         if len(self.wanted.delimiter) > 1:
-            yield Problem("--delimiter", repr(self.wanted.delimiter), "one sign, or tab, or space", "write the sign")
+            yield Problem(
+                "--delimiter", repr(self.wanted.delimiter), "one character, or tab, or space", "write the character"
+            )
 
     def with_extent(self, file: Path, raw: Path, own: ReadOptions) -> ReadOptions:
         """How a file is read, `own`, with its header and footer; `raw` is a Parquet file of its rows as texts."""

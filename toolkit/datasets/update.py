@@ -63,7 +63,7 @@ def version_changes(project: Project, old: Dataset, new: Dataset, examined: Exam
 
 
 def _read_otherwise(old: ReadOptions, new: ReadOptions) -> list[tuple[str, object, object]]:
-    """What of how the file is read is other than before."""
+    """(name, before, now) of each reading option that differs from before."""
     signs = {sign: word for word, sign in SIGNS.items()}
     told: list[tuple[str, object, object]] = []
     for name in READ_KEYS:

@@ -162,7 +162,7 @@ class Spark:
 
 
 def _with_colons(sql: str, parameters: Mapping[str, object]) -> str:
-    """The query with Spark's mark of a parameter, `:name`, in place of DuckDB's, `$name`: no other sign is changed."""
+    """The query with Spark's mark of a parameter, `:name`, in place of DuckDB's, `$name`: nothing else is changed."""
     if not parameters:
         return sql
     found = re.compile(rf"('(?:[^']|'')*'|--[^\n]*)|\$(?=(?:{'|'.join(map(re.escape, parameters))})\b)")

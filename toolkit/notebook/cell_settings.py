@@ -1,4 +1,4 @@
-"""What of a cell an author shows to readers: Jupyter's hiding tags and settings, and paths in code that is shown."""
+"""Which parts of a cell readers see: Jupyter's hiding tags and settings, and paths in code that is shown."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def picture_of(
     _refuse_no_text(where, words)
     problems = list(_missing(where, {"alt": alt, "credit": credit, "licence": licence}))
     if unfit := unfit_sign(licence):
-        problems.append(Problem(f"{where}, licence", unfit, "signs that everybody sees", "write another sign"))
+        problems.append(Problem(f"{where}, licence", unfit, "characters that everybody sees", "write another one"))
     if id and (not ID.fullmatch(id) or len(id) > LONGEST_ID):
         allowed = f"words of a to z and digits, joined by - or _, {LONGEST_ID} signs at most"
         problems.append(

@@ -143,7 +143,7 @@ def refuse_typed(text: str, where: str, names: Iterable[str] = ()) -> None:
     """
     if unfit := unfit_sign(text):
         raise StoryError(
-            where, unfit, "signs that everybody sees, and every font has", "write the word, or another sign"
+            where, unfit, "characters that everybody sees, and every font has", "write the word, or another one"
         )
     typed = typed_in_words(text, [*allowed_names(), *names])
     if typed:

@@ -13,7 +13,7 @@ from toolkit.core.text import plain_value
 from toolkit.reading.entry import Entry
 
 _KEY = r"[a-z]\w{0,60}:"
-# printable ASCII on one line that means itself in YAML: no " #", no ": ", and no sign of YAML's before it
+# printable ASCII on one line that means itself in YAML: no " #", no ": ", and no character of YAML's before it
 _TEXT = r'(?:[\w$(]|-\d)[ -"$-9;-~]*+(?::[!"$-9;-~][ -"$-9;-~]*+)*+(?<! )'
 _LIST = r"\[(?:\w[\w.-]*(?:, \w[\w.-]*)*)?\]"
 _PAIR = rf"{_KEY} (?:{_TEXT}|{_LIST})\n"

@@ -1,4 +1,4 @@
-"""What of an edition's files would lead a browser or an editor elsewhere, though no policy or comparison stops it.
+"""Content that would lead a browser or an editor away from an edition, and that no policy or comparison stops.
 
 The policy of a page lets no foreign script or picture in; it does not stop a refresh, or a connection that is opened in
 advance, and a page may lie beside them that has none. Drawings, specifications and feeds are files of their own, which
@@ -53,7 +53,7 @@ def active_content(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, str]]
 def _text(content: bytes) -> Iterator[Found]:
     """What a text holds that nobody sees, or that turns what follows."""
     if sign := unfit_sign(content.decode("utf-8", "replace")):
-        yield "signs that are seen, and none that turns what follows", sign
+        yield "visible characters, and none that changes the direction of what follows", sign
 
 
 def _page(content: bytes) -> Iterator[Found]:

@@ -295,7 +295,7 @@ def range_text(ends: Sequence[float]) -> str:
 
 
 def printable(line: str) -> str:
-    """A line without signs that do something to a terminal."""
+    """A line without characters that do something to a terminal."""
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
 
 

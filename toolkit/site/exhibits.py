@@ -89,10 +89,10 @@ class RenderedChart:
 def render_table(table: Mapping, name: str, caption: str, citations: Citations) -> RenderedTable:
     """A table's JSON as a page shows it; its numbers and its question are added to the citations.
 
-    Raises StoryError for a sign that one font alone has, or that nobody sees in the caption: no page shows it.
+    Raises StoryError for a character that one font alone has, or that nobody sees in the caption: no page shows it.
     """
     if unfit := unfit_sign(json.dumps([table["columns"], table["rows"], caption], ensure_ascii=False)):
-        raise StoryError(f"table {table['name']}", unfit, "signs that every font has", "replace it in the data")
+        raise StoryError(f"table {table['name']}", unfit, "characters that every font has", "replace it in the data")
     add_numbers(table, citations)
     columns = table["columns"]
     numeric = [any(isinstance(row[place], dict) for row in table["rows"]) for place in range(len(columns))]

@@ -24,7 +24,7 @@ def loose_blocks(source: str, attachments: Mapping[str, Any], footnotes: list[st
 
     `footnotes` are the labels of the page's footnotes so far; those of this text are added to that list.
     """
-    source = PLACEHOLDER.sub("", source)  # signs of one font's own, which would count as numbers
+    source = PLACEHOLDER.sub("", source)  # characters of one font's own, which would count as numbers
     for block in _LooseHTML(attachments, footnotes).blocks(source):
         yield block.level, cleaned(block.html), block.words
 

@@ -49,8 +49,8 @@ def with_placeholders(source: str, first: int, where: str) -> tuple[str, list[tu
     Raises StoryError that names `where` if the source has a sign that no page may hold, or a reference to one.
     """
     if unfit := unfit_sign(unescape(source)):
-        allowed = "signs that everybody sees, and every font has"
-        raise StoryError(where, unfit, allowed, "write the word, or another sign")
+        allowed = "characters that everybody sees, and every font has"
+        raise StoryError(where, unfit, allowed, "write the word, or another one")
     roles: list[tuple[str, str]] = []
 
     def keep(match: re.Match) -> str:

@@ -59,7 +59,7 @@ class Account:
     remarks: Mapping[str, int]
     totals: tuple[Total, ...]
     read: int  # files that were read this time; the others are as they were
-    left_out: Mapping[str, int] = field(default_factory=dict)  # what of the paths is no file to be read, and why
+    left_out: Mapping[str, int] = field(default_factory=dict)  # paths that are no files to be read, and why
     folder: str = ""  # "" for a dry run
     key: str = ""  # where the key is
 
