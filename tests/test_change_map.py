@@ -400,6 +400,32 @@ def test_what_notebooks_are_refused_and_shown_and_how_ranges_are_drawn(copy):
     assert copy.python(DRAWN) != before
 
 
+TYPED = """import pandas
+from toolkit import open_story
+from toolkit.core.errors import ToolkitError
+story = open_story("coffee")
+told = story.ask("told").frame
+print(story.table(told, name="told").rests_on[0].operation["how"])
+print(story.number(told.told_multiple.max(), "multiple", how="the largest").operation["how"])
+typed = pandas.DataFrame({"cups": [1]})
+try:
+    story.sql("FROM typed")
+except ToolkitError as error:
+    print(error.problems[0].found)
+"""
+
+
+@tries("change how a result of pandas")
+def test_how_a_result_of_pandas_gets_its_receipt(copy):
+    copy.write("told.py", TYPED)
+    with copy.change("change how a result of pandas"):
+        copy.replace("toolkit/notebook/table_from_frame.py", 'f"the rows of the table {name}"', 'f"rows of {name}"')
+        copy.replace("toolkit/notebook/number_from_pandas.py", "how.strip(), style_of(", "how.upper(), style_of(")
+        copy.replace("toolkit/notebook/frame_questions.py", 'f"the frame {name} was typed:', 'f"{name} was typed:')
+    table, number, refused = copy.run("told.py").splitlines()
+    assert (table, number) == ("rows of told", "THE LARGEST") and refused.startswith("typed was typed:")
+
+
 NEVER_FALLS = '''def never_falls(table: FiscalTable, entry: Entry) -> None:
     """No amount is below that of the row before it."""
     for rows in table.groups(entry.texts("within")):
