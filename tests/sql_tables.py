@@ -17,8 +17,8 @@ INTRODUCTION = """# The tables and columns SQL sees
 `story.sql("SELECT …")` and the questions in `notebooks/sql/` ask these tables together. `story.tables()` and
 `toolkit tables` list them with the datasets and series of a project. `python -m tests.sql_tables` writes this page.
 
-**Datasets.** Each dataset of `data/datasets/` is a table of its name, with the columns of its declaration, in their
-units without scales: 4100000 for 4.1 million USD, 0.45 for 45%. Rows that are totals of others (`totals: [Total]`
+**Datasets.** Each dataset of `data/datasets/` is a table of its name, with the columns of its declaration and
+the values of its file: 4.1 of `million USD`, 45 of `percent`. Rows that are totals of others (`totals: [Total]`
 under a column) are there, and a question that adds them up with the rows that they sum is refused.
 
 **Frames.** A frame of the cell is a table of its variable's name: `FROM df JOIN inspections …`. Numbers rest on what

@@ -172,7 +172,9 @@ def test_tables_that_nothing_joins_are_not_counted_for_each_row_of_one_another(s
     ],
 )
 def test_a_join_that_repeats_nothing_of_what_is_added_up_is_answered(shops, sql, words):
-    units = {"x": "USD"} if "paid * staff" in sql or "* k" in sql else {}  # whose people are no plain number
+    units = (
+        {"x": "USD" if "paid * staff" in sql else "million USD"} if "paid * staff" in sql or "* k" in sql else {}
+    )  # whose people are no plain number
     assert str(answer_question(shops, sql, units).numbers[-1]) == words
 
 

@@ -32,7 +32,7 @@ def test_its_file_is_read_as_its_declaration_says(sample):
     with (sample.data / "units.txt").open("a", encoding="utf-8") as file:
         file.write("".join(line for line in UNITS.splitlines(True) if line.split()[0] not in known(sample)))
     rows = open_database(find_project(sample.root)).answer("x", "SELECT * EXCLUDE day FROM wards")[1]
-    read = [("North", 1204, 12.5, 0.455), ("South", None, 7.25, 0.61), ("All wards", 2100, 19.75, 0.52)]
+    read = [("North", 1204, 12.5, 45.5), ("South", None, 7.25, 61.0), ("All wards", 2100, 19.75, 52.0)]
     assert [tuple(row) for row in rows] == read
 
 

@@ -3,13 +3,11 @@
 import pytest
 
 from tests.notebook.test_from_pandas import run_cell
-from tests.notebook.test_made_in_code import JOBS, MORE, OF_JOBS
+from tests.notebook.test_made_in_code import JOBS, MORE, OF_JOBS, PLAIN
 from toolkit.core.errors import ToolkitError
 from toolkit.notebook.story import Story
 
-READ = (
-    "import numpy as np\nimport pandas as pd\nfrom toolkit import assume\ns = story.sql('SELECT * FROM jobs').frame\n"
-)
+READ = f"import numpy as np\nimport pandas as pd\nfrom toolkit import assume\n{PLAIN}\n"
 THOUSANDS = r"leave out [*/] 1000, and rounding"
 
 

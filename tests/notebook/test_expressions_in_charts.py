@@ -138,8 +138,8 @@ def test_shares_of_several_rows_are_not_stacked_beyond_the_whole(calls):
     story, frame = calls
     bars = alt.Chart(frame).mark_bar()
     with pytest.raises(StoryError, match="meals: shares of several rows, which the chart stacks to 216%"):
-        rest = alt.Chart(frame.assign(meals=1 - frame.meals)).mark_bar().encode(x="meals:Q", y="town:N")
-        story.chart(rest, id="any", units={"meals": "share"}, **WORDS)
+        rest = alt.Chart(frame.assign(meals=100 - frame.meals)).mark_bar().encode(x="meals:Q", y="town:N")
+        story.chart(rest, id="any", units={"meals": "percent"}, **WORDS)
     for taken in (
         bars.encode(x="meals:Q", y="town:N"),  # 84.5% at most
         bars.encode(x="mean(meals):Q", y="town:N"),

@@ -156,7 +156,7 @@ def test_a_file_that_a_cell_reads_itself_is_taken(story, monkeypatch, source):
     assert list(story.datasets) == ["inspections"]
 
 
-def test_a_frame_has_values_in_declared_units_without_scales(opened):
+def test_a_frame_has_the_values_of_its_file_and_a_page_those_without_scales(opened):
     columns = (
         "  - {name: town, printed: town, type: text}\n  - {name: fee, printed: fee, type: decimal, unit: million cup}\n"
         "  - {name: part, printed: part, type: decimal, unit: percent}\n"
@@ -164,8 +164,8 @@ def test_a_frame_has_values_in_declared_units_without_scales(opened):
     content = "town,fee,part\nA,4.1,99.6\nB,2.5,45\n"
     story = opened(name="shops", content=content, columns=columns, publish="[town, fee, part]")
     asked = story.sql("SELECT town, fee, part FROM shops ORDER BY town")
-    assert asked.frame.attrs["units"] == {"fee": "cup", "part": "1"}
-    assert asked.frame.fee.tolist() == [4.1e6, 2.5e6] and asked.frame.part.tolist() == [0.996, 0.45]
+    assert asked.frame.attrs["units"] == {"fee": "million cup", "part": "percent"}
+    assert asked.frame.fee.tolist() == [4.1, 2.5] and asked.frame.part.tolist() == [99.6, 45]
     again = story.table(asked.frame.copy(), name="again")
     assert [row[1].low for row in again.rows] == [row[1].low for row in asked.rows] == [4.1e6, 2.5e6]
     assert [row[2].low for row in again.rows] == [row[2].low for row in asked.rows] == [0.996, 0.45]

@@ -31,9 +31,8 @@ hour = 60 * minute = _ = hours
 year = 365.25 * 24 * hour = _ = years
 month = year / 12 = _ = months
 """
-READ = (
-    "import pandas as pd\nf = pd.read_csv('{}/datasets/jobs.csv')\ns = story.sql('SELECT * FROM jobs').frame\nmade = "
-)
+PLAIN = "s = story.sql('SELECT * EXCLUDE (part, fee), part / 100 AS part, round(fee * 1e6) AS fee FROM jobs').frame"
+READ = f"import pandas as pd\nf = pd.read_csv('{{}}/datasets/jobs.csv')\n{PLAIN}\nmade = "
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ QUANTITIES = [
 def table_of(desk_with, code):
     """A table of a frame with a column `said`, which code makes that stands alone in its cell."""
     story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, line, fee, pct, seats]", units=SEATS))
-    source = "df = story.sql('SELECT town, line, fee, pct, seats FROM shops').frame\n"
+    source = "df = story.sql('SELECT town, line, round(fee * 1e6) AS fee, pct / 100 AS pct, seats FROM shops').frame\n"
     source += f"made = story.table(df.assign(said={code})[['town', 'said']])\n"
     linecache.cache["cell"] = (len(source), None, source.splitlines(keepends=True), "cell")
     space = {"story": story, "np": numpy, "pd": pandas, "__name__": "cell"}
@@ -134,7 +134,7 @@ def test_a_typed_label_of_a_chart_is_refused_in_its_cell(desk_with):
         source = f"made = story.chart({chart.format(title=title)}, id='c', {words})\n"
         linecache.cache["chart"] = (len(source), None, source.splitlines(keepends=True), "chart")
         story = Story("any", desk_with("shops", SHOPS, OF_SHOPS, publish="[town, line, fee, pct, seats]", units=SEATS))
-        df = story.sql("SELECT town, line, fee, pct, seats FROM shops").frame
+        df = story.sql("SELECT town, line, round(fee * 1e6) AS fee, pct / 100 AS pct, seats FROM shops").frame
         space = {"story": story, "alt": altair, "df": df, "__name__": "chart"}
         if typed:
             with pytest.raises(ToolkitError, match=r"alt.X\(title=…\): a typed number: 42"):

@@ -32,7 +32,7 @@ def story(project):
 
 
 def read(story):
-    return story.sql("SELECT id, town, pct, fee, seats FROM shops").frame
+    return story.sql("SELECT id, town, pct / 100 AS pct, round(fee * 1e6) AS fee, seats FROM shops").frame
 
 
 @pytest.mark.parametrize(

@@ -135,9 +135,9 @@ def test_ranks_of_pandas_are_labels(towns):
 def test_a_column_that_a_merge_named_is_offered_the_unit_it_was_read_in(towns):
     story, frame = towns
     merged = frame[frame.year == 2024].merge(frame[frame.year == 2019], on=["town", "party"], suffixes=("_24", "_19"))
-    with pytest.raises(ToolkitError, match=r'units={"vote_share_24": "share"}'):
+    with pytest.raises(ToolkitError, match=r'units={"vote_share_24": "percent"}'):
         story.table(merged[["town", "party", "vote_share_24"]], name="made")
-    shares = story.table(merged[["town", "party", "vote_share_24"]], name="made", units={"vote_share_24": "share"})
+    shares = story.table(merged[["town", "party", "vote_share_24"]], name="made", units={"vote_share_24": "percent"})
     assert first(shares, "vote_share_24") == "41.9%"
 
 
@@ -165,24 +165,26 @@ def test_a_difference_below_zero_is_no_share(towns):
     story, frame = towns
     wide = frame.pivot(index=["town", "party"], columns="year", values="vote_share").reset_index()
     wide["change"] = wide[2024] - wide[2019]
-    for units in ("share", {"2019": "share", "2024": "share", "change": "share"}):
+    for units in ("percent", {"2019": "percent", "2024": "percent", "change": "percent"}):
         with pytest.raises(ToolkitError, match='"percentage points"'):
             story.table(wide, name="wide", units=units)
-    made = story.table(wide, name="wide", units={"2019": "share", "2024": "share", "change": "percentage points"})
+    made = story.table(wide, name="wide", units={"2019": "percent", "2024": "percent", "change": "percentage points"})
     assert [str(cell) for cell in made["change"]][:2] == ["−14.3 percentage points", "16.7 percentage points"]
     with pytest.raises(ToolkitError, match='say "percentage points"'):
-        story.number(wide.change.min(), "share", how="the largest loss")
+        story.number(wide.change.min(), "percent", how="the largest loss")
     wide["growth"] = wide[2024] / wide[2019] - 1
     assert first(story.table(wide[["town", "party", "growth"]], units={"growth": "share"}), "growth") == "−27%"
 
 
-def test_a_name_in_millions_over_values_in_one_leads_to_the_right_amount(desk_with):
+def test_a_name_says_the_scale_of_its_values(desk_with):
     story = Story("any", desk_with("shops", "town,fee\nA,4.1\nB,6\n", """\
   - {name: town, printed: town, type: text}
   - {name: fee, printed: fee, type: decimal, unit: million USD}
 """, publish="[town, fee]"))  # fmt: skip
     frame = story.sql("SELECT town, fee FROM shops").frame
     half = frame.assign(million_usd=frame.fee / 2)[["town", "million_usd"]]
-    with pytest.raises(ToolkitError, match='say "USD", and do not change the scale yourself'):
-        story.table(half, name="half")
-    assert first(story.table(half, name="half", units={"million_usd": "USD"}), "million_usd") == "$2.05m"
+    assert first(story.table(half, name="half"), "million_usd") == "$2.05m"
+    with pytest.raises(ToolkitError, match='say "million USD"'):
+        story.table(half, name="half", units={"million_usd": "USD"})
+    full = frame.assign(usd=frame.fee * 1e6)[["town", "usd"]]
+    assert first(story.table(full, name="full"), "usd") == "$4.1m"

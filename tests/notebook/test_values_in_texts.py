@@ -39,12 +39,12 @@ def made(label, columns="['label', 'cups']"):
     [
         ("[f'{t} ({v})' for t, v in zip(frame.town, frame.fee)]", "18234"),
         ("frame.town + ': ' + frame.fee.astype(str)", "18234"),
-        ("frame.town + ' ' + (frame.pct * 100).round(1).astype(str)", "45.2"),
-        ("[f'{t} {v:.0f}' for t, v in zip(frame.town, frame.pct * 100)]", "45"),
+        ("frame.town + ' ' + frame.pct.round(1).astype(str)", "45.2"),
+        ("[f'{t} {v:.0f}' for t, v in zip(frame.town, frame.pct)]", "45"),
         ("[f'{t} {v / 1000:.0f}' for t, v in zip(frame.town, frame.fee)]", "18"),
         ("[f'{t} ({v})' if v > 400 else t for t, v in zip(frame.town, frame.cups)]", "1120"),
         ("frame.town + ' ' + (frame.fee / frame.cups).round(2).astype(str)", "43.41"),
-        ("frame.town + ' ' + (frame.pct * 100).where(frame.cups > 350, 0).round().astype(int).astype(str)", "45"),
+        ("frame.town + ' ' + frame.pct.where(frame.cups > 350, 0).round().astype(int).astype(str)", "45"),
     ],
 )
 def test_a_value_in_a_label_is_refused(shops, label, said):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, unit_text, unit_without_scales
+from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, unit_text
 from toolkit.database.column_names import FORMS
 from toolkit.database.expression_meaning import COUNTING, TRUTHS, Expressions, meaning_places, typed_meaning
 from toolkit.database.given_units import ColumnRead
@@ -197,7 +197,7 @@ class Meanings:
         columns: Columns = {}
         for c in self.datasets[name].columns:
             role = Role.QUANTITY if c.unit else ROLES.get(c.type, Role.LABEL)
-            unit = unit_in_sql(parse_unit(c.unit, self.units)) if c.unit else None
+            unit = parse_unit(c.unit, self.units) if c.unit else None
             unit = no_unit(self.units) if role is Role.TRUTH else unit
             place = frozenset({(name, c.name)})
             columns[c.name] = Meaning(role, unit, place, frozenset(), place, told=c.type == "decimal")
@@ -214,7 +214,7 @@ class Meanings:
         return self.of_columns(without_scaling(node), names)
 
     def columns_read(self, meaning: Meaning) -> list[ColumnRead]:
-        """The columns with a unit that a column is made of, in the units in which SQL sees their values.
+        """The columns with a unit that a column is made of.
 
         Raises NumberError for a declared unit that is not defined.
         """
@@ -223,7 +223,7 @@ class Meanings:
             known = self.columns_of(table).get(column)
             if known is not None and known.unit is not None:
                 form = FORMS.get(unit_text(known.unit), "quantity")
-                found.append(ColumnRead(column, unit_without_scales(known.unit), form))
+                found.append(ColumnRead(column, known.unit, form))
         return found
 
     def bare_columns(self, meaning: Meaning) -> list[str]:
@@ -264,11 +264,6 @@ class Meanings:
         """Whether a column of a dataset is declared as text, decimal or the like; False of any other table."""
         dataset = self.datasets.get(place[0])
         return dataset is not None and any(c.type == kind for c in dataset.columns if c.name == place[1])
-
-
-def unit_in_sql(unit: Unit) -> Unit:
-    """The unit of a dataset's column as SQL sees its values: without scales; percent says how shares are written."""
-    return unit if unit_text(unit) in FORMS else unit_without_scales(unit)
 
 
 def _together(sides: Sequence[Sequence[tuple[str, Meaning]]]) -> list[tuple[str, Meaning]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -65,7 +66,8 @@ def _name_of(column: str, units: UnitRegistry) -> Name:
         if all(name in known for name in names) and parts[start - 1 : start] != ["per"]:
             unit = parse_unit("/".join(known[name] for name in names), units)
             scale = known.get(parts[start - 1]) if start else None
-            if scale and is_dimensionless(parse_unit(scale, units)):  # million_usd says millions
+            # million_usd says millions, eur_thousand thousands
+            if scale and is_dimensionless(parse_unit(scale, units)) != is_dimensionless(unit):
                 unit, before = parse_unit(scale, units) * unit, "_".join(parts[: start - 1])
             one = len(names) == 1 and _is_one_thing(text, known[text], units)
             return Name(unit, "quantity", column if one else before or text, one=one)
@@ -98,12 +100,12 @@ def number_form(name: Name, meaning: Meaning) -> str:
 
 
 def unit_and_form(column: str, unit: Unit, meaning: Meaning, units: UnitRegistry) -> tuple[Unit, str]:
-    """The unit without scales, and the form, in which a column's numbers are written; `unit` is what the query says."""
+    """The unit that a column's values are in, and the form in which they are written; `unit` is what the query says."""
     form = number_form(unit_or_form(column, units), meaning)
     if form != "quantity" and is_share_of_counted(unit):
         return no_unit(units), form
     own = FORMS.get(unit_text(unit), form if is_dimensionless(unit) else "quantity")  # percent under any name
-    return unit_without_scales(unit), "points" if own == "percent" and meaning.points else own
+    return unit, "points" if own == "percent" and meaning.points else own
 
 
 def refuse_wrong_name(
@@ -115,20 +117,23 @@ def refuse_wrong_name(
     """
     refuse_no_count(where, column, meaning)
     name = unit_or_form(column, units)
-    if number_form(name, meaning) != "quantity" and meaning.unit is not None and is_share_of_counted(meaning.unit):
-        return
+    if meaning.unit is not None and number_form(name, meaning) != "quantity":
+        if is_share_of_counted(meaning.unit) or unit_text(meaning.unit) == "percent":
+            return
     if column.startswith("n_") and meaning.role is Role.QUANTITY and meaning.unit not in (None, name.unit):
         if name.unit is not None:
-            refuse_other_unit(where, name, _published(meaning.unit, declared))
+            refuse_other_unit(where, name, _in_one_size(meaning.unit, declared))
     of_mean = meaning.averaged and meaning.unit is not None and per_counted(name.unit, meaning.unit)
     if meaning.unit is not None and not column.startswith("n_") and not of_mean:
         of_rows = meaning.averaged and name.per is not None and is_counted(name.per)  # deaths_per_crash
         name = replace(name, per=None) if of_rows else name
-        refuse_other_unit(where, name, _published(meaning.unit, declared), meaning.unit)
+        refuse_other_unit(where, name, _in_one_size(meaning.unit, declared), meaning.unit)
 
 
-def _published(unit: Unit, declared: Sequence[Unit]) -> Unit:
-    return cancelled(money_of_things(unit), declared)
+def _in_one_size(unit: Unit, declared: Sequence[Unit]) -> Unit:
+    """The unit by which a column may be named: of a product what is left of it, if values are the same in both."""
+    plain = cancelled(money_of_things(unit), declared)
+    return plain if math.isclose(base_units(plain)[0], base_units(unit)[0]) else unit
 
 
 def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:
@@ -181,6 +186,12 @@ def _may_be_of_one(said: Unit, unit: Unit) -> bool:
     return is_counted(said) and not is_dimensionless(unit) and not is_counted(unit)
 
 
+def _says_scale(said: Unit, unit: Unit) -> bool:
+    """Whether a unit is the scale of another: thousand of thousand EUR."""
+    scale = base_units(unit)[0] / base_units(unit_without_scales(unit))[0]
+    return is_dimensionless(said) and scale != 1 and math.isclose(base_units(said)[0], scale)
+
+
 def _says_above(name: Name, said: Unit, unit: Unit) -> bool:
     """Whether a name says the unit of what is per another size of it, or of which things are: hours, engine_minutes."""
     left = powers(unit / said)
@@ -195,11 +206,15 @@ def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None 
     """Raises ToolkitError where a column's name says another unit than that of its numbers, `unit` or as `declared`."""
     said, allowed, text = name.unit, "the unit of what it is made of", unit_text(declared or unit)
     held = "plain numbers" if text == "1" else f"in {text}"
-    may_be = said is not None and (_says_above(name, said, unit) or (name.one and _may_be_of_one(said, unit)))
+    may_be = said is not None and (
+        _says_above(name, said, unit) or _says_scale(said, unit) or (name.one and _may_be_of_one(said, unit))
+    )
     if said is not None and said not in (unit, declared) and not may_be:
         remedy = "name it after its unit, or divide and multiply numbers in the notebook"
-        if unit_without_scales(said) == unit or (is_dimensionless(said) and base_units(said)[0] > 1):
-            remedy = f"SQL sees units without their scale: name it after {unit_text(unit)}"
+        if unit_without_scales(said) == unit_without_scales(unit):
+            by = base_units(unit)[0] / base_units(said)[0]
+            factor = f"* {by:.12g}" if by > 1 else f"/ {1 / by:.12g}"
+            remedy = f"name it after {unit_text(unit)}, or convert the values, {factor}"
         elif is_counted(said) and is_dimensionless(unit):
             remedy = f"of a count name it n_{where.rpartition(' ')[2]}"
         stated = "a plain number" if unit_text(said) == "1" else unit_text(said)

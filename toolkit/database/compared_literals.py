@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from toolkit.core.errors import Problem
 from toolkit.core.unit import UnitRegistry, factor, parse_unit, unit_without_scales
-from toolkit.database.expression_meaning import KEEPING
-from toolkit.database.query_tree import Node, every_node
 from toolkit.datasets.declaration import Dataset
 
 FAR = 1000  # a number that is so many times smaller than a scale was meant in it: 5 beside values in millions
@@ -25,28 +23,6 @@ class StatedScale(NamedTuple):
 
 
 IN_PERCENT = StatedScale("percent", 1.0, 100.0)  # that of shares too, which a notebook worked out
-
-
-def scaled_literals(
-    tree: Node, datasets: Sequence[Dataset], units: UnitRegistry, where: str, least: Callable[[str, str], float]
-) -> Iterator[Problem]:
-    """A problem for each number that would be compared with values a hundred, or a million, times smaller or larger.
-
-    `pct > 60` of a column in percent, which SQL sees as 0.6, would find no row, without a word. `least` gives the least
-    value of a dataset's column, by both names. Raises NumberError for a declared unit that is not defined.
-    """
-    scales = scales_of(datasets, units)
-    of = {column.name.lower(): (dataset.name, column.name) for dataset in datasets for column in dataset.columns}
-    found: dict[tuple[str, str], Problem] = {}
-    seen = "which SQL sees without its scale"
-    for node in every_node(tree) if scales else ():
-        sides = _sides(node)
-        for name in sorted({name for side in sides for name in _column_of(side, scales)}):
-            for text in filter(None, map(_number, sides)):
-                number, scale = float(text), scales[name]
-                if is_in_scale(number, scale) or (scale.times != 1 and is_below_all(number, scale, least(*of[name]))):
-                    found[name, text] = in_scale_problem(f"{where}, {name}", [text], scale, seen)
-    yield from found.values()
 
 
 def scales_of(datasets: Iterable[Dataset], units: UnitRegistry) -> dict[str, StatedScale]:
@@ -85,33 +61,3 @@ def in_scale_problem(where: str, numbers: Sequence[str], scale: StatedScale, see
         "numbers in the unit without scales: 0.45 for 45 percent, 4100000 for 4.1 million",
         f"write {', '.join(f'{one} {by}' for one in numbers)}",
     )
-
-
-def _sides(node: Node) -> list[Node]:
-    """The expressions that a comparison compares; none of another node."""
-    if node.get("class") == "COMPARISON":
-        return [node["left"], node["right"]]
-    if node.get("class") == "BETWEEN":
-        return [node["input"], node["lower"], node["upper"]]
-    return list(node["children"]) if node.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN") else []
-
-
-def _column_of(side: Node, scales: Mapping[str, object]) -> list[str]:
-    """The column whose value, or least, mean or the like, a side of a comparison is; none of anything else."""
-    while side.get("class") in ("CAST", "FUNCTION") or side.get("type") == "OPERATOR_COALESCE":
-        if side["class"] == "CAST":
-            side = side["child"]
-        elif side["class"] == "OPERATOR":
-            side = side["children"][0]
-        elif side["function_name"].lower() in BOUNDING | KEEPING and side["arguments"]:
-            side = side["arguments"][0]["expression"]
-        else:
-            return []
-    name = side["column_names"][-1].lower() if side.get("class") == "COLUMN_REF" else ""
-    return [name] if name in scales else []
-
-
-def _number(side: Node) -> str:
-    """The number that a side is, as it is typed; "" for anything else."""
-    literal = side["literal"] if side.get("class") == "CONSTANT" else {"kind": ""}
-    return literal["text"] if literal["kind"] in ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL") else ""

@@ -24,7 +24,6 @@ from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.column_names import number_heading, refuse_no_count, refuse_wrong_name, unit_and_form
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
-from toolkit.database.compared_literals import scaled_literals
 from toolkit.database.dataset_questions import Asked
 from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
@@ -78,9 +77,6 @@ class DatasetAnswer:
         refuse_missing_keys(self.where, self._shown, roles, bool(self.asked.others))
         places = [place for place, (name, kind) in enumerate(self._shown) if not _is_keys(name, kind)]
         problems = list(self._wrong_units(places))
-        problems += scaled_literals(
-            self.asked.tree, self.datasets, self.database.units, self.where, self.database.least
-        )
         made = [self._column(place) for place in places]
         for place, (column, values) in zip(places, made, strict=True):
             kind = self._shown[place][1]
@@ -127,7 +123,7 @@ class DatasetAnswer:
         label = heading(name) if unit is None else number_heading(name, unit, self.database.units)
         text = held = None
         if unit is not None:
-            text, held = unit_text(self._published(place, unit)), unit_text(unit_without_scales(unit))
+            text, held = unit_text(self._published(place, unit)), unit_text(unit)
         origin = f"{name}, {self.name}, {self.asked.about}"
         return Column(name, label, text, problem, held, form=style.form), Values(
             self.asked.arrays[place], cell, origin, whole=True, digested=True
@@ -142,7 +138,7 @@ class DatasetAnswer:
         (name, kind), meaning = self._shown[place], self._meanings[place]
         if (given := self._given.get(name)) is not None:
             stated, form = self._in_sql(place).stated(given, self.database.units)
-            return stated if stated != meaning.unit else unit_without_scales(stated), Style(form)
+            return stated, Style(form)
         unit = money_of_things(meaning.unit) if meaning.unit is not None else None
         if unit is None and name.startswith("n_") and not is_fraction(kind):
             unit = no_unit(self.database.units)
@@ -301,7 +297,7 @@ class DatasetAnswer:
         def values() -> Iterator[float]:
             return (float(published(one)) for one in self.asked.arrays[place].tolist() if one is not None)
 
-        written = styles_in_column(values, base, style, not is_fraction(kind), counted)
+        written = styles_in_column(values, base, style, not is_fraction(kind) and unit == base, counted)
 
         def cell(value: Any, row: int) -> Number:
             inputs, plain = self._inputs(name, row), published(value)

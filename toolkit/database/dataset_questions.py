@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,7 +16,7 @@ from toolkit.core.text import nearest_first
 from toolkit.core.unit import UnitRegistry, no_unit, unit_of_text
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_number, refuse_columns
-from toolkit.database.dataset_views import DeclaredDatasets, as_stated
+from toolkit.database.dataset_views import DeclaredDatasets
 from toolkit.database.doubled_rows import doubled_rows
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.meaning import LABEL, REPORTED, UNKNOWN, Columns, Meaning, Place, Role
@@ -205,22 +204,15 @@ class DatasetQuestions(Traced):
 
     @traced
     def first_rows(self, name: str, columns: Iterable[str], condition: str = "") -> list[tuple[Any, ...]]:
-        """The first rows of a dataset that fulfil a condition in SQL, at most BEHIND, in these columns, as in its file.
+        """The first rows of a dataset that fulfil a condition in SQL, at most BEHIND, in these columns.
 
         Raises ToolkitError for a condition that fails.
         """
-        declared = {column.name: column for column in self.datasets[name].columns}
-        listed = ", ".join(as_stated(declared[column], self.units) for column in columns)
+        listed = ", ".join(map(identifier, columns))
         where = f" WHERE {condition}" if condition else ""
         cursor = cursor_of(self._connection)
         with running_query(f"the dataset {name}", cursor):
             return cursor.execute(f"SELECT {listed} FROM {identifier(name)}{where} LIMIT {BEHIND}").fetchall()
-
-    def least(self, name: str, column: str) -> float:
-        """The least value of a dataset's column of numbers, as SQL sees it; NaN where there is none."""
-        asked = f"SELECT min({identifier(column)}) FROM {identifier(name)}"
-        found = cursor_of(self._connection).execute(asked).fetchall()[0][0]
-        return math.nan if found is None else float(found)
 
     def frame_cursor(self, name: str, columns: Mapping[str, Sequence[str | None]]) -> Connection:
         """A cursor on which columns of text are one more table, for questions of the toolkit itself."""

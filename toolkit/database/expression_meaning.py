@@ -21,7 +21,8 @@ from toolkit.database.meaning import (
     product_or_ratio,
 )
 from toolkit.database.plain_aggregate import FOLLOWED, uncast
-from toolkit.database.query_tree import Node, every_node, function_arguments, nearest_below, refers, unplaced
+from toolkit.database.query_tree import NUMERIC, Node, every_node, function_arguments, nearest_below, refers, unplaced
+from toolkit.database.typed_factors import beside, multiplied
 
 # functions whose value has the unit of their first argument; + and - are here with one argument
 KEEPING = frozenset(
@@ -119,8 +120,8 @@ class Expressions:
             return Meaning(Role.RANK, no_unit(self.units))
         if name in PARTS:
             return LABEL if _is_part_of_a_day(name, given) else UNKNOWN
-        if name in ("+", "-") and (ratio := self._beside_one(given)):  # 1 - share, ratio - 1
-            return ratio
+        if name in ("+", "-") and (found := self._beside_one(given) or self._beside_number(name, given)):
+            return found
         if name in ALIKE and len(given) > 1:
             found = self._alike(given)
             if name in "+-" and found.role in (Role.LABEL, Role.RANK):
@@ -141,6 +142,8 @@ class Expressions:
             if _is_one(given[1]) or (name == "*" and _is_one(given[0])):  # 1.0 * x, so that whole numbers are divided
                 return self.meaning(given[1] if _is_one(given[0]) else given[0])
             left = self.meaning(given[0])
+            if (converted := self._beside_number(name, given)) is not None:
+                return converted
             made = product_or_ratio(name, left, self.meaning(given[1]), no_unit(self.units))
             if made.role is Role.UNKNOWN:
                 made = replace(made, averaged=name == "/" and refers(given[1]))
@@ -163,11 +166,23 @@ class Expressions:
         conditions = [self.meaning(one).role for one in function_arguments(part)] == [Role.TRUTH]
         return conditions and part["function_name"].lower() in (*ADDING, *COUNTING) and _counts_rows(whole)
 
+    def _beside_number(self, sign: str, given: Sequence[Node]) -> Meaning | None:
+        """The meaning of values with a scale beside a typed number: pct / 100, 100 - pct; None for any other."""
+        left, right = map(_number, given) if len(given) == 2 else (None, None)
+        if (left is None) == (right is None):
+            return None
+        number, found = (right, self.meaning(given[0])) if left is None else (left, self.meaning(given[1]))
+        if sign in ("*", "/") and number and (sign == "*" or left is None):
+            return multiplied(found, number if sign == "*" else 1 / number, self.units)
+        if sign in ("+", "-") and left != 1:  # 1 less 45 is no share
+            return beside(found, number or 0, sign == "-" and left is None)
+        return None
+
     def _beside_one(self, given: Sequence[Node]) -> Meaning | None:
         """The meaning of what is left of one, or more than it, where the other of two is a share or a ratio."""
         others = [e for e in given if not _is_one(e)]
         found = self.meaning(others[0]) if len(given) == 2 and len(others) == 1 else UNKNOWN
-        if found.role is not Role.QUANTITY or found.unit is None or not is_dimensionless(found.unit):
+        if found.role is not Role.QUANTITY or found.unit != no_unit(self.units):
             return None
         return replace(found, step=Step.OTHER, relative=found.ratio)
 
@@ -309,5 +324,12 @@ def _is_one(e: Node) -> bool:
 
 def _is_typed(e: Node, number: int) -> bool:
     """Whether an expression is a number, however it is typed: 1 or 1.0."""
+    return _number(e) == number
+
+
+def _number(e: Node) -> float | None:
+    """The number that an expression is, typed, with a cast or not; None for any other."""
+    while e["class"] == "CAST":
+        e = e["child"]
     literal = e["literal"] if e["class"] == "CONSTANT" else {"kind": ""}
-    return literal["kind"] in ("INTEGER", "NUMERIC") and float(literal["text"]) == number
+    return float(literal["text"]) if literal["kind"] in NUMERIC else None

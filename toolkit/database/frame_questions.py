@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, unit_text
+from toolkit.core.unit import UnitRegistry, is_dimensionless, no_unit, unit_text
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.column_names import refuse_wrong_name, unit_or_form
 from toolkit.database.columns import LABEL, is_fraction, is_key, is_number, refuse_columns
@@ -53,12 +53,12 @@ def ask_frames(
     sql: str,
     parameters: Mapping[str, object],
     frames: Mapping[str, Any],
-    read: Mapping[str, Mapping[str, Unit]] = MappingProxyType({}),
+    read: Mapping[str, Columns] = MappingProxyType({}),
     given: Mapping[str, str] = MappingProxyType({}),
 ) -> FramesAnswer:
     """The answer to a query of `frames` and tables of the project; `where` names it in errors.
 
-    `read` has by frame the units of its columns that are as they were read, `given` what the author says of the
+    `read` has by frame what its columns hold that are as they were read, `given` what the author says of the
     answer's. The tables are in the trace, the answer is not. Raises ToolkitError if it is no SELECT, cannot be run, has
     columns that no table shows or that are typed, or named or said to be in another unit than what they are made of, or
     reads figures or series and does not carry their keys.
@@ -133,10 +133,9 @@ def _withheld(
     return withheld
 
 
-def _columns(cursor: Connection, name: str, read: Mapping[str, Unit]) -> Columns:
+def _columns(cursor: Connection, name: str, read: Columns) -> Columns:
     described = columns_of(cursor.execute(f"SELECT * FROM {identifier(name)} LIMIT 0"))
-    quantities = {column: Meaning(Role.QUANTITY, unit) for column, unit in read.items()}
-    return {column: quantities.get(column, UNKNOWN) for column, _ in described}
+    return {column: read.get(column, UNKNOWN) for column, _ in described}
 
 
 def _refuse_other_unit(
@@ -167,8 +166,8 @@ def _said(name: str, meaning: Meaning, units: UnitRegistry) -> str:
 
 
 def _stated(meaning: Meaning) -> str:
-    """The unit of a column's values in SQL, as an author would give it: of a percentage SQL sees the share."""
+    """The unit of a column's values, as an author would give it."""
     unit = unit_text(meaning.unit) if meaning.unit is not None else ""
     if meaning.points and unit in (PERCENT, "1"):
         return POINTS
-    return "share" if unit == PERCENT else unit
+    return "share" if meaning.relative and unit == "1" else unit

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from toolkit.core import smallest_group
 from toolkit.core.errors import Problem
-from toolkit.core.unit import UnitRegistry, convert_exactly, parse_unit, unit_without_scales
 from toolkit.database.columns import LABEL, is_number
 from toolkit.database.frame_columns import NUMBERS, FrameColumn
 from toolkit.database.withheld import Limit, RowsProblem
@@ -42,7 +41,7 @@ def withheld_value(
             continue
         if limit.dataset.smallest_group > 1 and raw[limit.dataset.name]:
             return RowsProblem(where, f"a value {_UNKNOWN} {limit.dataset.name} behind it", *_ask_in_sql(limit))
-        for column in _Check(limit.dataset, database.cursor(), (), database.units).columns_with(values, limit.rows):
+        for column in _Check(limit.dataset, database.cursor(), ()).columns_with(values, limit.rows):
             if column not in limit.dataset.publish:
                 found = f"{column} of fewer than {limit.rows} rows of {limit.dataset.name} is this value"
                 return RowsProblem(where, found, *_ask_in_sql(limit, column))
@@ -72,7 +71,7 @@ def withheld_columns(
     for dataset in map(database.dataset, datasets):
         if {column.name for column in dataset.columns} <= {*dataset.publish}:
             continue
-        check = _Check(dataset, database.frame_cursor(FRAME, _as_text(columns)), columns, database.units)
+        check = _Check(dataset, database.frame_cursor(FRAME, _as_text(columns)), columns)
         hidden = [one.name for one in check.hidden()]
         if (said := check.problem()) is None and dataset.name in raw:
             for limit in database.limits([dataset.name]):
@@ -107,7 +106,6 @@ class _Check:
     dataset: Dataset
     cursor: Connection
     columns: Sequence[FrameColumn]
-    units: UnitRegistry
 
     @property
     def labels(self) -> list[FrameColumn]:
@@ -167,14 +165,8 @@ class _Check:
                     f"GROUP BY {value} HAVING count(*) < {limit})"
                 )
                 least = len(given) if every else 1
-                read = (given, self._as_in_sql(given, one.unit))  # of SQL, or of a file that pandas reads by itself
-                if any(first_value(self.cursor.execute(asked, {"given": some})) >= least for some in read):
+                if first_value(self.cursor.execute(asked, {"given": given})) >= least:
                     yield one.name
-
-    def _as_in_sql(self, values: Iterable[float], stated: str | None) -> list[float]:
-        """Values as a file states them, in a unit with a scale, as SQL sees them."""
-        unit = parse_unit(stated or "1", self.units)
-        return [convert_exactly(value, unit, unit_without_scales(unit)) for value in values]
 
     def _sources(self) -> dict[str, str]:
         """The columns of the dataset that the frame's labels are from, by the name of the label's column."""

@@ -1,4 +1,4 @@
-"""Units that authors give for what they worked out, held against the scale in which its columns were read."""
+"""Units that authors give for what they worked out, held against those of the columns that it is made of."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ PERCENT, POINTS = "percent", "percentage points"
 MANY = {1e2: "hundred", 1e3: "thousand", 1e4: "ten_thousand", 1e5: "hundred_thousand", 1e6: "million"}
 IN_WORDS = {"100k": 1e5} | {name: many for many, name in MANY.items()}
 PER_MANY = re.compile(rf"_per_(\d{{1,3}}(?:_?000)+|\d{{2,}}|{'|'.join(IN_WORDS)})(?=_|$)")  # in names of rates
+TINY = 1e-9  # of a power of ten
 NAMES_OF_COUNTS = ("n", "count", "size")  # that pandas gives; others begin with n_
 # roles of columns that may be quantities of which nothing says a unit
 WITHOUT_UNIT = (Role.QUANTITY, Role.MIXED, Role.UNKNOWN, Role.UNTRACED)
@@ -114,30 +115,6 @@ def columns_read(asked: Iterable[Table], datasets: Iterable[Dataset], registry: 
                 yield ColumnRead(declared.name, *parse_given(declared.unit, registry))
 
 
-def refuse_other_scale(given: str, read: Iterable[ColumnRead], registry: UnitRegistry, where: str) -> None:
-    """Raises ToolkitError for a unit in another scale than all values of its kind were read in.
-
-    Of percentages that were read as shares, 0.45 for 45 per cent, `percent` is refused. Raises NumberError for a unit
-    that is not defined.
-    """
-    read = list(read)
-    unit, _ = parse_given(given, registry)
-    base = unit_without_scales(unit)
-    if is_dimensionless(base):
-        kin = [one for one in read if one.form == PERCENT] if given != POINTS and unit_text(unit) == PERCENT else []
-    else:
-        kin = [one for one in read if unit_without_scales(one.unit) == base]
-    if not kin or any(one.unit == unit for one in kin):
-        return
-    name = "share" if is_dimensionless(base) else unit_text(kin[0].unit)
-    raise ToolkitError(
-        where,
-        f"the unit {given}, where {kin[0].name} was read in {'shares, 0.45 for 45%' if name == 'share' else name}",
-        f"{name}, as the notebook read it",
-        f'say "{name}", and do not change the scale yourself: pages write it in words that fit',
-    )
-
-
 @dataclass(frozen=True)
 class ColumnOfSql:
     """A column of SQL for which a unit may be given: what it means, and the columns, `read` and `bare`, that it is of.
@@ -159,42 +136,40 @@ class ColumnOfSql:
         Raises NumberError as `parse_given`.
         """
         unit, form = parse_given(given, units)
+        if given == POINTS and self.meaning.unit is not None and is_dimensionless(self.meaning.unit):
+            return self.meaning.unit, form
         return (no_unit(units), form) if given == POINTS and self._of_shares else (unit, form)
 
     @property
     def _of_shares(self) -> bool:
-        return self.scale == 1 and (self.ratio or self.meaning.ratio or any(one.form == PERCENT for one in self.read))
+        return self.scale == 1 and (self.ratio or self.meaning.ratio)
 
     def wrong(self, given: str, units: UnitRegistry, where: str) -> Iterator[Problem]:
-        """A problem where the unit given is another than the query says.
-
-        Raises ToolkitError as `refuse_other_scale`, NumberError for a unit that is not defined.
-        """
+        """A problem where the unit given is another than the query says. Raises NumberError for one not defined."""
         (unit, form), meaning = parse_given(given, units), self.meaning
         yield from self._other_than_named(given, unit, units, where)
-        points = given == POINTS and meaning.points
-        if given == PERCENT and self._is_per_cent:
-            return
-        if unit != meaning.unit and not points:
-            refuse_other_scale(given, self.read, units, where)
         # the query cannot say what count(*) counts: an author may name it, as people
         counted = meaning.role == Role.COUNT and is_counted(unit) and [*powers(unit).values()] == [1]
         if meaning.role not in KNOWN or meaning.unit is None or counted:
-            yield from self._changed_scale(given, unit, where)
+            if given != PERCENT or not self._is_per_cent:
+                yield from self._changed_scale(given, unit, units, where)
             return
         if given in FORMS and is_share_of_counted(meaning.unit):  # turnout: votes over voters
             return
         held = POINTS if meaning.points and is_dimensionless(meaning.unit) else unit_text(meaning.unit)
+        points = given == POINTS and meaning.points
         other_form = held in (PERCENT, POINTS) and form == "quantity"  # a bare 0.45 for 45%
         other_form = other_form or (held == POINTS and given != POINTS)
-        own = unit in (meaning.unit, unit_without_scales(meaning.unit))
-        if given == PERCENT and meaning.ratio and unit_text(meaning.unit) == "1":
+        if given == PERCENT and unit_text(meaning.unit) == "1" and (meaning.ratio or meaning.relative):
             yield _ratio_in_percent(where)
-        elif not points and (other_form or not (own or _is_of_things(unit, meaning.unit, averaged=meaning.averaged))):
+        elif not points and (
+            other_form
+            or not (_is_same(unit, meaning.unit) or _is_of_things(unit, meaning.unit, averaged=meaning.averaged))
+        ):
             yield Problem(
                 where,
                 f"the unit {given}, and values in {held} as their columns are declared",
-                "the declared unit",
+                "the unit of the values; pages write them in words that fit",
                 f'say "{held}"' if held == POINTS else "leave it out, or correct the declaration",
             )
 
@@ -218,7 +193,7 @@ class ColumnOfSql:
         """Whether it is a hundred times a share."""
         before = self.unscaled.unit if self.unscaled.role in KNOWN and not self.unscaled.points else None
         of_share = before is not None and (is_dimensionless(before) or is_share_of_counted(before))
-        return of_share and math.isclose(self.scale, 100)
+        return of_share and before is not None and math.isclose(self.scale, 100 * base_units(before)[0])
 
     def _scale_of_rate(self, unit: Unit, before: Unit | None) -> float | None:
         """As `_scale_of_rate`; what counts are divided by is the one column that is read."""
@@ -226,7 +201,7 @@ class ColumnOfSql:
             before = no_unit(unit) / self.read[0].unit
         return None if before is None else _scale_of_rate(unit, before)
 
-    def _changed_scale(self, given: str, unit: Unit, where: str) -> Iterator[Problem]:
+    def _changed_scale(self, given: str, unit: Unit, units: UnitRegistry, where: str) -> Iterator[Problem]:
         """The problem of a given unit that the query's own factors, or their lack, make another."""
         before = self.unscaled.unit if self.unscaled.role in KNOWN else None
         if before is not None and given == POINTS and is_dimensionless(before) and not self.unscaled.points:
@@ -244,18 +219,42 @@ class ColumnOfSql:
                     f"values in {given}, as SQL sees them" + (f", times {right:,g}" if right != 1 else ""),
                     "leave the factor out" + (_per_many(unit, self.scale) if self.scale in MANY and right == 1 else ""),
                 )
-        elif before is not None and self.scale != 1 and (unit == unit_without_scales(before) or is_dimensionless(unit)):
-            thousands = math.log10(abs(self.scale)) % 3 == 0
-            in_hundreds = CURRENCIES.keys() & powers(before).keys()  # cents; a hundredth of the people is some people
-            if given in {*FORMS} - {PERCENT} if is_dimensionless(before) else thousands or in_hundreds:
-                yield Problem(
-                    where,
-                    f"the unit {given}, and values whose scale the query changes by a typed factor",
-                    "values as SQL sees them, without scales",
-                    "leave the factor out: pages write numbers in words that fit",
-                )
         elif given == PERCENT and self._of_shares:
             yield _ratio_in_percent(where)
+        elif other := [
+            one for one in self._kin(given, unit, before) if not self._fits(one, self.stated(given, units)[0])
+        ]:
+            held = unit_text(other[0])
+            by = "" if self.scale == 1 else f", times {self.scale:,g}"
+            yield Problem(
+                where,
+                f"the unit {given}, and values in {held}{by}",
+                "the unit that values have after the query's own factors",
+                f'say "{held}" of them as they are: pages write numbers in words that fit',
+            )
+
+    def _kin(self, given: str, unit: Unit, before: Unit | None) -> list[Unit]:
+        """The units of values that may be in `unit`, as they are read; none of ratios, and of plain numbers none."""
+        found = [before] if before is not None else [] if self.ratio else [one.unit for one in self.read]
+        if given in (*FORMS, POINTS):
+            return [one for one in found if one == before or unit_text(one) == PERCENT]
+        if is_dimensionless(unit):
+            return [one for one in found if one == before and not is_dimensionless(one)]
+        return [one for one in found if unit_without_scales(one) == unit_without_scales(unit)]
+
+    def _fits(self, own: Unit, unit: Unit) -> bool:
+        """Whether values that were read in one unit are in another after typed factors that change a scale.
+
+        Twice as much, or a tenth, may be meant.
+        """
+        power = math.log10(abs(self.scale) * _scale_in(unit) / _scale_in(own))
+        in_hundreds = is_dimensionless(own) or CURRENCIES.keys() & powers(own).keys()  # a hundredth of money is cents
+        return abs(power) < TINY or abs(power - round(power)) > TINY or round(power) % (1 if in_hundreds else 3) != 0
+
+
+def _is_same(unit: Unit, own: Unit) -> bool:
+    """Whether values are the same in two units, of whichever names: USD/million_cups and USD over a million cups."""
+    return unit.dimensionality == own.dimensionality and math.isclose(base_units(unit)[0], base_units(own)[0])
 
 
 def _is_of_things(unit: Unit, own: Unit, *, averaged: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from toolkit.core.unit import Unit, is_dimensionless, no_unit, powers
+from toolkit.core.unit import Unit, is_dimensionless, no_unit, powers, unit_text, unit_without_scales
 
 Place = tuple[str, str]  # a dataset or another table, and a column of it
 
@@ -123,6 +123,8 @@ def product_or_ratio(sign: str, left: Meaning, right: Meaning, none: Unit) -> Me
         return UNKNOWN
     if sign == "/" and left.unit == right.unit and (left.unit is not None or left.role == right.role):
         return Meaning(Role.QUANTITY, none, averaged=True, ratio=True)
+    if sign == "/" and (scale := _scale_between(left.unit, right.unit)) is not None:  # of thousands over millions
+        return Meaning(Role.QUANTITY, scale, averaged=True, ratio=True)
     if right.unit is not None and is_dimensionless(right.unit):  # of a dataset it may be percent, or have another scale
         return replace(_times(left, right.unit if sign == "*" else none / right.unit), averaged=sign == "/")
     if sign == "*" and left.unit is not None and is_dimensionless(left.unit):
@@ -137,6 +139,18 @@ def product_or_ratio(sign: str, left: Meaning, right: Meaning, none: Unit) -> Me
         ):
             return Meaning(Role.QUANTITY, made)
     return UNKNOWN
+
+
+def _scale_between(left: Unit | None, right: Unit | None) -> Unit | None:
+    """The scale by which units of one quantity differ, such as thousand/million; None for others, and for numbers."""
+    if (
+        left is None
+        or right is None
+        or is_dimensionless(left)
+        or unit_without_scales(left) != unit_without_scales(right)
+    ):
+        return None
+    return None if unit_text(left / right) == "percent" else left / right
 
 
 def _times(found: Meaning, scale: Unit) -> Meaning:

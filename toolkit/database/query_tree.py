@@ -159,6 +159,10 @@ def scale_of(tree: Any) -> float:
         return scale_of(left) / (float(right["literal"]["text"]) if _is_scale(right) else scale_of(right))
     if tree.get("function_name") == "*" and len(tree["arguments"]) == 2:
         return math.prod(float(e["literal"]["text"]) if _is_scale(e) else scale_of(e) for e in function_arguments(tree))
+    if tree.get("function_name") in ("+", "-"):
+        sides = {scale_of(e) for e in function_arguments(tree) if refers(e)}
+        if len(sides) == 1:  # both in one scale, which is that of their sum
+            return sides.pop()
     return math.prod(map(scale_of, tree.values()))
 
 

@@ -6,8 +6,6 @@ import html
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from toolkit.core.unit import UnitRegistry, parse_unit, unit_text, unit_without_scales
-from toolkit.database.given_units import PERCENT
 from toolkit.database.open import Database
 from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn
 
@@ -55,25 +53,17 @@ def table_list(database: Database) -> tuple[ListedTable, ...]:
         said = row["comment"] or (PRINTED if row["column_name"].startswith("printed_") else "")
         columns.append(ListedColumn(row["column_name"], row["data_type"], None, said))
     reported = (ListedTable(name, "reported", said, tuple(columns)) for name, (said, columns) in found.items())
-    return (*(_dataset(one, database.units) for _, one in sorted(database.datasets.items())), *reported)
+    return (*(_dataset(one) for _, one in sorted(database.datasets.items())), *reported)
 
 
-def _dataset(dataset: Dataset, units: UnitRegistry) -> ListedTable:
-    columns = (_column(c, units) for c in dataset.columns)
+def _dataset(dataset: Dataset) -> ListedTable:
+    columns = map(_column, dataset.columns)
     draft = "" if dataset.source else "; a draft, as it has no source"
     return ListedTable(dataset.name, "dataset", f"{dataset.title}, {dataset.rows:,} rows{draft}", tuple(columns))
 
 
-def _column(column: DatasetColumn, units: UnitRegistry) -> ListedColumn:
-    """A column as SQL sees it: in its unit without scales, which its file may have."""
-    if not column.unit:
-        return ListedColumn(column.name, TYPES[column.type], None, column.meaning)
-    stated = parse_unit(column.unit, units)
-    if (seen := unit_without_scales(stated)) == stated:
-        return ListedColumn(column.name, TYPES[column.type], column.unit, column.meaning)
-    unit = "share" if column.unit == PERCENT else unit_text(seen)
-    meaning = "; ".join(filter(None, (column.meaning, f"its file has {column.unit}")))
-    return ListedColumn(column.name, TYPES["decimal"], unit, meaning)
+def _column(column: DatasetColumn) -> ListedColumn:
+    return ListedColumn(column.name, TYPES[column.type], column.unit, column.meaning)
 
 
 def as_text(tables: Sequence[ListedTable]) -> str:

@@ -1,7 +1,7 @@
-"""Numbers in a notebook's code that are compared with a column as its file states it, which frames have without scale.
+"""Numbers in a notebook's code that are compared with shares as if these were per cent.
 
-`schools[schools.free_meals_pct > 50]` of a column in percent, which a frame has as 0.5, would choose no row, without a
-word. A comparison is looked at where something that it went into is published.
+`towns[towns.turnout > 50]` of shares, 0.5 for 50 per cent, would choose no row, without a word. A comparison is looked
+at where something that it went into is published.
 """
 
 from __future__ import annotations
@@ -13,15 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from toolkit.core.errors import Problem
-from toolkit.core.unit import is_dimensionless, unit_without_scales
-from toolkit.database.compared_literals import (
-    IN_PERCENT,
-    StatedScale,
-    in_scale_problem,
-    is_below_all,
-    is_in_scale,
-    scales_of,
-)
+from toolkit.core.unit import unit_text
 from toolkit.database.given_units import PERCENT
 from toolkit.database.open import Database
 from toolkit.database.table import Table
@@ -35,49 +27,42 @@ from toolkit.notebook.pandas_methods import columns_named_in
 COMPARING = ("eq", "ne", "gt", "ge", "lt", "le", "between", "clip", "isin")  # methods, and functions of NumPy
 CUTTING = ("cut", "digitize")  # functions of pandas and NumPy
 APPLYING = ("apply", "map", "transform", "agg", "aggregate", "pipe", "assign", "filter")
-SEEN = "which frames have without its scale"
 Pair = tuple[ast.expr, ast.expr, ast.expr]  # a comparison, and two expressions that it compares
 
 
 @dataclass(frozen=True)
 class ComparedNumbers:
-    """Finds the comparisons of scaled columns behind what a call takes; `asked` are the answers of its notebook."""
+    """Finds the comparisons of shares behind what a call takes; `asked` are the answers of its notebook."""
 
     call: Call
     asked: Sequence[Table]
     database: Database
 
     def problems(self, where: str) -> Iterator[Problem]:
-        """A problem for each comparison with typed numbers that are many times larger or smaller than the values."""
-        if self.call.taken is None or not (self._scales or self._has_shares):
+        """A problem for each comparison of shares with typed numbers over 1."""
+        if self.call.taken is None or not self._has_shares:
             return
-        found: dict[tuple[int, int], tuple[ast.expr, StatedScale, list[str]]] = {}  # by where each stands in its cell
+        found: dict[tuple[int, int], tuple[ast.expr, list[str]]] = {}  # by where each stands in its cell
         for at, tree in expressions_behind(self.call, self.call.taken):
             for whole, left, right in self._pairs(tree):
                 for one, other in ((left, right), (right, left)):
-                    if scale := self._other_scale(one, other, at):
-                        place = (whole.lineno, whole.col_offset)
-                        found.setdefault(place, (whole, scale, []))[2].append(
-                            f"{self._code.of(other, at=at).factor:.17g}"
-                        )
-        for whole, scale, numbers in found.values():
-            yield in_scale_problem(f"{where}, “{ast.unparse(whole)}”", [*dict.fromkeys(numbers)], scale, SEEN)
+                    if number := self._per_cent(one, other, at):
+                        found.setdefault((whole.lineno, whole.col_offset), (whole, []))[1].append(f"{number:.17g}")
+        for whole, numbers in found.values():
+            yield Problem(
+                f"{where}, “{ast.unparse(whole)}”",
+                f"{', '.join(dict.fromkeys(numbers))} compared with shares, 0.45 for 45%",
+                "shares compared with numbers of at most 1",
+                f"write {', '.join(f'{one} / 100' for one in dict.fromkeys(numbers))}",
+            )
 
-    def _other_scale(self, side: ast.expr, other: ast.expr, at: int) -> StatedScale | None:
-        """The scale in which a typed number is compared with what is without; None where it is not so."""
-        number = self._code.of(other, at=at)
-        if number.kind != "typed":
+    def _per_cent(self, side: ast.expr, other: ast.expr, at: int) -> float | None:
+        """The typed number over 1 that an expression is, if the one beside it is of shares; else None."""
+        number, made = self._code.of(other, at=at), self._code.of(side, at=at)
+        of_shares = made.kind == "values" and made.unit is not None and unit_text(made.unit) == "1"
+        if number.kind != "typed" or not of_shares or made.form not in (PERCENT, POINTS):
             return None
-        made = self._code.of(side, at=at)
-        compared = number.factor / (made.factor or 1.0)
-        if made.kind != "values" or made.unit is None or made.unit != unit_without_scales(made.unit):
-            return None
-        if is_dimensionless(made.unit):
-            return IN_PERCENT if made.form in (PERCENT, POINTS) and is_in_scale(compared, IN_PERCENT) else None
-        scale, least = self._scales.get(made.names[0].lower(), (None, 0.0)) if len({*made.names}) == 1 else (None, 0.0)
-        if scale is None:
-            return None
-        return scale if is_in_scale(compared, scale) or is_below_all(compared, scale, least) else None
+        return number.factor if abs(number.factor / (made.factor or 1.0)) > 1 else None
 
     def _pairs(self, tree: ast.AST) -> Iterator[Pair]:
         for node in ast.walk(tree):
@@ -126,17 +111,6 @@ class ComparedNumbers:
     @cached_property
     def _has_shares(self) -> bool:
         return any(column.form == PERCENT for table in self.asked for column in table.columns)
-
-    @cached_property
-    def _scales(self) -> Mapping[str, tuple[StatedScale, float]]:
-        """The scale of each column that was read of a dataset under its own name, and the least value in it."""
-        found = {}
-        for table in self.asked:
-            stated = scales_of(map(self.database.dataset, table.datasets), self.database.units)
-            for column in table.columns:
-                if column.unit and (scale := stated.get(column.name.lower())) and column.name in table.frame:
-                    found[column.name.lower()] = scale, float(table.frame[column.name].min(skipna=True))
-        return found
 
 
 class _Given(ast.NodeTransformer):

@@ -30,6 +30,7 @@ from toolkit.database.column_names import number_heading, unit_or_form
 from toolkit.database.columns import LABEL
 from toolkit.database.frame_columns import FLOATS, INTEGERS, FrameColumn, columns_of_frame
 from toolkit.database.given_units import NAMES_OF_COUNTS, PERCENT, ColumnRead, columns_read, may_be_named, unit_in_frame
+from toolkit.database.meaning import Meaning, Role
 from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call
@@ -43,6 +44,7 @@ from toolkit.notebook.stated_units import (
     published,
     refuse_fractions,
     refuse_renamed,
+    said_as,
     said_of,
     stated,
 )
@@ -105,9 +107,8 @@ class FrameUnits:
             refuse_renamed(renamed, found.unit, where)
         said = self._known_units(column, values, renamed)
         counts = found.form == PERCENT and values.type == INTEGERS and any(v and v > 1 for v in values.array.tolist())
-        scale = (
-            found.form == "quantity" and found.unit is not None and is_dimensionless(found.unit)
-        )  # thousands: of what?
+        # thousands: of what?
+        scale = found.form == "quantity" and found.unit is not None and is_dimensionless(found.unit)
         asked = part_of_date or named_label or counts or scale or self._is_kept(column, made, found.unit, values)
         counted = lacking != "1" and values.type == INTEGERS and made.kind == "count"
         # a name is kept through a change of scale
@@ -116,14 +117,14 @@ class FrameUnits:
             return for_all
         if asked or found.unit is None:
             self._refuse_several(column, where)
-            unit = "1" if counted else said[0] if said else ""
-            if unit and (wrong := stated(unit, made, self._columns_read(), self.registry).wrong(made, [])):
+            proposed = "1" if counted else said[0] if said else ""
+            if proposed and (wrong := stated(proposed, made, self._columns_read(), self.registry).wrong(made, [])):
                 raise StoryError([problem_of(wrong, where)])  # no remedy is one that would be refused
-            tens = made.factor > 0 and math.isclose(made.factor, 10.0 ** round(math.log10(made.factor)))
-            changed = made.known is not None and not is_dimensionless(made.known) and tens and made.factor != 1
-            raise StoryError([WithoutUnit.of(where, column, "" if changed else unit, made.kind == "values")])
-        self._refuse_guess(values, found.unit, found.form, where)
-        return MeasuredColumn(found.unit, unit_without_scales(found.unit), found.form, heading(found.words))
+            raise StoryError([WithoutUnit.of(where, column, proposed, made)])
+        in_percent = found.form == PERCENT and said[:1] == [PERCENT]
+        unit = parse_unit(PERCENT, self.registry) if in_percent else found.unit
+        self._refuse_guess(values, unit, found.form, where)
+        return MeasuredColumn(unit, unit_without_scales(unit), found.form, heading(found.words))
 
     def _refuse_quantity(self, name: str, made: MadeOf, where: str) -> None:
         """Raises StoryError where the code of a column named as a count says that it is none: euros, or thousands."""
@@ -151,12 +152,13 @@ class FrameUnits:
 
     def _known_units(self, column: str, values: FrameColumn, renamed: ColumnRead | None) -> list[str]:
         """The units that a column may have: as its code says, as its values were read, or columns of its name."""
-        if said := said_of(self._made(values)):
+        made = self._made(values)
+        if said := said_of(made):
             return ["1" if said == PERCENT and "index" in column.split("_") else said]
         if renamed is not None:
-            return ["share" if renamed.form == PERCENT and is_dimensionless(renamed.unit) else unit_text(renamed.unit)]
+            return [said_as(renamed.unit, renamed.form)]
         alike = self._read.alike(values.name) or self._read.alike(column)
-        return [self._said(table, one) for table, one, _ in alike if one.unit]
+        return [said_as(*unit_in_frame(table, one, self.registry)) for table, one, _ in alike if one.unit]
 
     def _for_all(
         self, lacking: str, made: MadeOf, said: Sequence[str], values: FrameColumn, where: str
@@ -208,7 +210,7 @@ class FrameUnits:
     def _melted(self, values: FrameColumn, where: str) -> MeasuredColumn | None:
         """What a column measures if columns that were read stand in it below one another. Raises StoryError for two."""
         found = self._read.melted(values, self._texts)
-        units = {self._said(one.table, one.column): one for one in found}
+        units = {said_as(*unit_in_frame(one.table, one.column, self.registry)): one for one in found}
         if len(units) > 1:
             raise StoryError(
                 where,
@@ -226,11 +228,6 @@ class FrameUnits:
         found = self._read.renamed(values)
         return ColumnRead(found.name, *unit_in_frame(found.table, found.column, self.registry)) if found else None
 
-    def _said(self, table: Table, column: Column) -> str:
-        """The unit of a column's values in a frame, as `units=` takes it."""
-        unit, form = unit_in_frame(table, column, self.registry)
-        return "share" if form == PERCENT and is_dimensionless(unit) else unit_text(unit)
-
     def _refuse_several(self, column: str, where: str) -> None:
         """Raises StoryError where a column of this name was read with numbers of several units."""
         for table, one, _ in self._read.alike(column):
@@ -245,8 +242,8 @@ class FrameUnits:
                     "take the rows of one unit in the question, WHERE claim = '…' say",
                 )
 
-    def as_read(self, where: str) -> dict[str, Unit]:
-        """The units of the columns of a frame of pandas that are as they were read, as SQL has them; {} of others.
+    def as_read(self, where: str) -> dict[str, Meaning]:
+        """What the columns of a frame of pandas hold that are as they were read, for SQL; {} of others.
 
         Columns without unit or form are left out: they may be anything that is counted. Raises NumberError for a unit
         that is not defined.
@@ -257,7 +254,7 @@ class FrameUnits:
             return {}
         numbers = {one.name: self._own(one) for one in columns if one.type in (FLOATS, INTEGERS)}
         return {
-            name: parse_unit(PERCENT, self.registry) if own.form == PERCENT else own.unit
+            name: Meaning(Role.QUANTITY, own.unit, relative=own.form == PERCENT and unit_text(own.unit) == "1")
             for name, own in numbers.items()
             if own is not None and (own.form == PERCENT or not is_dimensionless(own.unit))
         }
@@ -330,7 +327,7 @@ class FrameUnits:
         if made.kind != "unknown":
             return
         for read in self._columns_read():
-            same = is_dimensionless(base) and form == PERCENT and unit_text(read.unit) == PERCENT
+            same = unit_text(unit) == "1" and form == PERCENT and unit_text(read.unit) == PERCENT
             other = read.unit != unit and unit_without_scales(read.unit) == base
             if same or (other and not is_dimensionless(base)):
                 given = unit_text(read.unit)

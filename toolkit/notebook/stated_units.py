@@ -1,8 +1,8 @@
 """Units that are said of what a notebook worked out, held against what its code made of the columns that it read.
 
-Frames have values without scales, and pages write them in words that fit: 0.45 as 45%, 4100000 as €4.1m. So what was
-multiplied by hand and is then said to be in the unit that was read is a hundred times too large; and minutes are no
-hours, however they are named.
+Frames have values as their file has them, in its scale: 45 of percent, 4.1 of million EUR. So what was multiplied by
+hand and is then said to be in the unit that was read is a thousand times too large; and minutes are no hours, however
+they are named.
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ class Stated:
         own = made.unit if made.unit is not None else no_unit(self.unit)
         if own.dimensionality != self.unit.dimensionality:
             if _is_per_thing(made, own, self):
-                return None if math.isclose(made.factor, _scale(own) / _scale(self.unit)) else self._changed(made)
+                right = _scale(own) / _scale(self.unit)
+                other = self._another(made, own) if _plain(made) else None
+                return None if math.isclose(made.factor, right) else self._changed(made) or other
             return self._another(made, own) if _plain(made) else None
         if is_dimensionless(own) and is_dimensionless(self.unit) and (found := self._another_form(made)):
             return found
@@ -190,11 +192,19 @@ def said_of(made: MadeOf) -> str:
         return ""
     if made.form in (POINTS, EITHER):
         return POINTS_GIVEN
-    if made.unit is None or is_dimensionless(made.unit):
+    factor, unit = made.factor, made.unit
+    if unit is not None and factor != 1 and math.isclose(factor, _scale(unit)):
+        factor, unit = 1.0, unit_without_scales(unit)  # which a factor took out
+    if unit is None or is_dimensionless(unit):
         share = made.form in (PERCENT, RATIO)
-        hundred = math.isclose(made.factor, 100) or (made.unit is not None and unit_text(made.unit) == PERCENT)
+        hundred = math.isclose(factor, 100) or (unit is not None and unit_text(unit) == PERCENT)
         return ("percent" if hundred else "share") if share else ""
-    return unit_text(made.unit)
+    return unit_text(unit)
+
+
+def said_as(unit: Unit, form: str) -> str:
+    """A unit of values in a frame, and the form of writing them, as an author gives both."""
+    return "share" if form == PERCENT and unit_text(unit) == "1" else unit_text(unit)
 
 
 def may_be_said(stated: Unit, own: Unit) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolkit.core.errors import Problem
+from toolkit.core.unit import unit_text
+from toolkit.notebook.made import MadeOf
 
 
 @dataclass(frozen=True)
@@ -16,9 +19,15 @@ class WithoutUnit(Problem):
     unit: str = ""
 
     @staticmethod
-    def of(where: str, column: str, unit: str, sure: bool) -> WithoutUnit:
-        """The problem of one column; a unit that is not `sure` is no more than that of columns of its name."""
-        counted = ', or "1" for a count of rows' if unit and unit != "1" and not sure else ""
+    def of(where: str, column: str, unit: str, made: MadeOf) -> WithoutUnit:
+        """The problem of one column that its code makes so; `unit` is one that it may have.
+
+        That of values of which a tenth or a thousandth was taken is none.
+        """
+        tens = made.factor > 0 and math.isclose(made.factor, 10.0 ** round(math.log10(made.factor)))
+        if tens and made.factor != 1 and made.known is not None and unit == unit_text(made.known):
+            unit = ""
+        counted = ', or "1" for a count of rows' if unit and unit != "1" and made.kind != "values" else ""
         return WithoutUnit(
             where,
             "numbers without a unit",
