@@ -1,6 +1,7 @@
 """JupyterLab itself: numbers live in headline and sentence, typed numbers said, saved without outputs, nothing sent."""
 
 import contextlib
+import hashlib
 import json
 import shutil
 import socket
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from toolkit.lab import SAVED, notice, on_save
+from toolkit.lab import EXTENSIONS, SAVED, notice, on_save
 
 TOKEN = "for-this-test-only"
 RECORDER = """
@@ -85,6 +86,14 @@ def saved(page, path):
     pytest.fail("not saved")
 
 
+def edited(page, cell, added):
+    """Types `added` at the end of a Markdown cell that is shown as text, and leaves the cell open."""
+    cell.locator(".myst").dblclick()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(added)
+
+
 def opened(browser, lab):
     """The sample's story in JupyterLab, all its cells run; and the addresses that the browser asks for."""
     page = browser.new_page(viewport={"width": 1280, "height": 1600})
@@ -119,10 +128,17 @@ def test_a_story_is_live_in_jupyterlab_and_saved_without_outputs_and_nothing_is_
     assert "35 cups a week ÷ 10 cups a week = 3.5 times" in prose.locator("p details").inner_text()
     prose.locator("p details summary").click()
 
-    prose.locator(".myst").dblclick()
-    prose.locator(".cm-content").click()
-    page.keyboard.press("Control+End")
-    page.keyboard.type(" Or 20.")
+    edited(page, prose, " That is {eval}`multiple.percent`.")
+    page.keyboard.press("Shift+Enter")  # once is enough, in text that is changed and in a cell that is new
+    prose.filter(has_text="350%").wait_for(timeout=10_000)
+    page.keyboard.press("Escape")
+    for key in ("b", "m", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.type("Three figures: {eval}`multiple.digits(3)`.")
+    page.keyboard.press("Shift+Enter")
+    page.locator(".jp-MarkdownCell", has_text="Three figures").filter(has_text="3.50 times").wait_for(timeout=10_000)
+
+    edited(page, prose, " Or 20.")
     saved(page, path)
     page.wait_for_selector(".jp-toastContainer :text('A build refuses a typed number: 20')", timeout=10_000)
     for _ in " Or 20.":
@@ -231,4 +247,15 @@ def test_a_plain_jupyter_lab_strips_and_notices_stories_and_leaves_other_noteboo
             urllib.request.urlopen(urllib.request.Request(path, data=body, method="PUT", **asked))
         page = urllib.request.urlopen(f"{address}/lab?token={TOKEN}").read().decode()
     assert "mine" not in (sample.notebooks / "coffee.ipynb").read_text() and "mine" in other.read_text()
-    assert '"extension": "./extension", "load": "static/toolkit.js"' in page
+    assert f'"extension": "./extension", "load": "static/toolkit.js?{digest_of_static()}"' in page
+
+
+def digest_of_static():
+    """What the files that a browser gets hold: JupyterLab has it keep them for a year under one address."""
+    files = sorted((EXTENSIONS / "toolkit" / "static").iterdir())
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
+def test_a_browser_fetches_the_extension_anew_when_it_has_changed():
+    declared = json.loads((EXTENSIONS / "toolkit" / "package.json").read_text(encoding="utf-8"))
+    assert declared["jupyterlab"]["_build"]["load"] == f"static/toolkit.js?{digest_of_static()}"

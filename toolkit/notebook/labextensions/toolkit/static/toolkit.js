@@ -1,7 +1,7 @@
 // What the toolkit adds to JupyterLab, in plain JavaScript that nothing compiles: `toolkit lab` names this folder to
 // JupyterLab, which asks the container below for the extension and for its style.
 (() => {
-  const STYLE = new URL("toolkit.css", document.currentScript.src);
+  const STYLE = new URL(`toolkit.css${new URL(document.currentScript.src).search}`, document.currentScript.src);
   const SAVED = "urn:toolkit:saved"; // the event that toolkit/lab.py sends after each save
 
   // A notice in the corner for each notebook that a build would refuse as it was saved, until it would not.
@@ -37,6 +37,28 @@
     };
   }
 
+  // jupyterlab-myst asks the kernel for the numbers of the text that it drew last, which is not yet the one that was
+  // just written: once that is drawn, it is asked again.
+  function askOnceDrawn(factory, { executed }) {
+    const waiting = new WeakMap(); // the notebooks of cells that were run and are being drawn
+    executed.connect((sender, { notebook, cell, again }) => {
+      if (cell.model.type === "markdown" && !again) waiting.set(cell, notebook);
+    });
+    const create = factory.createMarkdownCell.bind(factory);
+    factory.createMarkdownCell = options => {
+      const cell = create(options);
+      const render = cell.render?.bind(cell);
+      if (!render) return cell;
+      cell.render = async () => {
+        await render();
+        const notebook = waiting.get(cell);
+        waiting.delete(cell);
+        if (notebook) executed.emit({ notebook, cell, success: true, again: true });
+      };
+      return cell;
+    };
+  }
+
   // Where a cell fails, the kernel drops what else was asked of it, and so the numbers of all prose: those of the prose
   // above that cell are asked for again.
   function askAgainAfterErrors({ executed }) {
@@ -44,7 +66,7 @@
       if (success || cell.model.type !== "code") return;
       const above = notebook.widgets.slice(0, notebook.widgets.indexOf(cell));
       const prose = above.filter(one => one.model.type === "markdown" && one.rendered);
-      setTimeout(() => prose.forEach(one => executed.emit({ notebook, cell: one, success: true })), 500);
+      setTimeout(() => prose.forEach(one => executed.emit({ notebook, cell: one, success: true, again: true })), 500);
     });
   }
 
@@ -62,7 +84,10 @@
         id: "toolkit:headlines",
         autoStart: true,
         requires: [NotebookPanel.IContentFactory],
-        activate: (app, factory) => keepHeadlineInText(factory),
+        activate: (app, factory) => {
+          keepHeadlineInText(factory);
+          askOnceDrawn(factory, NotebookActions);
+        },
       },
       { id: "toolkit:prose", autoStart: true, activate: () => askAgainAfterErrors(NotebookActions) },
     ];
