@@ -41,6 +41,7 @@ def test_a_list_of_units_that_is_empty_names_none_as_near():
     with pytest.raises(NumberError) as raised:
         parse_unit("cup", registry_of_text("", "units.txt"))
     assert raised.value.problems[0].allowed == "units of data/units.txt, which defines none yet"
+    assert raised.value.problems[0].remedy == "correct the unit, or define it there in one line: cup = [cup]"
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,7 @@ def test_what_pint_finds_wrong_in_a_unit_is_said_in_words_that_no_version_of_it_
         ("mug = 0 cup", "a factor that is not over zero"),
         ("mug = cup/", "a line that defines no unit"),
         ("mug = 5 [time]", "a line that defines no unit"),
+        ("mug = [cup]", "[cup] makes it equal to cup: write [mug]"),
     ],
 )
 def test_what_pint_finds_wrong_in_a_definition_is_said_so_too(line, found):

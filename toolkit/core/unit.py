@@ -57,6 +57,7 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
     registry = UnitRegistry(None, on_redefinition="raise", cache_folder=None)
     registry.looked_up = set()
     lines: dict[str, tuple[int, str]] = {}
+    first_of: dict[str, str] = {}  # the unit that each new dimension was made for
     problems: list[Problem] = []
 
     def add_problem(count: int, definition: str, wrong: str) -> None:
@@ -78,7 +79,10 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
             continue
         try:
             registry.define(definition)
-            lines[definition.partition("=")[0].strip()] = (count, definition)
+            name, dimension = (part.strip() for part in definition.split("=")[:2])
+            lines[name] = (count, definition)
+            if dimension.startswith("[") and (first := first_of.setdefault(dimension, name)) != name:
+                add_problem(count, definition, f"{dimension} makes it equal to {first}: write [{name}]")
         except Exception as error:
             add_problem(count, definition, _in_words(error, "a line that defines no unit"))
     for name, (count, definition) in lines.items():
@@ -151,11 +155,12 @@ def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
         not_known = [word for word in WORD.findall(text) if word not in known and word.lower() != "per"] or [text]
         near = [close for word in not_known for close in difflib.get_close_matches(word, known, NEAREST, 0.0)]
         such_as = f", such as {', '.join(dict.fromkeys(near))}" if near else ", which defines none yet"
+        line = f": {not_known[0]} = [{not_known[0]}]" if WORD.fullmatch(not_known[0]) else ""
         raise NumberError(
             f"the unit {shortened(text)!r}",
             _in_words(error, "a text that names no unit"),
             f"units of data/units.txt{such_as}",
-            BY_NAME if type(error) is ValueError else "correct the unit, or define it there in one line",
+            BY_NAME if type(error) is ValueError else f"correct the unit, or define it there in one line{line}",
         ) from error
 
 
