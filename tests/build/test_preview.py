@@ -1,5 +1,6 @@
 """A story's preview: drafts too, watermarked, never indexed, made again when it is saved, with what is wrong in it."""
 
+import json
 import threading
 
 import pytest
@@ -68,6 +69,24 @@ def test_it_is_rendered_again_when_the_notebook_is_saved(draft):
         follow(draft, tell, save)
     assert opened.is_set() and all(line.startswith("idea.html: ") for line in said)
     assert "The invented office" in draft.path.read_text(encoding="utf-8")
+
+
+def test_it_says_what_the_page_leaves_out(draft):
+    path = draft.project.notebooks / "idea.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = {"id": "explored", "cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    notebook["cells"].append(cell | {"source": "print(1)"})
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    assert draft.left_out == "" and draft.render() is None
+    assert draft.left_out == f"cell {len(notebook['cells'])} (a print)"
+    said = []
+
+    def stop(page):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        follow(draft, said.append, stop)
+    assert said[0].endswith(f" s, without {draft.left_out}")
 
 
 def test_a_name_that_no_notebook_has_is_refused_with_the_nearest(sample):

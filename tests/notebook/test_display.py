@@ -12,6 +12,7 @@ from toolkit.core.number import Number
 from toolkit.database.table import table
 from toolkit.main import main
 from toolkit.notebook import display
+from toolkit.notebook.left_out import keep_published, left_out
 
 VOID = {"br", "hr", "img"}
 
@@ -181,5 +182,14 @@ def test_a_dataset_shows_its_profile_and_first_rows_escaped(sample):
     counted = story.sql("SELECT count(*) AS n_kitchens FROM kitchens WHERE score > 3").one("n_kitchens")
     receipt = read(display.number_html(counted, story.database)).text
     assert "measured · 6 of 9 rows" in receipt and "a draft, without a source" in receipt
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [{"output_type": "execute_result", "data": {}}]}
+    cell["outputs"][0]["data"] = story.sql("SELECT kitchen, score FROM kitchens")._repr_mimebundle_()
+    keep_published(cell)
+    said = left_out({"cells": [cell]})
+    assert said.startswith("cell 1 (the table kitchens") and ": 9 rows; not for the page: " in said
+    with pytest.raises(AttributeError, match="has no 'head'; all its rows in pandas: ") as raised:
+        story.dataset("kitchens").head()
+    code = str(raised.value).partition("pandas: ")[2]
+    assert len(eval(code, {"story": story})) == 9
     with pytest.raises(ToolkitError, match="kitchens"):
         story.dataset("kitchen")

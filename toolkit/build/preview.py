@@ -17,6 +17,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, replace_file
 from toolkit.database.open import open_database
 from toolkit.notebook.kernels import Kernels
+from toolkit.notebook.left_out import left_out
 from toolkit.notebook.notebook_file import what_runs
 from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_current_prose
 
@@ -62,7 +63,10 @@ PROBLEMS_PAGE = """<!doctype html>
 
 
 class Preview:
-    """Renders one story again and again; its kernels come from one process that stays. `close` ends it."""
+    """Renders one story again and again; its kernels come from one process that stays. `close` ends it.
+
+    `left_out` says what the last page leaves out, cell by cell.
+    """
 
     def __init__(self, project: Project, slug: str):
         """Raises ToolkitError if there is no such story."""
@@ -73,6 +77,7 @@ class Preview:
             raise ToolkitError(f"story {slug}", "there is none", f"notebooks: {found}", "correct the name")
         self.project, self.slug = project, slug
         self.folder = project.build / "preview"
+        self.left_out = ""
         self._kernels = Kernels()
         self._last: tuple[tuple[bytes, dict[str, int]], bytes] | None = None  # what was run, and the run
         self._page: Page | None = None  # the last one, whose files are taken again
@@ -114,6 +119,7 @@ class Preview:
         project = Project(self.project.root)  # its settings are read anew
         database = open_database(project)
         story = self._run(project)
+        self.left_out = left_out(story.notebook)
         _mark_missing_dek(story)
         edition = edition_context(project, [story], date.today())
         self._page = page = render(story, database.with_empty_trace(), edition, self._page)
@@ -177,7 +183,8 @@ def follow(preview: Preview, report: Callable[[str], None], open_page: Callable[
             seen, start = now, time.perf_counter()
             error = preview.render()
             took = f"{time.perf_counter() - start:.1f} s"
-            report(preview.project.without_root(str(error)) if error else f"{preview.path.name}: {took}")
+            without = f", without {preview.left_out}" if preview.left_out else ""
+            report(preview.project.without_root(str(error)) if error else f"{preview.path.name}: {took}{without}")
             if first:
                 open_page(preview.path)
             first = False

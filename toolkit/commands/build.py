@@ -80,7 +80,7 @@ def preview(chosen: Namespace, project: Project) -> int:
             follow(shown, lambda line: print(line, flush=True), opened)
         if error := shown.render():
             raise error
-        print(here(shown.path))
+        print(f"{here(shown.path)}, without {shown.left_out}" if shown.left_out else here(shown.path))
         return 0
     finally:
         shown.close()

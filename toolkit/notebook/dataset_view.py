@@ -42,6 +42,13 @@ class DatasetView:
     def __repr__(self) -> str:
         return f"{self.dataset.title}\n{self.facts}\n{self.profile.text}"
 
+    def __getattr__(self, name: str) -> Any:
+        """Says where the rows are, to who looks for `frame` or for what frames have. Raises AttributeError."""
+        raise AttributeError(
+            f"story.dataset shows a dataset at a glance, and has no {name!r}; "
+            f"""all its rows in pandas: story.sql('SELECT * FROM "{self.dataset.name}"').frame"""
+        )
+
 
 def view_of(database: Database, name: str) -> DatasetView:
     """A dataset at a glance. Raises ToolkitError as `Database.dataset` does."""

@@ -10,6 +10,8 @@ from toolkit.notebook import mime
 from toolkit.notebook.cell_settings import visibility_of
 
 NOTE = "toolkit_left_out"  # in a cell's metadata after its run
+# what a table says of itself that no page may show, or is too long for one
+TABLE = re.compile(r"(.+: [\d,]+ rows; (?:not for the page: |the first \d).*)", re.DOTALL)
 # what an output is called, by the first pattern that one of its types matches
 KINDS = (
     (re.compile(r"application/vnd\.vega"), "an Altair chart (story.chart publishes it)"),
@@ -62,6 +64,8 @@ def _kind(output: Mapping[str, Any]) -> str:
     types = output.get("data", {})
     if 'class="dataframe"' in "".join(types.get("text/html", "")):
         return "a frame"
+    if told := TABLE.fullmatch("".join(types.get("text/plain", ""))):
+        return f"the table {told[1]}"
     for pattern, name in KINDS:
         if any(pattern.match(kind) for kind in types):
             return name

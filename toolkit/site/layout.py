@@ -287,7 +287,8 @@ class PageLayout:
         chart = data[mime.CHART]
         others = [other for page in self._pages for other in page.charts]
         if any(chart["id"] == other.id for other in others):
-            raise StoryError(where, f"the chart {chart['id']} again", "each chart once", "give one an id of its own")
+            found, remedy = f"a second chart with the id {chart['id']}", 'name one of them: story.chart(…, id="…")'
+            raise StoryError(where, found, "an id of its own for each: the name of its table, or id=", remedy)
         level = 3 if self._section.heading else 2
         title = self.title.words or self.story.slug
         made = render_chart(chart, len(others) + 1, level, self.story.slug, title, self.citations, self.palette)
