@@ -540,7 +540,6 @@ def test_a_name_says_as_many_as_the_unit_of_a_rate(desk_with):
         units="thousand = 1e3\nperson = [person] = _ = people\n",
     )
     for name, factor, unit in [
-        ("cups_per_1000", "1000 * ", "cup/thousand person"),
         ("cups_per_1000_people", "", "cup/person"),
         ("cups_per_1_000", "", "cup/person"),
         ("cups_per_thousand", "", "cup/person"),
@@ -553,13 +552,16 @@ def test_a_name_says_as_many_as_the_unit_of_a_rate(desk_with):
         )
     plain = answer_question(database, sql.format("1000 * ", "cups_per_1000"), {"cups_per_1000": "1"})
     assert (str(plain.one("cups_per_1000")), plain.columns[0].label) == ("2", "Cups per 1000")
-    assert answer_question(database, sql.format("", "x"), {"x": "cup/thousand person"}).columns[0].unit == "cup/person"
+    said = refusal(answer_question, database, sql.format("1000 * ", "x"), {"x": "cup/thousand person"})
+    assert "add the line thousand_people = 1000 * person to data/units.txt, and write cup/thousand_people" in said
 
 
 def test_a_column_with_a_true_declaration_is_taken_as_it_is(desk_with):
     columns = "  - {name: cups_per_1000, printed: cups_per_1000, type: decimal, unit: cup/thousand page}\n"
-    database = desk_with("rates", "cups_per_1000\n4.6\n3.1\n", columns, units="thousand = 1e3\n")
-    assert answer_question(database, "SELECT * FROM rates").columns[0].unit == "cup/page"
+    with pytest.raises(
+        ToolkitError, match="add the line thousand_pages = 1000 [*] page .* and write cup/thousand_pages"
+    ):
+        desk_with("rates", "cups_per_1000\n4.6\n3.1\n", columns, units="thousand = 1e3\n")
     many = columns.replace("thousand page", "thousand_pages")
     database = desk_with("rates", "cups_per_1000\n4.6\n3.1\n", many, units="thousand_pages = 1000 * page\n")
     most = answer_question(database, "SELECT max(cups_per_1000) AS cups_per_1000 FROM rates").one("cups_per_1000")

@@ -30,6 +30,7 @@ minute = 60 * second = _ = minutes
 hour = 60 * minute = _ = hours
 year = 365.25 * 24 * hour = _ = years
 month = year / 12 = _ = months
+thousand_people = 1000 * person
 """
 PLAIN = "s = story.sql('SELECT * EXCLUDE (part, fee), part / 100 AS part, round(fee * 1e6) AS fee FROM jobs').frame"
 READ = f"import pandas as pd\nf = pd.read_csv('{{}}/datasets/jobs.csv')\n{PLAIN}\nmade = "
@@ -69,7 +70,7 @@ RIGHT = {
     "monthly mean in millions": (number("s.fee.sum() / 12 / 1e6", "million EUR"), "€1.1m"),
     "a density": (column("s.people / s.area", "person/km**2"), None),
     "a rise by methods": (column("s.fee.sub(s.fee.min()).div(s.fee.min())", "share"), ["64%", "140%", "0%"]),
-    "a rate per thousand": (number("1000 * s.job.count() / s.people.sum()", "1/thousand person"), None),
+    "a rate per thousand": (number("1000 * s.job.count() / s.people.sum()", "1/thousand_people"), "0.019 per thousand people"),
     "a rate by its name": (
         column("10_000 * s.job.count() / s.people", "1", name="jobs_per_10000_people"),
         ["0.66", "0.34", "1.30"],

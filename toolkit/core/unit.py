@@ -296,14 +296,25 @@ def unit_with_words(text: str, units: pint.UnitRegistry[Any]) -> Unit:
     Raises NumberError where it is not defined, or has a scale such as million below the line: that has no words.
     """
     unit = parse_unit(text, units)
-    if any(cast(float, power) < 0 and units.Unit(name).dimensionless for name, power in unit._units.items()):
-        raise NumberError(
-            f"the unit {text!r}",
-            "a scale below the line, which no number's words can carry",
-            "units of data/units.txt, such as USD/million_tokens",
-            "take one that holds the scale, or define it there in one line",
+    below = {name: units.Unit(name).dimensionless for name, power in powers(unit).items() if power < 0}
+    if not any(below.values()):
+        return unit
+    remedy = "take one that holds the scale, or define it there in one line"
+    if sorted(below.values()) == [False, True]:
+        (scale,), (thing,) = ([name for name, is_scale in below.items() if is_scale is one] for one in (True, False))
+        many = f"{scale}_{singular_and_plural(thing, units)[1].replace(' ', '_')}"
+        line = (
+            ""
+            if many in units
+            else f"add the line {many} = {base_units(units.Unit(scale))[0]:.0f} * {thing} to data/units.txt, and "
         )
-    return unit
+        remedy = f"{line}write {unit_text(unit * units.Unit(scale) * units.Unit(thing))}/{many}"
+    raise NumberError(
+        f"the unit {text!r}",
+        "a scale below the line, which no number's words can carry",
+        "units of data/units.txt, such as USD/million_tokens",
+        remedy,
+    )
 
 
 def time_units_of(unit: Unit) -> Unit:

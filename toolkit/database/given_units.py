@@ -20,6 +20,7 @@ from toolkit.core.unit import (
     powers,
     singular_and_plural,
     unit_text,
+    unit_with_words,
     unit_without_scales,
     units_of,
 )
@@ -53,11 +54,11 @@ def parse_given(text: str, units: UnitRegistry) -> tuple[Unit, str]:
     """The unit that an author gives, and the form in which numbers in it are written.
 
     A share needs no definition; what is left of one percentage less another is in POINTS. Raises NumberError for a unit
-    that is not defined.
+    that is not defined, or has a scale below the line.
     """
     if text == POINTS:
         return parse_unit("percent", units), "points"
-    unit = no_unit(units) if text == "share" else parse_unit(text, units)
+    unit = no_unit(units) if text == "share" else unit_with_words(text, units)
     return unit, FORMS.get(text) or FORMS.get(unit_text(unit), "quantity")
 
 

@@ -11,7 +11,7 @@ from pkgutil import iter_modules
 
 from toolkit.core import smallest_group
 from toolkit.core.errors import ToolkitError
-from toolkit.core.unit import UnitRegistry, parse_unit
+from toolkit.core.unit import UnitRegistry, unit_with_words
 from toolkit.reading.entry import Entry
 
 TYPES = {
@@ -215,7 +215,7 @@ def _column(entry: Entry, position: int, units: UnitRegistry) -> DatasetColumn:
     type_, unit = entry.one_of("type", TYPES) or "text", entry.text("unit")
     if unit is not None:
         try:
-            parse_unit(unit, units)
+            unit_with_words(unit, units)
         except ToolkitError as error:
             for problem in error.problems:
                 entry.add_problem("unit", problem.found, problem.allowed, problem.remedy)
