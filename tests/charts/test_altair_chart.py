@@ -335,7 +335,7 @@ TRUE = {
     "shares that a transform works out": lambda: (
         POINTS.encode(x="score:Q").transform_calculate(score="datum.score * 100"),
         SHARE,
-        "40",
+        "40%",
     ),
     "means of shares that a transform makes": lambda: (
         POINTS.encode(x="m:Q").transform_aggregate(m="mean(score)", groupby=["town"]),
@@ -518,6 +518,28 @@ def test_a_format_of_all_numbers_is_looked_at_too():
 def test_a_format_of_the_same_unit_is_drawn(name):
     chart, number, said = TRUE[name]()
     assert said in [text.text for text in nodes(draw_svg(told(chart, number), "wide"), "text")]
+
+
+@pytest.mark.parametrize(
+    ("chart", "said"),
+    [
+        (POINTS.encode(x="score:Q"), "40%"),
+        (POINTS.encode(x=alt.X("score:Q", scale=alt.Scale(type="log"))), "40%"),
+        (CHART.mark_bar().encode(x="mean(score):Q", y="town"), "40%"),
+        (POINTS.encode(x="year:O", size="score:Q"), "40%"),
+        (POINTS.encode(x="m:Q").transform_calculate(m="100 - datum.score"), "50%"),
+        (POINTS.encode(x="m:Q").transform_calculate(m="datum.score - 5"), "40"),  # percentage points
+    ],
+)
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_values_in_percent_are_said_in_percent(chart, said, width):
+    held = replace(told(chart, SHARE), held={"score": 100.0})
+    found = {text.text for text in nodes(draw_svg(held, width), "text")}
+    assert said in found and not {"%", "4,000%", "0.4"} & found
+    german = {text.text for text in nodes(draw_svg(replace(held, language="de"), width), "text")}
+    assert said.replace("%", " %") in german
+    (rows,) = vega_lite(held)["datasets"].values()
+    assert {row["score"] for row in rows} == {45.67}
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -5,9 +5,11 @@ import re
 import altair as alt
 import pytest
 
+from toolkit.charts.interaction import title_of
+from toolkit.core.errors import Problem
 from toolkit.core.unit import registry_of_text
 from toolkit.database.table import Column
-from toolkit.notebook.axis_titles import WRONG_RATE, title_problems
+from toolkit.notebook.axis_titles import WRONG_PRODUCT, WRONG_RATE, title_problems
 
 pytestmark = pytest.mark.heavy
 UNITS = """
@@ -31,7 +33,12 @@ COLUMNS = [
     Column("sek", "Budget", "SEK"),
     Column("wait", "Wait", "week"),
     Column("price", "Price", "USD/token"),
-    Column("spend", "Spend", "million USD"),  # of a usage log, whose numbers have their scale
+    Column("spend", "Spend", "USD", held="million USD"),  # as its file has it
+    Column("pct", "Share", "1", held="percent", form="percent"),
+    Column("kilo", "Budget", "EUR", held="thousand EUR"),
+    Column("kilo2", "Budget", "EUR", held="thousand EUR"),
+    Column("pct2", "Share", "1", held="percent", form="percent"),
+    Column("eur2", "Budget", "EUR"),
     Column("share", "Share", "1", form="percent"),
     Column("change", "Change", "1", form="points"),
     Column("rate", "Rate", "vote/thousand_people"),
@@ -76,6 +83,13 @@ FALSE = {
     "per cent of ratios": (alt.X("ratio:Q", title="Growth, per cent"), "not per cent"),
     "per cent behind votes": (alt.X("votes:Q", **labels("datum.label + ' %'")), "not per cent"),
     "per cent over decimals": (alt.X("share:Q", title="Share (%)").axis(format=".2f"), "not per cent"),
+    "a format of shares over percent": (alt.X("pct:Q", title=None).axis(format=".0%"), "4,500% of 45"),
+    "ones over thousands of a file": (alt.X("kilo:Q", title="Budget (EUR)"), "another unit"),
+    "millions over thousands of a file": (alt.X("kilo:Q", title="€ million"), "no millions"),
+    "no word of thousands of a file": (alt.X("kilo:Q", title="Budget"), "count thousands"),
+    "another word over thousands of a file": (alt.X("kilo:Q", title="Budget (net)"), "count thousands"),
+    "no title over thousands of a file": (alt.X("kilo:Q", title=None), "count thousands"),
+    "no word of percent that stand as names": (alt.X("pct:O", title="Meals"), "a hundred times"),
 }
 TRUE = {
     "no title": alt.X("votes:Q", title=None),
@@ -112,16 +126,24 @@ TRUE = {
     "a letter in a column's name": alt.X("price_sek_t:Q"),
     "money of a million people": alt.X("eur:Q", title="Budget per 1,000,000 people"),
     "names": alt.X("votes:N", title="Votes (thousands)"),
+    "percent of a file": alt.X("pct:Q", title="Share"),
+    "percent of a file, and a word": alt.X("mean(pct):Q", title="Share (%)"),
+    "percent of a file in labels": alt.X("pct:Q", title="Share", **labels("datum.value + '%'")),
+    "percent of a file as names": alt.X("pct:O", title="Meals, per cent"),
+    "thousands of a file": alt.X("sum(kilo):Q", title="Budget, thousand EUR"),
+    "thousands of a file, by their sign": alt.X("kilo:Q", title="Budget (k€)"),
+    "thousands of a file, written out": alt.X("kilo:Q", title="Budget (EUR)", **labels("datum.value * 1000")),
+    "thousands of a file as millions": alt.X("kilo:Q", title="€ million", **labels("datum.value / 1000")),
 }
 
 
 REGISTRY = registry_of_text(UNITS, "units")
+HELD = {"spend": 1e-6, "pct": 100, "pct2": 100, "kilo": 1e-3, "kilo2": 1e-3}
 
 
 def problems(channel):
     name = type(channel).__name__.lower()
-    made = alt.Chart().mark_bar().encode(**{name: channel}).to_dict()
-    return list(title_problems(made, COLUMNS, REGISTRY, "chart"))
+    return found_in(alt.Chart().mark_bar().encode(**{name: channel}))
 
 
 @pytest.mark.parametrize("name", FALSE)
@@ -143,8 +165,8 @@ def test_labels_that_a_refusal_names_are_taken():
     assert problems(alt.X("eur:Q", title="Budget (million EUR)", **labels(expression))) == []
 
 
-def found_in(chart):
-    return list(title_problems(chart.to_dict(), COLUMNS, REGISTRY, "chart"))
+def found_in(chart, words=""):
+    return list(title_problems(chart.to_dict(), COLUMNS, REGISTRY, "chart", words, HELD))
 
 
 def axis(title, field="m:Q"):
@@ -162,6 +184,26 @@ def axis(title, field="m:Q"):
         axis("Euros for each vote").transform_calculate(m="datum.eur / datum.votes"),
         axis("Share (%)").transform_aggregate(m="mean(share)"),
         axis("Share (%)").transform_calculate(m="datum.share * 100"),
+        axis("Turnout").transform_calculate(m="datum.share * 100"),  # labels say 45%
+        axis("Share").transform_calculate(m="100 * datum.eur / datum.sek"),
+        axis("Share").transform_calculate(m="(datum.eur / datum.sek) * 100"),
+        axis("Budget, EUR").transform_calculate(m="datum.kilo * 1000"),
+        axis("Budget, thousand EUR").transform_calculate(m="round(datum.kilo + datum.kilo)"),
+        axis("Share of it, thousand EUR").transform_calculate(m="datum.pct / 100 * datum.kilo"),
+        axis("EUR for each vote").transform_calculate(m="datum.kilo * 1000 / datum.votes"),
+        axis("Thousand EUR for each vote").transform_calculate(m="datum.kilo / datum.votes"),
+        axis("Others").transform_calculate(m="100 - datum.pct"),
+        axis("Mean of two, thousand EUR").transform_calculate(m="(datum.kilo + datum.kilo2) / 2"),
+        axis("Mean of two, thousand EUR").transform_calculate(m="0.5 * datum.kilo + 0.5 * datum.kilo2"),
+        axis("Mean of two, EUR").transform_calculate(m="(datum.eur + datum.eur2) / 2"),
+        axis("Score, EUR").transform_calculate(m="datum.eur + 3 * datum.eur2"),
+        axis("Waits, days").transform_calculate(m="(datum.wait + datum.wait) * 7"),
+        axis("Weighted").transform_calculate(m="0.3 * datum.pct + 0.7 * datum.pct2"),
+        axis("Mean of two").transform_calculate(m="(datum.pct + datum.pct2) / 2"),
+        axis("Both, thousand EUR").transform_calculate(
+            m="datum.pct / 100 * datum.kilo + datum.pct2 / 100 * datum.kilo2"
+        ),
+        axis("More").transform_calculate(m="datum.pct - datum.pct"),
     ],
 )
 def test_a_title_may_say_the_unit_of_what_a_transform_makes(chart):
@@ -193,22 +235,68 @@ def test_what_a_transform_makes_of_a_column_has_its_unit(chart, said):
         (axis("Turnout").transform_calculate(m="datum.votes / 1e6"), "count millions"),
         (axis("Turnout").transform_calculate(m="datum.votes * 1000"), "a thousand times"),
         (axis("Turnout", "sum(m):Q").transform_calculate(m="datum.votes / 1000"), "count thousands"),
-        (alt.Chart().mark_bar().encode(x="m:Q").transform_calculate(m="datum.votes / 1000"), "count thousands"),
+        (axis("EUR for each vote").transform_calculate(m="datum.kilo / datum.votes"), "count thousands"),
+        (axis("Money").transform_calculate(m="datum.kilo + datum.kilo"), "count thousands"),
+        (axis("Twice the money").transform_calculate(m="datum.kilo * 2"), "labels in thousand EUR"),
+        (axis("Money").transform_calculate(m="(datum.kilo + datum.kilo2) / 2"), "count thousands"),
+        (axis("Money").transform_calculate(m="datum.kilo + 3 * datum.kilo2"), "count thousands"),
+        (axis("Money").transform_calculate(m="datum.pct / 100 * datum.kilo"), "count thousands"),
+        (axis("Money").transform_density("kilo", as_=["m", "density"]), "count thousands"),
         (alt.Chart().mark_bar().encode(x=alt.X("eur:Q", title="Money", **labels("datum.value / 1000"))), "thousands"),
-        (axis("Turnout").transform_calculate(m="datum.share * 100"), "a hundred times"),
         (
-            axis("Share").transform_calculate(m="datum.share").encode(alt.X("m:Q", **labels("datum.value * 100"))),
+            axis("Share")
+            .transform_calculate(m="datum.share")
+            .encode(alt.X("m:Q", title="Share", **labels("datum.value * 100"))),
             "a hundred times",
         ),
-        (axis("Share").transform_calculate(m="100 * datum.eur / datum.sek"), "a hundred times"),
-        (axis("Share").transform_calculate(m="(datum.eur / datum.sek) * 100"), "a hundred times"),
     ],
 )
 def test_a_scale_that_a_chart_makes_is_said_on_the_axis_or_beside_the_chart(chart, said):
     (found,) = found_in(chart)
     assert said in found.found and found.remedy
     word = "in per cent" if "hundred" in said else "in thousands and millions"
-    assert list(title_problems(chart.to_dict(), COLUMNS, REGISTRY, "chart", f"A chart {word}")) == []
+    assert found_in(chart, f"A chart {word}") == []
+
+
+def test_values_in_percent_do_not_multiply_others():
+    (found,) = found_in(axis("Budget, thousand EUR").transform_calculate(m="datum.pct * datum.kilo"))
+    assert found == Problem("chart, x", *WRONG_PRODUCT)
+
+
+@pytest.mark.parametrize(
+    ("encoded", "said"),
+    [
+        ({"x": "kilo:Q"}, "kilo (thousand EUR)"),
+        ({"x": "sum(spend):Q"}, "Sum of spend (million USD)"),
+        ({"color": "kilo:Q"}, "kilo (thousand EUR)"),
+        ({"x": "kilo:O"}, "kilo (thousand EUR)"),
+        ({"x": "pct:O"}, "pct"),  # which says it
+        ({"tooltip": "kilo:Q"}, "kilo (thousand EUR)"),
+        ({"x": "pct:Q"}, "pct"),
+        ({"x": "m:Q"}, "m (thousand votes)"),
+    ],
+)
+def test_a_scale_that_nothing_says_stands_in_the_title_that_an_author_did_not_give(encoded, said):
+    made = alt.Chart().mark_bar().encode(**encoded).transform_calculate(m="datum.votes / 1000").to_dict()
+    assert list(title_problems(made, COLUMNS, REGISTRY, "chart", "", HELD)) == []
+    ((channel, part),) = made["encoding"].items()
+    assert title_of(part) == said, channel
+    assert list(title_problems(made, COLUMNS, REGISTRY, "chart", "", HELD)) == []
+
+
+def test_another_scale_beside_the_chart_does_not_say_that_of_the_labels():
+    (found,) = found_in(axis("Budget", "kilo:Q"), "In towns of a million people")
+    assert "count thousands" in found.found
+    assert found_in(axis("Budget", "kilo:Q"), "In thousand EUR") == []
+
+
+def test_a_title_that_several_fields_share_says_no_scale_of_one():
+    made = (
+        alt.Chart().mark_bar().encode(x=alt.X(alt.repeat("column"), type="quantitative")).repeat(column=["kilo", "eur"])
+    )
+    (found,) = found_in(made)
+    assert "count thousands" in found.found
+    assert found_in(made, "in thousand EUR") == []
 
 
 def test_a_ratio_that_a_chart_works_out_is_for_as_many_as_its_title_says():

@@ -90,3 +90,31 @@ def test_rows_that_are_marks_are_refused_with_the_query_to_write(visits):
 
 def test_bins_are_vegas():
     assert [bin_step(0, 99, 10), bin_step(0, 99, 30), bin_step(-8, 108, 10), bin_step(0.1, 0.9, 6)] == [10, 5, 20, 0.2]
+
+
+SCALES = "town,meals,budget\n" + "".join(
+    f"{TOWNS[n % 3]},{(n * 37) % 100 + 0.5},{n % 70 + 0.25}\n" for n in range(3000)
+)
+OF_SCALES = """\
+  - {name: town, printed: town, type: text}
+  - {name: meals, printed: meals, type: decimal, unit: percent}
+  - {name: budget, printed: budget, type: decimal, unit: million USD}
+"""
+
+
+def test_groups_of_columns_with_a_scale_are_drawn_in_it(desk_with):
+    story = Story("many", desk_with("meals", SCALES, OF_SCALES))
+    table = story.sql("SELECT * FROM meals")
+    bars = alt.Chart(table.frame).mark_bar()
+    made = story.chart(bars.encode(x=alt.X("meals", bin=alt.Bin(step=10)), y="count()"), id="bins", **WORDS)
+    (rows,) = vega_lite(read_drawing(made.to_json()))["datasets"].values()
+    assert [(row["meals_from"], row["meals_to"]) for row in rows] == [(n, n + 10) for n in range(0, 100, 10)]
+    assert [number.low for number in made.table["meals_to"]] == [n / 10 for n in range(1, 11)]
+    made = story.chart(bars.encode(x="sum(budget)", y="town"), id="sums", **WORDS)
+    assert made.altair["specification"]["encoding"]["x"]["title"] == "Sum of budget (million USD)"
+    assert [number.low for number in made.table["sum_budget"]] == [
+        1e6 * sum(n % 70 + 0.25 for n in range(k, 3000, 3)) for k in range(3)
+    ]
+    made = story.chart(bars.encode(x="mean(meals)", y="town"), id="means", **WORDS)
+    drawn = vl_convert.vegalite_to_svg(vega_lite(read_drawing(made.to_json())), vl_version="6.4")
+    assert ">40%<" in drawn and made.table["mean_meals"][0].low == pytest.approx(0.5)

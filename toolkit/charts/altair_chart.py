@@ -20,7 +20,7 @@ from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
 from toolkit.charts.clipping import ROOM, cut_off, reach, without_size
 from toolkit.charts.contrast import unreadable, unseen
-from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.drawing import IN_PERCENT, Cell, Drawing, Layout
 from toolkit.charts.encodings import Form
 from toolkit.charts.fields import Records
 from toolkit.charts.formats import SHADED, write_shares_in_hundredths
@@ -164,13 +164,17 @@ def _simulated(drawing: Drawing) -> str:
 
 
 def _worded(whole: Specification, drawing: Drawing) -> dict[str, str]:
-    """Adds the numbers of encoded columns in words to the data; the field of the words by that of the number."""
+    """Adds numbers of encoded columns in words to the data; the field of the words by that of the number.
+
+    It is "" of a column in thousands: its numbers stand under titles that say so.
+    """
     fields = {name for encoding in _encodings(whole) for name, _ in _fields(encoding)}
     held = {name for row in drawing.rows for name, cell in row.items() if isinstance(cell, Cell) and not cell.is_range}
-    named = {name: f"{name}_text" for name in sorted(fields & held)}
+    scaled = {name for name, times in drawing.held.items() if times != IN_PERCENT}
+    named = {name: "" if name in scaled else f"{name}_text" for name in sorted(fields & held)}
     rows = [row for data in whole["datasets"].values() for row in data]
     for row, cells in zip(rows, drawing.rows, strict=True):
-        row |= {text: cells[name].text for name, text in named.items() if isinstance(cells.get(name), Cell)}  # type: ignore[union-attr]
+        row |= {text: cell.text for name, text in named.items() if text and isinstance(cell := cells.get(name), Cell)}
     return named
 
 
@@ -232,7 +236,7 @@ def _data(drawing: Drawing, types: Mapping[str, str]) -> Iterator[list[dict[str,
     """The rows of each frame that the chart was made of, which stand one after the other in its table."""
     start = 0
     for count in drawing.frames:
-        rows = drawing.rows[start : start + count]
+        rows = [drawing.as_in_frame(row) for row in drawing.rows[start : start + count]]
         ranges = {name for row in rows for name, cell in row.items() if isinstance(cell, Cell) and cell.is_range}
         yield [dict(field for cell in row.items() for field in _value(*cell, types, ranges)) for row in rows]
         start += count

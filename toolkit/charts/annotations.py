@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from toolkit.charts.dates import ISO, moment
+from toolkit.charts.derived_fields import COUNTS, derived_fields, known_as
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import did_you_mean
 from toolkit.charts.interaction import NOTE, title_of
@@ -39,12 +40,14 @@ class PlotScale:
     """A scale of a plot: the channel that a mark is placed by, the values it has room for, and its name in Vega.
 
     `kind` is "number", "time" or "band"; of a band, `values` are its categories, else the ends of a given domain.
+    A value on it is `times` the number that pages have, as 45 is of 0.45 in percent.
     """
 
     kind: str
     channel: Mapping[str, Any]
     values: Sequence[Any]
     name: str
+    times: float = 1.0
 
 
 def annotated(whole: Specification, drawing: Drawing, layout: Layout) -> Specification:
@@ -150,7 +153,15 @@ def _scale(view: Specification, axis: Axis, whole: Specification, prefix: str, d
         return PlotScale("band", channel, domain or sort or _values(whole, channel.get("field")), f"{prefix}{axis}")
     if channel.get("axis", {}) is None and not _is_column(channel.get("field"), drawing):  # places of the chart's own
         return None
-    return PlotScale("time" if channel["type"] == "temporal" else "number", channel, domain, f"{prefix}{axis}")
+    kind = "time" if channel["type"] == "temporal" else "number"
+    return PlotScale(kind, channel, domain, f"{prefix}{axis}", _times(channel, whole, drawing))
+
+
+def _times(channel: Mapping[str, Any], whole: Specification, drawing: Drawing) -> float:
+    """How many times a page's numbers the values of a channel are; those of a house form are the page's."""
+    if drawing.specification is None or channel.get("aggregate") in COUNTS or channel.get("stack") == "normalize":
+        return 1.0
+    return known_as(str(channel.get("field")), derived_fields(whole, drawing.held)).times
 
 
 def _is_column(field: Any, drawing: Drawing) -> bool:
@@ -286,7 +297,8 @@ def _place(
 def _values_of(end: Cell | str, scale: PlotScale) -> list[Any]:
     """The ends of a value as the scale's field has them; [] for one that it has no place for."""
     if scale.kind == "number":
-        return [end.low, end.high] if isinstance(end, Cell) else [float(end)] if NUMBER.fullmatch(end) else []
+        ends = [end.low * scale.times, end.high * scale.times] if isinstance(end, Cell) else []
+        return ends or ([float(end)] if isinstance(end, str) and NUMBER.fullmatch(end) else [])
     if isinstance(end, Cell) or not ISO.fullmatch(end):
         return []
     utc = (scale.channel.get("scale") or {}).get("type") == "utc"

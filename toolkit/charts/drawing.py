@@ -12,6 +12,8 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
 from toolkit.core.locales import LOCALES, Locale
 
+IN_PERCENT = 100.0  # how many times a share its value in percent is
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -57,10 +59,11 @@ class Drawing:
     """What a chart is drawn of: `rows` by column, and in `encodings` columns and options by the names of the form's.
 
     An author's own Altair chart has its `specification`, without data, and perhaps `narrow`, another for phones;
-    `frames` are the numbers of rows of the frames that these were made of, in the order of the table. `axis_values`
-    are values of the chart's other states: the axis covers them, so that it does not change. `where`
-    names the chart in errors; `cache` has what was drawn of it already. Raises ToolkitError for an id that
-    no page can hold, an unknown kind, or a table without rows.
+    `frames` are the numbers of rows of the frames that these were made of, in the order of the table, `held` says how
+    many times a column's numbers their values are: 100 of percent, 0.001 of thousand EUR. `axis_values` are values of
+    the chart's other states: the axis covers them, so that it does not change. `where` names the chart in errors;
+    `cache` has what was drawn of it already. Raises ToolkitError for an id that no page can hold, an unknown kind, or a
+    table without rows.
     """
 
     id: str
@@ -78,6 +81,7 @@ class Drawing:
     specification: Mapping[str, Any] | None = field(default=None, hash=False)
     narrow: Mapping[str, Any] | None = field(default=None, hash=False)
     frames: tuple[int, ...] = ()
+    held: Mapping[str, float] = field(default_factory=dict, hash=False)
     axis_values: tuple[Cell, ...] = ()
     notes_at: tuple[Annotation, ...] = ()
     where: str = field(init=False, repr=False, compare=False, default="")
@@ -103,6 +107,15 @@ class Drawing:
         if values not in known:
             known[values] = replace(self, axis_values=values)
         return known[values]
+
+    def as_in_frame(self, row: Mapping[str, str | Cell | None]) -> Mapping[str, str | Cell | None]:
+        """A row with the values that the author's frame has, and so the chart: 45 of 45 percent."""
+        made = dict(row)
+        for name, times in self.held.items():
+            if isinstance(cell := row.get(name), Cell):  # 7 as it was typed, not 7.000000000000001
+                low, high = (float(f"{end * times:.15g}") for end in (cell.low, cell.high))
+                made[name] = replace(cell, low=low, high=high)
+        return made
 
     def annotated_values(self, axis: str) -> list[Cell]:
         """The numbers on an axis that notes stand at, for which it has room."""
@@ -168,6 +181,7 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
         specification=chart.get("specification"),
         narrow=chart.get("narrow"),
         frames=tuple(chart.get("frames", ())),
+        held=chart.get("held", {}),
         notes_at=tuple(annotation(note) for note in chart.get("notes_at", ())),
         **words,
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from toolkit.charts.arrangement import Specification, views
-from toolkit.charts.derived_fields import COUNTS, KEEPING, MEANS, DerivedField, derived_fields
+from toolkit.charts.derived_fields import COUNTS, KEEPING, MEANS, DerivedField, derived_fields, known_as
 from toolkit.charts.drawing import Cell, Drawing
+from toolkit.charts.expressions import expression_literal
 from toolkit.core.currency import CURRENCIES
 from toolkit.core.errors import Problem
 
@@ -19,26 +21,36 @@ PLAIN = re.compile(r"[−-]?[\d,.]+")
 PERCENT = re.compile(r"%|p$")  # in a format of d3, as "$" is
 LABELLED = {"x": "axis", "y": "axis"} | dict.fromkeys(("color", "fill", "stroke", "size", "opacity"), "legend")
 POINTS = "isFinite(datum.value) ? format(datum.value * 100, '.3~r') : ''"  # a legend's first step is without end
-HUNDREDTHS = {"percent": {"format": "%"}, "points": {"labelExpr": POINTS}}  # by form
+SAYS = "isFinite(datum.value) && datum.label"  # of a scale of logarithms Vega leaves some labels out
+IN_HUNDREDTHS = "in hundredths"  # the form of percentages whose values are a hundred times a share
+STEPS = {"percent": {"format": ".3~p"}, IN_HUNDREDTHS: {"format": ".3~r"}}  # where those of a colour begin
 SHARE = re.compile(r"\b(?:shares?|proportions?|fractions?|per ?cent|percentages?|pct)\b|%", re.I)  # names a ratio
 SMALLEST = re.compile(r"s$")  # "200m" for 0.2, which reads as millions
 
 
 def write_shares_in_hundredths(made: Specification, drawing: Drawing) -> None:
     """Lets axes and legends say shares per cent, and count percentage points, where the author gave no format."""
-    derived = derived_fields(made)
+    derived = derived_fields(made, drawing.held)
+    per_cent = drawing.locale.percent.format(value="{}").split("{}")[1]
+    labels_of = {
+        "percent": {"format": "%"},
+        "points": {"labelExpr": POINTS},
+        IN_HUNDREDTHS: {"labelExpr": f"{SAYS} ? datum.label + {expression_literal(per_cent)} : ''"},
+    }
     for view in views(made):
         for name, place in LABELLED.items():
             for part in channel_parts(view.get("encoding", {}).get(name)):
                 field = derived.get(str(part.get("field")), DerivedField())
-                share = is_share(part, field) and field.times == 1
-                form = "percent" if share else next((cell.form for cell in _numbers(part, drawing, derived)), "")
+                forms = {1.0: "percent", 100.0: IN_HUNDREDTHS} if is_share(part, field) else {}
+                form = forms.get(round(field.times, 9)) or next(
+                    (one.form for one in _numbers(part, drawing, derived)), ""
+                )
                 labels = part.get(place, {})
                 own = labels is None or {"format", "labelExpr"} & {*part, *labels} or part.get("stack") == "normalize"
                 plain = part.get("type") == "quantitative" and part.get("aggregate", "mean") in KEEPING
-                if form in HUNDREDTHS and plain and not own:
-                    stepped = form == "percent" and name in SHADED
-                    part[place] = ({"format": ".3~p"} if stepped else HUNDREDTHS[form]) | labels
+                if form in labels_of and plain and not own:
+                    steps = STEPS.get(form, {}) if name in SHADED else {}
+                    part[place] = labels_of[form] | steps | labels
 
 
 def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
@@ -46,7 +58,7 @@ def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
 
     Of a sum or a mean the unit is that of its column; what Vega-Lite counts has none.
     """
-    named, derived = fields_with_titles(made), derived_fields(made)
+    named, derived = fields_with_titles(made) - drawing.held.keys(), derived_fields(made, drawing.held)
     for view in views(made):
         for name, channel in view.get("encoding", {}).items():
             for part in channel_parts(channel):
@@ -57,7 +69,11 @@ def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
                     continue  # looked for in the drawing
                 common = "" if written else made.get("config", {}).get("numberFormat", "")
                 for given in [*_formats(part)] or [common]:
-                    if numbers and _is_false(given, written, numbers):
+                    scaled = name != "text" and known_as(str(part.get("field")), derived).times not in (1, 100)
+                    smallest = (
+                        scaled and part.get("aggregate") not in COUNTS and SMALLEST.search(given)
+                    )  # k of thousands
+                    if numbers and (smallest or _is_false(given, written, numbers)):
                         yield Problem(
                             f"{drawing.where}, {name}",
                             f"the format {given!r} for numbers such as {numbers[0].text}",
@@ -125,9 +141,12 @@ def _numbers(part: Mapping[str, Any], drawing: Drawing, derived: Mapping[str, De
         held += [cell for row in drawing.rows if isinstance(cell := row.get(names[0], row.get(names[1])), Cell)]
     if part.get("stack") == "normalize":
         return [replace(cell, form="percent") for cell in held]
-    if made.times != 1:  # no hundredths any more
-        return [replace(cell, form="quantity") if cell.form in HUNDREDTHS else cell for cell in held]
-    return held
+    forms = dict.fromkeys(("percent", "points"), "quantity") if made.times != 1 else {}  # no shares any more
+    if made.change:
+        forms["percent"] = "points" if made.times == 1 else "quantity"
+    elif math.isclose(made.times, 100):
+        forms["percent"] = IN_HUNDREDTHS
+    return [replace(cell, form=forms.get(cell.form, cell.form)) for cell in held]
 
 
 def _is_false(given: str, written: bool, numbers: Sequence[Cell]) -> bool:

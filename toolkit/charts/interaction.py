@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from toolkit.charts.expressions import field_of_row
 from toolkit.charts.features import COLUMN as GEOMETRY
 
 LINES = 5  # of a tooltip at most
+BRACKET = re.compile(r"\(([^()]*)\)$")  # of a title, what its unit stands in
 CITED = "cited"  # the field of a row's source
 SHOWN = ("detail", "color", "fill", "stroke", "shape", "row", "column", "facet", "x", "x2", "y", "y2", "theta", "size")
 LEGENDS = ("color", "fill", "stroke", "shape")
@@ -135,7 +136,7 @@ def _tell(part: UnitView, worded: Mapping[str, str]) -> None:
         part.encoding["tooltip"] = encoding["tooltip"] = _tooltip(part.encoding, worded)
     lines = part.encoding.get("tooltip")
     if isinstance(lines, list):
-        lines = [line for line in lines if line.get("field") != GEOMETRY]
+        lines = [_in_words(line, worded) for line in lines if line.get("field") != GEOMETRY]
         part.encoding["tooltip"] = encoding["tooltip"] = lines
     said = [_said(line) for line in lines] if isinstance(lines, list) else []
     if said and all(said) and "description" not in part.encoding:
@@ -196,13 +197,19 @@ def _tooltip(encoding: Mapping[str, Any], worded: Mapping[str, str]) -> list[dic
     """A line for each field that a mark shows: what it is, then its value, numbers in the words of their table."""
     lines: dict[str, dict[str, Any]] = {}
     for name in SHOWN:
+        along = _listed(encoding.get(name.rstrip("2")))[:1]  # the axis of both ends
         for channel in _listed(encoding.get(name)):
             title = title_of(channel)
+            if title and name.endswith("2") and (said := _title_given(along[0]) if along else ""):
+                title = f"{title} ({(BRACKET.findall(said) or [said])[-1]})"
             field = channel.get("field")
             if isinstance(field, dict):  # of a repeat, which has a title for each plot
                 lines[json.dumps(field)] = {key: channel[key] for key in ("field", "type") if key in channel}
             elif title and title not in lines:
-                lines[title] = _line(channel, worded) | {"title": title}
+                line = _line(channel, worded)
+                per_cent = line["type"] == "quantitative" and "%" in _labels_of(along) and "%" not in title
+                whole = channel.get("stack") != "normalize" or worded.get(str(field)) != ""  # its sum has a scale
+                lines |= {title: line | {"title": f"{title} (%)" if per_cent else title}} if whole else {}
     return list(lines.values())[:LINES]
 
 
@@ -210,10 +217,22 @@ def _line(channel: Mapping[str, Any], worded: Mapping[str, str]) -> dict[str, An
     line = {key: channel[key] for key in ("aggregate", "bin", "timeUnit", "field", "type") if key in channel}
     line.setdefault("type", "quantitative")
     if line.keys() <= {"field", "type"} and line.get("field") in worded:
-        return line | {"field": worded[line["field"]], "type": "nominal"}
+        return _in_words(line, worded) if worded[line["field"]] else line | {"format": ","}  # in full, as it was read
     if line.get("bin") or line.get("timeUnit") or line["type"] not in FORMATS:
         return line
     return {"format": FORMATS[line["type"]], **line, **_format_of(channel)}
+
+
+def _in_words(line: Mapping[str, Any], worded: Mapping[str, str]) -> dict[str, Any]:
+    """A line of a tooltip that has a number as it is, with that number in words, where it has these."""
+    if line.keys() <= {"field", "type", "title"} and (words := worded.get(str(line.get("field")))):
+        return {"title": title_of(line), **line, "field": words, "type": "nominal"}
+    return dict(line)
+
+
+def _labels_of(channels: Iterable[Mapping[str, Any]]) -> str:
+    """The expressions of the labels of axes or legends."""
+    return "".join(str((one.get("axis") or one.get("legend") or {}).get("labelExpr", "")) for one in channels)
 
 
 def _format_of(channel: Mapping[str, Any]) -> dict[str, str]:
@@ -222,11 +241,16 @@ def _format_of(channel: Mapping[str, Any]) -> dict[str, str]:
     return {"format": given["format"]} if isinstance(given.get("format"), str) else {}
 
 
+def _title_given(channel: Mapping[str, Any]) -> str:
+    """The title that a channel, or its axis or legend, is given; "" without one."""
+    own = channel.get("title") or (channel.get("axis") or channel.get("legend") or {}).get("title")
+    return own if isinstance(own, str) else ""
+
+
 def title_of(channel: Mapping[str, Any]) -> str:
     """What a channel shows, in the words that its axis has too; "" where it shows nothing that has a name."""
-    own = channel.get("title") or (channel.get("axis") or channel.get("legend") or {}).get("title")
     field, operation = channel.get("field", ""), channel.get("aggregate")
-    if isinstance(own, str):
+    if own := _title_given(channel):
         return own
     if operation == "count":
         return "Count of Records"

@@ -64,7 +64,8 @@ def _labels(
         return {"labelExpr": f"{STARTS[period]} ? datum.label : ''"}
     held = [one for one in values if one is not None]
     if name in SHADED and part.get("type") == "quantitative":
-        return {"labelExpr": FIRST_COUNT} if "aggregate" not in part and _are_few(held) else STEP
+        few = "aggregate" not in part and part.get("field") not in drawing.held and _are_few(held)
+        return {"labelExpr": FIRST_COUNT} if few else STEP
     if part.get("type") == "quantitative" and "aggregate" not in part and held:
         return {"format": "d"} if all(isinstance(one, str) and YEAR.fullmatch(one) for one in held) else None
     if part.get("type") in DISCRETE and ((held and len(held) < len(values)) or str(part.get("field")) in worked_out):

@@ -29,7 +29,8 @@ def write_in_words(made: Specification, drawing: Drawing) -> None:
     if problems := list(format_problems(made, drawing)):
         raise ToolkitError(problems)
     numbers = {name for row in drawing.rows for name, cell in row.items() if isinstance(cell, Cell)}
-    columns, named = {name for row in drawing.rows for name in row}, fields_with_titles(made)
+    columns = {name for row in drawing.rows for name in row}
+    named = fields_with_titles(made) - drawing.held.keys()  # an axis in thousands does not say the unit of 30,500
     worded: set[str] = set()
     for place, (view, channel, worked_out) in enumerate(_text_views(made, {}, frozenset())):
         parts = list(channel_parts(channel))

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from toolkit.core.errors import NumberError, Problem
 from toolkit.core.unit import (
@@ -16,15 +16,20 @@ from toolkit.core.unit import (
     convert_value,
     is_counted,
     is_dimensionless,
+    no_unit,
     parse_unit,
     powers,
     unit_text,
-    unit_without_scales,
     units_of,
 )
+from toolkit.core.wording import unit_words
 from toolkit.database.table import Column
 from toolkit.datasets.header_units import CODES, MONEY, SHARED, currency_said, says_percent, scale_said
+from toolkit.notebook.many_rows import HouseTitle
 from toolkit.reported.series_names import words_of_units
+
+if TYPE_CHECKING:
+    from toolkit.charts.derived_fields import DerivedField
 
 SIZES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "lakh": 1e5, "crore": 1e7}
 LETTERS = {"k": "thousand", "m": "million", "mn": "million", "b": "billion", "bn": "billion"}  # alone behind digits
@@ -41,10 +46,15 @@ AXES = {  # of a configuration, by channel
 }
 PER = re.compile(r"\bper (10*(?:[,.\s]000)*(?![.,]?\d)|thousand|million)")  # of rates: "per 1,000 residents"
 ABBREVIATED = re.compile(r"\([^()]+\)|(?:,|\bin)\s+[^\W\d]+$")  # ", kg": a unit, though none that is defined
+WRONG_PRODUCT = (
+    "a product whose labels are neither in the unit of its factors nor in thousands or millions of it",
+    "values in percent divided by 100 before they multiply others",
+    "divide them: datum.share / 100 * datum.fees",
+)
 UNSAID_PERCENT = (
     "labels that are a hundred times a share, and no word that says so",
     "shares, which an axis writes as per cent, or a title that says per cent",
-    "leave the factor of 100 out, or say per cent in the title",
+    "say per cent in the title, or in words beside the chart, or leave a factor of 100 out",
 )
 WRONG_RATE = (
     "a title that says for how many its rate is, and labels for another number",
@@ -55,67 +65,117 @@ WORD = re.compile(r"[^\W\d]+")
 
 
 class Labels(NamedTuple):
-    """Titles of an axis or a legend, words that its labels add to digits, and what their values are multiplied by.
+    """Titles of an axis or a legend, words that its labels add to digits, and how many times a page's number they say.
 
-    `signed` says that a format writes shares as per cent.
+    `made` is what its values are times that number; `signed` says that labels are per cent.
     """
 
     titles: Sequence[str]
     words: Sequence[str]
     times: float
     signed: bool
+    made: float
 
 
 def title_problems(
-    specification: Mapping[str, Any], columns: Iterable[Column], units: UnitRegistry, where: str, words: str = ""
+    specification: Mapping[str, Any],
+    columns: Iterable[Column],
+    units: UnitRegistry,
+    where: str,
+    words: str = "",
+    held: Mapping[str, float] | None = None,
 ) -> Iterator[Problem]:
     """A problem for each title of an axis or a legend that names another scale or unit than its labels have.
 
-    So is a scale that the chart makes, and that neither title nor labels nor `words`, those beside the chart, say.
-    `columns` are those of the chart's table. What it counts, what its transforms make of several columns but shares,
-    and numbers that stand as names, are not looked at. Raises NumberError for a column's unit that `units` do not
-    define.
+    So is a scale of the values that neither title nor labels nor `words`, those beside the chart, say; where the author
+    gave no title, it gets one that does. `columns` are those of the chart's table, `held` how many times their numbers
+    on pages their values are. What the chart counts, and numbers that stand as names in no scale, are not looked at.
+    Raises NumberError for a column's unit that `units` do not define.
+    """
+    from toolkit.charts.derived_fields import is_power_of_ten
+    from toolkit.charts.formats import is_share, titles
+    from toolkit.charts.interaction import title_of
+
+    known = {end: one for one in columns for end in (one.name, f"{one.name}_low", f"{one.name}_high") if one.unit}
+    config = specification.get("config", {})
+    for channel, part, field, house in _shown(dict(specification), known, held or {}):
+        about, said = f"{where}, {channel}", (*titles(part), words)
+        if field.ratio or field.product:
+            form = "percent" if is_share(part, field) else "quantity"
+            labels = _labels(part, form, channel, field.times, house, config)
+            yield from (Problem(about, *one) for one in _of_several(labels, form, field, units, said))
+        for column in (known[one] for one in field.columns if one in known):
+            unit = parse_unit(column.unit or "1", units)
+            form = "points" if column.form == "percent" and field.change else column.form
+            labels = _labels(part, form, channel, field.times, house, config)
+            values = "shares" if form == "percent" and field.times == 1 else column.held or unit_text(unit)
+            wrong = [*_wrong(labels, form, unit, units)] if part["type"] == "quantitative" else []
+            found = [(one, f"words for {column.name}, in {values}", remedy) for one, remedy in wrong]
+            typed = labels.times / field.scale  # by which a scale may become another one
+            as_read = column.held if field.scale != 1 and (typed == 1 or not is_power_of_ten(typed)) else ""
+            unsaid = [] if found else [*_unsaid(labels, form, unit, units, said, as_read or "")]
+            given = [one for one in _places(part) if not isinstance(one.get("title", HouseTitle()), HouseTitle)]
+            if unsaid and house is not None and not given:
+                percent = form in ("percent", "points")
+                told = "%" if percent else _in_words(field.times, unit, column.held or "")
+                part["title"] = f"{title_of(part)} ({told})"
+            elif found or unsaid:
+                yield from (Problem(about, *one) for one in (*found, *unsaid))
+                break
+
+
+def _shown(
+    made: dict[str, Any], known: Mapping[str, Column], held: Mapping[str, float]
+) -> Iterator[tuple[str, dict[str, Any], DerivedField, bool | None]]:
+    """(channel, part of it, field, whether labels may be the house's) of all that shows numbers without their words.
+
+    Of a part that is repeated for several fields None, as no title of its own can be theirs.
     """
     from toolkit.charts.arrangement import views
-    from toolkit.charts.derived_fields import COUNTS, DerivedField, derived_fields
-    from toolkit.charts.formats import channel_parts, is_share, titles
+    from toolkit.charts.derived_fields import COUNTS, derived_fields, known_as
+    from toolkit.charts.formats import LABELLED, channel_parts
+    from toolkit.charts.interaction import REGROUPING
+    from toolkit.charts.label_words import NAMED
 
-    made = dict(specification)
-    known = {end: one for one in columns for end in (one.name, f"{one.name}_low", f"{one.name}_high") if one.unit}
-    derived = derived_fields(made)
-    for view in views(made):
-        for name, channel in view.get("encoding", {}).items():
-            for part in channel_parts(channel):
-                own = str(part.get("field"))
-                field = derived.get(own, DerivedField((own,)))
-                config, about = made.get("config", {}), f"{where}, {name}"
-                if part.get("type") != "quantitative":
-                    continue
-                said = (*titles(part), words)
-                if field.ratio:
-                    form = "percent" if is_share(part, field) else "quantity"
-                    labels = _labels(part, form, name, field.times, config)
-                    yield from (Problem(about, *one) for one in _of_ratio(labels, form, titles(part), said))
-                if part.get("aggregate") in COUNTS or part.get("stack") == "normalize":
-                    continue
-                for column in (known[one] for one in field.columns if one in known):
-                    unit = parse_unit(column.unit or "1", units)
-                    labels = _labels(part, column.form, name, field.times, config)
-                    held = "shares" if column.form == "percent" else unit_text(unit)
-                    wrong = [*_wrong(labels, column.form, unit, units)]
-                    for found, remedy in wrong:
-                        yield Problem(about, found, f"words for {column.name}, in {held}", remedy)
-                    if not wrong:
-                        unsaid = _unsaid(labels, column.form, unit, units, said)
-                        yield from (Problem(about, *one) for one in unsaid)
+    derived, found = derived_fields(made, held), list(views(made))
+    regrouped = any(step.keys() & {*REGROUPING} for view in found for step in view.get("transform", ()))
+    repeated = [name for view in found for name in _repeated(view.get("repeat"))]
+    encoded = [(name, channel) for view in found for name, channel in view.get("encoding", {}).items()]
+    for name, part in ((name, part) for name, channel in encoded for part in channel_parts(channel)):
+        several = isinstance(part.get("field"), dict)
+        counted = part.get("aggregate") in COUNTS or part.get("stack") == "normalize"
+        for own in repeated if several else (str(part.get("field")),):
+            field = known_as(own, derived)
+            worded = name == "tooltip" and not regrouped and part.keys() <= {"field", "type", "title"}
+            in_words = worded and all(known[one].form != "quantity" for one in field.columns if one in known)
+            named = part.get("type") in ("nominal", "ordinal") and not math.isclose(field.times, 1)
+            if name in (*NAMED, "tooltip") and not (counted or in_words):
+                if named or part.get("type") == "quantitative":
+                    house = name in LABELLED and not named
+                    yield (name, part | {"field": own}, field, None) if several else (name, part, field, house)
 
 
-def _of_ratio(labels: Labels, form: str, titles: Iterable[str], said: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """(what was found, what is allowed, what to do) of a ratio that the chart works out."""
+def _repeated(names: Any) -> list[str]:
+    """The fields that a chart is repeated by."""
+    return [one for listed in names.values() for one in listed] if isinstance(names, dict) else names or []
+
+
+def _of_several(
+    labels: Labels, form: str, field: DerivedField, units: UnitRegistry, said: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    """(what was found, what is allowed, what to do) of a ratio or a product that the chart works out."""
+    scale = next(filter(None, map(scale_said, said)), "")
+    odd = [one for one in (1.0, *SIZES.values()) if math.isclose(labels.times * one, 1)] == []
     if form == "percent":
         yield from _unsaid_percent(labels, said)
-    if any(per and not math.isclose(per, labels.times) for per in map(_per, titles)):
+    elif any(per and not math.isclose(per, labels.times) for per in map(_per, labels.titles)):
         yield WRONG_RATE
+    elif field.product and odd:
+        yield WRONG_PRODUCT
+    elif scale and labels.times != 1 and not math.isclose(labels.times * SIZES[scale], 1):
+        yield f"labels that do not count {scale}s", "words for what they count", "correct them, or divide the labels"
+    else:
+        yield from _unsaid(labels, form, no_unit(units), units, said)
 
 
 def _unsaid_percent(labels: Labels, said: Sequence[str]) -> Iterator[tuple[str, str, str]]:
@@ -124,25 +184,30 @@ def _unsaid_percent(labels: Labels, said: Sequence[str]) -> Iterator[tuple[str, 
         yield UNSAID_PERCENT
 
 
-def _labels(part: Mapping[str, Any], form: str, channel: str, made: float, config: Mapping[str, Any]) -> Labels:
-    """What labels of a channel say, of values that are `made` times those of their column.
+def _places(part: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """A part of a channel, and its axis, legend or header: where its title may stand."""
+    return [part, *(part[key] for key in ("axis", "legend", "header") if isinstance(part.get(key), dict))]
 
-    Those of shares are per cent where the author gave none on an axis or a legend.
+
+def _labels(
+    part: Mapping[str, Any], form: str, channel: str, made: float, house: bool | None, config: Mapping[str, Any]
+) -> Labels:
+    """What labels of a channel say, of values that are `made` times those on pages.
+
+    Those of shares are per cent where the author gave none on an axis or a legend of the `house`.
     """
-    from toolkit.charts.formats import LABELLED
-
-    places = [part, *(part[key] for key in ("axis", "legend", "header") if isinstance(part.get(key), dict))]
+    places = _places(part)
     given = [one["title"] for one in places if one.get("title")]
     titles = [text for one in given for text in (one if isinstance(one, list) else [one]) if isinstance(text, str)]
     if not any("title" in one for one in places):  # what Vega-Lite writes then
         titles = [name for name in (str(part.get("field")).replace("_", " "),) if {*name.split()} & {*SIZES}]
     expression = next((one["labelExpr"] for one in places if one.get("labelExpr")), "")
     formats = [one["format"] for one in places if isinstance(one.get("format"), str)]
-    of_the_house = made == 1 and channel in LABELLED and not (expression or formats)
-    if of_the_house and form == "percent":
-        formats = ["%"]
-    elif of_the_house and form == "points":
-        return Labels(titles, (), 100, True)
+    if house and not (expression or formats):
+        if form == "percent" and made == 1:
+            formats = ["%"]
+        elif form in ("percent", "points") and (made == 1 or math.isclose(made, 100)):
+            return Labels(titles, (), 100, True, made)
     configured = [config[key] for key in AXES.get(channel, ()) if isinstance(config.get(key), dict)]
     expression = expression or next((one["labelExpr"] for one in configured if one.get("labelExpr")), "")
     inside = [spec for _, _, spec in FORMAT.findall(expression)]
@@ -153,65 +218,82 @@ def _labels(part: Mapping[str, Any], form: str, channel: str, made: float, confi
     signed = any(
         HUNDREDTHS.search(one) for one in (formats if "datum.label" in expression or not expression else inside)
     )
-    return Labels(titles, words, times * 100 if signed else times, signed)
+    return Labels(titles, words, times * 100 if signed else times, signed, made)
 
 
 def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterator[tuple[str, str]]:
     """(what was found, what to do) of each word of titles and labels that is not that of their numbers."""
-    size = _size(unit)
     own = [name for name in powers(unit) if name in CODES]
     said = next((SIZES[scale] for _, scale in map(_scale_behind, labels.words) if scale), 1.0)  # 1 of "10k"
+    if form in ("percent", "points") and labels.signed and math.isclose(labels.times, 10_000):
+        yield (
+            "a format of shares for values in percent, which says 4,500% of 45",
+            "leave the format out, or write labelExpr=\"datum.value + '%'\"",
+        )
+        return
     for text, scale in (*((one, scale_said(one)) for one in labels.titles), *map(_scale_behind, labels.words)):
         named = currency_said(text if own else "".join(ALONE.findall(text)))
         of_another = named and named not in own and not (named in SHARED and own and not {*own} & {*MONEY.values()})
-        if scale and not math.isclose(SIZES[scale] * labels.times, size):
-            divided = f'axis=alt.Axis(labelExpr="datum.value / {_plain(SIZES[scale] / size)}")'
+        if scale and not math.isclose(SIZES[scale] * labels.times, 1):
+            divided = f'axis=alt.Axis(labelExpr="datum.value {_by(SIZES[scale] * labels.made)}")'
             yield (
                 f"{text!r}, where labels count no {scale}s",
                 f"give it a title without {scale}, or divide the labels: {divided}",
             )
         elif says_percent(text) and (form not in ("percent", "points") or not math.isclose(labels.times, 100)):
             yield f"{text!r}, where labels are not per cent", "leave it out, or leave out the format of shares"
-        elif of_another or (named in own and not scale and not math.isclose(labels.times * said, 1)):
-            yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
-        elif any(not math.isclose(times, 1 / (labels.times * said)) for times in _sizes_said(text, unit, units)):
+        elif of_another or any(
+            not math.isclose(times * labels.times * said, 1)
+            for times in (*_sizes_said(text, unit, units), *([1.0] if named in own and not scale else ()))
+        ):
             yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
         elif (
             (per := _per(text))
             and min(powers(unit).values(), default=0) < 0
-            and not math.isclose(labels.times, wanted := per * size / _per_many(unit))
+            and not math.isclose(labels.times, wanted := per / _per_many(unit))
         ):
-            times = f'axis=alt.Axis(labelExpr="datum.value * {_plain(wanted)}")'
+            times = f'axis=alt.Axis(labelExpr="datum.value {_by(labels.made / wanted)}")'
             yield f"{text!r}, where labels are not per {per:,}", f"leave the number out, or multiply them: {times}"
 
 
 def _unsaid(
-    labels: Labels, form: str, unit: Unit, units: UnitRegistry, said: Sequence[str]
+    labels: Labels, form: str, unit: Unit, units: UnitRegistry, said: Sequence[str], held: str = ""
 ) -> Iterator[tuple[str, str, str]]:
-    """(what was found, what is allowed, what to do) of values that the chart makes another scale of without a word."""
+    """(what was found, what is allowed, what to do) of labels in another scale than pages have, without a word.
+
+    `held` is the unit that they are in as it was read; without one the scale is the chart's own.
+    """
     if form in ("percent", "points"):
         yield from _unsaid_percent(labels, said)
         return
-    changed = labels.times / _size(unit)
-    named = any(map(scale_said, said)) or any(scale for _, scale in map(_scale_behind, labels.words))
-    named = named or any(ABBREVIATED.search(title) or _per(title) for title in labels.titles)
-    if labels.times == 1 or named or any([*_sizes_said(one, unit, units)] for one in labels.titles):
+    scale, named = _scale(labels.times), {*map(scale_said, said), *(one for _, one in map(_scale_behind, labels.words))}
+    known = scale in named if scale else any(held and held.partition(" ")[0] in one for one in said)
+    known = known or math.isclose(labels.times, 1)
+    if known or (not held and (named - {""} or any(_says_unit(one, unit, units) for one in labels.titles))):
         return
-    for scale, size in SIZES.items():
-        if math.isclose(changed * size, 1):
-            say = f"say {scale} in the title, or leave the division out: an axis writes large numbers itself"
-            yield (
-                f"labels that count {scale}s, and no word that says so",
-                f"words such as {scale} {unit_text(unit)}",
-                say,
-            )
-        elif math.isclose(changed, size):
-            yield f"labels that are a {scale} times the values", f"values in {unit_text(unit)}", "leave the factor out"
+    if scale or held:
+        words = _in_words(labels.times, unit, held)
+        found = f"labels that count {scale}s" if scale else f"labels in {held}"
+        say = f'say it in the title, as in title="… ({words})", or in words beside the chart'
+        yield f"{found}, and no word that says so", f"words such as {words}", say
+    elif scale := _scale(1 / labels.times):
+        yield f"labels that are a {scale} times the values", f"values in {unit_text(unit)}", "leave the factor out"
 
 
-def _size(unit: Unit) -> float:
-    """How many of it without scales one of a unit is: a million of USD million."""
-    return 1.0 if is_dimensionless(unit) else convert_value(1.0, unit, unit_without_scales(unit))
+def _scale(times: float) -> str:
+    """The scale of values that are so many times the numbers on pages; "" for none that has a name."""
+    return next((scale for scale, size in SIZES.items() if math.isclose(size * times, 1)), "")
+
+
+def _in_words(times: float, unit: Unit, held: str) -> str:
+    """A scale and its unit in words: thousand people, thousand EUR, thousands of plain numbers; else as it was read."""
+    scale, counted = _scale(times), unit_words(unit).strip() or unit_text(unit)
+    return held if not scale else f"{scale}s" if is_dimensionless(unit) else f"{scale} {counted}"
+
+
+def _says_unit(title: str, unit: Unit, units: UnitRegistry) -> bool:
+    """Whether a title says a unit that labels may be in, defined or not."""
+    return bool(ABBREVIATED.search(title) or _per(title) or [*_sizes_said(title, unit, units)])
 
 
 def _per_many(unit: Unit) -> float:
@@ -226,8 +308,9 @@ def _per(text: str) -> int:
     return int(SIZES.get(found[1]) or re.sub(r"\D", "", found[1])) if found else 0
 
 
-def _plain(size: float) -> str:
-    return f"{size:.0f}" if size >= 1 else f"{size:g}"
+def _by(size: float) -> str:
+    """A division, or the multiplication that is one by less than one."""
+    return f"/ {size:.12g}" if size >= 1 else f"* {1 / size:.12g}"
 
 
 def _scale_behind(word: str) -> tuple[str, str]:

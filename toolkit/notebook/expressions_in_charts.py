@@ -1,176 +1,129 @@
-"""What expressions of an Altair chart compute with: columns that they compare with a number, and missing numbers."""
+"""The scales that an Altair chart has its columns in, as its frames do, and what its expressions do with them."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import Problem
 from toolkit.core.number import Number
 from toolkit.core.text import ONE_PERIOD
-from toolkit.core.unit import UnitRegistry
-from toolkit.database.compared_literals import (
-    IN_PERCENT,
-    StatedScale,
-    in_scale_problem,
-    is_below_all,
-    is_in_scale,
-    scales_of,
-)
+from toolkit.core.unit import UnitRegistry, convert_value, parse_unit
 from toolkit.database.table import Column, Table
-from toolkit.datasets.declaration import Dataset
 
 if TYPE_CHECKING:
-    from toolkit.charts.expressions import Expression
+    from toolkit.charts.derived_fields import DerivedField
 
-NUMBER = r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])"
-COMPARES = r"\s*(?:[<>]=?|[!=]==?)\s*"
-ADDED = r"\s*[+-]\s*"
-CHANGED = r"\s*[*/%+-]"  # what stands beside a number or a field that is not compared as it is
+TERM = "\x00\\d+\x00|-?\\d+(?:\\.\\d+)?"  # a field in a plain expression without blanks, or a number
+PAIR = re.compile(rf"(?<![*/%\w.])(?=({TERM})(?:[<>]=?|[!=]==?|[+-])({TERM})(?![*/%\w.]))")
 PREDICATES = ("equal", "lt", "lte", "gt", "gte", "range", "oneOf")
 SHARES = ("percent", "points")
-SAID = ("domain", "extent", "step", "values")  # of scales, bins, axes and legends: numbers beside a field's
+ENDS = ("", "_low", "_high")  # of a column's fields
+ONE_SCALE = "values in one scale"
+CONVERT = 'convert one of them: in the query, in pandas, or by transform_calculate(converted="datum.{} * …")'
 
 
-class HeldScale(NamedTuple):
-    """The scale that the values of a column are meant in, the least and the largest of them; `declared` by a file."""
+def held_in(
+    tables: Iterable[tuple[Table, bool]], units: UnitRegistry, where: str
+) -> tuple[dict[str, float], list[Problem]]:
+    """(how many times their numbers on pages the values of columns are that have a scale, by name, problems).
 
-    scale: StatedScale
-    least: float
-    most: float
-    declared: bool
-
-    def is_meant(self, number: float, compared: bool) -> bool:
-        """Whether a number was meant in the scale: one that is `compared` by its size, one of an axis if it is far off.
-
-        So is one below all values that lies among them in the scale of the file.
-        """
-        size = abs(number)
-        if is_below_all(size, self.scale, self.least) and size * self.scale.times <= 2 * self.most:
-            return True
-        far = (compared and self.declared) or size > (self.most if compared else max(2.0, 2 * self.most))
-        return is_in_scale(number, self.scale) and (far or self.scale.times != 1)
-
-
-def compared_problems(
-    specifications: Iterable[Mapping[str, Any]],
-    tables: Iterable[Table],
-    datasets: Mapping[str, Dataset],
-    units: UnitRegistry,
-    where: str,
-) -> Iterator[Problem]:
-    """A problem for each number that a filter, a calculation or a condition compares with a column as its file has it.
-
-    So is one that is added to it, that a scale, a bin or an axis says of it, or that takes the scale out of it again.
-    Charts have values without scales, as SQL does. Raises NumberError for a declared unit that is not defined.
+    With each table stands whether its frame is its own, or one that it was made of. A name in two scales is a problem.
+    Raises NumberError for a unit that `units` do not define.
     """
-    from toolkit.charts.derived_fields import DerivedField, derived_fields
-
-    scales = dict(_scales(tables, datasets, units))
-    seen = "of which a chart has values without its scale"
-    for made in specifications if scales else ():
-        derived = derived_fields(dict(made))
-        for compared, found in ((True, _compared(dict(made))), (False, _said(dict(made)))):
-            for name, text, said in found:
-                field = derived.get(name, DerivedField((name,)))
-                for held in (scales[one] for one in field.columns if one in scales and field.times == 1):
-                    if held.is_meant(float(text), compared):
-                        yield in_scale_problem(f"{where}, {said[:60]}", [text], held.scale, seen)
-        for name, by, said in _multiplied(dict(made)):
-            known = scales.get(name)
-            if known and known.declared and math.isclose(by, known.scale.times / known.scale.over):
-                found_twice = f"the scale of {name}, {known.scale.stated}, taken out a second time"
-                allowed = "values, which have no scale here"
-                yield Problem(f"{where}, {said[:60]}", found_twice, allowed, "leave the factor out")
+    found: dict[str, float] = {}
+    problems = []
+    for table, own in tables:
+        for column in (one for one in table.columns if one.unit):
+            held = (table.unit_in_frame(column) if own else column.held) or column.unit or "1"
+            times = convert_value(1.0, parse_unit(column.unit or "1", units), parse_unit(held, units))
+            if not math.isclose(found.setdefault(column.name, times), times):
+                two = f"{column.name} in {held}, and in another scale in another frame"
+                problems.append(Problem(where, two, ONE_SCALE, "rename it in one of the frames, or convert it"))
+    return {name: times for name, times in found.items() if times != 1}, problems
 
 
-def _compared(made: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """(field, number, where they are compared) of all that a specification compares with a number as it is."""
+def scale_problems(
+    specification: Mapping[str, Any], tables: Sequence[Table], held: Mapping[str, float], where: str
+) -> Iterator[Problem]:
+    """A problem for fields in different scales that a chart adds up, compares, or draws on one axis.
+
+    So is a number over the whole that shares are compared with, of which 45 percent are 0.45.
+    """
+    from toolkit.charts.derived_fields import derived_fields, known_as
+
+    derived = derived_fields(dict(specification), held)
+    columns = {f"{one.name}{end}": (one, table) for table in tables for one in table.columns for end in ENDS}
+    mixed = [field.mixed for field in derived.values() if field.mixed]
+    for name, other, said in _compared(dict(specification)):
+        field, second = known_as(name, derived), None if isinstance(other, float) else known_as(other, derived)
+        column, table = columns.get(next(iter(field.columns), ""), (None, None))
+        if second is not None and field.is_apart(second):
+            mixed.append((field.columns[0], second.columns[0]))
+        elif column and table and isinstance(other, float) and column.form in SHARES and field.times == 1:
+            most = max((abs(one.high) for one in table[column.name] if isinstance(one, Number)), default=0.0)
+            if abs(other) > max(1.0, most):
+                found, allowed = f"{other:.12g} compared with shares, 0.45 for 45%", "numbers of at most 1"
+                yield Problem(f"{where}, {said[:60]}", found, allowed, f"write {other:.12g} / 100")
+    for one, other in mixed:
+        found = f"{one} and {other} in different scales, added up or compared"
+        yield Problem(where, found, ONE_SCALE, CONVERT.format(other))
+    for channel, names in _on_one_scale(specification):
+        known: dict[str | None, tuple[str, DerivedField]] = {}
+        for name in names:
+            field = known_as(name, derived)
+            column, _ = columns.get(next(iter(field.columns), ""), (None, None))
+            first, as_first = known.setdefault(column.unit if column else None, (name, field))
+            if column and as_first.is_apart(field):
+                found = f"{first} and {name} on one scale, which they are not in"
+                yield Problem(f"{where}, {channel}", found, ONE_SCALE, CONVERT.format(name))
+
+
+def _compared(made: dict[str, Any]) -> Iterator[tuple[str, str | float, str]]:
+    """(field, field or number, where) of all that a specification adds up or compares, as both are."""
     from toolkit.charts.arrangement import views
     from toolkit.charts.expressions import Expression, conditions, predicates
 
     for view in views(made):
         steps = [step[key] for step in view.get("transform", ()) for key in ("calculate", "filter") if key in step]
-        for given in (*steps, *(condition["test"] for condition in conditions(view))):
-            for one in predicates(given):
-                if isinstance(one, str):
-                    yield from ((name, number, one) for name, number in _in_expression(Expression(one)))
-                else:
-                    yield from ((name, number, name) for name, number in _in_predicate(one))
+        for one in (one for given in (*steps, *(c["test"] for c in conditions(view))) for one in predicates(given)):
+            if isinstance(one, str):
+                names = [*(expression := Expression(one)).fields]
+                for pair in PAIR.findall(re.sub(r"\s", "", expression.plain)):
+                    terms = [names[int(term[1:-1])] if "\x00" in term else float(term) for term in pair]
+                    named = sorted(terms, key=lambda term: isinstance(term, float))
+                    yield from ((named[0], named[1], one),) if isinstance(named[0], str) else ()
+            else:
+                values = [one[key] for key in PREDICATES if key in one]
+                for value in (each for given in values for each in (given if isinstance(given, list) else [given])):
+                    if isinstance(value, (int, float)) and not isinstance(value, bool):
+                        yield str(one["field"]), float(value), str(one["field"])
 
 
-def _multiplied(made: dict[str, Any]) -> Iterator[tuple[str, float, str]]:
-    """(field, what it is multiplied by, the expression) of all that calculations and filters multiply or divide."""
+def _on_one_scale(made: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """(channel, fields) of what a view, its layers, or plots that share a scale draw on one; `x2` is with `x`."""
     from toolkit.charts.arrangement import views
-    from toolkit.charts.expressions import Expression
-
-    for step in (one for view in views(made) for one in view.get("transform", ())):
-        given = step.get("calculate", step.get("filter"))
-        expression = Expression(given if isinstance(given, str) else "")
-        for name in expression.fields:
-            behind = rf"{re.escape(expression.sign(name))}\s*([*/])\s*({NUMBER})"
-            for sign, number in re.findall(behind, expression.plain):
-                if float(number):
-                    yield name, float(number) if sign == "*" else 1 / float(number), expression.text
-
-
-def _said(made: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """(field, number, where it stands) of all that scales, bins, axes and legends of a field say of its values."""
-    from toolkit.charts.arrangement import views
-    from toolkit.charts.formats import channel_parts
+    from toolkit.charts.derived_fields import COUNTS
+    from toolkit.charts.formats import LABELLED, channel_parts
 
     for view in views(made):
-        parts = [(name, one) for name, given in view.get("encoding", {}).items() for one in channel_parts(given)]
-        for name, part in (*parts, *(("bin", step) for step in view.get("transform", ()) if "bin" in step)):
-            places = [part.get(place) for place in ("scale", "bin", "axis", "legend")]
-            counted = part.get("aggregate") in ("count", "distinct", "valid", "missing")
-            for given in (one[key] for one in places if isinstance(one, dict) for key in SAID if key in one):
-                numbers = given if isinstance(given, list) else [given]
-                if not counted and part.get("stack") != "normalize":
-                    yield from ((str(part.get("field")), repr(one), name) for one in numbers if _is_number(one))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _scales(
-    tables: Iterable[Table], datasets: Mapping[str, Dataset], units: UnitRegistry
-) -> Iterator[tuple[str, HeldScale]]:
-    """The scale that each column of tables is meant in, by name: that of a file, or per cent of other shares."""
-    for table in tables:
-        stated = scales_of((datasets[name] for name in table.datasets), units)
-        for column in table.columns:
-            scale = stated.get(column.name.lower())
-            declared = scale is not None and (column.form in SHARES or scale.stated != IN_PERCENT.stated)
-            if declared or column.form in SHARES:
-                values = [abs(cell.high) for cell in table[column.name] if isinstance(cell, Number)] or [0.0]
-                held = scale if declared and scale is not None else IN_PERCENT
-                yield column.name, HeldScale(held, min(values), max(values), declared)
-
-
-def _in_expression(expression: Expression) -> Iterator[tuple[str, str]]:
-    """(field, number) of each that an expression compares, as both are."""
-    for name in expression.fields:
-        sign = re.escape(expression.sign(name))
-        patterns = (
-            rf"({CHANGED})?\s*{sign}(?:{COMPARES}|{ADDED})({NUMBER})({CHANGED})?",
-            rf"([*/%+-]\s*)?({NUMBER})(?:{COMPARES}|{ADDED}){sign}({CHANGED})?",
-        )
-        for before, number, after in (found for one in patterns for found in re.findall(one, expression.plain)):
-            yield from () if before or after else ((name, number),)
-        for ends in re.findall(rf"\binrange\(\s*{sign}\s*,\s*\[([^\]]*)\]", expression.plain):
-            yield from ((name, one) for one in map(str.strip, ends.split(",")) if re.fullmatch(NUMBER, one))
-
-
-def _in_predicate(predicate: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(field, number) of each number that a predicate of Vega-Lite compares a field with."""
-    for value in (predicate[key] for key in PREDICATES if key in predicate):
-        for one in value if isinstance(value, list) else [value]:
-            if _is_number(one):
-                yield str(predicate["field"]), repr(one)
+        resolved, repeated = view.get("resolve", {}).get("scale", {}), view.get("repeat")
+        layers = repeated.get("layer", []) if isinstance(repeated, dict) else []
+        found: dict[str, list[str]] = {}
+        together = layers or "layer" in view or "shared" in resolved.values()
+        for inner in views(view) if together else [view]:
+            for name, given in inner.get("encoding", {}).items():
+                channel = name.rstrip("2")
+                one = channel in (*LABELLED, "theta", "radius") and resolved.get(channel) != "independent"
+                for part in channel_parts(given) if one else ():
+                    counted = part.get("aggregate") in COUNTS or part.get("stack") == "normalize"
+                    if part.get("type", "quantitative") == "quantitative" and not counted:
+                        found.setdefault(channel, []).extend(
+                            layers if isinstance(part.get("field"), dict) else [str(part.get("field"))]
+                        )
+        yield from found.items()
 
 
 def lacking_numbers(tables: Iterable[Table]) -> set[str]:
@@ -186,4 +139,4 @@ def _lacking(table: Table, column: Column) -> Iterator[str]:
         and held
         and all(isinstance(one, Number) or ONE_PERIOD.fullmatch(str(one)) for one in held)
     ):
-        yield from (column.name, f"{column.name}_low", f"{column.name}_high")
+        yield from (f"{column.name}{end}" for end in ENDS)

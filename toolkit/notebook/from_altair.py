@@ -15,7 +15,7 @@ from toolkit.database.table import Column, Table
 from toolkit.notebook import many_rows
 from toolkit.notebook.axis_titles import title_problems
 from toolkit.notebook.calling_cell import calling_cell
-from toolkit.notebook.expressions_in_charts import compared_problems, lacking_numbers
+from toolkit.notebook.expressions_in_charts import held_in, lacking_numbers, scale_problems
 from toolkit.notebook.repeats_in_charts import repeats_added_up
 from toolkit.notebook.stacked_shares import shares_over_the_whole
 from toolkit.notebook.totals_in_charts import totals_drawn_together
@@ -75,9 +75,10 @@ class TableMaker(NamedTuple):
 def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableMaker) -> tuple[Table, dict[str, Any]]:
     """The table of a chart and of its phone's version, of the columns that they name, and what the page draws of both.
 
-    The latter has each chart's specification without data, by its name, and "frames": how many rows of the table each
-    of their data sets table-1, table-2 … has. Raises StoryError with all data that are no frames, for more rows than a
-    page holds, for rows of totals added up with others, and for a title, which belongs to `story.chart`.
+    The latter has each chart's specification without data, by its name, "frames": how many rows of the table each of
+    their data sets table-1, table-2 … has, and "held": how many times a page's numbers values with a scale are, by
+    column. Raises StoryError with all data that are no frames, for more rows than a page holds, for rows of totals
+    added up with others, and for a title, which belongs to `story.chart`.
     """
     import altair
 
@@ -97,21 +98,23 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
             distinct.setdefault(_data_name(frame), frame)
         made = {part: _with_frames(chart).to_dict() for part, chart in charts.items()}
     named = _columns_named(made.values(), distinct.values())
+    own = [isinstance(frame, Table) or tables.own(frame) is not None for frame in distinct.values()]
     found = [frame if isinstance(frame, Table) else tables.of(frame, named) for frame in distinct.values()]
+    shown = [table.only(named) for table in found]
+    scales, problems = held_in(zip(shown, own, strict=True), tables.database.units, where)
     names = {name: f"table-{place}" for place, name in enumerate(distinct, 1)}
     _refuse(made, names, where)
-    drawn: dict[str, Any] = {part: _renamed(_without_data(whole), names) for part, whole in made.items()}
+    drawn: dict[str, Any] = {part: _renamed(_without_data(one), names) for part, one in made.items()}
     held = dict(zip(names.values(), found, strict=True))
     problems += totals_drawn_together(drawn.values(), held, tables.database.datasets, where)
     problems += shares_over_the_whole(drawn.values(), held, where)
     problems += repeats_added_up(drawn.values(), held, tables.asked, where)
-    problems += compared_problems(drawn.values(), found, tables.database.datasets, tables.database.units, where)
-    for whole in drawn.values():
-        problems += leave_missing_out(whole, lacking_numbers(found), where)
-    problems += _titles_of(drawn.values(), found, tables, where)
+    for one in drawn.values():
+        problems += leave_missing_out(one, lacking_numbers(found), where)
+    problems += _scales_of(drawn.values(), found, scales, tables, where)
     if problems:
         raise StoryError(problems)
-    return _joined([table.only(named) for table in found], name), {**drawn, "frames": [len(one) for one in found]}
+    return _joined(shown, name), {**drawn, "frames": [len(one) for one in found], "held": scales}
 
 
 def _grouped(
@@ -132,9 +135,10 @@ def _grouped(
         groups = many_rows.grouped_rows(specification, _frame_of(frame), table, tables.units, tables.ask, where)
         if groups:
             drawn = {**_without_data(groups[1]), "data": {"name": "table-1"}}
-            if problems := list(_titles_of([drawn], [groups[0]], tables, where)):
+            scales, problems = held_in([(groups[0], True)], tables.database.units, where)
+            if problems := [*problems, *_scales_of([drawn], [groups[0]], scales, tables, where)]:
                 raise StoryError(problems)
-            return groups[0], {"specification": drawn, "frames": [len(groups[0])]}
+            return groups[0], {"specification": drawn, "frames": [len(groups[0])], "held": scales}
     return None
 
 
@@ -164,13 +168,18 @@ def _texts(tree: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
-def _titles_of(
-    specifications: Iterable[Mapping[str, Any]], found: Iterable[Table], tables: TableMaker, where: str
+def _scales_of(
+    specifications: Iterable[Mapping[str, Any]],
+    found: Sequence[Table],
+    held: dict[str, float],
+    tables: TableMaker,
+    where: str,
 ) -> Iterator[Problem]:
-    """The problems of titles of axes in specifications of these tables, each once."""
+    """The problems of scales in specifications of these tables, and of titles of axes, each once."""
     columns = [column for table in found for column in table.columns]
-    about = (columns, tables.database.units, where, tables.words)
-    yield from dict.fromkeys(one for made in specifications for one in title_problems(made, *about))
+    about = (columns, tables.database.units, where, tables.words, held)
+    for made in specifications:
+        yield from dict.fromkeys((*scale_problems(made, found, held, where), *title_problems(made, *about)))
 
 
 def _data_name(frame: Any) -> str:

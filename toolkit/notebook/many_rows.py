@@ -26,6 +26,12 @@ Encoding = dict[str, Any]
 Ask = Callable[[str, Mapping[str, str]], Table]
 
 
+class HouseTitle(str):
+    """A title that no author gave."""
+
+    __slots__ = ()
+
+
 def grouped_rows(
     specification: Mapping[str, Any],
     frame: Any,
@@ -147,7 +153,7 @@ def _channel(name: str, channel: Any, frame: Any) -> tuple[dict[str, str], Encod
         return {"n": "count(*)"}, {"title": "Number of rows"} | kept | {"field": "n"}
     if operation in OPERATIONS:
         column = f"{operation}_{field}"
-        title = {"title": TITLES.get(operation, f"{operation.capitalize()} of {{}}").format(field)}
+        title = {"title": HouseTitle(TITLES.get(operation, f"{operation.capitalize()} of {{}}").format(field))}
         return {column: f"{OPERATIONS[operation]}({_identifier(field)})"}, title | kept | {"field": column}
     if operation or channel.get("timeUnit", "year") not in PERIODS:
         return None
@@ -166,7 +172,7 @@ def _binned(name: str, field: str, settings: Any, kept: Encoding, frame: Any) ->
     step = given.get("step") or bin_step(low, high, given.get("maxbins", BINS[name]))
     start = f"floor({_identifier(field)} / {step!r}) * {step!r}"
     first, last = (f"{field}{end}" for end in ENDS)
-    title = {"title": field, "bin": {"binned": True, "step": step}}
+    title = {"title": HouseTitle(field), "bin": {"binned": True, "step": step}}
     return {first: start, last: f"{start} + {step!r}"}, title | kept | {"field": first, "to": last}
 
 
