@@ -5,10 +5,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from toolkit.core.project import find_project
+from tests.usage.generated_logs import STARTS, TOKEN_COLUMNS, write_log
+from toolkit.core.project import Project, find_project
 from toolkit.database.open import open_database
 from toolkit.database.table_list import table_list
+from toolkit.database.usage_logs import open_usage_log
 from toolkit.usage.contract import EVENT
+from toolkit.usage.log_views import METRIC_TABLES
 
 GUIDE = Path(__file__).parents[1] / "docs" / "tables.md"
 SAMPLE = Path(__file__).parent / "sample"
@@ -34,6 +37,14 @@ LOGS = """## Usage logs
 `story.ask("question", of=log)` and `story.sql("SELECT …", of=log)` ask one usage log, and the tables above with it if
 the question names them. Its events are the table `usage_event`:
 """
+METRICS = """## Tables of metrics
+
+Metrics (`toolkit metric`, `story.ask("concentration", of=log)`), and questions of a simulated log on Spark, ask these
+tables. They have the same columns of a simulated log and of one that was read, of files of events (`--events`), on
+DuckDB and on Spark. Other questions ask them too. Costs that are added up are whole billionths of
+a dollar, `cost_nanousd`.
+"""
+REQUEST = {"person": 0, "week": 0, "second": 0, "model": "a", "headless": False, "unknown": False}
 
 
 def document() -> str:
@@ -46,11 +57,29 @@ def document() -> str:
         rows = [(f"`{column.name}`", column.type_and_unit, column.meaning) for column in table.columns]
         parts.append(f"### `{table.name}`: {table.meaning}\n\n{_rows(rows)}\n")
     events = [(f"`{column.name}`", column.type, column.meaning) for column in EVENT]
-    return "\n".join([*parts, LOGS, _rows(events)]) + "\n"
+    return "\n".join([*parts, LOGS, _rows(events), "", METRICS, _tables_of_metrics()]) + "\n"
 
 
-def _rows(rows: list[tuple[str, ...]]) -> str:
-    lines = [("column", "type", "meaning"), ("---",) * 3, *rows]
+def _tables_of_metrics() -> str:
+    """A row for each, with what it holds and its columns, of a log with one event."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "data").mkdir()
+        shutil.copy(find_project().data / "units.txt", root / "data")
+        event = REQUEST | dict.fromkeys(TOKEN_COLUMNS, 1)
+        write_log(
+            root / "log", {"start": STARTS[0], "events": [event], "work": [(1, 1.0)] * 3, "people": 1}, "synthetic"
+        )
+        log = open_usage_log(Project(root), root / "log")
+        rows = [
+            (f"`{name}`", meaning, ", ".join(f"`{column}`" for column, _ in log.rows(name, f"SELECT * FROM {name}")[0]))
+            for name, meaning in METRIC_TABLES.items()
+        ]
+    return _rows(rows, ("table", "holds", "columns"))
+
+
+def _rows(rows: list[tuple[str, ...]], titles: tuple[str, ...] = ("column", "type", "meaning")) -> str:
+    lines = [titles, ("---",) * 3, *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 

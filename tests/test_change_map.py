@@ -280,6 +280,19 @@ def test_a_file_format_of_usage_logs(copy, tmp_path, monkeypatch):
     assert copy.python("print(story.usage_log('rounds').leaf)") == ["2 requests"]
 
 
+TOKENS_A_SESSION = """-- The tokens of the median session, by tool.
+WITH session AS (
+    SELECT agent, user_id, session_id, sum(tokens) AS tokens
+    FROM request_all_types
+    GROUP BY agent, user_id, session_id
+)
+SELECT
+    agent, count(DISTINCT user_id) AS n_developers, count(*) AS n_sessions, median(tokens) AS median_token_per_session
+FROM session
+GROUP BY agent
+ORDER BY agent NULLS LAST
+"""
+EVENTS_OF_NONE = "data/build/usage_logs/*/events/*.parquet"
 HEAVIEST = '''"""The person who used most of a synthetic usage log."""
 
 from toolkit.analysis.microdata import ask_by_person, refuse_real_people
@@ -298,26 +311,49 @@ def test_a_synthetic_population_a_usage_metric_and_a_question_about_its_people(c
     shutil.copy(ROOT / "data" / "units.txt", copy.root / "data")
     copy.add("data/units.txt", "cup = [cup] = _ = cups\npage = [page] = _ = pages\n")
     none = (ROOT / "data" / "scenarios" / "none.yml").read_text(encoding="utf-8")
+    none = none.replace("developers: {value: 10000,", "developers: {value: 40,").replace(
+        "weeks: {value: 26,", "weeks: {value: 1,"
+    )
     with copy.change("add a scenario"):
         copy.write("data/scenarios/none.yml", re.sub(r"source: [a-z0-9-]+(?=[,}\n])", "source: assumption", none))
+    (copy.root / "tests" / "usage").mkdir(parents=True)
+    shutil.copy(ROOT / "tests" / "usage" / "test_metrics.py", copy.root / "tests" / "usage")
     with copy.change("add a usage metric"):
-        copy.write(
-            "toolkit/usage/metrics/active_people.sql",
-            "-- The developers with any use.\nSELECT count(*) AS n_developers FROM developer WHERE tokens > 0\n",
-        )
+        copy.write("toolkit/usage/metrics/tokens_a_session.sql", TOKENS_A_SESSION)
+        rows = '    "tokens_a_session": [("agent", 3, 4, 1500)],\n'
+        copy.replace("tests/usage/test_metrics.py", "EXPECTED = {\n", f"EXPECTED = {{\n{rows}")
     with copy.change("ask about single simulated people"):
         copy.write(
             "toolkit/usage/by_person/heaviest.sql",
             "-- Tokens of the heaviest user.\nSELECT max(tokens) AS tokens FROM developer\n",
         )
         copy.write("toolkit/analysis/heaviest.py", HEAVIEST)
-    number, most = copy.python(
+    story, most = copy.python(
         "from toolkit.analysis.heaviest import most_used\n"
-        "log_of_none = story.usage_log('none', developers=40, weeks=1)\n"
-        "print(story.ask('active_people', of=log_of_none).rows[0][0])\n"
+        "log_of_none = story.usage_log('none')\n"
+        "found = story.ask('tokens_a_session', of=log_of_none)\n"
+        "print(*(cell.low if hasattr(cell, 'low') else cell for cell in found.rows[0]), sep=',')\n"
         "print(most_used(log_of_none))"
     )
-    assert 1 <= int(number) <= 40 and int(most) > 0
+    assert int(most) > 0
+    copy.run("-m", "pytest", "-q", "tests/usage/test_metrics.py", "-k", "by_hand and tokens_a_session")
+    # of the log and of its files alone, on DuckDB and on Sail
+    asked = [f"metric tokens_a_session --format csv {of}" for of in ("--log none", f"--events {EVENTS_OF_NONE}")]
+    printed = copy.toolkit(*asked, *(f"{one} --engine spark" for one in asked))
+    answers = [part.splitlines() for part in printed.split("agent,n_developers,n_sessions,median_token_per_session")]
+    in_story = [story.split(",")[0], *map(float, story.split(",")[1:])]
+    assert [len(answer) for answer in answers] == [0, *[len(answers[1])] * 4] and answers[1:] == answers[1:2] * 4
+    first = answers[1][1].split(",")
+    assert [first[0], *map(float, first[1:])] == in_story
+
+
+@pytest.mark.heavy
+def test_a_metric_of_another_table_is_refused_when_it_is_read_with_what_it_may_ask(copy):
+    copy.write("toolkit/usage/metrics/hashes.sql", "SELECT count(DISTINCT dedup_key) AS n_hashes FROM usage_event\n")
+    code = "try:\n    metric_sql('hashes')\nexcept ToolkitError as error:\n    print(error)"
+    imports = "from toolkit.core.errors import ToolkitError\nfrom toolkit.database.usage_logs import metric_sql\n"
+    refused = copy.run("-c", imports + code)
+    assert "hashes.sql: the table usage_event" in refused and "request_all_types, activity_day" in refused
 
 
 # in toolkit/

@@ -136,6 +136,13 @@ def test_files_that_are_none_or_lack_columns_are_refused_by_name(root, tmp_path)
         "user_id",
         "is_headless",
     ]
+    parquet.write_table(table.drop_columns(["gen_ai.conversation.id"]), tmp_path / "few.parquet")
+    few = str(tmp_path / "few.parquet")
+    assert rows(open_events(Project(root), few, metric_sql("lorenz")), "adoption_intensity")  # which has no sessions
+    with pytest.raises(ToolkitError, match=r"column gen_ai\.conversation\.id: missing"):
+        open_events(Project(root), few, metric_sql("session_tokens"))
+    with pytest.raises(ToolkitError, match="no prices, which the metric needs"):
+        open_events(Project(root), few, "SELECT count(*) AS n_prices FROM price")
     both = pyarrow.array([place == 0 for place in range(len(table))])
     parquet.write_table(table.set_column(0, "synthetic", both), tmp_path / "both.parquet")
     refused(str(tmp_path / "both.parquet"), "synthetic events and others")

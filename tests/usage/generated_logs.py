@@ -112,6 +112,7 @@ def _event(event, place, start, kind):
         "user_id": f"p{event['person']}",
         "gen_ai.agent.name": "agent",
         "gen_ai.request.model": event["model"],
+        "gen_ai.conversation.id": f"s{event['person']}-{place % 2}",
         "requests": 1,
         "is_headless": event["headless"],
         **{column: event[name] for name, column in TOKEN_COLUMNS.items()},
@@ -122,6 +123,7 @@ def _event(event, place, start, kind):
         if event["unknown"]:
             found |= {
                 "cost_usd": None,
+                "gen_ai.conversation.id": None,
                 "is_headless": None,
                 TOKEN_COLUMNS["read"]: None,
                 "gen_ai.usage.output_tokens": None,

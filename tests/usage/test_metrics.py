@@ -18,7 +18,17 @@ from toolkit.core.unit import registry
 from toolkit.database.log_rows import SQL
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric_sql, open_usage_log, simulated_usage_log
 from toolkit.usage.contract import EVENT
-from toolkit.usage.log_views import USUAL_GRAIN, in_grain, make_derived
+from toolkit.usage.declared_tables import declared_tables
+from toolkit.usage.log_views import (
+    EVENT_ROW,
+    OF_REQUESTS,
+    USUAL_GRAIN,
+    in_grain,
+    make_derived,
+    measured_sql,
+    request_views,
+    stored_request,
+)
 from toolkit.usage.roll_up import build_roll_up, roll_up_folder
 
 pytestmark = pytest.mark.heavy
@@ -26,13 +36,13 @@ pytestmark = pytest.mark.heavy
 HERE = find_project()
 METRICS = sorted(path.stem for path in (SQL / "metrics").glob("*.sql"))
 USD = 1_000_000_000  # in the billionths that costs are kept in
-# person, day, week, uncached, cache read, cache creation, output, cost
-ACTIVITY = [
-    ("a", "2026-01-05", "2026-01-05", 10, 800, 150, 40, 1 * USD),
-    ("a", "2026-01-12", "2026-01-12", 10, 900, 70, 20, 1 * USD),
-    ("b", "2026-01-06", "2026-01-05", 50, 0, 40, 10, USD // 2),
-    ("c", "2026-01-13", "2026-01-12", 100, 700, 100, 100, 3 * USD),
-    ("c", "2026-01-14", "2026-01-12", 0, 1800, 100, 100, 2 * USD),
+# person, session, time, uncached, cache read, cache creation, output, cost
+REQUESTS = [
+    ("a", "a1", "2026-01-05 09:00:00", 10, 800, 150, 40, 1),
+    ("a", "a1", "2026-01-12 09:30:00", 10, 900, 70, 20, 1),
+    ("b", "b1", "2026-01-06 10:00:00", 50, 0, 40, 10, 0.5),
+    ("c", "c1", "2026-01-13 11:00:00", 100, 700, 100, 100, 3),
+    ("c", "c2", "2026-01-14 12:00:00", 0, 1800, 100, 100, 2),
 ]
 # person, team, merged requests and review hours of the two weeks
 OUTCOMES = [
@@ -48,23 +58,38 @@ DECLARED = {
     "developers": 4,
     "weeks": 2,
     "events": 40,
+    "accounting": [],
+    "prices_nanousd_per_token": [],
+    "start_on": "2026-01-05",
+    "incentives": [{"id": "board", "mechanism": "board", "from_week": 1, "until_week": None}],
 }
 
 
 def sample(kind="synthetic"):
     connection = duckdb.connect()
-    connection.execute(
-        "CREATE TABLE activity_day (user_id VARCHAR, day_on DATE, week_start_on DATE, "
-        "uncached_tokens BIGINT, "
-        "cache_read_tokens BIGINT, cache_creation_tokens BIGINT, output_tokens BIGINT, "
-        "cost_nanousd BIGINT)"
+    types = {column.name: column.type for column in EVENT}
+    columns = {name: types[of] for name, of in {**EVENT_ROW, **OF_REQUESTS}.items()}
+    connection.execute(f"CREATE TABLE event_row ({', '.join(map(' '.join, columns.items()))})")
+    connection.executemany(
+        "INSERT INTO event_row BY NAME SELECT true AS synthetic, 'request' AS time_grain, "
+        "'all_types' AS token_definition, 'agent' AS agent, 'model' AS model, false AS is_headless, 1 AS requests, "
+        "? AS user_id, ? AS session_id, CAST(? AS TIMESTAMP) AS time_utc, ? AS uncached_tokens, "
+        "? AS cache_read_tokens, ? AS cache_creation_tokens, "
+        "? AS output_tokens, ? AS cost_usd",
+        REQUESTS,
     )
-    connection.executemany("INSERT INTO activity_day VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ACTIVITY)
-    connection.execute("ALTER TABLE activity_day ADD COLUMN tokens BIGINT")
     connection.execute(
-        "UPDATE activity_day SET tokens = uncached_tokens + cache_read_tokens + cache_creation_tokens + output_tokens"
+        "UPDATE event_row SET input_tokens = uncached_tokens + cache_read_tokens + cache_creation_tokens"
     )
-    connection.execute("ALTER TABLE activity_day ADD COLUMN requests BIGINT DEFAULT 1")
+    for table in declared_tables(DECLARED):
+        table.make(connection)
+    views = {
+        "stored_request": stored_request(DECLARED),
+        **request_views(DECLARED),
+        "activity_day": measured_sql("activity_day"),
+    }
+    for name, sql in views.items():
+        connection.execute(f"CREATE VIEW {name} AS {sql}")
     connection.execute(
         "CREATE TABLE stored_outcome (user_id VARCHAR, team VARCHAR, week_start_on DATE, merged_prs INTEGER, "
         "review_hours DOUBLE)"
@@ -72,8 +97,6 @@ def sample(kind="synthetic"):
     for person, team, merged, hours in OUTCOMES:
         for week, count, spent in zip(("2026-01-05", "2026-01-12"), merged, hours, strict=True):
             connection.execute("INSERT INTO stored_outcome VALUES (?, ?, ?, ?, ?)", [person, team, week, count, spent])
-    connection.execute("CREATE TABLE incentive (id VARCHAR, from_on DATE, until_on DATE)")
-    connection.execute("INSERT INTO incentive VALUES ('board', DATE '2026-01-12', NULL)")
     connection.execute(f"CREATE TABLE stored_week AS {(SQL / 'views' / 'developer_week.sql').read_text()}")
     make_derived(connection)
     return UsageLog(
@@ -95,6 +118,7 @@ EXPECTED = {
     "top_tenth_multiples": [(3000 / 1050, 3000 / 1275, 2, 1.6)],
     "output_elasticity": [(3, 0.12742, 0.34988)],
     "token_spread": [(3, 1.4)],
+    "session_tokens": [(W1, 2, 2, 1050), (W2, 1, 2, 1500)],  # a1, of 2000, and b1 began in the first week
     "blended_price": [(W1, 1.5 / 1100, 800 / 1100), (W2, 0.0015, 0.85)],
     "team_week": [
         ("t1", W1, 2, 1100, 1.5, 3, 1.5),
@@ -314,13 +338,12 @@ def test_the_elasticity_of_a_usage_log_is_a_range_that_knows_its_usage_log_seed_
 
 def test_no_view_or_metric_mixes_grains(usage_log):
     one = "time_grain = 'request' AND token_definition = 'all_types'"
-    assert one in (SQL / "views" / "request_all_types.sql").read_text() and in_grain(*USUAL_GRAIN) == one
-    (sql,) = (
-        open_usage_log(HERE, usage_log)
-        .connection.execute("SELECT sql FROM duckdb_views() WHERE view_name = 'stored_request'")
-        .fetchone()
+    assert in_grain(*USUAL_GRAIN) == one
+    opened = open_usage_log(HERE, usage_log).connection.execute(
+        "SELECT sql FROM duckdb_views() WHERE view_name IN ('stored_request', 'request_all_types')"
     )
-    assert sql.count("time_grain = 'request'") == sql.count("token_definition = 'all_types'") == 1
+    for (sql,) in opened.fetchall():
+        assert sql.count("time_grain = 'request'") == sql.count("token_definition = 'all_types'") == 1
 
 
 def test_an_answer_reads_like_rows_of_cells():

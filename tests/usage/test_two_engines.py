@@ -14,9 +14,11 @@ from tests.usage.test_metrics import HERE, METRICS, PARAMETERS
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.unit import unit_text
+from toolkit.database.event_files import open_events
 from toolkit.database.usage_logs import ask_usage_log, metric_sql, open_usage_log
 from toolkit.engine.spark import open_spark
 from toolkit.engine.spark_server import start_sail
+from toolkit.usage.log_views import METRIC_TABLES
 
 pytestmark = [pytest.mark.heavy, counts.of("engines")]
 EXAMPLES = settings(
@@ -158,8 +160,54 @@ def test_a_unit_is_read_from_the_query_on_spark_too(sail, tmp_path):
     for selected, said in WITHOUT_UNIT.items():
         with pytest.raises(ToolkitError, match=said):
             ask_usage_log(log, "mine", f"SELECT {selected} FROM activity_day")
+    with pytest.raises(ToolkitError, match=r"the table usage_event.*\n.*request_all_types, activity_day"):
+        ask_usage_log(log, "mine", "SELECT count(*) AS n_rows FROM usage_event")
     used = ask_usage_log(log, "mine", "SELECT CAST(sum(tokens) AS DOUBLE) / count(*) AS used FROM activity_day")
     assert unit_text(used.one("used").unit) == "token"
+
+
+def in_every_way(root, kind, spark):
+    """A log of a kind, opened as a story and `--log` do and as `--events` does, on DuckDB and on Spark."""
+    events = str(root / kind / "events" / "*.parquet")
+    asked = "SELECT tokens FROM request_all_types"
+    for engine in (None, spark):
+        yield open_usage_log(Project(root), root / kind, engine)
+        yield open_events(Project(root), events, asked, engine)
+
+
+def test_metrics_see_the_same_tables_and_columns_of_any_log_in_every_way(sail, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "units.txt").write_text((HERE.data / "units.txt").read_text())
+    seen = []
+    for kind in ("synthetic", "measured"):
+        write_log(tmp_path / kind, ONE_OF_EACH, kind)
+        for log in in_every_way(tmp_path, kind, sail):
+            answers = {table: log.rows(table, f"SELECT * FROM {table} LIMIT 0")[0] for table in METRIC_TABLES}
+            seen.append(
+                {table: [(name, is_as.partition("(")[0]) for name, is_as in one] for table, one in answers.items()}
+            )
+    assert {"session_id", "agent", "provider", "project"} <= {*dict(seen[0]["request_all_types"])}
+    for one in seen[1:]:
+        assert one == seen[0]
+
+
+def test_requests_are_the_same_rows_in_every_way(sail, tmp_path):
+    """Of a read log; what the simulator's files cost is known of the log alone, which has its prices."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "units.txt").write_text((HERE.data / "units.txt").read_text())
+    for kind in ("measured", "synthetic"):
+        write_log(tmp_path / kind, ONE_OF_EACH, kind)
+        rows, without_cost = [], []
+        for log in in_every_way(tmp_path, kind, sail):
+            columns, arrays = log.rows("requests", "SELECT * FROM request_all_types")
+            known = {name: array.tolist() for (name, _), array in zip(columns, arrays, strict=True)}
+            rows.append(sorted(map(str, zip(*known.values(), strict=True))))
+            del known["cost_usd"]
+            without_cost.append(sorted(map(str, zip(*known.values(), strict=True))))
+        assert len(rows[0]) == len(ONE_OF_EACH["events"])
+        assert without_cost == without_cost[:1] * 4
+        (of_log, of_files, *on_spark) = rows
+        assert on_spark == [of_log, of_files] and (of_log == of_files) == (kind == "measured")
 
 
 @NO_SPARK

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from pathlib import Path
@@ -20,27 +21,30 @@ from toolkit.database.usage_logs import UsageLog
 from toolkit.engine.connect import Connection, in_memory, lock
 from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import from_parquet, identifier
+from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.usage.declaration import LogDeclaration
 from toolkit.usage.declared_tables import declared_tables
-from toolkit.usage.log_views import REQUEST, SQL, in_grain, make_derived, measured_sql, outcome_query, roll_up_grain
+from toolkit.usage.log_views import (
+    EVENT_ROW,
+    OF_REQUESTS,
+    SQL,
+    event_row,
+    make_derived,
+    measured_sql,
+    outcome_query,
+    request_views,
+    stored_request,
+)
 from toolkit.usage.roll_up import GRAINS
-from toolkit.usage.spark_views import TEXTS, define_roll_ups
+from toolkit.usage.spark_views import define_events, define_roll_ups, in_ticks
 
 if TYPE_CHECKING:
     from toolkit.engine.spark import Spark
 
     Summary = Sequence[tuple[bool | None, str, str, date, int, int]]  # the rows of SUMMARY
 
-CONTRACT = {**REQUEST["measured"], "time_grain": "time_grain", "token_definition": "token_definition"}
-STORED = REQUEST["synthetic"]
-# what the simulator's files leave out, beside input: the same in every row, and costs, which need its prices
-LEFT_OUT = {
-    "time_grain": "'request'",
-    "token_definition": "'all_types'",
-    "requests": "CAST(1 AS BIGINT)",
-    "cost_usd": "CAST(NULL AS DECIMAL(18, 9))",
-}
-INPUT = ("uncached_tokens", "cache_read_tokens", "cache_creation_tokens")
+NO_TEXTS = {"reasoning_tokens": "BIGINT", "is_sidechain": "BOOLEAN", "is_error": "BOOLEAN"}  # among OF_REQUESTS
+NOT_KNOWN = {"incentive": "incentives", "price": "prices", "accounting": "account of lines"}  # tables of a log alone
 SUMMARY = """
 SELECT synthetic, time_grain, token_definition, CAST(date_trunc('week', time_utc) AS DATE) AS week_start_on,
     count(*) AS events, count(cost_usd) AS costs
@@ -55,7 +59,7 @@ def open_events(project: Project, pattern: str, sql: str, spark: Spark | None = 
 
     On `spark` the server reads them, and the glob may be an address of an object store. Raises ToolkitError where no
     file matches, one cannot be read, columns are missing, some rows are synthetic and others not, or the metric needs
-    costs or incentives that are not there.
+    what files of events do not have: costs, or what a log declares.
     """
     where = f"--events {pattern}"
     connection = in_memory()
@@ -70,10 +74,11 @@ def _on_duckdb(connection: Connection, where: str, pattern: str, sql: str) -> Lo
     """Makes the tables that metrics ask, in memory, and locks the connection; returns what the log is."""
     if "://" in pattern:
         raise ToolkitError(where, "an address", "files on this machine, for DuckDB", "ask with --engine spark")
-    files = from_parquet(Path(path) for path in _matching(where, pattern))
+    paths = [Path(os.path.abspath(path)) for path in _matching(where, pattern)]
+    files = from_parquet(paths)
     with reading_file(where, REMEDY):
         columns = dict(connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE FROM {files})").fetchall())
-        made = _expressions(where, columns, identifier)
+        made = _columns(where, columns, sql, identifier)
         if "TIME ZONE" in columns["time_utc"]:
             made["time_utc"] = "time_utc AT TIME ZONE 'UTC'"  # else its days were those of this machine's clock
         selected = ", ".join(f"{expression} AS {name}" for name, expression in made.items())
@@ -81,30 +86,28 @@ def _on_duckdb(connection: Connection, where: str, pattern: str, sql: str) -> Lo
         log, query_of = _declared(where, pattern, connection.execute(SUMMARY).fetchall(), sql)
         for table in declared_tables(log):
             table.make(connection)
-        for name, query in {**query_of, "activity_day": measured_sql("activity_day")}.items():
+        for name, query in {**query_of, "activity_day": measured_sql("activity_day"), **request_views(log)}.items():
             connection.execute(f"CREATE VIEW {name} AS {query}")
         weeks = (SQL / GRAINS["week"]).read_text(encoding="utf-8")
         connection.execute(f"CREATE TABLE stored_week AS {weeks}")
         make_derived(connection)
-    lock(connection)
+    lock(connection, files=paths)
     return log
 
 
 def _on_spark(spark: Spark, where: str, pattern: str, sql: str) -> LogDeclaration:
     """Makes the views that metrics ask; returns what the log is."""
     files = [pattern if "://" in pattern else os.path.abspath(pattern)]
-    columns = spark.columns_of(where, files, [*CONTRACT.values()])
-    made = _expressions(where, columns, lambda name: f"`{name}`")
+    columns = spark.columns_of(where, files, [*{**EVENT_ROW, **OF_REQUESTS}.values()])
+    made = _columns(where, columns, sql, in_ticks)
     if "requests" not in columns:
         spark.read_any_encoding()  # the simulator writes counts so
-    # Sail has no name for the type of texts that are stored as numbers with a dictionary
-    made |= {name: f"CAST({made[name]} AS STRING)" for name in TEXTS}
-    spark.view("event_row", files, made)
+    define_events(spark, files, made)
     rows = [tuple(row.values()) for row in spark.ask(where, SUMMARY).to_pylist()]
     log, query_of = _declared(where, pattern, rows, sql)
     for name, query in query_of.items():
         spark.define(name, query)
-    define_roll_ups(spark, {**log, "kind": "measured"})  # which has the roll-up that needs no prices
+    define_roll_ups(spark, log, measured_sql("activity_day"))  # which needs no prices
     return log
 
 
@@ -115,14 +118,17 @@ def _matching(where: str, pattern: str) -> list[str]:
     return found
 
 
-def _expressions(where: str, columns: Collection[str], spelled: Callable[[str], str]) -> dict[str, str]:
-    """The columns of event_row, and what each is in files with these columns, whose names an engine has `spelled` so.
+def _columns(where: str, present: Collection[str], sql: str, spelled: Callable[[str], str]) -> dict[str, str]:
+    """The columns of event_row, and what each is in files in which these are `present`.
 
-    Raises ToolkitError naming the columns that are missing.
+    What no roll-up reads may be missing where the metric `sql` asks roll-ups alone. Raises ToolkitError naming the
+    columns that are missing else.
     """
-    stored = not {"time_grain", "requests"} & {*columns}
-    wanted = STORED if stored else CONTRACT
-    if missing := [column for column in wanted.values() if column not in columns]:
+    columns = {**EVENT_ROW, **OF_REQUESTS}
+    made = event_row(not {"time_grain", "requests"} & {*present}, spelled)
+    absent = [name for name in columns if made[name] == spelled(columns[name]) and columns[name] not in present]
+    optional = () if "request_all_types" in _asked(sql) else OF_REQUESTS
+    if missing := [columns[name] for name in absent if name not in optional]:
         raise ToolkitError(
             [
                 Problem(
@@ -134,11 +140,12 @@ def _expressions(where: str, columns: Collection[str], spelled: Callable[[str], 
                 for column in missing
             ]
         )
-    made = {name: spelled(column) for name, column in wanted.items()}
-    if stored:
-        made |= LEFT_OUT
-        made["input_tokens"] = " + ".join(f"CAST({made[name]} AS BIGINT)" for name in INPUT)
-    return made
+    return made | {name: f"CAST(NULL AS {NO_TEXTS.get(name, 'STRING')})" for name in absent}
+
+
+def _asked(sql: str) -> set[str]:
+    """The tables that a metric reads, in small letters."""
+    return {name.lower() for name in refuse_other_than_select("the metric", sql)}
 
 
 def _declared(where: str, pattern: str, rows: Summary, sql: str) -> tuple[LogDeclaration, dict[str, str]]:
@@ -150,9 +157,10 @@ def _declared(where: str, pattern: str, rows: Summary, sql: str) -> tuple[LogDec
     if len(synthetic) != 1:
         found = "synthetic events and others" if rows else "no event"
         raise ToolkitError(where, found, "events, all of them synthetic or none", "name files of one log")
-    needed = {"cost_nanousd": ("costs", "cost_usd has some"), "incentive": ("incentives", "a log declares them")}
-    costs = sum(row[5] for row in rows)
-    if lacking := [what for name, what in needed.items() if name in sql and not (name == "cost_nanousd" and costs)]:
+    lacking = [(what, "a log declares them") for table, what in NOT_KNOWN.items() if table in _asked(sql)]
+    if re.search(r"\bcost_(nano)?usd\b", sql) and not sum(row[5] for row in rows):
+        lacking.append(("costs", "cost_usd has some"))
+    if lacking:
         raise ToolkitError(
             [
                 Problem(where, f"no {what}, which the metric needs", allowed, "ask another metric, or a log by --log")
@@ -178,6 +186,5 @@ def _declared(where: str, pattern: str, rows: Summary, sql: str) -> tuple[LogDec
         prices_nanousd_per_token=[],
         grains=sorted({(row[1], row[2]) for row in rows}),
     )
-    request = f"SELECT * FROM event_row WHERE {in_grain(*roll_up_grain(log))}"
     outcome = outcome_query(weeks, "stored_request")
-    return log, {"stored_request": request, "outcome": outcome, "stored_outcome": "SELECT * FROM outcome"}
+    return log, {"stored_request": stored_request(log), "outcome": outcome, "stored_outcome": "SELECT * FROM outcome"}

@@ -6,12 +6,11 @@ row is alone among rows that add up with it. What cannot be counted is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.smallest_group import OF_LOG
-from toolkit.database.columns import is_quantity
 from toolkit.database.group_sizes import aggregate_conditions
 from toolkit.database.log_aggregates import DO, refuse_showing_one, share_past_quantiles
 from toolkit.database.query_tree import (
@@ -34,22 +33,14 @@ if TYPE_CHECKING:
 
 PERSON = "user_id"  # the column of tables that has people
 EXACT = (
+    "event_row",
     "stored_event",
     "stored_request",
 )  # tables with times to the millisecond, which no question sees: usage_event has the hours
 OF_PEOPLE = ("gaps", "grains")  # of what a log says about itself: days without use, and tokens
 OF_ALL = ("accounting", "incentive", "price")  # tables that have nothing of single people
 USED = {"developer": "tokens > 0", "developer_week": "requests IS NOT NULL", "rolled_week": "requests IS NOT NULL"}
-TAILS = {  # of metrics that rank people: the share of them that a number is of; a part of a row stands for each of it
-    "lorenz": {"token_share": 0.01},
-    "concentration": {"top_hundredth_share": 0.01, "top_tenth_share": 0.1, "bottom_half_share": 0.5},
-    "token_spread": {"p90_over_median_multiple": 0.1},
-    "top_tenth_multiples": dict.fromkeys(("tokens_over_median_multiple", "tokens_over_mean_multiple"), 0.1)
-    | dict.fromkeys(("merged_over_median_multiple", "merged_over_mean_multiple"), 0.1),
-    "board_agreement": {"both_first_tenth_share": 0.1},
-}
 CUTS = ("LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER")
-HOW_MANY = ("n_developers", "developer_share")  # columns of metrics that count people alone
 
 Label = tuple[object, ...]  # what a row is told apart by
 
@@ -69,19 +60,19 @@ def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mappi
     keys = [is_group_key(node, e) for e in node["select_list"]]
     groups = [{**e, "alias": f"\1group{place}"} for place, e in enumerate(_groups(node, keys))]
     columns, arrays, labels, behind = _with_people(cursor, node, groups, counts, parameters)
-    hidden = _hidden(labels, behind, {})
+    hidden = hidden_rows(labels, behind, {})
     if node["where_clause"] or node["having"] or any(one["type"] in CUTS for one in node["modifiers"]):
         uncut = {**node, "having": None, "modifiers": []}
         _, _, all_labels, all_behind = _with_people(cursor, uncut, groups, counts, parameters)
         whole = _whole(cursor, tree_of(cursor, sql_of(cursor, uncut), parameters), groups, counts[0])
         all_behind.append([whole.get(label, (1, 1))[1] for label in all_labels])  # a label that is no number: withheld
-        hidden = _hidden(all_labels, all_behind, {label: people for label, (people, _) in whole.items()})
+        hidden = hidden_rows(all_labels, all_behind, {label: people for label, (people, _) in whole.items()})
     withheld = [label in hidden for label in labels]
     if withheld and all(withheld):
-        raise _too_few(where)
+        raise too_few(where)
     numeric = _numeric_columns(cursor, node["from_table"]["table_name"])
     shown = [key and not _has_any(e, numeric) for key, e in zip(keys, node["select_list"], strict=True)]
-    made = [values if one else _masked(values, withheld) for one, values in zip(shown, arrays, strict=True)]
+    made = [values if one else masked(values, withheld) for one, values in zip(shown, arrays, strict=True)]
     if any(withheld) and _in_order_of_numbers(node):
         order = sorted(range(len(labels)), key=lambda at: (withheld[at], str(labels[at]) if withheld[at] else ""))
         made = [values[order] for values in made]
@@ -100,7 +91,7 @@ def _with_people(
     asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *groups, *counts]})
     cursor.execute(asked, _used(asked, parameters))
     columns, arrays = columns_of(cursor)[:shown], [*arrays_of(cursor).values()]
-    labels = _labels(arrays[shown:][: len(groups)], len(arrays[0]))
+    labels = labels_of(arrays[shown:][: len(groups)], len(arrays[0]))
     return columns, arrays[:shown], labels, [values.tolist() for values in arrays[shown + len(groups) :]]
 
 
@@ -162,40 +153,12 @@ def _groups(node: Node, keys: Sequence[bool]) -> list[Node]:
     return named or [e for e, key in zip(listed, keys, strict=True) if key]
 
 
-def _labels(arrays: Sequence[numpy.ndarray], rows: int) -> list[Label]:
+def labels_of(arrays: Sequence[numpy.ndarray], rows: int) -> list[Label]:
     """What each of so many rows is told apart by."""
     return [*zip(*(values.tolist() for values in arrays), strict=True)] if arrays else [()] * rows
 
 
-def without_few(where: str, found: Columns, tables: Collection[str], ask: Callable[[str, str], Columns]) -> Columns:
-    """The answer of a metric, which reads these `tables`, about a read log; withheld numbers are masked.
-
-    `ask` asks the log another query, by its place and text. Raises ToolkitError for an answer without a row that
-    OF_LOG people or more are behind, and where it is of the ends of a ranking of too few people.
-    """
-    columns, arrays = found
-    if not ({*tables} - {*OF_ALL}) or not len(arrays[0]):
-        return found
-    keys = [not is_quantity(*column) for column in columns]
-    people = _people_of_metric(ask, *found)
-    labels = _labels([values for values, key in zip(arrays, keys, strict=True) if key], len(people))
-    hidden = _hidden(labels, [people], {})
-    withheld = [label in hidden for label in labels]
-    if all(withheld):
-        raise _too_few(where)
-    tails = TAILS.get(where.removesuffix(".sql"), {})
-    made = []
-    for (name, _), values, key in zip(columns, arrays, keys, strict=True):
-        behind = [n * tails.get(name, 1) for n in people]
-        off = [few or n < OF_LOG for few, n in zip(withheld, behind, strict=True)]
-        made.append(values if key else _masked(values, off))
-    numbers = [name for (name, _), key in zip(columns, keys, strict=True) if not key]
-    if {*numbers} <= {*tails, *HOW_MANY} and max(people) * max(tails.values(), default=1) < OF_LOG:
-        raise _too_few(where, round(OF_LOG / max(tails.values())))
-    return columns, made
-
-
-def _hidden(labels: Sequence[Label], behind: Sequence[Sequence[int]], whole: Mapping[Label, int]) -> set[Label]:
+def hidden_rows(labels: Sequence[Label], behind: Sequence[Sequence[int]], whole: Mapping[Label, int]) -> set[Label]:
     """The rows that are withheld for what few are `behind`; `whole` are the people of all rows, absent ones too."""
     known = {*labels}
     absent = {label: people for label, people in whole.items() if label not in known}
@@ -274,30 +237,13 @@ def _counts(
     ]
 
 
-def _people_of_metric(
-    ask: Callable[[str, str], Columns], columns: Sequence[tuple[str, str]], arrays: Sequence[numpy.ndarray]
-) -> list[int]:
-    """The people with any use behind each row of a metric: those of its week and team, or of the whole log."""
-    keys = [place for place, (name, _) in enumerate(columns) if name in ("week_start_on", "team")]
-    names = [columns[place][0] for place in keys]
-    selected = "".join(f"CAST({name} AS STRING) AS {name}, " for name in names)
-    asked = f"SELECT {selected}count(DISTINCT {PERSON}) AS people FROM developer_week WHERE requests IS NOT NULL"
-    found = ask("people behind a metric", f"{asked} GROUP BY {', '.join(names)}" if keys else asked)[1]
-    rows = [*zip(*(values.tolist() for values in found), strict=True)]
-    known = {row[:-1]: row[-1] for row in rows}
-    listed = [[str(value)[:10] if "week" in columns[place][0] else value for value in arrays[place]] for place in keys]
-    if not keys:
-        return [known.get((), 0)] * len(arrays[0])
-    return [known.get(row, 0) for row in zip(*listed, strict=True)]
-
-
 def refuse_few(where: str, name: str, people: int) -> None:
     """Raises ToolkitError for what a read log of too few people says about itself that is about them."""
     if name in OF_PEOPLE and people < OF_LOG:
-        raise _too_few(where)
+        raise too_few(where)
 
 
-def _masked(values: numpy.ndarray, withheld: Sequence[bool]) -> numpy.ma.MaskedArray:
+def masked(values: numpy.ndarray, withheld: Sequence[bool]) -> numpy.ma.MaskedArray:
     """The values without those withheld, which are nowhere in what comes back."""
     import numpy
 
@@ -307,7 +253,7 @@ def _masked(values: numpy.ndarray, withheld: Sequence[bool]) -> numpy.ma.MaskedA
     return numpy.ma.array(kept, mask=mask)
 
 
-def _too_few(where: str, people: int = OF_LOG) -> ToolkitError:
+def too_few(where: str, people: int = OF_LOG) -> ToolkitError:
     return ToolkitError(
         [
             Problem(

@@ -18,7 +18,7 @@ from toolkit.database.usage_logs import UsageLog, make_log_tables, refuse_single
 from toolkit.engine.connect import Connection, cursor_of, in_memory_beside, lock
 from toolkit.engine.frames import register_frames
 from toolkit.engine.select_only import refuse_other_than_select
-from toolkit.usage.log_views import SPARK_TABLES
+from toolkit.usage.log_views import METRIC_TABLES
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database
@@ -32,7 +32,7 @@ def asks_project(database: Database, usage_log: UsageLog, where: str, sql: str) 
     read = project & {name.lower() for name in refuse_other_than_select(where, sql)}
     if not read:
         return False
-    own = SPARK_TABLES if usage_log.spark else columns_of_log(usage_log.connection, usage_log.units)
+    own = METRIC_TABLES if usage_log.spark else columns_of_log(usage_log.connection, usage_log.units)
     return not read <= {*own}
 
 

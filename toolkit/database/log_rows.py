@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.core.errors import ToolkitError
+from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.database.doubled_rows import doubled_rows
 from toolkit.database.log_grains import refuse_several_grains
-from toolkit.database.log_people import refuse_few, rows_of_read_log, without_few
+from toolkit.database.log_people import refuse_few, rows_of_read_log
+from toolkit.database.metric_people import without_few
 from toolkit.database.opened_log import OpenedLog
 from toolkit.database.query_tree import tree_of
 from toolkit.engine.errors import running_query
 from toolkit.engine.select_only import refuse_other_than_select
+from toolkit.usage.log_views import METRIC_TABLES
 
 if TYPE_CHECKING:
     from toolkit.engine.connect import Columns
@@ -38,6 +40,7 @@ def answer_columns(usage_log: OpenedLog, name: str, sql: str, parameters: Mappin
     if usage_log.spark:
         from toolkit.engine.portable import refuse_unportable
 
+        refuse_other_tables(where, tables)
         refuse_unportable(where, sql)
     if synthetic or own:
         if not (own or usage_log.spark):
@@ -57,6 +60,22 @@ def answer_columns(usage_log: OpenedLog, name: str, sql: str, parameters: Mappin
         _refuse_doubled(usage_log, where, sql, parameters or {})
         refuse_several_grains(cursor, where, sql, tables, parameters)
         return found
+
+
+def refuse_other_tables(where: str, tables: Collection[str]) -> None:
+    """Raises ToolkitError for tables that metrics, and questions on Spark, cannot ask: not all logs have them."""
+    if others := sorted(name for name in tables if name.lower() not in METRIC_TABLES):
+        raise ToolkitError(
+            [
+                Problem(
+                    where,
+                    f"the table {name}, which is not there of every log and on every engine",
+                    ", ".join(METRIC_TABLES),
+                    "ask one of them (docs/tables.md has their columns); a question of one's own on DuckDB sees more",
+                )
+                for name in others
+            ]
+        )
 
 
 def _refuse_doubled(usage_log: OpenedLog, where: str, sql: str, parameters: Mapping[str, object]) -> None:

@@ -23,7 +23,7 @@ from toolkit.database.columns import FINITE, is_quantity, refuse_columns
 from toolkit.database.log_columns import columns_of_log, columns_on_spark, unit_in_query
 from toolkit.database.log_engine import log_engine
 from toolkit.database.log_people import PERSON
-from toolkit.database.log_rows import SQL, answer_columns, is_of_toolkit
+from toolkit.database.log_rows import SQL, answer_columns, is_of_toolkit, refuse_other_tables
 from toolkit.database.meaning import Meaning
 from toolkit.database.opened_log import OpenedLog
 from toolkit.database.query_tree import tree_of
@@ -35,12 +35,13 @@ from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.usage.declaration import LOG_JSON, LogDeclaration, week_of
 from toolkit.usage.declared_tables import declared_tables
 from toolkit.usage.log_views import (
-    SPARK_TABLES,
-    event_view_statements,
+    METRIC_TABLES,
+    event_statement,
     make_derived,
     make_event_views,
     make_outcome_view,
     make_view,
+    request_views,
 )
 from toolkit.usage.logs.store import declared_log, log_folder
 from toolkit.usage.roll_up import build_roll_up, roll_up_folder, roll_up_folder_of_read_log
@@ -175,19 +176,26 @@ def make_log_tables(connection: Connection, project: Project, declared: LogDecla
     weeks = sorted({*map(week_of, declared["files"])})
     for name, grain in (("activity_day", "day"), ("stored_week", "week")):
         make_view(connection, name, [rolled / grain / f"{week}.parquet" for week in weeks])
-    for sql in event_view_statements(declared):
-        connection.execute(sql)
+    connection.execute(event_statement(declared))
+    for name, sql in request_views(declared).items():
+        connection.execute(f"CREATE VIEW {name} AS {sql}")
     make_derived(connection)
     return [folder, rolled]
 
 
 def metric_sql(name: str) -> str:
-    """The SQL of a usage metric. Raises ToolkitError naming the metrics there are."""
+    """The SQL of a usage metric.
+
+    Raises ToolkitError naming the metrics there are, and for one that is no SELECT of METRIC_TABLES: another table is
+    not there on every engine.
+    """
     path = SQL / "metrics" / f"{name}.sql"
     if not path.is_file():
         known = nearest_first(name, sorted(found.stem for found in (SQL / "metrics").glob("*.sql")))
         raise ToolkitError(f"the metric {name!r}", "no such file in toolkit/usage/metrics", known, "correct the name")
-    return path.read_text(encoding="utf-8")
+    sql = path.read_text(encoding="utf-8")
+    refuse_other_tables(f"toolkit/usage/metrics/{name}.sql", refuse_other_than_select(f"{name}.sql", sql))
+    return sql
 
 
 def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping[str, object] | None = None) -> Table:
@@ -252,7 +260,7 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
 def _meanings(usage_log: OpenedLog, sql: str, names: Sequence[str], on_duckdb: bool) -> list[Meaning]:
     """What each column of a query holds, by the tables of the engine that answers it."""
     if usage_log.spark and not on_duckdb:
-        known = {table.lower(): table for table in SPARK_TABLES}
+        known = {table.lower(): table for table in METRIC_TABLES}
         asked = [known[name.lower()] for name in refuse_other_than_select("", sql) if name.lower() in known]
         tables = columns_on_spark(usage_log.spark, asked, usage_log.units)
         tree = tree_of(in_memory(), sql)

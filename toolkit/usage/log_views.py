@@ -6,7 +6,7 @@ views/derived/ those over the roll-ups: their names begin with a level, and each
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from toolkit.engine.connect import Connection
@@ -15,33 +15,55 @@ from toolkit.usage.declaration import GRAINS, TOKEN_DEFINITIONS, LogDeclaration,
 
 SQL = Path(__file__).parent / "views"
 USUAL_GRAIN = ("request", "all_types")  # time grain and token definition of most roll-ups
-EVENT_VIEWS = ("usage_event", "request_all_types")  # of a simulated log
 TABLES = ("rolled_week", "team_week", "developer")  # of the derived views those that DuckDB holds in memory
-# what questions can ask of a log on Spark
-SPARK_TABLES = (
-    "accounting price incentive activity_day outcome rolled_week developer_week activity_week team_week developer"
-).split()
-# the columns of stored_request, in plain names that every engine can spell, and those of the events
-_REQUEST = {
+# what metrics can ask, with the same columns of any log, of files of events alone, and on every engine
+METRIC_TABLES = {
+    "request_all_types": "one row a request with tokens of all types: the only table with sessions",
+    "activity_day": "one row a person, day, tool and model",
+    "activity_week": "one row a person and week with any use",
+    "developer_week": "one row a person of the roster and week; use is NULL where there was none",
+    "developer": "one row a person of the roster over the whole log",
+    "team_week": "one row a team of the roster and week",
+    "rolled_week": "one row a person and week, of the roster or with any use",
+    "outcome": "what a person of the roster made in a week; NULL where nobody counted",
+    "incentive": "the incentives that a scenario declares",
+    "price": "list prices that a scenario declares, in billionths of a dollar a token",
+    "accounting": "what became of the lines of the log's files, by format",
+}
+# the columns of event_row, in plain names that every engine can spell, and those of the contract
+EVENT_ROW = {
     "synthetic": "synthetic",
     "user_id": "user_id",
     "time_utc": "time_utc",
+    "time_grain": "time_grain",
+    "token_definition": "token_definition",
     "agent": "gen_ai.agent.name",
     "model": "gen_ai.request.model",
     "is_headless": "is_headless",
+    "requests": "requests",
+    "input_tokens": "gen_ai.usage.input_tokens",
     "uncached_tokens": "usage.uncached_input_tokens",
     "cache_read_tokens": "gen_ai.usage.cache_read.input_tokens",
     "cache_creation_tokens": "gen_ai.usage.cache_creation.input_tokens",
     "output_tokens": "gen_ai.usage.output_tokens",
+    "cost_usd": "cost_usd",
 }
-REQUEST = {
-    "synthetic": _REQUEST,  # whose files hold requests with tokens of all types alone; its prices are declared
-    "measured": {
-        **_REQUEST,
-        "requests": "requests",
-        "input_tokens": "gen_ai.usage.input_tokens",
-        "cost_usd": "cost_usd",
-    },
+# those that no roll-up reads
+OF_REQUESTS = {
+    "provider": "gen_ai.provider.name",
+    "session_id": "gen_ai.conversation.id",
+    "reasoning_tokens": "gen_ai.usage.reasoning.output_tokens",
+    "is_sidechain": "is_sidechain",
+    "is_error": "is_error",
+    "project": "project",
+}
+INPUT = ("uncached_tokens", "cache_read_tokens", "cache_creation_tokens")
+# what the simulator's files leave out, beside input: the same in every row, and costs, which need its prices
+LEFT_OUT = {
+    "time_grain": "'request'",
+    "token_definition": "'all_types'",
+    "requests": "CAST(1 AS BIGINT)",
+    "cost_usd": "CAST(NULL AS DECIMAL(18, 9))",
 }
 WITHIN_A_DAY = GRAINS[: GRAINS.index("day") + 1]
 
@@ -52,12 +74,31 @@ def make_view(connection: Connection, name: str, paths: Iterable[Path], rows: bo
 
 
 def make_event_views(connection: Connection, declared: LogDeclaration, folder: Path, files: Sequence[str]) -> None:
-    """Makes the views stored_event and stored_request over these files of events of the log in a folder."""
+    """Makes the views stored_event, event_row and stored_request over these files of events of the log in a folder."""
     sql = stored_event(declared, _events(folder, files, rows=True))
     connection.execute(f"CREATE OR REPLACE VIEW stored_event AS {sql}")
-    columns = ", ".join(f"{identifier(column)} AS {name}" for name, column in REQUEST[declared["kind"]].items())
-    made = f"SELECT {columns} FROM stored_event WHERE {in_grain(*roll_up_grain(declared))}"
-    connection.execute(f"CREATE OR REPLACE VIEW stored_request AS {made}")
+    columns = event_row(declared["kind"] == "synthetic", identifier)
+    selected = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
+    rows = f"SELECT {selected} FROM {_events(folder, files)}"
+    connection.execute(f"CREATE OR REPLACE VIEW event_row AS {rows}")
+    connection.execute(f"CREATE OR REPLACE VIEW stored_request AS {stored_request(declared)}")
+
+
+def event_row(stored: bool, spelled: Callable[[str], str]) -> dict[str, str]:
+    """The columns of event_row, and what each is in files of events, whose names an engine has `spelled` so.
+
+    `stored` says that they have the columns that the simulator stores, and not all of the contract.
+    """
+    made = {name: spelled(column) for name, column in {**EVENT_ROW, **OF_REQUESTS}.items()}
+    if stored:
+        made |= LEFT_OUT
+        made["input_tokens"] = " + ".join(f"CAST({made[name]} AS BIGINT)" for name in INPUT)
+    return made
+
+
+def stored_request(declared: LogDeclaration) -> str:
+    """The query for the events that roll-ups are made of, of event_row."""
+    return f"SELECT * FROM event_row WHERE {in_grain(*roll_up_grain(declared))}"
 
 
 def stored_event(declared: LogDeclaration, files: str) -> str:
@@ -103,13 +144,22 @@ def make_derived(connection: Connection) -> None:
         connection.execute(f"CREATE {'TABLE' if name in TABLES else 'VIEW'} {name} AS {sql}")
 
 
-def event_view_statements(declared: LogDeclaration) -> list[str]:
-    """The statements that make usage_event, and one view a time grain and token definition (request_all_types)."""
+def event_statement(declared: LogDeclaration) -> str:
+    """The statement that makes usage_event, the events in all columns of the contract."""
     if declared["kind"] == "synthetic":
-        return [(SQL / f"{name}.sql").read_text(encoding="utf-8") for name in EVENT_VIEWS]
-    pairs = sorted({USUAL_GRAIN, *map(tuple, declared["grains"])})
-    made = [measured_sql("grain", name="_".join(pair), grain=in_grain(*pair)) for pair in pairs]
-    return [measured_sql("usage_event"), *made]
+        return (SQL / "usage_event.sql").read_text(encoding="utf-8")
+    return measured_sql("usage_event")
+
+
+def request_views(declared: LogDeclaration) -> dict[str, str]:
+    """Name and query of request_all_types, and of one view for each other time grain and token definition of a log.
+
+    They read event_row and price. Times of a log that is not synthetic are those of the hour.
+    """
+    sql = (SQL / "request.sql").read_text(encoding="utf-8")
+    time = "time_utc" if declared["kind"] == "synthetic" else "date_trunc('hour', time_utc)"
+    pairs = sorted({USUAL_GRAIN, *map(tuple, declared.get("grains", ()))})
+    return {"_".join(pair): sql.format(time=time, grain=in_grain(*pair)) for pair in pairs}
 
 
 def roll_up_grain(declared: LogDeclaration) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from toolkit import open_story
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.database import usage_logs
-from toolkit.database.log_people import TAILS, with_second
+from toolkit.database.log_people import with_second
+from toolkit.database.metric_people import TAILS, without_few
 from toolkit.database.usage_logs import ask_usage_log, metric_sql, usage_log_named
 
 pytestmark = pytest.mark.heavy  # logs are read
@@ -180,6 +181,23 @@ def test_every_metric_that_ranks_people_says_of_how_many_its_numbers_are():
     metrics = Path(usage_logs.SQL / "metrics").glob("*.sql")
     found = {path.stem for path in metrics if ranking.search(path.read_text(encoding="utf-8"))}
     assert found - {"leaderboards"} == TAILS.keys()  # of single people, which no read log has
+
+
+def test_a_metric_of_sessions(log):
+    (row,) = ask_usage_log(log, "session_tokens", metric_sql("session_tokens"))
+    people, sessions, tokens = [*row.values()][1:]
+    assert (people.low, sessions.low, tokens.low, str(tokens.unit)) == (15, 15, 3 * 105, "token / session")
+
+
+def test_rows_of_a_metric_of_models_are_withheld_by_the_people_that_it_counts_or_refused(log):
+    def answered(columns):
+        sql = f"SELECT model, {columns} FROM request_all_types GROUP BY model ORDER BY model"
+        return without_few("mine.sql", log.rows("mine", sql), {"request_all_types"}, log.rows)[1]
+
+    with pytest.raises(ToolkitError, match="rows told apart by model, whose people nobody counted"):
+        answered("sum(tokens) AS tokens")
+    _, people, tokens = answered("count(DISTINCT user_id) AS n_developers, sum(tokens) AS tokens")
+    assert people.tolist() == [None, 7, None] and tokens.tolist() == [None, 7 * 3 * 105, None]
 
 
 def test_a_metric_of_weekly_use(log):
