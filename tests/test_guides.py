@@ -164,6 +164,23 @@ def test_whoever_checks_with_python_sees_that_all_holds(published, tmp_path):
     assert reader.said == "0 differences\n"
 
 
+WITHOUT_A_CHART = [
+    (
+        "code",
+        """\
+from toolkit import open_story
+story = open_story("words")
+frame = story.sql("SELECT score FROM inspections").frame
+total = story.finding(
+    "words.total",
+    story.number(frame.score.sum(), "cup", how="all cups added up"), "Cups counted")""",
+    ),
+    (
+        "markdown",
+        "---\ndek: All of it is invented.\nstatus: published\n---\n\n# They counted {eval}`total`\n\nAnd no chart.\n\n"
+        "## What we do not know\n\n- Who counted.\n\n## Limits\n\nAll of it is invented.",
+    ),
+]
 DROP = """async ([name, content]) => {
   const held = new DataTransfer(), bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
   held.items.add(new File([bytes], name));
@@ -174,8 +191,9 @@ DROP = """async ([name, content]) => {
 @pytest.mark.slow
 @pytest.mark.browser
 def test_whoever_checks_in_a_browser_sees_that_all_holds(tmp_path):
-    """Each step of check_in_five_minutes.md, on an edition with figures, a dataset and a choice."""
+    """Each step of check_in_five_minutes.md, on an edition with figures, a dataset, a choice, and a story of words."""
     project = rich_edition.make(tmp_path / "desk")
+    rich_edition.write_story(project, "words", WITHOUT_A_CHART)
     build(project)
     held = tmp_path / "edition.zip"
     archive(project, project.reports, held)

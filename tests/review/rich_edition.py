@@ -72,15 +72,20 @@ def make(root):
     settings.write_text(f'{text}site = "https://desk.example/sample"\n', encoding="utf-8")
     project = find_project(root)
     declare(project, publish="[borough, score]")
-    cells = [
-        {"cell_type": kind, "id": f"c{place}", "metadata": {}, "source": source}
-        | ({"outputs": [], "execution_count": None} if kind == "code" else {})
-        for place, (kind, source) in enumerate(CELLS)
-    ]
-    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    (project.notebooks / "mugs.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    write_story(project, "mugs", CELLS)
     picture = io.BytesIO()
     Image.linear_gradient("L").resize((300, 200)).convert("RGB").save(picture, "PNG")
     (project.notebooks / "pictures").mkdir()
     (project.notebooks / "pictures" / "gate.png").write_bytes(picture.getvalue())
     return project
+
+
+def write_story(project, slug, parts):
+    """Writes the notebook of a story whose cells are `parts`: of each the kind, and what stands in it."""
+    cells = [
+        {"cell_type": kind, "id": f"c{place}", "metadata": {}, "source": source}
+        | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+        for place, (kind, source) in enumerate(parts)
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (project.notebooks / f"{slug}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")

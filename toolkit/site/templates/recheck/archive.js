@@ -102,8 +102,8 @@ function checkRows(stories, { lines, datasets }, tellAt) {
 const sameText = (cell, text) => cell === (text ?? "").replace(/\s+/g, " ").trim();
 const sameSettings = (cell, settings) => {
   const found = cell ? JSON.parse(cell) : {};
-  const names = Object.keys(settings);
-  return names.length === Object.keys(found).length && names.every((name) => found[name] === settings[name]);
+  const names = Object.keys(settings), inCell = (value) => JSON.stringify(value).replace(/\s+/g, " "); // as code is indented
+  return names.length === Object.keys(found).length && names.every((name) => name in found && inCell(found[name]) === inCell(settings[name]));
 };
 
 function checkCopy(text, original, path, tellAt) {
