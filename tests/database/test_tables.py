@@ -8,6 +8,7 @@ from toolkit import assume, say, table
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.number import MIME as NUMBER
+from toolkit.database.table import heading
 from toolkit.notebook.mime import TABLE
 
 
@@ -179,3 +180,11 @@ def test_labels_and_captions_can_be_given_later(drinkers):
     named = drinkers.labelled("Cups", cups="Cups a week")
     assert (named.caption, named.columns[1].label, named.columns[0].label) == ("Cups", "Cups a week", "Staff")
     assert named.rows == drinkers.rows and drinkers.caption == "Who drinks"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("merged_prs", "Merged prs"), ("Station Road", "Station Road"), ("PRs_2026", "PRs 2026"), ("", "")],
+)
+def test_a_heading_keeps_the_capitals_of_names_such_as_the_columns_of_a_pivot_table_have(name, said):
+    assert heading(name) == said

@@ -115,8 +115,10 @@ def test_a_list_under_the_headline_is_a_summary_of_three_sentences_with_a_number
     assert len(found) == 3 and all(item.select(".n") for item in found)
     monkeypatch.setattr(sample_story, "HEAD", LIST.replace(" {eval}`median`", " less"))
     (tmp_path / "b").mkdir()
-    with pytest.raises(StoryError, match="a summary of 3 sentences with 2 numbers"):
-        sample_story.make(tmp_path / "b")
+    lists_below = [new_markdown_cell("## What we do not know\n\n- Why.")]
+    with pytest.raises(StoryError, match="a summary of 3 sentences with 2 numbers") as raised:
+        sample_story.make(tmp_path / "b", extra=lists_below)
+    assert len(raised.value.problems) == 1
 
 
 def test_the_parts_of_a_notebook_are_its_cells_each_once(made):

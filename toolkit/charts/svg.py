@@ -37,6 +37,7 @@ STYLE = (
     "font-weight",
 )
 WEIGHTS = {"normal": "400", "bold": "600"}  # by the names that Vega-Lite takes too
+OF_ALTAIR = "or, in a chart of Altair, have names on y, turn labels (alt.Axis(labelAngle=-90)) or give narrow= another"
 HALO = {"paint-order": "stroke", "stroke-linejoin": "round"}  # the stroke of a text is drawn under its letters
 
 
@@ -255,7 +256,7 @@ def check_texts(marks: list[Element], width: float, height: float, where: str, f
                     where,
                     f"the text {mark.shape!r} runs {over:.1f} px out of the drawing",
                     f"text inside {width:g} by {height:g} px",
-                    "shorten it, or widen the domain of the scale that it stands at the end of",
+                    f"shorten it, widen the domain of the scale that it stands at the end of, {OF_ALTAIR}",
                 )
             )
         if float(mark.get("font-size")) < floor:
@@ -275,7 +276,7 @@ def check_texts(marks: list[Element], width: float, height: float, where: str, f
                         where,
                         f"the texts {mark.shape!r} and {other.shape!r} overlap",
                         "texts clear of one another",
-                        "shorten one, or show fewer rows",
+                        f"shorten one, show fewer rows, {OF_ALTAIR}",
                     )
                 )
     if problems:

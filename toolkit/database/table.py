@@ -336,8 +336,8 @@ def _column(name: str, label: str, cells: Sequence[Cell]) -> Column:
 
 
 def heading(name: str) -> str:
-    """A column's name as a heading: merged_prs is "Merged prs"."""
-    return name.replace("_", " ").strip().capitalize()
+    """A column's name as a heading: merged_prs is "Merged prs"; one with capitals, as of a pivot, keeps them."""
+    return (words := name.replace("_", " ").strip())[:1].upper() + words[1:]
 
 
 def datasets_of(numbers: Iterable[Number]) -> tuple[str, ...]:

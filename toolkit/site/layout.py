@@ -188,8 +188,8 @@ class PageLayout:
             elif self.annexed_to or self.finding.words:
                 self._section.parts.append(part)
             else:
+                self.finding = part  # before it is refused: the next list is none
                 refuse_no_summary(block, part, where)
-                self.finding = part
 
     def _heading(self, block: Block, where: str, method: bool) -> None:
         if block.level == 1:
