@@ -162,6 +162,24 @@ def test_the_page_says_what_it_is(tmp_path):
     assert "<h1>some analysis</h1>" in page_of(tmp_path, new_code_cell("1"))
 
 
+def test_words_for_screen_readers_alone_are_not_seen(tmp_path):
+    html = page_text(page_of(tmp_path, new_markdown_cell("Tea.[^1]\n\n[^1]: Or not.")).encode())
+    assert all(f'<span class="unseen">{words}' in html for words in ("Footnote", "Back to the text"))
+
+
+@pytest.mark.browser
+def test_a_paragraph_runs_as_its_own_words_do(open_page, tmp_path):
+    html = page_of(tmp_path, new_markdown_cell("# Tea\n\nTea.\n\nشاي ساخن"))
+    (tmp_path / "tea.html").write_text(html, encoding="utf-8")
+    page = open_page((tmp_path / "tea.html").as_uri(), 400)
+    starts = """[...document.querySelectorAll(".notebook p")].slice(-2).map((text) => {
+      const words = document.createRange();
+      words.selectNodeContents(text);
+      return words.getBoundingClientRect().left - text.getBoundingClientRect().left;
+    })"""
+    assert page.evaluate(starts)[0] < 1 < 100 < page.evaluate(starts)[1]
+
+
 def test_a_notebook_of_version_three_is_read(tmp_path):
     cell = {"cell_type": "code", "input": "1 + 1", "language": "python", "outputs": [], "collapsed": False}
     path = tmp_path / "old.ipynb"

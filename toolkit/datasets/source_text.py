@@ -10,6 +10,8 @@ from toolkit.core.web_address import wrong_address
 from toolkit.datasets.declaration_text import scalar
 from toolkit.reading.entry import ID
 
+NEEDED = {"publisher": "who published it", "title": "the title of the document", "published": PERIODS}
+
 
 @dataclass(frozen=True)
 class NewSource:
@@ -25,8 +27,8 @@ class NewSource:
 def source_text(source: NewSource) -> str:
     """The text of data/sources/<id>.yml. Raises ToolkitError with everything that is missing or has another form."""
     problems = [
-        Problem(f"--{name}", "missing", f"the source's {name}", f"give --{name}, or answer when you are asked")
-        for name in ("publisher", "title", "published")
+        Problem(f"--{name}", "missing", wanted, f"give --{name}, or answer when you are asked")
+        for name, wanted in NEEDED.items()
         if not getattr(source, name).strip()
     ]
     if not ID.fullmatch(source.id):

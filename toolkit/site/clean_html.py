@@ -42,7 +42,9 @@ PLAIN = re.compile(
     r'|<table class="dataframe">)*+'
 )
 TAG = re.compile(r"<(/?)(\w+)[^>]*>")
-OWN_CLASSES = re.compile(r"(?:language-[\w-]+|ansi-[\w-]+|scroll|right|center|task|footnotes|not-shown|dataframe)")
+OWN_CLASSES = re.compile(
+    r"(?:unseen|language-[\w-]+|ansi-[\w-]+|scroll|right|center|task|footnotes|not-shown|dataframe)"
+)
 
 
 def cleaned(html: str) -> str:
