@@ -17,7 +17,7 @@ from toolkit.core.errors import NumberError, Problem, ToolkitError
 from toolkit.core.locales import ENGLISH, LOCALES, Locale
 from toolkit.core.project import Project, find_project, read_text
 from toolkit.core.text import clean_text, shortened
-from toolkit.core.unit_syntax import denominators_in_parentheses, wrong_in_definition, wrong_in_unit
+from toolkit.core.unit_syntax import denominators_in_parentheses, in_words, wrong_in_definition, wrong_in_unit
 
 Unit = pint.Unit
 NEAREST = 3  # units that are named for one that is not known
@@ -84,7 +84,7 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
             if dimension.startswith("[") and (first := first_of.setdefault(dimension, name)) != name:
                 add_problem(count, definition, f"{dimension} makes it equal to {first}: write [{name}]")
         except Exception as error:
-            add_problem(count, definition, _in_words(error, "a line that defines no unit"))
+            add_problem(count, definition, in_words(error, "a line that defines no unit"))
     for name, (count, definition) in lines.items():
         try:
             _ = registry.Unit(name).dimensionality
@@ -92,7 +92,7 @@ def registry_of_text(text: str, where: str) -> UnitRegistry:
             if not 0 < float(converter.scale) < math.inf:
                 add_problem(count, definition, "a factor that is not over zero")
         except Exception as error:
-            add_problem(count, definition, _in_words(error, "a line that defines no unit"))
+            add_problem(count, definition, in_words(error, "a line that defines no unit"))
     if problems:
         raise ToolkitError(problems)
     return registry
@@ -158,23 +158,10 @@ def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
         line = f": {not_known[0]} = [{not_known[0]}]" if WORD.fullmatch(not_known[0]) else ""
         raise NumberError(
             f"the unit {shortened(text)!r}",
-            _in_words(error, "a text that names no unit"),
+            in_words(error, "a text that names no unit"),
             f"units of data/units.txt{such_as}",
             BY_NAME if type(error) is ValueError else f"correct the unit, or define it there in one line{line}",
         ) from error
-
-
-def _in_words(error: Exception, otherwise: str) -> str:
-    """What pint found wrong; its own words differ from version to version, and of some errors it has none."""
-    if isinstance(error, pint.UndefinedUnitError):
-        return " and ".join(map(repr, error.unit_names)) + ", which is not defined"
-    if isinstance(error, pint.RedefinitionError):
-        return f"{error.name!r}, which is defined already"
-    if isinstance(error, RecursionError):
-        return "a unit that is defined by itself"
-    if type(error) is ValueError:  # those of what cannot be read are of kinds of pint's own
-        return "a number that multiplies the unit"
-    return otherwise
 
 
 def no_unit(like: Unit | pint.UnitRegistry[Any]) -> Unit:

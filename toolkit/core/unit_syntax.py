@@ -1,8 +1,13 @@
-"""Which texts may name a unit or define one: checked before pint works them out, which would take days for 9**9**9."""
+"""Which texts may name a unit or define one: checked before pint works them out, which would take days for 9**9**9.
+
+And what pint finds wrong in the others, in words.
+"""
 
 from __future__ import annotations
 
 import re
+
+import pint
 
 LONGEST = 500  # characters of a unit's text, and of a line that defines one
 DEEPEST = 5  # parentheses inside one another
@@ -83,3 +88,16 @@ def wrong_in_definition(line: str) -> str:
     if not (wrong := wrong_in_unit(parts[0])) and (both := _TWO_WAYS.search(parts[0])):
         return f"{both[1]!r} below a line, where pint takes the first name alone: put both in parentheses"
     return wrong
+
+
+def in_words(error: Exception, otherwise: str) -> str:
+    """What pint found wrong; its own words differ from version to version, and of some errors it has none."""
+    if isinstance(error, pint.UndefinedUnitError):
+        return " and ".join(map(repr, error.unit_names)) + ", which is not defined"
+    if isinstance(error, pint.RedefinitionError):
+        return f"{error.name!r}, which is defined already"
+    if isinstance(error, RecursionError):
+        return "a unit that is defined by itself"
+    if type(error) is ValueError:  # those of what cannot be read are of kinds of pint's own
+        return "a number that multiplies the unit"
+    return otherwise
