@@ -542,6 +542,14 @@ def test_values_in_percent_are_said_in_percent(chart, said, width):
     assert {row["score"] for row in rows} == {45.67}
 
 
+def test_a_format_of_all_axes_is_none_of_shares_over_values_in_percent():
+    made = told(POINTS.encode(x="score"), SHARE)
+    config = {"axisX": {"format": ".0%"}}
+    held = replace(made, held={"score": 100.0}, specification={**made.specification, "config": config})
+    with pytest.raises(ToolkitError, match="the format '.0%' for numbers such as 46%"):
+        draw_svg(held, "wide")
+
+
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_cannot_be_read_is_refused(case):
     chart, rows, said = REFUSED[case]()

@@ -36,6 +36,8 @@ COLUMNS = [
     Column("spend", "Spend", "USD", held="million USD"),  # as its file has it
     Column("pct", "Share", "1", held="percent", form="percent"),
     Column("kilo", "Budget", "EUR", held="thousand EUR"),
+    Column("tariff", "Price", "USD/token", held="million USD/token"),
+    Column("list_price", "Price", "USD/token", held="USD/(million*token)"),
     Column("kilo2", "Budget", "EUR", held="thousand EUR"),
     Column("pct2", "Share", "1", held="percent", form="percent"),
     Column("eur2", "Budget", "EUR"),
@@ -88,6 +90,8 @@ FALSE = {
     "millions over thousands of a file": (alt.X("kilo:Q", title="€ million"), "no millions"),
     "no word of thousands of a file": (alt.X("kilo:Q", title="Budget"), "count thousands"),
     "another word over thousands of a file": (alt.X("kilo:Q", title="Budget (net)"), "count thousands"),
+    "a price for one of many": (alt.X("list_price:Q", title="Price, USD"), "another unit"),
+    "a price for another number": (alt.X("list_price:Q", title="Price per 1,000 tokens"), "not per 1,000"),
     "no title over thousands of a file": (alt.X("kilo:Q", title=None), "count thousands"),
     "no word of percent that stand as names": (alt.X("pct:O", title="Meals"), "a hundred times"),
 }
@@ -130,6 +134,9 @@ TRUE = {
     "percent of a file, and a word": alt.X("mean(pct):Q", title="Share (%)"),
     "percent of a file in labels": alt.X("pct:Q", title="Share", **labels("datum.value + '%'")),
     "percent of a file as names": alt.X("pct:O", title="Meals, per cent"),
+    "a price for many of a file": alt.X("list_price:Q", title="Price, USD per million tokens"),
+    "a price in millions": alt.X("tariff:Q", title="Million USD per token"),
+    "a variance": alt.X("variance(pct):Q", title="Variance"),
     "thousands of a file": alt.X("sum(kilo):Q", title="Budget, thousand EUR"),
     "thousands of a file, by their sign": alt.X("kilo:Q", title="Budget (k€)"),
     "thousands of a file, written out": alt.X("kilo:Q", title="Budget (EUR)", **labels("datum.value * 1000")),
@@ -138,7 +145,7 @@ TRUE = {
 
 
 REGISTRY = registry_of_text(UNITS, "units")
-HELD = {"spend": 1e-6, "pct": 100, "pct2": 100, "kilo": 1e-3, "kilo2": 1e-3}
+HELD = {"spend": 1e-6, "pct": 100, "pct2": 100, "tariff": 1e-6, "list_price": 1e6, "kilo": 1e-3, "kilo2": 1e-3}
 
 
 def problems(channel):

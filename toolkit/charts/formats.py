@@ -25,7 +25,7 @@ SAYS = "isFinite(datum.value) && datum.label"  # of a scale of logarithms Vega l
 IN_HUNDREDTHS = "in hundredths"  # the form of percentages whose values are a hundred times a share
 STEPS = {"percent": {"format": ".3~p"}, IN_HUNDREDTHS: {"format": ".3~r"}}  # where those of a colour begin
 SHARE = re.compile(r"\b(?:shares?|proportions?|fractions?|per ?cent|percentages?|pct)\b|%", re.I)  # names a ratio
-SMALLEST = re.compile(r"s$")  # "200m" for 0.2, which reads as millions
+SMALLEST = re.compile(r"s$")  # "200m" for 0.2, which reads as millions; "2k" of thousands
 
 
 def write_shares_in_hundredths(made: Specification, drawing: Drawing) -> None:
@@ -59,6 +59,8 @@ def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
     Of a sum or a mean the unit is that of its column; what Vega-Lite counts has none.
     """
     named, derived = fields_with_titles(made) - drawing.held.keys(), derived_fields(made, drawing.held)
+    config = made.get("config", {})
+    common = [one for part in ({"format": config.get("numberFormat")}, *config.values()) for one in _formats(part)]
     for view in views(made):
         for name, channel in view.get("encoding", {}).items():
             for part in channel_parts(channel):
@@ -67,13 +69,10 @@ def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
                     numbers = [replace(cell, text=words_alone(cell)) for cell in numbers]
                 if written and {"aggregate", "bin"} & part.keys():
                     continue  # looked for in the drawing
-                common = "" if written else made.get("config", {}).get("numberFormat", "")
-                for given in [*_formats(part)] or [common]:
-                    scaled = name != "text" and known_as(str(part.get("field")), derived).times not in (1, 100)
-                    smallest = (
-                        scaled and part.get("aggregate") not in COUNTS and SMALLEST.search(given)
-                    )  # k of thousands
-                    if numbers and (smallest or _is_false(given, written, numbers)):
+                times = known_as(str(part.get("field")), derived).times
+                scaled = not written and part.get("aggregate") not in COUNTS and times not in (1, 100)
+                for given in [*_formats(part)] or ([] if written else common):
+                    if numbers and ((scaled and SMALLEST.search(given)) or _is_false(given, written, numbers)):
                         yield Problem(
                             f"{drawing.where}, {name}",
                             f"the format {given!r} for numbers such as {numbers[0].text}",
@@ -121,8 +120,8 @@ def channel_parts(channel: Any) -> Iterator[dict[str, Any]]:
             yield from channel_parts(one.get("condition"))
 
 
-def _formats(part: Mapping[str, Any]) -> Iterator[str]:
-    for one in (part, *(part.get(place) for place in PLACES)):
+def _formats(part: Any) -> Iterator[str]:
+    for one in (part, *(part.get(place) for place in PLACES)) if isinstance(part, dict) else ():
         if isinstance(one, dict) and isinstance(given := one.get("format"), str) and given:
             yield given
 

@@ -236,9 +236,9 @@ def _labels_of(channels: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _format_of(channel: Mapping[str, Any]) -> dict[str, str]:
-    """The format that an author gave to the words of an axis or a legend."""
+    """The format of the labels of an axis or a legend, which no expression changes."""
     given = channel.get("axis") or channel.get("legend") or {}
-    return {"format": given["format"]} if isinstance(given.get("format"), str) else {}
+    return {"format": given["format"]} if isinstance(given.get("format"), str) and "labelExpr" not in given else {}
 
 
 def _title_given(channel: Mapping[str, Any]) -> str:

@@ -132,7 +132,7 @@ def _shown(
     Of a part that is repeated for several fields None, as no title of its own can be theirs.
     """
     from toolkit.charts.arrangement import views
-    from toolkit.charts.derived_fields import COUNTS, derived_fields, known_as
+    from toolkit.charts.derived_fields import KEEPING, derived_fields, known_as
     from toolkit.charts.formats import LABELLED, channel_parts
     from toolkit.charts.interaction import REGROUPING
     from toolkit.charts.label_words import NAMED
@@ -143,7 +143,8 @@ def _shown(
     encoded = [(name, channel) for view in found for name, channel in view.get("encoding", {}).items()]
     for name, part in ((name, part) for name, channel in encoded for part in channel_parts(channel)):
         several = isinstance(part.get("field"), dict)
-        counted = part.get("aggregate") in COUNTS or part.get("stack") == "normalize"
+        kept = isinstance(how := part.get("aggregate", "mean"), dict) or how in KEEPING  # its column's unit
+        counted = not kept or part.get("stack") == "normalize"
         for own in repeated if several else (str(part.get("field")),):
             field = known_as(own, derived)
             worded = name == "tooltip" and not regrouped and part.keys() <= {"field", "type", "title"}
@@ -244,7 +245,10 @@ def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterat
             yield f"{text!r}, where labels are not per cent", "leave it out, or leave out the format of shares"
         elif of_another or any(
             not math.isclose(times * labels.times * said, 1)
-            for times in (*_sizes_said(text, unit, units), *([1.0] if named in own and not scale else ()))
+            for times in (
+                *_sizes_said(text, unit, units),
+                *([1.0] if named in own and not (scale or _per(text)) else ()),
+            )
         ):
             yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
         elif (
@@ -268,7 +272,7 @@ def _unsaid(
         return
     scale, named = _scale(labels.times), {*map(scale_said, said), *(one for _, one in map(_scale_behind, labels.words))}
     known = scale in named if scale else any(held and held.partition(" ")[0] in one for one in said)
-    known = known or math.isclose(labels.times, 1)
+    known = known or math.isclose(labels.times, 1) or any(map(_per, labels.titles))  # which is looked at by itself
     if known or (not held and (named - {""} or any(_says_unit(one, unit, units) for one in labels.titles))):
         return
     if scale or held:

@@ -52,6 +52,7 @@ def scale_problems(
 
     So is a number over the whole that shares are compared with, of which 45 percent are 0.45.
     """
+    from toolkit.charts.arrangement import views
     from toolkit.charts.derived_fields import derived_fields, known_as
 
     derived = derived_fields(dict(specification), held)
@@ -67,6 +68,10 @@ def scale_problems(
             if abs(other) > max(1.0, most):
                 found, allowed = f"{other:.12g} compared with shares, 0.45 for 45%", "numbers of at most 1"
                 yield Problem(f"{where}, {said[:60]}", found, allowed, f"write {other:.12g} / 100")
+    for name in (step.get("value") for view in views(dict(specification)) for step in view.get("transform", ())):
+        if name in held:  # the fields of a pivot are named by what stands in its column
+            found = f"transform_pivot of {name}, whose axes cannot say what scale they are in"
+            yield Problem(where, found, "columns that say it", "pivot in pandas, or in the question")
     for one, other in mixed:
         found = f"{one} and {other} in different scales, added up or compared"
         yield Problem(where, found, ONE_SCALE, CONVERT.format(other))
