@@ -97,6 +97,7 @@ GERMAN = Locale(
     words={
         "undated": "ohne Datum",
         "kind": "Art",
+        "thousand": "Tausend",
         "and": "und",
         "or": "oder",
         "sources": "Quellen",

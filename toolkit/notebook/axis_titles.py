@@ -16,6 +16,7 @@ from toolkit.core.unit import (
     convert_value,
     is_counted,
     is_dimensionless,
+    locale_of,
     no_unit,
     parse_unit,
     powers,
@@ -290,9 +291,10 @@ def _scale(times: float) -> str:
 
 
 def _in_words(times: float, unit: Unit, held: str) -> str:
-    """A scale and its unit in words: thousand people, thousand EUR, thousands of plain numbers; else as it was read."""
-    scale, counted = _scale(times), unit_words(unit).strip() or unit_text(unit)
-    return held if not scale else f"{scale}s" if is_dimensionless(unit) else f"{scale} {counted}"
+    """A scale and its unit in words: thousand people, thousand EUR, thousand of plain numbers; else as it was read."""
+    scale, locale = _scale(times), locale_of(unit)
+    counted = "" if is_dimensionless(unit) else unit_words(unit).strip() or unit_text(unit)
+    return f"{locale.scales.get(scale, locale.say(scale))} {counted}".strip() if scale else held
 
 
 def _says_unit(title: str, unit: Unit, units: UnitRegistry) -> bool:
