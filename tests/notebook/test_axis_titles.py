@@ -282,10 +282,13 @@ def test_values_in_percent_do_not_multiply_others():
         ({"tooltip": "kilo:Q"}, "kilo (thousand EUR)"),
         ({"x": "pct:Q"}, "pct"),
         ({"x": "m:Q"}, "m (thousand votes)"),
+        ({"x": "both:Q"}, "both (thousand EUR)"),
+        ({"x": "value:Q"}, "value (thousand EUR)"),
     ],
 )
 def test_a_scale_that_nothing_says_stands_in_the_title_that_an_author_did_not_give(encoded, said):
-    made = alt.Chart().mark_bar().encode(**encoded).transform_calculate(m="datum.votes / 1000").to_dict()
+    chart = alt.Chart().mark_bar().encode(**encoded).transform_fold(["kilo", "kilo2"])
+    made = chart.transform_calculate(m="datum.votes / 1000", both="datum.kilo + datum.kilo2").to_dict()
     assert list(title_problems(made, COLUMNS, REGISTRY, "chart", "", HELD)) == []
     ((channel, part),) = made["encoding"].items()
     assert title_of(part) == said, channel

@@ -116,12 +116,13 @@ def title_problems(
             as_read = column.held if field.scale != 1 and (typed == 1 or not is_power_of_ten(typed)) else ""
             unsaid = [] if found else [*_unsaid(labels, form, unit, units, said, as_read or "")]
             given = [one for one in _places(part) if not isinstance(one.get("title", HouseTitle()), HouseTitle)]
-            if unsaid and house is not None and not given:
-                percent = form in ("percent", "points")
-                told = "%" if percent else _in_words(field.times, unit, column.held or "")
-                part["title"] = f"{title_of(part)} ({told})"
-            elif found or unsaid:
+            if found or (unsaid and (given or house is None)):
                 yield from (Problem(about, *one) for one in (*found, *unsaid))
+            elif unsaid:
+                quantity = form not in ("percent", "points")
+                told = _in_words(field.times, unit, column.held or "") if quantity else "%"
+                part["title"] = f"{title_of(part)} ({told})"
+            if found or unsaid:
                 break
 
 
