@@ -70,7 +70,9 @@ RIGHT = {
     "monthly mean in millions": (number("s.fee.sum() / 12 / 1e6", "million EUR"), "€1.1m"),
     "a density": (column("s.people / s.area", "person/km**2"), None),
     "a rise by methods": (column("s.fee.sub(s.fee.min()).div(s.fee.min())", "share"), ["64%", "140%", "0%"]),
-    "a rate per thousand": (number("1000 * s.job.count() / s.people.sum()", "1/thousand_people"), "0.019 per thousand people"),
+    "a rate per thousand": (
+        number("1000 * s.job.count() / s.people.sum()", "1/thousand_people"), "0.019 per thousand people"
+    ),
     "a rate by its name": (
         column("10_000 * s.job.count() / s.people", "1", name="jobs_per_10000_people"),
         ["0.66", "0.34", "1.30"],

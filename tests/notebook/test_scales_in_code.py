@@ -23,11 +23,6 @@ def shops(desk_with):
 
 
 SCALED = {
-    "a largest change in points": (
-        WIDE + "made = story.number(w.change.max() * 100, 'percentage points', how='gain')",
-        WIDE + "made = story.number(w.change.max(), 'percentage points', how='gain')",
-        "5.5 percentage points",
-    ),
     "rounded, by a name": (
         "most = round(100 * frame['pct'].max(), 1)\nmade = story.number(most, 'share', how='most')",
         "most = frame['pct'].max()\nmade = story.number(most, 'share', how='most')",

@@ -27,10 +27,10 @@ from toolkit.core.unit import (
     no_unit,
     parse_unit,
     unit_text,
-    unit_with_words,
     unit_without_scales,
 )
 from toolkit.core.unit_cancelling import aligned
+from toolkit.core.units_per_many import unit_with_words
 from toolkit.core.wording import RELIABLE_DIGITS, Style
 
 MIME = "application/vnd.toolkit.number+json"

@@ -64,7 +64,8 @@ class Meanings:
     """Reads the meaning of columns; `datasets` are those that the query reads, `reported` the columns of other tables.
 
     `ctes` is what WITH names; `guarded` are datasets that tell of people: `max` and the like pick out values of their
-    single rows. A column whose origin is unknown is taken to show single rows of every dataset.
+    single rows. A column whose origin is unknown is taken to show single rows of every dataset. `scopes` gathers the
+    SELECTs that were read, with what their expressions mean.
     """
 
     datasets: Mapping[str, Dataset]
@@ -72,6 +73,7 @@ class Meanings:
     units: UnitRegistry
     ctes: Mapping[str, Columns] = field(default_factory=dict)
     guarded: frozenset[str] = frozenset()
+    scopes: list[tuple[Node, Expressions]] = field(default_factory=list)
 
     @property
     def untraceable(self) -> Meaning:
@@ -96,6 +98,7 @@ class Meanings:
         inner = self._with_ctes(node)
         tables = list(inner._tables(node["from_table"]))
         aliased = {e["alias"].lower(): e for e in node["select_list"] if e.get("alias")}
+        self.scopes.append((node, inner._expressions(tables, aliased)))
         found: list[tuple[str, Meaning]] = []
         for e in node["select_list"]:
             if e["class"] == "STAR":
@@ -211,7 +214,7 @@ class Meanings:
 
     def unscaled(self, node: Node, names: Sequence[str]) -> list[Meaning]:
         """As `of_columns`, of the query without typed factors that change a scale."""
-        return self.of_columns(without_scaling(node), names)
+        return replace(self, scopes=[]).of_columns(without_scaling(node), names)
 
     def columns_read(self, meaning: Meaning) -> list[ColumnRead]:
         """The columns with a unit that a column is made of.

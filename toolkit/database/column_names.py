@@ -215,6 +215,8 @@ def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None 
             by = base_units(unit)[0] / base_units(said)[0]
             factor = f"* {by:.12g}" if by > 1 else f"/ {1 / by:.12g}"
             remedy = f"name it after {unit_text(unit)}, or convert the values, {factor}"
+            if is_dimensionless(unit):  # of thousands over millions
+                remedy = f"convert the values, {factor}"
         elif is_counted(said) and is_dimensionless(unit):
             remedy = f"of a count name it n_{where.rpartition(' ')[2]}"
         stated = "a plain number" if unit_text(said) == "1" else unit_text(said)

@@ -29,6 +29,7 @@ from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.given_units import ColumnOfSql, given_by_column, refuse_per_many
 from toolkit.database.meaning import Columns, Meaning, Role
+from toolkit.database.mixed_scales import mixed_scales
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import Node, has_typed_choice, is_ratio, scale_of, sql_of
 from toolkit.database.question_step import rows_at, step_of
@@ -77,6 +78,7 @@ class DatasetAnswer:
         refuse_missing_keys(self.where, self._shown, roles, bool(self.asked.others))
         places = [place for place, (name, kind) in enumerate(self._shown) if not _is_keys(name, kind)]
         problems = list(self._wrong_units(places))
+        problems += mixed_scales(self._reader.scopes, self.where, self.database.sql_of_expression)
         made = [self._column(place) for place in places]
         for place, (column, values) in zip(places, made, strict=True):
             kind = self._shown[place][1]

@@ -129,7 +129,8 @@ class Expressions:
             share = found.role is Role.REPORTED  # of figures the rows say whether they are percentages
             if found.unit is not None:
                 share = found.role in (Role.QUANTITY, Role.REPORTED) and is_dimensionless(found.unit)
-            found = replace(found, step=_step_of_several(name, found.step))
+            relative = any(self.meaning(one).relative for one in given)  # a share less a figure that is one
+            found = replace(found, step=_step_of_several(name, found.step), relative=relative)
             zero = any(_is_typed(e, 0) for e in given)  # a share less nothing
             return replace(found, points=True) if name == "-" and share and not zero else found
         if name in KEEPING and given:
@@ -168,7 +169,7 @@ class Expressions:
 
     def _beside_number(self, sign: str, given: Sequence[Node]) -> Meaning | None:
         """The meaning of values with a scale beside a typed number: pct / 100, 100 - pct; None for any other."""
-        left, right = map(_number, given) if len(given) == 2 else (None, None)
+        left, right = map(typed_number, given) if len(given) == 2 else (None, None)
         if (left is None) == (right is None):
             return None
         number, found = (right, self.meaning(given[0])) if left is None else (left, self.meaning(given[1]))
@@ -324,10 +325,10 @@ def _is_one(e: Node) -> bool:
 
 def _is_typed(e: Node, number: int) -> bool:
     """Whether an expression is a number, however it is typed: 1 or 1.0."""
-    return _number(e) == number
+    return typed_number(e) == number
 
 
-def _number(e: Node) -> float | None:
+def typed_number(e: Node) -> float | None:
     """The number that an expression is, typed, with a cast or not; None for any other."""
     while e["class"] == "CAST":
         e = e["child"]

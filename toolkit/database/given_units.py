@@ -20,11 +20,11 @@ from toolkit.core.unit import (
     powers,
     singular_and_plural,
     unit_text,
-    unit_with_words,
     unit_without_scales,
     units_of,
 )
 from toolkit.core.unit_cancelling import is_share_of_counted
+from toolkit.core.units_per_many import unit_with_words
 from toolkit.database.column_names import COUNTS, FORMS, unit_or_form
 from toolkit.database.columns import is_fraction, is_quantity
 from toolkit.database.meaning import KNOWN, Meaning, Role

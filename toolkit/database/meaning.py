@@ -131,11 +131,11 @@ def product_or_ratio(sign: str, left: Meaning, right: Meaning, none: Unit) -> Me
         return _times(right, left.unit)
     if left.role == right.role == Role.QUANTITY and left.unit is not None and right.unit is not None:
         made = left.unit * right.unit if sign == "*" else left.unit / right.unit
-        own = [powers(left.unit), powers(right.unit)]
+        own = [powers(unit_without_scales(one)) for one in (left.unit, right.unit)]
         # squares of dollars measure nothing; people per square kilometre do
         if all(
             abs(power) == 1 or any(abs(power) == abs(of.get(one, 0)) for of in own)
-            for one, power in powers(made).items()
+            for one, power in powers(unit_without_scales(made)).items()
         ):
             return Meaning(Role.QUANTITY, made)
     return UNKNOWN

@@ -1,4 +1,4 @@
-"""Typed numbers beside columns whose unit has a scale: what pct / 100 and 100 - pct mean."""
+"""Typed numbers beside columns whose unit has a scale: what pct / 100, eur_thousand / 1000 and 100 - pct mean."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from toolkit.core.unit import Unit, UnitRegistry, base_units, is_dimensionless, 
 from toolkit.core.unit_cancelling import cancelled
 from toolkit.database.meaning import Meaning, Role, Step
 
+SCALES = ("thousand", "million", "billion", "trillion", "lakh", "crore")
+
 
 def multiplied(found: Meaning, by: float, units: UnitRegistry) -> Meaning | None:
-    """The meaning of values that are multiplied by a typed number which takes a scale out of their unit; else None.
+    """The meaning of values that are multiplied by a typed number which changes the scale of their unit; else None.
 
-    A thousand takes it out of thousand EUR, a hundredth out of percent.
+    A thousand takes it out of thousand EUR, a thousandth makes it million EUR; a hundredth takes it out of percent.
     """
     unit = found.unit
     if found.role is not Role.QUANTITY or unit is None:
         return None
-    for plainer in _plainer(unit, units):
+    for plainer in _other_scales(unit, units):
         if plainer != unit and math.isclose(by, base_units(unit)[0] / base_units(plainer)[0]):
             return replace(found, unit=plainer, relative=found.relative or unit_text(unit) == "percent")
     return None
@@ -35,9 +37,11 @@ def beside(found: Meaning, number: float, less: bool) -> Meaning | None:
     return replace(found, step=Step.OTHER, points=found.points or (less and number != 0))
 
 
-def _plainer(unit: Unit, units: UnitRegistry) -> Iterator[Unit]:
-    """The units that are left of one without its scales, or without one of them."""
+def _other_scales(unit: Unit, units: UnitRegistry) -> Iterator[Unit]:
+    """The units that are left of one without its scales, or without one of them, or with another in its place."""
     yield cancelled(unit)
     for name, power in powers(unit).items():
         if is_dimensionless(units.Unit(name)):
-            yield unit / units.Unit(name) ** power
+            yield (rest := unit / units.Unit(name) ** power)
+            if power == 1 and name in SCALES:
+                yield from (units.Unit(scale) * rest for scale in SCALES if scale in units)

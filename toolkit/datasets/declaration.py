@@ -11,7 +11,8 @@ from pkgutil import iter_modules
 
 from toolkit.core import smallest_group
 from toolkit.core.errors import ToolkitError
-from toolkit.core.unit import UnitRegistry, unit_with_words
+from toolkit.core.unit import UnitRegistry
+from toolkit.core.units_per_many import unit_with_words
 from toolkit.reading.entry import Entry
 
 TYPES = {

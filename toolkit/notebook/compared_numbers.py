@@ -23,6 +23,7 @@ from toolkit.notebook.columns_behind import ColumnsBehind
 from toolkit.notebook.made import POINTS
 from toolkit.notebook.made_in_code import MadeInCode
 from toolkit.notebook.pandas_methods import columns_named_in
+from toolkit.notebook.stated_units import ONE_SIZE
 
 COMPARING = ("eq", "ne", "gt", "ge", "lt", "le", "between", "clip", "isin")  # methods, and functions of NumPy
 CUTTING = ("cut", "digitize")  # functions of pandas and NumPy
@@ -39,15 +40,20 @@ class ComparedNumbers:
     database: Database
 
     def problems(self, where: str) -> Iterator[Problem]:
-        """A problem for each comparison of shares with typed numbers over 1."""
-        if self.call.taken is None or not self._has_shares:
+        """A problem for each comparison of shares with typed numbers over 1, and of values in two sizes of one unit."""
+        if self.call.taken is None or not any(column.unit for table in self.asked for column in table.columns):
             return
+        mixed: dict[str, Problem] = {}
         found: dict[tuple[int, int], tuple[ast.expr, list[str]]] = {}  # by where each stands in its cell
         for at, tree in expressions_behind(self.call, self.call.taken):
             for whole, left, right in self._pairs(tree):
+                if wrong := self._code.of(left, at=at).mixed_with(self._code.of(right, at=at)):
+                    said = ast.unparse(whole)
+                    mixed[said] = Problem(f"{where}, “{said}”", wrong[0], ONE_SIZE, wrong[1])
                 for one, other in ((left, right), (right, left)):
                     if number := self._per_cent(one, other, at):
                         found.setdefault((whole.lineno, whole.col_offset), (whole, []))[1].append(f"{number:.17g}")
+        yield from mixed.values()
         for whole, numbers in found.values():
             yield Problem(
                 f"{where}, “{ast.unparse(whole)}”",
@@ -107,10 +113,6 @@ class ComparedNumbers:
     def _code(self) -> MadeInCode:
         registry = self.database.units
         return MadeInCode(self.call, ColumnsBehind(self.asked, (), registry, self.call))
-
-    @cached_property
-    def _has_shares(self) -> bool:
-        return any(column.form == PERCENT for table in self.asked for column in table.columns)
 
 
 class _Given(ast.NodeTransformer):

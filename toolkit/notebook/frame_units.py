@@ -29,7 +29,14 @@ from toolkit.core.unit_cancelling import is_time
 from toolkit.database.column_names import number_heading, unit_or_form
 from toolkit.database.columns import LABEL
 from toolkit.database.frame_columns import FLOATS, INTEGERS, FrameColumn, columns_of_frame
-from toolkit.database.given_units import NAMES_OF_COUNTS, PERCENT, ColumnRead, columns_read, may_be_named, unit_in_frame
+from toolkit.database.given_units import (
+    NAMES_OF_COUNTS,
+    PERCENT,
+    ColumnRead,
+    columns_read,
+    may_be_named,
+    unit_in_frame,
+)
 from toolkit.database.meaning import Meaning, Role
 from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
@@ -38,11 +45,14 @@ from toolkit.notebook.columns_behind import ColumnsBehind
 from toolkit.notebook.made import MadeOf
 from toolkit.notebook.made_in_code import MadeInCode
 from toolkit.notebook.stated_units import (
+    ONE_SIZE,
     Stated,
+    in_several_sizes,
     may_be_said,
     problem_of,
     published,
     refuse_fractions,
+    refuse_quantity,
     refuse_renamed,
     said_as,
     said_of,
@@ -86,6 +96,8 @@ class FrameUnits:
         """
         own = self._own(values) or self._melted(values, f"{where}, column {column}")
         made = self._made(values)
+        if made.mixed and own is None:
+            raise StoryError(f"{where}, column {column}", made.mixed[0], ONE_SIZE, made.mixed[1])
         if given is not None:
             return self._stated(given, own, values, f"{where}, units, {column}")
         if own is not None:
@@ -95,7 +107,7 @@ class FrameUnits:
         if self._is_count(column, values):
             refuse_fractions(values, where)
             refuse_renamed(renamed, no_unit(self.registry), where)
-            self._refuse_quantity(column.removeprefix("n_"), made, where)
+            refuse_quantity(column.removeprefix("n_"), made, self._columns_read(), self.registry, where)
             none = no_unit(self.registry)
             return MeasuredColumn(none, none, "quantity", heading(column.removeprefix("n_")), True)
         found = unit_or_form(column, self.registry)
@@ -126,20 +138,6 @@ class FrameUnits:
         self._refuse_guess(values, unit, found.form, where)
         return MeasuredColumn(unit, unit_without_scales(unit), found.form, heading(found.words))
 
-    def _refuse_quantity(self, name: str, made: MadeOf, where: str) -> None:
-        """Raises StoryError where the code of a column named as a count says that it is none: euros, or thousands."""
-        own, said = made.known, unit_or_form(name, self.registry)
-        if own is None or is_dimensionless(own) or (is_counted(own) and math.isclose(made.factor, 1)):
-            return
-        if said.unit is None or Stated(name, said.unit, said.form).wrong(made, self._columns_read()):
-            by = "" if math.isclose(made.factor, 1) else f", times {made.factor:g}"
-            raise StoryError(
-                where,
-                f"a name that says a count, and values in {unit_text(own)}{by}",
-                "counts, or what is counted as it was read, in a column n_<what>",
-                f'name it otherwise, and say "{unit_text(own)}", without a factor: pages write it in words that fit',
-            )
-
     def _is_kept(self, column: str, made: MadeOf, unit: Unit | None, values: FrameColumn) -> bool:
         """Whether a name says the unit of a column that was read, or of what is counted, and now says nothing."""
         read = any(one.name == column for one in self._columns_read())
@@ -165,6 +163,8 @@ class FrameUnits:
     ) -> MeasuredColumn | None:
         """What a column measures by a unit that is given for all that lack one; None where it is of another kind."""
         known = made.known is not None and not is_dimensionless(made.known)
+        if made.kind == "unknown" and in_several_sizes(lacking, self._columns_read(), self.registry):
+            return None
         own = stated(lacking, made, self._columns_read(), self.registry).unit
         same = made.unit.dimensionality == own.dimensionality if known and made.unit else {*said} <= {lacking}
         named = unit_without_scales(own) if made.kind == "values" else own

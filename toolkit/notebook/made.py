@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from toolkit.core.unit import Unit, convert_exactly, is_dimensionless
+from toolkit.core.unit import Unit, base_units, convert_exactly, is_dimensionless, unit_text
 from toolkit.database.table import Table
 
 Kind = Literal["values", "count", "truth", "typed", "label", "unknown"]
@@ -22,8 +22,9 @@ class MadeOf:
 
     `unit` is that of its columns as they were read, of values alone, and `factor` the typed numbers that it was
     multiplied by since; of one that is typed `factor` is itself. `form` tells shares, what is left of one less another,
-    and ratios apart. `names` are those of the columns. `tables` have the one column whose values, each once, or
-    sums of them these are: more than one where the code does not say which.
+    and ratios apart. `mixed` says of values in two sizes of one unit that were put together what was found, and what to
+    do. `names` are those of the columns. `tables` have the one column whose values, each once, or sums of them these
+    are: more than one where the code does not say which.
     """
 
     kind: Kind = "unknown"
@@ -33,6 +34,7 @@ class MadeOf:
     names: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     added_up: bool = False
+    mixed: tuple[str, str] | None = None
 
     @property
     def known(self) -> Unit | None:
@@ -41,7 +43,7 @@ class MadeOf:
 
     def unknown(self) -> MadeOf:
         """Something else made of it, of which the factor alone is left."""
-        return MadeOf(factor=1.0 if self.kind == "typed" else self.factor)
+        return MadeOf(factor=1.0 if self.kind == "typed" else self.factor, mixed=self.mixed)
 
     def repeated(self) -> MadeOf:
         """The same, perhaps several times over."""
@@ -89,6 +91,9 @@ class MadeOf:
 
     def _joined(self, other: MadeOf, power: int) -> MadeOf:
         """The product with another, or the ratio to it."""
+        return replace(self._product(other, power), mixed=self.mixed or other.mixed)
+
+    def _product(self, other: MadeOf, power: int) -> MadeOf:
         factor = self.factor * (other.factor**power if other.factor else 1.0)
         if "unknown" in (self.kind, other.kind):
             alike = self.kind == other.kind and power < 0
@@ -123,12 +128,15 @@ class MadeOf:
                 return rest.unknown()
             if subtracted and typed is other and typed.factor == 1 and rest.kind == "unknown":
                 return MadeOf("values", rest.factor, form=RATIO) if rest.form == RATIO else rest  # x / y - 1
+            if subtracted and typed is self and (wrong := rest.less_than(typed.factor)):
+                return replace(rest.unknown(), mixed=wrong)
             gap = subtracted and typed is other and typed.factor != 1 and rest.form == PERCENT  # share - 0.3
             return replace(rest, form=POINTS if gap else rest.form, tables=())
         if self.kind == other.kind and self.kind in ("count", "truth"):
             return MadeOf("count")
         if not (self.kind == other.kind == "values" and self._like(other)):
-            return MadeOf(factor=self.factor if math.isclose(self.factor, other.factor) else 1.0)
+            factor = self.factor if math.isclose(self.factor, other.factor) else 1.0
+            return MadeOf(factor=factor, mixed=self.mixed or other.mixed or self.mixed_with(other))
         return replace(other, form=self._form_beside(other, subtracted), names=(*self.names, *other.names), tables=())
 
     def _form_beside(self, other: MadeOf, subtracted: bool) -> str:
@@ -136,6 +144,47 @@ class MadeOf:
         if POINTS in forms or (subtracted and forms == {PERCENT}):
             return POINTS
         return EITHER if subtracted and forms <= {PERCENT, RATIO, EITHER} else other.form
+
+    def mixed_with(self, other: MadeOf) -> tuple[str, str] | None:
+        """(what was found, what to do) of values in another size of the same unit; None where they are in one."""
+        if not (self.kind == other.kind == "values"):
+            return None
+        units = [one.unit for one in (self, other) if one.unit is not None]
+        if len(units) == 2 and not any(map(is_dimensionless, units)):
+            if units[0].dimensionality != units[1].dimensionality:
+                return None
+        elif not ((self._is_share() or other._is_share()) and all(one.form != QUANTITY for one in (self, other))):
+            return None
+        by = self._size() / other._size()
+        if math.isclose(by, 1, rel_tol=1e-9):
+            return None
+        larger = self if by > 1 else other
+        names = " and ".join(dict.fromkeys(larger.names)) or "those of the larger unit"
+        found = f"values in {self._in_words()} and in {other._in_words()} together"
+        return found, f"multiply {names} by {max(by, 1 / by):.12g} first, or divide the others"
+
+    def filled(self, others: list[MadeOf]) -> MadeOf:
+        """The same with other values in some places."""
+        return replace(self, mixed=self.mixed or next(filter(None, map(self.mixed_with, others)), None))
+
+    def less_than(self, whole: float) -> tuple[str, str] | None:
+        """(what was found, what to do) of these taken off 1 or 100, if they are parts of the other of the two."""
+        right = {1.0: 100.0, 100.0: 1.0}.get(whole)
+        if right is None or not self._is_share() or not math.isclose(self._size(), 1 / right):
+            return None
+        return f"{whole:g} less values in {self._in_words()}", f"write {right:g} in place of {whole:g}"
+
+    def _is_share(self) -> bool:
+        """Whether values are per cent, shares, or what is left of one less another."""
+        return (self.unit is None or is_dimensionless(self.unit)) and self.form in (PERCENT, POINTS, EITHER)
+
+    def _size(self) -> float:
+        """How many base units one of these values is, typed factors counted in: 0.01 of per cent."""
+        return (1.0 if self.unit is None else base_units(self.unit)[0]) / (self.factor or 1.0)
+
+    def _in_words(self) -> str:
+        unit = "shares" if self.unit is None or unit_text(self.unit) == "1" else unit_text(self.unit)
+        return unit if math.isclose(self.factor, 1) else f"{unit} times {self.factor:.12g}"
 
     def _like(self, other: MadeOf) -> bool:
         """Whether both are in one unit, their factors counted in: minutes over 60 and hours are."""
@@ -162,7 +211,10 @@ def made_alike(found: list[MadeOf]) -> MadeOf:
     if {one.kind for one in found} == {"typed"}:
         return found[0] if len({one.factor for one in found}) == 1 else typed(1)
     alike = all(replace(one, names=(), tables=()) == replace(found[0], names=(), tables=()) for one in found)
-    return found[0].repeated() if alike else UNKNOWN
+    if alike:
+        return found[0].repeated()
+    pairs = (one.mixed or one.mixed_with(found[0]) for one in found)
+    return replace(UNKNOWN, mixed=next(filter(None, pairs), None))
 
 
 def made_either(found: list[MadeOf]) -> MadeOf:

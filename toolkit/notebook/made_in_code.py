@@ -21,6 +21,7 @@ from toolkit.notebook.pandas_methods import (
     ARITHMETIC,
     CONDITIONS,
     COUNTING,
+    FILLING,
     KEPT,
     NOTHING,
     OPERATORS,
@@ -148,13 +149,9 @@ class MadeInCode:
             if bound.column in ("", column):
                 made = self._made(bound.value, "" if bound.column else column, scope._replace(at=place))
                 times = [one.column for _, one in self._bindings.of(name, scope)].count(bound.column)
-                return (
-                    UNKNOWN
-                    if made.kind == "typed" and times > 1 and not column
-                    else made.in_rows()
-                    if bound.column
-                    else made
-                )
+                if made.kind == "typed" and times > 1 and not column:
+                    return UNKNOWN
+                return made.in_rows() if bound.column else made
         return self.columns.of(None, column)
 
     def _called(self, node: ast.Call, column: str, scope: Scope) -> MadeOf:
@@ -164,9 +161,7 @@ class MadeInCode:
                 return self.columns.of(node, column)
             if not self._is_module(function.value):
                 return self._method(node, function.attr, function.value, arguments, column, scope)
-            if (
-                function.attr in ("where", "select") and len(arguments) > 1
-            ):  # of NumPy: of a condition one, else another
+            if function.attr in ("where", "select") and len(arguments) > 1:  # of NumPy: one by a condition, or another
                 lists = [getattr(one, "elts", [one]) for one in arguments[1:]]
                 return self._either([one for listed in lists for one in listed], column, scope)
             return (
@@ -191,7 +186,11 @@ class MadeInCode:
         if name == "value_counts" and "normalize" in named:
             return MadeOf("values", form=RATIO)
         if name in COUNTING:
-            return UNKNOWN if "values" in named or "normalize" in named else COUNT
+            return UNKNOWN if "normalize" in named else COUNT
+        if name == "crosstab":
+            how, values = named.get("aggfunc", ast.Constant("sum")), named.get("values")
+            cells = COUNT if values is None else self._reduced(how, values, "", scope).repeated()
+            return MadeOf("values", form=RATIO) if "normalize" in named else cells
         if name in CONDITIONS:
             return TRUTH
         if name in FRAMES:
@@ -208,6 +207,8 @@ class MadeInCode:
             return made - made
         if name in ("sum", "mean"):
             return made.total() if name == "sum" else made.mean()
+        if name in FILLING:
+            return made.filled([self._made(one, "", scope) for one in (*more, *named.values())])
         if name in KEPT or (made.kind == "typed" and all(self._made(one, "", scope).kind == "typed" for one in more)):
             return made
         return made.repeated() if name in REPEATED else made.unknown()

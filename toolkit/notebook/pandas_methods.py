@@ -17,7 +17,7 @@ ARITHMETIC: Mapping[str, type[ast.operator]] = {  # of pandas and NumPy
     "div": ast.Div, "divide": ast.Div, "truediv": ast.Div, "true_divide": ast.Div, "floordiv": ast.FloorDiv,
     "floor_divide": ast.FloorDiv,
 }  # fmt: skip
-COUNTING = ("count", "nunique", "size", "value_counts", "rank", "cumcount", "ngroup", "crosstab", "len")
+COUNTING = ("count", "nunique", "size", "value_counts", "rank", "cumcount", "ngroup", "len")
 CONDITIONS = {
     *("eq", "ne", "gt", "ge", "lt", "le", "isin", "between", "isna", "notna", "isnull", "notnull", "any", "all"),
     *("contains", "startswith", "endswith", "match", "duplicated"),
@@ -62,6 +62,7 @@ KEPT = {  # methods and functions whose values are in the unit of those that the
     ),
 }
 REPEATED = {"cumsum", "cummax", "cummin", "rolling", "expanding", "ewm", "explode", "transform", "apply", "concat"}
+FILLING = ("fillna", "where", "mask", "clip", "combine_first")  # with other values
 PASSED = {"frame", "T", "values", "iloc", "loc", "iat", "at"}  # attributes that are of the same values
 PARTS_OF_DAYS = ("year", "month", "day", "hour", "quarter", "week", "weekday", "dayofweek", "dayofyear", "day_of_week")
 OTHER = {"str", "dt", "cat", "index", "columns", "dtype", "name"}

@@ -25,6 +25,7 @@ from toolkit.core.unit import (
     unit_without_scales,
 )
 from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, is_time
+from toolkit.database.column_names import unit_or_form
 from toolkit.database.frame_columns import FrameColumn
 from toolkit.database.given_units import POINTS as POINTS_GIVEN
 from toolkit.database.given_units import ColumnRead, parse_given
@@ -38,6 +39,7 @@ TYPED = (
     "numbers that were worked out from what the notebook took from the project",
     "make them assumptions, assume(…, …, why=…), enter them as figures of a source, or add them as a dataset",
 )
+ONE_SIZE = "values of one unit, in one size of it"
 ABOUT = 30  # a mean of twelve months in millions is still in millions
 
 
@@ -60,6 +62,8 @@ class Stated:
         """
         if made.kind == "typed" and not is_dimensionless(self.unit):
             return TYPED
+        if made.mixed:
+            return made.mixed[0], ONE_SIZE, made.mixed[1]
         if made.kind != "unknown":
             return self._other_than(made) if made.kind == "values" else None
         if made.names:  # a column that was read without a unit
@@ -94,7 +98,13 @@ class Stated:
         scaled = unit_without_scales(own) == unit_without_scales(self.unit)
         if right == 1 and scaled:
             return self._changed(made)
-        if _plain(made) or (scaled and not 1 / ABOUT < made.factor / right < ABOUT):
+        left = made.factor / right
+        tens = left > 0 and left != 1 and math.isclose(left, 10.0 ** round(math.log10(left)))
+        if (
+            _plain(made)
+            or (scaled and not 1 / ABOUT < left < ABOUT)
+            or (not scaled and (tens or math.isclose(made.factor * right, 1)))
+        ):
             return self._another(made, own)
         return None
 
@@ -142,7 +152,7 @@ class Stated:
         if unit_without_scales(own) == unit_without_scales(self.unit):
             remedy += ", and do not change the scale yourself: pages write it in words that fit"
         elif own.dimensionality == self.unit.dimensionality:
-            right = convert_exactly(1.0, own, self.unit)
+            right = convert_exactly(1.0, own, self.unit) / made.factor
             by = f"* {right:g}" if right > 1 else f"/ {1 / right:g}"
             remedy = f"convert the values, {by}; or work them out in SQL, which knows the sizes of units"
         found = f"where {were} {'shares, 0.45 for 45%' if share else name}"
@@ -161,10 +171,9 @@ def stated(text: str, made: MadeOf, read: Sequence[ColumnRead], registry: UnitRe
     unit, form = parse_given(text, registry)
     if text == POINTS_GIVEN:
         kin = {unit_text(one.unit) for one in read if one.form == PERCENT}
-        if made.kind == "values" and made.form in (PERCENT, POINTS):
-            kin = {unit_text(made.unit)} if made.unit is not None else kin
-        elif made.kind == "values" and made.form in (EITHER, RATIO):
-            kin = {PERCENT if math.isclose(made.factor, 100) else "1"}
+        if made.kind == "values" and (made.unit is not None or made.form in (EITHER, RATIO)):
+            scale = 1.0 if made.unit is None else _scale(made.unit)
+            kin = {PERCENT if math.isclose(made.factor, 100 * scale) else "1"}
         unit = no_unit(registry) if kin and PERCENT not in kin else unit
     return Stated(f"the unit {text}", unit, form)
 
@@ -233,7 +242,7 @@ def _is_per_thing(made: MadeOf, own: Unit, said: Stated) -> bool:
         return is_counted(own) and (said.form == QUANTITY or is_share_of_counted(own))
     if is_dimensionless(own):
         return is_counted(said.unit)
-    left = powers(own / said.unit)
+    left = powers(unit_without_scales(own) / unit_without_scales(said.unit))
     over = [own._REGISTRY.Unit(name) for name in left]
     per = {*left.values()} == {-1} and all(is_counted(one) or (is_time(one) and made.added_up) for one in over)
     return per or {*left.values()} == {1}
@@ -260,3 +269,30 @@ def refuse_fractions(values: FrameColumn, where: str) -> None:
             "whole numbers in a column n_<what>",
             f"name it after what it holds, such as {values.name.replace('n_', 'mean_', 1)}; units= gives its unit",
         )
+
+
+def refuse_quantity(name: str, made: MadeOf, read: Sequence[ColumnRead], registry: UnitRegistry, where: str) -> None:
+    """Raises StoryError where the code of a column named as a count says that it is none: euros, or thousands."""
+    own, said = made.known, unit_or_form(name, registry)
+    if own is None or is_dimensionless(own):
+        return
+    if is_counted(unit_without_scales(own)) and math.isclose(made.factor, _scale(own)):
+        return
+    if said.unit is None or Stated(name, said.unit, said.form).wrong(made, read):
+        by = "" if _plain(made) else f", times {made.factor:g}"
+        raise StoryError(
+            where,
+            f"a name that says a count, and values in {unit_text(own)}{by}",
+            "counts, or what is counted as it was read, in a column n_<what>",
+            f'name it otherwise, and say "{unit_text(own)}", without a factor: pages write it in words that fit',
+        )
+
+
+def in_several_sizes(given: str, read: Sequence[ColumnRead], registry: UnitRegistry) -> bool:
+    """Whether columns that were read are in several sizes of a unit, so that it may be false of some.
+
+    Raises NumberError for a unit that is not defined.
+    """
+    plain = unit_without_scales(parse_given(given, registry)[0])
+    sizes = {one.unit for one in read if unit_without_scales(one.unit) == plain}
+    return len(sizes) > 1 and not is_dimensionless(plain)

@@ -1,0 +1,37 @@
+"""Units per many of a thing, such as USD/million_tokens: a scale below the line has no words of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pint
+
+from toolkit.core.errors import NumberError
+from toolkit.core.unit import Unit, base_units, parse_unit, powers, singular_and_plural, unit_text
+
+
+def unit_with_words(text: str, units: pint.UnitRegistry[Any]) -> Unit:
+    """The unit of a text, to show a number in.
+
+    Raises NumberError where it is not defined, or has a scale such as million below the line: that has no words.
+    """
+    unit = parse_unit(text, units)
+    below = {name: units.Unit(name).dimensionless for name, power in powers(unit).items() if power < 0}
+    if not any(below.values()):
+        return unit
+    remedy = "take one that holds the scale, or define it there in one line"
+    if sorted(below.values()) == [False, True]:
+        (scale,), (thing,) = ([name for name, is_scale in below.items() if is_scale is one] for one in (True, False))
+        many = f"{scale}_{singular_and_plural(thing, units)[1].replace(' ', '_')}"
+        line = (
+            ""
+            if many in units
+            else f"add the line {many} = {base_units(units.Unit(scale))[0]:.0f} * {thing} to data/units.txt, and "
+        )
+        remedy = f"{line}write {unit_text(unit * units.Unit(scale) * units.Unit(thing))}/{many}"
+    raise NumberError(
+        f"the unit {text!r}",
+        "a scale below the line, which no number's words can carry",
+        "units of data/units.txt, such as USD/million_tokens",
+        remedy,
+    )

@@ -1,0 +1,114 @@
+"""Values of one kind in two sizes that a query adds or compares: thousands with millions, per cent with shares."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from toolkit.core.errors import Problem
+from toolkit.core.unit import base_units, is_dimensionless, no_unit, unit_text, unit_without_scales
+from toolkit.database.expression_meaning import ALIKE, Expressions, typed_number
+from toolkit.database.meaning import Meaning, Role
+from toolkit.database.query_tree import Node, function_arguments
+
+HELD = (Role.QUANTITY, Role.REPORTED)
+LONGEST = 60  # letters of an expression in a sentence
+
+
+def mixed_scales(
+    scopes: Iterable[tuple[Node, Expressions]], where: str, written: Callable[[Node], str]
+) -> Iterator[Problem]:
+    """A problem for each place where values in two sizes of one unit are added, compared, or stand in one column.
+
+    `scopes` are the SELECTs of a query with what their names mean, `written` gives an expression as SQL.
+    """
+    found: dict[str, Problem] = {}
+    for select, expressions in scopes:
+        for e in _own_nodes(select):
+            sides = [(one, expressions.meaning(one)) for one in _sides(e)]
+            for (left, first), (right, other) in ((a, b) for n, a in enumerate(sides) for b in sides[n + 1 :]):
+                if wrong := _wrong(e, (left, first), (right, other)):
+                    said = f"{written(left)[:LONGEST]} and {written(right)[:LONGEST]}"
+                    found.setdefault(said, Problem(f"{where}, {said}", *wrong))
+    yield from found.values()
+
+
+def _wrong(e: Node, one: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> tuple[str, str, str] | None:
+    """(found, allowed, remedy) of two values in one place that are not of one size; None where they are, or may be."""
+    (left, first), (right, second) = one, other
+    if first.role not in HELD or second.role not in HELD:
+        return _one_less_percent(e, (left, first), (right, second))
+    if Role.REPORTED in (first.role, second.role) and None in (first.unit, second.unit):
+        of_file = next((m.unit for m in (first, second) if m.role is Role.QUANTITY and m.unit is not None), None)
+        if of_file is None or unit_without_scales(of_file) == of_file:
+            return None
+        plain, unit = "units without scales, as all figures and series", of_file
+        by = base_units(of_file)[0] / base_units(unit_without_scales(of_file))[0]
+        return (
+            f"values in {unit_text(unit)}, and some in {plain}",
+            "values of one size",
+            f"multiply the first by {_by(by)}",
+        )
+    if first.unit is None or second.unit is None or first.unit.dimensionality != second.unit.dimensionality:
+        return None
+    by = base_units(second.unit)[0] / base_units(first.unit)[0]
+    if math.isclose(by, 1) or (is_dimensionless(first.unit) and not (_is_share(first) and _is_share(second))):
+        return None
+    found = f"values in {_said(first)}, and in {_said(second)}"
+    return found, "values of one size", f"convert one of them: multiply the second by {_by(by)}"
+
+
+def _one_less_percent(e: Node, one: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> tuple[str, str, str] | None:
+    (left, _), (_, found) = one, other
+    number = typed_number(left)
+    if e.get("function_name") != "-" or number not in (1, 100) or found.unit is None or not _is_share(found):
+        return None
+    in_percent = unit_text(found.unit) == "percent"
+    if in_percent != (number == 1):
+        return None
+    whole = "100" if in_percent else "1"
+    return f"{number:g} less values in {_said(found)}", f"{whole} less them", f"write {whole} in place of {number:g}"
+
+
+def _is_share(found: Meaning) -> bool:
+    """Whether values are per cent or shares; those of figures may be."""
+    if found.unit is None or not is_dimensionless(found.unit):
+        return False
+    return unit_text(found.unit) == "percent" or found.ratio or found.relative or found.role is Role.REPORTED
+
+
+def _said(found: Meaning) -> str:
+    unit = found.unit
+    return "shares" if unit is None or unit == no_unit(unit) else unit_text(unit)
+
+
+def _by(factor: float) -> str:
+    return f"{factor:.12g}" if factor > 1 else f"1 / {1 / factor:.12g}"
+
+
+def _sides(e: Node) -> list[Node]:
+    """The expressions that are added, compared, or chosen from by one; none of another."""
+    if e.get("class") == "COMPARISON":
+        return [e["left"], e["right"]]
+    if e.get("class") == "BETWEEN":
+        return [e["input"], e["lower"], e["upper"]]
+    if e.get("class") == "CASE":
+        return [*(check["then_expr"] for check in e["case_checks"]), e["else_expr"]]
+    if e.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN", "OPERATOR_COALESCE"):
+        return [*e["children"]]
+    given = function_arguments(e) if str(e.get("function_name", "")).lower() in ALIKE else []
+    return given if len(given) > 1 else []
+
+
+def _own_nodes(select: Node) -> Iterator[Node]:
+    """Every expression of a SELECT that is not in another one inside it."""
+    waiting: list[Any] = [*select.values()]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict) and part.get("type") != "SELECT_NODE":
+            waiting += part.values()
+            if "class" in part:
+                yield part
