@@ -655,7 +655,7 @@ RULE, SAYING = '    "absolute": abs,\n', '    yield Primitive("absolute", "turni
 TWIN = "  absolute: ([value]) => Math.abs(value),\n"
 LENGTH = '        "length": sum(len(text.split()) for text in layout.words),\n'
 GLOSSARY = "schema: 1\nterms:\n  - {term: brewer, text: A machine.}\n"
-ENDING = "toolkit/site/templates/report/ending.html.j2"
+ENDING = "toolkit/site/templates/report/story_ending.html.j2"
 EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stands there then: + is before what stood
     "choose the language": [
         ("pyproject.toml", "stories =", "+" + LANGUAGE),

@@ -160,7 +160,7 @@ def test_another_definition_of_a_unit_runs_the_stories_that_use_it_or_what_is_ma
 
 ALL_PAGES = {
     "templates and the desk's name": [
-        ("toolkit/site/templates/report/site.html.j2", "", "{# remark #}", "site.html.j2"),
+        ("toolkit/site/templates/report/head_and_foot.html.j2", "", "{# remark #}", "head_and_foot.html.j2"),
         ("pyproject.toml", 'name = "Invented"', 'name = "Made up"', "[tool.toolkit]"),
     ],
     "its address": [("pyproject.toml", "stories =", 'site = "https://example.org"\nstories =', "[tool.toolkit]")],

@@ -6,9 +6,10 @@ import pytest
 
 from tests.build.editions import FRONT, PAGE, nodes, write_edition
 from toolkit.build.manifest import stored_manifest
-from toolkit.review.compare_editions import Editions, Side, compare_findings
+from toolkit.review.compare_all_files import compare_charts, compare_files, compare_pages, only_written_otherwise
+from toolkit.review.compare_findings import compare_findings
 from toolkit.review.compare_manifest import compare_inputs, compare_tables
-from toolkit.review.differing_files import compare_charts, compare_files, compare_pages, only_written_otherwise
+from toolkit.review.two_editions import Editions, Side
 
 INPUTS = {
     "data": {"data/sources/office-survey.yml": "a" * 64, "data/sources/paper.yml": "b" * 64},

@@ -17,9 +17,9 @@ from toolkit.database.open import open_database
 from toolkit.database.query import ask, read_question
 from toolkit.reported.declaration_file import read_declaration
 from toolkit.review.archive import archive
-from toolkit.review.compare_editions import Editions, Side
 from toolkit.review.compare_two_files import CRLF_LINES
 from toolkit.review.edition_location import edition_at
+from toolkit.review.two_editions import Editions, Side
 from toolkit.review.unpacking import unpacked
 from toolkit.review.verdict import report
 from toolkit.review.verify import verdict

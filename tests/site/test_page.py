@@ -21,7 +21,7 @@ from toolkit.core.unit import unit_text
 from toolkit.notebook import mime
 from toolkit.notebook.prose import say
 from toolkit.notebook.story import Story
-from toolkit.site import ending, finishing, page
+from toolkit.site import finishing, page, story_ending
 from toolkit.site.links import dead_links
 from toolkit.site.markdown import curly
 from toolkit.site.rendered_table import RenderedTable
@@ -363,7 +363,7 @@ def test_what_is_wrong_in_the_glossary_is_said(tmp_path):
     project = sample_story.make_project(tmp_path)
     (project.data / "glossary.yml").write_text("schema: 1\nterms:\n  - {term: cup, meaning: a vessel}\n")
     with pytest.raises(DataFileError) as error:
-        ending.glossary(project, ["cup"])
+        story_ending.glossary(project, ["cup"])
     assert "unknown key 'meaning'" in str(error.value) and "text is missing" in str(error.value)
 
 
@@ -451,7 +451,7 @@ def test_a_sign_of_one_font_only_in_a_chart_or_table_is_refused_by_its_code(made
     chart = next(cell.outputs[0].data[mime.CHART] for cell in cells if cell.source.startswith("story.chart"))
     rows = [["\uf09b", *row[1:]] for row in chart["table"]["rows"]]
     strange = {**chart, "id": "more", "table": {**chart["table"], "rows": rows}}
-    with pytest.raises(StoryError, match=r"U\+F09B, a sign of one font's own"):
+    with pytest.raises(StoryError, match=r"U\+F09B, a character of one font's own"):
         sample_story.make(tmp_path, extra=[sample_story.shown("x", mime.CHART, strange)])
 
 

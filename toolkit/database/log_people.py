@@ -37,7 +37,7 @@ EXACT = (
     "stored_event",
     "stored_request",
 )  # tables with times to the millisecond, which no question sees: usage_event has the hours
-OF_PEOPLE = ("gaps", "grains")  # of what a log says about itself: days without use, and tokens
+ABOUT_PEOPLE = ("gaps", "grains")  # of what a log says about itself: days without use, and tokens
 OF_ALL = ("accounting", "incentive", "price")  # tables that have nothing of single people
 USED = {"developer": "tokens > 0", "developer_week": "requests IS NOT NULL", "rolled_week": "requests IS NOT NULL"}
 CUTS = ("LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER")
@@ -239,7 +239,7 @@ def _counts(
 
 def refuse_few(where: str, name: str, people: int) -> None:
     """Raises ToolkitError for what a read log of too few people says about itself that is about them."""
-    if name in OF_PEOPLE and people < OF_LOG:
+    if name in ABOUT_PEOPLE and people < OF_LOG:
         raise too_few(where)
 
 

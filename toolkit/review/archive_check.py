@@ -16,10 +16,10 @@ from toolkit.review import recompute, ro_crate
 from toolkit.review.active_content import active_content
 from toolkit.review.archive import RULES, SCRIPT, completed, members
 from toolkit.review.archive_pages import disagreements
-from toolkit.review.compare_editions import Mismatch
 from toolkit.review.compare_two_files import difference, written_otherwise
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.scripts_and_policies import foreign_sources, shared_disagreements
+from toolkit.review.two_editions import Mismatch
 from toolkit.review.unpacking import EDITION
 
 KEPT = (

@@ -8,8 +8,8 @@ from typing import Any
 
 from toolkit.build.edition_inputs import CAUSES, sha256
 from toolkit.build.manifest import NAME, canonical, rounded_numbers
-from toolkit.review.compare_editions import Editions, Mismatch, causes_of
 from toolkit.review.compare_two_files import values
+from toolkit.review.two_editions import Editions, Mismatch, causes_of
 
 HASH_SHOWN = 12  # characters of a hash that are printed
 TEXT_SHOWN = 200

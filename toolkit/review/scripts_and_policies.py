@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from toolkit.build.manifest import NAME, SCHEMA
 from toolkit.core.locales import ENGLISH
-from toolkit.review.differing_files import files_of_chart
+from toolkit.review.compare_all_files import files_of_chart
 from toolkit.site import recheck
 from toolkit.site.claim_pages import script_source
 from toolkit.site.embed import STYLESHEET

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, replace
 from toolkit.build.edition_inputs import InputDifference
 from toolkit.core.project import CRLF, UNDO_CRLF
 from toolkit.core.text import made_visible
-from toolkit.review.compare_editions import CHANGED, Mismatch
+from toolkit.review.compare_all_files import LINES_CHANGED
 from toolkit.review.compare_two_files import CRLF_LINES
-from toolkit.review.differing_files import LINES_CHANGED
 from toolkit.review.signature import Signature
+from toolkit.review.two_editions import CHANGED, Mismatch
 from toolkit.review.unpacking import EDITION
 
 SAID = {

@@ -20,10 +20,11 @@ from toolkit.core.scratch import scratch
 from toolkit.database.dataset_views import declarations
 from toolkit.datasets.stored import dataset_path
 from toolkit.review import archive_check
-from toolkit.review.compare_editions import Editions, Mismatch, Side, compare_findings
+from toolkit.review.compare_all_files import compare_charts, compare_files, compare_pages, only_written_otherwise
+from toolkit.review.compare_findings import compare_findings
 from toolkit.review.compare_manifest import compare_entries, compare_inputs, compare_pictures, compare_tables
 from toolkit.review.compare_two_files import difference, written_otherwise
-from toolkit.review.differing_files import compare_charts, compare_files, compare_pages, only_written_otherwise
+from toolkit.review.two_editions import Editions, Mismatch, Side
 from toolkit.review.unpacking import unpacked
 from toolkit.review.verdict import ALIKE, OPTIONAL, OTHER_ENVIRONMENT, Verdict, changed_file
 

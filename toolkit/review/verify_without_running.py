@@ -12,9 +12,9 @@ from toolkit.core.project import Project
 from toolkit.core.scratch import scratch
 from toolkit.review import archive_check
 from toolkit.review.archive import members
-from toolkit.review.compare_editions import Editions, Mismatch, Side
 from toolkit.review.compare_manifest import compare_canonical_form, compare_inputs
 from toolkit.review.compare_two_files import difference, written_otherwise
+from toolkit.review.two_editions import Editions, Mismatch, Side
 from toolkit.review.unpacking import EDITION, unpacked
 from toolkit.review.verdict import NAMED_BY_EDITION, Verdict, changed_file
 

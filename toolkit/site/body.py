@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from toolkit.site.citations import Reference
-from toolkit.site.ending import GlossaryTerm
 from toolkit.site.exhibits import RenderedChart
 from toolkit.site.pictures import RenderedPicture
 from toolkit.site.rendered_table import RenderedTable
+from toolkit.site.story_ending import GlossaryTerm
 
 
 @dataclass(frozen=True)

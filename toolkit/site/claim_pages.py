@@ -15,9 +15,9 @@ from toolkit.database.open import Database
 from toolkit.site import metadata
 from toolkit.site.claims import MARKS, ListedClaim, claims
 from toolkit.site.edition import EditionContext, Page
-from toolkit.site.ending import certainty_rule
 from toolkit.site.page import templates
 from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, topic_page
+from toolkit.site.story_ending import certainty_rule
 from toolkit.site.style import OF_CLAIMS, OF_STORIES, SHARED, TEMPLATES, styled
 
 

@@ -12,9 +12,9 @@ from toolkit.core.unit import parse_unit
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.site.edition import Finding, Page
-from toolkit.site.ending import SEEN, sentence
 from toolkit.site.markdown import curly
 from toolkit.site.sourcing import Sourcing, count, listed
+from toolkit.site.story_ending import SEEN, sentence
 
 STANCES = {"affirms": ("affirms", "affirm"), "denies": ("denies", "deny"), "qualifies": ("qualifies", "qualify")}
 DETAILS = (

@@ -19,7 +19,7 @@ from toolkit.core.project import Project
 from toolkit.database.open import Database
 from toolkit.database.query import read_question
 from toolkit.notebook.run import Executed
-from toolkit.site import annex, ending, interactive, metadata, watching
+from toolkit.site import annex, interactive, metadata, story_ending, watching
 from toolkit.site.body import pop_used
 from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations, label_of
@@ -203,7 +203,7 @@ def _view(layout: PageLayout, database: Database, edition: EditionContext, annex
     """All that the page's template shows, by the names in it; `annexed` is the annex of a story that has one."""
     main = layout.annexed_to
     as_of = _as_of(layout.citations) or (_as_of(main.citations) if main else None)
-    terms = database.call(ending.glossary, list(layout.words))
+    terms = database.call(story_ending.glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
     head = _head_view(layout, database, as_of)
     article = metadata.article(layout, edition, as_of, head["sources"], head["corrections"])
@@ -247,10 +247,10 @@ def _head_view(layout: PageLayout, database: Database, as_of: str | None) -> dic
         "origins": _origins(citations, lead),
         "kind": "" if main else database.units.locale.say(KINDS[str(kind)]),
         "higher": _higher(layout, kind),
-        "sources": ending.source_entries(citations),
-        "corrections": [] if main else ending.corrections(database, layout.story.record),
-        "cited": ending.cited_findings(layout.story.record, citations, lead, layout.choices),
-        "cited_title": ending.inside_quotes(layout.title.text_in_states),
+        "sources": story_ending.source_entries(citations),
+        "corrections": [] if main else story_ending.corrections(database, layout.story.record),
+        "cited": story_ending.cited_findings(layout.story.record, citations, lead, layout.choices),
+        "cited_title": story_ending.inside_quotes(layout.title.text_in_states),
     }
 
 
@@ -269,7 +269,7 @@ def _ending_view(layout: PageLayout, annexed: PageLayout | None) -> dict:
         "code": [*(main.code if main else ()), *layout.code],
         "questions": _questions(citations),
         "codes": list(citations.codes.items()),
-        "certainties": ending.certainties(citations, main.citations.claims if main else ()),
+        "certainties": story_ending.certainties(citations, main.citations.claims if main else ()),
     }
 
 

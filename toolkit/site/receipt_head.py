@@ -14,9 +14,9 @@ from toolkit.core.number import Number, convert
 from toolkit.core.unit import Unit, base_units, convert_value, time_units_of, unit_without_scales
 from toolkit.core.wording import Style
 from toolkit.site.citations import Citations, label_of, without_hash
-from toolkit.site.ending import SEEN, sentence
 from toolkit.site.equations import essential, step
 from toolkit.site.sourcing import count, listed
+from toolkit.site.story_ending import SEEN, sentence
 
 WIDTH, SIZE = 335, 15  # pixels: a line of a receipt on a phone of 390, and its type
 LINES = 10  # so many lines of text, value included, keep a receipt under 300 px on a phone

@@ -1,4 +1,4 @@
-"""What differs between two editions beside findings, chart data and sentences: in files, and in what manifests say."""
+"""Changes between two editions in files and in entries of manifests, beside findings, chart data and sentences."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 from toolkit.build.edition_inputs import CAUSES
 from toolkit.build.manifest import altered_files
-from toolkit.review.compare_editions import Editions
 from toolkit.review.compare_manifest import COMPARED_BY_STORY, COMPARED_ELSEWHERE, HASH_SHOWN, entry_called
 from toolkit.review.compare_two_files import differing_range, excerpts, file_kind, parts, values
 from toolkit.review.html_and_xml_parts import DRAWN_WORDS, WORDS, FilePart
+from toolkit.review.two_editions import Editions
 
 SHOWN = 3  # so many differences of one sort in a file are listed, and so many changed inputs of a cause
 MOST_COMPARED = 4_000_000  # pairs of parts that are compared with each other; of more only the first is named

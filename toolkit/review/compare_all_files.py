@@ -1,12 +1,12 @@
-"""Which charts, pages and other files differ between an edition and its rebuild; compare_two_files.py compares two."""
+"""Compares the charts, pages and other files of an edition with those of its rebuild, two by two."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from toolkit.core.project import UNDO_CRLF
-from toolkit.review.compare_editions import Editions, Mismatch, causes_of
 from toolkit.review.compare_two_files import CRLF_LINES, FileDifference
+from toolkit.review.two_editions import Editions, Mismatch, causes_of
 
 HASH_SHOWN = 12  # characters of a hash that are printed
 LINES_CHANGED = f"line endings were changed to CRLF; {UNDO_CRLF}"
