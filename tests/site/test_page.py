@@ -460,7 +460,7 @@ def test_a_chart_shown_twice_is_refused(tmp_path):
     made = sample_story.make(tmp_path)
     chart = next(cell for cell in made.executed.notebook.cells if cell.source.startswith("story.chart"))
     made.executed.notebook.cells.append(chart)
-    with pytest.raises(StoryError, match="the chart pairs again"):
+    with pytest.raises(StoryError, match="a second chart with the id pairs"):
         page.render(made.executed, made.database, made.edition)
 
 
