@@ -11,6 +11,7 @@ from tests.notebook.test_from_altair import WORDS
 from toolkit.charts import draw_svg, interactive_specification, read_drawing, vega_lite
 from toolkit.charts.theme import HOUSE
 from toolkit.core.errors import StoryError, ToolkitError
+from toolkit.database.table import table
 from toolkit.notebook.annotation import note
 from toolkit.notebook.story import Story
 from toolkit.site.exhibits import drawing_of
@@ -146,6 +147,25 @@ def test_texts_of_marks_say_numbers_as_pages_have_them(calls):
     )
     found = draw_svg(read_drawing(story.chart(texts, id="any", **WORDS).to_json()), "wide")
     assert {"$37m", "$90m", "fees (million USD)"} <= {*re.findall("<text[^>]*>([^<]*)</text>", found)}
+
+
+def test_numbers_that_were_converted_are_drawn_as_they_are(calls):
+    story, _ = calls
+    spent = story.sql("SELECT town, sum(fees) AS fees, avg(meals) AS meals FROM calls GROUP BY town ORDER BY town")
+    rows = [
+        {"town": row["town"], "spent": row["fees"].to("million USD"), "share": row["meals"].to("percent")}
+        for row in spent
+    ]
+    points = alt.Chart(table("spent", rows)).mark_point().encode(x="spent:Q", y="share:Q", detail="town:N")
+    drawing = drawing_of(story.chart(points, id="any", **WORDS).to_json(), HOUSE)
+    (drawn_rows,) = vega_lite(drawing)["datasets"].values()
+    assert [(row["spent"], row["share"]) for row in drawn_rows] == [(110, pytest.approx(28.1666667)), (78, 30.45)]
+    texts = re.findall("<text[^>]*>([^<]*)</text>", draw_svg(drawing, "wide"))
+    assert {"spent (million USD)", "100", "30%"} <= {*texts}
+    two = alt.Chart(table("spent", rows)).mark_tick().encode(x="spent:Q")
+    with pytest.raises(StoryError, match="fees and spent on one scale, which they are not in"):
+        dollars = story.table(spent.frame.assign(fees=spent.frame.fees * 1e6), {"fees": "USD"}, name="dollars")
+        story.chart(alt.Chart(dollars).mark_point().encode(x="fees:Q") + two, id="any", **WORDS)
 
 
 MIXED = {

@@ -60,10 +60,10 @@ class Drawing:
 
     An author's own Altair chart has its `specification`, without data, and perhaps `narrow`, another for phones;
     `frames` are the numbers of rows of the frames that these were made of, in the order of the table, `held` says how
-    many times a column's numbers their values are: 100 of percent, 0.001 of thousand EUR. `axis_values` are values of
-    the chart's other states: the axis covers them, so that it does not change. `where` names the chart in errors;
-    `cache` has what was drawn of it already. Raises ToolkitError for an id that no page can hold, an unknown kind, or a
-    table without rows.
+    many times numbers without a scale the values of a column are: 100 of percent, 0.001 of thousand EUR; of those
+    `in_scale` they are so in `rows` too. `axis_values` are values of the chart's other states: the axis covers them, so
+    that it does not change. `where` names the chart in errors; `cache` has what was drawn of it already. Raises
+    ToolkitError for an id that no page can hold, an unknown kind, or a table without rows.
     """
 
     id: str
@@ -82,6 +82,7 @@ class Drawing:
     narrow: Mapping[str, Any] | None = field(default=None, hash=False)
     frames: tuple[int, ...] = ()
     held: Mapping[str, float] = field(default_factory=dict, hash=False)
+    in_scale: tuple[str, ...] = ()
     axis_values: tuple[Cell, ...] = ()
     notes_at: tuple[Annotation, ...] = ()
     where: str = field(init=False, repr=False, compare=False, default="")
@@ -112,7 +113,9 @@ class Drawing:
         """A row with the values that the author's frame has, and so the chart: 45 of 45 percent."""
         made = dict(row)
         for name, times in self.held.items():
-            if isinstance(cell := row.get(name), Cell):  # 7 as it was typed, not 7.000000000000001
+            if (
+                isinstance(cell := row.get(name), Cell) and name not in self.in_scale
+            ):  # 7 as it was typed, not 7.000000000000001
                 low, high = (float(f"{end * times:.15g}") for end in (cell.low, cell.high))
                 made[name] = replace(cell, low=low, high=high)
         return made
@@ -182,6 +185,7 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
         narrow=chart.get("narrow"),
         frames=tuple(chart.get("frames", ())),
         held=chart.get("held", {}),
+        in_scale=tuple(chart.get("in_scale", ())),
         notes_at=tuple(annotation(note) for note in chart.get("notes_at", ())),
         **words,
     )

@@ -21,6 +21,7 @@ from toolkit.core.unit import (
     parse_unit,
     powers,
     unit_text,
+    unit_without_scales,
     units_of,
 )
 from toolkit.core.wording import unit_words
@@ -106,21 +107,22 @@ def title_problems(
             labels = _labels(part, form, channel, field.times, house, config)
             yield from (Problem(about, *one) for one in _of_several(labels, form, field, units, said))
         for column in (known[one] for one in field.columns if one in known):
-            unit = parse_unit(column.unit or "1", units)
+            unit = unit_without_scales(parse_unit(column.unit or "1", units))
+            read = (column.held or column.unit or "") if field.scale != 1 else unit_text(unit)
             form = "points" if column.form == "percent" and field.change else column.form
             labels = _labels(part, form, channel, field.times, house, config)
-            values = "shares" if form == "percent" and field.times == 1 else column.held or unit_text(unit)
+            values = "shares" if form == "percent" and field.times == 1 else read
             wrong = [*_wrong(labels, form, unit, units)] if part["type"] == "quantitative" else []
             found = [(one, f"words for {column.name}, in {values}", remedy) for one, remedy in wrong]
             typed = labels.times / field.scale  # by which a scale may become another one
-            as_read = column.held if field.scale != 1 and (typed == 1 or not is_power_of_ten(typed)) else ""
-            unsaid = [] if found else [*_unsaid(labels, form, unit, units, said, as_read or "")]
+            as_read = read if field.scale != 1 and (typed == 1 or not is_power_of_ten(typed)) else ""
+            unsaid = [] if found else [*_unsaid(labels, form, unit, units, said, as_read)]
             given = [one for one in _places(part) if not isinstance(one.get("title", HouseTitle()), HouseTitle)]
             if found or (unsaid and (given or house is None)):
                 yield from (Problem(about, *one) for one in (*found, *unsaid))
             elif unsaid:
                 quantity = form not in ("percent", "points")
-                told = _in_words(field.times, unit, column.held or "") if quantity else "%"
+                told = _in_words(field.times, unit, read) if quantity else "%"
                 part["title"] = f"{title_of(part)} ({told})"
             if found or unsaid:
                 break

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from toolkit.core.errors import Problem
 from toolkit.core.number import Number
 from toolkit.core.text import ONE_PERIOD
-from toolkit.core.unit import UnitRegistry, convert_value, parse_unit
+from toolkit.core.unit import UnitRegistry, convert_value, parse_unit, unit_text, unit_without_scales
 from toolkit.database.table import Column, Table
 
 if TYPE_CHECKING:
@@ -25,32 +24,48 @@ ONE_SCALE = "values in one scale"
 CONVERT = 'convert one of them: in the query, in pandas, or by transform_calculate(converted="datum.{} * …")'
 
 
-def held_in(
-    tables: Iterable[tuple[Table, bool]], units: UnitRegistry, where: str
-) -> tuple[dict[str, float], list[Problem]]:
-    """(how many times their numbers on pages the values of columns are that have a scale, by name, problems).
+class Held(NamedTuple):
+    """The scales that a chart has its columns in: how many times a number without scales their values are, by name.
+
+    Numbers of the columns `in_scale` are in it in the table too, as `.to("million USD")` makes them.
+    """
+
+    held: dict[str, float]
+    in_scale: list[str]
+
+
+def held_in(tables: Iterable[tuple[Table, bool]], units: UnitRegistry, where: str) -> tuple[Held, list[Problem]]:
+    """(the scales of columns that have one, problems).
 
     With each table stands whether its frame is its own, or one that it was made of. A name in two scales is a problem.
     Raises NumberError for a unit that `units` do not define.
     """
-    found: dict[str, float] = {}
+    found: dict[str, tuple[float, bool]] = {}
     problems = []
     for table, own in tables:
         for column in (one for one in table.columns if one.unit):
             held = (table.unit_in_frame(column) if own else column.held) or column.unit or "1"
-            times = convert_value(1.0, parse_unit(column.unit or "1", units), parse_unit(held, units))
-            if not math.isclose(found.setdefault(column.name, times), times):
+            unit = parse_unit(held, units)
+            times = convert_value(1.0, unit_without_scales(unit), unit)
+            one = (times, times != 1 and held == column.unit)
+            if found.setdefault(column.name, one) != one:
                 two = f"{column.name} in {held}, and in another scale in another frame"
                 problems.append(Problem(where, two, ONE_SCALE, "rename it in one of the frames, or convert it"))
-    return {name: times for name, times in found.items() if times != 1}, problems
+    scales = {name: times for name, (times, _) in found.items() if times != 1}
+    return Held(scales, [name for name in scales if found[name][1]]), problems
 
 
 def scale_problems(
-    specification: Mapping[str, Any], tables: Sequence[Table], held: Mapping[str, float], where: str
+    specification: Mapping[str, Any],
+    tables: Sequence[Table],
+    held: Mapping[str, float],
+    units: UnitRegistry,
+    where: str,
 ) -> Iterator[Problem]:
     """A problem for fields in different scales that a chart adds up, compares, or draws on one axis.
 
-    So is a number over the whole that shares are compared with, of which 45 percent are 0.45.
+    So is a number over the whole that shares are compared with, of which 45 percent are 0.45. Raises NumberError for a
+    unit that `units` do not define.
     """
     from toolkit.charts.arrangement import views
     from toolkit.charts.derived_fields import derived_fields, known_as
@@ -80,7 +95,8 @@ def scale_problems(
         for name in names:
             field = known_as(name, derived)
             column, _ = columns.get(next(iter(field.columns), ""), (None, None))
-            first, as_first = known.setdefault(column.unit if column else None, (name, field))
+            unit = unit_text(unit_without_scales(parse_unit(column.unit or "1", units))) if column else None
+            first, as_first = known.setdefault(unit, (name, field))
             if column and as_first.is_apart(field):
                 found = f"{first} and {name} on one scale, which they are not in"
                 yield Problem(f"{where}, {channel}", found, ONE_SCALE, CONVERT.format(name))

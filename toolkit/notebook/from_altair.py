@@ -76,9 +76,8 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     """The table of a chart and of its phone's version, of the columns that they name, and what the page draws of both.
 
     The latter has each chart's specification without data, by its name, "frames": how many rows of the table each of
-    their data sets table-1, table-2 … has, and "held": how many times a page's numbers values with a scale are, by
-    column. Raises StoryError with all data that are no frames, for more rows than a page holds, for rows of totals
-    added up with others, and for a title, which belongs to `story.chart`.
+    their data sets table-1, table-2 … has, and the scales that columns are `Held` in. Raises StoryError with all data
+    that are no frames, for more rows than a page holds, totals added up with others, and a title of the chart's own.
     """
     import altair
 
@@ -111,10 +110,10 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     problems += repeats_added_up(drawn.values(), held, tables.asked, where)
     for one in drawn.values():
         problems += leave_missing_out(one, lacking_numbers(found), where)
-    problems += _scales_of(drawn.values(), found, scales, tables, where)
+    problems += _scales_of(drawn.values(), found, scales.held, tables, where)
     if problems:
         raise StoryError(problems)
-    return _joined(shown, name), {**drawn, "frames": [len(one) for one in found], "held": scales}
+    return _joined(shown, name), {**drawn, "frames": [len(one) for one in found], **scales._asdict()}
 
 
 def _grouped(
@@ -136,9 +135,9 @@ def _grouped(
         if groups:
             drawn = {**_without_data(groups[1]), "data": {"name": "table-1"}}
             scales, problems = held_in([(groups[0], True)], tables.database.units, where)
-            if problems := [*problems, *_scales_of([drawn], [groups[0]], scales, tables, where)]:
+            if problems := [*problems, *_scales_of([drawn], [groups[0]], scales.held, tables, where)]:
                 raise StoryError(problems)
-            return groups[0], {"specification": drawn, "frames": [len(groups[0])], "held": scales}
+            return groups[0], {"specification": drawn, "frames": [len(groups[0])], **scales._asdict()}
     return None
 
 
@@ -179,7 +178,9 @@ def _scales_of(
     columns = [column for table in found for column in table.columns]
     about = (columns, tables.database.units, where, tables.words, held)
     for made in specifications:
-        yield from dict.fromkeys((*scale_problems(made, found, held, where), *title_problems(made, *about)))
+        yield from dict.fromkeys(
+            (*scale_problems(made, found, held, tables.database.units, where), *title_problems(made, *about))
+        )
 
 
 def _data_name(frame: Any) -> str:

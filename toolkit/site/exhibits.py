@@ -204,7 +204,7 @@ def drawing_of(chart: Mapping, palette: Palette) -> Drawing:
     """The drawing of a chart's JSON, with curly quotes. Equal charts share one, so that each is drawn once."""
     words = {name: {"text": curly(chart[name]["text"])} for name in WORDS}
     kept = {name: chart[name] for name in ("id", "form", "encodings", "kind", "language", "table")}
-    kept |= {name: chart[name] for name in ("specification", "narrow", "frames", "held") if name in chart}
+    kept |= {name: chart[name] for name in ("specification", "narrow", "frames", "held", "in_scale") if name in chart}
     kept["notes_at"] = [{**note, "label": {"text": curly(note["label"]["text"])}} for note in chart.get("notes_at", ())]
     return _drawing(json.dumps({**kept, **words, "source": curly(chart["source"])}), palette)
 
