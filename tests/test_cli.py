@@ -103,6 +103,7 @@ def test_claims_are_listed_with_sources_origins_and_what_changed(run):
     assert "coffee.multiple_as_told\n" in out and out.rstrip().endswith("5 claims")
     block = out.split("coffee.multiple_as_told\n")[1].split("coffee.")[0]
     assert "2 sources, 1 origin (office-survey)" in block
+    assert "    1 source, 1 origin" in out
     assert "changed in retelling: baseline, value" in block
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -92,13 +93,17 @@ def as_text(rows: list[Row]) -> str:
 
 def _claim(row: Row) -> str:
     mutated = f"; changed in retelling: {', '.join(row['mutated'])}" if row["mutated"] else ""
-    return f"{row['id']}\n    {row['statement']}\n    {len(row['sources'] or [])} sources, {_sourcing(row)}{mutated}"
+    return f"{row['id']}\n    {row['statement']}\n    {_counted(row['sources'], 'source')}, {_sourcing(row)}{mutated}"
 
 
 def _sourcing(row: Row) -> str:
     origins = row["origins"] or []
-    count = f"{len(origins)} origin{'s' if len(origins) != 1 else ''}"
-    return f"{count} ({', '.join(origins)}), certainty {row['certainty']}"
+    return f"{_counted(origins, 'origin')} ({', '.join(origins)}), certainty {row['certainty']}"
+
+
+def _counted(found: Sequence[str] | None, what: str) -> str:
+    count = len(found or ())
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _reading(row: Row) -> str:

@@ -32,7 +32,7 @@ class WithoutUnit(Problem):
             where,
             "numbers without a unit",
             f'units={{"{column}": "…"}}, a name that ends in a unit, or n_… for a count',
-            f'give its unit: story.table(…, units={{"{column}": "{unit or 1}"}})'
+            f'give its unit, in story.table(…) or story.chart(…): units={{"{column}": "{unit or 1}"}}'
             + (counted if unit else " if it has none"),
             column,
             unit,
@@ -52,7 +52,7 @@ def joined(problems: Sequence[Problem], where: str) -> list[Problem]:
         f"{where}, columns {', '.join(names[:12])}{' …' if len(names) > 12 else ''}",
         f"numbers without a unit in {len(names)} columns",
         "a unit for each; names that end in a unit, or n_… for a count, say it",
-        f"give them theirs: story.table(…, units={{{by_column}{', …' if len(names) > 4 else ''}}}), "
+        f"in story.table(…) or story.chart(…), give them: units={{{by_column}{', …' if len(names) > 4 else ''}}}, "
         f'or one for all that lack it: units="{one or 1}"' + ("" if one else " where they have none, as counts"),
     )
     return [*(problem for problem in problems if problem not in without), whole]
