@@ -7,6 +7,7 @@ import pytest
 
 from tests import counts
 from toolkit.commands.init import write_desk
+from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.main import main
 from toolkit.notebook.new_story import PROMPT, new_story
@@ -78,3 +79,10 @@ def test_a_story_of_any_dataset_runs_as_it_is_written(tmp_path, monkeypatch, cap
         except Exception as error:
             wrong.append((name, str(error)))
     assert wrong == []
+
+
+@pytest.mark.parametrize(("name", "remedy"), [("Bad Slug", "write bad-slug"), ("42", "choose such a name")])
+def test_a_name_that_is_none_for_a_page_is_answered_with_one(sample, name, remedy):
+    with pytest.raises(ToolkitError) as raised:
+        new_story(sample, name)
+    assert raised.value.problems[0].remedy == remedy

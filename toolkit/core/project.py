@@ -191,7 +191,7 @@ def find_project(start: Path | None = None) -> Project:
         "the working directory",
         "this is not inside a project",
         "a folder with pyproject.toml and data/units.txt, or one below it",
-        "change into the project's folder",
+        "change into the project's folder, or begin one: toolkit init DIR",
     )
 
 

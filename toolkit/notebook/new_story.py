@@ -73,7 +73,11 @@ def new_story(project: Project, slug: str, dataset: str = "") -> Path:
     """
     path = project.notebooks / f"{slug}.ipynb"
     if not SLUG.fullmatch(slug):
-        raise ToolkitError(f"the name {slug!r}", "no name for a page", "small letters, digits and single hyphens")
+        like = re.sub("[^a-z0-9]+", "-", slug.lower()).strip("-")
+        remedy = f"write {like}" if SLUG.fullmatch(like) else "choose such a name"
+        raise ToolkitError(
+            f"the name {slug!r}", "no name for a page", "small letters, digits and single hyphens", remedy
+        )
     if path.exists():
         raise ToolkitError(project.name(path), "is there already", "a name that no story has", "choose another name")
     words = _words_of_dataset(project, dataset) if dataset else {}
