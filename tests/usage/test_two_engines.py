@@ -166,6 +166,11 @@ def test_a_unit_is_read_from_the_query_on_spark_too(sail, tmp_path):
     assert unit_text(used.one("used").unit) == "token"
 
 
+@pytest.fixture(params=["sail", pytest.param("apache", marks=(NO_SPARK, pytest.mark.slow))])
+def spark(request):
+    return request.getfixturevalue(request.param)
+
+
 def in_every_way(root, kind, spark):
     """A log of a kind, opened as a story and `--log` do and as `--events` does, on DuckDB and on Spark."""
     events = str(root / kind / "events" / "*.parquet")
@@ -175,13 +180,13 @@ def in_every_way(root, kind, spark):
         yield open_events(Project(root), events, asked, engine)
 
 
-def test_metrics_see_the_same_tables_and_columns_of_any_log_in_every_way(sail, tmp_path):
+def test_metrics_see_the_same_tables_and_columns_of_any_log_in_every_way(spark, tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "units.txt").write_text((HERE.data / "units.txt").read_text())
     seen = []
     for kind in ("synthetic", "measured"):
         write_log(tmp_path / kind, ONE_OF_EACH, kind)
-        for log in in_every_way(tmp_path, kind, sail):
+        for log in in_every_way(tmp_path, kind, spark):
             answers = {table: log.rows(table, f"SELECT * FROM {table} LIMIT 0")[0] for table in METRIC_TABLES}
             seen.append(
                 {table: [(name, is_as.partition("(")[0]) for name, is_as in one] for table, one in answers.items()}
@@ -191,14 +196,14 @@ def test_metrics_see_the_same_tables_and_columns_of_any_log_in_every_way(sail, t
         assert one == seen[0]
 
 
-def test_requests_are_the_same_rows_in_every_way(sail, tmp_path):
+def test_requests_are_the_same_rows_in_every_way(spark, tmp_path):
     """Of a read log; what the simulator's files cost is known of the log alone, which has its prices."""
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "units.txt").write_text((HERE.data / "units.txt").read_text())
     for kind in ("measured", "synthetic"):
         write_log(tmp_path / kind, ONE_OF_EACH, kind)
         rows, without_cost = [], []
-        for log in in_every_way(tmp_path, kind, sail):
+        for log in in_every_way(tmp_path, kind, spark):
             columns, arrays = log.rows("requests", "SELECT * FROM request_all_types")
             known = {name: array.tolist() for (name, _), array in zip(columns, arrays, strict=True)}
             rows.append(sorted(map(str, zip(*known.values(), strict=True))))

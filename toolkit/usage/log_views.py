@@ -157,7 +157,7 @@ def request_views(declared: LogDeclaration) -> dict[str, str]:
     They read event_row and price. Times of a log that is not synthetic are those of the hour.
     """
     sql = (SQL / "request.sql").read_text(encoding="utf-8")
-    time = "time_utc" if declared["kind"] == "synthetic" else "date_trunc('hour', time_utc)"
+    time = "time_utc" if declared["kind"] == "synthetic" else "CAST(date_trunc('hour', time_utc) AS TIMESTAMP)"
     pairs = sorted({USUAL_GRAIN, *map(tuple, declared.get("grains", ()))})
     return {"_".join(pair): sql.format(time=time, grain=in_grain(*pair)) for pair in pairs}
 
