@@ -7,6 +7,7 @@ build.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import signal
 import subprocess
@@ -102,6 +103,7 @@ def serve() -> None:
     The command line names the project's folder, and the digest of the code that draws (`drawings.draw_or_reuse`).
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the build, which closes standard input
+    gc.set_threshold(50_000, 20, 20)  # as in the build's own process: most of what there is stays
     root, drawn_by = sys.argv[1:]
     project = Project(Path(root))
     for line in sys.stdin.buffer:

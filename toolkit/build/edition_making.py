@@ -224,11 +224,11 @@ class _Edition:
         Under a limit of memory nothing is drawn here: Vega would end the build. Raises ToolkitError where it ended the
         process that draws.
         """
-        charts = list(drawings.charts_of_notebook(story.notebook))
+        charts, drawn_by = list(drawings.charts_of_notebook(story.notebook)), staleness.drawn_by(self.shared)
         asked = [self.drawer.draw(data) for data in charts]
         for data, one in zip(charts, asked, strict=True):
             if not memory_is_limited() and one.cancel():
-                drawings.draw_or_reuse(data, self.project, staleness.drawn_by(self.shared))
+                drawings.draw_or_reuse(data, self.project, drawn_by)
         problems = []
         for data, one in zip(charts, asked, strict=True):
             try:
@@ -238,7 +238,7 @@ class _Edition:
                 where = f"{story.slug}, chart {data['text/plain']}"
                 problems.append(Problem(where, *TOO_LITTLE_MEMORY))
             else:
-                drawings.draw_or_reuse(data, self.project, staleness.drawn_by(self.shared))
+                drawings.draw_or_reuse(data, self.project, drawn_by)
         if problems:
             raise ToolkitError(problems)
 

@@ -1,4 +1,4 @@
-"""Layers of a chart, one over the other."""
+"""Layers of a chart, one over the other, and a chart repeated in facets."""
 
 from __future__ import annotations
 
@@ -21,3 +21,20 @@ class _Layers(alt.LayerChart):
 
     def __init__(self, **shared: Any) -> None:
         core.TopLevelLayerSpec.__init__(self, **shared)
+
+
+def faceted(whole: alt.LayerChart, facet: alt.Facet | alt.FacetMapping, **shared: Any) -> alt.FacetChart:
+    """The chart once for each value of a column, as `whole.facet` makes it; `shared` say how these stand.
+
+    What holds for `layered` holds for it.
+    """
+    inner = whole.copy(deep=False)
+    inner.data = alt.Undefined
+    return _Facets(data=whole.data, spec=inner, facet=facet, **shared)
+
+
+class _Facets(alt.FacetChart):
+    """Altair copies the chart inside a FacetChart in the same way."""
+
+    def __init__(self, **shared: Any) -> None:
+        core.TopLevelFacetSpec.__init__(self, **shared)

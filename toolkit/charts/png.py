@@ -15,7 +15,7 @@ from PIL import Image
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOURS = 256
-LEVEL = 10  # of libdeflate; 11 packs 3% closer in two and a half times the time, and was most of what a chart took
+LEVEL = 9  # of libdeflate; 10 packs 4% closer in five times the time, 11 another 3% in twice that
 NEAR = 36  # of 255: the change of brightness that nobody sees in a mixed pixel at the edge of a letter
 HUE = 2  # a change of hue counts as so many times a change of brightness
 # A colour that a line or a surface has is kept exactly: one with a run of at least LINE pixels across or down, or with

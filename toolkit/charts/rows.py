@@ -15,7 +15,7 @@ from toolkit.charts.altair_axes import across, of_scale
 from toolkit.charts.drawing import Cell, Layout
 from toolkit.charts.fields import Fields, without_control_characters
 from toolkit.charts.geometry import text_box
-from toolkit.charts.layers import layered
+from toolkit.charts.layers import faceted, layered
 from toolkit.charts.placement import Occupied
 from toolkit.charts.scales import Scale, unit_of
 from toolkit.charts.theme import Palette
@@ -126,7 +126,7 @@ class Rows:
         if groups == [""]:
             return whole
         row = alt.Row(field=self.group, type="nominal", sort=groups, header=self._heading())
-        return whole.facet(row=row, spacing=GAP, align="each").resolve_scale(y="independent")
+        return faceted(whole, alt.FacetMapping(row=row), spacing=GAP, align="each").resolve_scale(y="independent")
 
     def _heading(self) -> alt.Header:
         """The look of the groups' headings, the emphasised one in the accent colour."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -18,9 +19,11 @@ PRELOADED = (
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
+    "ipykernel.debugger",  # each kernel would import it, as it starts
     "toolkit.notebook.story",
     "toolkit.notebook.landlock",
     "toolkit.notebook.kernel_extension",
+    "toolkit.datasets.read_all",
     "toolkit.charts",  # which has Altair: half a second in each kernel
 )
 READS = "TOOLKIT_READS"  # a variable of a kernel's environment: JSON, the paths that its notebook may read
@@ -68,8 +71,11 @@ def _import_what_kernels_need() -> None:
     """
     signal.signal(signal.SIGALRM, _end_if_alone)
     signal.setitimer(signal.ITIMER_REAL, LOOKS_EVERY, LOOKS_EVERY)
+    gc.disable()
     for name in PRELOADED:
         importlib.import_module(name)
+    gc.freeze()  # all of it stays: no kernel searches it for what is left over
+    gc.enable()
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 

@@ -28,6 +28,7 @@ FORKED = os.name == "posix"
 LONGEST = 80  # bytes of a folder's path, for the path of a socket in it is limited to about a hundred
 SERVE = "from toolkit.notebook.fork_server import serve; serve()"
 FIXED = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "LANGUAGE": ""}  # so that results repeat
+QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}  # else the debugger that kernels load prints of Python's own modules
 READS_NOTEBOOKS = "nbformat"
 RUNS_NOTEBOOKS = (READS_NOTEBOOKS, "jupyter_client", "nbclient")
 
@@ -52,7 +53,7 @@ class Kernels:
 
     def __init__(self, forked: bool = FORKED):
         self._folder = str(new_scratch())
-        self._environment = {**os.environ, **FIXED, "IPYTHONDIR": os.path.join(self._folder, "ipython")}
+        self._environment = {**os.environ, **FIXED, **QUIET, "IPYTHONDIR": os.path.join(self._folder, "ipython")}
         self._one_request = threading.Lock()
         self._server = self._start_server() if forked else None
 

@@ -14,7 +14,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.layers import layered
+from toolkit.charts.layers import faceted, layered
 from toolkit.charts.plots import refuse_twice, roles_of
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import Problem, ToolkitError
@@ -108,7 +108,7 @@ def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     beside = max(1, int((layout.width + GAP) // (size["width"] + GAP)))
     header = alt.Header(title=None, labelFontSize=layout.label, labelAnchor="start", labelPadding=0)
     facet = alt.Facet(field=fields.name("row"), type="nominal", sort=arrays, header=header)
-    return whole.facet(facet=facet, columns=min(beside, len(arrays)), spacing={"row": 14, "column": GAP})
+    return faceted(whole, facet, columns=min(beside, len(arrays)), spacing={"row": 14, "column": GAP})
 
 
 def first_of(rows: Sequence[IconArrayRow], at: int) -> int:

@@ -23,7 +23,7 @@ from toolkit.charts.encodings import (
 )
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.layers import layered
+from toolkit.charts.layers import faceted, layered
 from toolkit.charts.line_paths import LinePoint, Paths
 from toolkit.charts.plots import AxisScale, Plot, along, axis_scale, places_of, refuse_twice, refuse_unstacked
 from toolkit.charts.scales import Scale
@@ -100,7 +100,7 @@ def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
     facet = alt.Facet(field=heading, type="nominal", sort=None, header=alt.Header(title=None, **title))
     gap = 58 if whole_rows else 58 + layout.line
     apart = {"row": gap, "column": GAP}  # of the plots alone: points at their edges move none
-    made = whole.facet(facet=facet, columns=columns, spacing=apart, bounds="flush")
+    made = faceted(whole, facet, columns=columns, spacing=apart, bounds="flush")
     return made if whole_rows else made.resolve_axis(x="independent")  # else an axis stands where no plot is
 
 
