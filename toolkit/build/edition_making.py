@@ -134,10 +134,7 @@ class _Edition:
         from toolkit.site.page import edition_context
 
         edition = edition_context(self.project, stories, self.selection.day)
-        made = []
-        for story in stories:
-            with collect_problems(problems):
-                made.append(self._page(story, database, edition))
+        made = self._pages(stories, database, edition, problems)
         if problems:
             raise StoryError(problems)
         for story in stories:
@@ -286,6 +283,28 @@ class _Edition:
         made_of = inputs(self.project, entries)
         text = manifest(edition.name, entries, units, made_of, files_of(folder), edition.day, self.project.language)
         write(folder, "manifest.json", text)
+
+    def _pages(
+        self, stories: Sequence[Executed], database: Database, edition: EditionContext, problems: list[Problem]
+    ) -> list[tuple[Page, Mapping[str, Any]]]:
+        """What `_page` makes of the stories, in their order; what fails is left out, and its problems are added."""
+        made: dict[str, tuple[Page, Mapping[str, Any]]] = {}
+        found: dict[str, list[Problem]] = {story.slug: [] for story in stories}
+        asked = {
+            story.slug: [self.drawer.draw(data) for data in drawings.charts_of_notebook(story.notebook)]
+            for story in stories
+            if story.source  # it has run in this build, which asked for its charts
+        }
+        left = list(stories)
+        while left:  # those first whose charts are drawn: the other process draws meanwhile
+            drawn = (story for story in left if all(one.done() for one in asked.get(story.slug, ())))
+            story = next(drawn, left[0])
+            left.remove(story)
+            with collect_problems(found[story.slug]):
+                made[story.slug] = self._page(story, database, edition)
+        for story in stories:
+            problems += [problem for problem in found[story.slug] if problem not in problems]
+        return [made[story.slug] for story in stories if story.slug in made]
 
     def _page(self, story: Executed, database: Database, edition: EditionContext) -> tuple[Page, Mapping[str, Any]]:
         """A story's page, and the entry of the story in the manifest.
