@@ -97,6 +97,7 @@ $(VENV)/.stamp: $(NO_VENV) requirements.lock pyproject.toml
 	UV_COMPILE_BYTECODE=$(COMPILED) $(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock
 	$(PY) -m uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
 	@rm -rf *.egg-info # it would be read before what is installed, and is not made again where uv has the build in its cache
+	@[ $(COMPILED) = 0 ] || $(PY) -m compileall -q toolkit
 	$(PY) -m toolkit.lab
 	@touch $@
 

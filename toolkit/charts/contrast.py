@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from PIL import ImageColor
 
@@ -48,6 +49,7 @@ def _lost_on(colour: str, least: float, palette: Palette) -> str:
     return " and on ".join(lost)
 
 
+@lru_cache
 def hexadecimal(colour: str) -> str:
     """A colour of CSS as "#rrggbb"; "" for none, for a variable of the page and for a pattern."""
     try:
