@@ -118,6 +118,15 @@ UNREACHABLE = re.compile(
 )
 
 
+@pytest.mark.heavy
+def test_a_toolkit_that_pip_cannot_find_is_said_before_anything_else_is_installed(tmp_path):
+    write_desk(tmp_path / "desk", "Kitchens")
+    command = ["make", "setup", "TOOLKIT=./none.whl", f"PYTHON={sys.executable}"]
+    done = subprocess.run(command, cwd=tmp_path / "desk", capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode and "pip has no ./none.whl: give make its wheel" in done.stderr
+    assert not list((tmp_path / "desk" / ".venv").glob("lib/*/site-packages/duckdb*"))
+
+
 @pytest.mark.long
 @pytest.mark.slow
 def test_the_two_commands_of_a_desk_work_in_a_new_environment(tmp_path):

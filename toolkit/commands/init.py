@@ -29,7 +29,7 @@ def init(chosen: Namespace, _: Project) -> int:
     """Writes an empty desk; returns 0. Raises ToolkitError where the folder is not empty or the title no clean text."""
     written = write_desk(chosen.folder, chosen.title)
     there = shlex.quote(str(chosen.folder))
-    print(f"{chosen.folder}: {written} files; now: cd {there} && make reports   (or: toolkit build)")
+    print(f"{chosen.folder}: {written} files; now: cd {there} && toolkit build")
     return 0
 
 
