@@ -232,6 +232,7 @@ def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> ValueParts
     if style.words and rounded == rounded.to_integral_value() and 0 <= rounded < len(locale.small):
         return ValueParts(rounded, False, locale.small[int(rounded)], "", form)
     small, scale = scaled(rounded)
+    small = small.normalize() if scale and (style.digits or 0) > MOST_DIGITS_IN_CENTS else small  # 1.694 million
     return ValueParts(rounded, small < 0, grouped_digits(abs(small), locale), scale, form)
 
 

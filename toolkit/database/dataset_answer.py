@@ -31,7 +31,7 @@ from toolkit.database.given_units import ColumnOfSql, given_by_column, refuse_pe
 from toolkit.database.meaning import Columns, Meaning, Role
 from toolkit.database.mixed_scales import mixed_scales
 from toolkit.database.query import refuse_missing_keys
-from toolkit.database.query_tree import Node, has_typed_choice, is_ratio, scale_of, sql_of
+from toolkit.database.query_tree import Node, factor_of, has_typed_choice, is_ratio, scale_of, sql_of
 from toolkit.database.question_step import rows_at, step_of
 from toolkit.database.table import Column, Table, heading
 from toolkit.database.withheld import (
@@ -209,7 +209,8 @@ class DatasetAnswer:
         """What is known of a column for which a unit is given."""
         meaning, e = self._meanings[place], self._selected.get(place)
         read, bare = self._reader.columns_read(meaning), self._reader.bare_columns(meaning)
-        return ColumnOfSql(meaning, self._unscaled[place], read, scale_of(e), e is not None and is_ratio(e), bare)
+        ratio = e is not None and is_ratio(e)
+        return ColumnOfSql(meaning, self._unscaled[place], read, scale_of(e), factor_of(e), ratio, bare)
 
     @cached_property
     def _unscaled(self) -> list[Meaning]:

@@ -29,6 +29,7 @@ from toolkit.database.column_names import COUNTS, FORMS, unit_or_form
 from toolkit.database.columns import is_fraction, is_quantity
 from toolkit.database.meaning import KNOWN, Meaning, Role
 from toolkit.database.table import Column, Table
+from toolkit.database.typed_factors import is_conversion, is_same
 from toolkit.datasets.declaration import Dataset
 
 PERCENT, POINTS = "percent", "percentage points"
@@ -120,14 +121,15 @@ def columns_read(asked: Iterable[Table], datasets: Iterable[Dataset], registry: 
 class ColumnOfSql:
     """A column of SQL for which a unit may be given: what it means, and the columns, `read` and `bare`, that it is of.
 
-    `scale` is what its typed factors that change one multiply it by; `unscaled` is what it means without them. `ratio`:
-    it divides one by another.
+    `factor` is what its typed factors multiply it by, `scale` those that change one; `unscaled` is what it means without
+    these. `ratio`: it divides one by another.
     """
 
     meaning: Meaning
     unscaled: Meaning
     read: Sequence[ColumnRead]
     scale: float
+    factor: float
     ratio: bool
     bare: Sequence[str]  # names of columns that have no unit
 
@@ -165,7 +167,7 @@ class ColumnOfSql:
             yield _ratio_in_percent(where)
         elif not points and (
             other_form
-            or not (_is_same(unit, meaning.unit) or _is_of_things(unit, meaning.unit, averaged=meaning.averaged))
+            or not (is_same(unit, meaning.unit) or _is_of_things(unit, meaning.unit, averaged=meaning.averaged))
         ):
             yield Problem(
                 where,
@@ -222,6 +224,14 @@ class ColumnOfSql:
                 )
         elif given == PERCENT and self._of_shares:
             yield _ratio_in_percent(where)
+        elif (own := self._converted_from(unit)) is not None:
+            right = base_units(own)[0] / base_units(unit)[0]
+            yield Problem(
+                where,
+                f"the unit {given}, and values in {unit_text(own)}, times {self.factor:.6g}",
+                f"values in {unit_text(own)}, or these times {right:.6g} for {given}",
+                f'say "{unit_text(own)}", without a factor: pages write numbers in words that fit',
+            )
         elif other := [
             one for one in self._kin(given, unit, before) if not self._fits(one, self.stated(given, units)[0])
         ]:
@@ -233,6 +243,13 @@ class ColumnOfSql:
                 "the unit that values have after the query's own factors",
                 f'say "{held}" of them as they are: pages write numbers in words that fit',
             )
+
+    def _converted_from(self, unit: Unit) -> Unit | None:
+        """The unit of the one column that is read, where typed factors do not make it the other unit; else None."""
+        own = self.read[0].unit if len(self.read) == 1 and not self.ratio else unit
+        if unit_without_scales(own) == unit_without_scales(unit) or own.dimensionality != unit.dimensionality:
+            return None
+        return None if is_conversion(self.factor, base_units(own)[0] / base_units(unit)[0]) else own
 
     def _kin(self, given: str, unit: Unit, before: Unit | None) -> list[Unit]:
         """The units of values that may be in `unit`, as they are read; none of ratios, and of plain numbers none."""
@@ -251,11 +268,6 @@ class ColumnOfSql:
         power = math.log10(abs(self.scale) * _scale_in(unit) / _scale_in(own))
         in_hundreds = is_dimensionless(own) or CURRENCIES.keys() & powers(own).keys()  # a hundredth of money is cents
         return abs(power) < TINY or abs(power - round(power)) > TINY or round(power) % (1 if in_hundreds else 3) != 0
-
-
-def _is_same(unit: Unit, own: Unit) -> bool:
-    """Whether values are the same in two units, of whichever names: USD/million_cups and USD over a million cups."""
-    return unit.dimensionality == own.dimensionality and math.isclose(base_units(unit)[0], base_units(own)[0])
 
 
 def _is_of_things(unit: Unit, own: Unit, *, averaged: bool) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -150,20 +150,28 @@ def without_scaling(tree: Any) -> Any:
 
 def scale_of(tree: Any) -> float:
     """What all typed factors that change a scale, as `without_scaling` leaves them out, multiply an expression by."""
+    return _factor(tree, _is_scale)
+
+
+def factor_of(tree: Any) -> float:
+    """What all typed factors, of whatever size, multiply an expression by."""
+    return _factor(tree, lambda e: bool(e["class"] == "CONSTANT" and e["literal"]["kind"] in NUMERIC))
+
+
+def _factor(tree: Any, counts: Callable[[Node], bool]) -> float:
     if isinstance(tree, list):
-        return math.prod(map(scale_of, tree))
+        return math.prod(_factor(one, counts) for one in tree)
     if not isinstance(tree, dict):
         return 1.0
-    if tree.get("function_name") == "/" and len(tree["arguments"]) == 2:
-        left, right = function_arguments(tree)
-        return scale_of(left) / (float(right["literal"]["text"]) if _is_scale(right) else scale_of(right))
-    if tree.get("function_name") == "*" and len(tree["arguments"]) == 2:
-        return math.prod(float(e["literal"]["text"]) if _is_scale(e) else scale_of(e) for e in function_arguments(tree))
-    if tree.get("function_name") in ("+", "-"):
-        sides = {scale_of(e) for e in function_arguments(tree) if refers(e)}
+    name, given = tree.get("function_name"), function_arguments(tree) if "arguments" in tree else []
+    if name in ("*", "/") and len(given) == 2:
+        left, right = (float(e["literal"]["text"]) if counts(e) else _factor(e, counts) for e in given)
+        return left * right if name == "*" else left / (right or 1.0)
+    if name in ("+", "-"):
+        sides = {_factor(e, counts) for e in given if refers(e)}
         if len(sides) == 1:  # both in one scale, which is that of their sum
             return sides.pop()
-    return math.prod(map(scale_of, tree.values()))
+    return math.prod(_factor(one, counts) for one in tree.values())
 
 
 def _is_scale(e: Node) -> bool:

@@ -10,6 +10,7 @@ from toolkit.core.unit import Unit, UnitRegistry, base_units, is_dimensionless, 
 from toolkit.core.unit_cancelling import cancelled
 from toolkit.database.meaning import Meaning, Role, Step
 
+TINY = 1e-9
 SCALES = ("thousand", "million", "billion", "trillion", "lakh", "crore")
 
 
@@ -35,6 +36,22 @@ def beside(found: Meaning, number: float, less: bool) -> Meaning | None:
     if found.role is not Role.QUANTITY or found.unit is None or unit_text(found.unit) != "percent":
         return None
     return replace(found, step=Step.OTHER, points=found.points or (less and number != 0))
+
+
+def is_conversion(factor: float, right: float) -> bool:
+    """Whether values that are multiplied by a factor may be in another unit, of which there are `right` in one.
+
+    What is ten or a thousand times too much is a slip, and so is a conversion the other way; a working day may have 8
+    hours.
+    """
+    left = factor / right
+    tens = left > 0 and abs(left - 1) > TINY and abs(math.log10(left) - round(math.log10(left))) < TINY
+    return not tens and (abs(left - 1) < TINY or not math.isclose(factor * right, 1)) and factor != 1
+
+
+def is_same(unit: Unit, own: Unit) -> bool:
+    """Whether values are the same in two units, of whichever names: USD/million_cups and USD over a million cups."""
+    return unit.dimensionality == own.dimensionality and math.isclose(base_units(unit)[0], base_units(own)[0])
 
 
 def _other_scales(unit: Unit, units: UnitRegistry) -> Iterator[Unit]:

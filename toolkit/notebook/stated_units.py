@@ -29,10 +29,12 @@ from toolkit.database.column_names import unit_or_form
 from toolkit.database.frame_columns import FrameColumn
 from toolkit.database.given_units import POINTS as POINTS_GIVEN
 from toolkit.database.given_units import ColumnRead, parse_given
+from toolkit.database.typed_factors import is_conversion
 from toolkit.notebook.made import EITHER, PERCENT, POINTS, QUANTITY, RATIO, MadeOf
 
 THOUSANDS = tuple(1000.0**power for power in (-4, -3, -2, -1, 1, 2, 3, 4))
 CENTS = 100.0
+SIXTIES = (60.0, 3600.0, 1 / 60, 1 / 3600)  # of minutes, given as what they were
 RATES = tuple(10.0**power for power in range(2, 7))  # per 100, … per million of what is below the line
 TYPED = (
     "typed numbers: no receipt can say where they are from",
@@ -99,12 +101,8 @@ class Stated:
         if right == 1 and scaled:
             return self._changed(made)
         left = made.factor / right
-        tens = left > 0 and left != 1 and math.isclose(left, 10.0 ** round(math.log10(left)))
-        if (
-            _plain(made)
-            or (scaled and not 1 / ABOUT < left < ABOUT)
-            or (not scaled and (tens or math.isclose(made.factor * right, 1)))
-        ):
+        far = not 1 / ABOUT < left < ABOUT if scaled else not is_conversion(made.factor, right)
+        if _plain(made) or far:
             return self._another(made, own)
         return None
 
@@ -129,7 +127,8 @@ class Stated:
             return None
         rate = any(power < 0 for power in found.values())
         hundreds = (CENTS, 1 / CENTS) if not is_counted(self.unit) else ()
-        changing = (*THOUSANDS, *hundreds, *[CENTS] * has_currency(found), *RATES * rate)
+        sixties = SIXTIES if is_time(self.unit) else ()
+        changing = (*THOUSANDS, *hundreds, *sixties, *[CENTS] * has_currency(found), *RATES * rate)
         if not plain and not any(math.isclose(factor, one) for one in changing):
             return None
         by = f"* {factor:.0f}" if factor > 1 else f"/ {1 / factor:.0f}"
