@@ -18,6 +18,7 @@ OF_TOWNS = """\
   - {name: used, printed: used, type: decimal, unit: tonne}
 """
 UNITS = (
+    "seat = [seat] = _ = seats\n"
     "thousand = 1e3\nperson = [person] = _ = people\nkg = [mass] = _ = kilogram = kilograms\n"
     "tonne = 1000 * kg = _ = tonnes\n"
 )
@@ -106,6 +107,28 @@ def test_what_the_code_converts_is_of_one_size(story, source, right):
 def test_a_factor_that_is_not_between_two_units_is_no_conversion(story, source):
     with pytest.raises(ToolkitError, match="convert the values|do not change the scale"):
         run_cell(story, None, f"{READ}made = {source}")
+
+
+@pytest.mark.parametrize(
+    ("label", "taken"),
+    [
+        ("over $30,000", True),
+        ("over $30k", True),
+        ("$30 and more", False),
+        ("over 30 dollars", False),
+        ("30 seats", True),
+    ],
+)
+def test_a_class_of_money_is_named_after_the_amount_that_its_scale_makes(story, label, taken):
+    cut = f"story.table(f.assign(x=np.where(f.planned > 30, '{label}', 'others'))[['town', 'x']])"
+    choice = f"CASE WHEN planned > 30 THEN '{label}' ELSE 'others' END AS x"
+    query = f'story.sql("SELECT {choice}, count(*) AS n FROM towns GROUP BY 1")'
+    for source in (cut, query):
+        if taken:
+            assert len(run_cell(story, None, f"{READ}made = {source}").rows) == (2 if source == cut else 1)
+        else:
+            with pytest.raises(ToolkitError, match="a number without a receipt"):
+                run_cell(story, None, f"{READ}made = {source}")
 
 
 def test_one_unit_for_all_is_not_heard_where_columns_have_several_sizes(story):

@@ -121,7 +121,7 @@ def columns_read(asked: Iterable[Table], datasets: Iterable[Dataset], registry: 
 class ColumnOfSql:
     """A column of SQL for which a unit may be given: what it means, and the columns, `read` and `bare`, that it is of.
 
-    `factor` is what its typed factors multiply it by, `scale` those that change one; `unscaled` is what it means without
+    `factor` is what typed factors multiply it by, `scale` those that change one; `unscaled` is what it means without
     these. `ratio`: it divides one by another.
     """
 

@@ -12,9 +12,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from toolkit.core.currency import has_currency
 from toolkit.core.errors import Problem
 from toolkit.core.text import ONE_PERIOD, shortened
-from toolkit.core.unit import UnitRegistry, is_counted, parse_unit
+from toolkit.core.unit import (
+    UnitRegistry,
+    convert_exactly,
+    is_counted,
+    parse_unit,
+    powers,
+    unit_without_scales,
+)
+from toolkit.database.table import Table
+from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.typed_numbers import COUNTED, UNITS, typed_in_words
 from toolkit.reported.series_names import words_of_units
 
@@ -29,11 +39,16 @@ SIZES = (1.0, 100.0, 0.01)  # 50% of a cut at 0.5
 
 @dataclass(frozen=True)
 class QuantitiesInTexts:
-    """Finds quantities in texts, but for those in `names` and those at `cuts`, numbers that the code types."""
+    """Finds quantities in texts, but for those in `names` and those at `cuts`, numbers that the code types.
+
+    `money` are the scales that amounts of money are held in where they are compared: beside thousands a cut at 300 is
+    "over €300,000".
+    """
 
     names: Sequence[str]
     cuts: Sequence[float]
     units: UnitRegistry
+    money: frozenset[float] = frozenset({1.0})
 
     def first(self, text: str) -> str:
         """The first quantity that a text says, as it says it; "" where it says none."""
@@ -46,7 +61,9 @@ class QuantitiesInTexts:
         plain = text
         for name in self.names:
             plain = plain.replace(name, " ")
-        return next((found for found, sizes in self._said(plain) if not self._cut_at(sizes)), "") if typed else ""
+        return (
+            next((found for found, sizes in self._said(plain) if not self._cut_at(found, sizes)), "") if typed else ""
+        )
 
     def _said(self, text: str) -> Iterator[tuple[str, list[float]]]:
         """(a quantity as the text says it, its sizes: as printed, and with its scale)."""
@@ -59,14 +76,22 @@ class QuantitiesInTexts:
                 [size, size * (LETTERS | WORDS).get((match["scale"] or "").strip().lower(), 1.0)],
             )
 
-    def _cut_at(self, sizes: Iterable[float]) -> bool:
+    def _cut_at(self, found: str, sizes: Iterable[float]) -> bool:
+        of_money = self._money.search(found) is not None
         return any(
             abs(size * times - (cut + near)) <= 1e-9 * abs(size * times)
-            for size in sizes
-            for times in SIZES
+            for size in (list(sizes)[-1:] if of_money else sizes)
+            for times in ([1 / one for one in self.money] if of_money else SIZES)
             for cut in self.cuts
             for near in (NEAR if cut == int(cut) else NEAR[:1])
         )
+
+    @cached_property
+    def _money(self) -> re.Pattern[str]:
+        """What says that a quantity is of money: a sign, or the name of a currency."""
+        units = words_of_units(self.units)
+        words = (word for word, unit in units.items() if has_currency(powers(parse_unit(unit, self.units))))
+        return re.compile(rf"[$€£¥]|\b(?:{'|'.join(map(re.escape, sorted({*words, 'usd', 'eur'})))})\b", re.I)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -77,6 +102,21 @@ class QuantitiesInTexts:
         after = rf"(?={SCALES})|\+?[ -]?(?:%|‰|×|x\b|(?:{counted})\b)|(?<=,\d\d\d)(?!\d)|e[+-]\d+"
         number = rf"[$€£¥]\s?(?P<money>{NUMBER})|(?<![\w.,])(?P<number>{NUMBER})(?:{after})"
         return re.compile(rf"(?:{number})(?P<scale>{SCALES})?", re.I)
+
+
+def scales_of_money(
+    tables: Iterable[Table], datasets: Iterable[Dataset], units: UnitRegistry, code: str
+) -> frozenset[float]:
+    """The scales of money in columns of these tables and datasets that code names; 1 alone where none has money.
+
+    Raises NumberError for a unit that is not defined.
+    """
+    columns = [(column.name, table.unit_in_frame(column)) for table in tables for column in table.columns]
+    columns += [(column.name, column.unit) for dataset in datasets for column in dataset.columns]
+    words = {*re.findall(r"\w+", code)}
+    held = {parse_unit(text, units) for name, text in columns if text and name in words}
+    money = [unit for unit in held if has_currency(powers(unit))]
+    return frozenset(convert_exactly(1.0, unit, unit_without_scales(unit)) for unit in money) or frozenset({1.0})
 
 
 def typed_in_code(sources: Iterable[str]) -> list[float]:

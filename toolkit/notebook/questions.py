@@ -39,7 +39,8 @@ def answered(
     )
     tree = tree_of(story.database.cursor(), table.sql or "SELECT 1", parameters)
     names = allowed_names(story.database.project)
-    if problems := list(query_problems(tree, table, names, story.database.units, f"story.sql, {table.name}")):
+    read = [story.database.dataset(one) for one in table.datasets]
+    if problems := list(query_problems(tree, table, names, story.database.units, f"story.sql, {table.name}", read)):
         raise ToolkitError(problems)
     if is_sql(query):
         story.queries[table.name] = table.sql or ""

@@ -32,7 +32,7 @@ from toolkit.notebook.frame_units import FrameUnits, MeasuredColumn
 from toolkit.notebook.number_from_pandas import NotebookInputs, basis_of, converted, refuse_typed_frame
 from toolkit.notebook.numbers_as_text import numbers_as_text
 from toolkit.notebook.prose import allowed_names
-from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, typed_in_code, written_problem
+from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, scales_of_money, typed_in_code, written_problem
 from toolkit.notebook.read_by_libraries import numbers_as_in_file
 from toolkit.notebook.repeated_rows import RepeatedRows
 from toolkit.notebook.totals_in_frames import totals_left_in
@@ -180,8 +180,9 @@ def _of_texts(
     cuts, names = typed_in_code(sources), allowed_names(database.project)
     found = [*numbers_as_in_file(texts, inputs.files(database, call), where)]
     cut = any(".str" in source for source in sources)
+    money = scales_of_money(inputs.asked, inputs.files(database, call), database.units, "\n".join(sources))
     found += numbers_as_text(texts, inputs.asked, _texts_read(inputs.asked) if cut else set(), where)
-    found += _quantities_as_text(texts, QuantitiesInTexts(names, cuts, database.units), database, inputs, where)
+    found += _quantities_as_text(texts, QuantitiesInTexts(names, cuts, database.units, money), database, inputs, where)
     if found or not any(any(map(str.isdigit, text)) for column in texts.values() for text in column):
         return found
     read = ValuesAsRead(frame, inputs.asked)

@@ -11,7 +11,8 @@ from toolkit.core.errors import Problem
 from toolkit.core.unit import UnitRegistry
 from toolkit.database.query_tree import Node, every_node, refers
 from toolkit.database.table import Table
-from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, written_problem
+from toolkit.datasets.declaration import Dataset
+from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, scales_of_money, written_problem
 from toolkit.notebook.typed_numbers import typed_in_words
 
 OWN = ("units", "of", "name", "id")  # arguments of a table that are no words of it
@@ -53,13 +54,13 @@ def label_problems(source: str, names: Iterable[str], where: str) -> Iterator[Pr
 
 
 def query_problems(
-    tree: Node, table: Table, names: Iterable[str], units: UnitRegistry, where: str
+    tree: Node, table: Table, names: Iterable[str], units: UnitRegistry, where: str, datasets: Iterable[Dataset] = ()
 ) -> Iterator[Problem]:
-    """A problem for each text in a query that writes a typed quantity into the cells of its answer, `table`."""
+    """A problem for each text in a query of `datasets` that writes a typed quantity into its answer, `table`."""
     typed = (one["literal"]["text"] for one in every_node(tree) if is_typed(one, NUMBERS))
-    names = [*names]
+    names, money = [*names], scales_of_money((), datasets, units, table.sql or "")
     found, any_number = (
-        QuantitiesInTexts(names, [float(text) for text in typed], units),
+        QuantitiesInTexts(names, [float(text) for text in typed], units, money),
         QuantitiesInTexts(names, [], units),
     )
     for text in _made_of_typed(tree, table):
