@@ -63,3 +63,19 @@ def test_two_sizes_in_a_condition_are_refused(towns):
 def test_values_that_the_query_converts_are_of_one_size(towns, selected, words):
     (number,) = answer_question(towns, f"SELECT {selected} FROM towns").numbers
     assert str(number) == words
+
+
+@pytest.mark.parametrize(
+    ("inner", "words"),
+    [
+        ("SELECT avg(p) AS price FROM (SELECT planned / 1000 AS p FROM towns)", "$20m"),
+        ("WITH t AS (SELECT 100.0 * sum(debt) / sum(debt) AS part FROM towns) SELECT max(part) AS part FROM t", "100%"),
+        ("SELECT sum(planned) / 1000 AS m, m * 1000 AS again FROM towns", "$40m"),
+    ],
+)
+def test_a_factor_in_a_query_inside_changes_the_scale_outside(towns, inner, words):
+    assert str(answer_question(towns, inner).numbers[-1]) == words
+    name = "price" if "price" in inner else "part"
+    if "again" not in inner:
+        with pytest.raises(ToolkitError, match="as their columns are declared"):
+            answer_question(towns, inner, {name: "thousand USD" if name == "price" else "share"})

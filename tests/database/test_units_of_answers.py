@@ -412,6 +412,8 @@ def shops(desk_with):
         ("max(fee) AS h", "$6m"),
         ("count(*) FILTER (pct > 60) / count(*) AS large_share", "50%"),
         ("count(*) FILTER (fee > 5) / count(*) AS large_share", "50%"),
+        ("100.0 * max(fee) / sum(fee) AS x", "60%"),
+        ("round(100 * (max(fee) / sum(fee)), 1) AS x", "60%"),
         ("100 - max(pct) AS rest", "0.4%"),
         ("100 - avg(pct) AS rest_share", "22.9%"),
         ("max(pct) - 90 AS above", "9.6 percentage points"),
@@ -476,7 +478,7 @@ def test_classes_of_a_quantity_have_its_unit_and_a_year_is_a_label_when_it_is_wh
     ],
 )
 def test_a_scale_that_a_query_changes_is_no_scale_of_a_given_unit(shops, selected, unit):
-    with pytest.raises(ToolkitError, match="the unit that values have after the query's own factors"):
+    with pytest.raises(ToolkitError, match="after the query's own factors|values in percent as"):
         answer_question(shops, f"SELECT {selected} AS x FROM shops", {"x": unit})
 
 

@@ -142,6 +142,8 @@ class Expressions:
         if name in ("/", "*") and len(given) == 2:
             if _is_one(given[1]) or (name == "*" and _is_one(given[0])):  # 1.0 * x, so that whole numbers are divided
                 return self.meaning(given[1] if _is_one(given[0]) else given[0])
+            if name == "/" and (per_cent := self._per_cent(given)):
+                return per_cent
             left = self.meaning(given[0])
             if (converted := self._beside_number(name, given)) is not None:
                 return converted
@@ -166,6 +168,17 @@ class Expressions:
             return bool(alike or (_counts_rows(part) and _counts_rows(whole)))
         conditions = [self.meaning(one).role for one in function_arguments(part)] == [Role.TRUTH]
         return conditions and part["function_name"].lower() in (*ADDING, *COUNTING) and _counts_rows(whole)
+
+    def _per_cent(self, given: Sequence[Node]) -> Meaning | None:
+        """The meaning of a hundred times a ratio, as in 100.0 * sum(a) / sum(b); None for any other expression."""
+        above = uncast(given[0])
+        parts = function_arguments(above) if above.get("function_name") == "*" else []
+        others = [one for one in parts if typed_number(one) != 100]
+        if len(parts) != 2 or len(others) != 1:
+            return None
+        sides = [{"expression": one} for one in (others[0], given[1])]
+        made = self._function({**above, "function_name": "/", "arguments": sides})
+        return multiplied(made, 100.0, self.units) if made.ratio else None
 
     def _beside_number(self, sign: str, given: Sequence[Node]) -> Meaning | None:
         """The meaning of values with a scale beside a typed number: pct / 100, 100 - pct; None for any other."""

@@ -30,6 +30,7 @@ from toolkit.database.columns import is_fraction, is_quantity
 from toolkit.database.meaning import KNOWN, Meaning, Role
 from toolkit.database.table import Column, Table
 from toolkit.database.typed_factors import is_conversion, is_same
+from toolkit.database.withheld import no_points_problem, ratio_in_percent_problem
 from toolkit.datasets.declaration import Dataset
 
 PERCENT, POINTS = "percent", "percentage points"
@@ -163,8 +164,10 @@ class ColumnOfSql:
         points = given == POINTS and meaning.points
         other_form = held in (PERCENT, POINTS) and form == "quantity"  # a bare 0.45 for 45%
         other_form = other_form or (held == POINTS and given != POINTS)
-        if given == PERCENT and unit_text(meaning.unit) == "1" and (meaning.ratio or meaning.relative):
-            yield _ratio_in_percent(where)
+        if given == POINTS and not points and (meaning.ratio or meaning.relative):
+            yield no_points_problem(where)
+        elif given == PERCENT and unit_text(meaning.unit) == "1" and (meaning.ratio or meaning.relative):
+            yield ratio_in_percent_problem(where)
         elif not points and (
             other_form
             or not (is_same(unit, meaning.unit) or _is_of_things(unit, meaning.unit, averaged=meaning.averaged))
@@ -208,12 +211,7 @@ class ColumnOfSql:
         """The problem of a given unit that the query's own factors, or their lack, make another."""
         before = self.unscaled.unit if self.unscaled.role in KNOWN else None
         if before is not None and given == POINTS and is_dimensionless(before) and not self.unscaled.points:
-            yield Problem(
-                where,
-                "percentage points, and a ratio that is no difference of two",
-                "percentage points for what is left of one percentage less another",
-                'say "percent" of what is multiplied by 100, else "share"',
-            )
+            yield no_points_problem(where)
         elif self.scale != 1 and (right := self._scale_of_rate(unit, before)) is not None:
             if not math.isclose(right, self.scale):
                 yield Problem(
@@ -223,7 +221,7 @@ class ColumnOfSql:
                     "leave the factor out" + (_per_many(unit, self.scale) if self.scale in MANY and right == 1 else ""),
                 )
         elif given == PERCENT and self._of_shares:
-            yield _ratio_in_percent(where)
+            yield ratio_in_percent_problem(where)
         elif (own := self._converted_from(unit)) is not None:
             right = base_units(own)[0] / base_units(unit)[0]
             yield Problem(
@@ -329,15 +327,6 @@ def refuse_per_many(where: str, column: str, unit: Unit) -> None:
             "the same in the name and in the unit",
             f"leave {said[1]} out of the name" + (_per_many(unit, many) if many in MANY else ""),
         )
-
-
-def _ratio_in_percent(where: str) -> Problem:
-    return Problem(
-        where,
-        "the unit percent, and a ratio, 0.45 for 45%",
-        "share",
-        'say "share": pages write it as per cent',
-    )
 
 
 def unit_in_frame(table: Table, column: Column, registry: UnitRegistry) -> tuple[Unit, str]:

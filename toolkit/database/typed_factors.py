@@ -17,11 +17,14 @@ SCALES = ("thousand", "million", "billion", "trillion", "lakh", "crore")
 def multiplied(found: Meaning, by: float, units: UnitRegistry) -> Meaning | None:
     """The meaning of values that are multiplied by a typed number which changes the scale of their unit; else None.
 
-    A thousand takes it out of thousand EUR, a thousandth makes it million EUR; a hundredth takes it out of percent.
+    A thousand takes it out of thousand EUR, a thousandth makes it million EUR; a hundredth takes it out of percent, and
+    a hundred makes a share or a ratio per cent.
     """
     unit = found.unit
     if found.role is not Role.QUANTITY or unit is None:
         return None
+    if unit_text(unit) == "1" and (found.ratio or found.relative) and by == 100 and "percent" in units:
+        return replace(found, unit=units.Unit("percent"), ratio=False, relative=True)
     for plainer in _other_scales(unit, units):
         if plainer != unit and math.isclose(by, base_units(unit)[0] / base_units(plainer)[0]):
             return replace(found, unit=plainer, relative=found.relative or unit_text(unit) == "percent")

@@ -72,6 +72,26 @@ def literal_problem(where: str, name: str) -> Problem:
     )
 
 
+def no_points_problem(where: str) -> Problem:
+    """The problem of percentage points that are said of a ratio."""
+    return Problem(
+        where,
+        "percentage points, and a ratio that is no difference of two",
+        "percentage points for what is left of one percentage less another",
+        'say "percent" of what is multiplied by 100, else "share"',
+    )
+
+
+def ratio_in_percent_problem(where: str) -> Problem:
+    """The problem of per cent that is said of a ratio which nothing multiplies by 100."""
+    return Problem(
+        where,
+        "the unit percent, and a ratio, 0.45 for 45%",
+        "share",
+        'say "share": pages write it as per cent',
+    )
+
+
 def typed_choice_problem(where: str, unit: str) -> Problem:
     """The problem of a unit given to a column some of whose values are typed into the query."""
     return Problem(
