@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
@@ -20,17 +20,22 @@ from toolkit.charts.typography import text_width, wrapped
 ASIDE = 12.0  # pixels from the end of a line to its label
 PART = 0.3  # of the layout's width: longer labels are broken
 MOVED = 3.0  # pixels that a label may be moved by before a stroke connects it with its end
+REACH = 60  # pixels: so near to its end a label is looked for a place that no line runs through
 LEADING = 1.2  # of words in several lines, in parts of their size
 
 
 @dataclass(frozen=True)
 class End:
-    """The end of a line: the row of the table, its y in pixels, its label in lines, the role of their colour."""
+    """The end of a line: the row of the table, its y in pixels, its label in lines, the role of their colour.
+
+    `away` is by how many pixels the label stands lower, so that no line runs through it.
+    """
 
     index: int
     y: float
     lines: list[str]
     role: str
+    away: float = 0.0
 
 
 def end_lines(name: str, value: str, layout: Layout) -> list[str]:
@@ -52,7 +57,22 @@ def heights_of(ends: Sequence[End], plot: Plot) -> list[float]:
     """The y of each end's label, in pixels: as near to the end as the other labels allow."""
     size, tallest = plot.layout.detail, max(len(end.lines) for end in ends)
     top = plot.y.end + size * LEADING * (tallest - 1) / 2  # words stay under the title of the upright axis
-    return spaced_apart([end.y for end in ends], size * (LEADING * tallest + 0.1), top, plot.y.start - 4)
+    return spaced_apart([end.y + end.away for end in ends], size * (LEADING * tallest + 0.1), top, plot.y.start - 4)
+
+
+def _baselines(end: End, size: float) -> list[tuple[str, float]]:
+    """(line of the label, its baseline below the label's middle) for each line."""
+    return [(line, size * (0.35 + (nth - (len(end.lines) - 1) / 2) * LEADING)) for nth, line in enumerate(end.lines)]
+
+
+def _away(end: End, x: float, ground: Ground) -> float:
+    """By how many pixels the label of an end at `x` stands lower or higher for no line to run through it."""
+    size = ground.plot.layout.detail
+
+    def is_free(away: float) -> bool:
+        return all(ground.is_free(x + ASIDE, end.y + away + down, line, size) for line, down in _baselines(end, size))
+
+    return next((away for step in range(REACH) for away in (float(step), float(-step)) if is_free(away)), 0.0)
 
 
 def connectors(fields: Fields, ends: Sequence[End], plot: Plot) -> list[alt.Chart]:
@@ -117,9 +137,11 @@ def named_ends(
     ]
     if not ends:
         return []
+    ends = [
+        replace(end, away=_away(end, plot.x.at(stop.at), ground)) for end, stop in zip(ends, last.values(), strict=True)
+    ]
     for end, stop, height in zip(ends, last.values(), heights_of(ends, plot), strict=True):
-        for nth, line in enumerate(end.lines):
-            down = size * (0.35 + (nth - (len(end.lines) - 1) / 2) * LEADING)
+        for line, down in _baselines(end, size):
             ground.words(plot.x.at(stop.at) + ASIDE, height + down, line, size)
     words = end_words(fields, ends, plot).encode(x=x, y=y)
     to: dict[str, Any] = {"x2": alt.X2(field=x._kwds["field"]), "y2": alt.Y2(field=y._kwds["field"])}

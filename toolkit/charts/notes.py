@@ -65,6 +65,11 @@ class Ground:
         """A line through points, as a row of small boxes."""
         self.occupied.marks += [self._box(box.left, box.top, box.right, box.bottom) for box in along_line(points)]
 
+    def is_free(self, x: float, y: float, words: str, size: float) -> bool:
+        """Whether no line and no mark lies where words would stand, on the baseline `y`."""
+        box = text_box(x + self.plot.left, y + ABOVE, words, size, 600, "start")
+        return not any(box.overlaps(mark) for mark in self.occupied.marks)
+
     def placed(self, note: Note) -> tuple[Position, str]:
         """The place of a note, which it takes up then, and the role of the ground there."""
         layout = self.plot.layout
