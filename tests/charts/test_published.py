@@ -11,6 +11,7 @@ from tests.charts.example_charts import EXAMPLES, cell, drawing
 from toolkit.charts import draw_svg, interactive_specification, vega_lite, vega_lite_file
 from toolkit.charts.drawing import Cell
 from toolkit.charts.inline_csv import with_csv
+from toolkit.charts.shared_channels import with_shared_channels
 from toolkit.core.kind import Kind
 
 pytestmark = pytest.mark.heavy
@@ -103,6 +104,26 @@ def test_a_column_may_have_any_name():
     for width in ("wide", "narrow"):
         made = draw_svg(drawing("bars", [{"n.a": "a", odd: cell(2, "2")}], label="n.a", value=odd), width)
         assert ">a<" in made and ">2<" in made
+
+
+def test_what_layers_say_alike_of_a_channel_stands_once_above_them_and_it_compiles_to_the_same_chart():
+    shorter = 0
+    for sample in EXAMPLES:
+        plain = vega_lite(EXAMPLES[sample]())
+        shared = with_shared_channels(plain)
+        assert vl_convert.vegalite_to_vega(shared) == vl_convert.vegalite_to_vega(plain), sample
+        shorter += len(json.dumps(plain)) - len(json.dumps(shared))
+    assert shorter > 5_000
+
+
+def test_a_channel_that_one_layer_says_otherwise_or_stands_above_them_already_is_left():
+    axis, other = {"title": "cups"}, {"title": "tea"}
+    layers = [{"mark": "bar", "encoding": {"y": {"field": "a", "axis": one}}} for one in (axis, axis, other)]
+    assert with_shared_channels({"layer": layers}) == {"layer": layers}
+    above = {"layer": layers[:2], "encoding": {"y": {"field": "b"}}}
+    assert with_shared_channels(above) == above
+    (first, second), encoding = with_shared_channels({"layer": layers[:2]}).values()
+    assert first["encoding"] == second["encoding"] == {"y": {"field": "a"}} and encoding == {"y": {"axis": axis}}
 
 
 def every(tree, key: str):

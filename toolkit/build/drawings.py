@@ -112,7 +112,7 @@ def _store(path: Path, drawing: Drawing) -> None:
             width: [[astuple(mark) for mark in drawing.cache[width][0]], drawing.cache[width][1]] for width in LAYOUTS
         },
         "specifications": {width: drawing.cache[f"{width} specification"] for width in LAYOUTS},
-        "picture": b64encode(drawing.cache.get("picture", b"")).decode(),
+        **{name: b64encode(drawing.cache.get(name, b"")).decode() for name in ("picture", "card")},
         "standalone": drawing.cache.get("standalone", ""),
     }
     body = json.dumps(kept, ensure_ascii=False).encode()
@@ -130,7 +130,7 @@ def _load(path: Path) -> dict[str, Any]:
         kept = json.loads(body)
     except (OSError, ValueError):
         return {}
-    made: dict[str, Any] = {"picture": b64decode(kept["picture"])} if kept["picture"] else {}
+    made: dict[str, Any] = {name: b64decode(kept[name]) for name in ("picture", "card") if kept["picture"]}
     made |= {"standalone": kept["standalone"]} if kept["standalone"] else {}
     for width, (marks, height) in kept["marks"].items():
         found = [Element(tag, shape, tuple(map(tuple, style)), *rest) for tag, shape, style, *rest in marks]

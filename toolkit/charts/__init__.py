@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from toolkit.charts import altair_chart, altair_theme, rendering, share, svg
+from toolkit.charts import altair_chart, altair_theme, cards, pictures, rendering, svg
 from toolkit.charts.drawing import LAYOUTS, Cell, Drawing, Layout, read_drawing
 from toolkit.charts.encodings import Form
 from toolkit.charts.forms import load_forms
 from toolkit.charts.inline_csv import with_csv
 from toolkit.charts.missing_words import without_missing
+from toolkit.charts.shared_channels import with_shared_channels
 from toolkit.charts.theme import HOUSE, Palette, read_palette
 from toolkit.core.errors import ToolkitError
 from toolkit.core.text import nearest_first
@@ -31,6 +32,7 @@ __all__ = [
     "interactive_specification",
     "interactive_theme",
     "picture",
+    "picture_for_links",
     "read_drawing",
     "read_palette",
     "share_picture",
@@ -55,8 +57,19 @@ def draw_svg(drawing: Drawing, width: str, named: bool = True) -> str:
 
 
 def picture(drawing: Drawing) -> bytes:
-    """A chart as PNG with its title, subtitle, kind and source; ToolkitError also if it would have too many bytes."""
-    return rendering.bitmap(form_of(drawing), drawing)
+    """A chart as PNG with its title, subtitle, kind and source: 1200 by 630 pixels, or taller where it would be small.
+
+    Raises ToolkitError also if it would have too many bytes.
+    """
+    return pictures.download(form_of(drawing), drawing)
+
+
+def picture_for_links(drawing: Drawing) -> bytes:
+    """The PNG of 1200 by 630 pixels that a link to a chart shows; empty where its `picture` is of that size.
+
+    Raises ToolkitError as `picture` does.
+    """
+    return pictures.card_apart(form_of(drawing), drawing)
 
 
 def share_picture(drawing: Drawing, title: str, name: str) -> bytes:
@@ -64,7 +77,7 @@ def share_picture(drawing: Drawing, title: str, name: str) -> bytes:
 
     Raises ToolkitError for an unknown form.
     """
-    return share.share_card(form_of(drawing), drawing, title, name)
+    return cards.story_card(form_of(drawing), drawing, title, name)
 
 
 def standalone(drawing: Drawing) -> str:
@@ -84,8 +97,12 @@ def vega_lite(drawing: Drawing) -> dict:
 
 
 def vega_lite_file(drawing: Drawing) -> bytes:
-    """The same for download, in few bytes: its rows are CSV within the JSON. Raises ToolkitError as `draw_svg` does."""
-    return json.dumps(with_csv(without_missing(vega_lite(drawing))), ensure_ascii=False, separators=(",", ":")).encode()
+    """The same for download, in few bytes: nothing of its layers stands twice, and its rows are CSV within the JSON.
+
+    Raises ToolkitError as `draw_svg` does.
+    """
+    made = with_csv(with_shared_channels(without_missing(vega_lite(drawing))))
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def interactive_specification(drawing: Drawing, width: str, sources: Mapping[int, str] | None = None) -> dict:

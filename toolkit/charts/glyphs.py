@@ -10,32 +10,34 @@ from fontTools.ttLib import TTFont
 
 from toolkit.charts.typography import font_file, metrics, text_width
 
-SCALE = 1.2  # pixels of a picture in one of its drawing
-ACROSS, DOWN = 0.5, 1  # pixels between places of glyphs: like letters get like pixels, which pack small
+# pixels between places of glyphs: like letters get like pixels, which pack small
+ACROSS, ACROSS_LARGE, DOWN = 0.5, 1, 1
+LARGE = 14  # pixels of type
 BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}  # the part of a text that lies before its point, by anchor
 
 Contour = tuple[float, float, str]  # where it starts, right of and below the glyph's origin, and its path from there
 
 
-def text_path(text: str, x: float, y: float, size: float, weight: int, anchor: str) -> str:
+def text_path(text: str, x: float, y: float, size: float, weight: int, anchor: str, scale: float) -> str:
     """The path data of a line of Desk Sans with its anchor at (x, y); what the font lacks is left out.
 
-    Each glyph stands at the nearest half pixel of a picture, and the line on a whole one.
+    Each glyph stands at the nearest half pixel of a picture with `scale` pixels to one of the drawing, in large type at
+    the nearest whole one, and the line on a whole one.
     """
     font, parts = metrics(weight), []
     x -= BEFORE[anchor] * text_width(text, size, weight)
-    y = _placed(y, DOWN)
+    y, step = _placed(y, DOWN, scale), ACROSS if size * scale < LARGE else ACROSS_LARGE
     codes = [ord(sign) for sign in text]
     for code, pair in zip(codes, pairwise([*codes, 0]), strict=True):
-        left = _placed(x, ACROSS)
+        left = _placed(x, step, scale)
         parts += [f"M{left + right:.3f},{y + down:.3f}{path}" for right, down, path in _outline(code, size, weight)]
         x += size * (font.advances.get(code, 1.0) + font.kerning.get(pair, 0.0))
     return "".join(parts)
 
 
-def _placed(at: float, step: float) -> float:
+def _placed(at: float, step: float, scale: float) -> float:
     """`at`, in pixels of a drawing, moved to the nearest multiple of `step` pixels of its picture."""
-    return round(at * SCALE / step) * step / SCALE
+    return round(at * scale / step) * step / scale
 
 
 @lru_cache(maxsize=10_000)

@@ -6,6 +6,7 @@ A colour here is one number with red in the lowest byte, then green and blue.
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 
@@ -15,16 +16,27 @@ from PIL import Image
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOURS = 256
-LEVEL = 9  # of libdeflate; 10 packs 4% closer in five times the time, 11 another 3% in twice that
 NEAR = 36  # of 255: the change of brightness that nobody sees in a mixed pixel at the edge of a letter
+LEVEL = 10  # of libdeflate; 11 packs 3% closer in two and a half times the time, and was most of what a chart took
+NEAR = 50  # of 255: the change of brightness that nobody sees in a mixed pixel at the edge of a letter
 HUE = 2  # a change of hue counts as so many times a change of brightness
-# A colour that a line or a surface has is kept exactly: one with a run of at least LINE pixels across or down, or with
-# at least SURFACE pixels whose four neighbours have it too.
-LINE, SURFACE = 48, 9
+# The colour of a surface is kept exactly: one with at least SURFACE pixels whose four neighbours have it too. That of a
+# line, with a run of at least LINE pixels across or down, is kept or replaced by one that is LIKE it: thin lines that
+# stand between two pixels have all shades.
+LINE, SURFACE, LIKE = 48, 9, 16
+NAMED = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})\b")
 
 
-def with_palette(picture: bytes) -> bytes:
-    """The PNG with a palette: surfaces and lines in their exact colours, the edges of letters in fewer shades."""
+def png_of(svg: str, scale: float) -> bytes:
+    """An SVG, whose colours are written #1b1b1a, as a PNG with so many pixels to one of it."""
+    import vl_convert
+
+    named = frozenset(int(blue + green + red, 16) for red, green, blue in NAMED.findall(svg))
+    return with_palette(vl_convert.svg_to_png(svg, scale=scale), named)
+
+
+def with_palette(picture: bytes, named: frozenset[int] = frozenset()) -> bytes:
+    """The PNG with a palette: surfaces and `named` colours exact, lines nearly, edges of letters in fewer shades."""
     pixels = decoded(picture)
     height, width = pixels.shape
     starts, lengths = runs(pixels.ravel())
@@ -35,7 +47,8 @@ def with_palette(picture: bytes) -> bytes:
     np.maximum.at(longest, places, lengths)
     np.maximum.at(longest, placed.T.ravel()[down], long_down)
     inside = np.bincount(inner(placed), minlength=len(colours))
-    palette, shades = palette_of(_parts(colours), (longest >= LINE) | (inside >= SURFACE))
+    exact = (inside >= SURFACE) | np.isin(colours, list(named))
+    palette, shades = palette_of(_parts(colours), exact, longest >= LINE)
     often = np.bincount(shades, np.bincount(places, lengths), len(palette)).argsort(kind="stable")[::-1]
     palette, shades = palette[often], often.argsort().astype(np.uint8)[shades]  # 0, the ground, as is each filter
     depth = 4 if len(palette) <= 16 else 8
@@ -52,22 +65,23 @@ def inner(pixels: np.ndarray) -> np.ndarray:
     return middle[np.logical_and.reduce([side == middle for side in sides])]
 
 
-def palette_of(colours: np.ndarray, flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(palette, index in the palette for each colour) for colours of shape (n, 3); `flat` marks those kept exactly.
+def palette_of(colours: np.ndarray, exact: np.ndarray, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(palette, index in the palette for each colour) for colours of shape (n, 3), some `exact`, some of `lines`.
 
-    The palette has the flat colours, then again and again the colour that is farthest from all in it, until none is
-    farther than NEAR or it is full.
+    The palette has the exact ones. Then it takes, again and again, the colour that is farthest from all in it: of
+    those until none is farther than LIKE, of all until none is farther than NEAR, or it is full.
     """
     red, green, blue = colours.T
     looks = np.stack([(red + green + blue) / 3, HUE * (red - green), HUE * (green - blue)], axis=1)
-    kept = np.flatnonzero(flat)[:COLOURS] if flat.any() else np.zeros(1, dtype=np.int64)
+    kept = np.flatnonzero(exact)[:COLOURS] if exact.any() else np.zeros(1, dtype=np.int64)
     apart = np.abs(looks[:, None] - looks[kept]).max(axis=2)
     nearest, least = apart.argmin(axis=1), apart.min(axis=1)
-    while least.max() > NEAR and len(kept) < COLOURS:
-        farthest = least.argmax()
-        away = np.abs(looks - looks[farthest]).max(axis=1)
-        nearest, least = np.where(away < least, len(kept), nearest), np.minimum(away, least)
-        kept = np.append(kept, farthest)
+    for taken, within in ((lines, LIKE), (np.ones_like(lines), NEAR)):
+        while len(kept) < COLOURS and (least * taken).max() > within:
+            farthest = (least * taken).argmax()
+            away = np.abs(looks - looks[farthest]).max(axis=1)
+            nearest, least = np.where(away < least, len(kept), nearest), np.minimum(away, least)
+            kept = np.append(kept, farthest)
     return colours[kept].astype(np.uint8), nearest.astype(np.uint8)
 
 

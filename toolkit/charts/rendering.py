@@ -1,10 +1,8 @@
-"""From a drawing to the SVG in a page, the SVG and the PNG for download."""
+"""From a drawing to the SVG in a page, the SVG for download, and that of a tall PNG."""
 
 from __future__ import annotations
 
-import vl_convert
-
-from toolkit.charts import altair_chart, glyphs, png, svg, svg_document, typography
+from toolkit.charts import altair_chart, svg, svg_document, typography
 from toolkit.charts.drawing import LAYOUTS, WIDE, Drawing
 from toolkit.charts.encodings import Form
 from toolkit.charts.theme import HOUSE, bare
@@ -12,8 +10,6 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
 
 MARGIN = 28  # pixels around a chart for download
-PICTURE_BYTES = 80_000  # the most that a PNG may have: the largest scale is taken that stays within
-PICTURE_SCALES = (glyphs.SCALE, 1.0)
 
 
 def marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
@@ -51,10 +47,10 @@ def inline(form: Form | None, drawing: Drawing, width: str, named: bool) -> str:
     )
 
 
-def framed(form: Form | None, drawing: Drawing, fonts: bool = False) -> str:
+def framed(form: Form | None, drawing: Drawing, outlined: float = 0) -> str:
     """The wide chart as an SVG of its own, with title, subtitle, kind and source, on paper.
 
-    With `fonts` these are inside; without, texts are outlines. Raises ToolkitError with all words that do not fit.
+    Its fonts are inside, unless texts are `outlined` (`svg.body`). Raises ToolkitError with words that do not fit.
     """
     found, height = marks(form, drawing, "wide")
     prefix = f"{drawing.id}-picture"
@@ -71,8 +67,7 @@ def framed(form: Form | None, drawing: Drawing, fonts: bool = False) -> str:
             head.append(line(part, left, y, size, weight, role))
     top = y + 26
     y = top + height + 10
-    source = f"{drawing.locale.say('Source')}: {drawing.source}" if drawing.source else ""
-    for part in typography.wrapped(source, inside, 14) if source else []:
+    for part in typography.wrapped(source, inside, 14) if (source := source_words(drawing)) else []:
         y += 20
         foot.append(line(part, left, y, 14, 400, "muted"))
     bottom, width = y + MARGIN - 6, WIDE.width + 2 * MARGIN
@@ -81,17 +76,22 @@ def framed(form: Form | None, drawing: Drawing, fonts: bool = False) -> str:
     paper = f'<path d="M0,0h{right}v{down}h-{right}z" fill="{HOUSE.paint("paper")}"/>'
     rule = f'<path d="M{left},{MARGIN - 8}h{svg.coordinate(inside)}" stroke="{HOUSE.paint("ink")}"/>'
     inner = (
-        (own_style([*head, *found, *foot]) if fonts else "")
+        ("" if outlined else own_style([*head, *found, *foot]))
         + paper
         + rule
-        + svg.body(head, prefix, not fonts)
-        + f'<g transform="translate({left},{svg.coordinate(top)})">{svg.body(found, prefix, not fonts)}</g>'
-        + svg.body(foot, prefix, not fonts)
+        + svg.body(head, prefix, outlined)
+        + f'<g transform="translate({left},{svg.coordinate(top)})">{svg.body(found, prefix, outlined)}</g>'
+        + svg.body(foot, prefix, outlined)
     )
     document = svg_document.svg_document(
         inner, prefix, width, bottom, drawing.title, drawing.alt, "chart", svg.patterns(found, prefix, drawing.palette)
     )
     return drawing.palette.resolved(document)
+
+
+def source_words(drawing: Drawing) -> str:
+    """The line that names a chart's source; empty if it has none."""
+    return f"{drawing.locale.say('Source')}: {drawing.source}" if drawing.source else ""
 
 
 def line(text: str, x: float, y: float, size: float, weight: int, role: str) -> svg.Element:
@@ -113,27 +113,5 @@ def own_style(drawn: list[svg.Element]) -> str:
 def with_fonts(form: Form | None, drawing: Drawing) -> str:
     """The SVG for download: framed, in the colours of paper, with the font inside; made once for each drawing."""
     if "standalone" not in drawing.cache:
-        drawing.cache["standalone"] = framed(form, drawing, fonts=True)
+        drawing.cache["standalone"] = framed(form, drawing)
     return drawing.cache["standalone"]
-
-
-def bitmap(form: Form | None, drawing: Drawing) -> bytes:
-    """The PNG for download, made once for each drawing. Raises ToolkitError where it cannot be drawn."""
-    if "picture" not in drawing.cache:
-        drawing.cache["picture"] = drawn_bitmap(form, drawing)
-    return drawing.cache["picture"]
-
-
-def drawn_bitmap(form: Form | None, drawing: Drawing) -> bytes:
-    """The PNG at the largest scale that stays within PICTURE_BYTES. Raises ToolkitError if none does."""
-    plain = framed(form, drawing)
-    for scale in PICTURE_SCALES:
-        picture = png.with_palette(vl_convert.svg_to_png(plain, scale=scale))
-        if len(picture) <= PICTURE_BYTES:
-            return picture
-    raise ToolkitError(
-        drawing.where,
-        f"a picture of {len(picture):,} bytes",
-        allowed=f"{PICTURE_BYTES:,} bytes",
-        remedy="show fewer marks",
-    )

@@ -283,8 +283,8 @@ def check_texts(marks: list[Element], width: float, height: float, where: str, f
         raise ToolkitError(problems)
 
 
-def body(marks: list[Element], prefix: str, outlined: bool = False) -> str:
-    """The marks as SVG, hatches pointing at the patterns that `patterns` defines; texts are paths where `outlined`."""
+def body(marks: list[Element], prefix: str, outlined: float = 0) -> str:
+    """The marks as SVG, with the hatches of `patterns`; texts `outlined` are paths, for a picture of that scale."""
     parts = []
     for tag, found in groupby(marks, key=lambda mark: mark.tag):
         run = list(found)
@@ -298,7 +298,7 @@ def body(marks: list[Element], prefix: str, outlined: bool = False) -> str:
     return "".join(parts)
 
 
-def _grouped(marks: Iterable[Element], prefix: str, outlined: bool, given: Container[tuple[str, str]] = ()) -> str:
+def _grouped(marks: Iterable[Element], prefix: str, outlined: float, given: Container[tuple[str, str]] = ()) -> str:
     """Marks as SVG: consecutive ones of one style become a <g>, without attributes that are set outside, `given`."""
     parts = []
     for style, run in groupby(marks, key=lambda mark: mark.style):
@@ -319,7 +319,7 @@ def drawn_style(style: tuple[tuple[str, str], ...], prefix: str) -> dict[str, st
     return values
 
 
-def shape(mark: Element, style_text: str, outlined: bool) -> str:
+def shape(mark: Element, style_text: str, outlined: float) -> str:
     """A mark as SVG, with these attributes; none where a group has them. A text is a path where `outlined`."""
     if mark.tag == "path":
         return f'<path d="{mark.shape}"{style_text}/>'
@@ -329,7 +329,7 @@ def shape(mark: Element, style_text: str, outlined: bool) -> str:
     if outlined:
         size, weight = float(mark.get("font-size")), mark.get("font-weight", "400")
         anchor = mark.get("text-anchor", "start")
-        path = text_path(mark.shape, mark.x, mark.y, size, int(WEIGHTS.get(weight, weight)), anchor)
+        path = text_path(mark.shape, mark.x, mark.y, size, int(WEIGHTS.get(weight, weight)), anchor, outlined)
         return f'<path d="{path}"{turned}{style_text}/>'
     return f'<text x="{coordinate(mark.x)}" y="{coordinate(mark.y)}"{turned}{style_text}>{escape(mark.shape)}</text>'
 

@@ -16,6 +16,7 @@ CHART = (
     "data/{}.csv-metadata.json",
     "charts/{}.svg",
     "charts/{}.png",
+    "charts/{}.card.png",
     "charts/{}.html",
     "charts/{}-interactive.html",
     "charts/{}.vl.json",

@@ -30,7 +30,9 @@ def embed_page(chart: RenderedChart, edition: EditionContext, slug: str, title: 
 
 def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -> dict:
     """What the page of one chart shows, by the names in its template; its address if the edition has one."""
-    found = metadata.addresses(edition.site, path(slug, chart), f"{slug}/charts/{chart.id}.png", chart.alt)
+    card = f"charts/{chart.id}.card.png"
+    picture = card if card in chart.files else f"charts/{chart.id}.png"
+    found = metadata.addresses(edition.site, path(slug, chart), f"{slug}/{picture}", chart.alt)
     return {
         "chart": chart,
         "edition": edition,

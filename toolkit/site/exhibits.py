@@ -154,6 +154,7 @@ def render_chart(
     files = {
         f"charts/{chart['id']}.svg": charts.standalone(drawing).encode(),
         f"charts/{chart['id']}.png": charts.picture(drawing),
+        **({f"charts/{chart['id']}.card.png": card} if (card := charts.picture_for_links(drawing)) else {}),
         f"charts/{chart['id']}.vl.json": charts.vega_lite_file(drawing),
         **downloads(chart, f"Chart {number} of: {title}", citations),
     }

@@ -8,10 +8,12 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from toolkit.charts.cards import HEIGHT, WIDTH
 from toolkit.core.kind import KINDS
 from toolkit.core.number import Number
 from toolkit.core.unit import unit_text
@@ -68,16 +70,16 @@ def script_json(value: object) -> Markup:
     return Markup(text)
 
 
-def addresses(site: str, path: str, picture: str = "", alt: str = "") -> dict[str, str]:
-    """What links and social tags name: the "address" of a page, and its "picture" with "picture_alt".
+def addresses(site: str, path: str, picture: str = "", alt: str = "") -> dict[str, Any]:
+    """What links and social tags name: the "address" of a page, its "picture", "picture_alt" and "picture_size".
 
     `path` and `picture` are paths in the edition; of one without an address the picture's is from the page, which some
     services take, and the page has none.
     """
-    found = {"address": f"{site}/{path}"} if site else {}
+    found: dict[str, Any] = {"address": f"{site}/{path}"} if site else {}
     if picture:
         near = posixpath.relpath(picture, posixpath.dirname(path) or ".")
-        found |= {"picture": f"{site}/{picture}" if site else near, "picture_alt": alt}
+        found |= {"picture": f"{site}/{picture}" if site else near, "picture_alt": alt, "picture_size": (WIDTH, HEIGHT)}
     return found
 
 
