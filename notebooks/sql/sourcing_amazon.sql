@@ -1,4 +1,4 @@
--- The claims on padding at Amazon, over all readings on the desk: who states them, on how many origins they rest, and how
+-- The claims on padding at Amazon, over all readings that we hold: who states them, on how many origins they rest, and how
 -- many publishers those are.
 SELECT
     figures.claim,
