@@ -57,6 +57,7 @@ def test_two_sizes_in_a_condition_are_refused(towns):
         ("sum(debt) * 1000 / sum(planned) AS debt_share", "750%"),
         ("sum(debt) / sum(planned) AS debt_ratio", "7.5"),
         ("100 - max(pct) AS rest", "60%"),
+        ("sum(debt) * 1000 / sum(planned) * 100 - 100 AS more", "650%"),
         ("max(planned * pct / 100) AS paid", "$4.8m"),
     ],
 )

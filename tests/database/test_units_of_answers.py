@@ -492,6 +492,7 @@ def test_a_scale_that_a_query_changes_is_no_scale_of_a_given_unit(shops, selecte
         ("max(fee) / (0.0 + min(fee))", "share", "150%"),
         ("100 * max(fee) / (0.0 + min(fee))", "percent", "150%"),
         ("sum(fee) / 10", "million USD", "$1m"),
+        ("100 * max(fee) / min(fee)", "1", "150"),
         ("sum(fee) * 1e6", "USD", "$10m"),
         ("avg(pct)", "percent", "77.1%"),
         ("round(100 * avg(pct / 100), 1)", "percent", "77.1%"),

@@ -160,6 +160,8 @@ class ColumnOfSql:
             return
         if given in FORMS and is_share_of_counted(meaning.unit):  # turnout: votes over voters
             return
+        if given == "1" and meaning.relative and unit_text(meaning.unit) == PERCENT:  # an index of 100
+            return
         held = POINTS if meaning.points and is_dimensionless(meaning.unit) else unit_text(meaning.unit)
         points = given == POINTS and meaning.points
         other_form = held in (PERCENT, POINTS) and form == "quantity"  # a bare 0.45 for 45%
@@ -244,7 +246,8 @@ class ColumnOfSql:
 
     def _converted_from(self, unit: Unit) -> Unit | None:
         """The unit of the one column that is read, where typed factors do not make it the other unit; else None."""
-        own = self.read[0].unit if len(self.read) == 1 and not self.ratio else unit
+        seen = len(self.read) == 1 and not self.ratio and self.factor != 1  # a query inside may have factors too
+        own = self.read[0].unit if seen else unit
         if unit_without_scales(own) == unit_without_scales(unit) or own.dimensionality != unit.dimensionality:
             return None
         return None if is_conversion(self.factor, base_units(own)[0] / base_units(unit)[0]) else own

@@ -34,11 +34,11 @@ def multiplied(found: Meaning, by: float, units: UnitRegistry) -> Meaning | None
 def beside(found: Meaning, number: float, less: bool) -> Meaning | None:
     """The meaning of per cent with a typed number added, or with it taken off, which `less` says; None of others.
 
-    45% less 40 are 5 points.
+    45% less 40 are 5 points; 115% less 100 is how much more.
     """
     if found.role is not Role.QUANTITY or found.unit is None or unit_text(found.unit) != "percent":
         return None
-    return replace(found, step=Step.OTHER, points=found.points or (less and number != 0))
+    return replace(found, step=Step.OTHER, points=found.points or (less and number not in (0, 100)))
 
 
 def is_conversion(factor: float, right: float) -> bool:
