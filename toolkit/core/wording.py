@@ -190,8 +190,7 @@ def wording_of(low: float, high: float, unit: Unit, style: Style, locale: Locale
         values, ends = values * 2, ends * 2
     if {end.form for end in ends} == {"money"} and not any(end.scale for end in ends):
         ends = _with_as_many_places(ends, values, locale)
-    if ends[1].scale and not ends[0].scale and 0 < abs(ends[0].value) < 1000:
-        # "11 to 20 million" would read as 11 million, "$19 to $20bn" as $19bn
+    if ends[1].scale and not ends[0].scale and 0 < abs(ends[0].value) < 1000:  # "11 to 20 million" reads as 11 million
         ends[1] = replace(ends[1], digits=grouped_digits(abs(ends[1].value), locale), scale="")
     if ends[0].form == "percent" and style.digits == 3 and 0 < ends[0].value < 100 <= ends[1].value:
         ends[0] = _parts(values[0], unscaled, replace(style, digits=2), locale)  # "85% to 115%", not "85.0%"

@@ -74,7 +74,8 @@ function valueParts(value, parts, by, locale) {
   }
   const money = [...parts].find(([name, power]) => power === 1 && TABLE.currencies[name]);
   if (by.form === "quantity" && money) return moneyParts(exact, made, TABLE.currencies[money[0]], by, locale);
-  const [small, scale] = scaledDown(made);
+  let [small, scale] = scaledDown(made);
+  if (scale && by.digits > TABLE.digitsInCents) small = normalized(small);
   return { value: made, size: sized(made), minus: small.c < 0n, digits: grouped(small, locale), scale, form: by.form };
 }
 
