@@ -166,6 +166,14 @@ def test_a_folder_and_an_archive_are_read_and_nothing_is_asked_for(at_page, file
     assert page.asked == [page.url.partition("#")[0]] and page.said == []
 
 
+def with_zeros(archive):
+    """An archive with zeros in the middle of what its largest file is packed as."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        entry = max(opened.infolist(), key=lambda one: one.compress_size)
+    middle = entry.header_offset + 30 + len(entry.filename) + entry.compress_size // 2
+    return archive[:middle] + b"\0" * 60 + archive[middle + 60 :]
+
+
 @pytest.mark.heavy
 @pytest.mark.browser
 def test_what_it_cannot_read_is_said_in_one_sentence(at_page, files):
@@ -181,7 +189,7 @@ def test_what_it_cannot_read_is_said_in_one_sentence(at_page, files):
         ("is no zip file", b"not a zip"),
         ("README.md has two names", whole.replace(b"README.md", b"README.mx", 1)),
         ("is no zip file", whole[: len(whole) // 2]),
-        ("cannot be unpacked", whole.replace(b"<", b">", 1)[:200] + b"\0" * 60 + whole[260:]),
+        ("cannot be unpacked", with_zeros(whole)),
         ("is of schema 99", packed_with(folder, files, {**stored, "schema": 99})),
         ("among its own inputs", packed_with(folder, files, circle)),
         ("a number in 10000000 digits", packed_with(folder, files, written_in(stored, name, 10_000_000))),
