@@ -72,7 +72,7 @@ def number(low, high=None, unit="USD", **style):
         (number(140, unit="hour*developer"), "140 developer hours", "140"),
         (number(35, unit="percent", form="percent"), "35%", "35%"),
         (number(57, 72, unit="percent", form="percent"), "57% to 72%", "57–72%"),
-        (number(2e-6, 0.16, unit="1", form="percent", digits=2), "0.00020% to 16%", "<0.01–16%"),
+        (number(2e-6, 0.16, unit="1", form="percent", digits=2), "0.0002% to 16%", "<0.01–16%"),
         (number(0.005, unit="percent", form="percent"), "0.005%", "0.005%"),
         (number(0.85, 1.15, unit="1", form="percent", digits=3), "85% to 115%", "85–115%"),
         (number(5, unit="USD/million token"), "$0.000005 per token", "$0.000005"),

@@ -618,7 +618,7 @@ def test_a_price_of_one_token_is_written_for_a_million():
 def test_a_least_end_next_to_nothing_is_not_written_out_where_the_result_does_not_need_it():
     share = number_functions.span(number(0.0000019882451247), number(0.16)).percent.digits(2)
     assert step(number_functions.high_end(share)) == "the high end of <0.01–16%"
-    assert step(number_functions.low_end(share)) == "the low end of 0.00020–16%"
+    assert step(number_functions.low_end(share)) == "the low end of 0.0002–16%"
 
 
 def test_a_style_does_not_change_what_a_step_comes_to():

@@ -236,11 +236,12 @@ def _parts(value: float, unit: Unit, style: Style, locale: Locale) -> ValueParts
 
 
 def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
-    """`value` × 100 at `digits` figures, or at more where rounding would give 100 for another value."""
+    """`value` × 100 at `digits` figures, at one below 0.001%, at more where rounding would give 100 for another."""
     exact = Decimal(repr(float(value))) * 100
     if digits is None or digits <= RELIABLE_DIGITS:
         exact = round_decimal(exact, RELIABLE_DIGITS)
-    made = round_decimal(exact, digits)
+    tiny = percent and exact and exact.adjusted() < -3 and 1 < (digits or 0) <= MOST_DIGITS_IN_CENTS
+    made = round_decimal(exact, 1 if tiny else digits)
     if made == exact and not percent:
         return made.normalize()
     while digits is not None and abs(made) == 100 and abs(exact) != 100:

@@ -153,7 +153,7 @@ def curve_of(
     points = sorted((row.x.low, row.density.low) for row in rows if row.role == "curve" and row.density)
     if len(points) < 3:
         raise ToolkitError(drawing.where, f"{len(points)} rows of role curve", allowed="three or more")
-    refuse_twice([row for row in rows if row.role == "curve"], lambda row: row.x.text or f"{row.x.low:g}", drawing)
+    refuse_twice([row for row in rows if row.role == "curve"], lambda row: f"{row.x.low:.12g}", drawing)
     positive([end for row in rows for end in (row.x.low, row.x.high)], drawing.where, "x")
     ends = [x for x, _ in points] + [end for row in rows if row.role == "mark" for end in (row.x.low, row.x.high)]
     scale = Scale(min(ends), max(ends), INSET, layout.width - INSET, log=True)

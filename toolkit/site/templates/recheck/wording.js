@@ -79,11 +79,12 @@ function valueParts(value, parts, by, locale) {
   return { value: made, size: sized(made), minus: small.c < 0n, digits: grouped(small, locale), scale, form: by.form };
 }
 
-// Of a fraction, in hundredths; at more digits where rounding would give 100 for another value.
+// Of a fraction, in hundredths; at more digits where rounding would give 100 for another value, at one below 0.001%.
 function hundredths(value, digits, percent) {
   let exact = timesTen(value, 2);
   if (digits === null || digits <= TABLE.reliable) exact = rounded(exact, TABLE.reliable);
-  let made = rounded(exact, digits);
+  const tiny = percent && digits !== null && digits <= TABLE.digitsInCents && exact.c && adjusted(exact) < -3;
+  let made = rounded(exact, tiny ? 1 : digits);
   if (compared(made, exact) === 0 && !percent) return normalized(made);
   const is100 = (d) => compared(sized(d), LIMITS[100]) === 0;
   while (digits !== null && is100(made) && !is100(exact)) made = rounded(exact, ++digits);
