@@ -375,3 +375,17 @@ def _odd_value(draw, value):
         elif keys:
             value[key] = odd
         return
+
+
+def test_a_packed_script_is_no_text_with_character_references(whole):
+    edition = {name.removeprefix("edition/"): one for name, one in whole.items() if name.startswith("edition/")}
+    name = next(name for name, one in edition.items() if name.endswith(".html") and b"</body>" in one)
+    for put, seen in (
+        ('<script type="application/gzip">a&#0;b&#x202e;</script>', False),
+        ("<p>a&#x202e;b</p>", True),
+        ('<p title="a&#x202e;b"></p>', True),
+        ("<p title='<script>'></p><p>a&#x202e;b</p>", True),
+        ("<!-- <script> --><p>a&#0;b</p>", True),
+    ):
+        changed = edition[name].decode().replace("</body>", f"{put}</body>")
+        assert bool(list(active_content({name: changed.encode()}))) == seen, put

@@ -7,10 +7,10 @@ no policy guards: they are read by a parser, and hold what a build writes into t
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from html.parser import HTMLParser
 from xml.parsers import expat
 
 from toolkit.core.text import unfit_sign
@@ -56,9 +56,26 @@ def _text(content: bytes) -> Iterator[Found]:
         yield "visible characters, and none that changes the direction of what follows", sign
 
 
+class _Texts(HTMLParser):
+    """Reads texts and attributes of a page with their character references; a script has none, though &#0 is in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for _, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+
 def _page(content: bytes) -> Iterator[Found]:
     text = content.decode("utf-8", "replace")
-    yield from _text(html.unescape(text).encode("utf-8", "replace"))
+    read = _Texts()
+    read.feed(text)
+    read.close()
+    yield from _text("\n".join([text, *read.found]).encode("utf-8", "replace"))
     for place in (found.start() for found in TAG.finditer(text)):
         tag = WRITTEN.match(text, place)
         attributes = dict(ATTRIBUTE.findall(tag[2])) if tag else {}
