@@ -68,6 +68,13 @@ RIGHT = {
     "in millions": (table("f.planned / 1000 + f.debt", "million USD"), "$340m"),
     "a difference of sums": ("story.number(f.planned.sum() - f.debt.sum() * 1000" + THOUSAND, "−$260m"),
     "a comparison": ("story.number(int((f.debt * 1000 > f.planned).sum()), '1', how='towns')", "1"),
+    "more than a tenth over": (
+        "story.number(int((f.debt * 1000 * 1.1 > f.planned).sum() + (f.planned > 1.1 * f.planned).sum()), '1',"
+        " how='n')",
+        "1",
+    ),
+    "weights": (table("0.4 * f.planned + 0.6 * (f.debt * 1000)"), "$196m"),
+    "a column taken off by its sign": (table("f.planned + f.planned * -0.5"), "$20m"),
     "a hundred less per cent": (table("100 - f.pct", "percent"), "88%"),
     "one less shares": (table("1 - f.pct / 100", "share"), "88%"),
     "points of per cent over a hundred": (

@@ -43,12 +43,11 @@ def _wrong(e: Node, one: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> t
         of_file = next((m.unit for m in (first, second) if m.role is Role.QUANTITY and m.unit is not None), None)
         if of_file is None or unit_without_scales(of_file) == of_file:
             return None
-        plain, unit = "units without scales, as all figures and series", of_file
         by = base_units(of_file)[0] / base_units(unit_without_scales(of_file))[0]
         return (
-            f"values in {unit_text(unit)}, and some in {plain}",
+            f"values in {unit_text(of_file)}, and figures or series, whose units have no scales",
             "values of one size",
-            f"multiply the first by {_by(by)}",
+            f"multiply those in {unit_text(of_file)} by {_by(by)}",
         )
     if first.unit is None or second.unit is None or first.unit.dimensionality != second.unit.dimensionality:
         return None

@@ -13,6 +13,7 @@ from toolkit.core.unit import Unit, base_units, convert_exactly, is_dimensionles
 from toolkit.database.table import Table
 
 Kind = Literal["values", "count", "truth", "typed", "label", "unknown"]
+ABOUT = 30  # values so many times larger are in another scale
 QUANTITY, PERCENT, POINTS, RATIO, EITHER = "quantity", "percent", "points", "ratio", "ratio or points"
 
 
@@ -155,13 +156,23 @@ class MadeOf:
                 return None
         elif not ((self._is_share() or other._is_share()) and all(one.form != QUANTITY for one in (self, other))):
             return None
-        by = self._size() / other._size()
-        if math.isclose(by, 1, rel_tol=1e-9):
+        by = abs(self._size() / other._size())
+        if math.isclose(by, 1, rel_tol=1e-9) or self._is_weighted(other, by):
             return None
         larger = self if by > 1 else other
         names = " and ".join(dict.fromkeys(larger.names)) or "those of the larger unit"
         found = f"values in {self._in_words()} and in {other._in_words()} together"
         return found, f"multiply {names} by {max(by, 1 / by):.12g} first, or divide the others"
+
+    def _is_weighted(self, other: MadeOf, by: float) -> bool:
+        """Whether typed factors may be meant as such, and not as scales: 0.4 * a + 0.6 * b, spent > 1.1 * planned."""
+        if self.factor == other.factor == 1:
+            return False
+        own = abs(self._size() * self.factor / (other._size() * other.factor))
+        if math.isclose(own, 1):
+            power = math.log10(by)
+            return abs(power) < 2 or not math.isclose(power, round(power))
+        return 1 / ABOUT < by < ABOUT
 
     def filled(self, others: list[MadeOf]) -> MadeOf:
         """The same with other values in some places."""

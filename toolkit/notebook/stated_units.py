@@ -30,7 +30,7 @@ from toolkit.database.frame_columns import FrameColumn
 from toolkit.database.given_units import POINTS as POINTS_GIVEN
 from toolkit.database.given_units import ColumnRead, parse_given
 from toolkit.database.typed_factors import is_conversion
-from toolkit.notebook.made import EITHER, PERCENT, POINTS, QUANTITY, RATIO, MadeOf
+from toolkit.notebook.made import ABOUT, EITHER, PERCENT, POINTS, QUANTITY, RATIO, MadeOf
 
 THOUSANDS = tuple(1000.0**power for power in (-4, -3, -2, -1, 1, 2, 3, 4))
 CENTS = 100.0
@@ -42,7 +42,6 @@ TYPED = (
     "make them assumptions, assume(…, …, why=…), enter them as figures of a source, or add them as a dataset",
 )
 ONE_SIZE = "values of one unit, in one size of it"
-ABOUT = 30  # a mean of twelve months in millions is still in millions
 
 
 @dataclass(frozen=True)
