@@ -58,13 +58,14 @@ HEAD = """\
 
 Made by `make bench`. Each value is a median; ours and the peer ran in turn in one run, another one first in each round.
 A ratio is ours over the peer's: under 1 is faster, or smaller. A floor is what the machine would need at the least.
-Times are of one machine and one day; ratios travel better than seconds.
+Times are of one machine and one day, which each part names; ratios travel better than seconds. A + after a commit: with
+changes that it does not hold.
 """
 CHART = "![Ours over the peer's, by what was measured](benchmarks.svg)\n"
 
 
 def found_by(bench: str) -> dict | None:
-    """What a bench kept in its last run; None if it has not run here."""
+    """What a bench kept in its last run, here or on another machine; None if it has never run."""
     path = KEPT / f"{bench}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
@@ -75,7 +76,8 @@ def section(bench: str, title: str) -> str:
     note = f"\n{NOTES[bench]}" if bench in NOTES else ""
     if found is None:
         return f"## {title}\n\nNot measured for this page: `python -m bench.{bench}` prints its own table.\n{note}"
-    lines = [f"## {title}", "", f"`python -m bench.{bench}`; {found['machine']}.", ""]
+    measured = f"{found['date']}, commit {found['commit']}; {found['machine']}"
+    lines = [f"## {title}", "", f"`python -m bench.{bench}`; {measured}.", ""]
     lines += [f"![{title}]({path.name})\n" for path in sorted(PAGE.parent.glob(f"{bench}*.svg"))]
     lines += [
         "| what | ours | peer | ratio | floor | goal |",

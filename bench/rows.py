@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 ROOT = Path(__file__).parents[1]
-KEPT = ROOT / "data" / "build" / "bench"
+KEPT = ROOT / "docs" / "benchmarks"  # committed, so that a bench that runs alone leaves the others' parts of the page
 LEAST = 5  # rounds of which a median is taken
 T = TypeVar("T")
 
@@ -57,5 +59,15 @@ def in_turn(runs: dict[str, Callable[[], T]], rounds: int = LEAST) -> dict[str, 
 def keep(bench: str, machine: str, rows: Sequence[Row], left_out: Sequence[str] = ()) -> None:
     """Keeps what a bench found for docs/benchmarks.md; `left_out` says which peers were not measured, and why."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    found = {"machine": machine, "rows": [asdict(row) for row in rows], "left_out": list(left_out)}
-    (KEPT / f"{bench}.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    when = {"date": datetime.now(UTC).date().isoformat(), "commit": commit()}
+    found = {"machine": machine, **when, "rows": [asdict(row) for row in rows], "left_out": list(left_out)}
+    (KEPT / f"{bench}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def commit() -> str:
+    """The commit that is measured, with a + where files outside docs/ differ from it."""
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+    return git("rev-parse", "--short=10", "HEAD") + ("+" if git("status", "--porcelain", "--", ".", ":!docs") else "")
