@@ -15,7 +15,8 @@ UNITS = {"USD", "EUR", "percent", "thousand", "million", "billion"}
     ("scale", "headers"),
     {
         "thousand": "Cost £k; k€; TEUR; T€; Budget ('000s); £'000; Population (thousands); in 1.000 Euro; (1,000s); "
-        "Umsatz Tsd. EUR; C$ thousands; en milliers d'euros; miles de euros; Revenue (000)",
+        "Umsatz Tsd. EUR; C$ thousands; en milliers d'euros; miles de euros; Revenue (000); Budget (EUR 1,000); "
+        "Budget ($1,000); Budget, 1000 EUR; Budget, 1,000 euros; Budget (1.000 €)",
         "million": "Sales (USD m); ($m); $M; $MM; m€; Mio. €; EURm; US$ mn; millions of dollars; R$ milhões; Mkr; "
         "Sales, $ mil.; revenue_usd_m; million_usd",
         "billion": "€bn; EURbn; Mrd. Euro; Milliarden; USD b; billions",
@@ -23,7 +24,7 @@ UNITS = {"USD", "EUR", "percent", "thousand", "million", "billion"}
         "crore": "₹ crore; INR cr",
         "": "Price ($ per million tokens); $/million tokens; per 100,000; under $50,000; $1 million or more; miles; "
         "Year 2000; Betrag je 1.000 Stück; millionaires; m; Height (m); Menge (k); 1 000; Fee ($); Umsatz pro Mio. €; "
-        "Mt CO2; Europe; Model T; Emissions (tn)",
+        "Mt CO2; Europe; Model T; Emissions (tn); Budgets over €1,000; Fine of 1,000 EUR; Grants, €1,000 or more",
     }.items(),
 )
 def test_a_scale_is_read_where_a_header_says_one(scale, headers):

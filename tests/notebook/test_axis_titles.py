@@ -19,7 +19,7 @@ million = 1e6
 percent = 0.01
 share = 1 = _ = shares
 USD = [currency]
-EUR = [euro]
+EUR = [euro] = _ = euro = euros
 SEK = [krona]
 day = [time] = _ = days
 week = 7 * day = _ = weeks
@@ -73,6 +73,12 @@ FALSE = {
     "cents of a currency": (alt.X("eur:Q", title="Price (Euro cents)"), "another unit"),
     "hundreds over ones": (alt.X("votes:Q", title="Votes (in hundreds)"), "another unit"),
     "days over weeks": (alt.X("wait:Q", title="Median wait (days)"), "another unit"),
+    "days over weeks, after words": (alt.X("wait:Q", title="Median wait in days"), "another unit"),
+    "a unit of time that nobody defined": (alt.X("wait:Q", title="Hours waited"), "another unit"),
+    "a unit in brackets that nobody defined": (alt.X("wait:Q", title="Wait (hours)"), "another unit"),
+    "days first": (alt.X("wait:Q", title="Days of waiting"), "another unit"),
+    "days waited": (alt.X("wait:Q", title="Days waited"), "another unit"),
+    "waiting days": (alt.X("wait:Q", title="Waiting days per patient"), "another unit"),
     "days alone": (alt.X("wait:Q", title="Days"), "another unit"),
     "a price for many": (alt.X("price:Q", title="Price, USD per million tokens"), "another unit"),
     "a price for a thousand": (alt.X("price:Q", title="Price per 1,000 tokens"), "not per 1,000"),
@@ -102,6 +108,11 @@ TRUE = {
     "their own sign": alt.X("eur:Q", title="Budget, €"),
     "a sign of several": alt.X("sek:Q", title="Budget (kr)"),
     "weeks": alt.X("wait:Q", title="Median wait (weeks)"),
+    "weeks first": alt.X("wait:Q", title="Weeks of waiting"),
+    "weeks of days that are named": alt.X("wait:Q", title="Days off (weeks)"),
+    "weeks in the last days": alt.X("wait:Q", title="Waits in the last 30 days"),
+    "weeks since a day": alt.X("wait:Q", title="Wait since the day of the vote"),
+    "weeks during days": alt.X("wait:Q", title="Waits during opening days"),
     "cents by labels": alt.X("eur:Q", title="Price, cents", **labels("datum.value * 100")),
     "hundreds by labels": alt.X("votes:Q", title="Votes, hundreds", **labels("datum.value / 100")),
     "cents of votes": alt.X("votes:Q", title="Votes for Fifty Cents"),
@@ -140,6 +151,9 @@ TRUE = {
     "a variance": alt.X("variance(pct):Q", title="Variance"),
     "thousands of a file": alt.X("sum(kilo):Q", title="Budget, thousand EUR"),
     "thousands of a file, by their sign": alt.X("kilo:Q", title="Budget (k€)"),
+    "thousands of a file, by their digits": alt.X("kilo:Q", title="Budget, 1,000 euros"),
+    "thousands of a file, in digits": alt.X("kilo:Q", title="Budget in 1,000 euros"),
+    "thousands of a file, in a sign's digits": alt.X("kilo:Q", title="Budget (€1,000)"),
     "thousands of a file, written out": alt.X("kilo:Q", title="Budget (EUR)", **labels("datum.value * 1000")),
     "thousands of a file as millions": alt.X("kilo:Q", title="€ million", **labels("datum.value / 1000")),
 }
@@ -311,13 +325,25 @@ def test_another_scale_beside_the_chart_does_not_say_that_of_the_labels():
     assert found_in(axis("Budget", "kilo:Q"), "In thousand EUR") == []
 
 
+def repeated(**more):
+    x = alt.X(alt.repeat("column"), type="quantitative", **more)
+    return alt.Chart().mark_bar().encode(x=x).repeat(column=["kilo", "eur"])
+
+
 def test_a_title_that_several_fields_share_says_no_scale_of_one():
-    made = (
-        alt.Chart().mark_bar().encode(x=alt.X(alt.repeat("column"), type="quantitative")).repeat(column=["kilo", "eur"])
-    )
-    (found,) = found_in(made)
+    (found,) = found_in(repeated(title="Budget"))
     assert "count thousands" in found.found
-    assert found_in(made, "in thousand EUR") == []
+    assert found_in(repeated(title="Budget"), "in thousand EUR") == []
+
+
+def test_plots_of_repeated_fields_say_the_scale_of_their_own():
+    made = repeated().to_dict()
+    assert list(title_problems(made, COLUMNS, REGISTRY, "chart", "", HELD)) == []
+    assert made["repeat"] == {"column": ["kilo (thousand EUR)", "eur"]}
+    assert made["transform"] == [{"calculate": "datum.kilo", "as": "kilo (thousand EUR)"}]
+    listed = alt.Chart().mark_bar().encode(x=alt.X(alt.repeat(), type="quantitative")).repeat(["pct", "kilo"]).to_dict()
+    assert list(title_problems(listed, COLUMNS, REGISTRY, "chart", "", HELD)) == []
+    assert listed["repeat"] == ["pct", "kilo (thousand EUR)"]  # one name says it
 
 
 def test_a_ratio_that_a_chart_works_out_is_for_as_many_as_its_title_says():

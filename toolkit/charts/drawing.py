@@ -59,11 +59,12 @@ class Drawing:
     """What a chart is drawn of: `rows` by column, and in `encodings` columns and options by the names of the form's.
 
     An author's own Altair chart has its `specification`, without data, and perhaps `narrow`, another for phones;
-    `frames` are the numbers of rows of the frames that these were made of, in the order of the table, `held` says how
-    many times numbers without a scale the values of a column are: 100 of percent, 0.001 of thousand EUR; of those
-    `in_scale` they are so in `rows` too. `axis_values` are values of the chart's other states: the axis covers them, so
-    that it does not change. `where` names the chart in errors; `cache` has what was drawn of it already. Raises
-    ToolkitError for an id that no page can hold, an unknown kind, or a table without rows.
+    `frames` are the numbers of rows of the frames that these were made of, in the order of the table. `held` says how
+    many times numbers without a scale the values of a column are in its frame: 100 of percent, 0.001 of thousand EUR;
+    of those `in_scale` they are so in `rows` too, but never in those of a house form. `axis_values` are values of the
+    chart's other states: the axis covers them, so that it does not change. `where` names the chart in errors; `cache`
+    has what was drawn of it already. Raises ToolkitError for an id that no page can hold, an unknown kind, or a table
+    without rows.
     """
 
     id: str
@@ -111,14 +112,16 @@ class Drawing:
 
     def as_in_frame(self, row: Mapping[str, str | Cell | None]) -> Mapping[str, str | Cell | None]:
         """A row with the values that the author's frame has, and so the chart: 45 of 45 percent."""
-        made = dict(row)
-        for name, times in self.held.items():
-            if (
-                isinstance(cell := row.get(name), Cell) and name not in self.in_scale
-            ):  # 7 as it was typed, not 7.000000000000001
-                low, high = (float(f"{end * times:.15g}") for end in (cell.low, cell.high))
-                made[name] = replace(cell, low=low, high=high)
-        return made
+        names = self.held.keys() - {*self.in_scale}
+        return {name: in_other_scale(cell, self.held[name]) if name in names else cell for name, cell in row.items()}
+
+    def without_scale(self, number: float, column: str) -> float:
+        """A number that was typed in the unit of a column's frame, as the rows have its numbers: 0.4 of 40 percent."""
+        return float(f"{number / self.held[column]:.15g}") if column in self.held else number
+
+    def in_scale_of(self, number: float, column: str) -> float:
+        """A number of the rows as an author types it, in the unit of a column's frame."""
+        return float(f"{number * self.held.get(column, 1):.15g}")
 
     def annotated_values(self, axis: str) -> list[Cell]:
         """The numbers on an axis that notes stand at, for which it has room."""
@@ -172,6 +175,11 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
     rows = tuple(dict(zip(names, map(_cell, row), strict=True)) for row in chart["table"]["rows"])
     encodings = {key: value["low"] if isinstance(value, dict) else value for key, value in chart["encodings"].items()}
     words = {key: chart[key]["text"] for key in ("title", "subtitle", "notes", "alt")}
+    held, in_scale = chart.get("held", {}), tuple(chart.get("in_scale", ()))
+    if "specification" not in chart:
+        in_base = {name: 1 / held[name] for name in in_scale}
+        rows = tuple({name: in_other_scale(cell, in_base.get(name, 1)) for name, cell in row.items()} for row in rows)
+        in_scale = ()
     return Drawing(
         id=chart["id"],
         form=chart["form"],
@@ -184,11 +192,19 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
         specification=chart.get("specification"),
         narrow=chart.get("narrow"),
         frames=tuple(chart.get("frames", ())),
-        held=chart.get("held", {}),
-        in_scale=tuple(chart.get("in_scale", ())),
+        held=held,
+        in_scale=in_scale,
         notes_at=tuple(annotation(note) for note in chart.get("notes_at", ())),
         **words,
     )
+
+
+def in_other_scale(cell: str | Cell | None, times: float) -> str | Cell | None:
+    """A number of a table in another scale, in the same words; any other cell as it is."""
+    if not isinstance(cell, Cell) or times == 1:
+        return cell
+    low, high = (float(f"{end * times:.15g}") for end in (cell.low, cell.high))  # 7 as typed, not 7.000000000000001
+    return replace(cell, low=low, high=high)
 
 
 def annotation(note: Mapping[str, Any]) -> Annotation:

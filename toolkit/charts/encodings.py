@@ -25,6 +25,7 @@ class Encoding:
 
     `role` names the roles, with spaces between, whose rows need a value; `gaps` allows empty cells in a required
     column; `choices` are the allowed values (any if there are none); `default` is the value of an option not given.
+    `of` is the encoding of the column in whose unit an option's number is typed, as the frame of the table has it.
     """
 
     takes: str
@@ -34,6 +35,7 @@ class Encoding:
     gaps: bool = False
     choices: tuple[str, ...] = ()
     default: Any = None
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,10 @@ def text_option(says: str, default: str | None = None, **more: Any) -> Any:
 
 
 def number_option(says: str, default: float | None = None, **more: Any) -> Any:
-    """The field of the options for a number about the drawing itself, which needs no source, such as an axis's end."""
+    """The field of the options for a number about the drawing itself, which needs no source, such as an axis's end.
+
+    With `of`, the encoding of a column, it is typed in the unit that this column has in the frame of the table.
+    """
     return described(Encoding(PLAIN_NUMBER, says, default=default, **more))
 
 
@@ -117,8 +122,15 @@ class Encodings(Generic[R, Options]):
             rows.append(self.row(index, **values))
         if problems:
             raise ToolkitError(problems)
-        options = {name: value for name, value in drawing.encodings.items() if name in self.of_options}
-        return rows, self.options(**options)
+        return rows, self.options(**self._given(drawing))
+
+    def _given(self, drawing: Drawing) -> dict[str, Any]:
+        """The options that a drawing has, numbers in the scale of its rows."""
+        given = {name: value for name, value in drawing.encodings.items() if name in self.of_options}
+        for name, value in given.items():
+            if column := drawing.encodings.get(self.of_options[name].of):
+                given[name] = drawing.without_scale(value, column)
+        return given
 
     def default_role(self) -> str:
         """The role of a row whose cell `role` is empty: the first of the choices; "" if the form has no roles."""

@@ -127,7 +127,9 @@ def axis_scale(
     ends = [end for cell in cells for end in (cell.low, cell.high)]
     low, high, unit = min(ends), max(ends), unit_of(cells, unit)
     if start is not None and low < start:
-        raise ToolkitError(drawing.where, f"a value of {low:g} below the axis", f"values from {start:g}", "set y_from")
+        least, first = (drawing.in_scale_of(end, drawing.encodings.get(axis, "")) for end in (low, start))
+        found, allowed = f"a value of {least:g} below the axis", f"values from {first:g}"
+        raise ToolkitError(drawing.where, found, allowed, f"set {axis}_from lower")
     if log:
         positive(ends, drawing.where, "an axis")
         low, high = (low / 1.2, high * 1.2) if high / low >= 10 else (low / 2, max(high * 1.2, low * 10))

@@ -32,6 +32,11 @@ _START = r"(?<![^\W_])(?<!\d[ .,'])(?<!per )(?<!pro )(?<!je )(?<!par )(?<!por )(
 _END = r"(?![^\W_])"
 _CURRENCY = re.compile(rf"(?<![^\W_])({'|'.join([*map(re.escape, DOLLARS), *CODES])})(?![A-Z])")
 _PERCENT = re.compile(rf"%|{_START}(?:per ?cent|pct|prozent|pour ?cent|por ciento){_END}", re.IGNORECASE)
+# an amount alone in the place of a unit, in brackets or behind a comma: "($1,000)", ", 1000 EUR"
+_ITS_NAME = rf"(?:{_ANY_CURRENCY}|euros?|dollars?|pounds?)"
+_A_THOUSAND = re.compile(
+    rf"(?:[(,]|\bin)\s*(?:(?:{_ANY_CURRENCY})\s?1[.,' ]?000|1[.,' ]?000\s?{_ITS_NAME})\s*(?:\)|$)", re.IGNORECASE
+)
 _SCALE_PATTERNS = {
     scale: re.compile(
         rf"{_START}(?:(?:{words}|(?:{_ANY_CURRENCY})[ _]?(?:{words}|{after})){_END}|(?:{before})(?:{_ANY_CURRENCY}))",
@@ -43,7 +48,8 @@ _SCALE_PATTERNS = {
 
 def scale_said(text: str) -> str:
     """The scale that words say, as data/units.txt names it: "million" of "Sales ($m)"; "" for none."""
-    return next((scale for scale, pattern in _SCALE_PATTERNS.items() if pattern.search(text)), "")
+    said = (scale for scale, pattern in _SCALE_PATTERNS.items() if pattern.search(text))
+    return next(said, "thousand" if _A_THOUSAND.search(text) else "")
 
 
 def currency_said(header: str) -> str:

@@ -14,6 +14,7 @@ from toolkit.core.text import nearest_first
 from toolkit.core.unit import unit_text, unit_without_scales
 from toolkit.database.cell import cell_json
 from toolkit.database.table import Table
+from toolkit.notebook.expressions_in_charts import held_times
 from toolkit.notebook.prose import Text, to_text
 
 DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -37,7 +38,7 @@ class ChartNote:
 
     def to_json(self) -> dict[str, Any]:
         """The note for the page."""
-        places = {"x": [cell_json(end) for end in self.x], "y": [cell_json(end) for end in self.y]}
+        places = {"x": [_place_json(end) for end in self.x], "y": [_place_json(end) for end in self.y]}
         return {"label": self.label.to_json(), **places}
 
 
@@ -76,6 +77,14 @@ def read_annotations(notes_at: Any, table: Table, where: str) -> tuple[ChartNote
     if problems:
         raise StoryError(problems)
     return tuple(given)
+
+
+def _place_json(end: End) -> object:
+    """A place for the page, a number without the scale that it was converted to: 0.45 of 45 percent."""
+    if isinstance(end, Number) and (times := held_times(end.unit)) != 1:
+        said: Any = cell_json(end)
+        return said | {"low": end.low / times, "high": end.high / times}
+    return cell_json(end)
 
 
 def _ends(place: Any) -> tuple[Any, ...]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from toolkit.core.errors import NumberError, Problem
+from toolkit.core.errors import Problem
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
     base_units,
-    convert_value,
     is_counted,
     is_dimensionless,
     locale_of,
@@ -28,26 +27,21 @@ from toolkit.core.wording import unit_words
 from toolkit.database.table import Column
 from toolkit.datasets.header_units import CODES, MONEY, SHARED, currency_said, says_percent, scale_said
 from toolkit.notebook.many_rows import HouseTitle
-from toolkit.reported.series_names import words_of_units
+from toolkit.notebook.units_in_titles import SIZES, per_many_said, says_unit, sizes_said
 
 if TYPE_CHECKING:
     from toolkit.charts.derived_fields import DerivedField
 
-SIZES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "lakh": 1e5, "crore": 1e7}
 LETTERS = {"k": "thousand", "m": "million", "mn": "million", "b": "billion", "bn": "billion"}  # alone behind digits
 QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")  # texts in an expression of Vega's
 FORMAT = re.compile(r"format\(([^,]+),\s*(['\"])(.*?)\2\)")
-CENTS = ("cent", "cents", "penny", "pence")  # "Euro cents"
 HUNDREDTHS = re.compile("%|p$")  # in a format
 CHANGED = re.compile(r"datum\.value\s*([*/])\s*([\d.]+(?:e[+-]?\d+)?)")
-PLACES = re.compile(r"\(([^()]+)\)|(?:,|\bin)\s+([^(),]+)$|^([^(),]+)$")  # of units in a title
 ALONE = re.compile(r"\([^()]*\)|^\S+$")  # where a currency is that of what is counted in no money
 AXES = {  # of a configuration, by channel
     "x": ("axisX", "axisBottom", "axisTop", "axisQuantitative", "axisXQuantitative", "axis"),
     "y": ("axisY", "axisLeft", "axisRight", "axisQuantitative", "axisYQuantitative", "axis"),
 }
-PER = re.compile(r"\bper (10*(?:[,.\s]000)*(?![.,]?\d)|thousand|million)")  # of rates: "per 1,000 residents"
-ABBREVIATED = re.compile(r"\([^()]+\)|(?:,|\bin)\s+[^\W\d]+$")  # ", kg": a unit, though none that is defined
 WRONG_PRODUCT = (
     "a product whose labels are neither in the unit of its factors nor in thousands or millions of it",
     "values in percent divided by 100 before they multiply others",
@@ -63,7 +57,6 @@ WRONG_RATE = (
     "labels multiplied by what the title says",
     'multiply what the chart divides, or its labels: axis=alt.Axis(labelExpr="datum.value * …")',
 )
-WORD = re.compile(r"[^\W\d]+")
 
 
 class Labels(NamedTuple):
@@ -118,12 +111,15 @@ def title_problems(
             as_read = read if field.scale != 1 and (typed == 1 or not is_power_of_ten(typed)) else ""
             unsaid = [] if found else [*_unsaid(labels, form, unit, units, said, as_read)]
             given = [one for one in _places(part) if not isinstance(one.get("title", HouseTitle()), HouseTitle)]
-            if found or (unsaid and (given or house is None)):
+            if found or (unsaid and given):
                 yield from (Problem(about, *one) for one in (*found, *unsaid))
             elif unsaid:
                 quantity = form not in ("percent", "points")
                 told = _in_words(field.times, unit, read) if quantity else "%"
-                part["title"] = f"{title_of(part)} ({told})"
+                if house is None:
+                    _say_in_repeats(specification, str(part["field"]), told)
+                else:
+                    part["title"] = f"{title_of(part)} ({told})"
             if found or unsaid:
                 break
 
@@ -165,6 +161,19 @@ def _repeated(names: Any) -> list[str]:
     return [one for listed in names.values() for one in listed] if isinstance(names, dict) else names or []
 
 
+def _say_in_repeats(specification: Mapping[str, Any], field: str, told: str) -> None:
+    """Repeats a chart by a field of another name, which says its scale: what it is repeated by is each plot's title."""
+    from toolkit.charts.arrangement import views
+    from toolkit.charts.expressions import field_of_row
+
+    name = f"{field} ({told})"
+    for view in views(specification):
+        names = view.get("repeat")
+        if field in _repeated(names):
+            view["repeat"] = json.loads(json.dumps(names).replace(json.dumps(field), json.dumps(name)))
+            view["transform"] = [*view.get("transform", ()), {"calculate": field_of_row(field), "as": name}]
+
+
 def _of_several(
     labels: Labels, form: str, field: DerivedField, units: UnitRegistry, said: Sequence[str]
 ) -> Iterator[tuple[str, str, str]]:
@@ -173,7 +182,7 @@ def _of_several(
     odd = [one for one in (1.0, *SIZES.values()) if math.isclose(labels.times * one, 1)] == []
     if form == "percent":
         yield from _unsaid_percent(labels, said)
-    elif any(per and not math.isclose(per, labels.times) for per in map(_per, labels.titles)):
+    elif any(per and not math.isclose(per, labels.times) for per in map(per_many_said, labels.titles)):
         yield WRONG_RATE
     elif field.product and odd:
         yield WRONG_PRODUCT
@@ -250,13 +259,13 @@ def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterat
         elif of_another or any(
             not math.isclose(times * labels.times * said, 1)
             for times in (
-                *_sizes_said(text, unit, units),
-                *([1.0] if named in own and not (scale or _per(text)) else ()),
+                *sizes_said(text, unit, units),
+                *([1.0] if named in own and not (scale or per_many_said(text)) else ()),
             )
         ):
             yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"
         elif (
-            (per := _per(text))
+            (per := per_many_said(text))
             and min(powers(unit).values(), default=0) < 0
             and not math.isclose(labels.times, wanted := per / _per_many(unit))
         ):
@@ -276,8 +285,10 @@ def _unsaid(
         return
     scale, named = _scale(labels.times), {*map(scale_said, said), *(one for _, one in map(_scale_behind, labels.words))}
     known = scale in named if scale else any(held and held.partition(" ")[0] in one for one in said)
-    known = known or math.isclose(labels.times, 1) or any(map(_per, labels.titles))  # which is looked at by itself
-    if known or (not held and (named - {""} or any(_says_unit(one, unit, units) for one in labels.titles))):
+    known = (
+        known or math.isclose(labels.times, 1) or any(map(per_many_said, labels.titles))
+    )  # which is looked at by itself
+    if known or (not held and (named - {""} or any(says_unit(one, unit, units) for one in labels.titles))):
         return
     if scale or held:
         words = _in_words(labels.times, unit, held)
@@ -300,21 +311,10 @@ def _in_words(times: float, unit: Unit, held: str) -> str:
     return f"{locale.scales.get(scale, locale.say(scale))} {counted}".strip() if scale else held
 
 
-def _says_unit(title: str, unit: Unit, units: UnitRegistry) -> bool:
-    """Whether a title says a unit that labels may be in, defined or not."""
-    return bool(ABBREVIATED.search(title) or _per(title) or [*_sizes_said(title, unit, units)])
-
-
 def _per_many(unit: Unit) -> float:
     """How many things a unit is for: 1,000 of one for thousand_people that are 1000 people, 1 of one for each."""
     below = [units_of(unit).Unit(name) for name, power in powers(unit).items() if power < 0]
     return math.prod(base_units(one)[0] for one in below if is_counted(one))
-
-
-def _per(text: str) -> int:
-    """For how many a rate is that a title names: 1,000 of "deaths per 1,000 residents"; 0 where it says none."""
-    found = PER.search(text)
-    return int(SIZES.get(found[1]) or re.sub(r"\D", "", found[1])) if found else 0
 
 
 def _by(size: float) -> str:
@@ -324,18 +324,3 @@ def _by(size: float) -> str:
 
 def _scale_behind(word: str) -> tuple[str, str]:
     return word, LETTERS.get(word.lower(), "") or scale_said(word)
-
-
-def _sizes_said(text: str, unit: Unit, units: UnitRegistry) -> Iterator[float]:
-    """How many of `unit` are each of the units of the same kind that a title names where titles have them."""
-    known = {**words_of_units(units), "per": "per"} if not is_dimensionless(unit) else {}
-    money = {*powers(unit)} <= {*CODES}
-    for place in PLACES.findall(text):
-        words = "".join(place).strip().removeprefix("in ")
-        found = [word.lower() for word in WORD.findall(words)]
-        if found == ["hundreds"] or (money and found and found[-1] in CENTS and len(found) < 3):
-            yield 100.0 if found == ["hundreds"] else 0.01
-        if found and known.keys() >= {*found}:
-            with suppress(NumberError):
-                named = parse_unit(WORD.sub(lambda word: known[word[0].lower()], words), units)
-                yield convert_value(1.0, named, unit)

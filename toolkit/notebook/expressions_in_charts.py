@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from toolkit.core.errors import Problem
 from toolkit.core.number import Number
 from toolkit.core.text import ONE_PERIOD
-from toolkit.core.unit import UnitRegistry, convert_value, parse_unit, unit_text, unit_without_scales
+from toolkit.core.unit import Unit, UnitRegistry, convert_value, parse_unit, unit_text, unit_without_scales
 from toolkit.database.table import Column, Table
 
 if TYPE_CHECKING:
@@ -46,13 +46,24 @@ def held_in(tables: Iterable[tuple[Table, bool]], units: UnitRegistry, where: st
         for column in (one for one in table.columns if one.unit):
             held = (table.unit_in_frame(column) if own else column.held) or column.unit or "1"
             unit = parse_unit(held, units)
-            times = convert_value(1.0, unit_without_scales(unit), unit)
+            times = held_times(unit)
             one = (times, times != 1 and held == column.unit)
             if found.setdefault(column.name, one) != one:
                 two = f"{column.name} in {held}, and in another scale in another frame"
                 problems.append(Problem(where, two, ONE_SCALE, "rename it in one of the frames, or convert it"))
     scales = {name: times for name, (times, _) in found.items() if times != 1}
     return Held(scales, [name for name in scales if found[name][1]]), problems
+
+
+def scales_of(table: Table, units: UnitRegistry) -> dict[str, Any]:
+    """What `held_in` finds of one table, by name, for its page; {} where no column has a scale."""
+    scales, _ = held_in([(table, True)], units, "")
+    return scales._asdict() if scales.held else {}
+
+
+def held_times(unit: Unit) -> float:
+    """How many times a number without a scale one in this unit is: 100 of percent, 0.001 of thousand EUR."""
+    return convert_value(1.0, unit_without_scales(unit), unit)
 
 
 def scale_problems(

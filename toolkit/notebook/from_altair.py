@@ -16,13 +16,13 @@ from toolkit.notebook import many_rows
 from toolkit.notebook.axis_titles import title_problems
 from toolkit.notebook.calling_cell import calling_cell
 from toolkit.notebook.expressions_in_charts import held_in, lacking_numbers, scale_problems
+from toolkit.notebook.refused_in_charts import refuse_in_specifications
 from toolkit.notebook.repeats_in_charts import repeats_added_up
 from toolkit.notebook.stacked_shares import shares_over_the_whole
 from toolkit.notebook.totals_in_charts import totals_drawn_together
+from toolkit.notebook.typed_ends import typed_ends_problems
 
 KEYS_OF_PARTS = ("layer", "hconcat", "vconcat", "concat")
-DRAWN_FROM_NOTHING = ("sphere", "graticule")  # generators of outlines of maps
-BY_CHANCE = ("ci", "ci0", "ci1")  # of resampled rows
 BY_NAME_ALONE = 99  # the place of an argument that has none
 BELONG_TO_STORY = ("title", "description", "usermeta", "background", "padding", "autosize")
 
@@ -102,7 +102,7 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     shown = [table.only(named) for table in found]
     scales, problems = held_in(zip(shown, own, strict=True), tables.database.units, where)
     names = {name: f"table-{place}" for place, name in enumerate(distinct, 1)}
-    _refuse(made, names, where)
+    refuse_in_specifications(made, names, where)
     drawn: dict[str, Any] = {part: _renamed(_without_data(one), names) for part, one in made.items()}
     held = dict(zip(names.values(), found, strict=True))
     problems += totals_drawn_together(drawn.values(), held, tables.database.datasets, where)
@@ -129,7 +129,7 @@ def _grouped(
             chart = charts["specification"].copy(deep=False)
             chart.data = first_rows
             specification = chart.to_dict()
-            _refuse({"specification": specification}, {specification["data"]["name"]: ""}, where)
+            refuse_in_specifications({"specification": specification}, {specification["data"]["name"]: ""}, where)
             table = table and table.only(_columns_named([specification], [first_rows]))
         groups = many_rows.grouped_rows(specification, _frame_of(frame), table, tables.units, tables.ask, where)
         if groups:
@@ -179,7 +179,11 @@ def _scales_of(
     about = (columns, tables.database.units, where, tables.words, held)
     for made in specifications:
         yield from dict.fromkeys(
-            (*scale_problems(made, found, held, tables.database.units, where), *title_problems(made, *about))
+            (
+                *scale_problems(made, found, held, tables.database.units, where),
+                *typed_ends_problems(made, found, held, where),
+                *title_problems(made, *about),
+            )
         )
 
 
@@ -191,16 +195,6 @@ def _data_name(frame: Any) -> str:
 
 def _frame_of(data: Any) -> Any:
     return data.frame if isinstance(data, Table) else data
-
-
-def _refuse(made: Mapping[str, Mapping[str, Any]], names: Mapping[str, str], where: str) -> None:
-    """Raises StoryError with all that no specification of a chart may have."""
-    problems: list[Problem] = []
-    for specification in made.values():
-        problems += [*_undeclared(specification, names, where), *_typed_positions(specification, where)]
-        problems += [*_title_problem(specification, where), *_drawn_by_chance(specification, where)]
-    if problems:
-        raise StoryError(problems)
 
 
 def _without_data(specification: Mapping[str, Any]) -> dict[str, Any]:
@@ -268,59 +262,6 @@ def _with_frames(chart: Any) -> Any:
     if hasattr(getattr(made, "spec", None), "to_dict"):
         made.spec = _with_frames(made.spec)
     return made
-
-
-def _undeclared(specification: Mapping[str, Any], names: Mapping[str, str], where: str) -> Iterator[Problem]:
-    """A problem for each set of data in a specification that is no frame."""
-    for data in _every(specification, "data"):
-        if isinstance(data, dict) and "name" in data and data["name"] not in names:
-            yield Problem(where, "data typed into the chart", "frames", "put the values into a frame")
-        elif isinstance(data, dict) and "name" not in data and not set(data) & set(DRAWN_FROM_NOTHING):
-            found = "data at an address" if "url" in data else "data typed into the chart"
-            yield Problem(where, found, "frames of the project's data", "run toolkit add, then ask story.sql(…)")
-
-
-def _typed_positions(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
-    """A problem for each number that a mark stands at and no data hold."""
-    for value in _every(specification, "datum"):
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            yield Problem(
-                where, f"a mark at the typed number {value:g}", "a field of the data", "put it into the table"
-            )
-
-
-def _title_problem(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
-    if specification.get("title"):
-        yield Problem(
-            where,
-            "a title in the chart of Altair",
-            "title= and subtitle= of story.chart, with live numbers",
-            "take it out of the chart, and give it to story.chart",
-        )
-
-
-def _drawn_by_chance(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
-    """A problem for each part that Vega would draw another way each time."""
-    named = [("extent", one) for one in _every(specification, "extent")]
-    named += [(key, one) for key in ("aggregate", "op") for one in _every(specification, key)]
-    found = [f"{key} {one!r}" for key, one in named if isinstance(one, str) and one in BY_CHANCE]
-    found += ["transform_sample" for _ in _every(specification, "sample")]
-    for one in dict.fromkeys(found):
-        allowed = "a chart that is the same each time it is drawn"
-        yield Problem(where, f"{one}, which Vega draws by chance", allowed, 'take "stderr" or "stdev", or all rows')
-
-
-def _every(tree: Any, key: str) -> Iterator[Any]:
-    """The value of a key wherever it stands in a specification, but not inside the data."""
-    if isinstance(tree, dict):
-        for name, part in tree.items():
-            if name == key:
-                yield part
-            elif name != "datasets":
-                yield from _every(part, key)
-    elif isinstance(tree, list):
-        for part in tree:
-            yield from _every(part, key)
 
 
 def _renamed(tree: Any, names: Mapping[str, str]) -> Any:

@@ -29,6 +29,7 @@ from toolkit.notebook.choice import make_choice, publish_states, refuse_fixed, w
 from toolkit.notebook.claim import ClaimReadings
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
 from toolkit.notebook.display import register, story_lines
+from toolkit.notebook.expressions_in_charts import scales_of
 from toolkit.notebook.from_altair import TableMaker, altair_charts, is_altair, split_chart
 from toolkit.notebook.number_from_pandas import number_from_pandas
 from toolkit.notebook.opened_datasets import rows_of_files
@@ -243,6 +244,7 @@ class Story(StoryState):
         else:
             refuse_other_than_table(table, form, where, units=units, narrow=narrow)
             refuse_unfit(table, form, encodings, where)
+            drawn = scales_of(table, self.database.units)
         name = (id or table.name).replace("_", "-")
         where = f"story {self.slug}, chart {name}"
         annotations = read_annotations(notes_at, table, where)

@@ -82,7 +82,7 @@ def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     ends = [end for cell in (*values, *drawing.annotated_values("x")) for end in (cell.low, cell.high)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     start = rows.start + (max(need for _, need in needs) if low < 0 else 0 if layout.wide else 1)
-    scale = fitted(low, high or 1, start, layout.width - 8, needs)
+    scale = fitted(low, high if high > low else 1, start, layout.width - 8, needs)
     near, far = fields.low("value"), fields.high("value")
     if low < 0 and fields.has_ranges("value"):
         far = fields.add("far", [value.high if value.high > 0 else value.low for value in values])

@@ -50,7 +50,9 @@ class DotsOptions:
     emphasis: str | None = text_option("the row, or the group, in the accent colour; without it, all")
     scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
     unit: str | None = text_option("the axis", choices=AXIS_UNITS)
-    x_from: float | None = number_option("where an even axis starts; without it zero, or the lowest value below it")
+    x_from: float | None = number_option(
+        "where an even axis starts; without it zero, or the lowest value below it", of="x"
+    )
     x_title: str = text_option("under the axis", "")
 
 
@@ -106,12 +108,9 @@ def _scale_of(drawing: Drawing, layout: Layout, read: list[DotsRow], options: Do
         return fitted(*decades(values), left + 6, right, needs, log=True)
     low = options.x_from if options.x_from is not None else min(0.0, *values)
     if min(values) < low:
-        raise ToolkitError(
-            drawing.where,
-            f"a value of {min(values):g} left of the axis",
-            allowed=f"values from {low:g}",
-            remedy="set x_from lower",
-        )
+        least, first = (drawing.in_scale_of(end, drawing.encodings["x"]) for end in (min(values), low))
+        found, allowed = f"a value of {least:g} left of the axis", f"values from {first:g}"
+        raise ToolkitError(drawing.where, found, allowed, "set x_from lower")
     high = max(values) if max(values) > low else low + 1
     high = to_next_line(low, high, lines_on(layout))
     return fitted(low, high, left + (6 if layout.wide else 8), right, needs)

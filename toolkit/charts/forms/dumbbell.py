@@ -43,7 +43,9 @@ class DumbbellOptions:
     emphasis: str | None = text_option("the row in the accent colour; without it, all")
     scale: str = text_option("even, or by powers of ten", "linear", choices=("linear", "log"))
     unit: str | None = text_option("the axis", choices=AXIS_UNITS)
-    x_from: float | None = number_option("where an even axis starts; without it zero, or the lowest value below it")
+    x_from: float | None = number_option(
+        "where an even axis starts; without it zero, or the lowest value below it", of="first"
+    )
     x_title: str = text_option("under the axis", "")
 
 

@@ -34,7 +34,7 @@ class HistogramRow(Row):
 class HistogramOptions:
     """Options of the steps and the axes."""
 
-    step: float | None = number_option("how wide a step is, in the unit of x")
+    step: float | None = number_option("how wide a step is, in the unit of x", of="x")
     unit: str | None = text_option("the lower axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the lower axis", "")
     y_title: str = text_option("over the upright axis: what is counted", "")
@@ -107,8 +107,10 @@ def _step_of(low: float, high: float, asked: float | None, drawing: Drawing) -> 
     """How wide a step is: as asked, else round. Raises ToolkitError for none, or more than a phone has room for."""
     step = asked if asked is not None else round_step((high - low) / STEPS or 1)
     if step <= 0 or (high - low) / step > MOST:
-        allowed = f"a step that cuts {low:g} to {high:g} into at most {MOST}"
-        raise ToolkitError(drawing.where, f"step={step:g}", allowed, f"give {round_step((high - low) / STEPS or 1):g}")
+        ends = (low, high, step, round_step((high - low) / STEPS or 1))
+        least, most, given, better = (drawing.in_scale_of(end, drawing.encodings["x"]) for end in ends)
+        allowed = f"a step that cuts {least:g} to {most:g} into at most {MOST}"
+        raise ToolkitError(drawing.where, f"step={given:g}", allowed, f"give {better:g}")
     return step
 
 

@@ -40,7 +40,7 @@ class IconArrayOptions:
     """How icons are counted out."""
 
     columns: float = number_option("how many icons stand in a line", 20)
-    per_icon: float = number_option("how many cases an icon stands for", 1)
+    per_icon: float = number_option("how many cases an icon stands for", 1, of="size")
 
 
 ICON_ARRAY = Encodings(IconArrayRow, IconArrayOptions)
@@ -157,7 +157,8 @@ def _refuse(rows: Sequence[IconArrayRow], options: IconArrayOptions, drawing: Dr
     if options.columns != int(options.columns) or not 5 <= options.columns <= 50:
         problems.append(Problem(where, f"columns={options.columns:g}", "a whole number from 5 to 50"))
     if options.per_icon <= 0:
-        problems.append(Problem(where, f"per_icon={options.per_icon:g}", "more than nothing"))
+        given = drawing.in_scale_of(options.per_icon, drawing.encodings["size"])
+        problems.append(Problem(where, f"per_icon={given:g}", "more than nothing"))
     if problems:
         raise ToolkitError(problems)
     for row in rows:

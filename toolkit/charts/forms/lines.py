@@ -64,7 +64,7 @@ class LinesOptions:
     y_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
     x_unit: str | None = text_option("the lower axis", choices=AXIS_UNITS)
     y_unit: str | None = text_option("the upright axis", choices=AXIS_UNITS)
-    y_from: float | None = number_option("where the upright axis starts; without it zero, or a value below it")
+    y_from: float | None = number_option("where the upright axis starts; without it zero, or a value below it", of="y")
     x_title: str = text_option("under the lower axis", "")
     y_title: str = text_option("over the upright axis", "")
 

@@ -36,7 +36,7 @@ class QuantileDotsOptions:
     """How many dots, and options of the axis."""
 
     dots: float = number_option("how many dots: of 20, each is one case in twenty", 20)
-    limit: float | None = number_option("dots at or above it are in the accent colour, the others grey")
+    limit: float | None = number_option("dots at or above it are in the accent colour, the others grey", of="x")
     unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the axis", "")
 
@@ -80,7 +80,10 @@ def quantile_dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Face
             x=alt.X(field="at", type="quantitative", scale=x.scale(), axis=x.across(plot, options.x_title, base=True)),
             y=alt.Y("above:Q", scale=alt.Scale(domain=[0.5, highest + 0.5], nice=False, zero=False), axis=None),
             tooltip=alt.Tooltip(
-                field="quantile", type="quantitative", title=options.x_title or "value", format=",.3~s"
+                field="quantile",
+                type="quantitative",
+                title=options.x_title or "value",
+                format=".3~p" if rows[0].x.form == "percent" else ",.3~r",
             ),
             **looks.points_among(look, "look", drawing.palette),
         )

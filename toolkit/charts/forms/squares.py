@@ -39,8 +39,8 @@ class SquaresOptions:
 
     left_title: str = text_option("what a left square is", required=True)
     right_title: str = text_option("what a right square is", required=True)
-    left_per_square: float = number_option("how much a left square stands for", 1)
-    right_per_square: float = number_option("how much a right square stands for", 1)
+    left_per_square: float = number_option("how much a left square stands for", 1, of="left")
+    right_per_square: float = number_option("how much a right square stands for", 1, of="right")
 
 
 SQUARES = Encodings(SquaresRow, SquaresOptions)
@@ -148,13 +148,14 @@ def squares(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart
 
 def refuse_too_many(drawing: Drawing, side: str, per: float, cells: Iterable[Cell]) -> None:
     """Raises ToolkitError where a square stands for nothing, or a count takes more of them than can be looked at."""
+    given = drawing.in_scale_of(per, drawing.encodings[side])
     if per <= 0:
-        raise ToolkitError(drawing.where, f"{side}_per_square={per:g}", allowed="a number above zero")
+        raise ToolkitError(drawing.where, f"{side}_per_square={given:g}", allowed="a number above zero")
     for cell in cells:
         if cell.high / per > MOST_SQUARES:
             raise ToolkitError(
                 drawing.where,
-                f"{cell.text} at {per:g} a square is {cell.high / per:,.0f} squares",
+                f"{cell.text} at {given:g} a square is {cell.high / per:,.0f} squares",
                 allowed=f"up to {MOST_SQUARES:,} squares",
                 remedy=f"raise {side}_per_square",
             )

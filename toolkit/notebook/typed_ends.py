@@ -1,0 +1,105 @@
+"""Numbers typed into the scale of an axis or a legend: they are in the unit that the values of a chart have."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from toolkit.core.errors import Problem
+from toolkit.core.number import Number
+from toolkit.database.table import Table
+from toolkit.notebook.expressions_in_charts import held_times
+
+if TYPE_CHECKING:
+    from toolkit.charts.derived_fields import DerivedField
+
+IN_SHARES = {"percent": 0.01, "points": 0.01}  # how many times what is typed in per cent values are, by their form
+SCANT = 0.01  # of the end of an axis: values below it were meant in another unit
+
+
+class Span(NamedTuple):
+    """From the least to the greatest of some values."""
+
+    low: float
+    high: float
+
+    def holds(self, other: Span) -> bool:
+        """Whether the other lies inside."""
+        return self.low <= other.low and other.high <= self.high
+
+    @property
+    def size(self) -> float:
+        """How far from zero it reaches."""
+        return max(abs(self.low), abs(self.high))
+
+
+def typed_ends_problems(
+    specification: Mapping[str, Any], tables: Sequence[Table], held: Mapping[str, float], where: str
+) -> Iterator[Problem]:
+    """A problem for each domain, and each list of ticks, that suits the numbers in another scale and not as they are.
+
+    So does `domain=[0, 1]` over 48.4 percent, which are 0.484. `held` is how many times such numbers values are.
+    """
+    from toolkit.charts.arrangement import views
+    from toolkit.charts.derived_fields import KEEPING, derived_fields, known_as
+    from toolkit.charts.formats import channel_parts
+
+    derived = derived_fields(dict(specification), held)
+    parts = (
+        (channel, part)
+        for view in views(specification)
+        for channel, given in view.get("encoding", {}).items()
+        for part in channel_parts(given)
+        if part.get("aggregate", "mean") in KEEPING and part.get("stack") != "normalize"
+    )
+    for channel, part in parts:
+        field = known_as(str(part.get("field")), derived)
+        for name, typed in _typed(part):
+            if other := _meant_otherwise(typed, field, tables):
+                values, times = other
+                found = f"{name}={_listed(typed)}, where values are from {values.low:g} to {values.high:g}"
+                remedy = f"write {name}={_listed([end * times for end in typed])}, or leave it out"
+                yield Problem(f"{where}, {channel}", found, "numbers in the unit of the values", remedy)
+
+
+def _typed(part: Mapping[str, Any]) -> Iterator[tuple[str, list[float]]]:
+    """(argument, its numbers) of what is typed into a channel's scale, its axis and its legend."""
+    scale = part.get("scale") or {}
+    places = [part[name] for name in ("axis", "legend") if isinstance(part.get(name), dict)]
+    for name, given in (("domain", scale.get("domain")), *(("values", one.get("values")) for one in places)):
+        if numbers := [one for one in given if _is_number(one)] if isinstance(given, list) else []:
+            yield name, numbers
+    if _is_number(scale.get("domainMax")):
+        yield "domainMax", [scale["domainMax"]]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _meant_otherwise(typed: Sequence[float], field: DerivedField, tables: Sequence[Table]) -> tuple[Span, float] | None:
+    """(the span of a field's values, how many times theirs the typed numbers are to be) where these suit another scale.
+
+    That is the one that pages have, of 45 percent 0.45; and of shares per cent.
+    """
+    if len(field.columns) != 1:
+        return None
+    found = [(table[one.name], one.form) for table in tables for one in table.columns if one.name == field.columns[0]]
+    numbers = [cell for cells, _ in found for cell in cells if isinstance(cell, Number)]
+    times = field.times if not math.isclose(field.times, 1) else IN_SHARES.get(found[0][1] if found else "", 1)
+    if not numbers or times == 1:
+        return None
+    least, most = min(one.low for one in numbers), max(one.high for one in numbers)
+    values = Span(*(end / held_times(numbers[0].unit) * field.times for end in (least, most)))
+    meant = Span(min(0.0, *typed) if len(typed) == 1 else min(typed), max(typed))
+    if not values.size or not meant.size:
+        return None
+    scant = times < 1 and values.size < SCANT * meant.size
+    nearer = abs(math.log(values.size / times / meant.size)) < abs(math.log(values.size / meant.size))
+    return (values, times) if nearer and (scant or not meant.holds(values)) else None
+
+
+def _listed(numbers: Sequence[float]) -> str:
+    said = ", ".join(f"{one:.12g}" for one in numbers)
+    return said if len(numbers) == 1 else f"[{said}]"
