@@ -21,15 +21,15 @@ def clear_call(function: Callable[P, R], name: str = "") -> Callable[P, R]:
     """
 
     @wraps(function)
-    def called(*arguments: P.args, **named: P.kwargs) -> R:
+    def called(*arguments: P.args, **keywords: P.kwargs) -> R:
         try:
-            return function(*arguments, **named)
+            return function(*arguments, **keywords)
         except TypeError as error:
-            if _fits(function, arguments, named):
+            if _fits(function, arguments, keywords):
                 raise
-            found = str(error).partition("() ")[2] or str(error)
+            message = str(error).partition("() ")[2] or str(error)
             raise ToolkitError(
-                f"{name or function.__name__}(…)", found, _call(function, name), "write the call so"
+                f"{name or function.__name__}(…)", message, _call(function, name), "write the call so"
             ) from error
 
     return called
@@ -43,10 +43,10 @@ def clear_calls(kind: type[T]) -> type[T]:
     return kind
 
 
-def _fits(function: Callable[..., object], arguments: tuple[object, ...], named: dict[str, object]) -> bool:
+def _fits(function: Callable[..., object], arguments: tuple[object, ...], keywords: dict[str, object]) -> bool:
     """True if a function takes these arguments: then its TypeError came from inside, not from the call."""
     try:
-        inspect.signature(function).bind(*arguments, **named)
+        inspect.signature(function).bind(*arguments, **keywords)
     except TypeError:
         return False
     return True
@@ -55,5 +55,9 @@ def _fits(function: Callable[..., object], arguments: tuple[object, ...], named:
 def _call(function: Callable[..., object], name: str) -> str:
     """The call as it should be: name and parameters, without their types."""
     signature = inspect.signature(function)
-    plain = [one.replace(annotation=one.empty) for one in signature.parameters.values() if one.name != "self"]
+    plain = [
+        parameter.replace(annotation=parameter.empty)
+        for parameter in signature.parameters.values()
+        if parameter.name != "self"
+    ]
     return f"{name or function.__name__}{signature.replace(parameters=plain, return_annotation=signature.empty)}"

@@ -34,8 +34,8 @@ class Choice:
         Raises NumberError for a value that is not finite.
         """
         first, option = next(iter(self.options.values())), self.options[key]
-        made = operation("taken", choice=self.id, option=key, of=self.label)
-        return derive(made, [convert(option, first.unit)], first.unit, first.style).named(self.label)
+        step = operation("taken", choice=self.id, option=key, of=self.label)
+        return derive(step, [convert(option, first.unit)], first.unit, first.style).named(self.label)
 
     def to_json(self) -> dict[str, Any]:
         """Label, declared key, and the options' names and printed values by key."""
@@ -45,10 +45,10 @@ class Choice:
 
 def picks_of(choices: Mapping[str, Choice], ids: Collection[str]) -> Iterator[dict[str, str]]:
     """Every combination of the options of the choices with these ids, the declared one first."""
-    wanted = [choice for choice in choices.values() if choice.id in ids]
-    keys = [list(dict.fromkeys((choice.declared, *choice.options))) for choice in wanted]
-    for found in itertools.product(*keys):
-        yield {choice.id: key for choice, key in zip(wanted, found, strict=True)}
+    selected = [choice for choice in choices.values() if choice.id in ids]
+    keys = [list(dict.fromkeys((choice.declared, *choice.options))) for choice in selected]
+    for combination in itertools.product(*keys):
+        yield {choice.id: key for choice, key in zip(selected, combination, strict=True)}
 
 
 def with_options(number: Number, picks: Picks, choices: Mapping[str, Choice]) -> Number:
@@ -56,12 +56,12 @@ def with_options(number: Number, picks: Picks, choices: Mapping[str, Choice]) ->
 
     Raises NumberError where an operation on the way cannot be run again (a query, draws), or has no value there.
     """
-    made: dict[int, Number] = {}
+    replaced: dict[int, Number] = {}
 
     def again(part: Number) -> Number:
-        if id(part) not in made:
-            made[id(part)] = _again(part, [again(one) for one in part.inputs], picks, choices)
-        return made[id(part)]
+        if id(part) not in replaced:
+            replaced[id(part)] = _again(part, [again(part_input) for part_input in part.inputs], picks, choices)
+        return replaced[id(part)]
 
     return again(number)
 
@@ -80,8 +80,8 @@ def _again(number: Number, inputs: list[Number], picks: Picks, choices: Mapping[
             f"the divisor {inputs[1]} may be zero for one of the options",
             "a divisor that cannot be zero",
         )
-    made = derive(step, inputs, number.unit, number.style)
-    return replace(made, label=number.label, ref=number.ref, why=number.why)
+    result = derive(step, inputs, number.unit, number.style)
+    return replace(result, label=number.label, ref=number.ref, why=number.why)
 
 
 def refuse_opaque(number: Number) -> None:

@@ -46,38 +46,38 @@ class ColumnStyle:
         return len(exact.as_tuple().digits) if self.short else self.style.digits
 
 
-def column_style(values: Iterable[float], unit: Unit, style: Style, whole: bool, counts: bool) -> ColumnStyle:
+def column_style(values: Iterable[float], unit: Unit, style: Style, integral: bool, counts: bool) -> ColumnStyle:
     """How a column of `values`, some of them maybe missing (NaN), is written in a style.
 
-    `whole` numbers below a million have all their figures, and so have `counts` of any size.
+    `integral` numbers below a million have all their figures, and so have `counts` of any size.
     What is short is not rounded: values below a million with at most two places after the point (in per cent, of the
     percentage), and those of at most three figures. Others of like size are rounded at one place, by which they can
     be told apart, to two to four figures; values of very different size have two figures each. Money has cents or none.
     """
     values = [*itertools.islice(filter(math.isfinite, values), LOOKED_AT + 1)]
     exact = sorted({abs(round_to(value, RELIABLE_DIGITS)).normalize() for value in values if value})
-    below = math.inf if counts else MILLION if whole else 0
+    below = math.inf if counts else MILLION if integral else 0
     plain = ColumnStyle(style, below if style.form == "quantity" else 0)
     if not exact or len(values) > LOOKED_AT:
         return plain
     unity = -2 if style.form in ("percent", "points") else 0  # the place of whole numbers, or of whole per cents
-    last = min(_last_place(one) for one in exact)
+    last = min(_last_place(value) for value in exact)
     if last >= unity - 2 and exact[-1] < MILLION:
         return replace(plain, place=_in_cents(min(last, unity), unit), short=True)
-    if all(len(one.as_tuple().digits) <= SHORT for one in exact):
+    if all(len(value.as_tuple().digits) <= SHORT for value in exact):
         return replace(plain, short=True)
     place = _place(exact, max(values) - min(values))
     return plain if place is None else replace(plain, place=_in_cents(place, unit))
 
 
 def styles_in_column(
-    values: Callable[[], Iterable[float]], unit: Unit, style: Style, whole: bool, counts: bool
+    values: Callable[[], Iterable[float]], unit: Unit, style: Style, integral: bool, counts: bool
 ) -> Callable[[float], Style]:
     """A function from a value to how it is written in its column; `values` is called when the first is asked for."""
 
     @cache
     def column() -> ColumnStyle:
-        return column_style(values(), unit, style, whole, counts)
+        return column_style(values(), unit, style, integral, counts)
 
     return lambda value: column().of(value)
 

@@ -13,9 +13,9 @@ _GUARDED = re.compile(rf"{_BEFORE}'{_SIGN}|^'(?=[\t\r])")
 
 def without_formula(text: str) -> str:
     """The text with an apostrophe wherever a spreadsheet would begin a formula; a spreadsheet shows it as it is."""
-    return _BEGINS.sub(lambda found: f"{found[1] or ''}'", text)
+    return _BEGINS.sub(lambda match: f"{match[1] or ''}'", text)
 
 
 def without_apostrophes(cell: str) -> str:
     """The text that `without_formula` made a cell of; one that had such apostrophes by itself loses them too."""
-    return _GUARDED.sub(lambda found: found[1] or "", cell)
+    return _GUARDED.sub(lambda match: match[1] or "", cell)

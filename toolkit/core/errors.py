@@ -53,10 +53,10 @@ class ToolkitError(Exception):
             self.problems = (Problem(where, found, allowed, remedy),)
         else:
             self.problems = tuple(dict.fromkeys(where))
-        alike: dict[Problem, list[str]] = {}
+        places_of: dict[Problem, list[str]] = {}
         for problem in self.problems:
-            alike.setdefault(replace(problem, where=""), []).append(problem.where)
-        super().__init__("\n".join(as_lines(places, problem) for problem, places in alike.items()))
+            places_of.setdefault(replace(problem, where=""), []).append(problem.where)
+        super().__init__("\n".join(as_lines(places, problem) for problem, places in places_of.items()))
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in place of a traceback: the author's line, and the message."""
@@ -65,8 +65,12 @@ class ToolkitError(Exception):
 
 def _line_of_author(error: ToolkitError) -> str:
     """The innermost line outside the toolkit that led to an error: " at line 3: gaps = story.table(df)"."""
-    others = {PACKAGE, *(Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib"))}
-    lines = [one for one in traceback.extract_tb(error.__traceback__) if not others & {*Path(one.filename).parents}]
+    not_the_author = {PACKAGE, *(Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib"))}
+    lines = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not not_the_author & {*Path(frame.filename).parents}
+    ]
     return f" at line {lines[-1].lineno}: {lines[-1].line}" if lines and lines[-1].line else ""
 
 

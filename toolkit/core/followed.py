@@ -21,29 +21,29 @@ REASONS = {"draws": DRAWN, "query": IN_SQL, "code": IN_PANDAS, "statistic": STAT
 
 
 def why_not_recomputed(
-    made: Operation, kind: str, ref: str, has_inputs: bool, behind: str = "", listed: bool = False
+    step: Operation, kind: str, ref: str, has_inputs: bool, behind: str = "", listed: bool = False
 ) -> str:
     """Why a step is taken as it was published and not recomputed, in words; "" for one that is recomputed.
 
-    `made` is its operation, `behind` the name of that of the step whose rows it takes, "" for none; `listed` says that
+    `step` is its operation, `behind` the name of that of the step whose rows it takes, "" for none; `listed` says that
     these rows are in the archive.
     """
-    name = made.name
-    of_rows = name == "count" or "aggregate" in dict(made.settings)
-    if name in (*LISTED, ALL_ROWS) or lists_own(made) or (behind in LISTED and of_rows):
+    name = step.name
+    of_rows = name == "count" or "aggregate" in dict(step.settings)
+    if name in (*LISTED, ALL_ROWS) or lists_own(step) or (behind in LISTED and of_rows):
         return "" if listed else ROWS
     printed = ref.startswith(FIGURES) and not has_inputs
-    computed = has_inputs and (made.rule or made.primitive.shape == "range")
-    combined = name == "combinations" and made["of"] in ("range", "below")
+    computed = has_inputs and (step.rule or step.primitive.shape == "range")
+    combined = name == "combinations" and step["of"] in ("range", "below")
     if printed or computed or combined or name in ("assumed", "constant", "count"):
         return ""
     real = kind != "synthetic" or name in ("draws", "query", "code") or ref.startswith(DATASET)
     return REASONS.get(name, ROWS) if real else SIMULATED
 
 
-def lists_own(made: Operation) -> bool:
+def lists_own(step: Operation) -> bool:
     """True for a step whose own rows, which SQL made, rows/rows.csv may list in place of those of its one input."""
-    return {"aggregate", "where"} <= dict(made.settings).keys()
+    return {"aggregate", "where"} <= dict(step.settings).keys()
 
 
 class ArchivedStep(NamedTuple):
@@ -65,22 +65,22 @@ def steps_listed(steps: Mapping[str, ArchivedStep], shared: Collection[str]) -> 
 
     `steps` are all of the receipts by id, `shared` the datasets whose rows may be listed.
     """
-    found: dict[str, list[ArchivedStep]] = {}
+    candidates: dict[str, list[ArchivedStep]] = {}
     for name, step in steps.items():
         behind = name if lists_own(step.operation) else step.inputs[0] if len(step.inputs) == 1 else ""
         if not behind or not (behind == name or takes_rows(step.operation, steps[behind].operation)):
             continue
-        leaves = [steps[one] for one in steps[behind].inputs] or [steps[behind]]
-        if steps[behind].operation.name == OF_KEYS or all(one.ref.removeprefix(DATASET) in shared for one in leaves):
-            found.setdefault(behind, []).append(step)
-    left, chosen = MOST_ROWS, {}
-    for name in sorted(found, key=lambda one: (steps[one].size, one)):
+        leaves = [steps[leaf] for leaf in steps[behind].inputs] or [steps[behind]]
+        if steps[behind].operation.name == OF_KEYS or all(leaf.ref.removeprefix(DATASET) in shared for leaf in leaves):
+            candidates.setdefault(behind, []).append(step)
+    left, listed = MOST_ROWS, {}
+    for name in sorted(candidates, key=lambda listed_id: (steps[listed_id].size, listed_id)):
         left -= steps[name].size
         if left >= 0:
-            chosen[name] = found[name]
-    return chosen
+            listed[name] = candidates[name]
+    return listed
 
 
-def takes_rows(made: Operation, behind: Operation) -> bool:
+def takes_rows(step: Operation, behind: Operation) -> bool:
     """True for an operation that takes the rows of the step `behind`, its one input."""
-    return behind.name in LISTED and (made.name == "count" or "aggregate" in dict(made.settings))
+    return behind.name in LISTED and (step.name == "count" or "aggregate" in dict(step.settings))

@@ -91,26 +91,26 @@ def ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float]:
     ):
         return (1.0, 1.0) if name == "ratio" else (0.0, 0.0)
     low, high = _independent_ends(operation, inputs)
-    used = [uncertain for one in inputs for uncertain in one.uncertain_inputs]
-    if low == high or len(set(used)) == len(used):
+    uncertain_inputs = [uncertain for term in inputs for uncertain in term.uncertain_inputs]
+    if low == high or len(set(uncertain_inputs)) == len(uncertain_inputs):
         return low, high
     narrowed = _corner_ends(operation, inputs)
     return (max(low, narrowed[0]), min(high, narrowed[1])) if narrowed else (low, high)
 
 
-def _value_at(node: N, chosen: Mapping[N, float]) -> float:
-    """The value of a node where some nodes of its tree have the values in `chosen`, and every point its own.
+def _value_at(node: N, values: Mapping[N, float]) -> float:
+    """The value of a node where some nodes of its tree have the values in `values`, and every point its own.
 
-    Raises ValueError for a range that is not in `chosen` and whose operation has no rule, and what a rule raises.
+    Raises ValueError for a range that is not in `values` and whose operation has no rule, and what a rule raises.
     """
-    if node in chosen:
-        return chosen[node]
+    if node in values:
+        return values[node]
     if node.low == node.high:
         return node.low
     rule = node.operation.rule
     if rule is None:
         raise ValueError(f"the range {node.low} to {node.high} has no value")
-    return rule(*(_value_at(part, chosen) for part in node.inputs))
+    return rule(*(_value_at(part, values) for part in node.inputs))
 
 
 def _rule(operation: Operation) -> Callable[..., float]:
@@ -155,9 +155,9 @@ def _corner_ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, floa
     """
     dependences = _dependences(operation, inputs)
     free = [source for source, dependence in dependences.items() if not dependence.direction]
-    if len(free) > MOST_FREE_INPUTS or not all(one.extremes_at_ends for one in dependences.values()):
+    if len(free) > MOST_FREE_INPUTS or not all(dependence.extremes_at_ends for dependence in dependences.values()):
         return None
-    rule, found = _rule(operation), []
+    rule, results = _rule(operation), []
     for upward in (False, True):  # inputs of known direction at the ends that make the result least, then greatest
         directed = {
             source: source.high if (dependence.direction > 0) == upward else source.low
@@ -165,9 +165,9 @@ def _corner_ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, floa
             if dependence.direction
         }
         for corner in itertools.product(*((source.low, source.high) for source in free)):
-            chosen = directed | dict(zip(free, corner, strict=True))
-            found.append(rule(*(_value_at(part, chosen) for part in inputs)))
-    return min(found), max(found)
+            values = directed | dict(zip(free, corner, strict=True))
+            results.append(rule(*(_value_at(part, values) for part in inputs)))
+    return min(results), max(results)
 
 
 def _signs(operation: Operation, inputs: Sequence[N]) -> str:

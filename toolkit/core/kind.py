@@ -16,10 +16,10 @@ class Kind(IntEnum):
     mark: str
 
     def __new__(cls, rank: int, label: str, mark: str = "") -> Kind:
-        made = int.__new__(cls, rank)
-        made._value_ = rank
-        made.label, made.mark = label, mark or label
-        return made
+        kind = int.__new__(cls, rank)
+        kind._value_ = rank
+        kind.label, kind.mark = label, mark or label
+        return kind
 
     REPORTED = 0, "reported"
     COMPUTED = 1, "computed from reported figures"

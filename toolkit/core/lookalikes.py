@@ -53,12 +53,12 @@ def misleading_names(names: Iterable[str]) -> dict[str, str]:
     names = dict.fromkeys(names)
     if all(map(_is_plain, set("".join(names)))):  # a hundred thousand names have few characters, seldom odd ones
         names = {name: None for name in names if "  " in name or name != name.strip()}
-    found = {name: wrong for name in names if (wrong := wrong_in_name(name))}
+    reasons = {name: wrong for name in names if (wrong := wrong_in_name(name))}
     first: dict[str, str] = {}
     for name in names:
         if (other := first.setdefault(skeleton(name), name)) != name:
-            found.setdefault(name, f"letters that look like those of {other!a}")
-    return found
+            reasons.setdefault(name, f"letters that look like those of {other!a}")
+    return reasons
 
 
 @cache
@@ -92,9 +92,9 @@ def _script(char: str) -> str:
 
 
 def _describe_space(space: str) -> str:
-    char = next((one for one in space if one != " "), "")
-    known = {"": "two spaces together", "\t": "a tab", "\n": "a line break", "\r": "a line break"}
-    return known.get(char) or _describe(char)
+    char = next((sign for sign in space if sign != " "), "")
+    descriptions = {"": "two spaces together", "\t": "a tab", "\n": "a line break", "\r": "a line break"}
+    return descriptions.get(char) or _describe(char)
 
 
 def _describe(char: str) -> str:

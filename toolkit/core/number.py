@@ -151,7 +151,7 @@ class Number(Formatted):
     @cached_property
     def _leaves(self) -> tuple[Number, ...]:
         itself = () if self.operation.name == "constant" else (self,)
-        return tuple(dict.fromkeys(leaf for one in self.inputs for leaf in one._leaves)) if self.inputs else itself
+        return tuple(dict.fromkeys(leaf for part in self.inputs for leaf in part._leaves)) if self.inputs else itself
 
     def nodes(self) -> dict[str, Number]:
         """The receipt: every number of the tree by its digest, this one first."""
@@ -166,9 +166,9 @@ class Number(Formatted):
         return {"root": self.digest, "nodes": nodes_to_json([self])}
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any], units: UnitRegistry) -> Number:
-        """The number whose `to_json` is `found`. Raises NumberError for a unit not in `units`, or KeyError."""
-        return nodes_from_json(found["nodes"], units)[found["root"]]
+    def from_json(cls, tree: Mapping[str, Any], units: UnitRegistry) -> Number:
+        """The number whose `to_json` is `tree`. Raises NumberError for a unit not in `units`, or KeyError."""
+        return nodes_from_json(tree["nodes"], units)[tree["root"]]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {"text/plain": str(self), MIME: self.to_json()}
@@ -230,8 +230,8 @@ def derive(step: Operation, inputs: Sequence[Number], unit: Unit, style: Style |
     try:
         low, high = interval.ends(step, inputs)
     except (ArithmeticError, ValueError) as error:
-        said = step.words([str(number) for number in inputs])
-        raise NumberError(said, f"no value ({error})", "finite values") from error
+        words = step.words([str(number) for number in inputs])
+        raise NumberError(words, f"no value ({error})", "finite values") from error
     kind = kind_of_result(number.kind for number in inputs)
     return Number(low, high, unit, kind, step, tuple(inputs), style=style or Style())
 
@@ -262,9 +262,9 @@ def signed_sum(terms: Sequence[tuple[int, Number]]) -> Number:
 
     Raises NumberError for a sum that is not finite.
     """
-    plain = [(-sign, one.inputs[0]) if _is_negation(one) else (sign, one) for sign, one in terms]
+    plain = [(-sign, number.inputs[0]) if _is_negation(number) else (sign, number) for sign, number in terms]
     plain.sort(key=lambda term: term[0] < 0)  # "45% − 40%" for "−40% + 45%"
-    signs, numbers = [sign for sign, _ in plain], [one for _, one in plain]
+    signs, numbers = [sign for sign, _ in plain], [number for _, number in plain]
     style = style_of_sum(numbers, signs)
     return derive(operation("sum", signs="".join("-+"[sign > 0] for sign in signs)), numbers, terms[0][1].unit, style)
 
@@ -286,14 +286,14 @@ def _beside_one(number: Number, where: str) -> tuple[Number, Number]:
 
 def _is_sum(number: Number) -> bool:
     """True for a sum to which a term may be added in one step: no term is subtracted, and it is no query's answer."""
-    made = number.operation
-    return made.name == "sum" and not number.ref and "-" not in str(made["signs"])
+    step = number.operation
+    return step.name == "sum" and not number.ref and "-" not in str(step["signs"])
 
 
 def _is_negation(number: Number) -> bool:
     """True for −b that nobody has named."""
-    made = number.operation
-    return made.name == "sum" and made["signs"] == "-" and not (number.ref or number.label)
+    step = number.operation
+    return step.name == "sum" and step["signs"] == "-" and not (number.ref or number.label)
 
 
 def _product(left: Number, right: Number | int) -> Number:
@@ -340,8 +340,8 @@ def _aligned(left: Number, right: Number, power: int) -> tuple[Number, Number, U
 
 def _certain(difference: Number, mark: str) -> bool:
     """True if a difference is below zero, False if not; NumberError if its range is on both sides, or on a choice."""
-    if chosen := chosen_in(difference):  # what the code does next would depend on it, and no receipt could say so
-        raise NumberError(mark, f"a comparison that rests on the choice {min(chosen)}", "numbers that rest on none")
+    if choices := chosen_in(difference):  # what the code does next would depend on it, and no receipt could say so
+        raise NumberError(mark, f"a comparison that rests on the choice {min(choices)}", "numbers that rest on none")
     if difference.high < 0:
         return True
     if difference.low >= 0:

@@ -116,11 +116,11 @@ def style_of_sum(numbers: Sequence[Formatted], signs: Sequence[int]) -> Style:
     Beside a percentage other numbers are shares. As many shares taken off as added, or more, leave percentage points,
     but of a whole a share; others added to points leave a percentage.
     """
-    styles = [one.style for one in numbers]
+    styles = [number.style for number in numbers]
     if not {style.form for style in styles} & {"percent", "points"}:
         return styles[0]
     left = sum(sign for style, sign in zip(styles, signs, strict=True) if style.form != "points")
-    share = left > 0 or any(sign > 0 and _is_whole(one) for one, sign in zip(numbers, signs, strict=True))
+    share = left > 0 or any(sign > 0 and _is_whole(number) for number, sign in zip(numbers, signs, strict=True))
     return replace(styles[0], form="percent" if share else "points")
 
 
@@ -151,10 +151,10 @@ def is_difference(number: Formatted) -> bool:
     """
     if number.style.form == "points":
         return True
-    made, inputs = number.operation, number.inputs
-    if made.name in UNCHANGED:
+    step, inputs = number.operation, number.inputs
+    if step.name in UNCHANGED:
         return is_difference(inputs[0])
-    signs = str(made["signs"]) if made.name == "sum" else ""
+    signs = str(step["signs"]) if step.name == "sum" else ""
     return 1 <= signs.count("+") <= signs.count("-") and not any(map(_is_whole, inputs))
 
 

@@ -27,10 +27,10 @@ def assume(value: float | tuple[float, float], unit: str, why: str) -> Number:
     if not why.strip():
         raise NumberError("assume", "no reason", "one sentence", "say why the value may be assumed")
     low, high = value if isinstance(value, tuple) else (value, value)
-    made = leaf(float(low), float(high), parse_unit(unit), Kind.ASSUMED, "assumption", why)
-    made = replace(made, operation=operation("assumed"), why=why)
-    assumptions.setdefault(made)
-    return made
+    number = leaf(float(low), float(high), parse_unit(unit), Kind.ASSUMED, "assumption", why)
+    number = replace(number, operation=operation("assumed"), why=why)
+    assumptions.setdefault(number)
+    return number
 
 
 def span(low: Number, high: Number) -> Number:
@@ -100,13 +100,13 @@ def total(numbers: Iterable[Number], less: Iterable[Number] = ()) -> Number:
     subtracted = _in_unit_of_first([added[0], *less], "total")[1:]
     if len(added) == 1 and not subtracted:
         return added[0]
-    return signed_sum([*((1, one) for one in added), *((-1, one) for one in subtracted)])
+    return signed_sum([*((1, number) for number in added), *((-1, number) for number in subtracted)])
 
 
 def mean(numbers: Iterable[Number]) -> Number:
     """The arithmetic mean, as one step, in the unit of the first number. Raises NumberError as `total` does."""
     terms = _in_unit_of_first(numbers, "mean")
-    return derive(operation("mean"), terms, terms[0].unit, style_of_all([one.style for one in terms], "mean"))
+    return derive(operation("mean"), terms, terms[0].unit, style_of_all([term.style for term in terms], "mean"))
 
 
 def least_to_greatest(numbers: Iterable[Number]) -> Number:
@@ -128,7 +128,7 @@ def high_end(number: Number) -> Number:
 
 
 def _range(name: str, terms: tuple[Number, ...]) -> Number:
-    return derive(operation(name), terms, terms[0].unit, style_of_all([one.style for one in terms], name))
+    return derive(operation(name), terms, terms[0].unit, style_of_all([term.style for term in terms], name))
 
 
 def _in_unit_of_first(numbers: Iterable[Number], name: str) -> tuple[Number, ...]:

@@ -76,16 +76,16 @@ def json_number(value: float) -> int | float:
     return int(value) if abs(value) < LARGEST_INTEGER and value == int(value) else float(value)
 
 
-def from_json(found: Mapping[str, Setting]) -> Operation:
+def from_json(settings_and_name: Mapping[str, Setting]) -> Operation:
     """The operation that `Operation.to_json` gave.
 
     Raises ValueError for a name that is not in the table, KeyError without "name" or a setting that its words have.
     """
-    settings = dict(found)
-    made = operation(str(settings.pop("name")), **settings)
-    for name in made.primitive.words.settings if isinstance(made.primitive.words, Template) else ():
+    settings = dict(settings_and_name)
+    step = operation(str(settings.pop("name")), **settings)
+    for name in step.primitive.words.settings if isinstance(step.primitive.words, Template) else ():
         _ = settings[name]  # of a file that somebody changed
-    return made
+    return step
 
 
 Words = Callable[[Operation, list[str], Say], str]
@@ -130,8 +130,8 @@ def _signs(signs: str) -> list[int]:
 
 def _converted(value: float, times: float, over: float) -> float:
     """As the decimals print: 0.000000025 times 1,000,000 is 0.025."""
-    made = DECIMALS.multiply(Decimal(repr(float(value))), Decimal(repr(float(times))))
-    return float(CONVERTED.divide(made, Decimal(repr(float(over)))))
+    product = DECIMALS.multiply(Decimal(repr(float(value))), Decimal(repr(float(times))))
+    return float(CONVERTED.divide(product, Decimal(repr(float(over)))))
 
 
 def _mean(*values: float) -> float:
@@ -235,7 +235,7 @@ def _words_of_choice(step: Operation, terms: list[str], say: Say) -> str:
 
 
 def _words_by_author(step: Operation, terms: list[str], say: Say) -> str:
-    return PLACE.sub(lambda found: terms[int(found[1])], str(step["said"]))
+    return PLACE.sub(lambda match: terms[int(match[1])], str(step["said"]))
 
 
 def _words_of_count(step: Operation, terms: list[str], say: Say) -> str:
@@ -243,14 +243,14 @@ def _words_of_count(step: Operation, terms: list[str], say: Say) -> str:
 
 
 def _words_of_code(step: Operation, terms: list[str], say: Say) -> str:
-    said = say("{how}, worked out in pandas in this notebook").format(how=step["how"])
-    return f"{said} (code {step['sha']})"
+    words = say("{how}, worked out in pandas in this notebook").format(how=step["how"])
+    return f"{words} (code {step['sha']})"
 
 
 def _words_of_rows(step: Operation, terms: list[str], say: Say) -> str:
     where = ", those where {where}" if step["where"] else ""
-    said = "one of {all} rows" if step.name == "row_where" else "{rows} of {all} rows"
-    return say(said + where).format(**dict(step.settings))
+    words = "one of {all} rows" if step.name == "row_where" else "{rows} of {all} rows"
+    return say(words + where).format(**dict(step.settings))
 
 
 def _table() -> Iterator[Primitive]:

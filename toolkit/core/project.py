@@ -74,15 +74,15 @@ class Project:
 
     @cached_property
     def settings(self) -> dict[str, Any]:
-        """The table `[tool.toolkit]` of pyproject.toml, {} without one, with what was `chosen` in its place.
+        """The table `[tool.toolkit]` of pyproject.toml, {} without one, with what `chosen` has in its place.
 
         Raises ToolkitError if the file cannot be read or is no TOML, or a setting does not fit SETTINGS.
         """
         try:
             tool = tomllib.loads(read_text(self.root / "pyproject.toml").replace("\r\n", "\n")).get("tool", {})
         except (ValueError, RecursionError) as error:  # more digits than Python reads; brackets without end
-            found = shortened(str(error), 200)
-            raise ToolkitError("pyproject.toml", found, "TOML", "mend the line") from error
+            message = shortened(str(error), 200)
+            raise ToolkitError("pyproject.toml", message, "TOML", "mend the line") from error
         table: Any = tool.get("toolkit", {}) if isinstance(tool, dict) else tool
         if wrong := list(_wrong_settings(table)):
             raise ToolkitError(wrong)
@@ -94,15 +94,15 @@ class Project:
 
         Raises ToolkitError for a language that toolkit/core/locales.py does not have.
         """
-        chosen = self.settings.get("language", "en") if (self.root / "pyproject.toml").is_file() else "en"
-        if chosen not in LOCALES:
+        language = self.settings.get("language", "en") if (self.root / "pyproject.toml").is_file() else "en"
+        if language not in LOCALES:
             raise ToolkitError(
                 "pyproject.toml, [tool.toolkit] language",
-                repr(chosen),
+                repr(language),
                 ", ".join(LOCALES),
                 "choose one of them, or add another in toolkit/core/locales.py",
             )
-        return str(chosen)
+        return str(language)
 
     def stories(self) -> list[Path]:
         """The notebooks to publish, in the order of `[tool.toolkit] stories`, then by name.
@@ -110,8 +110,8 @@ class Project:
         Raises ToolkitError if the list names a missing notebook, or a notebook's name cannot be a page's address.
         """
         order = self.settings.get("stories", [])
-        found = {path.stem: path for path in sorted(self.notebooks.glob("*.ipynb"))}
-        unfit = [name for name in found if not ADDRESS.fullmatch(name) or name.lower() in RESERVED]
+        paths = {path.stem: path for path in sorted(self.notebooks.glob("*.ipynb"))}
+        unfit = [name for name in paths if not ADDRESS.fullmatch(name) or name.lower() in RESERVED]
         if unfit:
             raise ToolkitError(
                 Problem(
@@ -122,15 +122,15 @@ class Project:
                 )
                 for name in unfit
             )
-        missing = [slug for slug in order if slug not in found]
+        missing = [slug for slug in order if slug not in paths]
         if missing:
             raise ToolkitError(
                 "pyproject.toml, [tool.toolkit] stories",
                 f"no notebook for {', '.join(missing)}",
-                f"names of files in notebooks/: {', '.join(found) or 'none'}",
+                f"names of files in notebooks/: {', '.join(paths) or 'none'}",
                 "correct the list or add the notebook",
             )
-        return [found[slug] for slug in order] + [path for slug, path in found.items() if slug not in order]
+        return [paths[slug] for slug in order] + [path for slug, path in paths.items() if slug not in order]
 
     def name(self, path: Path) -> str:
         """A path as it may be printed: from the project's root with forward slashes, or, outside it, its name."""
@@ -198,16 +198,16 @@ def find_project(start: Path | None = None) -> Project:
 def _refuse_unfit(root: Path) -> None:
     """DuckDB reads a backslash in the path of a database as a slash, and what follows a question mark as an option."""
     for name in root.parts[1:]:
-        said = os.fsencode(name).decode("utf-8", "backslashreplace")
-        where = f"the project's path, folder '{said}'"
-        if found := [words for sign, words in UNFIT.items() if sign in name]:
+        shown_name = os.fsencode(name).decode("utf-8", "backslashreplace")
+        where = f"the project's path, folder '{shown_name}'"
+        if unfit := [words for sign, words in UNFIT.items() if sign in name]:
             raise ToolkitError(
                 where,
-                f"it has {' and '.join(found)}",
+                f"it has {' and '.join(unfit)}",
                 "names without backslash and question mark: no database can be opened below others",
                 "rename the folder, or move the project out of it",
             )
-        if said != name:
+        if shown_name != name:
             raise ToolkitError(
                 where,
                 "not read as UTF-8 here",
@@ -219,11 +219,11 @@ def _refuse_unfit(root: Path) -> None:
 @cache  # a kernel finds its project often
 def _refuse_endless(root: Path) -> None:
     """Pipes wait for whoever writes into them, and devices may give for ever, also behind a link that git keeps."""
-    found = [path for room in ("data", "notebooks") for path in _no_files(root / room, root / "data" / "build")]
-    if found:
-        said = "a pipe or a device, or a link to one"
-        names = sorted(Path(path).relative_to(root).as_posix() for path in found)
-        raise ToolkitError(Problem(name, said, "files", "remove it") for name in names)
+    paths = [path for room in ("data", "notebooks") for path in _no_files(root / room, root / "data" / "build")]
+    if paths:
+        kind = "a pipe or a device, or a link to one"
+        names = sorted(Path(path).relative_to(root).as_posix() for path in paths)
+        raise ToolkitError(Problem(name, kind, "files", "remove it") for name in names)
 
 
 def _no_files(folder: Path, without: Path) -> Iterator[str]:
@@ -262,10 +262,10 @@ def read_text(path: Path, content: bytes | None = None) -> str:
     except UnicodeDecodeError as error:
         raise _other_encoding(path, error.object, error.start) from error
     except OSError as error:
-        found = "a folder" if isinstance(error, IsADirectoryError) else error.strerror or str(error)
+        message = "a folder" if isinstance(error, IsADirectoryError) else error.strerror or str(error)
         raise ToolkitError(
             _place(path),
-            f"cannot be read: {found}",
+            f"cannot be read: {message}",
             "a file that can be read",
             "put the file there, or allow reading it",
         ) from error
@@ -280,14 +280,14 @@ def is_utf_16(data: bytes) -> bool:
 
 
 def _other_encoding(path: Path, data: bytes, at: int) -> ToolkitError:
-    line, found = len(re.split(rb"\r\n?|\n", data[:at])), f"the byte 0x{data[at]:02X}, which is no UTF-8"
-    if meant := data[at : at + 1].decode("cp1252", "ignore").strip("\0"):
-        found += f" ({meant} in Windows-1252)"
+    line, problem = len(re.split(rb"\r\n?|\n", data[:at])), f"the byte 0x{data[at]:02X}, which is no UTF-8"
+    if character := data[at : at + 1].decode("cp1252", "ignore").strip("\0"):
+        problem += f" ({character} in Windows-1252)"
     if is_utf_16(data):
-        line, found = 1, UTF_16
+        line, problem = 1, UTF_16
     return ToolkitError(
         f"{_place(path)}, line {line}",
-        found,
+        problem,
         "text in UTF-8",
         "open it in the encoding that it has, and save it as UTF-8",
     )

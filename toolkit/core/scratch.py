@@ -45,13 +45,13 @@ def new_scratch() -> Path:
     folder = Path(tempfile.mkdtemp(prefix=f"toolkit-{os.getpid()}-"))
     with contextlib.suppress(OSError):
         for left in folder.parent.iterdir():
-            found = _NAME.fullmatch(left.name)
-            if found and not is_running(int(found[1])) and _own_folder(left):
+            match = _NAME.fullmatch(left.name)
+            if match and not is_running(int(match[1])) and _own_folder(left):
                 shutil.rmtree(left, ignore_errors=True)
     return folder
 
 
 def _own_folder(path: Path) -> bool:
     """Whether it is a folder, no link, and this user's: others have theirs beside it."""
-    found = path.lstat()
-    return stat.S_ISDIR(found.st_mode) and (not hasattr(os, "geteuid") or found.st_uid == os.geteuid())
+    status = path.lstat()
+    return stat.S_ISDIR(status.st_mode) and (not hasattr(os, "geteuid") or status.st_uid == os.geteuid())

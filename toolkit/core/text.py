@@ -39,13 +39,13 @@ _UNSEEN = re.compile(
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
-def nearest_first(name: str, known: Iterable[str]) -> str:
+def nearest_first(name: str, names: Iterable[str]) -> str:
     """The known names, for an error about `name`, which is none of them: the nearest, then others, sixteen in all."""
-    known = list(known)
-    near = difflib.get_close_matches(name, known, MOST_NAMES, 0.4)
-    named = [*near, *(other for other in known if other not in near)][:MOST_NAMES]
-    more = f" and {len(known) - len(named)} more" if len(known) > len(named) else ""
-    return (", ".join(named) or "none") + more
+    names = list(names)
+    near = difflib.get_close_matches(name, names, MOST_NAMES, 0.4)
+    listed = [*near, *(other for other in names if other not in near)][:MOST_NAMES]
+    more = f" and {len(names) - len(listed)} more" if len(names) > len(listed) else ""
+    return (", ".join(listed) or "none") + more
 
 
 def clean_text(text: str) -> tuple[str, str]:
@@ -71,7 +71,7 @@ def made_visible(text: str) -> str:
     """
     if _SUSPECT.search(text) is None:
         return text
-    return _UNSEEN.sub(lambda found: f"[{_code(found[0])}]", text)
+    return _UNSEEN.sub(lambda match: f"[{_code(match[0])}]", text)
 
 
 def unfit_sign(text: str) -> str:
@@ -87,9 +87,9 @@ def _code(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def shortened(text: str, most: int = 80) -> str:
-    """A text as an error quotes it: at most 80 characters, or `most`."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def shortened(text: str, length: int = 80) -> str:
+    """A text as an error quotes it: at most 80 characters, or `length`."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def exact_float(text: str) -> float | None:

@@ -47,18 +47,18 @@ P = TypeVar("P", bound=TreeNode)
 def nodes_of(numbers: Iterable[P]) -> dict[str, P]:
     """Every number of these trees by its digest: `numbers` first, then their inputs, depth first."""
     roots = list(numbers)
-    found = {number.digest: number for number in reversed(roots)}  # the first of equal numbers, with its own label
+    nodes = {number.digest: number for number in reversed(roots)}  # the first of equal numbers, with its own label
     for number in roots:
         for part in number.inputs:
-            _collect(part, found)
-    return found
+            _collect(part, nodes)
+    return nodes
 
 
-def _collect(number: P, found: dict[str, P]) -> None:
-    if number.digest not in found:
-        found[number.digest] = number
+def _collect(number: P, nodes: dict[str, P]) -> None:
+    if number.digest not in nodes:
+        nodes[number.digest] = number
         for part in number.inputs:
-            _collect(part, found)
+            _collect(part, nodes)
 
 
 def chosen_in(number: TreeNode) -> set[str]:
@@ -74,20 +74,20 @@ def nodes_to_json(numbers: Iterable[P]) -> dict[str, dict[str, Any]]:
     """
     first = nodes_of(numbers)
     names: dict[int, str] = {}
-    found: dict[str, dict[str, Any]] = dict.fromkeys(first, {})
+    nodes: dict[str, dict[str, Any]] = dict.fromkeys(first, {})
 
     def name(number: P) -> str:
         if id(number) not in names:
             node = _to_json(number, [name(part) for part in number.inputs])
-            one = first[number.digest]
-            same = one is number or node == found[name(one)]
+            equal = first[number.digest]
+            same = equal is number or node == nodes[name(equal)]
             names[id(number)] = key = number.digest if same else f"{number.digest}-{_digest(node)}"
-            found[key] = node
+            nodes[key] = node
         return names[id(number)]
 
     for number in first.values():
         name(number)
-    return found
+    return nodes
 
 
 def _to_json(number: TreeNode, inputs: list[str]) -> dict[str, Any]:
@@ -127,11 +127,11 @@ def numbers_from_json(
 
     Raises KeyError for an input that has no node.
     """
-    made: dict[str, P] = {}
+    numbers: dict[str, P] = {}
 
     def number(name: str) -> P:
-        if name not in made:
-            made[name] = make(nodes[name], tuple(number(part) for part in nodes[name]["inputs"]))
-        return made[name]
+        if name not in numbers:
+            numbers[name] = make(nodes[name], tuple(number(part) for part in nodes[name]["inputs"]))
+        return numbers[name]
 
     return {name: number(name) for name in nodes}

@@ -44,9 +44,9 @@ def registry_of(path: Path, changed: int, language: str = "en") -> UnitRegistry:
 
 @cache
 def _in_language(text: str, language: str) -> UnitRegistry:
-    found = registry_of_text(text, "data/units.txt")
-    found.locale = LOCALES[language]
-    return found
+    registry = registry_of_text(text, "data/units.txt")
+    registry.locale = LOCALES[language]
+    return registry
 
 
 def registry_of_text(text: str, where: str) -> UnitRegistry:
@@ -151,9 +151,9 @@ def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
     try:
         return units.parse_units(denominators_in_parentheses(text))
     except Exception as error:
-        known = sorted(name for name in units._units if name.isidentifier() and name != "pi")
-        not_known = [word for word in WORD.findall(text) if word not in known and word.lower() != "per"] or [text]
-        near = [close for word in not_known for close in difflib.get_close_matches(word, known, NEAREST, 0.0)]
+        names = sorted(name for name in units._units if name.isidentifier() and name != "pi")
+        not_known = [word for word in WORD.findall(text) if word not in names and word.lower() != "per"] or [text]
+        near = [close for word in not_known for close in difflib.get_close_matches(word, names, NEAREST, 0.0)]
         such_as = f", such as {', '.join(dict.fromkeys(near))}" if near else ", which defines none yet"
         line = f": {not_known[0]} = [{not_known[0]}]" if WORD.fullmatch(not_known[0]) else ""
         raise NumberError(
@@ -195,8 +195,8 @@ def _unit_text(units: UnitRegistry, unit: Unit) -> str:
     parts = sorted(powers(unit).items())
     above = [(name, power) for name, power in parts if power > 0]
     scale = next((name for name, power in above if power == 1 and _is_scale(units, name)), None)
-    others = "*".join(_power_text(name, power) for name, power in above if name != scale)
-    numerator = " ".join(part for part in (scale, others) if part) or "1"
+    without_scale = "*".join(_power_text(name, power) for name, power in above if name != scale)
+    numerator = " ".join(part for part in (scale, without_scale) if part) or "1"
     return numerator + "".join("/" + _power_text(name, -power) for name, power in parts if power < 0)
 
 
@@ -299,8 +299,8 @@ def is_counted(unit: Unit) -> bool:
 
 @cache
 def _counts(units: UnitRegistry, dimension: str) -> bool:
-    thing = dimension.strip("[]")
-    return thing in units and units.Unit(thing).dimensionality == {dimension: 1}
+    name = dimension.strip("[]")
+    return name in units and units.Unit(name).dimensionality == {dimension: 1}
 
 
 def is_dimensionless(unit: Unit) -> bool:

@@ -19,8 +19,10 @@ def is_time(unit: Unit) -> bool:
 
 def is_share_of_counted(unit: Unit) -> bool:
     """True for one counted thing over another, as votes per voter: a share, if its author calls it one."""
-    found = powers(unit)
-    return sorted(found.values()) == [-1, 1] and all(is_counted(unit._REGISTRY.Unit(name)) for name in found)
+    powers_by_name = powers(unit)
+    return sorted(powers_by_name.values()) == [-1, 1] and all(
+        is_counted(unit._REGISTRY.Unit(name)) for name in powers_by_name
+    )
 
 
 def cancelled(unit: Unit, declared: Iterable[Unit] = ()) -> Unit:
@@ -34,8 +36,8 @@ def cancelled(unit: Unit, declared: Iterable[Unit] = ()) -> Unit:
 
 @cache
 def _cancelled(units: UnitRegistry, unit: Unit, declared: frozenset[Unit]) -> Unit:
-    found = _in_two_sizes(units, unit)
-    if found and not any(found & _in_two_sizes(units, one) for one in declared):
+    two_sizes = _in_two_sizes(units, unit)
+    if two_sizes and not any(two_sizes & _in_two_sizes(units, declared_unit) for declared_unit in declared):
         reduced = cast(Unit, units.Quantity(1.0, unit).to_reduced_units().units)
         if any(power > 0 and not is_counted(units.Unit(name)) for name, power in powers(reduced).items()):
             return reduced
@@ -51,12 +53,12 @@ def money_of_things(unit: Unit) -> Unit:
         return unit
     parts = {name: (unit._REGISTRY.Unit(name), power) for name, power in powers(unit).items()}
     below = {dimension for part, power in parts.values() if power < 0 for dimension in part.dimensionality}
-    kept = {
+    remaining = {
         name: power
         for name, (part, power) in parts.items()
         if power != 1 or not is_counted(part) or base_units(part)[0] != 1 or below & {*part.dimensionality}
     }
-    return unit if len(kept) == len(parts) else unit._REGISTRY.Unit(UnitsContainer(kept))
+    return unit if len(remaining) == len(parts) else unit._REGISTRY.Unit(UnitsContainer(remaining))
 
 
 def _in_two_sizes(units: UnitRegistry, unit: Unit) -> set[UnitsContainer]:

@@ -36,15 +36,15 @@ def definitions_of(project: Project, looked_up: list[str]) -> list[str]:
     for line in read_text(project.data / "units.txt").splitlines():
         definition = line.split("#", 1)[0].strip()
         # NAME = DEFINITION = SYMBOL = ALIAS …: all but the definition are names
-        name, _, *others = (part.strip().lower() for part in [*definition.split("="), ""])
-        lines |= dict.fromkeys(filter(None, (name, *others)), definition)
-    found: dict[str, None] = {}
+        name, _, *aliases = (part.strip().lower() for part in [*definition.split("="), ""])
+        lines |= dict.fromkeys(filter(None, (name, *aliases)), definition)
+    definitions: dict[str, None] = {}
     names = list(_names_in(looked_up))
     for name in names:  # the loop goes on to what is appended in it
-        if name in lines and lines[name] not in found:
-            found[lines[name]] = None
+        if name in lines and lines[name] not in definitions:
+            definitions[lines[name]] = None
             names += _names_in(lines[name].split("=")[1:2])
-    return sorted(found)
+    return sorted(definitions)
 
 
 def _names_in(texts: Iterable[str]) -> Iterator[str]:

@@ -59,17 +59,17 @@ def wrong_in_unit(text: str) -> str:
             if not 0 <= depth <= DEEPEST:
                 return "parentheses without a partner" if depth < 0 else f"more than {DEEPEST} parentheses open"
             at += 1
-        elif found := _IN_GROUPS.match(text, at):
-            return f"the number {found[0]}, where a scale has a name"
-        elif found := NAME.match(text, at) or _DIMENSION.match(text, at) or _NUMBER.match(text, at):
-            at, raisable = found.end(), True
+        elif match := _IN_GROUPS.match(text, at):
+            return f"the number {match[0]}, where a scale has a name"
+        elif match := NAME.match(text, at) or _DIMENSION.match(text, at) or _NUMBER.match(text, at):
+            at, raisable = match.end(), True
         elif text.startswith(("**", "^", "²", "³"), at):
             power = _POWER.match(text, at) if raisable else None
             if power is None:
                 return f"{text[at : at + 20]!r}, which is no power of one name by a number of two digits"
             at, raisable = power.end(), False
-        elif found := _SIGN.match(text, at):
-            at, raisable = found.end(), False
+        elif match := _SIGN.match(text, at):
+            at, raisable = match.end(), False
         else:
             return f"the sign {text[at]!r}"
     return "parentheses without a partner" if depth else ""
@@ -82,11 +82,11 @@ def wrong_in_definition(line: str) -> str:
     name, *parts = (part.strip() for part in line.split("="))
     if not parts or not parts[0]:
         return "no definition"
-    unfit = [one for one in (name, *parts[1:]) if not NAME.fullmatch(one)]
+    unfit = [each for each in (name, *parts[1:]) if not NAME.fullmatch(each)]
     if unfit:
         return f"{unfit[0]!r}, which is no name"
-    if not (wrong := wrong_in_unit(parts[0])) and (both := _TWO_WAYS.search(parts[0])):
-        return f"{both[1]!r} below a line, where pint takes the first name alone: put both in parentheses"
+    if not (wrong := wrong_in_unit(parts[0])) and (match := _TWO_WAYS.search(parts[0])):
+        return f"{match[1]!r} below a line, where pint takes the first name alone: put both in parentheses"
     return wrong
 
 

@@ -21,14 +21,14 @@ def unit_with_words(text: str, units: pint.UnitRegistry[Any]) -> Unit:
         return unit
     remedy = "take one that holds the scale, or define it there in one line"
     if sorted(below.values()) == [False, True]:
-        (scale,), (thing,) = ([name for name, is_scale in below.items() if is_scale is one] for one in (True, False))
-        many = f"{scale}_{singular_and_plural(thing, units)[1].replace(' ', '_')}"
-        line = (
-            ""
-            if many in units
-            else f"add the line {many} = {base_units(units.Unit(scale))[0]:.0f} * {thing} to data/units.txt, and "
-        )
-        remedy = f"{line}write {unit_text(unit * units.Unit(scale) * units.Unit(thing))}/{many}"
+        (scale,) = (name for name, is_scale in below.items() if is_scale)
+        (counted,) = (name for name, is_scale in below.items() if not is_scale)
+        unit_name = f"{scale}_{singular_and_plural(counted, units)[1].replace(' ', '_')}"
+        line = ""
+        if unit_name not in units:
+            size = base_units(units.Unit(scale))[0]
+            line = f"add the line {unit_name} = {size:.0f} * {counted} to data/units.txt, and "
+        remedy = f"{line}write {unit_text(unit * units.Unit(scale) * units.Unit(counted))}/{unit_name}"
     raise NumberError(
         f"the unit {text!r}",
         "a scale below the line, which no number's words can carry",

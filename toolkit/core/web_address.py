@@ -19,8 +19,8 @@ _WRITTEN_TOGETHER = (  # scripts that one word may mix
 
 def wrong_address(address: str) -> str:
     """What is wrong with a page's address, in words; "" for one that names its own site and ends where it seems."""
-    found = WEB_ADDRESS.fullmatch(address)
-    return _misleading(found[1]) if found else "no address of a page"
+    match = WEB_ADDRESS.fullmatch(address)
+    return _misleading(match[1]) if match else "no address of a page"
 
 
 def _misleading(host: str) -> str:
@@ -30,18 +30,18 @@ def _misleading(host: str) -> str:
     labels = PORT.sub("", host).split(".")
     for label in labels:
         try:
-            shown = label[4:].encode().decode("punycode") if label[:4].lower() == "xn--" else label
+            readable = label[4:].encode().decode("punycode") if label[:4].lower() == "xn--" else label
         except UnicodeError:
             return f"the name {label}, which no browser can read"
-        if odd := next((sign for sign in shown if not _of_a_name(sign)), ""):
+        if odd := next((sign for sign in readable if not _of_a_name(sign)), ""):
             return f"U+{ord(odd):04X} ({unicodedata.name(odd, 'no character').lower()}) in the name of the site"
-        scripts = {unicodedata.name(sign).split()[0] for sign in shown if sign.isalpha()}
+        scripts = {unicodedata.name(sign).split()[0] for sign in readable if sign.isalpha()}
         if len(scripts) > 1 and not any(scripts <= together for together in _WRITTEN_TOGETHER):
             listed = ", ".join(script.capitalize() for script in sorted(scripts))
-            return f"{ascii(shown)} in the name of the site, letters of several scripts ({listed}) that look alike"
-        like_latin = scripts and all(sign in _LIKE_LATIN for sign in shown.lower() if sign.isalpha())
+            return f"{ascii(readable)} in the name of the site, letters of several scripts ({listed}) that look alike"
+        like_latin = scripts and all(sign in _LIKE_LATIN for sign in readable.lower() if sign.isalpha())
         if like_latin and labels[-1].isascii():
-            return f"{ascii(shown)} in the name of the site, letters that look Latin and are not"
+            return f"{ascii(readable)} in the name of the site, letters that look Latin and are not"
     return ""
 
 

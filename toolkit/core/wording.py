@@ -57,10 +57,10 @@ def round_decimal(exact: Decimal, digits: int | None) -> Decimal:
     if digits is None or exact == 0:
         return exact.normalize()
     place = Decimal(1).scaleb(exact.adjusted() - digits + 1)
-    made = exact.quantize(place, rounding=ROUND_HALF_UP)
-    if made.adjusted() > exact.adjusted():
-        made = made.quantize(Decimal(1).scaleb(made.adjusted() - digits + 1), rounding=ROUND_HALF_UP)
-    return made
+    rounded = exact.quantize(place, rounding=ROUND_HALF_UP)
+    if rounded.adjusted() > exact.adjusted():
+        rounded = rounded.quantize(Decimal(1).scaleb(rounded.adjusted() - digits + 1), rounding=ROUND_HALF_UP)
+    return rounded
 
 
 def grouped_digits(value: Decimal, locale: Locale, places: int | None = None) -> str:
@@ -241,13 +241,13 @@ def _hundredths(value: float, digits: int | None, percent: bool) -> Decimal:
     if digits is None or digits <= RELIABLE_DIGITS:
         exact = round_decimal(exact, RELIABLE_DIGITS)
     tiny = percent and exact and exact.adjusted() < -3 and 1 < (digits or 0) <= MOST_DIGITS_IN_CENTS
-    made = round_decimal(exact, 1 if tiny else digits)
-    if made == exact and not percent:
-        return made.normalize()
-    while digits is not None and abs(made) == 100 and abs(exact) != 100:
+    rounded = round_decimal(exact, 1 if tiny else digits)
+    if rounded == exact and not percent:
+        return rounded.normalize()
+    while digits is not None and abs(rounded) == 100 and abs(exact) != 100:
         digits += 1
-        made = round_decimal(exact, digits)
-    return made
+        rounded = round_decimal(exact, digits)
+    return rounded
 
 
 def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale: Locale) -> ValueParts:
@@ -261,9 +261,9 @@ def _money(value: float, rounded: Decimal, money: Currency, style: Style, locale
     places = None
     if not scale and Decimal("0.01") <= abs(small) and has_cents:
         if style.digits is None or style.digits > MOST_DIGITS_IN_CENTS:
-            shown = -int(small.as_tuple().exponent)
-            places = max(2, shown)
-            if places > shown:  # cents are those of the value, not of its rounding
+            decimals = -int(small.as_tuple().exponent)
+            places = max(2, decimals)
+            if places > decimals:  # cents are those of the value, not of its rounding
                 rounded = small = cents
         elif abs(small) < 10 and (abs(small) >= Decimal("0.1") or small == small.quantize(Decimal("0.01"))):
             rounded = small = cents
@@ -296,11 +296,11 @@ def _unit_words(units: UnitRegistry, unit: Unit, single: bool, locale: Locale) -
     parts = dict(sorted(powers(unit).items()))  # as in JSON: a number that was stored has the same words
     numerator = [name for name, power in parts.items() if power > 0 and not (power == 1 and name in CURRENCIES)]
     denominator = [name for name, power in parts.items() if power < 0]
-    named = {name: singular_and_plural(name, units) for name in parts}
-    one = numerator if single else numerator[:-1]  # engine minutes
-    text = "".join(" " + named[name][name not in one] + _raised(parts[name]) for name in numerator)
+    words = {name: singular_and_plural(name, units) for name in parts}
+    in_singular = numerator if single else numerator[:-1]  # engine minutes
+    text = "".join(" " + words[name][name not in in_singular] + _raised(parts[name]) for name in numerator)
     for name in sorted(denominator, key=lambda name: name in TIME):
-        text += (locale.each if name in TIME else locale.per).format(unit=named[name][0] + _raised(-parts[name]))
+        text += (locale.each if name in TIME else locale.per).format(unit=words[name][0] + _raised(-parts[name]))
     return text.replace(" a hour", " an hour")  # in English; no other language has these words
 
 
@@ -338,11 +338,11 @@ def publisher_lines(sources: Iterable[tuple[str, str | None]], locale: Locale = 
 
 
 def _dates(published: list[str | None], locale: Locale) -> str:
-    written = list(dict.fromkeys(written_date(date, locale) for date in published if date))
+    dates = list(dict.fromkeys(written_date(date, locale) for date in published if date))
     count = f" ({len(published)} {locale.say('sources')})"
-    if len(written) < 2:
-        return (written[0] if written else locale.say("undated")) + (count if len(published) > 1 else "")
-    first, last = written[0], written[-1]
+    if len(dates) < 2:
+        return (dates[0] if dates else locale.say("undated")) + (count if len(published) > 1 else "")
+    first, last = dates[0], dates[-1]
     if first.endswith(last[-5:]) and " " in first:  # both of one year, which is written once
         first = first[:-5]
     if len(published) == 2:

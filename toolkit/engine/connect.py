@@ -74,8 +74,8 @@ def lock(connection: Connection, files: Iterable[Path] = (), folders: Iterable[P
 
 def _path_list(paths: Iterable[Path]) -> str:
     """A list of paths in SQL, each literally and with its wildcards escaped: DuckDB compares both."""
-    both = dict.fromkeys(text for path in paths for text in (str(path), literal_pattern(path)))
-    return f"[{', '.join(map(quoted, both))}]"
+    texts = dict.fromkeys(text for path in paths for text in (str(path), literal_pattern(path)))
+    return f"[{', '.join(map(quoted, texts))}]"
 
 
 def in_memory() -> Connection:

@@ -101,16 +101,16 @@ def reading_file(where: str, remedy: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        found = DISK_FULL[0] if any(words in str(error) for words in DISK_FULL) else _first_line(error)
-        found = re.sub(r'"[^"]*/([^"/]+)"', r'"\1"', found)  # a name without the scratch folder where it lies
-        raise ToolkitError(where, found, "a file that can be read to its end", remedy) from error
+        message = DISK_FULL[0] if any(words in str(error) for words in DISK_FULL) else _first_line(error)
+        message = re.sub(r'"[^"]*/([^"/]+)"', r'"\1"', message)  # a name without the scratch folder where it lies
+        raise ToolkitError(where, message, "a file that can be read to its end", remedy) from error
 
 
 def _remedy(error: duckdb.Error) -> str:
-    found = _first_line(error)
-    if any(words in found for words in DISK_FULL):
+    message = _first_line(error)
+    if any(words in message for words in DISK_FULL):
         return "make room on the disk"
-    if any(words in found for words in NOT_PERMITTED):
+    if any(words in message for words in NOT_PERMITTED):
         return "allow writing there"
     if isinstance(error, duckdb.OutOfMemoryException):
         return "end other programs, or build on a machine with more memory"

@@ -25,8 +25,8 @@ def frames_in(tables: Iterable[str], project_tables: Iterable[str], variables: M
     `project_tables`, in whatever case, stays the project's.
     """
     of_project = {name.lower() for name in project_tables}
-    found = {name: variables[name] for name in sorted(tables) if name.lower() not in of_project and name in variables}
-    frames = {name: value if is_frame(value) else getattr(value, "frame", None) for name, value in found.items()}
+    values = {name: variables[name] for name in sorted(tables) if name.lower() not in of_project and name in variables}
+    frames = {name: value if is_frame(value) else getattr(value, "frame", None) for name, value in values.items()}
     return {name: frame for name, frame in frames.items() if is_frame(frame)}
 
 

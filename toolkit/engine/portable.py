@@ -135,10 +135,10 @@ def refuse_unportable(where: str, sql: str) -> None:
             'pip install "sqlglot>=30.30"',
         ) from error
     try:
-        found = sorted(_found(sql), key=lambda one: one[0])
+        unportable = sorted(_unportable_parts(sql), key=lambda line_text_rule: line_text_rule[0])
     except SqlglotError as error:
-        said = str(error).splitlines()[0]
-        raise ToolkitError(where, said, "SQL that DuckDB and Spark both read", "write it more plainly") from error
+        message = str(error).splitlines()[0]
+        raise ToolkitError(where, message, "SQL that DuckDB and Spark both read", "write it more plainly") from error
     problems = [
         Problem(
             f"{where}, line {line}",
@@ -146,13 +146,13 @@ def refuse_unportable(where: str, sql: str) -> None:
             "what DuckDB and Spark answer alike",
             f"write {rule.instead}",
         )
-        for line, text, rule in dict.fromkeys(found)
+        for line, text, rule in dict.fromkeys(unportable)
     ]
     if problems:
         raise ToolkitError(problems)
 
 
-def _found(sql: str) -> Iterator[tuple[int, str, Rule]]:
+def _unportable_parts(sql: str) -> Iterator[tuple[int, str, Rule]]:
     """Line, text and rule of each thing that is refused."""
     import sqlglot
     from sqlglot.dialects.duckdb import DuckDB
@@ -161,8 +161,8 @@ def _found(sql: str) -> Iterator[tuple[int, str, Rule]]:
     tokens = DuckDB().tokenize(sql)
     yield from _in_tokens(tokens)
     for node in tree.walk():
-        if found := _in_node(node, sql):
-            yield _line(node), *found
+        if text_and_rule := _in_node(node, sql):
+            yield _line(node), *text_and_rule
     yield from _ascending(sql, tree)
 
 
@@ -250,10 +250,10 @@ def _ascending(sql: str, tree: Any) -> Iterator[tuple[int, str, Rule]]:
         NULL_ORDERING = "nulls_are_small"
 
     other = sqlglot.parse_one(sql, read=NullsFirst)
-    for one, same in zip(tree.find_all(exp.Ordered), other.find_all(exp.Ordered), strict=True):
-        changes = bool(one.args.get("nulls_first")) != bool(same.args.get("nulls_first"))
-        if changes and not isinstance(one.this, exp.Var) and not one.find_ancestor(exp.WithinGroup):
-            yield _line(one), f"ORDER BY {one.this.sql()[:40]}", NULLS
+    for ordered, same in zip(tree.find_all(exp.Ordered), other.find_all(exp.Ordered), strict=True):
+        changes = bool(ordered.args.get("nulls_first")) != bool(same.args.get("nulls_first"))
+        if changes and not isinstance(ordered.this, exp.Var) and not ordered.find_ancestor(exp.WithinGroup):
+            yield _line(ordered), f"ORDER BY {ordered.this.sql()[:40]}", NULLS
 
 
 def _line(node: Any) -> int:

@@ -75,10 +75,10 @@ def refuse_other_than_select(where: str, sql: str, connection: Connection | None
 def _refuse_deep(where: str, sql: str) -> None:
     """Raises ToolkitError for SQL with more than MOST_NESTED nested brackets."""
     depth = 0
-    for found in re.finditer(r"[(\[{]|[)\]}]", sql):
-        depth = depth + 1 if found[0] in "([{" else max(depth - 1, 0)
+    for bracket in re.finditer(r"[(\[{]|[)\]}]", sql):
+        depth = depth + 1 if bracket[0] in "([{" else max(depth - 1, 0)
         if depth > MOST_NESTED:
-            line = sql.count("\n", 0, found.start()) + 1
+            line = sql.count("\n", 0, bracket.start()) + 1
             at = f"{where}, line {line}" if "\n" in sql else where
             raise ToolkitError(
                 at,

@@ -89,8 +89,8 @@ class Spark:
 
         allowed, remedy = "Parquet files that the server can read", "correct the pattern or the address"
         with contextlib.suppress(PySparkException):  # Sail has no name for texts with a dictionary, nor for their files
-            if found := set(rows.columns):
-                return [name for name in names if name in found]
+            if present := set(rows.columns):
+                return [name for name in names if name in present]
             raise ToolkitError(where, "no files", allowed, remedy)
         with running_on_spark(where, allowed, remedy):
             _ = rows.selectExpr("1 AS one").columns
@@ -165,8 +165,8 @@ def _with_colons(sql: str, parameters: Mapping[str, object]) -> str:
     """The query with Spark's mark of a parameter, `:name`, in place of DuckDB's, `$name`: nothing else is changed."""
     if not parameters:
         return sql
-    found = re.compile(rf"('(?:[^']|'')*'|--[^\n]*)|\$(?=(?:{'|'.join(map(re.escape, parameters))})\b)")
-    return found.sub(lambda one: one[1] or ":", sql)
+    pattern = re.compile(rf"('(?:[^']|'')*'|--[^\n]*)|\$(?=(?:{'|'.join(map(re.escape, parameters))})\b)")
+    return pattern.sub(lambda match: match[1] or ":", sql)
 
 
 def _rounded(answer: pyarrow.Table) -> pyarrow.Table:
@@ -297,10 +297,10 @@ def running_on_spark(
         yield
     except PySparkException as error:
         text = str(error).strip()
-        told = re.search(
+        task_error = re.search(
             rf"\b{ToolkitError.__name__}: (.+?)(?:\n    allowed: (.+))?(?:\n    do: (.+))?$", text, re.MULTILINE
         )
-        if told:  # by a task
-            raise ToolkitError(where, told[1], told[2] or allowed, told[3] or remedy) from None
-        said = text.splitlines() or [type(error).__name__]
-        raise ToolkitError(where, said[0][:300], allowed, remedy) from error
+        if task_error:  # by a task
+            raise ToolkitError(where, task_error[1], task_error[2] or allowed, task_error[3] or remedy) from None
+        lines = text.splitlines() or [type(error).__name__]
+        raise ToolkitError(where, lines[0][:300], allowed, remedy) from error

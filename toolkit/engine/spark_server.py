@@ -104,13 +104,15 @@ def spark_home() -> Path:
 
     Raises ToolkitError where there is none, or no Java.
     """
-    named = os.environ.get("SPARK_HOME")
-    found = [Path(named)] if named else sorted(INSTALLED.glob("lib/python*/site-packages/pyspark"))
-    homes = [home for home in found if (home / "bin" / "spark-submit").is_file()]
+    from_environment = os.environ.get("SPARK_HOME")
+    candidates = (
+        [Path(from_environment)] if from_environment else sorted(INSTALLED.glob("lib/python*/site-packages/pyspark"))
+    )
+    homes = [home for home in candidates if (home / "bin" / "spark-submit").is_file()]
     if not homes:
         raise ToolkitError(
             "Apache Spark",
-            f"not in {named}, which SPARK_HOME names" if named else "not installed here",
+            f"not in {from_environment}, which SPARK_HOME names" if from_environment else "not installed here",
             "Spark 4.2",
             "run make spark, or let SPARK_HOME name its folder",
         )
@@ -120,8 +122,8 @@ def spark_home() -> Path:
 
 
 def _free_port() -> int:
-    with socket.create_server((LOOPBACK, 0)) as found:
-        return int(found.getsockname()[1])
+    with socket.create_server((LOOPBACK, 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def _started(
@@ -162,9 +164,9 @@ def listens(host: str, port: int, seconds: float = 1) -> bool:
 def _cause_in(log: Path) -> str:
     """Why a server did not start: the first line of its log with an error, else the last, at most 300 characters."""
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    said = [line for line in lines if not line.startswith(("at ", "..."))]
-    telling = [line for line in said if "Exception" in line or "ERROR" in line]
-    return (telling[:1] or said[-1:] or ["it ended at once, or said nothing for two minutes"])[0][:300]
+    lines_with_words = [line for line in lines if not line.startswith(("at ", "..."))]
+    telling = [line for line in lines_with_words if "Exception" in line or "ERROR" in line]
+    return (telling[:1] or lines_with_words[-1:] or ["it ended at once, or said nothing for two minutes"])[0][:300]
 
 
 def hold_server() -> None:

@@ -34,17 +34,17 @@ class TaskInputs:
             with socket.create_connection((self.host, self.port), TIMEOUT) as connection:
                 connection.sendall(f"{self.token} {number}\n".encode())
                 with connection.makefile("rb") as stream:
-                    size, found = stream.readline(), stream.read()
+                    size, content = stream.readline(), stream.read()
         except OSError:
-            size, found = b"", b""
-        if size != b"%d\n" % len(found):
+            size, content = b"", b""
+        if size != b"%d\n" % len(content):
             raise ToolkitError(
                 "a worker of Spark",
                 f"the command does not answer it at {self.host}",
                 "workers that reach the machine of the command",
                 "run the command on a machine of the cluster",
             )
-        return found
+        return content
 
 
 @contextlib.contextmanager
@@ -60,10 +60,10 @@ def served_inputs(inputs: Sequence[bytes], server: str) -> Iterator[TaskInputs]:
 
         def handle(self) -> None:
             with contextlib.suppress(OSError, ValueError, IndexError):  # from something that is no task
-                shown, _, number = self.rfile.readline(200).decode("ascii").partition(" ")
-                if hmac.compare_digest(shown, token):
-                    found = inputs[int(number)]
-                    self.wfile.write(b"%d\n" % len(found) + found)
+                sent_token, _, number = self.rfile.readline(200).decode("ascii").partition(" ")
+                if hmac.compare_digest(sent_token, token):
+                    content = inputs[int(number)]
+                    self.wfile.write(b"%d\n" % len(content) + content)
 
     with _Server((_own_address(server), 0), Handler) as listening:
         thread = threading.Thread(target=listening.serve_forever, daemon=True)

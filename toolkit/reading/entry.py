@@ -97,8 +97,8 @@ class Entry(dict[str, Any]):
             return None
         if type(value) in (int, float) and math.isfinite(value):
             return value if self.check_exact(key, self.raw.get(key, repr(value))) else None
-        written = repr(value) if isinstance(value, str) else self.raw.get(key, repr(value))
-        found = f"{key} is {shortened(written)}"
+        text = repr(value) if isinstance(value, str) else self.raw.get(key, repr(value))
+        found = f"{key} is {shortened(text)}"
         if isinstance(value, float):
             found = f"{found}, beyond what a computer's float can hold"
             self.add_problem(key, found, "numbers up to 1e300", "take a larger unit")

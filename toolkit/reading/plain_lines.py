@@ -31,11 +31,11 @@ def plain_entry(file: str, text: str, problems: list[Problem]) -> Entry | None:
     top = entry = Entry(file, 1, problems)
     items: list[object] = []
     raw: list[str | None] = []
-    for line, written in enumerate(text.replace(":\n", ": \n").splitlines(), 1):
-        key, is_pair, value = written.partition(": ")
+    for line, line_text in enumerate(text.replace(":\n", ": \n").splitlines(), 1):
+        key, is_pair, value = line_text.partition(": ")
         if not is_pair:  # a text of a list
-            raw.append(written[4:])
-            items.append(plain_value(written[4:]))
+            raw.append(line_text[4:])
+            items.append(plain_value(line_text[4:]))
             continue
         if key[0] != " ":
             entry = top
@@ -53,9 +53,9 @@ def plain_entry(file: str, text: str, problems: list[Problem]) -> Entry | None:
             entry[key], entry.raw_lists[key] = items, raw
         elif value[0] == "[":
             texts = value[1:-1].split(", ") if value != "[]" else []
-            entry[key], entry.raw_lists[key] = [plain_value(one) for one in texts], [*texts]
+            entry[key], entry.raw_lists[key] = [plain_value(item) for item in texts], [*texts]
         else:
-            entry[key] = read = plain_value(value)
-            if not isinstance(read, str):
+            entry[key] = parsed = plain_value(value)
+            if not isinstance(parsed, str):
                 entry.raw[key] = value
     return top

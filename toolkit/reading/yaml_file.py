@@ -273,8 +273,8 @@ class _FileReader:
 
     def _parts_of_line(self, line: int) -> tuple[str, str, str]:
         """A line in three: its indent, its dashes and key, its value."""
-        found = _LINE.match(self.text.split("\n")[line - 1])
-        return (found[1], found[2], found[3]) if found else ("", "", "")
+        match = _LINE.match(self.text.split("\n")[line - 1])
+        return (match[1], match[2], match[3]) if match else ("", "", "")
 
     def _line_number(self, at: int) -> int:
         return self.text.count("\n", 0, at) + 1
