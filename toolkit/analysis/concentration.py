@@ -108,17 +108,17 @@ def correlation_for(result: MultipleFormula, multiple: Number, sigma: Number, gr
             raise NumberError("correlation_for", f"the range {number}", "single values", "solve for each end")
     solve, label = SOLVERS[result]
     try:
-        found = solve(multiple, sigma, group)
+        correlation = solve(multiple, sigma, group)
     except NumberError:  # a share outside 0 to 1: no shift of a normal variable gives it
-        found = None
-    if found is None or not -ROUNDING <= found.low <= 1 + ROUNDING:
+        correlation = None
+    if correlation is None or not -ROUNDING <= correlation.low <= 1 + ROUNDING:
         raise NumberError(
             "correlation_for",
             f"{multiple.low} times",
             "a multiple that a correlation of 0 to 1 can give",
             "widen the spread or ask for less",
         )
-    return found.named(f"correlation at which the {label} is {multiple}")
+    return correlation.named(f"correlation at which the {label} is {multiple}")
 
 
 def _typical_correlation(multiple: Number, sigma: Number, top: Number) -> Number:

@@ -33,10 +33,10 @@ def output_elasticity(usage_log: UsageLog, seed: int = 1) -> Number:
             "ask about a log that has them",
         )
     sql = "SELECT tokens, merged_prs FROM developer WHERE tokens > 0 AND merged_prs > 0 ORDER BY user_id"
-    found = arrays_of(usage_log.connection.cursor().execute(sql))
-    low, _, high = interval(found["tokens"], found["merged_prs"], seed)
+    columns = arrays_of(usage_log.connection.cursor().execute(sql))
+    low, _, high = interval(columns["tokens"], columns["merged_prs"], seed)
     method = (
-        f"slope of log merged requests on log tokens between {len(found['tokens'])} developers with both: "
+        f"slope of log merged requests on log tokens between {len(columns['tokens'])} developers with both: "
         f"95 % interval of {DRAWS} bootstrap draws of developers, seed {seed}"
     )
     return Number(
@@ -56,8 +56,8 @@ def interval(use: numpy.ndarray, output: numpy.ndarray, seed: int = 1) -> tuple[
     `use` and `output` have shape (people,); people with zero of either are left out, the others resampled. Raises
     ToolkitError if fewer than ten people are left, or all of them have the same use.
     """
-    both = (numpy.asarray(use) > 0) & (numpy.asarray(output) > 0)
-    x, y = numpy.log(numpy.asarray(use, dtype=float)[both]), numpy.log(numpy.asarray(output, dtype=float)[both])
+    positive = (numpy.asarray(use) > 0) & (numpy.asarray(output) > 0)
+    x, y = numpy.log(numpy.asarray(use, dtype=float)[positive]), numpy.log(numpy.asarray(output, dtype=float)[positive])
     if len(x) < 10 or numpy.ptp(x) == 0:
         raise ToolkitError(
             "the elasticity of output",

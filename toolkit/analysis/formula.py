@@ -23,7 +23,7 @@ def evaluator(number: Number, inputs: Sequence[Number]) -> Formula:
     without inputs in the tree that is not among `inputs`.
     """
     slots: list[float] = [0.0] * len(inputs)  # the values of the numbers of the tree, `inputs` first
-    known = {part: place for place, part in enumerate(inputs)}
+    slot_of = {part: place for place, part in enumerate(inputs)}
     steps: list[tuple[Callable[..., float], tuple[int, ...], int]] = []  # rule, slots of arguments, slot of result
     fixed: set[int] = set()  # slots that do not depend on `inputs`
     met: set[Number] = set()
@@ -31,11 +31,11 @@ def evaluator(number: Number, inputs: Sequence[Number]) -> Formula:
     def slot(part: Number) -> int:
         if part in inputs:
             met.add(part)
-        if part in known:
-            return known[part]
+        if part in slot_of:
+            return slot_of[part]
         rule = part.operation.rule
         places = tuple(slot(below) for below in part.inputs) if rule else ()
-        known[part] = place = len(slots)
+        slot_of[part] = place = len(slots)
         slots.append(part.low)
         if not places and part.low != part.high:
             raise NumberError(
@@ -73,16 +73,16 @@ def distribution_of(part: Number, distribution: str, uniform: Collection[Number]
 
     Raises NumberError for an unknown distribution, and where a range drawn over its logarithm reaches zero.
     """
-    chosen = "uniform" if part in uniform else distribution
-    if chosen not in DISTRIBUTIONS:
+    drawn_by = "uniform" if part in uniform else distribution
+    if drawn_by not in DISTRIBUTIONS:
         raise NumberError(
             "the distribution of the draws", repr(distribution), ", ".join(DISTRIBUTIONS), "use one of these"
         )
-    if chosen == "log" and part.low <= 0:
+    if drawn_by == "log" and part.low <= 0:
         raise NumberError(
             f"draws of {_name(part)}", f"{part} over its logarithm", "a range above zero", "name it in `uniform`"
         )
-    return chosen
+    return drawn_by
 
 
 def quantile(part: Number, distribution: str, share: float) -> float:

@@ -25,8 +25,8 @@ def output_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Es
 
     def ratio(weights: numpy.ndarray) -> float:
         rank = _ranks(tokens, weights)
-        most, fewest = (weights * inside for inside in (rank > 1 - group.low, rank < group.low))
-        numerator, denominator = ((part @ merged) / part.sum() for part in (most, fewest))
+        top, fewest = (weights * inside for inside in (rank > 1 - group.low, rank < group.low))
+        numerator, denominator = ((part @ merged) / part.sum() for part in (top, fewest))
         return numerator / denominator if denominator else float("nan")
 
     method = f"merged requests a person, {group} with the most tokens over {group} with the fewest"
@@ -40,10 +40,10 @@ def chance_multiple(people: Totals, group: Number, draws: PeopleBootstrap) -> Nu
     """
     merged = people.rows["merged_prs"]
     rank = _ranks(people.rows["tokens"], numpy.ones(len(merged)))
-    most, fewest = rank > 1 - group.low, rank < group.low
+    top, fewest = rank > 1 - group.low, rank < group.low
     random = numpy.random.default_rng(int(draws.seed.low))
     shuffled = (random.permutation(merged) for _ in range(int(draws.count.low)))
-    values = [requests[most].mean() / requests[fewest].mean() for requests in shuffled]
+    values = [requests[top].mean() / requests[fewest].mean() for requests in shuffled]
     low, high = (float(end) for end in numpy.quantile(values, draws.tail_levels))
     # {1} to {4} stand for inputs, counted from 0
     method = "middle {2} of {3} random deals of the merged requests, seed {4}: {1} with the most tokens over the fewest"
@@ -67,9 +67,9 @@ def tokens_per_output_multiple(people: Totals, group: Number, draws: PeopleBoots
 
     def ratio(weights: numpy.ndarray) -> float:
         rank = _ranks(tokens, weights)
-        most, middle = (weights * inside for inside in (rank > 1 - group.low, abs(rank - 1 / 2) < MIDDLE_FIFTH / 2))
+        top, middle = (weights * inside for inside in (rank > 1 - group.low, abs(rank - 1 / 2) < MIDDLE_FIFTH / 2))
         numerator, denominator = (
-            (part @ tokens) / (part @ merged) if part @ merged else float("nan") for part in (most, middle)
+            (part @ tokens) / (part @ merged) if part @ merged else float("nan") for part in (top, middle)
         )
         return numerator / denominator
 

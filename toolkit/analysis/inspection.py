@@ -75,12 +75,12 @@ def inspect(usage_log: UsageLog) -> Inspection:
     return Inspection(usage_log, steps, checks, signals, withheld, withholds)
 
 
-def rows_in_words(found: Table) -> list[tuple[str, ...]]:
+def rows_in_words(table: Table) -> list[tuple[str, ...]]:
     """The headings of a table, then its rows, in words: counts to the last digit, nothing where a cell is empty."""
-    names = [column.name for column in found.columns]
+    names = [column.name for column in table.columns]
     # "N " is what `heading` makes of n_
-    heads = tuple(column.label.removeprefix("N ").capitalize() for column in found.columns)
-    return [heads, *(tuple(_text(name, row[name]) for name in names) for row in found)]
+    heads = tuple(column.label.removeprefix("N ").capitalize() for column in table.columns)
+    return [heads, *(tuple(_text(name, row[name]) for name in names) for row in table)]
 
 
 def _text(name: str, cell: Cell) -> str:
@@ -93,24 +93,24 @@ def _checks(usage_log: UsageLog, cursor: Connection, withholds: bool) -> tuple[N
     """The steps that were judged and a row a check, without the values of a log where it `withholds` them."""
     of_log = CREATE_VIEW_OF_LOG.format(cost="NULL" if usage_log.kind == Kind.SYNTHETIC else "cost_usd")
     cursor.execute(of_log)
-    found = measured(cursor)
+    measurements = measured(cursor)
     question_id = f"question real_traffic, {digest([QUERY.read_text(encoding='utf-8'), of_log])[:12]}"
     steps = _counted(
-        usage_log, found["steps"] or 0, f"steps in sessions of {LEAST_REQUESTS} requests or more, {question_id}"
+        usage_log, measurements["steps"] or 0, f"steps in sessions of {LEAST_REQUESTS} requests or more, {question_id}"
     )
     rows: list[dict[str, Cell]] = []
     for name, (unit, words) in {**CHECKS, **REPORTED}.items():
         real, low, high = (
-            None if one is None else _in_three_figures(one, unit) for one in _rates(usage_log, name, unit, words)
+            None if rate is None else _in_three_figures(rate, unit) for rate in _rates(usage_log, name, unit, words)
         )
-        value = found[name]
-        here: Cell = None
+        value = measurements[name]
+        cell: Cell = None
         if value is not None:
             number = _in_three_figures(_statistic(usage_log, value, unit, f"{words}, {question_id}", steps), unit)
-            here = f"withheld: under {OF_LOG} people" if withholds else number
+            cell = f"withheld: under {OF_LOG} people" if withholds else number
         ends = None if low is None or high is None else span(low, high)
         verdict = _verdict(value, steps.low, low, high)
-        rows.append({"check": words, "here": here, "real": real, "range": ends, "verdict": verdict})
+        rows.append({"check": words, "here": cell, "real": real, "range": ends, "verdict": verdict})
     headings = {"check": "Check", "here": "This log", "real": "Real sessions", "range": "Range of real ones"}
     return steps, table("checks", rows, verdict="Real traffic", **headings)
 
@@ -145,8 +145,8 @@ def _signals(usage_log: UsageLog, cursor: Connection) -> tuple[Table | None, str
         return None, f"data/declarations/{DECLARATION}.yml, which fixes what a signal is, is not in this project"
     rules, _ = signal_rules(usage_log.project)
     sql, parameters = _signal_question(rules)
-    found = cursor.execute(sql, parameters).fetchall()
-    people = max((people for _, _, people, _, _ in found), default=0)
+    answer = cursor.execute(sql, parameters).fetchall()
+    people = max((people for _, _, people, _, _ in answer), default=0)
     if people < OF_LOG:
         return (
             None,
@@ -155,14 +155,14 @@ def _signals(usage_log: UsageLog, cursor: Connection) -> tuple[Table | None, str
     precision = signal_precision(usage_log.project)
     question_id = f"question signal_shares, {digest([sql])[:12]}"
     rows: list[dict[str, Cell]] = []
-    for name, weeks, _, marked, marked_people in sorted(found, key=lambda row: list(SIGNALS).index(row[0])):
+    for name, weeks, _, marked, marked_people in sorted(answer, key=lambda row: list(SIGNALS).index(row[0])):
         tells_of_few = 0 < marked_people < OF_LOG or 0 < people - marked_people < OF_LOG
-        whole = _counted(usage_log, weeks, f"weeks of people with any use, {question_id}")
+        all_weeks = _counted(usage_log, weeks, f"weeks of people with any use, {question_id}")
         part = _counted(usage_log, marked, f"weeks that the signal marks: {SIGNALS[name].lower()}, {question_id}")
         rows.append(
             {
                 "signal": SIGNALS[name],
-                "marked": f"withheld: under {OF_LOG} people" if tells_of_few else (part / whole).percent,
+                "marked": f"withheld: under {OF_LOG} people" if tells_of_few else (part / all_weeks).percent,
                 "right": precision[name].interval if name in precision else None,
             }
         )
@@ -179,13 +179,13 @@ def _signal_question(rules: Declaration) -> tuple[str, dict[str, float]]:
     return sql, {name: value.low for name, value in values.items() if value is not None}
 
 
-def _statistic(usage_log: UsageLog, value: float, unit: str, said: str, of: Number) -> Number:
+def _statistic(usage_log: UsageLog, value: float, unit: str, words: str, of: Number) -> Number:
     return Number(
         low=float(value),
         high=float(value),
         unit=parse_unit(unit, usage_log.units),
         kind=usage_log.kind,
-        operation=operation("statistic", said=said),
+        operation=operation("statistic", said=words),
         inputs=(of,),
     )
 
@@ -205,8 +205,8 @@ def _real(usage_log: UsageLog, value: float, unit: str, words: str) -> Number:
     )
 
 
-def _counted(usage_log: UsageLog, count: float, said: str) -> Number:
-    return _statistic(usage_log, count, "1", said, usage_log.leaf)
+def _counted(usage_log: UsageLog, count: float, words: str) -> Number:
+    return _statistic(usage_log, count, "1", words, usage_log.leaf)
 
 
 def _in_three_figures(number: Number, unit: str) -> Number:

@@ -101,13 +101,15 @@ def totals(usage_log: UsageLog, from_week: Number) -> Totals:
             "add it to prices of the model in the scenario",
         )
     people = float(len(rows["user_id"]))
-    asked = by_person_sql("totals")[1]
+    question = by_person_sql("totals")[1]
     base = Number(
         low=people,
         high=people,
         unit=parse_unit("developer", usage_log.units),
         kind=usage_log.kind,
-        operation=operation("statistic", said=f"people of the usage log, weeks from {from_on.isoformat()} on, {asked}"),
+        operation=operation(
+            "statistic", said=f"people of the usage log, weeks from {from_on.isoformat()} on, {question}"
+        ),
         inputs=(usage_log.leaf, from_week),
         label=f"people of {usage_log.name}",
     )

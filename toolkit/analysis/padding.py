@@ -86,32 +86,32 @@ def flag_weeks(usage_log: UsageLog, rules: Declaration) -> PersonWeeks:
     Raises ToolkitError for a real usage log, as no real person is scored, and where a choice has no value.
     """
     refuse_real_people(usage_log, "signals by person")
-    sql, asked = by_person_sql("padding_weeks")
+    sql, question = by_person_sql("padding_weeks")
     thresholds = {name: _value(rules, name) for name in re.findall(r"\$(\w+)", sql)}
-    found = ask_by_person(usage_log, "padding_weeks", {name: value.low for name, value in thresholds.items()})
-    chosen = {name: _value(rules, name) for name in ("week_share", "all_hours", "signals_needed", "automation_share")}
-    marks = _marks(found, chosen)
-    flagged = marks.sum(axis=1) >= chosen["signals_needed"].low
+    weeks = ask_by_person(usage_log, "padding_weeks", {name: value.low for name, value in thresholds.items()})
+    limits = {name: _value(rules, name) for name in ("week_share", "all_hours", "signals_needed", "automation_share")}
+    marks = _marks(weeks, limits)
+    flagged = marks.sum(axis=1) >= limits["signals_needed"].low
     count = float(len(flagged))
     base = Number(
         low=count,
         high=count,
         unit=parse_unit("1", usage_log.units),
         kind=usage_log.kind,
-        operation=operation("statistic", said=f"weeks of people with any use, {asked}"),
-        inputs=(usage_log.leaf, *thresholds.values(), *chosen.values()),
+        operation=operation("statistic", said=f"weeks of people with any use, {question}"),
+        inputs=(usage_log.leaf, *thresholds.values(), *limits.values()),
         label=f"weeks judged in {usage_log.name}",
         style=all_digits(count),
     )
-    automation = flagged & (found["headless_share"] >= chosen["automation_share"].low)
+    automation = flagged & (weeks["headless_share"] >= limits["automation_share"].low)
     return PersonWeeks(
         usage_log=usage_log,
-        person=numpy.asarray(found["user_id"]),
-        week=found["week_start_on"].astype("datetime64[D]"),
+        person=numpy.asarray(weeks["user_id"]),
+        week=weeks["week_start_on"].astype("datetime64[D]"),
         marks=marks,
         flagged=flagged,
         automation=automation,
-        tenth=_tenths(found["user_id"], found["tokens"]),
+        tenth=_tenths(weeks["user_id"], weeks["tokens"]),
         base=base,
     )
 
@@ -122,12 +122,12 @@ def with_truth(weeks: PersonWeeks, rules: Declaration) -> Scored:
     Raises ToolkitError for a real usage log, which has no truth, and where a choice has no value.
     """
     refuse_real_people(weeks.usage_log, "the truth")
-    found = weeks.usage_log.connection.cursor().execute(TRUTH, {"files": _truth(weeks.usage_log)}).fetchall()
+    truth = weeks.usage_log.connection.cursor().execute(TRUTH, {"files": _truth(weeks.usage_log)}).fetchall()
     place = {key: number for number, key in enumerate(zip(weeks.person, weeks.week.astype(str), strict=True))}
     padding = numpy.zeros(len(place))  # sessions
     shapes: dict[str, numpy.ndarray] = {}
     twins: dict[str, numpy.ndarray] = {}
-    for person, week, role, cause, shape, sessions in found:
+    for person, week, role, cause, shape, sessions in truth:
         at = place[person, week.isoformat()]
         group, name = (shapes, shape) if role == "padding" else (twins, cause)
         group.setdefault(name, numpy.zeros(len(place), bool))[at] = True
@@ -143,14 +143,14 @@ def pool(
     Each of the two is a name that `marked` knows, or several joined by " & "; `labels` say what they count. A user_id
     is one person in all logs, drawn with the weeks of all logs. Raises ToolkitError if there is no case.
     """
-    names = numpy.unique(numpy.concatenate([one.weeks.person for one in scored]))
+    names = numpy.unique(numpy.concatenate([result.weeks.person for result in scored]))
     hit_count, case_count = numpy.zeros((2, len(names)))
-    for one in scored:
-        at = numpy.searchsorted(names, one.weeks.person)
-        inside = _all(one, cases)
+    for result in scored:
+        at = numpy.searchsorted(names, result.weeks.person)
+        inside = _all(result, cases)
         case_count += numpy.bincount(at, inside, len(names))
-        hit_count += numpy.bincount(at, inside & _all(one, hits), len(names))
-    return bootstrap.share(hit_count, case_count, tuple(one.weeks.base for one in scored), labels)
+        hit_count += numpy.bincount(at, inside & _all(result, hits), len(names))
+    return bootstrap.share(hit_count, case_count, tuple(result.weeks.base for result in scored), labels)
 
 
 def marked(scored: Scored, name: str) -> numpy.ndarray:
@@ -163,27 +163,29 @@ def marked(scored: Scored, name: str) -> numpy.ndarray:
     """
     if name.startswith("not "):
         return ~marked(scored, name[4:])
-    weeks, none = scored.weeks, numpy.zeros(len(scored.padded), bool)
-    kind, _, which = name.partition(" ")
+    weeks, no_weeks = scored.weeks, numpy.zeros(len(scored.padded), bool)
+    kind, _, argument = name.partition(" ")
     if kind == "shape":
-        return scored.shapes.get(which, none)
+        return scored.shapes.get(argument, no_weeks)
     if kind == "only":
-        others = [held for shape, held in scored.shapes.items() if shape != which]
-        return scored.shapes.get(which, none) & ~numpy.any([none, *others], axis=0)
+        other_shapes = [mask for shape, mask in scored.shapes.items() if shape != argument]
+        return scored.shapes.get(argument, no_weeks) & ~numpy.any([no_weeks, *other_shapes], axis=0)
     if kind == "tenth":
-        return weeks.tenth == int(which)
+        return weeks.tenth == int(argument)
     if kind == "any":
-        return numpy.any([marked(scored, signal) for signal in which.split()], axis=0)
+        return numpy.any([marked(scored, signal) for signal in argument.split()], axis=0)
     if kind == "twin":
-        return scored.twins.get(which, none) if which else numpy.any([none, *scored.twins.values()], axis=0)
+        return (
+            scored.twins.get(argument, no_weeks) if argument else numpy.any([no_weeks, *scored.twins.values()], axis=0)
+        )
     if name in SIGNALS:
         return weeks.marks[:, SIGNALS.index(name)]
-    known = {"used": ~none, "flagged": weeks.flagged, "automation": weeks.automation, "padded": scored.padded}
-    if name not in known:
+    masks = {"used": ~no_weeks, "flagged": weeks.flagged, "automation": weeks.automation, "padded": scored.padded}
+    if name not in masks:
         raise ToolkitError(
-            f"weeks that are {name!r}", "no such name", ", ".join([*known, "twin", *SIGNALS]), "correct the name"
+            f"weeks that are {name!r}", "no such name", ", ".join([*masks, "twin", *SIGNALS]), "correct the name"
         )
-    return known[name]
+    return masks[name]
 
 
 def tokens_by_week(usage_log: UsageLog) -> Table:
@@ -247,14 +249,14 @@ def _value(rules: Declaration, name: str) -> Number:
     return value
 
 
-def _marks(found: Rows, chosen: dict[str, Number]) -> numpy.ndarray:
-    shares = [found[f"{name}_share"] >= chosen["week_share"].low for name in SESSION_SIGNALS]
-    return numpy.column_stack([*shares, found["hour_entropy_bits"] >= chosen["all_hours"].low])
+def _marks(weeks: Rows, limits: dict[str, Number]) -> numpy.ndarray:
+    shares = [weeks[f"{name}_share"] >= limits["week_share"].low for name in SESSION_SIGNALS]
+    return numpy.column_stack([*shares, weeks["hour_entropy_bits"] >= limits["all_hours"].low])
 
 
 def _tenths(person: numpy.ndarray, tokens: numpy.ndarray) -> numpy.ndarray:
     """The tenth, 1 to 10, of each week's person by tokens over all weeks."""
     _, at = numpy.unique(person, return_inverse=True)
-    used = numpy.bincount(at, tokens)
-    order = numpy.argsort(numpy.argsort(used, kind="stable"))
-    return (10 * order // len(used) + 1)[at]
+    totals = numpy.bincount(at, tokens)
+    order = numpy.argsort(numpy.argsort(totals, kind="stable"))
+    return (10 * order // len(totals) + 1)[at]

@@ -63,12 +63,12 @@ def recipe_rates(project: Project, scored: dict[str, Scored]) -> Table:
     _, draws = signal_rules(project)
     names = honest_twins(project)
     rows: list[dict[str, Cell]] = []
-    for name, one in scored.items():
+    for name, recipe_weeks in scored.items():
         scenario = read_scenario(project, name)
         (twin,) = (twin for twin in scenario.twins if twin.id == names[name])
 
-        def share(hits: str, cases: str, one: Scored = one) -> Estimate:
-            return pool([one], hits, cases, draws, (f"{cases}, {hits}", cases))
+        def share(hits: str, cases: str, weeks: Scored = recipe_weeks) -> Estimate:
+            return pool([weeks], hits, cases, draws, (f"{cases}, {hits}", cases))
 
         rows.append(
             {
@@ -90,7 +90,11 @@ def described_by(project: Project) -> dict[str, tuple[str, ...]]:
     Raises ToolkitError as `read_scenario` does.
     """
     return {
-        name: tuple(dict.fromkeys(one for own in read_scenario(project, name).incentives for one in own.described_by))
+        name: tuple(
+            dict.fromkeys(
+                incentive for own in read_scenario(project, name).incentives for incentive in own.described_by
+            )
+        )
         for name in honest_twins(project)
     }
 
@@ -104,5 +108,5 @@ def signal_precision(project: Project) -> dict[str, Estimate]:
         return {}
     (_, draws), scored = signal_rules(project), list(scored_recipes(project).values())
     labels = ("flagged weeks with padding", "flagged weeks")
-    fired = [name for name in SIGNALS if any(marked(one, name).any() for one in scored)]
+    fired = [name for name in SIGNALS if any(marked(weeks, name).any() for weeks in scored)]
     return {name: pool(scored, "padded", name, draws, labels) for name in fired}

@@ -69,24 +69,24 @@ class PeopleBootstrap:
 
         Draws whose value is not finite are left out. Raises ToolkitError if no draw has a finite value.
         """
-        found = values[numpy.isfinite(values)]
-        if not len(found):
+        finite = values[numpy.isfinite(values)]
+        if not len(finite):
             raise ToolkitError(
                 f"an interval around {around}", "no draw has a value", "one draw or more", "ask about a larger log"
             )
-        low, high = (float(end) for end in numpy.quantile(found, self.tail_levels))
+        low, high = (float(end) for end in numpy.quantile(finite, self.tail_levels))
         return self._range(
             low, high, around, operation("draws", said="middle {1} of {2} draws of people, seed {3}, around {0}")
         )
 
-    def _range(self, low: float, high: float, around: Number, made: Operation) -> Number:
+    def _range(self, low: float, high: float, around: Number, step: Operation) -> Number:
         inputs = (around, self.coverage, self.count, self.seed)  # {0} to {3} in its words stand for these, in order
         return Number(
             low=low,
             high=high,
             unit=around.unit,
             kind=around.kind,
-            operation=made,
+            operation=step,
             inputs=inputs,
             style=around.style,
         )
@@ -102,9 +102,9 @@ class PeopleBootstrap:
         hit_count, case_count = float(hits.sum()), float(cases.sum())
         if case_count <= 0:
             raise ToolkitError(f"the share of {labels[0]}", f"no {labels[1]}", "one or more", "ask about a larger log")
-        one = no_unit(inputs[0].unit)
-        sums = [_sum(value, one, inputs, label) for value, label in zip((hit_count, case_count), labels, strict=True)]
-        estimate = derive(operation("ratio"), sums, one, SHARE)
+        unit = no_unit(inputs[0].unit)
+        sums = [_sum(value, unit, inputs, label) for value, label in zip((hit_count, case_count), labels, strict=True)]
+        estimate = derive(operation("ratio"), sums, unit, SHARE)
         if hit_count in (0.0, case_count):
             people = int((cases > 0).sum())
             low, high = wilson(people if hit_count else 0, people, self.coverage.low)
@@ -112,8 +112,8 @@ class PeopleBootstrap:
             return Estimate(estimate, self._range(low, high, estimate, operation("statistic", said=method)))
         counts = self.draw_counts(len(hits))
         with numpy.errstate(divide="ignore", invalid="ignore"):  # a draw may have no case
-            drawn = (counts @ hits) / (counts @ cases)
-        return Estimate(estimate, self.interval(drawn, estimate))
+            draws = (counts @ hits) / (counts @ cases)
+        return Estimate(estimate, self.interval(draws, estimate))
 
     def of_sums(
         self,
@@ -130,8 +130,8 @@ class PeopleBootstrap:
         """
         with numpy.errstate(divide="ignore", invalid="ignore"):
             estimate = _statistic(float(rule(*columns.sum(axis=0))), inputs, method, style)
-            drawn = rule(*(self.draw_counts(len(columns)) @ columns).T)
-        return Estimate(estimate, self.interval(drawn, estimate))
+            draws = rule(*(self.draw_counts(len(columns)) @ columns).T)
+        return Estimate(estimate, self.interval(draws, estimate))
 
     def of_people(
         self, rule: Callable[[numpy.ndarray], float], people: int, inputs: Sequence[Number], method: str, style: Style
@@ -142,8 +142,8 @@ class PeopleBootstrap:
         Raises ToolkitError if no draw has a finite value.
         """
         estimate = _statistic(rule(numpy.ones(people)), inputs, method, style)
-        drawn = numpy.array([rule(weights) for weights in self.draw_counts(people)])
-        return Estimate(estimate, self.interval(drawn, estimate))
+        draws = numpy.array([rule(weights) for weights in self.draw_counts(people)])
+        return Estimate(estimate, self.interval(draws, estimate))
 
 
 def wilson(hits: int, trials: int, coverage: float) -> tuple[float, float]:
@@ -161,12 +161,12 @@ def wilson(hits: int, trials: int, coverage: float) -> tuple[float, float]:
 
 
 def _statistic(value: float, inputs: Sequence[Number], method: str, style: Style) -> Number:
-    one = no_unit(inputs[0].unit)
+    unit = no_unit(inputs[0].unit)
     kind = max(number.kind for number in inputs)
     return Number(
         low=value,
         high=value,
-        unit=one,
+        unit=unit,
         kind=kind,
         operation=operation("statistic", said=method),
         inputs=tuple(inputs),
@@ -176,13 +176,13 @@ def _statistic(value: float, inputs: Sequence[Number], method: str, style: Style
 
 def _sum(value: float, unit: Unit, inputs: Sequence[Number], label: str) -> Number:
     kind = max(number.kind for number in inputs)
-    made = operation("statistic", said=f"sum of {label}")
+    step = operation("statistic", said=f"sum of {label}")
     return Number(
         low=value,
         high=value,
         unit=unit,
         kind=kind,
-        operation=made,
+        operation=step,
         inputs=tuple(inputs),
         label=label,
         style=all_digits(value),

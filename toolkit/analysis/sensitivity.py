@@ -91,8 +91,8 @@ class Multiverse:
     @property
     def range(self) -> Number:
         """The range from the least to the greatest result."""
-        said = f"least to greatest of {len(self):,} combinations of {{0}}"
-        return self._made(self.values[0], self.values[-1], said, "range")
+        words = f"least to greatest of {len(self):,} combinations of {{0}}"
+        return self._made(self.values[0], self.values[-1], words, "range")
 
     @property
     def median(self) -> Number:
@@ -103,9 +103,9 @@ class Multiverse:
     @cached_property
     def count(self) -> Number:
         """The number of combinations, as a Number."""
-        options = " × ".join(str(len(found)) for _, found in self.choices)
-        counted = self._share(float(len(self)), f"the combinations of {options} options of {{0}}")
-        return replace(counted, style=Style(digits=len(str(len(self)))))
+        options = " × ".join(str(len(options)) for _, options in self.choices)
+        count = self._share(float(len(self)), f"the combinations of {options} options of {{0}}")
+        return replace(count, style=Style(digits=len(str(len(self)))))
 
     def below(self, limit: Number) -> Number:
         """The share of the combinations whose result lies below the low end of `limit`.
@@ -114,8 +114,8 @@ class Multiverse:
         """
         end = limit.to(unit_text(self.number.unit)).low
         share = bisect.bisect_left(self.values, end) / len(self)
-        said = f"the share of {len(self):,} combinations of {{0}} below {{{len(self.choices) + 1}}}"
-        return self._share(share, said, "below", limit)
+        words = f"the share of {len(self):,} combinations of {{0}} below {{{len(self.choices) + 1}}}"
+        return self._share(share, words, "below", limit)
 
     def held(self, choice: Number, option: Number) -> Multiverse:
         """Those combinations in which `choice`, an input, takes one option. Raises NumberError if there are none."""
@@ -129,10 +129,10 @@ class Multiverse:
                 "a choice of the multiverse and one of its options",
                 "name one of these",
             )
-        chosen = [row for row in zip(self.values, self.picks, strict=True) if options[row[1][place]] == option]
+        rows = [row for row in zip(self.values, self.picks, strict=True) if options[row[1][place]] == option]
         choices = (*self.choices[:place], (choice, (option,)), *self.choices[place + 1 :])
-        picks = tuple((*pick[:place], 0, *pick[place + 1 :]) for _, pick in chosen)
-        return Multiverse(self.number, choices, tuple(value for value, _ in chosen), picks)
+        picks = tuple((*pick[:place], 0, *pick[place + 1 :]) for _, pick in rows)
+        return Multiverse(self.number, choices, tuple(value for value, _ in rows), picks)
 
     def curve(self, points: int) -> Iterator[tuple[Number, Number]]:
         """The cumulative distribution at `points` ranks, for a chart: (share of combinations at or below, result)."""
@@ -149,17 +149,17 @@ class Multiverse:
         """Each choice as a number whose inputs are the input and its options, for receipts to list."""
         return tuple(_offered(part, options) for part, options in self.choices)
 
-    def _made(self, low: float, high: float, said: str, of: str = "place", *more: Number) -> Number:
+    def _made(self, low: float, high: float, words: str, of: str = "place", *more: Number) -> Number:
         inputs = (self.number, *self.offered, *more)
         kind = kind_of_result(number.kind for number in inputs)
-        made = operation("combinations", of=of, count=len(self), said=said)
+        step = operation("combinations", of=of, count=len(self), said=words)
         return Number(
-            low=low, high=high, unit=self.number.unit, kind=kind, operation=made, inputs=inputs, style=self.number.style
+            low=low, high=high, unit=self.number.unit, kind=kind, operation=step, inputs=inputs, style=self.number.style
         )
 
-    def _share(self, share: float, said: str, of: str = "place", *more: Number) -> Number:
-        made = self._made(share, share, said, of, *more)
-        return replace(made, unit=no_unit(made.unit), style=Style("percent"))
+    def _share(self, share: float, words: str, of: str = "place", *more: Number) -> Number:
+        number = self._made(share, share, words, of, *more)
+        return replace(number, unit=no_unit(number.unit), style=Style("percent"))
 
 
 def multiverse(number: Number, options: Mapping[Number, Iterable[Number]]) -> Multiverse:
@@ -169,13 +169,13 @@ def multiverse(number: Number, options: Mapping[Number, Iterable[Number]]) -> Mu
     option has another dimension, a range is left without options, or there are none or over MOST combinations.
     """
     choices = tuple((part, tuple(_ends(part, offered))) for part, offered in options.items())
-    count = math.prod(len(found) for _, found in choices)
+    count = math.prod(len(values) for _, values in choices)
     if not 1 <= count <= MOST:
         raise NumberError("multiverse", f"{count:,} combinations", f"1 to {MOST:,}", "offer options, but fewer")
     value = evaluator(number, [part for part, _ in choices])
     rows = sorted(
-        (value([found[place].low for (_, found), place in zip(choices, pick, strict=True)]), pick)
-        for pick in itertools.product(*(range(len(found)) for _, found in choices))
+        (value([values[place].low for (_, values), place in zip(choices, pick, strict=True)]), pick)
+        for pick in itertools.product(*(range(len(values)) for _, values in choices))
     )
     return Multiverse(number, choices, tuple(row[0] for row in rows), tuple(row[1] for row in rows))
 

@@ -48,8 +48,8 @@ class Draws:
         """The share of the draws that lie below the low end of `limit`. Raises NumberError for another dimension."""
         end = limit.to(unit_text(self.number.unit)).low
         share = float(np.mean(np.array(self.values) < end))
-        made = self._made(share, share, "the share of {1} draws of {0} below {2}", limit)
-        return _dimensionless(made, self.number, SHARE)
+        number = self._made(share, share, "the share of {1} draws of {0} below {2}", limit)
+        return _dimensionless(number, self.number, SHARE)
 
     def density(self, points: int = 80) -> list[tuple[Number, Number]]:
         """(value, density) at `points` places from the first to the last thousandth of the draws, for a chart.
@@ -69,7 +69,7 @@ class Draws:
         width = 0.9 * min(logs.std(), np.subtract(*np.quantile(logs, [0.75, 0.25])) / 1.34) * len(logs) ** -0.2
         first, last = np.quantile(logs, [0.001, 0.999])
         at = np.linspace(first, last, points)
-        heights = [float(np.mean(np.exp(-(((one - logs) / width) ** 2) / 2))) for one in at]
+        heights = [float(np.mean(np.exp(-(((point - logs) / width) ** 2) / 2))) for point in at]
         top = max(heights)
         return [
             (
@@ -85,7 +85,7 @@ class Draws:
 
     def _made(self, low: float, high: float, method: str, *more: Number) -> Number:
         # In `method`, {0} stands for the number, {1} for the count, {2} on for `more`.
-        said = f"{method}, each input drawn {DISTRIBUTIONS[self.distribution]}, seed {self.seed}"
+        words = f"{method}, each input drawn {DISTRIBUTIONS[self.distribution]}, seed {self.seed}"
         kind = max(Kind.ASSUMED, self.number.kind, *(number.kind for number in more), self.count.kind)
         inputs = (self.number, self.count, *more)
         return Number(
@@ -93,7 +93,7 @@ class Draws:
             high=high,
             unit=self.number.unit,
             kind=kind,
-            operation=operation("draws", said=said),
+            operation=operation("draws", said=words),
             inputs=inputs,
             style=self.number.style,
         )
@@ -122,8 +122,8 @@ def draw(
     columns = []
     for part, key in zip(inputs, _keys(inputs), strict=True):
         shares = np.random.default_rng([seed, int(digest(key)[:16], 16)]).random(draws).tolist()
-        chosen = distribution_of(part, distribution, uniform)
-        columns.append([quantile(part, chosen, share) for share in shares])
+        kind_of_draw = distribution_of(part, distribution, uniform)
+        columns.append([quantile(part, kind_of_draw, share) for share in shares])
     return Draws(number, count, tuple(value(at) for at in zip(*columns, strict=True)), distribution, seed)
 
 
@@ -136,15 +136,15 @@ def _keys(inputs: Collection[Number]) -> Iterator[tuple[str, str]]:
         before[name] += 1
 
 
-def _dimensionless(made: Number, number: Number, style: Style) -> Number:
-    """The number `made` of draws of `number`, as a share or density: without a unit."""
+def _dimensionless(statistic: Number, number: Number, style: Style) -> Number:
+    """The number `statistic` of draws of `number`, as a share or density: without a unit."""
     unit = no_unit(number.unit)
     return Number(
-        low=made.low,
-        high=made.high,
+        low=statistic.low,
+        high=statistic.high,
         unit=unit,
-        kind=made.kind,
-        operation=made.operation,
-        inputs=made.inputs,
+        kind=statistic.kind,
+        operation=statistic.operation,
+        inputs=statistic.inputs,
         style=style,
     )

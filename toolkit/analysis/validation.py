@@ -37,9 +37,9 @@ def against_reality(usage_log: UsageLog) -> Table:
     explains one that is not. Sessions are the log's ordinary coding sessions, outcomes all of its outcomes.
     Raises ToolkitError if data/calibration.yml cannot be read.
     """
-    known = calibration(usage_log.project)
+    real = calibration(usage_log.project)
     return table(
-        "against_reality", [_row(known, line, usage_log) for line in compare(usage_log.project, usage_log.folder)]
+        "against_reality", [_row(real, line, usage_log) for line in compare(usage_log.project, usage_log.folder)]
     )
 
 
@@ -48,13 +48,13 @@ def real_number(name: str, project: Project | None = None) -> Number:
 
     `project` is by default that of the working directory. Raises ToolkitError with the names of the numbers there are.
     """
-    known = calibration(project or find_project())
-    if name not in known["numbers"]:
+    real = calibration(project or find_project())
+    if name not in real["numbers"]:
         raise ToolkitError(
-            f"the number {name!r}", "not in data/calibration.yml", ", ".join(known["numbers"]), "correct the name"
+            f"the number {name!r}", "not in data/calibration.yml", ", ".join(real["numbers"]), "correct the name"
         )
-    given = known["numbers"][name]
-    return _real(known, name, given["file"], given["value"], given["unit"], ABOUT.get(name, name))
+    entry = real["numbers"][name]
+    return _real(real, name, entry["file"], entry["value"], entry["unit"], ABOUT.get(name, name))
 
 
 def sampled_concentration(usage_log: UsageLog, seed: int = 1) -> Table:
@@ -70,26 +70,26 @@ def sampled_concentration(usage_log: UsageLog, seed: int = 1) -> Table:
     tokens = arrays_of(usage_log.connection.cursor().execute(sql))["tokens"].astype(float)
     random = numpy.random.default_rng(seed)
     samples = numpy.sort([random.choice(tokens, count, replace=False) for _ in range(DRAWS)], axis=1)
-    drawn = numpy.cumsum(samples, axis=1)
-    low, high = numpy.quantile(drawn / drawn[:, -1:], QUANTILES, axis=0)
-    known = {
+    cumulated = numpy.cumsum(samples, axis=1)
+    low, high = numpy.quantile(cumulated / cumulated[:, -1:], QUANTILES, axis=0)
+    real = {
         8: real_number("developers.smallest_eight_share", usage_log.project),
         count - 2: 1 - real_number("developers.largest_two_share", usage_log.project),
     }
-    said = f"middle 95 % of {DRAWS} draws of {count} developers, seed {seed}: share of tokens of the lowest"
+    words = f"middle 95 % of {DRAWS} draws of {count} developers, seed {seed}: share of tokens of the lowest"
     rows: list[dict[str, Cell]] = []
     for place in range(1, count):
-        made = Number(
+        share_of_tokens = Number(
             low=float(low[place - 1]),
             high=float(high[place - 1]),
             unit=parse_unit("1", usage_log.units),
             kind=usage_log.kind,
-            operation=operation("draws", said=f"{said} {place}"),
+            operation=operation("draws", said=f"{words} {place}"),
             inputs=(usage_log.leaf,),
             style=Style("percent", 2),
         )
         share = (constant(place, people.unit) / people).percent.digits(2)
-        rows.append({"place": str(place), "people": share, "generated": made, "real": known.get(place)})
+        rows.append({"place": str(place), "people": share, "generated": share_of_tokens, "real": real.get(place)})
     return table("sampled_concentration", rows)
 
 
@@ -99,8 +99,8 @@ def count_rows(compared: Table, **where: object) -> Number:
     Raises ToolkitError for an unknown column, IndexError if no number in the table comes from a synthetic log.
     """
     answer = compared.where(**where)
-    shown = {column: ("no", "yes")[value] if isinstance(value, bool) else value for column, value in where.items()}
-    which = " and ".join(f"{column} is {value}" for column, value in shown.items())
+    conditions = {column: ("no", "yes")[value] if isinstance(value, bool) else value for column, value in where.items()}
+    words = " and ".join(f"{column} is {value}" for column, value in conditions.items())
     usage_logs = tuple(
         dict.fromkeys(leaf for number in compared.numbers for leaf in number.leaves() if leaf.kind == Kind.SYNTHETIC)
     )
@@ -111,18 +111,18 @@ def count_rows(compared: Table, **where: object) -> Number:
         high=len(answer),
         unit=unit,
         kind=compared.kind,
-        operation=operation("statistic", said=f"rows of the table {compared.name}" + (which and f" where {which}")),
+        operation=operation("statistic", said=f"rows of the table {compared.name}" + (words and f" where {words}")),
         inputs=usage_logs,
         style=style,
     )
 
 
-def _row(known: Mapping, line: Comparison, usage_log: UsageLog) -> dict[str, Cell]:
+def _row(calibrated: Mapping, line: Comparison, usage_log: UsageLog) -> dict[str, Cell]:
     about = ABOUT[line.statistic] + ("" if line.share is None else f", {line.at}")
-    real = _real(known, line.statistic, line.file, line.real, line.unit, about)
+    real = _real(calibrated, line.statistic, line.file, line.real, line.unit, about)
     unit, per_unit = UNITS.get(line.unit, (line.unit, 1))
     value = line.generated / per_unit
-    made = Number(
+    generated = Number(
         low=value,
         high=value,
         unit=parse_unit(unit, usage_log.units),
@@ -140,8 +140,8 @@ def _row(known: Mapping, line: Comparison, usage_log: UsageLog) -> dict[str, Cel
         "at": line.at,
         "place": place,
         "real": real,
-        "generated": made,
-        "ratio": (made / real).times.digits(3) if line.real else None,
+        "generated": generated,
+        "ratio": (generated / real).times.digits(3) if line.real else None,
         "allowed": allowed,
         "basis": line.basis,
         "agrees": line.holds,
@@ -149,14 +149,14 @@ def _row(known: Mapping, line: Comparison, usage_log: UsageLog) -> dict[str, Cel
     }
 
 
-def _real(known: Mapping, name: str, file: str, value: float, unit: str, about: str) -> Number:
+def _real(calibrated: Mapping, name: str, file: str, value: float, unit: str, about: str) -> Number:
     """A value of data/calibration.yml as a number; its receipt names the file, the licence and the command."""
-    trace = next(entry for entry in known["files"] if entry["id"] == file)
-    counted = known["distributions"].get(name, {}).get("n")
+    trace = next(entry for entry in calibrated["files"] if entry["id"] == file)
+    count = calibrated["distributions"].get(name, {}).get("n")
     why = (
-        f"{trace['name']}{f', {counted:,} values' if counted else ''}; {trace['address']}, {trace['commit']}; "
+        f"{trace['name']}{f', {count:,} values' if count else ''}; {trace['address']}, {trace['commit']}; "
         f"licence: {trace['licence']}; sha256 {trace['sha256'][:16]}; changed: {trace['changes']}; "
-        f"computed by {known['command']}"
+        f"computed by {calibrated['command']}"
     )
     unit, per_unit = UNITS.get(unit, (unit, 1))
     return Number(

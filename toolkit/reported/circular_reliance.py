@@ -22,9 +22,9 @@ def check_circles(
     come first, then those through the `relies_on` of a figure, which exist for its claim alone.
     """
     links = {name: source.relies_on for name, source in sources.items()}
-    found = set()
+    reported_circles = set()
     for circle in _circles(links, links):
-        found.add(frozenset(circle))
+        reported_circles.add(frozenset(circle))
         if (top := files[circle[-2]]) is not None:
             _add_circle(top, circle)
     with_own = {figures[key].claim.id for key, entry in entries.items() if "relies_on" in entry}
@@ -33,7 +33,7 @@ def check_circles(
         for figure in listed:
             own[figure.source.id] = own.get(figure.source.id, ()) + figure.relies_on
         for circle in _circles(ChainMap(own, links), own):
-            if frozenset(circle) not in found:
+            if frozenset(circle) not in reported_circles:
                 inside = [figure.key for figure in listed if figure.source.id in circle]
                 _add_circle(next(entries[key] for key in inside if "relies_on" in entries[key]), circle)
 
@@ -52,19 +52,19 @@ def _circles(links: Mapping[str, tuple[str, ...]], starts: Iterable[str]) -> lis
 
     A depth-first search without recursion, since chains may be thousands of sources long.
     """
-    found: list[list[str]] = []
-    done: set[str] = set()
+    circles: list[list[str]] = []
+    finished: set[str] = set()
     for start in sorted(starts):
-        path: dict[str, Iterator[str]] = {} if start in done else {start: iter(links[start])}
+        path: dict[str, Iterator[str]] = {} if start in finished else {start: iter(links[start])}
         while path:
             source, rest = next(reversed(path.items()))
             target = next(rest, None)
             if target is None:
-                done.add(source)
+                finished.add(source)
                 del path[source]
             elif target in path:
                 names = list(path)
-                found.append([*names[names.index(target) :], target])
-            elif target not in done:
+                circles.append([*names[names.index(target) :], target])
+            elif target not in finished:
                 path[target] = iter(links.get(target, ()))
-    return found
+    return circles

@@ -55,11 +55,11 @@ def documents(project: Project, reported: Reported) -> dict[Path, str]:
 
     Raises ToolkitError if CONTRIBUTING.md lacks the marks of the certainty rule, or a declaration is wrong.
     """
-    made = {project.data / "README.md": dictionary(project, reported)}
+    texts = {project.data / "README.md": dictionary(project, reported)}
     guide = project.root / "CONTRIBUTING.md"
     if guide.is_file():
-        made[guide] = with_rule(read_text(guide))
-    return made
+        texts[guide] = with_rule(read_text(guide))
+    return texts
 
 
 def write_dictionary(project: Project) -> bool:
@@ -68,15 +68,15 @@ def write_dictionary(project: Project) -> bool:
     Raises DataFileError with what is wrong in data/, and OSError as writing does.
     """
     path = project.data / "README.md"
-    if not path.is_file() or not outdated(made := {path: dictionary(project, read_reported(project))}):
+    if not path.is_file() or not outdated(texts := {path: dictionary(project, read_reported(project))}):
         return False
-    replace_file(path, made[path].encode())
+    replace_file(path, texts[path].encode())
     return True
 
 
-def outdated(made: dict[Path, str]) -> list[Path]:
+def outdated(texts: dict[Path, str]) -> list[Path]:
     """The paths of documents whose files are missing or have another text."""
-    return [path for path, text in made.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    return [path for path, text in texts.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
 
 
 def with_rule(guide: str) -> str:
@@ -107,7 +107,9 @@ def dictionary(project: Project, reported: Reported) -> str:
 
     Raises DataFileError for a declaration that is wrong, and ToolkitError for a data/units.txt that is.
     """
-    present = ((f"`{name}`", what) for name, what in FILES if name == "build/" or (project.data / name).exists())
+    present = (
+        (f"`{name}`", description) for name, description in FILES if name == "build/" or (project.data / name).exists()
+    )
     parts = [HEAD, _table(("file", "what it holds"), present), "", LICENCE]
     parts += [*_claims(reported), *_sources(reported), *_watch(reported)]
     for series in reported.series.values():
@@ -133,9 +135,9 @@ def _claims(reported: Reported) -> Iterator[str]:
 
 
 def _sources(reported: Reported) -> Iterator[str]:
-    stated: dict[str, int] = {}
+    figure_counts: dict[str, int] = {}
     for figure in reported.figures.values():
-        stated[figure.source.id] = stated.get(figure.source.id, 0) + 1
+        figure_counts[figure.source.id] = figure_counts.get(figure.source.id, 0) + 1
     yield f"## Sources ({len(reported.sources)})\n"
     rows = []
     for source in sorted(reported.sources.values(), key=lambda source: source.id):
@@ -148,7 +150,7 @@ def _sources(reported: Reported) -> Iterator[str]:
                 source.published or "no date",
                 "primary" if source.primary else "",
                 source.seen,
-                str(stated.get(source.id, 0)),
+                str(figure_counts.get(source.id, 0)),
                 _escaped(source.licence or OWN_WORDS),
             )
         )
@@ -161,11 +163,20 @@ def _watch(reported: Reported) -> Iterator[str]:
         return
     yield f"## What to watch ({len(reported.watch)})\n"
     rows = []
-    for one in reported.watch:
-        replaced = {key.removeprefix("figure:") for keys in one.stories.values() for key in keys}
-        due = f"{one.due}, inferred" if one.inferred else one.due
-        named = (", ".join(f"`{name}`" for name in sorted(names)) or "none" for names in (one.stories, replaced))
-        rows.append((f"`{one.id}`", _escaped(one.what), due, _escaped(one.basis), *named, _escaped(one.enter)))
+    for watched in reported.watch:
+        replaced = {key.removeprefix("figure:") for keys in watched.stories.values() for key in keys}
+        due = f"{watched.due}, inferred" if watched.inferred else watched.due
+        id_lists = (", ".join(f"`{name}`" for name in sorted(names)) or "none" for names in (watched.stories, replaced))
+        rows.append(
+            (
+                f"`{watched.id}`",
+                _escaped(watched.what),
+                due,
+                _escaped(watched.basis),
+                *id_lists,
+                _escaped(watched.enter),
+            )
+        )
     head = ("id", "what", "due", "on which basis", "stories", "figures it would replace", "to be entered by")
     yield _table(head, rows)
     yield ""
@@ -187,12 +198,20 @@ def _series(series: Series) -> Iterator[str]:
 
 def _declarations(project: Project) -> Iterator[str]:
     problems: list[Problem] = []
-    found = read_declarations(project, registry(project.data / "units.txt"), problems)
+    declarations = read_declarations(project, registry(project.data / "units.txt"), problems)
     if problems:
         raise DataFileError(problems)
-    if found:
-        yield f"## Declarations ({len(found)})\n"
-        rows = ((f"`{one.id}`", _escaped(one.statement), str(len(one.choices)), one.sentence) for one in found.values())
+    if declarations:
+        yield f"## Declarations ({len(declarations)})\n"
+        rows = (
+            (
+                f"`{declaration.id}`",
+                _escaped(declaration.statement),
+                str(len(declaration.choices)),
+                declaration.sentence,
+            )
+            for declaration in declarations.values()
+        )
         yield _table(("id", "what is fixed", "choices", "when"), rows)
         yield ""
 

@@ -40,10 +40,13 @@ def data_files(project: Project, folder: str, ending: str = ".yml") -> list[Path
 def unread_files(project: Project) -> list[Problem]:
     """A problem for each file and folder of data/ that neither the toolkit nor a notebook reads, with a remedy."""
     folders = [folder for folder in FOLDERS if folder != "datasets"]
-    found = [*_unread(project, "", FILES), *(problem for folder in folders for problem in _unread(project, folder, ()))]
-    paths = project.notebooks.glob("*.ipynb") if found else ()
+    problems = [
+        *_unread(project, "", FILES),
+        *(problem for folder in folders for problem in _unread(project, folder, ())),
+    ]
+    paths = project.notebooks.glob("*.ipynb") if problems else ()
     notebooks = "".join(path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())
-    return [problem for problem in found if not re.search(rf"{re.escape(problem.where)}(?![\w.-])", notebooks)]
+    return [problem for problem in problems if not re.search(rf"{re.escape(problem.where)}(?![\w.-])", notebooks)]
 
 
 def _unread(project: Project, folder: str, files: tuple[str, ...]) -> Iterator[Problem]:
@@ -55,9 +58,9 @@ def _unread(project: Project, folder: str, files: tuple[str, ...]) -> Iterator[P
         return
     rooms = () if folder else (*FOLDERS, project.build.name)
     for name, kind in inside.items():
-        read = name in rooms if kind == "folder" else name in files or name.endswith((*endings, NOTES))
-        read = read or not (folder or _meant(name, kind))
-        if not read or kind == "link to nothing":
+        is_read = name in rooms if kind == "folder" else name in files or name.endswith((*endings, NOTES))
+        is_read = is_read or not (folder or _meant(name, kind))
+        if not is_read or kind == "link to nothing":
             allowed = ", ".join([*(f"*{ending}" for ending in endings), *files, *(FOLDERS if files else ()), OPENED])
             where = f"{project.name(path)}/{os.fsencode(name).decode(errors='backslashreplace')}"
             yield Problem(where, f"a {kind} that nothing reads", allowed, _remedy(name, kind, folder, inside))
@@ -70,21 +73,21 @@ def _inside(path: Path) -> dict[str, str]:
     """
     if not path.is_dir():
         return {}
-    with os.scandir(path) as found:
+    with os.scandir(path) as entries:
         return {
-            one.name: "folder" if one.is_dir() else "file" if one.is_file() else "link to nothing"
-            for one in sorted(found, key=lambda one: one.name)
-            if not one.name.startswith(".")
+            entry.name: "folder" if entry.is_dir() else "file" if entry.is_file() else "link to nothing"
+            for entry in sorted(entries, key=lambda one: one.name)
+            if not entry.name.startswith(".")
         }
 
 
 def _meant(name: str, kind: str) -> bool:
     """True if an entry at the top of data/ looks like one that is read; others are left to notebooks."""
-    given = meant_name(name)
+    meant = meant_name(name)
     if kind == "folder":
-        return given in FILES or bool(difflib.get_close_matches(given, FOLDERS, 1))
-    misspelt = given.endswith(".txt") and bool(difflib.get_close_matches(given, FILES, 1, ALIKE))
-    return misspelt or given.endswith((".yml", ".csv", ".sql", ".ipynb", *COPIES)) or given in (*FILES, *FOLDERS)
+        return meant in FILES or bool(difflib.get_close_matches(meant, FOLDERS, 1))
+    misspelt = meant.endswith(".txt") and bool(difflib.get_close_matches(meant, FILES, 1, ALIKE))
+    return misspelt or meant.endswith((".yml", ".csv", ".sql", ".ipynb", *COPIES)) or meant in (*FILES, *FOLDERS)
 
 
 def _remedy(name: str, kind: str, folder: str, beside: Collection[str]) -> str:

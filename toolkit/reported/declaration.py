@@ -42,9 +42,9 @@ class Declaration:
 
     def __getitem__(self, choice: str) -> DeclaredChoice:
         """The choice with this id. Raises DataFileError, with the ids of the list, for another."""
-        for one in self.choices:
-            if one.id == choice:
-                return one
+        for declared in self.choices:
+            if declared.id == choice:
+                return declared
         raise DataFileError(
             f"{declaration_path(self.id)}, {choice!r}",
             "no such choice",

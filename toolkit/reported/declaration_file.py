@@ -26,12 +26,12 @@ CHOICE_KEYS = ("id", "rule", "value", "low", "high", "options", "unit")
 
 def read_declarations(project: Project, units: UnitRegistry, problems: list[Problem]) -> dict[str, Declaration]:
     """All declarations of data/declarations/ by id; what is wrong is added to `problems`."""
-    found = {}
+    declarations = {}
     for path in data_files(project, "declarations"):
         top = read_yaml(project, path, problems)
         if top is not None:
-            found[path.stem] = _declaration(top, path.stem, units)
-    return found
+            declarations[path.stem] = _declaration(top, path.stem, units)
+    return declarations
 
 
 def read_declaration(project: Project, name: str) -> Declaration:
@@ -41,19 +41,19 @@ def read_declaration(project: Project, name: str) -> Declaration:
     """
     path = project.data / "declarations" / f"{name}.yml"
     if not ID.fullmatch(name) or not path.is_file():
-        known = nearest_first(name, (one.stem for one in data_files(project, "declarations")))
+        names = nearest_first(name, (path.stem for path in data_files(project, "declarations")))
         raise DataFileError(
             f"the declaration {name!r}",
             "not in data/declarations/",
-            known,
+            names,
             "correct the name, or write the list in data/declarations/",
         )
     problems: list[Problem] = []
     top = read_yaml(project, path, problems)
-    made = _declaration(top, name, registry(project.data / "units.txt")) if top is not None else None
-    if problems or made is None:
+    declaration = _declaration(top, name, registry(project.data / "units.txt")) if top is not None else None
+    if problems or declaration is None:
         raise DataFileError(problems)
-    return made
+    return declaration
 
 
 def _declaration(top: Entry, stem: str, units: UnitRegistry) -> Declaration:
@@ -105,25 +105,27 @@ def _choice(entry: Entry, stem: str, units: UnitRegistry) -> DeclaredChoice:
     name, rule = entry.required_text("id"), entry.required_text("rule")
     if not ID.fullmatch(name):
         entry.add_problem("id", f"id is {name!r}", "lower_case_name", "rename it")
-    given = [key for key in ("value", "low", "high", "options") if key in entry]
-    if given not in ([], ["value"], ["low", "high"], ["options"], ["low", "high", "options"]):
+    value_keys = [key for key in ("value", "low", "high", "options") if key in entry]
+    if value_keys not in ([], ["value"], ["low", "high"], ["options"], ["low", "high", "options"]):
         entry.add_problem(
-            given[0],
-            f"{' and '.join(given)}",
+            value_keys[0],
+            f"{' and '.join(value_keys)}",
             "value, or low and high, or options, or a range with options",
             "keep one of these",
         )
-        given = []
-    numbers = [key for key in given if key != "options"]
+        value_keys = []
+    numbers = [key for key in value_keys if key != "options"]
     ends = [end for key in numbers if (end := entry.number(key)) is not None]
     complete = ends and len(ends) == len(numbers)
-    value = _number(entry, stem, given[0], (ends[0], ends[-1]), units) if complete else None
-    options = tuple(_options(entry, stem, units)) if "options" in given else ()
-    if value is not None and any(isinstance(one, Number) and not value.low <= one.low <= value.high for one in options):
+    value = _number(entry, stem, value_keys[0], (ends[0], ends[-1]), units) if complete else None
+    options = tuple(_options(entry, stem, units)) if "options" in value_keys else ()
+    if value is not None and any(
+        isinstance(option, Number) and not value.low <= option.low <= value.high for option in options
+    ):
         entry.add_problem(
             "options", f"an option outside {value}", f"options within {value}", "widen the range or drop it"
         )
-    wordy = given in ([], ["options"]) and not any(isinstance(option, Number) for option in options)
+    wordy = value_keys in ([], ["options"]) and not any(isinstance(option, Number) for option in options)
     if "unit" in entry and wordy:
         entry.add_problem(
             "unit",
@@ -146,13 +148,13 @@ def _options(entry: Entry, stem: str, units: UnitRegistry) -> Iterator[Number | 
             "write each option once",
         )
         return
-    exact = [entry.check_exact("options", written) for written in entry.raw_texts("options")] if digits else []
+    exact = [entry.check_exact("options", text) for text in entry.raw_texts("options")] if digits else []
     if not all(exact):
         return
     for option in listed:
-        made = option if words else _number(entry, stem, "options", (option, option), units)
-        if made is not None:
-            yield made
+        parsed = option if words else _number(entry, stem, "options", (option, option), units)
+        if parsed is not None:
+            yield parsed
 
 
 def _number(entry: Entry, stem: str, key: str, ends: tuple[float, float], units: UnitRegistry) -> Number | None:
@@ -163,8 +165,8 @@ def _number(entry: Entry, stem: str, key: str, ends: tuple[float, float], units:
         return None
     try:
         ref = f"{declaration_path(stem)}, {entry.get('id')}"
-        made = leaf(float(ends[0]), float(ends[1]), unit, Kind.ASSUMED, ref, rule)
+        number = leaf(float(ends[0]), float(ends[1]), unit, Kind.ASSUMED, ref, rule)
     except NumberError as error:
         entry.add_problem(key, error.problems[0].found, "finite values, low at most high", "correct the value")
         return None
-    return replace(made, operation=operation("assumed"), why=rule)
+    return replace(number, operation=operation("assumed"), why=rule)

@@ -115,12 +115,12 @@ def group_by_claim(figures: Iterable[Figure]) -> dict[str, tuple[Figure, ...]]:
 
     Oldest source first, by the text of its date and then by key; undated sources come last.
     """
-    found: dict[str, list[Figure]] = {}
+    by_claim: dict[str, list[Figure]] = {}
     for figure in figures:
-        found.setdefault(figure.claim.id, []).append(figure)
-    for listed in found.values():
+        by_claim.setdefault(figure.claim.id, []).append(figure)
+    for listed in by_claim.values():
         listed.sort(key=lambda figure: (figure.source.published or "9999", figure.key))
-    return {claim: tuple(listed) for claim, listed in found.items()}
+    return {claim: tuple(listed) for claim, listed in by_claim.items()}
 
 
 def _figure(
@@ -182,38 +182,38 @@ def _quantity(
 ) -> Number | None:
     """The value as a number in its claim's unit without scales; None without one, with a problem if not finite."""
     low, high = ends
-    wanted = claim_unit(claim, units_of(printed))
-    if low is None or high is None or wanted is None:
+    unit_of_claim = claim_unit(claim, units_of(printed))
+    if low is None or high is None or unit_of_claim is None:
         return None
-    base, style = _base_and_style(units_of(printed), printed, wanted)
+    base, style = _base_and_style(units_of(printed), printed, unit_of_claim)
     try:
-        made = leaf(low, high, printed, Kind.REPORTED, ref, claim.statement, style)
+        number = leaf(low, high, printed, Kind.REPORTED, ref, claim.statement, style)
     except NumberError as error:
         key = "value" if "value" in entry else "low"
         entry.add_problem(key, error.problems[0].found, "a finite value", "correct the value")
         return None
-    if made.unit == base:
-        return made
+    if number.unit == base:
+        return number
     low, high = (convert_exactly(value, printed, base) for value in (low, high))
-    digits = None if low == made.low else 3  # after a conversion, as of years to months, the printed digits are gone
-    return replace(made, low=low, high=high, unit=base, style=replace(style, digits=digits))
+    digits = None if low == number.low else 3  # after a conversion, as of years to months, the printed digits are gone
+    return replace(number, low=low, high=high, unit=base, style=replace(style, digits=digits))
 
 
 @cache  # thousands of figures share few units
-def _base_and_style(units: UnitRegistry, printed: Unit, wanted: Unit) -> tuple[Unit, Style]:
-    """A claim's unit, `wanted`, without scales, and how a figure printed in another unit is written in it."""
-    base = unit_without_scales(wanted)
-    return base, style_in(wanted if printed == base else printed)  # 0.4 of a claim in percent is 40%
+def _base_and_style(units: UnitRegistry, printed: Unit, unit_of_claim: Unit) -> tuple[Unit, Style]:
+    """A claim's unit, `unit_of_claim`, without scales, and how a figure printed in another unit is written in it."""
+    base = unit_without_scales(unit_of_claim)
+    return base, style_in(unit_of_claim if printed == base else printed)  # 0.4 of a claim in percent is 40%
 
 
 def _low_and_high(entry: Entry, claim: Claim) -> tuple[float | None, float | None]:
     """The ends as printed, equal where the entry has one value; None for a statement, and where they are wrong."""
     value, low, high = (entry.number(key) for key in ("value", "low", "high"))
-    given = [key for key in ("value", "low", "high") if key in entry]
+    value_keys = [key for key in ("value", "low", "high") if key in entry]
     if claim.unit is None:
-        if given or "unit" in entry:
+        if value_keys or "unit" in entry:
             entry.add_problem(
-                given[0] if given else "unit",
+                value_keys[0] if value_keys else "unit",
                 f"a quantity for {claim.id}, which is a statement",
                 "says and stance",
                 "give the claim a unit, or say it in words",
@@ -222,10 +222,10 @@ def _low_and_high(entry: Entry, claim: Claim) -> tuple[float | None, float | Non
             if key not in entry:
                 entry.add_problem(None, f"{key} is missing", "says and stance for a claim without a unit", f"add {key}")
         return None, None
-    if given not in (["value"], ["low", "high"]):
+    if value_keys not in (["value"], ["low", "high"]):
         entry.add_problem(
-            given[0] if given else None,
-            f"{' and '.join(given) or 'no value'}",
+            value_keys[0] if value_keys else None,
+            f"{' and '.join(value_keys) or 'no value'}",
             "value, or low and high",
             "write the figure as printed",
         )
@@ -253,12 +253,12 @@ def _printed_unit(entry: Entry, claim: Claim, text: str | None, units: UnitRegis
     if text is None:
         entry.add_problem(None, "unit is missing", f"a unit that fits {claim.unit}", "add the unit as printed")
         return None
-    printed, wanted = check_unit(entry, text, units), claim_unit(claim, units)
-    if printed is not None and wanted is not None and not unit_fits(printed, wanted):
+    printed, unit_of_claim = check_unit(entry, text, units), claim_unit(claim, units)
+    if printed is not None and unit_of_claim is not None and not unit_fits(printed, unit_of_claim):
         entry.add_problem(
             "unit",
             f"unit {text!r}, where {claim.id} is in {claim.unit!r}",
-            f"a unit of {wanted.dimensionality}",
+            f"a unit of {unit_of_claim.dimensionality}",
             "correct the unit, or enter another claim",
         )
     return printed

@@ -40,8 +40,8 @@ class ClaimSourcing:
     @property
     def primary_seen(self) -> bool:
         """True if a primary document among the origins was read itself."""
-        read = {"in full", "archived copy"}
-        return any(origin.primary and self.seen[origin.id] & read for origin in self.origins)
+        ways_of_reading = {"in full", "archived copy"}
+        return any(origin.primary and self.seen[origin.id] & ways_of_reading for origin in self.origins)
 
 
 @dataclass(frozen=True)
@@ -158,8 +158,8 @@ def origins(reported: Reported, claim: str) -> tuple[str, ...]:
 def origins_by_source(reported: Reported, sources: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The ids, sorted, of the origins of each of these sources, by the source's id, for all in one walk."""
     sources = list(sources)
-    found = _origins_from(sources, lambda name: [reported.sources[name].relies_on])
-    return {name: tuple(sorted(found[name])) for name in sources}
+    origins_of = _origins_from(sources, lambda name: [reported.sources[name].relies_on])
+    return {name: tuple(sorted(origins_of[name])) for name in sources}
 
 
 def origins_by_figure(reported: Reported, claim: str) -> dict[str, tuple[str, ...]]:
@@ -173,9 +173,10 @@ def origins_by_figure(reported: Reported, claim: str) -> dict[str, tuple[str, ..
     for figure in figures:
         own.setdefault(figure.source.id, []).append(figure.relies_on)
     starts = {name for figure in figures for name in figure.relies_on}
-    found = _origins_from(starts, lambda name: own.get(name) or [reported.sources[name].relies_on])
+    origins_of = _origins_from(starts, lambda name: own.get(name) or [reported.sources[name].relies_on])
     return {
-        figure.key: tuple(sorted({one for name in figure.relies_on for one in found[name]})) or (figure.source.id,)
+        figure.key: tuple(sorted({origin for name in figure.relies_on for origin in origins_of[name]}))
+        or (figure.source.id,)
         for figure in figures
     }
 
@@ -188,7 +189,7 @@ def _origins_from(
     `relied_on` gives for a source the sources that each of its figures relies on. A figure that relies on none is
     original: its source is an origin. No recursion: chains may be thousands long.
     """
-    found: dict[str, frozenset[str]] = {}
+    origins_of: dict[str, frozenset[str]] = {}
     visited: set[str] = set()
     stack = list(starts)
     while stack:
@@ -200,10 +201,10 @@ def _origins_from(
             stack += [name for name in further if name not in visited]
             continue
         stack.pop()
-        if source not in found:
+        if source not in origins_of:
             itself = frozenset() if all(by_figure) else frozenset([source])
-            found[source] = itself.union(*(found.get(name, ()) for name in further))
-    return found
+            origins_of[source] = itself.union(*(origins_of.get(name, ()) for name in further))
+    return origins_of
 
 
 def claim_sourcing(reported: Reported, claim: str, origin_ids: Iterable[str]) -> ClaimSourcing:
@@ -224,12 +225,12 @@ def certainty(reported: Reported, claim: str, origin_ids: Iterable[str] | None =
 
     `origin_ids` are the claim's origins where the caller has them; otherwise they are looked up.
     """
-    found = claim_sourcing(reported, claim, origins(reported, claim) if origin_ids is None else origin_ids)
-    lines = [line for line in CERTAINTY_RULE if line.applies(found)]
+    sourcing = claim_sourcing(reported, claim, origins(reported, claim) if origin_ids is None else origin_ids)
+    lines = [line for line in CERTAINTY_RULE if line.applies(sourcing)]
     level = 0
     for line in lines:
         level = EFFECTS[line.effect](level)
-    count = f"{len(found.origins)} origin{'s' if len(found.origins) != 1 else ''}"
+    count = f"{len(sourcing.origins)} origin{'s' if len(sourcing.origins) != 1 else ''}"
     reasons = tuple(line.short_reason.format(origins=count) for line in lines)
     return Certainty(LEVELS[max(0, min(len(LEVELS) - 1, level))], reasons)
 
@@ -253,22 +254,21 @@ def mutations(reported: Reported, claim: str) -> tuple[Mutation, ...]:
     A figure is compared with the nearest source that states the claim, and with that source's most similar figure.
     """
     figures = reported.figures_by_claim.get(claim, ())
-    stated: dict[str, list[Figure]] = {}
+    figures_of: dict[str, list[Figure]] = {}
     for figure in figures:
-        stated.setdefault(figure.source.id, []).append(figure)
-    found = []
+        figures_of.setdefault(figure.source.id, []).append(figure)
+    differing = []
     nearest: dict[str, tuple[str, ...]] = {}
     for figure in figures:
-        for source in _nearest_stating(reported, figure.relies_on, stated, nearest):
-            changed, original = min(
-                ((_differences(figure, one), one) for one in stated[source]), key=lambda pair: len(pair[0])
-            )
-            holds = _holds(figure, original)
-            found += [
-                Mutation(claim, name, figure.key, told, original.key, before, holds and name in ("value", "bound"))
-                for name, told, before in changed
+        for source in _nearest_stating(reported, figure.relies_on, figures_of, nearest):
+            compared = [(_differences(figure, other), other) for other in figures_of[source]]
+            changed, original = min(compared, key=lambda pair: len(pair[0]))
+            still_true = _holds(figure, original)
+            differing += [
+                Mutation(claim, name, figure.key, new, original.key, old, still_true and name in ("value", "bound"))
+                for name, new, old in changed
             ]
-    return tuple(found)
+    return tuple(differing)
 
 
 def _nearest_stating(
@@ -290,7 +290,9 @@ def _nearest_stating(
             continue
         stack.pop()
         nearest[source] = (
-            (source,) if source in stated else tuple(dict.fromkeys(one for name in relied_on for one in nearest[name]))
+            (source,)
+            if source in stated
+            else tuple(dict.fromkeys(near for name in relied_on for near in nearest[name]))
         )
     return tuple(dict.fromkeys(name for source in sources for name in nearest[source]))
 

@@ -62,16 +62,16 @@ class Series:
         """
         amounts = {name for value in self.values for name in value.columns}
         columns = [(self.key_column(value), "VARCHAR") for value in self.values]
-        made: list[list[object]] = [[self.ref(row, value) for row in self.rows] for value in self.values]
+        values: list[list[object]] = [[self.ref(row, value) for row in self.rows] for value in self.values]
         for column in self.columns:
             if column.name in amounts:
                 cells = [row.amount(column.name) for row in self.rows]
                 columns += [(column.name, "DOUBLE"), (f"printed_{column.name}", "VARCHAR")]
-                made += [[cell and cell.base for cell in cells], [cell and cell.text for cell in cells]]
+                values += [[cell and cell.base for cell in cells], [cell and cell.text for cell in cells]]
             else:
                 columns.append((column.name, SQL_TYPES[column.type]))
-                made.append([row.cells[column.name] for row in self.rows])
-        return columns, made
+                values.append([row.cells[column.name] for row in self.rows])
+        return columns, values
 
     def keys(self) -> list[str]:
         """The keys of all values, by row; an empty cell has none."""
@@ -87,11 +87,11 @@ def read_series(
     project: Project, units: UnitRegistry, sources: Collection[str], problems: list[Problem]
 ) -> dict[str, Series]:
     """All series of data/series/ by id; what is wrong is added to `problems`."""
-    found = {}
+    all_series = {}
     for path in data_files(project, "series"):
         top = read_yaml(project, path, problems)
         if top is not None and (series := _series(project, path, top, units, sources)) is not None:
-            found[series.id] = series
+            all_series[series.id] = series
     for path in data_files(project, "series", ".csv"):
         if not path.with_suffix(".yml").is_file():
             problems.append(
@@ -102,7 +102,7 @@ def read_series(
                     "declare its columns, unit, key and sources",
                 )
             )
-    return found
+    return all_series
 
 
 def _series(project: Project, path: Path, top: Entry, units: UnitRegistry, sources: Collection[str]) -> Series | None:

@@ -74,13 +74,13 @@ def _sum(table: FiscalTable, rows: Iterable[SeriesRow]) -> Decimal:
 def _years(table: FiscalTable, entry: Entry) -> Iterator[tuple[Group, int]]:
     """(group, year) for each group of rows and each fiscal year in it."""
     for rows in table.groups(entry.texts("within")):
-        found: Group = {}
+        rows_of_year: Group = {}
         for row in rows:
             match = table.fiscal(row)
             if match and row.cells[table.value] is not None:
-                found[int(match[1]), match[2] or ""] = row
-        for year in sorted({year for year, _ in found}):
-            yield found, year
+                rows_of_year[int(match[1]), match[2] or ""] = row
+        for year in sorted({year for year, _ in rows_of_year}):
+            yield rows_of_year, year
 
 
 def _quarters(group: Group, year: int, last: int, count: int) -> list[SeriesRow] | None:
@@ -102,34 +102,34 @@ def quarters_add_up(table: FiscalTable, entry: Entry) -> None:
             ("H2", 4, 2),
             *((f"T{n}", n, 4) for n in range(1, 5)),
         ):
-            whole = group.get((year, part))
-            if whole is None:
+            full_year = group.get((year, part))
+            if full_year is None:
                 continue
             rows = _quarters(group, year, last, count)
-            allowed = _tolerance(entry) + table.slack([whole, *(rows or [])])
+            allowed = _tolerance(entry) + table.slack([full_year, *(rows or [])])
             if rows is not None:
                 total = _sum(table, rows)
-                if abs(total - table.amount(whole)) > allowed:
-                    _explain(table, group, year, whole, rows, allowed)
-            elif part == "" and whole.text(entry.required_text("metric")) not in entry.texts("may_be_negative"):
-                some = [group[year, f"Q{n}"] for n in range(1, 5) if (year, f"Q{n}") in group]
-                total = _sum(table, some)
-                if total > table.amount(whole) + _tolerance(entry) + table.slack([whole, *some]):
+                if abs(total - table.amount(full_year)) > allowed:
+                    _explain(table, group, year, full_year, rows, allowed)
+            elif part == "" and full_year.text(entry.required_text("metric")) not in entry.texts("may_be_negative"):
+                quarters = [group[year, f"Q{n}"] for n in range(1, 5) if (year, f"Q{n}") in group]
+                total = _sum(table, quarters)
+                if total > table.amount(full_year) + _tolerance(entry) + table.slack([full_year, *quarters]):
                     table.add_problem(
-                        whole,
-                        f"the year is {table.amount(whole)}, {len(some)} of its quarters {total}",
+                        full_year,
+                        f"the year is {table.amount(full_year)}, {len(quarters)} of its quarters {total}",
                         "quarters that leave something for the rest",
                         "look for a year-to-date value",
                     )
 
 
 def _explain(
-    table: FiscalTable, group: Group, year: int, whole: SeriesRow, rows: list[SeriesRow], allowed: Decimal
+    table: FiscalTable, group: Group, year: int, full_year: SeriesRow, rows: list[SeriesRow], allowed: Decimal
 ) -> None:
     """Adds the problem of a sum that differs, with the mistake that would explain it, if one does, as remedy."""
-    amounts, value = [table.amount(row) for row in rows], table.amount(whole)
+    amounts, value = [table.amount(row) for row in rows], table.amount(full_year)
     terms = " + ".join(map(str, amounts))
-    found = f"{whole.text(table.periods.fiscal)} is {value}, its quarters make {sum(amounts)} ({terms})"
+    found = f"{full_year.text(table.periods.fiscal)} is {value}, its quarters make {sum(amounts)} ({terms})"
     remedy = "compare with the filing, row by row"
     for place in range(1, len(amounts)):
         earlier = sum(amounts[:place])
@@ -142,7 +142,7 @@ def _explain(
         if trailing and trailing != rows and abs(_sum(table, trailing) - value) <= allowed:
             end = trailing[-1].text(table.periods.fiscal)
             remedy = f"the value is that of the four quarters to {end}, not of the year"
-    table.add_problem(whole, found, f"a difference of {allowed:g} at most", remedy)
+    table.add_problem(full_year, found, f"a difference of {allowed:g} at most", remedy)
 
 
 def no_running_total(table: FiscalTable, entry: Entry) -> None:
@@ -195,8 +195,8 @@ def parts_add_up(table: FiscalTable, entry: Entry) -> None:
     for rows in table.by_period():
         if rows[0].text(table.periods.entity) != entity:
             continue
-        named = _named(table, rows, entry)
-        options = [named.get(part, []) for part in (name, *entry.texts("parts"))]
+        rows_by_name = _named(table, rows, entry)
+        options = [rows_by_name.get(part, []) for part in (name, *entry.texts("parts"))]
         sums = [(whole, parts) for whole, *parts in itertools.product(*options)]
         wrong = [
             (whole, parts)
@@ -220,9 +220,9 @@ def not_above(table: FiscalTable, entry: Entry) -> None:
     """In no period is the amount of a line in `lower` over that of the line `upper`."""
     upper = entry.required_text("upper")
     for rows in table.by_period():
-        named = _named(table, rows, entry)
+        rows_by_name = _named(table, rows, entry)
         for name in entry.texts("lower"):
-            for low, high in itertools.product(named.get(name, []), named.get(upper, [])):
+            for low, high in itertools.product(rows_by_name.get(name, []), rows_by_name.get(upper, [])):
                 if table.amount(low) > table.amount(high) + _tolerance(entry) + table.slack([low, high]):
                     table.add_problem(
                         low,
@@ -234,23 +234,23 @@ def not_above(table: FiscalTable, entry: Entry) -> None:
 
 def _named(table: FiscalTable, rows: list[SeriesRow], entry: Entry) -> dict[str, list[SeriesRow]]:
     """The rows that have a value, by the texts of their columns `by`, joined by a space."""
-    named: dict[str, list[SeriesRow]] = {}
+    rows_by_name: dict[str, list[SeriesRow]] = {}
     for row in rows:
         if row.cells[table.value] is None:
             continue
-        named.setdefault(" ".join(str(row.cells[name]) for name in entry.texts("by")), []).append(row)
-    return named
+        rows_by_name.setdefault(" ".join(str(row.cells[name]) for name in entry.texts("by")), []).append(row)
+    return rows_by_name
 
 
 def said_before_the_end(table: FiscalTable, entry: Entry) -> None:
-    """An outlook was published (column `said`) before its period was over."""
+    """An outlook was published (column `published_on`) before its period was over."""
     column, why = entry.required_text("said"), entry.required_text("why")
     for row in table.rows:
-        text, said, found = row.text(table.periods.fiscal), row.cells[column], table.fiscal(row)
+        text, published_on, period = row.text(table.periods.fiscal), row.cells[column], table.fiscal(row)
         words = table.periods.year_ends[row.text(table.periods.entity)]
-        end = fiscal_end(words, int(found[1]), found[2] or "") if found else period_days(text)[1]
-        if isinstance(said, date) and said > end:
-            table.add_problem(row, f"an outlook for {text}, given on {said}", f"a day up to {end}", why)
+        end = fiscal_end(words, int(period[1]), period[2] or "") if period else period_days(text)[1]
+        if isinstance(published_on, date) and published_on > end:
+            table.add_problem(row, f"an outlook for {text}, given on {published_on}", f"a day up to {end}", why)
 
 
 CHECKS = {

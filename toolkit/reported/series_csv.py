@@ -33,17 +33,17 @@ def read_rows(
     is that of the file where it was read already.
     """
     lines = _lines(path, content, table, list(columns))
-    written = [(line, texts) for line, texts in lines if _complete(table, line, texts, len(columns))]
-    if not written:
+    complete = [(line, texts) for line, texts in lines if _complete(table, line, texts, len(columns))]
+    if not complete:
         return
-    texts = dict(zip(columns, zip(*(cells for _, cells in written), strict=True), strict=True))
+    texts = dict(zip(columns, zip(*(cells for _, cells in complete), strict=True), strict=True))
     scales = {name: value.scale for value in values for name in value.columns}
     wrongs: list[tuple[int, Wrong]] = []
     typed = {name: _column(columns[name], texts[name], scales.get(name), wrongs) for name in columns}
-    named = zip(*(_in_keys(columns[name], typed[name], texts[name]) for name in keys), strict=True)
+    keys_of_rows = zip(*(_in_keys(columns[name], typed[name], texts[name]) for name in keys), strict=True)
     cells = zip(*typed.values(), strict=True)
-    for (line, _), key, cited, held in zip(written, named, texts[source[0]], cells, strict=True):
-        table.rows.append(SeriesRow("/".join(key), cited, line, dict(zip(columns, held, strict=True))))
+    for (line, _), key, cited, row_cells in zip(complete, keys_of_rows, texts[source[0]], cells, strict=True):
+        table.rows.append(SeriesRow("/".join(key), cited, line, dict(zip(columns, row_cells, strict=True))))
     bad = {index for index, _ in wrongs}
     wrongs += _ends(table.rows, values, bad)
     wrongs += _names(table.rows, [name for name in keys if columns[name].type == "text"])
@@ -114,19 +114,19 @@ def _header_fits(header: list[str], declared: list[str], table: SeriesTable) -> 
     if header == declared:
         return True
     blank = [f"cell {number} has no name" for number, name in enumerate(header, 1) if not name.strip()]
-    named = list(dict.fromkeys(name for name in header if name.strip()))
-    twice = [f"{shown(name)} stands {header.count(name)} times" for name in named if header.count(name) > 1]
-    found = blank + twice
+    names = list(dict.fromkeys(name for name in header if name.strip()))
+    twice = [f"{shown(name)} stands {header.count(name)} times" for name in names if header.count(name) > 1]
+    problems = blank + twice
     if missing := [name for name in declared if name not in header]:
-        found.append(f"columns missing: {', '.join(missing)}")
-    if unknown := [name for name in named if name not in declared]:
+        problems.append(f"columns missing: {', '.join(missing)}")
+    if unknown := [name for name in names if name not in declared]:
         seen = (name if name.isascii() and name.isidentifier() else shown(name) for name in unknown)
-        found.append(f"unknown: {', '.join(seen)}")
-    found = found or [f"the columns in the order {', '.join(header)}"]
+        problems.append(f"unknown: {', '.join(seen)}")
+    problems = problems or [f"the columns in the order {', '.join(header)}"]
     table.problems.append(
         Problem(
             f"{table.file}, line 1",
-            "; ".join(found),
+            "; ".join(problems),
             ", ".join(declared),
             "write the columns as declared, in this order",
         )
@@ -147,10 +147,10 @@ def _column(
     column: SeriesColumn, texts: tuple[str, ...], scale: Scale | None, wrongs: list[tuple[int, Wrong]]
 ) -> list[Cell]:
     """The values of a column, each distinct text read once; problems go to `wrongs`, by the index of the row."""
-    read = {text: read_cell(column, text, scale) for text in dict.fromkeys(texts)}
-    if any(wrong for _, wrong in read.values()):
-        wrongs += [(index, wrong) for index, text in enumerate(texts) if (wrong := read[text][1])]
-    return [read[text][0] for text in texts]
+    cells_by_text = {text: read_cell(column, text, scale) for text in dict.fromkeys(texts)}
+    if any(wrong for _, wrong in cells_by_text.values()):
+        wrongs += [(index, wrong) for index, text in enumerate(texts) if (wrong := cells_by_text[text][1])]
+    return [cells_by_text[text][0] for text in texts]
 
 
 def _in_keys(column: SeriesColumn, cells: list[Cell], texts: tuple[str, ...]) -> Iterable[str]:
@@ -191,20 +191,20 @@ def _keys(
 def _names(rows: list[SeriesRow], keys: list[str]) -> Iterator[tuple[int, Wrong]]:
     """Problems of texts in keys that a reader takes for others: with odd spaces and letters, or like one above."""
     for name in keys:
-        found = misleading_names(str(row.cells[name] or "") for row in rows)
-        for index, row in enumerate(rows if found else ()):
-            if wrong := found.get(str(row.cells[name])):
+        misleading = misleading_names(str(row.cells[name] or "") for row in rows)
+        for index, row in enumerate(rows if misleading else ()):
+            if wrong := misleading.get(str(row.cells[name])):
                 yield (
                     index,
                     (f"{name} is {shown(str(row.cells[name]))}, with {wrong}", NAME, "write one name in one way"),
                 )
 
 
-def _sources(rows: list[SeriesRow], column: str, known: Collection[str]) -> Iterator[tuple[int, Wrong]]:
-    """Problems of rows whose source is not in `known`."""
-    unknown = {row.source for row in rows} - {"", *known}
+def _sources(rows: list[SeriesRow], column: str, source_ids: Collection[str]) -> Iterator[tuple[int, Wrong]]:
+    """Problems of rows whose source is not in `source_ids`."""
+    unknown = {row.source for row in rows} - {"", *source_ids}
     for index, row in enumerate(rows if unknown else ()):
         if row.source in unknown and row.cells[column] is not None:
             found = f"no source {row.source!r} in data/sources/"
-            near = nearest_first(row.source, sorted(known))
+            near = nearest_first(row.source, sorted(source_ids))
             yield index, (found, near, "enter it in data/sources/, or correct the id")

@@ -117,12 +117,14 @@ def _check_label(top: Entry, columns: dict[str, SeriesColumn]) -> None:
     """Adds problems of columns in the label's braces that are not declared, and of a label that is no template."""
     label = top.text("label") or ""
     try:
-        asked = {name: form or how for _, name, form, how in Formatter().parse(label) if name is not None}
+        formats = {
+            name: form or conversion for _, name, form, conversion in Formatter().parse(label) if name is not None
+        }
     except ValueError as error:
         allowed = "text with {column}; a brace that is meant as one is doubled: {{ or }}"
         top.add_problem("label", f"label is no template: {error}", allowed, "correct the braces")
         return
-    for name, form in asked.items():
+    for name, form in formats.items():
         allowed = "{column} of these: " + ", ".join(columns)
         if name not in columns:
             top.add_problem("label", f"label asks for {name!r}", allowed, "correct the name")
@@ -134,10 +136,10 @@ def _check_id(top: Entry, stem: str) -> None:
     if top.get("id") != stem or not ID.fullmatch(stem):
         remedy = "give both the same lower-case name"
         top.add_problem("id", f"id is {top.get('id')!r}", f"the file's name, {stem}", remedy)
-    elif taken := reserved().get(stem) or (stem.startswith(SYSTEM_VIEWS) and "a name as DuckDB's own tables have"):
+    elif reason := reserved().get(stem) or (stem.startswith(SYSTEM_VIEWS) and "a name as DuckDB's own tables have"):
         top.add_problem(
             "id",
-            f"id is {stem!r}, {taken}",
+            f"id is {stem!r}, {reason}",
             "a name of its own: SQL uses it as the table's name",
             f"rename the series and its two files, such as reported_{stem}",
         )
@@ -163,8 +165,8 @@ def _allowed_texts(entry: Entry) -> dict[str, str] | None:
     if isinstance(values, Entry):
         return {value: values.text(value) or "" for value in values}
     if isinstance(values, list):
-        written = entry.raw_texts("values")
-        return dict.fromkeys(written, "")
+        texts = entry.raw_texts("values")
+        return dict.fromkeys(texts, "")
     if values is not None:
         entry.add_problem("values", f"values is {values!r}", "a list, or each value with its meaning", "write one")
     return None
@@ -172,22 +174,22 @@ def _allowed_texts(entry: Entry) -> dict[str, str] | None:
 
 def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -> Iterator[Value]:
     """The declared values whose columns are declared and whose unit is defined; others are problems."""
-    named = top["value"] if isinstance(top.get("value"), Entry) else None
-    if named is not None and (len(named) < 2 or not all(NAME.fullmatch(name) for name in named)):
+    named_values = top["value"] if isinstance(top.get("value"), Entry) else None
+    if named_values is not None and (len(named_values) < 2 or not all(NAME.fullmatch(name) for name in named_values)):
         top.add_problem(
             "value",
-            f"values named {', '.join(named) or 'nothing'}",
+            f"values named {', '.join(named_values) or 'nothing'}",
             "two or more, each lower_case_name: column",
             "rename them; a single value needs no name",
         )
-    for name in named or ("",):
-        entry, key = (named, name) if named is not None else (top, "value")
-        found = _column_names(entry, key)
-        if len(found) not in (1, 2):
+    for name in named_values or ("",):
+        entry, key = (named_values, name) if named_values is not None else (top, "value")
+        names = _column_names(entry, key)
+        if len(names) not in (1, 2):
             entry.add_problem(key, f"{key} is {entry.get(key)!r}", "one column, or a low and a high one", "name them")
         _declared(entry, (key,), columns)
-        its_columns = [columns[column] for column in found if column in columns]
-        if named is None:
+        its_columns = [columns[column] for column in names if column in columns]
+        if named_values is None:
             unit = top.text("unit")
         else:
             unit = its_columns[0].unit if its_columns else None
@@ -199,20 +201,20 @@ def _values(top: Entry, columns: dict[str, SeriesColumn], units: UnitRegistry) -
                     " or ".join(NUMERIC),
                     "correct its type, or name the column of the values",
                 )
-            if (column.unit and unit and column.unit != unit) or (named is not None and not column.unit):
-                said = f"in {column.unit}" if column.unit else "without a unit"
+            if (column.unit and unit and column.unit != unit) or (named_values is not None and not column.unit):
+                unit_words = f"in {column.unit}" if column.unit else "without a unit"
                 entry.add_problem(
                     key,
-                    f"the column {column.name!r} is {said}",
+                    f"the column {column.name!r} is {unit_words}",
                     unit or "a unit at the column",
                     "give the columns of a value the same unit",
                 )
         if its_columns and unit and (parsed := _parsed(unit, units)) is not None:
             base = unit_without_scales(parsed)
             times, over = (Decimal(f"{part:.15g}") for part in factor(parsed, base))
-            yield Value(name, found, unit, unit_text(base), (times, over))
+            yield Value(name, names, unit, unit_text(base), (times, over))
     # last, as it may add the problem of a unit that `_parsed` passed over
-    if named is None and "unit" in top and (unit := top.required_text("unit")):
+    if named_values is None and "unit" in top and (unit := top.required_text("unit")):
         check_unit(top, unit, units)
 
 
@@ -228,11 +230,11 @@ def _check_value_names(
 ) -> None:
     """Adds problems of column names that contradict their unit, are in two values, or are taken by the database."""
     entries = {entry.text("name"): entry for entry in top.entries("columns")}
-    used = [column for value in values for column in value.columns if column in columns]
-    for column in {column for column in used if used.count(column) > 1}:
+    value_columns = [column for value in values for column in value.columns if column in columns]
+    for column in {column for column in value_columns if value_columns.count(column) > 1}:
         top.add_problem("value", f"the column {column!r} twice", "each column in one value", "name another column")
     names_in_sql = {f"key_{value.name}" if value.name else "key" for value in values} | {
-        f"printed_{name}" for name in used
+        f"printed_{name}" for name in value_columns
     }
     for name in names_in_sql & columns.keys():
         entries[name].add_problem(
@@ -244,10 +246,10 @@ def _check_value_names(
     for value in values:
         base = parse_unit(value.base, units)
         for name in value.columns:
-            if name in columns and (said := contradicting_unit(name, base, units)):
+            if name in columns and (unit_in_name := contradicting_unit(name, base, units)):
                 entries[name].add_problem(
                     "name",
-                    f"the column name {name!r} says {said}, and SQL sees it in {value.base}",
+                    f"the column name {name!r} says {unit_in_name}, and SQL sees it in {value.base}",
                     "a name without scale, and with this unit or none",
                     f"rename it here and in the table: {better_names(name, base, units)}",
                 )

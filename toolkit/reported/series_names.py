@@ -19,19 +19,19 @@ MINIMUM = "min"  # pint reads it as minute; in a column's name it means minimum
 @cache
 def reserved() -> dict[str, str]:
     """The names that no series can have, each with what it is: "a table of the database", "a word of SQL"."""
-    found = dict.fromkeys((SQL / "keywords.txt").read_text(encoding="utf-8").split(), "a word of SQL")
+    reasons = dict.fromkeys((SQL / "keywords.txt").read_text(encoding="utf-8").split(), "a word of SQL")
     for path in sorted(SQL.glob("**/*.sql")):
         if path.parent.name in ("sql", "views"):
-            made = CREATED.findall(path.read_text(encoding="utf-8"))
-            found |= {name: f"a {kind.lower()} of the database" for kind, name in made}
-    return found
+            created = CREATED.findall(path.read_text(encoding="utf-8"))
+            reasons |= {name: f"a {kind.lower()} of the database" for kind, name in created}
+    return reasons
 
 
 def contradicting_unit(name: str, base: Unit, units: UnitRegistry) -> str | None:
     """The scale or unit in a column's name that contradicts `base`, the unit SQL sees; None if there is none."""
-    start, named = _unit_at_the_end(name, units)
+    start, unit_in_name = _unit_at_the_end(name, units)
     parts = name.split("_")
-    if named is not None and not any(_same(named, unit) for unit in (base, _numerator(base))):
+    if unit_in_name is not None and not any(_same(unit_in_name, unit) for unit in (base, _numerator(base))):
         return " ".join(parts[start:])
     return next((part for part in parts[:start] if _is_scale(part, units)), None)
 
@@ -44,8 +44,8 @@ def _numerator(unit: Unit) -> Unit:
 def better_names(name: str, base: Unit, units: UnitRegistry) -> str:
     """Names for the same column that agree with `base`: "low or low_usd" for low_billion_usd."""
     start, _ = _unit_at_the_end(name, units)
-    others = [part for part in name.split("_")[:start] if not _is_scale(part, units)]
-    short = "_".join(others) or "amount"
+    parts = [part for part in name.split("_")[:start] if not _is_scale(part, units)]
+    short = "_".join(parts) or "amount"
     unit = "_per_".join(unit_text(base).lower().split("/"))
     return f"{short} or {short}_{unit}" if unit.isidentifier() else short
 
@@ -55,11 +55,11 @@ def _unit_at_the_end(name: str, units: UnitRegistry) -> tuple[int, Unit | None]:
 
     The number of parts and None if it ends in no unit.
     """
-    known, parts = words_of_units(units), name.split("_")
+    unit_words, parts = words_of_units(units), name.split("_")
     for start in range(len(parts)):
         words = "_".join(parts[start:]).split("_per_")
-        if all(word in known for word in words) and parts[start - 1 : start] != ["per"]:
-            return start, parse_unit("/".join(known[word] for word in words), units)
+        if all(word in unit_words for word in words) and parts[start - 1 : start] != ["per"]:
+            return start, parse_unit("/".join(unit_words[word] for word in words), units)
     return len(parts), None
 
 
@@ -71,13 +71,13 @@ def words_of_units(units: UnitRegistry) -> dict[str, str]:
 
 
 def _is_scale(part: str, units: UnitRegistry) -> bool:
-    known = words_of_units(units)
-    name = known.get(part) or known.get(part.removesuffix("s"))
+    unit_words = words_of_units(units)
+    name = unit_words.get(part) or unit_words.get(part.removesuffix("s"))
     return name is not None and (unit := parse_unit(name, units)).dimensionless and not _same(unit, units.Unit(""))
 
 
-def _same(one: Unit, other: Unit) -> bool:
+def _same(unit: Unit, other: Unit) -> bool:
     try:
-        return factor(one, other) == (1.0, 1.0)
+        return factor(unit, other) == (1.0, 1.0)
     except NumberError:
         return False

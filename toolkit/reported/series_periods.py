@@ -71,10 +71,10 @@ class FiscalTable(SeriesTable):
 
     def groups(self, columns: tuple[str, ...]) -> Iterator[list[SeriesRow]]:
         """The rows of each combination of texts in `columns`, in order of first appearance."""
-        found: dict[tuple[Cell, ...], list[SeriesRow]] = {}
+        rows_of: dict[tuple[Cell, ...], list[SeriesRow]] = {}
         for row in self.rows:
-            found.setdefault(tuple(row.cells[name] for name in columns), []).append(row)
-        yield from found.values()
+            rows_of.setdefault(tuple(row.cells[name] for name in columns), []).append(row)
+        yield from rows_of.values()
 
 
 @cache
@@ -115,13 +115,13 @@ def periods_fit(table: FiscalTable) -> None:
     """Adds a problem for each row whose period, type, calendar name and last day disagree, by its company's year."""
     periods = table.periods
     for row in table.rows:
-        company, text, found = row.text(periods.entity), row.text(periods.fiscal), table.fiscal(row)
+        company, text, fiscal_period = row.text(periods.entity), row.text(periods.fiscal), table.fiscal(row)
         words = periods.year_ends.get(company)
         if words is None:
             table.add_problem(
                 row, f"{company} has no year end", ", ".join(periods.year_ends), "declare it under periods"
             )
-        elif found is None:
+        elif fiscal_period is None:
             if periods.end or not _calendar(text):
                 table.add_problem(
                     row,
@@ -131,7 +131,7 @@ def periods_fit(table: FiscalTable) -> None:
                     "name the fiscal year by the calendar year in which it ends",
                 )
         elif periods.end and periods.type and periods.calendar:
-            year, part = int(found[1]), found[2] or ""
+            year, part = int(fiscal_period[1]), fiscal_period[2] or ""
             end = fiscal_end(words, year, part)
             _same(table, row, periods.end, end, f"{company}'s year ends in {words}")
             _same(table, row, periods.type, TYPES[part[:1]], f"{periods.fiscal} is {text}")
@@ -153,12 +153,12 @@ def _calendar(text: str) -> bool:
         return False
 
 
-def _same(table: FiscalTable, row: SeriesRow, column: str, wanted: Cell, because: str) -> None:
-    """Adds a problem if a row's cell is not `wanted`."""
-    if row.cells[column] != wanted:
+def _same(table: FiscalTable, row: SeriesRow, column: str, expected: Cell, because: str) -> None:
+    """Adds a problem if a row's cell is not `expected`."""
+    if row.cells[column] != expected:
         table.add_problem(
             row,
             f"{column} is {row.cells[column] or 'empty'}",
-            f"{wanted or 'empty'}, since {because}",
+            f"{expected or 'empty'}, since {because}",
             "correct the period or the year",
         )

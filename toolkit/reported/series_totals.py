@@ -25,10 +25,10 @@ def rows_of_totals(
     are names of groups.
     """
     open_keys = [name for name in keys if columns[name].allowed is None and columns[name].type == "text"]
-    named = dict(_named(rows, keys, open_keys))
-    yield from named.items()
+    named_totals = dict(_named(rows, keys, open_keys))
+    yield from named_totals.items()
     amounts = [name for value in values for name in value.columns]
-    yield from _added(rows, keys, open_keys, amounts, {*named})
+    yield from _added(rows, keys, open_keys, amounts, {*named_totals})
 
 
 def _named(rows: list[SeriesRow], keys: tuple[str, ...], open_keys: list[str]) -> Iterator[tuple[int, Wrong]]:
@@ -36,20 +36,20 @@ def _named(rows: list[SeriesRow], keys: tuple[str, ...], open_keys: list[str]) -
 
     "All" may be a group: it is one where it is declared among the column's values.
     """
-    found: dict[tuple[str, ...], list[int]] = {}
+    rows_of: dict[tuple[str, ...], list[int]] = {}
     total_words = {word for name in open_keys for word in {row.cells[name] for row in rows} if is_total(str(word))}
     for index, row in enumerate(rows if total_words else ()):
         words = tuple(name for name in open_keys if row.cells[name] in total_words)
         if words:
-            found.setdefault(words, []).append(index)
-    for words, indexes in found.items():
+            rows_of.setdefault(words, []).append(index)
+    for words, indexes in rows_of.items():
         rest = [name for name in keys if name not in words]
-        whole = set(indexes)
-        known = {tuple(row.cells[name] for name in rest) for index, row in enumerate(rows) if index not in whole}
+        totals = set(indexes)
+        other_rows = {tuple(row.cells[name] for name in rest) for index, row in enumerate(rows) if index not in totals}
         for index in indexes:
             own = tuple(rows[index].cells[name] for name in rest)
             blank = {place for place, cell in enumerate(own) if cell is None}
-            if own in known or (blank and any(_fits(own, part, blank) for part in known)):
+            if own in other_rows or (blank and any(_fits(own, part, blank) for part in other_rows)):
                 yield index, _wrong(rows[index], words, "beside the rows that it adds up")
 
 
@@ -59,37 +59,37 @@ def _fits(own: tuple[Cell, ...], part: tuple[Cell, ...], blank: set[int]) -> boo
 
 
 def _added(
-    rows: list[SeriesRow], keys: tuple[str, ...], open_keys: list[str], amounts: list[str], named: set[int]
+    rows: list[SeriesRow], keys: tuple[str, ...], open_keys: list[str], amounts: list[str], named_totals: set[int]
 ) -> Iterator[tuple[int, Wrong]]:
-    """Problems of rows that read as totals and state a sum; `named` are left out, and added up by none."""
-    read = {
+    """Problems of rows that read as totals and state a sum; `named_totals` are left out, and added up by none."""
+    total_words = {
         name: {text for text in {row.cells[name] for row in rows} if reads_as_total(str(text))} for name in open_keys
     }
-    found: dict[Words, list[int]] = {}
-    for index, row in enumerate(rows if any(read.values()) else ()):
-        words = tuple(name for name in open_keys if row.cells[name] in read[name])
-        if words and index not in named:
-            found.setdefault(words, []).append(index)
-    whole = named.union(*found.values())
-    for words, indexes in found.items():
+    rows_of: dict[Words, list[int]] = {}
+    for index, row in enumerate(rows if any(total_words.values()) else ()):
+        words = tuple(name for name in open_keys if row.cells[name] in total_words[name])
+        if words and index not in named_totals:
+            rows_of.setdefault(words, []).append(index)
+    totals = named_totals.union(*rows_of.values())
+    for words, indexes in rows_of.items():
         rest = [name for name in keys if name not in words]
         groups: dict[tuple[Cell, ...], tuple[list[int], list[int]]] = {}  # the rows that can be added up, and others
         for index, row in enumerate(rows):
-            groups.setdefault(tuple(row.cells[name] for name in rest), ([], []))[index in whole].append(index)
+            groups.setdefault(tuple(row.cells[name] for name in rest), ([], []))[index in totals].append(index)
         sums = {}
         for index in indexes:
-            parts, others = groups[tuple(rows[index].cells[name] for name in rest)]
-            before = others[bisect_left(others, index) - 1] if others[0] < index else -1
+            parts, total_rows = groups[tuple(rows[index].cells[name] for name in rest)]
+            before = total_rows[bisect_left(total_rows, index) - 1] if total_rows[0] < index else -1
             above = parts[bisect_left(parts, before) : bisect_left(parts, index)]
-            for some in (parts, above):
-                if column := next((name for name in amounts if _is_sum(rows, index, some, name)), None):
-                    sums[index] = (column, len(some))
+            for parts_of_sum in (parts, above):
+                if column := next((name for name in amounts if _is_sum(rows, index, parts_of_sum, name)), None):
+                    sums[index] = (column, len(parts_of_sum))
         certain = {rows[index].cells[words[0]] for index, (_, count) in sums.items() if count > 1}
         for index, (column, count) in sums.items():
             if rows[index].cells[words[0]] in certain:  # of one row alone it may be another with the same value
                 rows_said = f"{count} other row{'s' if count > 1 else ''}"
-                said = f"and {column}, {rows[index].text(column)}, is the sum of {rows_said}"
-                yield index, _wrong(rows[index], words, said)
+                sum_words = f"and {column}, {rows[index].text(column)}, is the sum of {rows_said}"
+                yield index, _wrong(rows[index], words, sum_words)
 
 
 def _is_sum(rows: list[SeriesRow], index: int, parts: Sequence[int], column: str) -> bool:
@@ -100,7 +100,7 @@ def _is_sum(rows: list[SeriesRow], index: int, parts: Sequence[int], column: str
         return False
     step = max(_last_place(amount) for amount in (own, *added))
     rounding = min(float(step) * (1 + sqrt(len(added))) / 2, abs(float(own.printed)) / 100)
-    return abs(float(own.printed - sum(one.printed for one in added))) <= rounding
+    return abs(float(own.printed - sum(cell.printed for cell in added))) <= rounding
 
 
 def _last_place(amount: Amount) -> Decimal:
@@ -108,7 +108,7 @@ def _last_place(amount: Amount) -> Decimal:
     return Decimal(1).scaleb(min(int(amount.printed.as_tuple().exponent), 0))
 
 
-def _wrong(row: SeriesRow, words: Words, said: str) -> Wrong:
+def _wrong(row: SeriesRow, words: Words, explanation: str) -> Wrong:
     cells = " and ".join(f"{name} is {row.cells[name]!r}" for name in words)
     remedy = f"leave the row out, or declare the word under values of {words[0]}"
-    return f"{cells}, {said}", "rows that can be added up", remedy
+    return f"{cells}, {explanation}", "rows that can be added up", remedy

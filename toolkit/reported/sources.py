@@ -87,7 +87,7 @@ def read_sources(files: Mapping[str, Entry | None]) -> dict[str, Source]:
     return {name: _source(top, name, files) for name, top in files.items() if top is not None}
 
 
-def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
+def _source(top: Entry, stem: str, source_ids: Collection[str]) -> Source:
     top.check_keys(KEYS, REQUIRED)
     top.check_names("publisher", "authors")
     if top.get("id") != stem or not ID.fullmatch(stem):
@@ -121,7 +121,7 @@ def _source(top: Entry, stem: str, known: Collection[str]) -> Source:
         primary=top.flag("primary", False),
         seen=top.one_of("seen", SEEN) or SEEN[-1],
         seen_at=top.text("seen_at"),
-        relies_on=read_relies_on(top, known),
+        relies_on=read_relies_on(top, source_ids),
         named=top.flag("named", True),
         interest=top.text("interest"),
         licence=top.text("licence"),
@@ -135,12 +135,12 @@ def _quote(entry: Entry, source: str) -> Quote:
     return Quote(source, entry.required_text("text"), entry.required_text("place"))
 
 
-def read_relies_on(entry: Entry, known: Collection[str]) -> tuple[str, ...]:
-    """The ids at `relies_on` of a source or figure; one that is not in `known` is a problem, and is returned."""
-    named = entry.texts("relies_on")
-    for source in named:
-        if source not in known:
-            near = [other for other in known if other.split("-")[0] == source.split("-")[0]]
-            allowed, remedy = ", ".join(near or sorted(known)[:12]), "enter it in data/sources/, or correct the id"
+def read_relies_on(entry: Entry, source_ids: Collection[str]) -> tuple[str, ...]:
+    """The ids at `relies_on` of a source or figure; one that is not in `source_ids` is a problem, and is returned."""
+    listed = entry.texts("relies_on")
+    for source in listed:
+        if source not in source_ids:
+            near = [other for other in source_ids if other.split("-")[0] == source.split("-")[0]]
+            allowed, remedy = ", ".join(near or sorted(source_ids)[:12]), "enter it in data/sources/, or correct the id"
             entry.add_problem("relies_on", f"no source {source!r} in data/sources/", allowed, remedy)
-    return named
+    return listed

@@ -55,10 +55,10 @@ def read_watch(
     `sources` are the ids of all sources, `figures` the names of all figures (source#figure), `series` all series.
     """
     slugs = {path.stem for path in project.notebooks.glob("*.ipynb")}
-    found: dict[str, Watched] = {}
+    watched_by_id: dict[str, Watched] = {}
     for entry in _entries(project, problems):
         entry.check_keys((*REQUIRED, "source"), REQUIRED)
-        name = _id(entry, found)
+        name = _id(entry, watched_by_id)
         source, due = entry.text("source"), entry.period("due")
         if source is not None and source not in sources:
             near = nearest_first(source, sorted(sources))
@@ -69,10 +69,10 @@ def read_watch(
         words = {key: entry.required_text(key) for key in ("what", "basis", "enter")}
         inferred, stories = entry.flag("inferred", False), _stories(entry, slugs, figures, series)
         if due is not None:
-            found[name] = Watched(
+            watched_by_id[name] = Watched(
                 name, **words, due=due, inferred=inferred, source=source, stories=stories, place=entry.where()
             )
-    return tuple(sorted(found.values(), key=lambda one: (one.due_on, one.id)))
+    return tuple(sorted(watched_by_id.values(), key=lambda watched: (watched.due_on, watched.id)))
 
 
 def due_days(project: Project) -> list[date]:
@@ -95,11 +95,11 @@ def _entries(project: Project, problems: list[Problem]) -> list[Entry]:
     return top.entries("watch")
 
 
-def _id(entry: Entry, found: Collection[str]) -> str:
+def _id(entry: Entry, ids_so_far: Collection[str]) -> str:
     name = entry.required_text("id")
     if name and not ID.fullmatch(name):
         entry.add_problem("id", f"id is {name!r}", "lower-case words with dashes", "write one such as amazon-2026-q3")
-    elif name in found:
+    elif name in ids_so_far:
         entry.add_problem("id", f"a second {name!r}", "each id once", "rename one of the two, or remove it")
     return name
 
@@ -108,23 +108,23 @@ def _stories(
     entry: Entry, slugs: Collection[str], figures: Collection[str], series: Mapping[str, Series]
 ) -> dict[str, tuple[str, ...]]:
     """The keys of the figures that are replaced, by story."""
-    given = entry.get("stories")
-    if not isinstance(given, Entry) or not given:
+    stories = entry.get("stories")
+    if not isinstance(stories, Entry) or not stories:
         if "stories" in entry:
             entry.add_problem("stories", "no stories", STORIES_FORM, "write it as coffee: [office-survey#heavy]")
         return {}
-    stories = {}
-    for slug in given:
+    replaced = {}
+    for slug in stories:
         if slug not in slugs:
-            given.add_problem(slug, f"no notebook {slug!r}", nearest_first(slug, sorted(slugs)), "correct the name")
-        names = given.texts(slug)
+            stories.add_problem(slug, f"no notebook {slug!r}", nearest_first(slug, sorted(slugs)), "correct the name")
+        names = stories.texts(slug)
         for name in names:
-            known = _known(name, figures, series)
-            if name not in known:
-                near = nearest_first(name, sorted(known))
-                given.add_problem(slug, f"no figure {name!r}", near, "correct it: source#figure, or series:name#row")
-        stories[slug] = tuple(map(_key_of, names))
-    return stories
+            keys = _known(name, figures, series)
+            if name not in keys:
+                near = nearest_first(name, sorted(keys))
+                stories.add_problem(slug, f"no figure {name!r}", near, "correct it: source#figure, or series:name#row")
+        replaced[slug] = tuple(map(_key_of, names))
+    return replaced
 
 
 def _known(name: str, figures: Collection[str], series: Mapping[str, Series]) -> Iterable[str]:
