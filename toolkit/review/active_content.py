@@ -46,8 +46,8 @@ def active_content(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, str]]
         end = ending(name)
         if end not in NAMES or not name.endswith(end) or (end == ".js" and name != SCRIPT):
             yield name, f"files of an edition: {SCRIPT}, and others that end in {', '.join(NAMES)}", "another"
-        elif read := _specification if name.endswith(".vl.json") else READ.get(end):
-            yield from ((name, wanted, found) for wanted, found in read(content))
+        elif read_content := _specification if name.endswith(".vl.json") else READ.get(end):
+            yield from ((name, allowed, found) for allowed, found in read_content(content))
 
 
 def _text(content: bytes) -> Iterator[Found]:
@@ -72,11 +72,11 @@ class _Texts(HTMLParser):
 
 def _page(content: bytes) -> Iterator[Found]:
     text = content.decode("utf-8", "replace")
-    read = _Texts()
-    read.feed(text)
-    read.close()
-    yield from _text("\n".join([text, *read.found]).encode("utf-8", "replace"))
-    for place in (found.start() for found in TAG.finditer(text)):
+    texts = _Texts()
+    texts.feed(text)
+    texts.close()
+    yield from _text("\n".join([text, *texts.found]).encode("utf-8", "replace"))
+    for place in (match.start() for match in TAG.finditer(text)):
         tag = WRITTEN.match(text, place)
         attributes = dict(ATTRIBUTE.findall(tag[2])) if tag else {}
         leads = {
@@ -88,29 +88,31 @@ def _page(content: bytes) -> Iterator[Found]:
             yield "nothing that leaves the page by itself", text[place : text.find(">", place) + 1][:200]
 
 
-def _xml(content: bytes, started: Callable[[str, dict[str, str]], str], said: Callable[[str, str], str]) -> list[str]:
-    """What an XML file holds that it may not: `started` looks at elements and attributes, `said` at the text in one."""
-    found: list[str] = []
+def _xml(
+    content: bytes, started: Callable[[str, dict[str, str]], str], text_of: Callable[[str, str], str]
+) -> list[str]:
+    """What an XML file holds that it may not: `started` looks at an element, `text_of` at its text."""
+    unfit: list[str] = []
     inside: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         inside.append(name)
-        found.append(started(name, attributes))
+        unfit.append(started(name, attributes))
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.buffer_size = len(content) + 1  # a text is seen whole
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda name: inside.pop()
-    parser.CharacterDataHandler = lambda text: found.append(said(inside[-1], text))
-    parser.ProcessingInstructionHandler = lambda target, data: found.append(f"<?{target} {data}?>")
-    parser.StartDoctypeDeclHandler = lambda name, *_: found.append(f"<!DOCTYPE {name}>")
-    parser.CommentHandler = lambda text: found.append(f"<!--{text}-->")
+    parser.CharacterDataHandler = lambda text: unfit.append(text_of(inside[-1], text))
+    parser.ProcessingInstructionHandler = lambda target, data: unfit.append(f"<?{target} {data}?>")
+    parser.StartDoctypeDeclHandler = lambda name, *_: unfit.append(f"<!DOCTYPE {name}>")
+    parser.CommentHandler = lambda text: unfit.append(f"<!--{text}-->")
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        found.append(str(error))
-    return [one for one in found if one]
+        unfit.append(str(error))
+    return list(filter(None, unfit))
 
 
 def _drawing(content: bytes) -> Iterator[Found]:
@@ -127,7 +129,7 @@ def _drawing(content: bytes) -> Iterator[Found]:
         loads = LOADS.search(FONT.sub("", text)) if name.endswith(" style") else None
         return loads[0] if loads else unfit_sign(text)
 
-    yield from (("a drawing of shapes and words alone", one[:200]) for one in _xml(content, started, said))
+    yield from (("a drawing of shapes and words alone", unfit[:200]) for unfit in _xml(content, started, said))
 
 
 def _feed(content: bytes) -> Iterator[Found]:
@@ -135,8 +137,8 @@ def _feed(content: bytes) -> Iterator[Found]:
         space, _, local = name.rpartition(" ")
         return "" if space in (ATOM, SITEMAP) else f"<{local}>"
 
-    found = _xml(content, started, lambda name, text: unfit_sign(text))
-    yield from (("a feed, or a list of pages, alone", one[:200]) for one in found)
+    all_unfit = _xml(content, started, lambda name, text: unfit_sign(text))
+    yield from (("a feed, or a list of pages, alone", unfit[:200]) for unfit in all_unfit)
 
 
 def _json(content: bytes) -> Iterator[Found]:
@@ -150,10 +152,10 @@ def _specification(content: bytes) -> Iterator[Found]:
     while left:
         part = left.pop()
         below = list(part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ())
-        for key, one in below:
-            if key in LEADS or (isinstance(one, str) and key != "$schema" and ADDRESS.match(one)):
-                yield "a specification with its data in it", str(one)[:200]
-        left += [one for key, one in below if key not in ROWS]
+        for key, inner in below:
+            if key in LEADS or (isinstance(inner, str) and key != "$schema" and ADDRESS.match(inner)):
+                yield "a specification with its data in it", str(inner)[:200]
+        left += [inner for key, inner in below if key not in ROWS]
 
 
 READ: Mapping[str, Callable[[bytes], Iterator[Found]]] = {

@@ -67,76 +67,78 @@ def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
     problems = [
         Problem(
             f"{edition.name}/{name}",
-            what,
+            how,
             "the edition as it was built",
-            UNDO_CRLF if what == CRLF else "build the edition again",
+            UNDO_CRLF if how == CRLF else "build the edition again",
         )
-        for name, what in altered_files(edition, stored)
+        for name, how in altered_files(edition, stored)
     ]
     problems += [
         Problem(
-            str(found),
+            str(difference),
             f"not as it was when {edition.name} was built",
             "the data of the edition",
             "build the edition again",
         )
-        for found in input_differences(stored["inputs"], inputs(project, stored["stories"]))
-        if found.cause == "data"
+        for difference in input_differences(stored["inputs"], inputs(project, stored["stories"]))
+        if difference.cause == "data"
     ]
     if problems:
         raise ToolkitError(problems)
-    made = members(project, edition, stored)
-    out = out or project.build / _file_name(stored["name"], made[EDITION + NAME])
-    _write(out, made)
+    files = members(project, edition, stored)
+    out = out or project.build / _file_name(stored["name"], files[EDITION + NAME])
+    _write(out, files)
     return out
 
 
-def members(project: Project, edition: Path, stored: Mapping, asked: Mapping | None = None) -> dict[str, bytes]:
+def members(
+    project: Project, edition: Path, stored: Mapping, with_questions: Mapping | None = None
+) -> dict[str, bytes]:
     """The content of an archive's files by path, sorted; last the RO-Crate metadata of all others.
 
-    Rows of datasets are those that the receipts of the manifest `asked` name, in SQL (default: those of `stored`).
+    Rows of datasets are those that the receipts of the manifest `with_questions` name, in SQL (default: `stored`).
     Raises DataFileError with every problem in data/, ToolkitError for a chart's CSV without a table, or a question or
     dataset that the project does not have.
     """
     reported = read_reported(project)
-    found = {EDITION + name: (edition / name).read_bytes() for name in [*stored["files"], NAME]}
-    for folder, made in (
+    files = {EDITION + name: (edition / name).read_bytes() for name in [*stored["files"], NAME]}
+    for folder, package in (
         ("figures", data_packages.figures(reported)),
         ("series", data_packages.series(reported)),
-        ("rows", rows(project, asked or stored)),
+        ("rows", rows(project, with_questions or stored)),
     ):
-        found |= {f"{folder}/{name}": content for name, content in made.items()}
-    found |= {f"questions/{path.name}": with_lf(path.read_bytes()) for path in _questions(project, stored)}
-    found |= {f"datasets/{name}": content for name, content in _datasets(project, stored).items()}
-    return completed(found, stored)
+        files |= {f"{folder}/{name}": content for name, content in package.items()}
+    files |= {f"questions/{path.name}": with_lf(path.read_bytes()) for path in _questions(project, stored)}
+    files |= {f"datasets/{name}": content for name, content in _datasets(project, stored).items()}
+    return completed(files, stored)
 
 
-def completed(found: Mapping[str, bytes], stored: Mapping) -> dict[str, bytes]:
+def completed(files: Mapping[str, bytes], stored: Mapping) -> dict[str, bytes]:
     """An archive's files, sorted, with those that follow from its pages, figures and series and from the toolkit.
 
     These are the findings, the charts' tables, the questions of notebooks, the script, README and RO-Crate metadata.
     Raises ToolkitError for a chart's CSV without a table.
     """
-    tables = PrintedTables.of(found)
-    pages = {name.removeprefix(EDITION): content for name, content in found.items() if name.startswith(EDITION)}
-    made = dict(found)
+    tables = PrintedTables.of(files)
+    pages = {name.removeprefix(EDITION): content for name, content in files.items() if name.startswith(EDITION)}
+    all_files = dict(files)
     for folder, package in (
         ("findings", findings(stored, tables)),
         ("charts", data_packages.charts(stored, pages)),
     ):
-        made |= {f"{folder}/{name}": content for name, content in package.items()}
+        all_files |= {f"{folder}/{name}": content for name, content in package.items()}
     queries = {name: sql for story in stored["stories"].values() for name, sql in story.get("queries", {}).items()}
-    made |= {f"questions/{name}.sql": f"{sql}\n".encode() for name, sql in queries.items()}
-    made[SCRIPT] = with_lf((Path(__file__).parent / SCRIPT).read_bytes())
-    made |= {f"toolkit/{name}": with_lf((PACKAGE / name).read_bytes()) for name in RULES}
-    made["README.md"] = README.format(name=stored["name"], file=_file_name(stored["name"], pages[NAME])).encode()
-    made = dict(sorted(made.items()))
+    all_files |= {f"questions/{name}.sql": f"{sql}\n".encode() for name, sql in queries.items()}
+    all_files[SCRIPT] = with_lf((Path(__file__).parent / SCRIPT).read_bytes())
+    all_files |= {f"toolkit/{name}": with_lf((PACKAGE / name).read_bytes()) for name in RULES}
+    all_files["README.md"] = README.format(name=stored["name"], file=_file_name(stored["name"], pages[NAME])).encode()
+    all_files = dict(sorted(all_files.items()))
     pictures = {
         f"{EDITION}{slug}/pictures/{name}": (picture["credit"], picture["licence"])
         for slug, story in stored["stories"].items()
         for name, picture in story.get("pictures", {}).items()
     }
-    return {**made, ro_crate.NAME: ro_crate.crate(stored["name"], tables.newest(stored), made, pictures)}
+    return {**all_files, ro_crate.NAME: ro_crate.crate(stored["name"], tables.newest(stored), all_files, pictures)}
 
 
 def _file_name(name: str, manifest: bytes) -> str:
@@ -146,10 +148,10 @@ def _file_name(name: str, manifest: bytes) -> str:
 
 def _questions(project: Project, stored: Mapping) -> list[Path]:
     """The files of the questions that the stories asked, of the project and of the toolkit's metrics."""
-    asked = {question_of(key) for story in stored["stories"].values() for key in story["questions"]}
+    names = {question_of(key) for story in stored["stories"].values() for key in story["questions"]}
     folders = (project.questions, PACKAGE / "usage" / "metrics")
-    found = {name: [path for folder in folders if (path := folder / f"{name}.sql").is_file()] for name in asked}
-    return [paths[0] for _, paths in sorted(found.items()) if paths]
+    paths_by_name = {name: [path for folder in folders if (path := folder / f"{name}.sql").is_file()] for name in names}
+    return [paths[0] for _, paths in sorted(paths_by_name.items()) if paths]
 
 
 def _datasets(project: Project, stored: Mapping) -> dict[str, bytes]:
@@ -157,15 +159,15 @@ def _datasets(project: Project, stored: Mapping) -> dict[str, bytes]:
 
     Raises ToolkitError for a file that is not as declared.
     """
-    used = {name for story in stored["stories"].values() for name in story.get("datasets", {})}
+    names = {name for story in stored["stories"].values() for name in story.get("datasets", {})}
     declared = declarations(project)
-    found = {}
-    for name in sorted(used):
-        found[f"{name}.yml"] = with_lf((project.data / "datasets" / f"{name}.yml").read_bytes())
+    files = {}
+    for name in sorted(names):
+        files[f"{name}.yml"] = with_lf((project.data / "datasets" / f"{name}.yml").read_bytes())
         if not reason_left_out(project, declared[name]):
             path = checked_file(project, declared[name])
-            found |= {project.name(one).removeprefix(FOLDER): one.read_bytes() for one in files_at(path)}
-    return found
+            files |= {project.name(file).removeprefix(FOLDER): file.read_bytes() for file in files_at(path)}
+    return files
 
 
 def _write(target: Path, files: Mapping[str, bytes]) -> None:

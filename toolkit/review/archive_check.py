@@ -67,47 +67,46 @@ def against_project(root: Path, stored: Mapping, project: Project, rebuilt: Mapp
 
     `rebuilt` is the manifest of the project's own edition: SQL is asked as it stands there, not as the archive has it.
     """
-    there, missed = _with_lf(root)
+    files, missed = _with_lf(root)
     try:
-        made = members(project, root / EDITION, stored, rebuilt)
+        expected = members(project, root / EDITION, stored, rebuilt)
     except (*TORN, OSError) as error:
         missed.append(_wrong("cannot be made again", "", _words(error)))
     else:
-        missed += _compared(there, made)
-    return _with_findings(root, there, missed, ())
+        missed += _compared(files, expected)
+    return _with_findings(root, files, missed, ())
 
 
 def alone(root: Path, stored: Mapping) -> Checked:
     """Makes the files of an archive again that follow from its others, and looks whether its parts agree."""
-    there, missed = _with_lf(root)
+    files, missed = _with_lf(root)
     missed += [
-        _wrong(f"edition/{name}", "as the manifest has it", what)
-        for name, what in altered_files(root / EDITION, stored)
+        _wrong(f"edition/{name}", "as the manifest has it", how) for name, how in altered_files(root / EDITION, stored)
     ]
-    missed += [_wrong(name, "", "no file of an archive") for name in sorted(there.keys() - _known(there, stored))]
+    missed += [_wrong(name, "", "no file of an archive") for name in sorted(files.keys() - _known(files, stored))]
     same = package_files().items() <= stored["inputs"].get("code", {}).items()
     try:
-        tables = PrintedTables.of(there)
-        made = completed({name: content for name, content in there.items() if name.startswith(KEPT)}, stored)
+        tables = PrintedTables.of(files)
+        expected = completed({name: content for name, content in files.items() if name.startswith(KEPT)}, stored)
         skipped = set() if same else {*OF_TOOLKIT, ro_crate.NAME}
-        missed += _compared(*({name: one[name] for name in one if name not in skipped} for one in (there, made)))
-        missed += [_wrong(where, old, new) for where, old, new in disagreements(there, stored, tables)]
+        missed += _compared(*({name: side[name] for name in side if name not in skipped} for side in (files, expected)))
+        missed += [_wrong(where, old, new) for where, old, new in disagreements(files, stored, tables)]
         missed += [
-            _wrong(name, "as its hash in the manifest", "changed") for name in _unlike_inputs(root, there, stored)
+            _wrong(name, "as its hash in the manifest", "changed") for name in _unlike_inputs(root, files, stored)
         ]
-        edition = {name.removeprefix(EDITION): one for name, one in there.items() if name.startswith(EDITION)}
+        edition = {name.removeprefix(EDITION): content for name, content in files.items() if name.startswith(EDITION)}
         missed += [_wrong(EDITION + name, old, new) for name, old, new in active_content(edition)]
         if same:
             missed += [_wrong(EDITION + name, old, new) for name, old, new in shared_disagreements(edition, stored)]
         else:
             missed += [_wrong(EDITION + name, old, new) for name, old, new in foreign_sources(edition)]
             # the crate of another version is not made again: it is held against the files that it names
-            hashes = ro_crate.hashes(there.get(ro_crate.NAME, b""))
-            changed = [name for name in sorted(there) if hashes.get(name, sha256(there[name])) != sha256(there[name])]
+            hashes = ro_crate.hashes(files.get(ro_crate.NAME, b""))
+            changed = [name for name in sorted(files) if hashes.get(name, sha256(files[name])) != sha256(files[name])]
             missed += [_wrong(name, f"as its hash in {ro_crate.NAME}", "changed") for name in changed]
     except TORN as error:
         missed.append(_wrong("does not hold together", "", _words(error)))
-    return _with_findings(root, there, missed, (ALONE,) if same else (ALONE, OTHER_VERSION))
+    return _with_findings(root, files, missed, (ALONE,) if same else (ALONE, OTHER_VERSION))
 
 
 def files_in(root: Path) -> dict[str, bytes]:
@@ -117,23 +116,23 @@ def files_in(root: Path) -> dict[str, bytes]:
 
 def _with_lf(root: Path) -> tuple[dict[str, bytes], list[Mismatch]]:
     """The files below `root`, which is ours, with the ends of lines put back that something changed, and which."""
-    there = files_in(root)
+    files = files_in(root)
     try:
-        hashes = ro_crate.hashes(with_lf(there.get(ro_crate.NAME, b"")))
+        hashes = ro_crate.hashes(with_lf(files.get(ro_crate.NAME, b"")))
     except TORN:
-        return there, []
-    found = []
-    for name, content in there.items():
-        wanted = sha256(with_lf(content)) if name == ro_crate.NAME else hashes.get(name)
-        if wanted and sha256(content) != wanted == sha256(with_lf(content)):
-            there[name] = with_lf(content)
-            (root / name).write_bytes(there[name])
+        return files, []
+    mismatches = []
+    for name, content in files.items():
+        stated_hash = sha256(with_lf(content)) if name == ro_crate.NAME else hashes.get(name)
+        if stated_hash and sha256(content) != stated_hash == sha256(with_lf(content)):
+            files[name] = with_lf(content)
+            (root / name).write_bytes(files[name])
             cause = (f"line endings were changed to CRLF; {UNDO_CRLF}",)
-            found.append(Mismatch("archive", f"archive, {name}", "as it was written", CRLF, causes=cause))
-    return there, found
+            mismatches.append(Mismatch("archive", f"archive, {name}", "as it was written", CRLF, causes=cause))
+    return files, mismatches
 
 
-def _with_findings(root: Path, there: Mapping, missed: list[Mismatch], notes: tuple[str, ...]) -> Checked:
+def _with_findings(root: Path, files: Mapping, missed: list[Mismatch], notes: tuple[str, ...]) -> Checked:
     """The result, with what is not worked out again from the tables."""
     try:
         lines, _ = recompute.check(root)
@@ -142,38 +141,41 @@ def _with_findings(root: Path, there: Mapping, missed: list[Mismatch], notes: tu
     lines = [recompute.printable(line) for line in lines]
     wrong = [line for line in lines if line.startswith(recompute.WRONG)]
     missed += [_wrong("recomputed from its tables", "as published", line) for line in wrong]
-    return Checked(max(len(there), len(missed)), tuple(dict.fromkeys(missed)), (lines[-1], *notes))
+    return Checked(max(len(files), len(missed)), tuple(dict.fromkeys(missed)), (lines[-1], *notes))
 
 
-def _compared(there: Mapping[str, bytes], made: Mapping[str, bytes]) -> Iterator[Mismatch]:
-    for name in sorted({*there, *made}):
-        if name not in made:
+def _compared(files: Mapping[str, bytes], expected: Mapping[str, bytes]) -> Iterator[Mismatch]:
+    for name in sorted({*files, *expected}):
+        if name not in expected:
             yield _wrong(name, "", "no file of this archive")
-        elif name not in there:
+        elif name not in files:
             yield _wrong(name, "a file of this archive", "")
-        elif there[name] != made[name]:
-            first = difference(name, made[name], there[name]) or written_otherwise(name, made[name], there[name])
+        elif files[name] != expected[name]:
+            first = difference(name, expected[name], files[name]) or written_otherwise(
+                name, expected[name], files[name]
+            )
             yield _wrong(name, first.old, first.new, first.what, first.where)
 
 
-def _known(there: Mapping[str, bytes], stored: Mapping) -> set[str]:
+def _known(files: Mapping[str, bytes], stored: Mapping) -> set[str]:
     """The paths that the files of an archive may have, by its manifest."""
     stories = stored["stories"].values()
-    asked = {question_of(key).rpartition("/")[2] for story in stories for key in story["questions"]}
-    asked |= {name for story in stories for name in story.get("queries", {})}
-    kept = [f"edition/{name}" for name in (NAME, *stored["files"])] + [f"questions/{name}.sql" for name in asked]
-    files = [(name, one["file"]) for story in stories for name, one in story.get("datasets", {}).items()]
-    kept += [f"datasets/{name}.yml" for name, _ in files]
-    of_datasets = tuple(f"datasets/{file.rpartition('data/datasets/')[2]}" for _, file in files)
-    kept += [name for name in there if name in of_datasets or name.startswith(tuple(f"{one}/" for one in of_datasets))]
-    return {*kept, *TABLES, *(name for name in there if not name.startswith(KEPT))}
+    questions = {question_of(key).rpartition("/")[2] for story in stories for key in story["questions"]}
+    questions |= {name for story in stories for name in story.get("queries", {})}
+    names = [f"edition/{name}" for name in (NAME, *stored["files"])] + [f"questions/{name}.sql" for name in questions]
+    datasets = [(name, dataset["file"]) for story in stories for name, dataset in story.get("datasets", {}).items()]
+    names += [f"datasets/{name}.yml" for name, _ in datasets]
+    of_datasets = tuple(f"datasets/{file.rpartition('data/datasets/')[2]}" for _, file in datasets)
+    folders = tuple(f"{path}/" for path in of_datasets)
+    names += [name for name in files if name in of_datasets or name.startswith(folders)]
+    return {*names, *TABLES, *(name for name in files if not name.startswith(KEPT))}
 
 
-def _unlike_inputs(root: Path, there: Mapping[str, bytes], stored: Mapping) -> Iterator[str]:
+def _unlike_inputs(root: Path, files: Mapping[str, bytes], stored: Mapping) -> Iterator[str]:
     """The questions and datasets that are not as the manifest has their hashes."""
     inputs = {name: sha for cause in ("code", "data") for name, sha in stored["inputs"].get(cause, {}).items()}
     queries = {name for story in stored["stories"].values() for name in story.get("queries", {})}
-    for name, content in there.items():
+    for name, content in files.items():
         folder, _, rest = name.partition("/")
         if folder == "questions" and rest.removesuffix(".sql") not in queries:
             own = PACKAGE / "usage" / "metrics" / rest
@@ -185,11 +187,12 @@ def _unlike_inputs(root: Path, there: Mapping[str, bytes], stored: Mapping) -> I
             if sha256(with_lf(content)) != inputs[f"data/datasets/{rest}"]:
                 yield name
     for story in stored["stories"].values():
-        for one in story.get("datasets", {}).values():
-            name = f"datasets/{one['file'].rpartition('data/datasets/')[2]}"  # may lead anywhere: it is only compared
+        for dataset in story.get("datasets", {}).values():
+            # the path may lead anywhere: it is only compared
+            name = f"datasets/{dataset['file'].rpartition('data/datasets/')[2]}"
             if (
-                any(path == name or path.startswith(f"{name}/") for path in there)
-                and sha256_of(root / name) != one["sha256"]
+                any(path == name or path.startswith(f"{name}/") for path in files)
+                and sha256_of(root / name) != dataset["sha256"]
             ):
                 yield name
 

@@ -40,14 +40,14 @@ def disagreements(files: Mapping[str, bytes], stored: Mapping, tables: PrintedTa
         yield from _charts(slug, story, "\n".join(pages), files)
     yield from _readings(files, tables)
     yield from page_disagreements(files, stored, numbers)
-    edition = {name.removeprefix(EDITION): one for name, one in files.items() if name.startswith(EDITION)}
+    edition = {name.removeprefix(EDITION): content for name, content in files.items() if name.startswith(EDITION)}
     yield from front_disagreements(edition, stored, numbers)
 
 
 def _receipts(stored: Mapping, numbers: Mapping[str, Mapping[str, Number]]) -> Iterator[Disagreement]:
-    for slug, found in numbers.items():
+    for slug, by_node in numbers.items():
         nodes = stored["stories"][slug]["nodes"]
-        for name, number in found.items():
+        for name, number in by_node.items():
             where = f"{slug}, {number.label or number.method}"
             if number.digest != shared_digest(name):
                 yield where, f"named {shared_digest(name)} in the receipts", f"{number.digest} by value and inputs"
@@ -57,29 +57,29 @@ def _receipts(stored: Mapping, numbers: Mapping[str, Mapping[str, Number]]) -> I
 
 def _findings(slug: str, story: Mapping, numbers: Mapping[str, Number], pages: list[str]) -> Iterator[Disagreement]:
     """The findings of the manifest that are not those which its pages give to machines, or of another value."""
-    told: dict[str, Any] = {}
+    claims: dict[str, Any] = {}
     words = html.unescape(TAG.sub("", " ".join(without(page, "script", "style") for page in pages)))
     for page in pages:
-        for found in inside(page, LINKED_DATA, "</script>"):
+        for linked_data in inside(page, LINKED_DATA, "</script>"):
             try:
-                graph = json.loads(found)["@graph"]
-                told |= {one["identifier"]: one for one in graph if one.get("@type") == "Claim"}
+                graph = json.loads(linked_data)["@graph"]
+                claims |= {entry["identifier"]: entry for entry in graph if entry.get("@type") == "Claim"}
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 yield slug, "data for machines that cannot be read", "those of a page as built"
-    for name in sorted({*told, *story["findings"]}):
+    for name in sorted({*claims, *story["findings"]}):
         where = f"{slug}, {name}"
-        if name not in told or name not in story["findings"]:
+        if name not in claims or name not in story["findings"]:
             sides = ("in the manifest", "not on the page")
             yield where, *(sides if name in story["findings"] else ("on the page", "not in the manifest"))
             continue
-        finding, said, about = story["findings"][name], str(told[name].get("text", "")), told[name].get("about", {})
-        number, stated = numbers[finding["node"]], [about.get("minValue"), about.get("maxValue")]
-        if stated != [number.low, number.high]:
-            yield where, f"{range_text((number.low, number.high))} in its receipt", f"{range_text(stated)} on the page"
-        if not said.startswith(f"{finding.get('label', '')}: "):
-            yield where, f"labelled “{finding.get('label', '')}” in the manifest", f"“{said}” on the page"
+        finding, text, about = story["findings"][name], str(claims[name].get("text", "")), claims[name].get("about", {})
+        number, ends = numbers[finding["node"]], [about.get("minValue"), about.get("maxValue")]
+        if ends != [number.low, number.high]:
+            yield where, f"{range_text((number.low, number.high))} in its receipt", f"{range_text(ends)} on the page"
+        if not text.startswith(f"{finding.get('label', '')}: "):
+            yield where, f"labelled “{finding.get('label', '')}” in the manifest", f"“{text}” on the page"
         printed = finding["printed"]
-        if printed not in words and printed not in {str(one) for one in numbers.values()}:
+        if printed not in words and printed not in {str(number) for number in numbers.values()}:
             yield where, f"printed {printed} in the manifest", "printed otherwise on the page"
 
 

@@ -23,38 +23,38 @@ CHART = (
 )
 
 
-def compare_charts(both: Editions) -> tuple[int, list[Mismatch]]:
+def compare_charts(editions: Editions) -> tuple[int, list[Mismatch]]:
     """(number of charts, those whose data, words, form, specification or drawings differ)."""
-    pairs = both.pairs("charts")
-    found = []
+    pairs = editions.pairs("charts")
+    mismatches = []
     for where, old, new in pairs:
-        first = next(_chart(both, where, old, new), None)
+        first = next(_chart(editions, where, old, new), None)
         if first:
-            found.append(_mismatch(both, "chart", where, *first))
-    return len(pairs), found
+            mismatches.append(_mismatch(editions, "chart", where, *first))
+    return len(pairs), mismatches
 
 
-def compare_pages(both: Editions) -> tuple[int, list[Mismatch]]:
+def compare_pages(editions: Editions) -> tuple[int, list[Mismatch]]:
     """(number of pages, those that differ), each with the first part that does."""
-    names = [name for name in both.names if _is_page(name)]
-    return len(names), _mismatches(both, "page", names)
+    names = [name for name in editions.names if _is_page(name)]
+    return len(names), _mismatches(editions, "page", names)
 
 
-def compare_files(both: Editions) -> tuple[int, list[Mismatch]]:
+def compare_files(editions: Editions) -> tuple[int, list[Mismatch]]:
     """(number of files that are neither pages nor a chart's, those that differ, are missing or are too many)."""
-    charts = {name for where, _, _ in both.pairs("charts") for name in files_of_chart(where)}
-    names = [name for name in both.names if not _is_page(name) and name not in charts]
-    return len(names), _mismatches(both, "file", names)
+    charts = {name for where, _, _ in editions.pairs("charts") for name in files_of_chart(where)}
+    names = [name for name in editions.names if not _is_page(name) and name not in charts]
+    return len(names), _mismatches(editions, "file", names)
 
 
-def only_written_otherwise(both: Editions) -> list[str]:
+def only_written_otherwise(editions: Editions) -> list[str]:
     """The files that mean the same in both editions, and do not have the same bytes."""
-    return [name for name, difference in both.differing.items() if difference is None]
+    return [name for name, difference in editions.differing.items() if difference is None]
 
 
-def _mismatches(both: Editions, what: str, names: list[str]) -> list[Mismatch]:
-    first = [(name, both.differing.get(name)) for name in names]
-    return [_mismatch(both, what, name, "", difference) for name, difference in first if difference]
+def _mismatches(editions: Editions, what: str, names: list[str]) -> list[Mismatch]:
+    first = [(name, editions.differing.get(name)) for name in names]
+    return [_mismatch(editions, what, name, "", difference) for name, difference in first if difference]
 
 
 def _is_page(name: str) -> bool:
@@ -67,18 +67,23 @@ def files_of_chart(where: str) -> list[str]:
     return [f"{slug}/{name.format(chart)}" for name in CHART]
 
 
-def _chart(both: Editions, where: str, old: Mapping, new: Mapping) -> Iterator[tuple[str, FileDifference]]:
+def _chart(editions: Editions, where: str, old: Mapping, new: Mapping) -> Iterator[tuple[str, FileDifference]]:
     """(file, difference) of each respect in which a chart differs, the plainest first."""
     if not old or not new:
         yield "", FileDifference("a chart", "", old.get("form", ""), new.get("form", ""))
     for name in files_of_chart(where):
-        if difference := both.differing.get(name):
+        if difference := editions.differing.get(name):
             yield name, difference
     before, after = ({**chart, **_states(chart)} for chart in (old, new))
     for key in sorted({*before, *after} - {"states"}):
-        was, now = str(before.get(key, "")), str(after.get(key, ""))
-        if was != now:
-            yield "", FileDifference(f"the {key} of a chart, in the manifest", "", was[:HASH_SHOWN], now[:HASH_SHOWN])
+        old_text, new_text = str(before.get(key, "")), str(after.get(key, ""))
+        if old_text != new_text:
+            yield (
+                "",
+                FileDifference(
+                    f"the {key} of a chart, in the manifest", "", old_text[:HASH_SHOWN], new_text[:HASH_SHOWN]
+                ),
+            )
 
 
 def _states(chart: Mapping) -> dict[str, str]:
@@ -86,7 +91,7 @@ def _states(chart: Mapping) -> dict[str, str]:
     return {f"{key} with {state}": text for state, of in chart.get("states", {}).items() for key, text in of.items()}
 
 
-def _mismatch(both: Editions, what: str, where: str, name: str, difference: FileDifference) -> Mismatch:
+def _mismatch(editions: Editions, what: str, where: str, name: str, difference: FileDifference) -> Mismatch:
     place = ", ".join(part for part in (name, difference.where) if part)
-    causes = (LINES_CHANGED,) if difference.what == CRLF_LINES else causes_of(both.inputs)
+    causes = (LINES_CHANGED,) if difference.what == CRLF_LINES else causes_of(editions.inputs)
     return Mismatch(what, where, difference.old, difference.new, causes=causes, part=difference.what, place=place)

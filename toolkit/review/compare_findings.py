@@ -13,16 +13,16 @@ from toolkit.core.unit import unit_text
 from toolkit.review.two_editions import Editions, Mismatch, causes_of
 
 
-def compare_findings(both: Editions) -> tuple[int, list[Mismatch]]:
+def compare_findings(editions: Editions) -> tuple[int, list[Mismatch]]:
     """(number of findings, those that differ in value, unit, kind, receipt, label or printed text)."""
-    pairs = both.pairs("findings")
-    found = [_finding(where, both, old, new) for where, old, new in pairs]
-    return len(pairs), [mismatch for mismatch in found if mismatch]
+    pairs = editions.pairs("findings")
+    compared = [_finding(where, editions, old, new) for where, old, new in pairs]
+    return len(pairs), [mismatch for mismatch in compared if mismatch]
 
 
-def _finding(where: str, both: Editions, old: Mapping, new: Mapping) -> Mismatch | None:
+def _finding(where: str, editions: Editions, old: Mapping, new: Mapping) -> Mismatch | None:
     """The mismatch of a finding, in one of the states of readers' choices; None without one."""
-    causes = causes_of(both.inputs)
+    causes = causes_of(editions.inputs)
     if not old or not new:
         return Mismatch("finding", where, old.get("printed", ""), new.get("printed", ""), causes=causes)
     if old.get("label") != new.get("label"):
@@ -35,19 +35,19 @@ def _finding(where: str, both: Editions, old: Mapping, new: Mapping) -> Mismatch
     if before.keys() != after.keys():
         return Mismatch("finding", where, "; ".join(before), "; ".join(after), causes=causes)
     slug = where.partition(", ")[0]
-    for state, was in before.items():
-        roots = both.numbers[0][slug][was["node"]], both.numbers[1][slug][after[state]["node"]]
+    for state, old_finding in before.items():
+        roots = editions.numbers[0][slug][old_finding["node"]], editions.numbers[1][slug][after[state]["node"]]
         first = deepest_difference(*roots)
-        text_changed = was["printed"] != after[state]["printed"]
+        text_changed = old_finding["printed"] != after[state]["printed"]
         if first or text_changed:
             return Mismatch(
                 what="finding",
                 where=where + (f", with {state}" if state else ""),
-                old=f"{was['printed']} ({value_and_unit(roots[0])})",
+                old=f"{old_finding['printed']} ({value_and_unit(roots[0])})",
                 new=f"{after[state]['printed']} ({value_and_unit(roots[1])})",
                 text_changed=text_changed,
                 deepest_difference=_in_words(*first) if first and first != roots else "",
-                causes=causes_of(both.inputs, (first[1].ref or "") if first else ""),
+                causes=causes_of(editions.inputs, (first[1].ref or "") if first else ""),
             )
     return None
 
@@ -70,9 +70,9 @@ def deepest_difference(
         return None
     compared.add((old, new))
     for pair in zip(old.inputs, new.inputs, strict=False):
-        found = deepest_difference(*pair, compared)
-        if found:
-            return found
+        pair_below = deepest_difference(*pair, compared)
+        if pair_below:
+            return pair_below
     return (old, new) if facts(old) != facts(new) else None
 
 

@@ -38,69 +38,79 @@ ENTRY_NAMES = {
 }
 
 
-def compare_inputs(both: Editions) -> tuple[int, list[Mismatch]]:
+def compare_inputs(editions: Editions) -> tuple[int, list[Mismatch]]:
     """(number of inputs, the data and code that the manifest names otherwise than the rebuild).
 
     Of the environment versions may differ, not which libraries there are.
     """
-    sides = both.old.stored["inputs"], both.new.stored["inputs"]
-    named = {(cause, name) for side in sides for cause, names in side.items() for name in names}
-    found = [
-        Mismatch("input", f"{one.cause}: {one.name}", one.old[:HASH_SHOWN], one.new[:HASH_SHOWN], causes=())
-        for one in both.inputs
-        if one.cause != "environment" or not (one.old and one.new) or not VERSION.fullmatch(one.old)
+    sides = editions.old.stored["inputs"], editions.new.stored["inputs"]
+    inputs = {(cause, name) for side in sides for cause, names in side.items() for name in names}
+    mismatches = [
+        Mismatch(
+            "input",
+            f"{difference.cause}: {difference.name}",
+            difference.old[:HASH_SHOWN],
+            difference.new[:HASH_SHOWN],
+            causes=(),
+        )
+        for difference in editions.inputs
+        if difference.cause != "environment"
+        or not (difference.old and difference.new)
+        or not VERSION.fullmatch(difference.old)
     ]
     more = sorted({cause for side in sides for cause in side} - set(CAUSES))
-    found += [Mismatch("input", cause, "of no kind that a build names", "", causes=()) for cause in more]
-    return len(named) + len(more), found
+    mismatches += [Mismatch("input", cause, "of no kind that a build names", "", causes=()) for cause in more]
+    return len(inputs) + len(more), mismatches
 
 
-def compare_tables(both: Editions) -> tuple[int, list[Mismatch]]:
+def compare_tables(editions: Editions) -> tuple[int, list[Mismatch]]:
     """(number of tables, those whose content differs, by their hashes: an edition has no file of a table)."""
-    return _entries(both, "table", "tables")
+    return _entries(editions, "table", "tables")
 
 
-def compare_pictures(both: Editions) -> tuple[int, list[Mismatch]]:
+def compare_pictures(editions: Editions) -> tuple[int, list[Mismatch]]:
     """(number of photographs and scans, those whose file or words differ)."""
-    return _entries(both, "picture", "pictures")
+    return _entries(editions, "picture", "pictures")
 
 
-def _entries(both: Editions, what: str, part: str) -> tuple[int, list[Mismatch]]:
-    pairs = both.pairs(part)
-    found = []
+def _entries(editions: Editions, what: str, part: str) -> tuple[int, list[Mismatch]]:
+    pairs = editions.pairs(part)
+    mismatches = []
     for where, old, new in pairs:
         if rounded_numbers(old) != rounded_numbers(new):
             key = next(key for key in {**old, **new} if rounded_numbers(old.get(key)) != rounded_numbers(new.get(key)))
-            was, now = (str(one.get(key, ""))[:TEXT_SHOWN] for one in (old, new))
-            said = f"the {key} of a {what}, in the manifest"
-            found.append(Mismatch(what, where, was, now, causes=causes_of(both.inputs), part=said))
-    return len(pairs), found
+            old_text, new_text = (str(entry.get(key, ""))[:TEXT_SHOWN] for entry in (old, new))
+            place = f"the {key} of a {what}, in the manifest"
+            mismatches.append(Mismatch(what, where, old_text, new_text, causes=causes_of(editions.inputs), part=place))
+    return len(pairs), mismatches
 
 
-def compare_entries(both: Editions) -> tuple[int, list[Mismatch]]:
+def compare_entries(editions: Editions) -> tuple[int, list[Mismatch]]:
     """(number of all other entries of the manifest, those that differ).
 
     Without other inputs the manifest has the same bytes, too, but for the hashes of files, which `altered` compares
     with the files.
     """
-    sides = _entries_of(both.old.stored), _entries_of(both.new.stored)
+    sides = _entries_of(editions.old.stored), _entries_of(editions.new.stored)
     names = sorted({*sides[0], *sides[1]})
-    found = []
+    mismatches = []
     for name in names:
         old, new = (sorted(part.content for part in values(side.get(name), "")) for side in sides)
         if old != new:
-            was = next((text for text in old if text not in new), "")
-            now = next((text for text in new if text not in old), "")
-            texts = was[:TEXT_SHOWN].removeprefix(": "), now[:TEXT_SHOWN].removeprefix(": ")
+            old_text = next((text for text in old if text not in new), "")
+            new_text = next((text for text in new if text not in old), "")
+            texts = old_text[:TEXT_SHOWN].removeprefix(": "), new_text[:TEXT_SHOWN].removeprefix(": ")
             place = f"{NAME}, {name}"
-            found.append(Mismatch("entry", place, *texts, causes=causes_of(both.inputs), part=entry_called(name)))
-    count, spelt = compare_canonical_form(both)
-    return len(names) + count, [*found, *spelt]
+            mismatches.append(
+                Mismatch("entry", place, *texts, causes=causes_of(editions.inputs), part=entry_called(name))
+            )
+    count, spelt = compare_canonical_form(editions)
+    return len(names) + count, [*mismatches, *spelt]
 
 
-def compare_canonical_form(both: Editions) -> tuple[int, list[Mismatch]]:
+def compare_canonical_form(editions: Editions) -> tuple[int, list[Mismatch]]:
     """(1, a mismatch if the manifest is not written as canonical JSON): a key may stand twice, and be read once."""
-    if (both.old.folder / NAME).read_bytes() == canonical(both.old.stored):
+    if (editions.old.folder / NAME).read_bytes() == canonical(editions.old.stored):
         return 1, []
     return 1, [Mismatch("entry", NAME, "otherwise", "as canonical JSON", part="how the manifest is written")]
 
@@ -113,17 +123,17 @@ def entry_called(name: str) -> str:
 
 def _entries_of(stored: Mapping[str, Any]) -> dict[str, object]:
     """The entries of a manifest that are compared nowhere else, by story and key; receipts under names that repeat."""
-    found: dict[str, object] = {key: value for key, value in stored.items() if key not in COMPARED_ELSEWHERE}
+    entries: dict[str, object] = {key: value for key, value in stored.items() if key not in COMPARED_ELSEWHERE}
     for slug, story in stored["stories"].items():
         names, nodes = named_by_content(story["nodes"])
-        found |= {f"{slug}, {key}": value for key, value in story.items() if key not in COMPARED_BY_STORY}
-        found |= {f"{slug}, {key}": story[key]["path"] for key in ("html", "annex") if key in story}
-        found[f"{slug}, nodes"] = nodes
-        found[f"{slug}, numbers"] = {
-            path: [{**one, "node": names.get(one.get("node", ""), one.get("node", ""))} for one in numbers]
+        entries |= {f"{slug}, {key}": value for key, value in story.items() if key not in COMPARED_BY_STORY}
+        entries |= {f"{slug}, {key}": story[key]["path"] for key in ("html", "annex") if key in story}
+        entries[f"{slug}, nodes"] = nodes
+        entries[f"{slug}, numbers"] = {
+            path: [{**number, "node": names.get(number.get("node", ""), number.get("node", ""))} for number in numbers]
             for path, numbers in story.get("numbers", {}).items()
         }
-    return found
+    return entries
 
 
 def named_by_content(nodes: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, str], dict[str, object]]:
@@ -132,15 +142,15 @@ def named_by_content(nodes: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, 
     The names that a build gives depend on the last bit.
     """
     names: dict[str, str] = {}
-    found: dict[str, object] = {}
+    by_content: dict[str, object] = {}
 
     def name_of(name: str) -> str:
         if name not in names:
             node = rounded_numbers({**nodes[name], "inputs": [name_of(part) for part in nodes[name]["inputs"]]})
             names[name] = sha256(canonical(node))[:HASH_SHOWN]
-            found[names[name]] = node
+            by_content[names[name]] = node
         return names[name]
 
     for name in sorted(nodes):
         name_of(name)
-    return names, found
+    return names, by_content

@@ -116,15 +116,15 @@ def difference(name: str, old: bytes, new: bytes) -> FileDifference | None:
     start, old_end, new_end = differing_range(before, after)
     if start == old_end == new_end:
         return None
-    was, now = before[start:old_end], after[start:new_end]
-    pair = next(((a, b) for a, b in zip(was, now, strict=False) if a.compared != b.compared), None)
+    old_parts, new_parts = before[start:old_end], after[start:new_end]
+    pair = next(((a, b) for a, b in zip(old_parts, new_parts, strict=False) if a.compared != b.compared), None)
     if pair is not None and pair[0].what == pair[1].what:
         return FileDifference(pair[0].what, _place(pair[0]), *excerpts(pair[0].content, pair[1].content))
-    longer = was if len(was) >= len(now) else now
-    place = _telling(longer)
-    first, told = longer[place], _told(longer, place)
-    other = _content(now if longer is was else was, first)
-    return FileDifference(first.what, _place(first), *((told, other) if longer is was else (other, told)))
+    longer = old_parts if len(old_parts) >= len(new_parts) else new_parts
+    place = _most_telling(longer)
+    first, excerpt = longer[place], _with_attributes(longer, place)
+    other = _content(new_parts if longer is old_parts else old_parts, first)
+    return FileDifference(first.what, _place(first), *((excerpt, other) if longer is old_parts else (other, excerpt)))
 
 
 def written_otherwise(name: str, old: bytes, new: bytes) -> FileDifference:
@@ -133,45 +133,48 @@ def written_otherwise(name: str, old: bytes, new: bytes) -> FileDifference:
         return FileDifference(CRLF_LINES, "", "CRLF", "LF")
     lines = [content.decode("utf-8", "replace").split("\n") for content in (old, new)]
     place = next((place for place, (a, b) in enumerate(zip(*lines, strict=False)) if a != b), min(map(len, lines)))
-    was, now = (one[place] if place < len(one) else "" for one in lines)
+    old_line, new_line = (file_lines[place] if place < len(file_lines) else "" for file_lines in lines)
     what = "how a picture is packed" if ending(name) in PICTURES else "how it is written, though it means the same"
-    return FileDifference(what, f"line {place + 1}", *excerpts(was, now))
+    return FileDifference(what, f"line {place + 1}", *excerpts(old_line, new_line))
 
 
 def differing_range(before: Sequence[FilePart], after: Sequence[FilePart]) -> tuple[int, int, int]:
     """(start, end in `before`, end in `after`) of the range in which two lists differ: what is around it is equal."""
-    most = min(len(before), len(after))
-    start = next((place for place in range(most) if before[place].compared != after[place].compared), most)
+    shorter = min(len(before), len(after))
+    start = next((place for place in range(shorter) if before[place].compared != after[place].compared), shorter)
     same = 0
-    while same < most - start and before[-1 - same].compared == after[-1 - same].compared:
+    while same < shorter - start and before[-1 - same].compared == after[-1 - same].compared:
         same += 1
     return start, len(before) - same, len(after) - same
 
 
-def _telling(found: Sequence[FilePart]) -> int:
+def _most_telling(parts: Sequence[FilePart]) -> int:
     """The place of the part to print of those that only one file has: one of TELLING, else no end tag and no space."""
     for what in TELLING:
-        for place, part in enumerate(found):
+        for place, part in enumerate(parts):
             if part.what == what:
                 return place
-    said = [place for place, part in enumerate(found) if part.content.strip() and not part.content.startswith("</")]
-    return next((place for place in said if found[place].what not in PLAIN), said[0] if said else 0)
+    with_content = [
+        place for place, part in enumerate(parts) if part.content.strip() and not part.content.startswith("</")
+    ]
+    no_plain_text = [place for place in with_content if parts[place].what not in PLAIN]
+    return next(iter([*no_plain_text, *with_content]), 0)
 
 
-def _told(found: Sequence[FilePart], place: int) -> str:
+def _with_attributes(parts: Sequence[FilePart], place: int) -> str:
     """A part as it is printed; with an element its attributes."""
-    texts = [found[place].content]
+    texts = [parts[place].content]
     if texts[0].startswith("<") and texts[0].endswith(">"):
-        for part in found[place + 1 :]:
+        for part in parts[place + 1 :]:
             if part.content.startswith("<") or not ATTRIBUTE.match(part.content):
                 break
             texts.append(part.content)
     return excerpts(" ".join(texts), "")[0]
 
 
-def _content(found: Sequence[FilePart], like: FilePart) -> str:
+def _content(parts: Sequence[FilePart], like: FilePart) -> str:
     """The part of the other file that stands in the place of `like`, as it is printed; "" if none is of its sort."""
-    return next((excerpts(part.content, "")[0] for part in found if part.what == like.what), "")
+    return next((excerpts(part.content, "")[0] for part in parts if part.what == like.what), "")
 
 
 def _place(part: FilePart) -> str:
@@ -186,8 +189,8 @@ def excerpts(old: str, new: str) -> tuple[str, str]:
 
 
 def _cut(text: str, start: int) -> str:
-    shown = text[start : start + TEXT_SHOWN]
-    return ("…" if start else "") + shown + ("…" if start + TEXT_SHOWN < len(text) else "")
+    excerpt = text[start : start + TEXT_SHOWN]
+    return ("…" if start else "") + excerpt + ("…" if start + TEXT_SHOWN < len(text) else "")
 
 
 def _style(text: str) -> Iterator[FilePart]:
@@ -209,12 +212,12 @@ def values(value: object, path: str) -> Iterator[FilePart]:
         value = tuple(value.items())
     if isinstance(value, tuple):
         yield FilePart("a list of keys", f"{path or 'all'}: {', '.join(sorted(key for key, _ in value))}")
-        for key, one in sorted(value, key=lambda pair: pair[0]):
-            yield from values(one, f"{path}.{key}" if path else key)
+        for key, inner in sorted(value, key=lambda pair: pair[0]):
+            yield from values(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         yield FilePart("how long a list is", f"{path}: {len(value)}")
-        for place, one in enumerate(value):
-            yield from values(one, f"{path}[{place}]")
+        for place, inner in enumerate(value):
+            yield from values(inner, f"{path}[{place}]")
     else:
         yield FilePart("a value", f"{path}: {to_nine_digits(value) if isinstance(value, float) else json.dumps(value)}")
 

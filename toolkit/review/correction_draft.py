@@ -31,24 +31,28 @@ class Draft:
     why: str
 
 
-def drafts(old: Path, new: Path, found: list[Change]) -> list[Draft]:
+def drafts(old: Path, new: Path, changes: list[Change]) -> list[Draft]:
     """A draft for each finding whose printed text changed, then for each other sentence in which only numbers changed.
 
-    `found` are the changes between the two editions. Raises ToolkitError if one has no manifest that can be read.
+    `changes` are the changes between the two editions. Raises ToolkitError if one has no manifest that can be read.
     """
     manifests = [stored_manifest(edition) for edition in (old, new)]
-    before, after = ({slug: story["findings"] for slug, story in one["stories"].items()} for one in manifests)
-    numbers = [numbers_of(one) for one in manifests]
-    both = sorted({*before} & {*after})
-    made = [
+    before, after = ({slug: story["findings"] for slug, story in manifest["stories"].items()} for manifest in manifests)
+    numbers = [numbers_of(manifest) for manifest in manifests]
+    slugs = sorted({*before} & {*after})
+    correction_drafts = [
         draft
-        for slug in both
+        for slug in slugs
         for draft in _findings(slug, before[slug], after[slug], [all_of[slug] for all_of in numbers])
     ]
-    for change in found:
-        if change.where in both and _other_number(change) and not any(_explains(draft, change) for draft in made):
-            made.append(Draft(change.where, "", change.old, change.new, ""))
-    return made
+    for change in changes:
+        if (
+            change.where in slugs
+            and _other_number(change)
+            and not any(_explains(draft, change) for draft in correction_drafts)
+        ):
+            correction_drafts.append(Draft(change.where, "", change.old, change.new, ""))
+    return correction_drafts
 
 
 def _other_number(change: Change) -> bool:
@@ -59,10 +63,10 @@ def _other_number(change: Change) -> bool:
 
 def _findings(slug: str, before: Mapping, after: Mapping, numbers: Sequence[Mapping[str, Number]]) -> Iterator[Draft]:
     for name in sorted({*before} & {*after}):
-        was, now = before[name]["printed"], after[name]["printed"]
-        if was != now:
-            pair = (side[one[name]["node"]] for side, one in zip(numbers, (before, after), strict=True))
-            yield Draft(slug, name, was, now, _reason(*pair))
+        old_text, new_text = before[name]["printed"], after[name]["printed"]
+        if old_text != new_text:
+            pair = (side[findings[name]["node"]] for side, findings in zip(numbers, (before, after), strict=True))
+            yield Draft(slug, name, old_text, new_text, _reason(*pair))
 
 
 def _reason(before: Number, after: Number) -> str:
@@ -83,10 +87,10 @@ def _explains(draft: Draft, change: Change) -> bool:
     return draft.story == change.where and draft.was in change.old and draft.now in change.new
 
 
-def as_text(made: list[Draft]) -> str:
+def as_text(drafts: list[Draft]) -> str:
     """The drafts as entries of data/corrections.yml, with empty fields and comments for what an editor has to add."""
     lines = []
-    for draft in made:
+    for draft in drafts:
         values = {
             "story": draft.story,
             "finding": draft.finding,
@@ -108,6 +112,6 @@ def as_text(made: list[Draft]) -> str:
     return "\n".join(lines)
 
 
-def as_json(made: list[Draft]) -> list[dict]:
+def as_json(drafts: list[Draft]) -> list[dict]:
     """The drafts as JSON values."""
-    return [asdict(draft) for draft in made]
+    return [asdict(draft) for draft in drafts]

@@ -125,10 +125,10 @@ class Resource:
     def _fields(self) -> Iterator[dict]:
         for place, (name, meaning) in enumerate(self.columns.items()):
             values = [row[place] for row in self.rows if row[place] not in (None, "")]
-            found = {"name": name, **(NUMBER_TYPE if name in NUMBER_COLUMNS else _type(values))}
-            found |= {"description": meaning} if meaning else {}
-            found |= {"unit": self.units[name]} if self.units and name in self.units else {}
-            yield found | ({"constraints": {"required": True, "unique": True}} if name == self.key else {})
+            description = {"name": name, **(NUMBER_TYPE if name in NUMBER_COLUMNS else _type(values))}
+            description |= {"description": meaning} if meaning else {}
+            description |= {"unit": self.units[name]} if self.units and name in self.units else {}
+            yield description | ({"constraints": {"required": True, "unique": True}} if name == self.key else {})
 
 
 def _type(values: Sequence[object]) -> dict:
@@ -222,14 +222,14 @@ def series(reported: Reported) -> dict[str, bytes]:
     """The package of all rows of all series, in the units in which they were reported."""
     from toolkit.database.fill import series_in_memory
 
-    licences = {one.id: one.licence for one in reported.series.values()}
-    found = series_in_memory(reported.series.values()).execute(
+    licences = {one_series.id: one_series.licence for one_series in reported.series.values()}
+    answer = series_in_memory(reported.series.values()).execute(
         "SELECT key, series, label, CAST(printed_low AS DOUBLE), CAST(printed_high AS DOUBLE), printed_unit, source, "
         "place FROM series_rows ORDER BY rowid"
     )
-    rows = [(*row, licences[row[1]]) for row in found.fetchall()]
-    made = Resource("series", "series.csv", "Every value of the long tables", SERIES_COLUMNS, rows, "key")
-    return package("series", "Long tables of reported values", [made])
+    rows = [(*row, licences[row[1]]) for row in answer.fetchall()]
+    resource = Resource("series", "series.csv", "Every value of the long tables", SERIES_COLUMNS, rows, "key")
+    return package("series", "Long tables of reported values", [resource])
 
 
 def charts(manifest: Mapping, files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -237,12 +237,12 @@ def charts(manifest: Mapping, files: Mapping[str, bytes]) -> dict[str, bytes]:
 
     Raises ToolkitError for a CSV without a table.
     """
-    found = [
+    resources = [
         _chart(f"{slug}-{name}", f"{slug}/{name}.csv", files[chart["csv"]], files[chart["csv"] + METADATA])
         for slug, story in sorted(manifest["stories"].items())
         for name, chart in sorted(story["charts"].items())
     ]
-    return package("charts", f"The tables behind the charts of {manifest['name']}", found)
+    return package("charts", f"The tables behind the charts of {manifest['name']}", resources)
 
 
 def _chart(name: str, path: str, content: bytes, metadata: bytes) -> Resource:

@@ -32,31 +32,31 @@ def changes(old: Path, new: Path) -> list[Change]:
     Of findings: in value to nine significant digits, unit, kind, receipt. Raises ToolkitError if one of the folders has
     no manifest that can be read.
     """
-    both = Editions(Side(old, stored_manifest(old)), Side(new, stored_manifest(new)))
-    before, after = both.old.stored["stories"], both.new.stored["stories"]
-    numbers = [numbers_of(one.stored) for one in (both.old, both.new)]
-    found: list[Change] = []
+    editions = Editions(Side(old, stored_manifest(old)), Side(new, stored_manifest(new)))
+    before, after = editions.old.stored["stories"], editions.new.stored["stories"]
+    numbers = [numbers_of(side.stored) for side in (editions.old, editions.new)]
+    all_changes: list[Change] = []
     sentences = {FRONT}
-    for slug in both.slugs:
+    for slug in editions.slugs:
         if slug not in after:
-            found.append(Change(slug, "gone", before[slug]["title"], ""))
+            all_changes.append(Change(slug, "gone", before[slug]["title"], ""))
         elif slug not in before:
-            found.append(Change(slug, "added", "", after[slug]["title"]))
+            all_changes.append(Change(slug, "added", "", after[slug]["title"]))
         else:
             sides = (
-                _named(one[slug]["findings"], all_of[slug])
-                for one, all_of in zip((before, after), numbers, strict=True)
+                _named(side[slug]["findings"], all_of[slug])
+                for side, all_of in zip((before, after), numbers, strict=True)
             )
-            found += _datasets(slug, before[slug].get("datasets", {}), after[slug].get("datasets", {}))
-            found += _findings(slug, *sides)
-            found += _charts(slug, both)
+            all_changes += _datasets(slug, before[slug].get("datasets", {}), after[slug].get("datasets", {}))
+            all_changes += _findings(slug, *sides)
+            all_changes += _charts(slug, editions)
             pages = [f"{slug}.html", f"{slug}-annex.html"]
-            found += _words(slug, both, pages)
+            all_changes += _words(slug, editions, pages)
             sentences.update(pages)
-    found += _words("index", both, [FRONT])
-    charts = {change.where.replace(", chart ", ", ") for change in found if ", chart " in change.where}
+    all_changes += _words("index", editions, [FRONT])
+    charts = {change.where.replace(", chart ", ", ") for change in all_changes if ", chart " in change.where}
     tables = {f"{chart.replace(', ', '/data/')}.csv" for chart in charts}
-    return [*found, *file_changes(both, sentences, tables), *entry_changes(both, charts)]
+    return [*all_changes, *file_changes(editions, sentences, tables), *entry_changes(editions, charts)]
 
 
 def _named(findings: Mapping, numbers: Mapping[str, Number]) -> dict[str, tuple[str, Number]]:
@@ -66,7 +66,7 @@ def _named(findings: Mapping, numbers: Mapping[str, Number]) -> dict[str, tuple[
 
 def _datasets(slug: str, before: Mapping, after: Mapping) -> Iterator[Change]:
     for name in sorted({*before, *after}):
-        old, new = (_file(one[name]) if name in one else "" for one in (before, after))
+        old, new = (_file(datasets[name]) if name in datasets else "" for datasets in (before, after))
         if old != new:
             what = "dataset" if old and new else "gone" if old else "added"
             yield Change(f"{slug}, the dataset {name}", what, old, new)
@@ -96,17 +96,17 @@ def _facts(printed: str, number: Number, place: str = "") -> Iterator[tuple[str,
         yield from _facts(str(part), part, f"{place}, input {count}")
 
 
-def _charts(slug: str, both: Editions) -> Iterator[Change]:
+def _charts(slug: str, editions: Editions) -> Iterator[Change]:
     folder = f"{slug}/data/"
-    for path in [name for name in both.names if name.startswith(folder) and name.endswith(".csv")]:
+    for path in [name for name in editions.names if name.startswith(folder) and name.endswith(".csv")]:
         where = f"{slug}, chart {path.removeprefix(folder).removesuffix('.csv')}"
-        before, after = (_rows(side.files.get(path)) for side in (both.old, both.new))
+        before, after = (_rows(side.files.get(path)) for side in (editions.old, editions.new))
         if before is None or after is None:
             yield Change(where, "added" if before is None else "gone", "", "")
             continue
         pairs = list(replaced(before, after))
-        for was, now in pairs[:SHOWN]:
-            yield Change(where, "chart", " / ".join(was), " / ".join(now))
+        for old_row, new_row in pairs[:SHOWN]:
+            yield Change(where, "chart", " / ".join(old_row), " / ".join(new_row))
         if len(pairs) > SHOWN:
             yield Change(where, "chart", f"{len(pairs) - SHOWN} more places", "")
 
@@ -125,13 +125,13 @@ def _rounded(cell: str) -> str:
         return cell
 
 
-def _words(where: str, both: Editions, pages: Sequence[str]) -> Iterator[Change]:
+def _words(where: str, editions: Editions, pages: Sequence[str]) -> Iterator[Change]:
     before, after = (
         [sentence for page in pages for sentence in _sentences(side.files.get(page, b""))]
-        for side in (both.old, both.new)
+        for side in (editions.old, editions.new)
     )
-    for was, now in replaced(before, after):
-        yield Change(where, "words", " / ".join(was), " / ".join(now))
+    for old_words, new_words in replaced(before, after):
+        yield Change(where, "words", " / ".join(old_words), " / ".join(new_words))
 
 
 def _sentences(page: bytes) -> list[str]:
@@ -141,19 +141,19 @@ def _sentences(page: bytes) -> list[str]:
 
 def printed(page: str) -> list[str]:
     """The words of a page's HTML, one line a block (paragraph, heading, cell); last the text drawn in charts."""
-    drawn = [html.unescape(TAG.sub("", f"<text{text}")) for text in inside(page, "<text", "</text>")]
+    chart_texts = [html.unescape(TAG.sub("", f"<text{text}")) for text in inside(page, "<text", "</text>")]
     body = " ".join(without(page, "script", "style", "svg").split())
     lines = [plain(line) for line in BLOCK.sub("\n", body).split("\n")]
-    return [line for line in lines if line] + drawn
+    return [line for line in lines if line] + chart_texts
 
 
-def report(found: list[Change]) -> str:
+def report(changes: list[Change]) -> str:
     """The changes as lines for a terminal."""
-    texts = [[" ".join(made_visible(text).split("\n")) for text in astuple(change)] for change in found]
+    texts = [[" ".join(made_visible(text).split("\n")) for text in astuple(change)] for change in changes]
     lines = [f"{where}: {what}\n  - {old}\n  + {new}" for where, what, old, new in texts]
-    return "\n".join([*lines, f"{len(found)} difference{'s' if len(found) != 1 else ''}"])
+    return "\n".join([*lines, f"{len(changes)} difference{'s' if len(changes) != 1 else ''}"])
 
 
-def as_json(found: list[Change]) -> list[dict]:
+def as_json(changes: list[Change]) -> list[dict]:
     """The changes as JSON values."""
-    return [asdict(change) for change in found]
+    return [asdict(change) for change in changes]

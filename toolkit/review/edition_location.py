@@ -53,18 +53,18 @@ def _files(project: Project, tree: str) -> dict[str, bytes]:
     listed = [entry.partition(b"\t") for entry in _git(project, "ls-tree", "-r", "-z", tree).split(b"\0")[:-1]]
     names = {os.fsdecode(path): about.split()[2] for about, _, path in listed if about.startswith(b"100")}
     names = {path: name for path, name in names.items() if {*PurePosixPath(path).parts}.isdisjoint({"..", "/"})}
-    packed = io.BytesIO(_git(project, "cat-file", "--batch", given=b"".join(one + b"\n" for one in names.values())))
-    found = {}
+    packed = io.BytesIO(_git(project, "cat-file", "--batch", given=b"".join(name + b"\n" for name in names.values())))
+    contents = {}
     for path in names:
         size = int(packed.readline().split()[-1])
-        found[path] = packed.read(size + 1)[:size]
-    return found
+        contents[path] = packed.read(size + 1)[:size]
+    return contents
 
 
 def _git(project: Project, *arguments: str, given: bytes = b"") -> bytes:
     """The output of a git command, with `given` as its input; b"" if it fails or git is missing."""
     try:
-        done = subprocess.run(["git", *arguments], cwd=project.root, input=given, capture_output=True, check=False)
+        process = subprocess.run(["git", *arguments], cwd=project.root, input=given, capture_output=True, check=False)
     except OSError:
         return b""
-    return done.stdout if done.returncode == 0 else b""
+    return process.stdout if process.returncode == 0 else b""

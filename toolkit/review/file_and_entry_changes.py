@@ -39,50 +39,56 @@ def replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Sequ
         if what == "equal":
             continue
         old, new = before[a:b], after[c:d]
-        yield from (([was], [now]) for was, now in zip(old, new, strict=True)) if len(old) == len(new) else [(old, new)]
+        yield from (
+            (([old_line], [new_line]) for old_line, new_line in zip(old, new, strict=True))
+            if len(old) == len(new)
+            else [(old, new)]
+        )
 
 
-def file_changes(both: Editions, sentences: Collection[str], tables: Collection[str]) -> Iterator[Change]:
+def file_changes(editions: Editions, sentences: Collection[str], tables: Collection[str]) -> Iterator[Change]:
     """The changes in files: parts of each sort, in order, and files that came or went.
 
     Of the pages `sentences` the words are compared elsewhere, and so are the tables of charts in `tables`.
     """
     alone = {
-        slug for slug in both.slugs if (slug in both.old.stored["stories"]) != (slug in both.new.stored["stories"])
+        slug
+        for slug in editions.slugs
+        if (slug in editions.old.stored["stories"]) != (slug in editions.new.stored["stories"])
     }
-    for name in both.names:
-        old, new = both.old.files.get(name), both.new.files.get(name)
+    for name in editions.names:
+        old, new = editions.old.files.get(name), editions.new.files.get(name)
         if old == new or name.partition("/")[0].removesuffix(".html").removesuffix("-annex") in alone or name in tables:
             continue
         if old is None or new is None:
-            there = file_kind(name)
-            yield Change(name, "gone" if new is None else "added", there if old else "", there if new else "")
+            kind = file_kind(name)
+            yield Change(name, "gone" if new is None else "added", kind if old else "", kind if new else "")
         else:
             yield from _parts(name, old, new, frozenset((WORDS, DRAWN_WORDS)) if name in sentences else frozenset())
-    for side, said in ((both.old, "old"), (both.new, "new")):
+    for side, which_edition in ((editions.old, "old"), (editions.new, "new")):
         for name, how in altered_files(side.folder, side.stored):
-            yield Change(name, f"a file that is not as the {said} edition's manifest has it", how, "")
+            yield Change(name, f"a file that is not as the {which_edition} edition's manifest has it", how, "")
 
 
 def _parts(name: str, old: bytes, new: bytes, apart: Set[str]) -> Iterator[Change]:
     before, after = parts(name, old), parts(name, new)
     start, old_end, new_end = differing_range(before, after)
-    was, now = before[start:old_end], after[start:new_end]
+    old_parts, new_parts = before[start:old_end], after[start:new_end]
     listed = {}
-    for what in dict.fromkeys(part.what for part in (*was, *now)):
-        texts = [[part.content for part in side if part.what == what] for side in (was, now)]
+    for what in dict.fromkeys(part.what for part in (*old_parts, *new_parts)):
+        texts = [[part.content for part in side if part.what == what] for side in (old_parts, new_parts)]
         if texts[0] != texts[1]:
             listed[what] = texts
     for what, texts in listed.items():
         if what not in apart:
             yield from _listed(name, what, *texts)
-    others = [[part.compared for part in side if part.what not in apart] for side in (was, now)]
-    if not listed.keys() - apart and (others[0] != others[1] or not listed) and (was or now):
-        yield Change(name, "the order of its parts", _first(was), _first(now))
+    other_parts = [[part.compared for part in side if part.what not in apart] for side in (old_parts, new_parts)]
+    if not listed.keys() - apart and (other_parts[0] != other_parts[1] or not listed) and (old_parts or new_parts):
+        yield Change(name, "the order of its parts", _first(old_parts), _first(new_parts))
 
 
-def _first(found: Sequence[FilePart]) -> str:
-    return found[0].content if found else ""
+def _first(parts: Sequence[FilePart]) -> str:
+    return parts[0].content if parts else ""
 
 
 def _listed(where: str, what: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
@@ -92,73 +98,75 @@ def _listed(where: str, what: str, before: Sequence[str], after: Sequence[str]) 
         yield Change(where, what, *excerpts(str(first[0]), str(first[1])))
         return
     pairs = list(replaced(before, after))
-    for was, now in pairs[:SHOWN]:
-        yield Change(where, what, *excerpts(" / ".join(was), " / ".join(now)))
+    for old_words, new_words in pairs[:SHOWN]:
+        yield Change(where, what, *excerpts(" / ".join(old_words), " / ".join(new_words)))
     if len(pairs) > SHOWN:
         yield Change(where, what, f"{len(pairs) - SHOWN} more places", "")
 
 
-def entry_changes(both: Editions, charts: Collection[str]) -> Iterator[Change]:
+def entry_changes(editions: Editions, charts: Collection[str]) -> Iterator[Change]:
     """The changes in what the manifests say: inputs by cause, then names, labels, titles, questions and all else.
 
     Values and printed texts are compared elsewhere, and so are the `charts`, each "story, chart".
     """
-    yield from _input_changes(both)
-    sides = [_entries(side.stored, both, charts) for side in (both.old, both.new)]
+    yield from _input_changes(editions)
+    sides = [_entries(side.stored, editions, charts) for side in (editions.old, editions.new)]
     for name in {**sides[0], **sides[1]}:
         texts = [[part.content.removeprefix(": ") for part in values(side.get(name), "")] for side in sides]
         if texts[0] != texts[1]:
             yield from _listed(f"manifest, {name}", entry_called(name), *texts)
 
 
-def _input_changes(both: Editions) -> Iterator[Change]:
-    sides = [side.stored["inputs"] for side in (both.old, both.new)]
+def _input_changes(editions: Editions) -> Iterator[Change]:
+    sides = [side.stored["inputs"] for side in (editions.old, editions.new)]
     for cause in [*CAUSES, *sorted({*sides[0], *sides[1]} - set(CAUSES))]:
         old, new = (side.get(cause, {}) for side in sides)
         names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
         if names:
             more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-            was, now = (
-                ", ".join(f"{name} {one.get(name, 'not there')[:HASH_SHOWN]}" for name in names[:SHOWN]) + more
-                for one in (old, new)
+            old_hashes, new_hashes = (
+                ", ".join(f"{name} {inputs.get(name, 'not there')[:HASH_SHOWN]}" for name in names[:SHOWN]) + more
+                for inputs in (old, new)
             )
-            yield Change("inputs", f"{cause} that the edition was made from", was, now)
+            yield Change("inputs", f"{cause} that the edition was made from", old_hashes, new_hashes)
 
 
-def _entries(stored: Mapping[str, Any], both: Editions, charts: Collection[str]) -> dict[str, object]:
+def _entries(stored: Mapping[str, Any], editions: Editions, charts: Collection[str]) -> dict[str, object]:
     """What the manifest says, by story and key, of the edition and of the stories that both editions have."""
-    found: dict[str, object] = {key: value for key, value in stored.items() if key not in COMPARED_ELSEWHERE}
-    for slug in (slug for slug in both.slugs if all(slug in one.stored["stories"] for one in (both.old, both.new))):
+    entries: dict[str, object] = {key: value for key, value in stored.items() if key not in COMPARED_ELSEWHERE}
+    for slug in (
+        slug for slug in editions.slugs if all(slug in side.stored["stories"] for side in (editions.old, editions.new))
+    ):
         story = stored["stories"][slug]
-        found |= {f"{slug}, {key}": value for key, value in story.items() if key not in COMPARED_BY_STORY}
-        found |= {f"{slug}, {key}": story[key]["path"] for key in ("html", "annex") if key in story}
-        found |= {f"{slug}, {key}": story.get(key, {}) for key in ("tables", "pictures")}
-        found[f"{slug}, numbers"] = {
-            path: [{**one, "node": ""} for one in numbers] for path, numbers in story.get("numbers", {}).items()
+        entries |= {f"{slug}, {key}": value for key, value in story.items() if key not in COMPARED_BY_STORY}
+        entries |= {f"{slug}, {key}": story[key]["path"] for key in ("html", "annex") if key in story}
+        entries |= {f"{slug}, {key}": story.get(key, {}) for key in ("tables", "pictures")}
+        entries[f"{slug}, numbers"] = {
+            path: [{**number, "node": ""} for number in numbers] for path, numbers in story.get("numbers", {}).items()
         }
-        found[f"{slug}, datasets"] = {
+        entries[f"{slug}, datasets"] = {
             name: [dataset["title"], dataset["source"]] for name, dataset in story.get("datasets", {}).items()
         }
-        found[f"{slug}, charts"] = {
+        entries[f"{slug}, charts"] = {
             name: chart for name, chart in story["charts"].items() if f"{slug}, {name}" not in charts
         }
-        found[f"{slug}, findings"] = {
+        entries[f"{slug}, findings"] = {
             name: [finding.get("label", ""), [{**state, "node": ""} for state in finding.get("states", ())]]
             for name, finding in story["findings"].items()
-            if all(name in one.story(slug, "findings") for one in (both.old, both.new))
+            if all(name in side.story(slug, "findings") for side in (editions.old, editions.new))
         }
-        found[f"{slug}, nodes"] = _steps(slug, story, both)
-    return found
+        entries[f"{slug}, nodes"] = _steps(slug, story, editions)
+    return entries
 
 
-def _steps(slug: str, story: Mapping[str, Any], both: Editions) -> list[str]:
+def _steps(slug: str, story: Mapping[str, Any], editions: Editions) -> list[str]:
     """The steps of a story's receipts without their values: how each is called, what it is made by and of what."""
     keys = ("label", "why", "ref", "kind", "operation", "unit")
-    sides = [(side, numbers) for side, numbers in zip((both.old, both.new), both.numbers, strict=True)]
+    sides = [(side, numbers) for side, numbers in zip((editions.old, editions.new), editions.numbers, strict=True)]
     numbers = next(numbers[slug] for side, numbers in sides if side.stored["stories"].get(slug) is story)
-    found = []
+    steps = []
     for name, node in story["nodes"].items():
         printed = node.get("printed", "")
         claimed = [] if printed in ("", str(numbers[name])) else [f"says that it prints {printed}"]
-        found.append(", ".join([*(f"{key} {node[key]}" for key in keys if key in node), *claimed]))
-    return sorted(found)
+        steps.append(", ".join([*(f"{key} {node[key]}" for key in keys if key in node), *claimed]))
+    return sorted(steps)

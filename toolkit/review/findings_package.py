@@ -60,27 +60,27 @@ def findings(stored: Mapping, tables: PrintedTables) -> dict[str, bytes]:
             numbers.setdefault(number.digest, number)
             printed.setdefault(number.digest, story["nodes"][name].get("printed", ""))
     tables = _with_empty(tables, numbers.values())
-    stated: dict[str, tuple[dict, Number, list[str]]] = {}
+    findings_by_name: dict[str, tuple[dict, Number, list[str]]] = {}
     for slug, story in stored["stories"].items():
         for name, finding in story["findings"].items():
-            stated.setdefault(name, (finding, by_story[slug][finding["node"]], []))[2].append(slug)
+            findings_by_name.setdefault(name, (finding, by_story[slug][finding["node"]], []))[2].append(slug)
     rows = [
         (
             name,
             " ".join(slugs),
             number.digest,
-            found["printed"],
-            found["label"],
+            finding["printed"],
+            finding["label"],
             *_value(number),
             "; ".join(_reasons(number, tables)),
         )
-        for name, (found, number, slugs) in sorted(stated.items())
+        for name, (finding, number, slugs) in sorted(findings_by_name.items())
     ]
     steps = [node_row(numbers[digest], printed[digest], tables) for digest in sorted(numbers)]
     units = edition_units(stored)
-    texts = {unit_text(one.unit) for one in numbers.values()} | tables.units
-    settings = [dict(one.operation.settings) for one in numbers.values()]
-    texts |= {str(made["unit"]) for made in settings if "aggregate" in made}
+    texts = {unit_text(number.unit) for number in numbers.values()} | tables.units
+    settings = [dict(number.operation.settings) for number in numbers.values()]
+    texts |= {str(setting["unit"]) for setting in settings if "aggregate" in setting}
     factors = [(text, *base_units(parse_unit(text, units))) for text in sorted(texts)]
     return package(
         "findings",
@@ -101,16 +101,16 @@ def _with_empty(tables: PrintedTables, numbers: Iterable[Number]) -> PrintedTabl
 
 def _reasons(number: Number, tables: PrintedTables) -> list[str]:
     """Why steps of a receipt are taken as published, each reason once."""
-    return sorted({_given(one, tables) for one in number.nodes().values()} - {""})
+    return sorted({_given(node, tables) for node in number.nodes().values()} - {""})
 
 
 def _given(number: Number, tables: PrintedTables) -> str:
-    made, inputs = number.operation, number.inputs
-    behind = inputs[0] if len(inputs) == 1 and not followed.lists_own(made) else number
+    step, inputs = number.operation, number.inputs
+    behind = inputs[0] if len(inputs) == 1 and not followed.lists_own(step) else number
     why_not = tables.given.get((behind.ref or "").removeprefix(followed.DATASET))
-    listed = behind.digest in tables.listed or (made.name == followed.ALL_ROWS and why_not == "")
+    listed = behind.digest in tables.listed or (step.name == followed.ALL_ROWS and why_not == "")
     of_input = behind.operation.name
-    reason = followed.why_not_recomputed(made, str(number.kind), number.ref or "", bool(inputs), of_input, listed)
+    reason = followed.why_not_recomputed(step, str(number.kind), number.ref or "", bool(inputs), of_input, listed)
     return why_not or reason if reason == followed.ROWS else reason
 
 

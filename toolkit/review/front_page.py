@@ -37,12 +37,12 @@ def front_disagreements(
     titles = {story["html"]["path"]: story["title"] for story in stored["stories"].values()}
     for path, title in titles.items():
         for head in HEADS:
-            found = [html.unescape(text) for text in head.findall(texts[path])]
-            if found != [wanted := f"{title} – {stored['name']}"]:
-                yield f"{path}, its title", wanted, " / ".join(found) or "none"
-    told = [("index.html", *found) for found in STORY.findall(texts["index.html"])]
-    told += [("feed.xml", path, title) for title, path in ENTRY.findall(texts["feed.xml"])]
-    for where, path, title in told:
+            on_page = [html.unescape(text) for text in head.findall(texts[path])]
+            if on_page != [title_of_edition := f"{title} – {stored['name']}"]:
+                yield f"{path}, its title", title_of_edition, " / ".join(on_page) or "none"
+    links = [("index.html", *path_and_title) for path_and_title in STORY.findall(texts["index.html"])]
+    links += [("feed.xml", path, title) for title, path in ENTRY.findall(texts["feed.xml"])]
+    for where, path, title in links:
         title = html.unescape(title)
         if titles.get(path) not in (title, title.removeprefix("Correction: ")):
             yield f"{where}, the title of {path}", titles.get(path, "no story"), title
@@ -53,10 +53,10 @@ def _numbers(page: str, stored: Mapping, numbers: Mapping[str, Mapping[str, Numb
     """The numbers of a page that link to one in a story's text, and have other numerals than it has in any style."""
     units = edition_units(stored)
     listed = {
-        (path, count): (one, numbers[slug])
+        (path, count): (entry, numbers[slug])
         for slug, story in stored["stories"].items()
-        for path, found in story["numbers"].items()
-        for count, one in enumerate(found, 1)
+        for path, entries in story["numbers"].items()
+        for count, entry in enumerate(entries, 1)
     }
     for path, count, markup in NUMBER.findall(page):
         place = path, int(count)
@@ -68,4 +68,4 @@ def _numbers(page: str, stored: Mapping, numbers: Mapping[str, Mapping[str, Numb
 
 def _says(text: str, words: list[str]) -> bool:
     numerals = {*NUMERAL.findall(text)}
-    return bool(numerals) and any(numerals == {*NUMERAL.findall(one)} for one in words)
+    return bool(numerals) and any(numerals == {*NUMERAL.findall(wording)} for wording in words)

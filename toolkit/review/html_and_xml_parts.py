@@ -139,9 +139,9 @@ class _Reading:
             self.add(what, _told(first), line)
         else:
             drawn = self.innermost.drawn or name == "svg"
-            for key, value in sorted(attributes, key=lambda one: one[0]):
-                called, content = self._attribute(name, key, value, first, drawn)
-                self.add(called, f"{key}={content}", line)
+            for key, value in sorted(attributes, key=lambda attribute: attribute[0]):
+                kind, content = self._attribute(name, key, value, first, drawn)
+                self.add(kind, f"{key}={content}", line)
         if name == "script":
             self.script = "structured data" if first.get("type", "").endswith(DATA) else SCRIPT
             self.packed = first.get("type") == PACKED
@@ -198,8 +198,8 @@ class _Reading:
             return SCRIPT, content
         if plain.endswith("href") or plain in ADDRESSES:
             element = self._element(name, first)
-            called = element if element in (PICTURE, SCRIPT) else LINK if name in ("a", "area") else LOADED
-            return called, content
+            kind = element if element in (PICTURE, SCRIPT) else LINK if name in ("a", "area") else LOADED
+            return kind, content
         if plain.startswith("aria-") or plain in NAMES:
             return SPOKEN, content
         if plain in ("style", "class"):
@@ -223,7 +223,7 @@ def _words(around: _Open) -> str:
 def with_nine_digits(text: str) -> str:
     """A text with decimals of more than nine digits at nine; whole numbers stay as they are."""
     return DECIMAL.sub(
-        lambda found: to_nine_digits(float(found[0])) if len(found[0]) > COMPARED_DIGITS else found[0], text
+        lambda match: to_nine_digits(float(match[0])) if len(match[0]) > COMPARED_DIGITS else match[0], text
     )
 
 
@@ -257,9 +257,9 @@ class _HTML(HTMLParser):
         self.reading = _Reading()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        written = self.get_starttag_text() or ""
-        if not START_TAG.fullmatch(written):
-            self.reading.add(ODD_TAG, written, self.getpos()[0])
+        source = self.get_starttag_text() or ""
+        if not START_TAG.fullmatch(source):
+            self.reading.add(ODD_TAG, source, self.getpos()[0])
         self.reading.start(tag, attrs, self.getpos()[0])
         if tag in VOID:
             self.reading.close()
@@ -296,8 +296,8 @@ def html_parts(text: str) -> list[FilePart]:
         parser.reading.add(ODD_TAG, parser.rawdata, parser.getpos()[0])
     else:
         parser.close()
-    odd = [FilePart(HIDDEN, found[0]) for found in ODD.finditer(text) if html.unescape(found[0]) == ""]
-    odd += [FilePart(ODD_TAG, found[0]) for found in ODD_END_TAG.finditer(text)]
+    odd = [FilePart(HIDDEN, match[0]) for match in ODD.finditer(text) if html.unescape(match[0]) == ""]
+    odd += [FilePart(ODD_TAG, match[0]) for match in ODD_END_TAG.finditer(text)]
     return [*_with_own_hashes(parser.reading), *odd]
 
 
@@ -311,8 +311,8 @@ def _with_own_hashes(reading: _Reading) -> Iterable[FilePart]:
     for part in reading.parts:
         yield part._replace(content="<meta>") if part.what == POLICY else part
     for part in (part for part in reading.parts if part.what == POLICY):
-        written = part.content.replace(OWN_HASH, f"{OWN_HASH} another page")
-        yield part._replace(content=WORD.sub(lambda found: own.get(found[0], found[0]), written))
+        content = part.content.replace(OWN_HASH, f"{OWN_HASH} another page")
+        yield part._replace(content=WORD.sub(lambda match: own.get(match[0], match[0]), content))
 
 
 def _hash(text: str) -> str:
@@ -327,14 +327,16 @@ def xml_parts(content: bytes) -> list[FilePart]:
     parser.buffer_size = len(content) + 1  # a text is one part
     parser.ordered_attributes = True
 
-    def started(name: str, found: list[str]) -> None:
-        reading.start(name, list(zip(found[::2], found[1::2], strict=True)), parser.CurrentLineNumber)
+    def started(name: str, attributes: list[str]) -> None:
+        reading.start(name, list(zip(attributes[::2], attributes[1::2], strict=True)), parser.CurrentLineNumber)
 
     def refused(*_: object) -> None:
         raise ValueError("entities of its own")
 
     def said(what: str) -> Callable[..., None]:
-        return lambda *found: reading.add(what, " ".join(str(one) for one in found), parser.CurrentLineNumber)
+        return lambda *arguments: reading.add(
+            what, " ".join(str(argument) for argument in arguments), parser.CurrentLineNumber
+        )
 
     parser.StartElementHandler = started
     parser.EndElementHandler = lambda name: reading.end(name, parser.CurrentLineNumber)

@@ -22,20 +22,20 @@ def keys_behind(database: Database, stored: Mapping, leaf: ArchivedStep) -> list
 
     `stored` is a manifest. Raises ToolkitError for a question that cannot be asked.
     """
-    wanted = leaf.ref.removeprefix("rows:").partition("#")[0]
+    question_id = leaf.ref.removeprefix("rows:").partition("#")[0]
     for story in stored["stories"].values():
-        for asked in story["questions"]:
-            name, given = question_of(asked), parameters_of(asked)
-            if name != wanted or given is None:
+        for question in story["questions"]:
+            name, parameters = question_of(question), parameters_of(question)
+            if name != question_id or parameters is None:
                 continue
             sql = story.get("queries", {}).get(name) or read_question(database, name)
             cursor = database.cursor()
             refuse_other_than_select(name, sql, cursor)
             with running_query(name, cursor):
-                columns = columns_of(cursor.execute(sql, given or None))
-                found = cursor.fetchall()
+                columns = columns_of(cursor.execute(sql, parameters or None))
+                rows = cursor.fetchall()
             keyed = [place for place, (column, _) in enumerate(columns) if column.startswith("keys")]
-            for row in found:
+            for row in rows:
                 for keys in (sorted(row[place]) for place in keyed if row[place]):
                     if digest(["\n".join(keys)])[:16] == leaf.operation["digest"]:
                         return keys

@@ -20,8 +20,8 @@ def page_text(content: bytes) -> str:
     return START_TAG.sub(lambda tag: VALUE.sub(_quoted, tag[0]), text)
 
 
-def _quoted(found: re.Match[str]) -> str:
-    return found[0] if found[1] is None else f'="{found[1]}"'
+def _quoted(match: re.Match[str]) -> str:
+    return match[0] if match[1] is None else f'="{match[1]}"'
 
 
 def plain(markup: str) -> str:
@@ -38,10 +38,10 @@ def inside(markup: str, start: str, end: str) -> Iterator[str]:
 def without(markup: str, *names: str) -> str:
     """The markup with a space in place of each element of these names; of one that does not end, all that follows."""
     begins = re.compile(rf"<({'|'.join(names)})\b")
-    kept, at = [], 0
-    while at >= 0 and (found := begins.search(markup, at)):
-        kept.append(markup[at : found.start()])
-        end = f"</{found[1]}>"
-        ends = markup.find(end, found.end())
+    texts, at = [], 0
+    while at >= 0 and (start := begins.search(markup, at)):
+        texts.append(markup[at : start.start()])
+        end = f"</{start[1]}>"
+        ends = markup.find(end, start.end())
         at = ends + len(end) if ends >= 0 else -1
-    return " ".join([*kept, markup[at:] if at >= 0 else ""])
+    return " ".join([*texts, markup[at:] if at >= 0 else ""])

@@ -45,14 +45,14 @@ def page_disagreements(
     edition = {name.removeprefix(EDITION): content for name, content in files.items() if name.startswith(EDITION)}
     for slug, story in stored["stories"].items():
         single |= {f"{slug}/charts/{name}{end}.html" for name in story["charts"] for end in ("", "-interactive")}
-        labels = {shared_digest(one["node"]): one.get("label", "") for one in story["findings"].values()}
+        labels = {shared_digest(entry["node"]): entry.get("label", "") for entry in story["findings"].values()}
         said = Said(numbers[slug].values(), labels)
         for path, listed in story["numbers"].items():
             page = page_text(files.get(EDITION + path, b""))
-            yield from _numbers(path, page, [(_words(one, numbers[slug], units), _value(one)) for one in listed])
+            yield from _numbers(path, page, [(_words(entry, numbers[slug], units), _value(entry)) for entry in listed])
             yield from _tables(path, page, story)
             yield from table_disagreements(path, page, story, edition, units)
-            placed = {n: _number(one, numbers[slug]) for n, one in enumerate(listed, 1) if "node" in one}
+            placed = {n: _number(entry, numbers[slug]) for n, entry in enumerate(listed, 1) if "node" in entry}
             yield from step_disagreements(path, page, placed, said)
     stories = {path for story in stored["stories"].values() for path in story["numbers"]}
     for name in sorted(files):
@@ -87,8 +87,8 @@ def words_of(listed: Mapping, numbers: Mapping[str, Number], units: UnitRegistry
     else:
         low, high, unit = listed["low"], listed["high"], parse_unit(listed["unit"], units)
     styles = [replace(style, words=spelt) for spelt in (False, True) for style in STYLES]
-    others = [str(wording_of(low, high, unit, style).prose) for style in styles]
-    return list(dict.fromkeys([_words(listed, numbers, units), *others]))
+    in_styles = [str(wording_of(low, high, unit, style).prose) for style in styles]
+    return list(dict.fromkeys([_words(listed, numbers, units), *in_styles]))
 
 
 def _value(listed: Mapping) -> list[object]:
@@ -96,25 +96,25 @@ def _value(listed: Mapping) -> list[object]:
     return [listed.get(name) for name in ("node", "low", "high", "unit")]
 
 
-def _numbers(path: str, page: str, wanted: list[tuple[str, list[object]]]) -> Iterator[Disagreement]:
-    found = {int(place): (html.unescape(text), int(receipt)) for place, text, receipt in PLACE.findall(page)}
+def _numbers(path: str, page: str, expected: list[tuple[str, list[object]]]) -> Iterator[Disagreement]:
+    on_page = {int(place): (html.unescape(text), int(receipt)) for place, text, receipt in PLACE.findall(page)}
     receipts = {int(place): html.unescape(text) for place, text in RECEIPT.findall(page)}
-    if len(LIKE_PLACE.findall(page)) != len(wanted) + len(wanted):
-        yield path, f"{len(wanted)} numbers in its text", "another count, or numbers written otherwise"
-    for place, (words, value) in enumerate(wanted, 1):
-        text, receipt = found.get(place, ("", 0))  # its own receipt, or that of the same number before it
-        same = 0 < receipt <= place and wanted[receipt - 1][1] == value
+    if len(LIKE_PLACE.findall(page)) != len(expected) + len(expected):
+        yield path, f"{len(expected)} numbers in its text", "another count, or numbers written otherwise"
+    for place, (words, value) in enumerate(expected, 1):
+        text, receipt = on_page.get(place, ("", 0))  # its own receipt, or that of the same number before it
+        same = 0 < receipt <= place and expected[receipt - 1][1] == value
         receipt_says = receipts.get(receipt, "") if same else ""
-        for where, said in (("number", text), ("the receipt of number", receipt_says)):
-            if said != words:
-                yield f"{path}, {where} {place}", words, said or "missing, or written otherwise"
+        for where, shown_words in (("number", text), ("the receipt of number", receipt_says)):
+            if shown_words != words:
+                yield f"{path}, {where} {place}", words, shown_words or "missing, or written otherwise"
 
 
 def _tables(path: str, page: str, story: Mapping) -> Iterator[Disagreement]:
-    known = {("figures", name) for name in story["charts"]}
-    known |= {("table", name.replace("_", "-")) for name in story["tables"]}
+    expected = {("figures", name) for name in story["charts"]}
+    expected |= {("table", name.replace("_", "-")) for name in story["tables"]}
     tags = (text.partition(">")[0] for text in BEGINS.split(page)[1:])
-    found = ((kind, html.unescape(name)) for tag in tags for kind, name in TABLE.findall(tag))
-    for (kind, name), count in Counter(found).items():
-        if (kind, name) not in known or count > 1:
+    on_page = ((kind, html.unescape(name)) for tag in tags for kind, name in TABLE.findall(tag))
+    for (kind, name), count in Counter(on_page).items():
+        if (kind, name) not in expected or count > 1:
             yield f"{path}, table {name}", "one of its charts and tables, once", "another, or a second"

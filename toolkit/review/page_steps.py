@@ -48,34 +48,36 @@ class Said:
 
     def amounts(self, number: Number) -> set[str]:
         """A number with its unit, in each of the ways that it is written: a table may have it in other digits."""
-        alike = (number, *self._alike.get(number.digest, ()))
-        written = (replace(one, style=replace(one.style, digits=digits)) for one in alike for digits in DIGITS)
-        return {" ".join(amount_and_unit(one)).strip() for one in (*alike, *written)}
+        equal_numbers = (number, *self._alike.get(number.digest, ()))
+        restyled = (
+            replace(equal, style=replace(equal.style, digits=digits)) for equal in equal_numbers for digits in DIGITS
+        )
+        return {" ".join(amount_and_unit(equal)).strip() for equal in (*equal_numbers, *restyled)}
 
     def names(self, number: Number) -> set[str]:
         """Its labels as pages print them."""
-        found = {label_of(one) for one in (number, *self._alike.get(number.digest, ()))}
-        given = self.labels.get(number.digest)
-        return found | ({written_out(given, locale_of(number.unit))} if given else set())
+        names = {label_of(equal) for equal in (number, *self._alike.get(number.digest, ()))}
+        label = self.labels.get(number.digest)
+        return names | ({written_out(label, locale_of(number.unit))} if label else set())
 
     def calculations(self, number: Number) -> set[str]:
         """Its step with the result, in each of the ways that it is written."""
         if number.digest not in self._steps:
-            alike = (number, *self._alike.get(number.digest, ()))
-            steps = {with_question(one, equation(essential(one)[0])) for one in alike}
+            equal_numbers = (number, *self._alike.get(number.digest, ()))
+            steps = {with_question(equal, equation(essential(equal)[0])) for equal in equal_numbers}
             leaf = set() if number.inputs else {without_hash(number.operation.words([], locale_of(number.unit).say))}
-            self._steps[number.digest] = {plain(html.escape(one)) for one in steps | leaf}
+            self._steps[number.digest] = {plain(html.escape(equal)) for equal in steps | leaf}
         return self._steps[number.digest]
 
 
-def step_disagreements(path: str, page: str, stated: Mapping[int, Number], said: Said) -> Iterator[Disagreement]:
-    """Where the receipts of a page are not those of its numbers, which are `stated` by their place."""
+def step_disagreements(path: str, page: str, numbers: Mapping[int, Number], said: Said) -> Iterator[Disagreement]:
+    """Where the receipts of a page are not those of its numbers, which are `numbers` by their place."""
     for text in page.split('<aside class="receipt"')[1:]:
-        found = RECEIPT.match(text)
-        number = stated.get(int(found[1])) if found else None
-        if found and number is not None:
+        match = RECEIPT.match(text)
+        number = numbers.get(int(match[1])) if match else None
+        if match and number is not None:
             for what, wrong in _wrong(text.partition("</aside>")[0], number, said):
-                yield f"{path}, the receipt of number {found[1]}", f"{what} of {number}", wrong
+                yield f"{path}, the receipt of number {match[1]}", f"{what} of {number}", wrong
 
 
 def _wrong(receipt: str, number: Number, said: Said) -> Iterator[tuple[str, str]]:
@@ -83,24 +85,24 @@ def _wrong(receipt: str, number: Number, said: Said) -> Iterator[tuple[str, str]
     above = AMOUNT.search(receipt)
     if not above or plain(f"{above[2]} {above[3]}") not in said.amounts(number):
         yield "the amount", plain(above[0]) if above else "none"
-    for shown in inside(receipt, '<p class="sum">', "</p>"):
-        if plain(shown) != plain(sum_in_figures(number)):
-            yield "the sum", plain(shown)
-    calculations = set().union(*(said.calculations(one) for one in below))
-    for shown in inside(receipt.partition("<details>")[2].partition("<dl>")[0], "<p>", "</p>"):
-        if "<a " not in shown and plain(shown) not in said.calculations(number):
-            yield "the calculation", plain(shown)
-    steps = [found.groups("") for text in receipt.split("<li>")[1:] if (found := STEP.match(text))]
+    for line in inside(receipt, '<p class="sum">', "</p>"):
+        if plain(line) != plain(sum_in_figures(number)):
+            yield "the sum", plain(line)
+    calculations = set().union(*(said.calculations(part) for part in below))
+    for line in inside(receipt.partition("<details>")[2].partition("<dl>")[0], "<p>", "</p>"):
+        if "<a " not in line and plain(line) not in said.calculations(number):
+            yield "the calculation", plain(line)
+    steps = [match.groups("") for text in receipt.split("<li>")[1:] if (match := STEP.match(text))]
     if len(steps) != receipt.count("<li"):
         yield "the steps", "steps that are written otherwise"
     kinds = _kind_words(number)
     for amount, unit, label, after, _ in steps:
         abouts = ABOUT.findall(after)
-        if amount and not label and any("<a " in one for one in abouts):
+        if amount and not label and any("<a " in part for part in abouts):
             continue  # many figures of one source, counted
         value, name = HEDGE.sub("", plain(f"{amount} {unit}"), count=1), plain(label)
-        fits = [one for one in below if not name or any(text and name.startswith(text) for text in said.names(one))]
-        if not fits or (value and not any(value in said.amounts(one) for one in fits)):
+        fits = [part for part in below if not name or any(text and name.startswith(text) for text in said.names(part))]
+        if not fits or (value and not any(value in said.amounts(part) for part in fits)):
             yield "the steps", f"{value} {name}".strip()
         for about in abouts:
             words = plain(about)
@@ -115,11 +117,11 @@ def _kind_words(number: Number) -> tuple[str, ...]:
 
 
 def _below(number: Number) -> list[Number]:
-    found: dict[int, Number] = {}
+    numbers: dict[int, Number] = {}
     waiting = [number]
     while waiting:
-        one = waiting.pop()
-        if id(one) not in found:
-            found[id(one)] = one
-            waiting += one.inputs
-    return list(found.values())
+        part = waiting.pop()
+        if id(part) not in numbers:
+            numbers[id(part)] = part
+            waiting += part.inputs
+    return list(numbers.values())

@@ -53,18 +53,18 @@ def table_disagreements(
     path: str, page: str, story: Mapping, files: Mapping[str, bytes], units: UnitRegistry
 ) -> Iterator[Disagreement]:
     """Where the tables of a page differ; `files` are those of the edition by path. Raises ValueError for a unit."""
-    named = {name.replace("_", "-"): name for name in story["tables"]}
+    table_names = {name.replace("_", "-"): name for name in story["tables"]}
     for text in page.split("<table ")[1:]:
-        found, (head, _, body) = TABLE.match(text), text.partition("</table>")[0].partition("</thead>")
-        if not found:
+        match, (head, _, body) = TABLE.match(text), text.partition("</table>")[0].partition("</thead>")
+        if not match:
             continue
-        kind, id_ = found.groups()
+        kind, table_id = match[1], html.unescape(match[2])
         headings = [_heading(cell) for cell in _cells(head.partition("<tr>")[2])]
         rows = [_cells(row) for row in body.split("<tr>")[1:]]
-        where = f"{path}, table {html.unescape(id_)}"
-        if kind == "table" and (name := named.get(html.unescape(id_))):
+        where = f"{path}, table {table_id}"
+        if kind == "table" and (name := table_names.get(table_id)):
             yield from _of_manifest(where, story["tables"][name], rows, units)
-        elif kind == "figures" and (chart := story["charts"].get(html.unescape(id_))):
+        elif kind == "figures" and (chart := story["charts"].get(table_id)):
             yield from _of_download(where, files, chart["csv"], headings, rows, units)
 
 
@@ -91,7 +91,7 @@ def _of_download(
     units: UnitRegistry,
 ) -> Iterator[Disagreement]:
     content, described = files.get(name, b""), files.get(name + METADATA, b"")
-    header, *kept = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""))
+    header, *all_rows = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""))
     described_columns = json.loads(described)["tableSchema"]["columns"]
     if header != [column["name"] for column in described_columns]:
         yield where, "the columns of its metadata", "others in its download"
@@ -100,26 +100,26 @@ def _of_download(
     if columns is None:
         yield where, "columns of its download", ", ".join(label for label, _ in headings)
         return
-    shown = [row for row in kept if any(row[place] for column in columns for place in column.places)]
-    if len(shown) != len(rows):
-        yield where, f"{len(shown)} rows in its download", f"{len(rows)} rows"
+    listed_rows = [row for row in all_rows if any(row[place] for column in columns for place in column.places)]
+    if len(listed_rows) != len(rows):
+        yield where, f"{len(listed_rows)} rows in its download", f"{len(rows)} rows"
         return
-    for count, (cells, row) in enumerate(zip(rows, shown, strict=True), 1):
+    for count, (cells, row) in enumerate(zip(rows, listed_rows, strict=True), 1):
         for cell, column in zip(cells, columns, strict=False):
-            found = [row[place] for place in column.places]
-            ways = (found, [without_apostrophes(one) for one in found])
+            cell_texts = [row[place] for place in column.places]
+            ways = (cell_texts, [without_apostrophes(text) for text in cell_texts])
             if not CHANGES.search(cell) and not any(_says(_plain(cell), way, column, units) for way in ways):
-                yield f"{where}, row {count}", " to ".join(found), _plain(cell)
+                yield f"{where}, row {count}", " to ".join(cell_texts), _plain(cell)
 
 
 def _columns(headings: list[tuple[str, str]], described: list[dict], units: UnitRegistry) -> list[_Column] | None:
     """The column of a download for each heading; None where there is none, or of another unit."""
-    found, used = [], set[int]()
+    columns, used_places = [], set[int]()
     for label, unit in headings:
         places = [
             n
             for n, column in enumerate(described)
-            if n not in used and _normal(written_out(column["dc:description"], units.locale)) == label
+            if n not in used_places and _normal(written_out(column["dc:description"], units.locale)) == label
         ]
         if not places:
             return None
@@ -128,11 +128,11 @@ def _columns(headings: list[tuple[str, str]], described: list[dict], units: Unit
         pair = name.endswith("_low") and start + 1 < len(described)
         wide = pair and described[start + 1]["name"] == name.removesuffix("_low") + "_high"
         places = [start, start + 1] if wide else [start]
-        used.update(places)
+        used_places.update(places)
         if unit and unit != _normal(_unit_words(own, units)):
             return None
-        found.append(_Column(places, own))
-    return found
+        columns.append(_Column(places, own))
+    return columns
 
 
 def _cells(row: str) -> list[str]:
@@ -150,14 +150,14 @@ def _unit_words(unit: str, units: UnitRegistry) -> str:
     return wording_of(2.0, 2.0, parsed, Style()).unit.strip()
 
 
-def _says(text: str, found: list[str], column: _Column, units: UnitRegistry) -> bool:
-    value = found[0] or "–"
+def _says(text: str, cell_texts: list[str], column: _Column, units: UnitRegistry) -> bool:
+    value = cell_texts[0] or "–"
     if ISO.fullmatch(value):
         value = written_date(value, units.locale)
     if _normal(value) == text:
         return True
     try:
-        ends = [float(one) for one in found]
+        ends = [float(cell_text) for cell_text in cell_texts]
     except ValueError:
         return False
     return bool(column.unit) and _is_written(text, ends, column, units)
@@ -165,7 +165,7 @@ def _says(text: str, found: list[str], column: _Column, units: UnitRegistry) -> 
 
 def _is_written(text: str, ends: Sequence[float], column: _Column, units: UnitRegistry) -> bool:
     """Whether a text is how some style writes a value; in a column without a unit its words are not looked at."""
-    known = column.style or [
+    styles = column.style or [
         (unit, style)
         for unit in ([column.unit] if column.unit else ["1", *(name for name in CURRENCIES if name in units)])
         for style in STYLES
@@ -175,9 +175,9 @@ def _is_written(text: str, ends: Sequence[float], column: _Column, units: UnitRe
         right = _normal(str(wording_of(ends[0], ends[-1], parse_unit(unit, units), style).prose))
         return right == text if column.unit else text.startswith(right)
 
-    for unit, style in known:
+    for unit, style in styles:
         if fits(unit, style):
-            column.style = [(unit, style), *(one for one in known if one != (unit, style))]
+            column.style = [(unit, style), *(other for other in styles if other != (unit, style))]
             return True
     return False
 

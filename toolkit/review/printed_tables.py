@@ -45,8 +45,8 @@ class PrintedTables:
         """The date of the newest source behind the findings of a manifest, or of all if there is none behind them."""
         refs = {node.get("ref") for story in stored["stories"].values() for node in story["nodes"].values()}
         keyed = {**self.figures, **self.series}
-        used = {keyed[ref]["source"] for ref in refs if ref in keyed} & self.sources.keys()
-        return newest(self.sources[name]["date"] for name in used or self.sources) or ""
+        source_ids = {keyed[ref]["source"] for ref in refs if ref in keyed} & self.sources.keys()
+        return newest(self.sources[name]["date"] for name in source_ids or self.sources) or ""
 
 
 def _rows(content: bytes, key: str) -> Rows:

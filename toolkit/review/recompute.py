@@ -77,9 +77,9 @@ class ReceiptNode:
         )
         if self.given == followed.ROWS:
             self.given = self.dataset.get("given") or followed.ROWS
-        takes = followed.lists_own(self.operation) or self.operation.name in followed.LISTED
-        takes = takes or any(followed.takes_rows(self.operation, part.operation) for part in inputs)
-        self.missing = takes and behind["id"] in receipts.missing
+        takes_rows = followed.lists_own(self.operation) or self.operation.name in followed.LISTED
+        takes_rows = takes_rows or any(followed.takes_rows(self.operation, part.operation) for part in inputs)
+        self.missing = takes_rows and behind["id"] in receipts.missing
         try:
             self.low, self.high = self._recomputed(receipts)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -139,10 +139,10 @@ class ReceiptNode:
             ends = [pair[::-1] if sign == "-" else pair for pair, sign in zip(printed, signs, strict=True)]
             low, high = (_made(name, values, signs) for values in zip(*ends, strict=True))
         else:
-            found = [row["value"] for row in self.rows if row["column"] == of and (row["value"] or not of)]
+            taken = [row["value"] for row in self.rows if row["column"] == of and (row["value"] or not of)]
             if name == "count":
-                return (float(len(found)),) * 2
-            low = high = _made(name, [float(value) for value in found], "+" * len(found))
+                return (float(len(taken)),) * 2
+            low = high = _made(name, [float(value) for value in taken], "+" * len(taken))
         scale = receipts.factor(unit) / receipts.factor(self.row["unit"])
         return low * scale, high * scale
 
@@ -170,9 +170,9 @@ class ReceiptNode:
         fixed = {part for node in affected for part in node.inputs} - {*choices, *affected}
         if unset := [part for part in fixed if part.low < part.high]:
             raise ValueError(f"the range {unset[0].row['printed']} has no options")
-        made = math.prod(map(len, choices.values()))
-        if made != self.operation["count"] or made > MOST_COMBINATIONS:
-            raise ValueError(f"{made:,} combinations")
+        count = math.prod(map(len, choices.values()))
+        if count != self.operation["count"] or count > MOST_COMBINATIONS:
+            raise ValueError(f"{count:,} combinations")
         at, results = {part: part.low for part in fixed}, []
         for options in itertools.product(*choices.values()):
             at.update((choice, option.low) for choice, option in zip(choices, options, strict=True))
@@ -305,32 +305,32 @@ def check(folder: Path) -> tuple[list[str], bool]:
     Raises one of UNREADABLE where its tables do not hold together.
     """
     receipts = ArchivedReceipts(folder)
-    lines, done, rest, failed = (list[str]() for _ in range(4))
+    lines, recomputed, rest, failed = (list[str]() for _ in range(4))
     for name, finding in receipts.findings.items():
         root = receipts[finding["node"]]
         wrong = [node for node in root.below if node.wrong]
-        stated, there = ([row[key] for key in ("low", "high", "unit", "kind")] for row in (finding, root.row))
-        if stated != there:
-            lines.append(f"{WRONG} {name}: {' '.join(stated)} stated, {' '.join(there)} in its receipt")
-        given = dict.fromkeys(node.taken for node in root.below if node.given)
+        in_finding, in_receipt = ([row[key] for key in ("low", "high", "unit", "kind")] for row in (finding, root.row))
+        if in_finding != in_receipt:
+            lines.append(f"{WRONG} {name}: {' '.join(in_finding)} stated, {' '.join(in_receipt)} in its receipt")
+        taken_as_given = dict.fromkeys(node.taken for node in root.below if node.given)
         reasons = "; ".join(dict.fromkeys(node.given for node in root.below if node.given))
-        (failed if wrong or stated != there else rest if given else done).append(name)
+        (failed if wrong or in_finding != in_receipt else rest if taken_as_given else recomputed).append(name)
         for node in wrong[:1]:
-            said = f"{range_text(node.published)} {node.row['unit']} published, {node.wrong} recomputed"
-            lines.append(f"{WRONG} {name}, at {_place(node)} ({node.row['ref'] or 'computed'}): {said}")
-        if given and not wrong:
-            lines.append(f"not recomputed to the end ({reasons}): {name} rests on {'; '.join(given)}")
-    last = f"{len(done)} of {len(receipts.findings)} findings recomputed, {len(rest)} not to the end, as listed"
+            message = f"{range_text(node.published)} {node.row['unit']} published, {node.wrong} recomputed"
+            lines.append(f"{WRONG} {name}, at {_place(node)} ({node.row['ref'] or 'computed'}): {message}")
+        if taken_as_given and not wrong:
+            lines.append(f"not recomputed to the end ({reasons}): {name} rests on {'; '.join(taken_as_given)}")
+    last = f"{len(recomputed)} of {len(receipts.findings)} findings recomputed, {len(rest)} not to the end, as listed"
     lines.append(last + (f", {len(failed)} DO NOT AGREE" if failed else ""))
     return lines, not failed
 
 
 def _place(node: ReceiptNode) -> str:
     try:
-        said = node.operation.words([f"{{{place}}}" for place in range(len(node.inputs))])
+        words = node.operation.words([f"{{{place}}}" for place in range(len(node.inputs))])
     except (IndexError, ValueError):  # settings that do not fit the inputs
-        said = node.operation.name
-    return node.row["label"] or (said if len(said) < 80 else f"a {node.operation.name}")
+        words = node.operation.name
+    return node.row["label"] or (words if len(words) < 80 else f"a {node.operation.name}")
 
 
 def main() -> int:

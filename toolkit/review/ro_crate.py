@@ -101,15 +101,15 @@ def crate(
             "@id": folder,
             "@type": "Dataset",
             "name": folder.rstrip("/"),
-            "description": said,
+            "description": description,
             "license": {"@id": CC_BY},
             "hasPart": [{"@id": path} for path in files if path.startswith(folder)],
         }
-        for folder, said in folders.items()
+        for folder, description in folders.items()
     ]
     terms = [
-        {"@id": at, "@type": "CreativeWork", "name": title, "description": said}
-        for at, (title, said) in LICENCES.items()
+        {"@id": at, "@type": "CreativeWork", "name": title, "description": description}
+        for at, (title, description) in LICENCES.items()
     ]
     terms += [
         {"@id": f"#{path}-licence", "@type": "CreativeWork", "name": licence, "description": f"Credit: {credit}"}
@@ -117,8 +117,8 @@ def crate(
     ]
     described = [_file(path, content, credits.get(path)) for path, content in files.items()]
     graph = [about, root, *inside, *described, *terms]
-    told = {"@context": f"{VERSION}/context", "@graph": graph}
-    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+    metadata = {"@context": f"{VERSION}/context", "@graph": graph}
+    return (json.dumps(metadata, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _file(path: str, content: bytes, credited: tuple[str, str] | None) -> dict:
@@ -126,8 +126,8 @@ def _file(path: str, content: bytes, credited: tuple[str, str] | None) -> dict:
     code = suffix in (".py", ".sql", ".js")
     licences = [f"#{path}-licence"] if credited else [*BUNDLED.get(path, (MIT if code else CC_BY,))]
     licences += [OFL] if FONT in content else []
-    terms = [{"@id": one} for one in licences]
-    made = {
+    terms = [{"@id": licence} for licence in licences]
+    entity = {
         "@id": path,
         "@type": ["File", "SoftwareSourceCode"] if code else "File",
         "name": PurePosixPath(path).name,
@@ -137,8 +137,8 @@ def _file(path: str, content: bytes, credited: tuple[str, str] | None) -> dict:
         "license": terms if len(terms) > 1 else terms[0],
     }
     if credited:
-        return made | {"creditText": credited[0], "description": "A photograph or scan."}
-    return made | {"description": ABOUT.get(path) or KINDS.get(suffix, "A file of the edition.")}
+        return entity | {"creditText": credited[0], "description": "A photograph or scan."}
+    return entity | {"description": ABOUT.get(path) or KINDS.get(suffix, "A file of the edition.")}
 
 
 def hashes(content: bytes) -> dict[str, str]:

@@ -50,19 +50,19 @@ def rows(project: Project, stored: Mapping) -> dict[str, bytes]:
 
     Raises DataFileError and ToolkitError as `open_database` does, ToolkitError for rows that cannot be asked for.
     """
-    used = sorted({name for story in stored["stories"].values() for name in story.get("datasets", {})})
-    declared = declarations(project) if used else {}
-    datasets = {name: declared[name] for name in used if name in declared}
-    kept = {name: reason_left_out(project, one) for name, one in datasets.items()}
-    steps = steps_of(one for numbers in numbers_of(stored).values() for one in numbers.values())
-    shared = {name for name, why in kept.items() if not why}
-    found = list(_listed(project, stored, steps, datasets, shared)) if steps_listed(steps, shared) else []
-    about = [(name, one.title, one.rows, kept[name]) for name, one in datasets.items()]
+    names = sorted({name for story in stored["stories"].values() for name in story.get("datasets", {})})
+    declared = declarations(project) if names else {}
+    datasets = {name: declared[name] for name in names if name in declared}
+    reasons = {name: reason_left_out(project, dataset) for name, dataset in datasets.items()}
+    steps = steps_of(number for numbers in numbers_of(stored).values() for number in numbers.values())
+    shared = {name for name, why in reasons.items() if not why}
+    listed_rows = list(_listed(project, stored, steps, datasets, shared)) if steps_listed(steps, shared) else []
+    about = [(name, dataset.title, dataset.rows, reasons[name]) for name, dataset in datasets.items()]
     return package(
         "rows",
         f"Rows behind the findings of {stored['name']}",
         [
-            Resource("rows", "rows.csv", "Rows that SQL counted or added up", ROWS, found),
+            Resource("rows", "rows.csv", "Rows that SQL counted or added up", ROWS, listed_rows),
             Resource("datasets", "datasets.csv", "The datasets that the findings rest on", DATASETS, about, "dataset"),
         ],
     )
@@ -84,8 +84,10 @@ def reason_left_out(project: Project, dataset: Dataset) -> str:
 def steps_of(numbers: Iterable[Number]) -> dict[str, ArchivedStep]:
     """Numbers of receipts as steps, by digest."""
     return {
-        one.digest: ArchivedStep(one.operation, [part.digest for part in one.inputs], one.ref or "", one.low)
-        for one in numbers
+        number.digest: ArchivedStep(
+            number.operation, [part.digest for part in number.inputs], number.ref or "", number.low
+        )
+        for number in numbers
     }
 
 
@@ -101,59 +103,59 @@ def _listed(
 
     database = open_database(project)
     for name, results in sorted(steps_listed(steps, shared).items()):
-        step, taken = steps[name], _taken(results)
+        step, aggregates = steps[name], _taken(results)
         if step.operation.name == OF_KEYS:
-            found = _keys(database, stored, step)
+            rows_of_step = _keys(database, stored, step)
         elif step.inputs:
-            found = _rows_of_question(database, stored, step, taken)
+            rows_of_step = _rows_of_question(database, stored, step, aggregates)
         else:
-            found = _rows_of(database, step, taken, datasets[step.ref.removeprefix(DATASET)])
-        yield from ((name, *row) for row in found)
+            rows_of_step = _rows_of(database, step, aggregates, datasets[step.ref.removeprefix(DATASET)])
+        yield from ((name, *row) for row in rows_of_step)
 
 
 def _taken(results: Collection[ArchivedStep]) -> dict[str, set[str]]:
     """The aggregates by the column or expression that they take of each row."""
-    found: dict[str, set[str]] = {}
+    aggregates: dict[str, set[str]] = {}
     for step in results:
-        made = dict(step.operation.settings)
-        found.setdefault(str(made["of"]), set()).add(str(made.get("aggregate", "count")))
-    return found
+        settings = dict(step.operation.settings)
+        aggregates.setdefault(str(settings["of"]), set()).add(str(settings.get("aggregate", "count")))
+    return aggregates
 
 
 def _rows_of(
-    database: Database, step: ArchivedStep, taken: Mapping[str, set[str]], dataset: Dataset
+    database: Database, step: ArchivedStep, aggregates: Mapping[str, set[str]], dataset: Dataset
 ) -> Iterator[tuple]:
     types = {column.name: column.type for column in dataset.columns}
-    columns = sorted(taken.keys() - {""}, key=lambda of: ([*types].index(of) if of in types else len(types), of))
-    values = [_value(identifier(of) if of in types else of, taken[of], types.get(of, "")) for of in columns]
+    columns = sorted(aggregates.keys() - {""}, key=lambda of: ([*types].index(of) if of in types else len(types), of))
+    values = [_value(identifier(of) if of in types else of, aggregates[of], types.get(of, "")) for of in columns]
     where = step.operation["where"]
     numbered = f"(SELECT row_number() OVER () AS {ROW}, * FROM {identifier(dataset.name)})"
     condition = f" WHERE {where}" if where else ""
     listed = "".join(f", {value} AS {identifier(f'value {place}')}" for place, value in enumerate(values))
-    asked = f"SELECT {ROW}{listed} FROM {numbered}{condition} ORDER BY {ROW}"
-    _, found = database.answer(f"the rows of {dataset.name}", asked)
-    for number, *cells in found:
+    sql = f"SELECT {ROW}{listed} FROM {numbered}{condition} ORDER BY {ROW}"
+    _, answer = database.answer(f"the rows of {dataset.name}", sql)
+    for number, *cells in answer:
         for of, cell in zip(columns, cells, strict=True):
             yield number, of, cell
-        if "" in taken:
+        if "" in aggregates:
             yield number, "", None
 
 
 def _rows_of_question(
-    database: Database, stored: Mapping, step: ArchivedStep, taken: Mapping[str, set[str]]
+    database: Database, stored: Mapping, step: ArchivedStep, aggregates: Mapping[str, set[str]]
 ) -> Iterator[tuple]:
     """What a question that is not plain added up, by size."""
-    made, of = step.operation, str(step.operation["of"])
-    question, given = str(made["question"]), parameters_of(str(made["asked"]))
-    if given is None:
+    operation, of = step.operation, str(step.operation["of"])
+    question, parameters = str(operation["question"]), parameters_of(str(operation["asked"]))
+    if parameters is None:
         raise _not_again(question)
-    value = _value(of, taken[of]) if of else "1"
+    value = _value(of, aggregates[of]) if of else "1"
     sql = sql_of_question(database, stored, question)
-    asked = sql_of_rows(database.cursor(), sql, given, str(made["where"]), [value])
-    _, found = database.answer(f"the rows of {question}", asked)
-    if len(found) != made["rows"]:
+    sql_of_step = sql_of_rows(database.cursor(), sql, parameters, str(operation["where"]), [value])
+    _, answer = database.answer(f"the rows of {question}", sql_of_step)
+    if len(answer) != operation["rows"]:
         raise _not_again(question)
-    cells = sorted((row[-1] for row in found), key=lambda cell: (cell is None, cell))
+    cells = sorted((row[-1] for row in answer), key=lambda cell: (cell is None, cell))
     for number, cell in enumerate(cells, 1):
         yield number, of, cell if of else None
 
@@ -177,7 +179,7 @@ def _not_again(question: str) -> ToolkitError:
 
 def _value(of: str, aggregates: Collection[str], type_: str = "") -> str:
     """What is taken of a row as a number, in SQL; where it is only counted, or no number, whether it is there."""
-    counted = {*aggregates} == {"count"} and type_ not in NUMERIC
-    if counted or type_ not in ("", *NUMERIC):
+    only_counted = {*aggregates} == {"count"} and type_ not in NUMERIC
+    if only_counted or type_ not in ("", *NUMERIC):
         return f"CASE WHEN ({of}) IS NOT NULL THEN 1 END"
     return f"CAST({of} AS DOUBLE)"

@@ -41,7 +41,7 @@ def shared_disagreements(edition: Mapping[str, bytes], stored: Mapping) -> Itera
     is not.
     """
     shared = {name: edition[name] for name in FILES if name in edition}
-    made = {
+    expected = {
         MADE.name: MADE.read_bytes(),
         OF_STORIES: rules("report.css").encode(),
         OF_CLAIMS: rules("claims.css").encode(),
@@ -49,7 +49,7 @@ def shared_disagreements(edition: Mapping[str, bytes], stored: Mapping) -> Itera
             stored["name"], SCHEMA, stored.get("language", ENGLISH.code), shared
         ).encode(),
     }
-    for name, content in made.items():
+    for name, content in expected.items():
         if edition.get(name) != content:
             yield name, "as this version of the toolkit makes it", "another file, or none"
     names = _names(stored)
@@ -70,8 +70,8 @@ def foreign_sources(edition: Mapping[str, bytes]) -> Iterator[tuple[str, str, st
 def _policy(page: bytes) -> str:
     """The policy at the head of a page; "" where there is none, or another one below."""
     text = page.decode("utf-8", "replace")
-    found = OPENING.match(text)
-    return html.unescape(found[1]) if found and len(POLICY.findall(text)) == 1 else ""
+    match = OPENING.match(text)
+    return html.unescape(match[1]) if match and len(POLICY.findall(text)) == 1 else ""
 
 
 def _is_allowed(policy: str, name: str) -> bool:
@@ -83,10 +83,10 @@ def _is_allowed(policy: str, name: str) -> bool:
 
 def _names(stored: Mapping) -> set[str]:
     """The files that a build may write for the stories of a manifest; beside them there are pages of claims."""
-    found = {*FILES, NAME, recheck.NAME, "index.html", "feed.xml", "sitemap.xml"}
+    names = {*FILES, NAME, recheck.NAME, "index.html", "feed.xml", "sitemap.xml"}
     for slug, story in stored["stories"].items():
-        found |= {f"{slug}/share.png", *(story[key]["path"] for key in ("html", "annex") if key in story)}
-        found |= {name for chart in story["charts"] for name in files_of_chart(f"{slug}, {chart}")}
+        names |= {f"{slug}/share.png", *(story[key]["path"] for key in ("html", "annex") if key in story)}
+        names |= {name for chart in story["charts"] for name in files_of_chart(f"{slug}, {chart}")}
         pictures = re.compile(rf"{re.escape(slug)}/pictures/({'|'.join(map(re.escape, story['pictures']))})-\d+\.\w+")
-        found |= {name for name in stored["files"] if pictures.fullmatch(name)}
-    return found
+        names |= {name for name in stored["files"] if pictures.fullmatch(name)}
+    return names

@@ -48,11 +48,11 @@ def sign(archive: Path, key: Path) -> Path:
     """
     if not key.is_file():
         raise ToolkitError("--sign", f"no file {key.name}", "an SSH key", "name one; ssh-keygen -t ed25519 makes one")
-    done = _ssh_keygen(archive, "sign", "-f", str(key.resolve()))
-    if done.returncode or not done.stdout.startswith(b"-----BEGIN SSH SIGNATURE-----"):
-        raise ToolkitError("--sign", f"{key.name}: {_said(done)}", "an SSH key that can sign", "name another key")
+    process = _ssh_keygen(archive, "sign", "-f", str(key.resolve()))
+    if process.returncode or not process.stdout.startswith(b"-----BEGIN SSH SIGNATURE-----"):
+        raise ToolkitError("--sign", f"{key.name}: {_said(process)}", "an SSH key that can sign", "name another key")
     target = signature_of(archive)
-    replace_file(target, done.stdout)
+    replace_file(target, process.stdout)
     return target
 
 
@@ -79,23 +79,23 @@ def checked(archive: Path, signers: Path | None) -> Signature:
 
     Raises ToolkitError if `signers` cannot be read, or ssh-keygen is not installed.
     """
-    found = signature_of(archive)
-    if not found.is_file():
-        return Signature(signers is None, UNSIGNED.format(name=found.name))
+    signature = signature_of(archive)
+    if not signature.is_file():
+        return Signature(signers is None, UNSIGNED.format(name=signature.name))
     if signers is None:
         return Signature(True, UNCHECKED)
     if not signers.is_file():
         allowed = "an allowed_signers file, as ssh-keygen -Y verify reads it: NAME KEY-TYPE KEY, one a line"
         raise ToolkitError("--signed-by", f"no file {signers.name}", allowed, "name the file of the signers you trust")
-    if found.stat().st_size > LONGEST:
-        return Signature(False, f"{found.name} is no signature: it is larger than {LONGEST >> 10} KB")
-    at, who = str(found.resolve()), str(signers.resolve())
+    if signature.stat().st_size > LONGEST:
+        return Signature(False, f"{signature.name} is no signature: it is larger than {LONGEST >> 10} KB")
+    at, signers_path = str(signature.resolve()), str(signers.resolve())
     good = _ssh_keygen(archive, "check-novalidate", "-s", at)
     if good.returncode:
-        return Signature(False, f"{found.name} is no signature of this file: {_said(good)}")
+        return Signature(False, f"{signature.name} is no signature of this file: {_said(good)}")
     key = _key(good.stdout)
-    for name in _names_of_signer(archive, found, signers):
-        if _ssh_keygen(archive, "verify", "-s", at, "-f", who, "-I", name).returncode == 0:
+    for name in _names_of_signer(archive, signature, signers):
+        if _ssh_keygen(archive, "verify", "-s", at, "-f", signers_path, "-I", name).returncode == 0:
             return Signature(True, f"signed by {_plain(os.fsdecode(name))}, {key}")
     return Signature(False, f"signed by somebody whom {signers.name} does not list for archives today: {key}")
 
@@ -112,26 +112,26 @@ def _names_of_signer(archive: Path, signature: Path, signers: Path) -> Iterator[
             left.write_bytes(b"\n".join([*lines, b""]))
             at = ("-s", str(signature.resolve()), "-f", str(left))
             names = _ssh_keygen(archive, "find-principals", *at, namespace=False).stdout.splitlines()
-            for one in names:
-                yield from [name for name in one.split(b",") if name and not name.startswith(b"!")][:1]
+            for name_list in names:
+                yield from [name for name in name_list.split(b",") if name and not name.startswith(b"!")][:1]
             before, lines = len(lines), [line for line in lines if not _has_names(line, names)]
             if len(lines) == before:
                 return
 
 
 def _has_names(line: bytes, names: Sequence[bytes]) -> bool:
-    return any(re.match(rb'\s*"?%s[\s"]' % re.escape(one), line) for one in names)
+    return any(re.match(rb'\s*"?%s[\s"]' % re.escape(name), line) for name in names)
 
 
 def _ssh_keygen(
-    archive: Path, does: str, *arguments: str | bytes, namespace: bool = True
+    archive: Path, action: str, *arguments: str | bytes, namespace: bool = True
 ) -> subprocess.CompletedProcess[bytes]:
     """Runs `ssh-keygen -Y` on an archive's bytes. Raises ToolkitError if it is not installed."""
-    named = ("-n", NAMESPACE) if namespace else ()
+    namespace_option = ("-n", NAMESPACE) if namespace else ()
     try:
         with open(archive, "rb") as content:
             return subprocess.run(
-                ["ssh-keygen", "-Y", does, *arguments, *named],
+                ["ssh-keygen", "-Y", action, *arguments, *namespace_option],
                 stdin=content,
                 capture_output=True,
                 env={**os.environ, "LC_ALL": "C"},
@@ -144,13 +144,13 @@ def _ssh_keygen(
 
 
 def _key(output: bytes) -> str:
-    found = re.search(r"with (\S+ key SHA256:\S+)", output.decode("utf-8", "replace"))
-    return f"with the {_plain(found[1])}" if found else "with a key that it does not name"
+    match = re.search(r"with (\S+ key SHA256:\S+)", output.decode("utf-8", "replace"))
+    return f"with the {_plain(match[1])}" if match else "with a key that it does not name"
 
 
-def _said(done: subprocess.CompletedProcess[bytes]) -> str:
-    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return _plain(lines[-1]) if lines else f"ssh-keygen ended with {done.returncode}"
+def _said(process: subprocess.CompletedProcess[bytes]) -> str:
+    lines = process.stderr.decode("utf-8", "replace").strip().splitlines()
+    return _plain(lines[-1]) if lines else f"ssh-keygen ended with {process.returncode}"
 
 
 def _plain(text: str) -> str:

@@ -50,18 +50,18 @@ class Side:
     @cached_property
     def files(self) -> dict[str, bytes]:
         """The content of every file of the edition but its manifest, by path. Links to elsewhere are not followed."""
-        found = {}
-        for here, folders, names in os.walk(self.folder):
-            for path in (Path(here, name) for name in (*folders, *names)):
+        contents = {}
+        for folder, folders, names in os.walk(self.folder):
+            for path in (Path(folder, name) for name in (*folders, *names)):
                 name = path.relative_to(self.folder).as_posix()
                 if path.is_symlink():
-                    found[name] = f"a link to {os.readlink(path)}".encode()
+                    contents[name] = f"a link to {os.readlink(path)}".encode()
                 elif path.is_file():
-                    found[name] = path.read_bytes()
+                    contents[name] = path.read_bytes()
                 elif not path.is_dir():
-                    found[name] = b"neither a file nor a folder"
-        found.pop(NAME, None)
-        return found
+                    contents[name] = b"neither a file nor a folder"
+        contents.pop(NAME, None)
+        return contents
 
     def story(self, slug: str, part: str) -> Mapping:
         """A story's "findings", "charts", "tables" or "pictures" by name; empty where the edition has no such story."""
@@ -106,27 +106,27 @@ class Editions:
         None if both mean the same, and the manifests name other inputs, such as other versions of libraries: then it
         may be written otherwise.
         """
-        found: dict[str, FileDifference | None] = {}
+        differences: dict[str, FileDifference | None] = {}
         for name in self.names:
             old, new = self.old.files.get(name), self.new.files.get(name)
             if old is None or new is None:
-                found[name] = FileDifference(
+                differences[name] = FileDifference(
                     file_kind(name), "", name if new is None else "", "" if new is None else name
                 )
             elif old != new:
                 only_line_ends = with_lf(old) == new  # then no part of it differs
-                found[name] = None if only_line_ends else difference(name, old, new)
-                if found[name] is None and not self.inputs:
-                    found[name] = written_otherwise(name, old, new)
-        return found
+                differences[name] = None if only_line_ends else difference(name, old, new)
+                if differences[name] is None and not self.inputs:
+                    differences[name] = written_otherwise(name, old, new)
+        return differences
 
     def pairs(self, part: str) -> list[tuple[str, Mapping, Mapping]]:
         """(story and name, old, new) of each finding, chart, table or picture; empty where an edition has none."""
-        found = []
+        pairs = []
         for slug in self.slugs:
             old, new = self.old.story(slug, part), self.new.story(slug, part)
-            found += [(f"{slug}, {name}", old.get(name, {}), new.get(name, {})) for name in sorted({*old, *new})]
-        return found
+            pairs += [(f"{slug}, {name}", old.get(name, {}), new.get(name, {})) for name in sorted({*old, *new})]
+        return pairs
 
 
 def causes_of(inputs: list[InputDifference], ref: str = "") -> tuple[str, ...]:
@@ -138,4 +138,4 @@ def causes_of(inputs: list[InputDifference], ref: str = "") -> tuple[str, ...]:
         return (CHANGED,)
     source = ref.partition(":")[2].partition("#")[0]
     ordered = sorted(inputs, key=lambda one: not (source and source in one.name))
-    return tuple(str(one) for one in ordered)
+    return tuple(str(difference) for difference in ordered)

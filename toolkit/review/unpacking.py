@@ -78,16 +78,16 @@ def _unpack(path: Path, root: Path) -> None:
 
 def _content(archive: str, packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """The content of one file, read in blocks, so that one that says too small a size is refused before it is large."""
-    found = bytearray()
+    content = bytearray()
     try:
         with packed.open(entry) as file:
             while block := file.read(BLOCK):
-                found += block
-                if len(found) > entry.file_size:
+                content += block
+                if len(content) > entry.file_size:
                     raise zipfile.BadZipFile("it is larger than it says")
     except (*DAMAGED, OSError) as error:
         raise ToolkitError(f"{archive}, {shortened(entry.filename)}", _said(error), MADE, ANOTHER) from error
-    return bytes(found)
+    return bytes(content)
 
 
 def _said(error: Exception) -> str:
@@ -98,28 +98,28 @@ def _problems(archive: str, packed: zipfile.ZipFile, entries: Sequence[zipfile.Z
     """What is wrong with an archive's list of files, before any is read: the first problem of each sort."""
     size = sum(entry.file_size for entry in entries)
     if size > LONGEST:
-        said = f"files of {size / (1 << 20):,.0f} MiB in all"
-        yield Problem(archive, said, f"at most {LONGEST >> 20} MiB", ANOTHER)
+        message = f"files of {size / (1 << 20):,.0f} MiB in all"
+        yield Problem(archive, message, f"at most {LONGEST >> 20} MiB", ANOTHER)
     if len(entries) > MOST_FILES:
         yield Problem(archive, f"{len(entries):,} files", f"at most {MOST_FILES:,}", ANOTHER)
     if packed.comment or _has_more(packed, entries):
-        said = "something beside its files: before, between or after them, folders, or remarks on them"
-        yield Problem(archive, said, MADE, ANOTHER)
+        message = "something beside its files: before, between or after them, folders, or remarks on them"
+        yield Problem(archive, message, MADE, ANOTHER)
     files = {entry.orig_filename for entry in entries}
     seen: dict[str, str] = {}
     wrong: dict[str, str] = {}
     for entry in entries:
         name = entry.orig_filename.rstrip("/")
         key = unicodedata.normalize("NFC", name).casefold()
-        for said in _wrong(entry, name, seen.get(key)):
-            wrong.setdefault(said, name)
+        for message in _wrong(entry, name, seen.get(key)):
+            wrong.setdefault(message, name)
         seen[key] = name
     for name in seen.values():
         above = name.split("/")[:-1]
         if any("/".join(above[:count]) in files for count in range(1, len(above) + 1)):
             wrong.setdefault("a file inside another file", name)
-    for said, name in wrong.items():
-        yield Problem(f"{archive}, {shortened(ascii(name)[1:-1])}", said, "plain files of the archive", ANOTHER)
+    for message, name in wrong.items():
+        yield Problem(f"{archive}, {shortened(ascii(name)[1:-1])}", message, "plain files of the archive", ANOTHER)
 
 
 def _has_more(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> bool:

@@ -59,11 +59,11 @@ class Verdict:
         return not self.missed
 
 
-def with_signature(found: Verdict, signature: Signature) -> Verdict:
+def with_signature(verdict: Verdict, signature: Signature) -> Verdict:
     """A verdict that says who signed the archive, and holds only if the signature does."""
     missed = () if signature.holds else (Mismatch("archive", "its signature", "by one of --signed-by", signature.said),)
-    notes = (*found.notes, signature.said) if signature.holds else found.notes
-    return replace(found, missed=(*found.missed, *missed), notes=notes)
+    notes = (*verdict.notes, signature.said) if signature.holds else verdict.notes
+    return replace(verdict, missed=(*verdict.missed, *missed), notes=notes)
 
 
 def changed_file(what: str, where: str, old: str, new: str) -> Mismatch:
@@ -79,7 +79,7 @@ def report(verdict: Verdict) -> str:
     inputs = [mismatch for mismatch in verdict.missed if mismatch.what == "input"]
     if inputs:
         lines += ["the edition was made from other data or code than is here:"]
-        lines += _first([f"  {one.where}, {_state(one)}" for one in inputs])
+        lines += _first([f"  {mismatch.where}, {_state(mismatch)}" for mismatch in inputs])
     for mismatch in verdict.missed:
         if mismatch.what != "input" and not _has_crlf(mismatch):
             lines += _lines(mismatch)
@@ -87,9 +87,9 @@ def report(verdict: Verdict) -> str:
         missed = len({mismatch.where for mismatch in verdict.missed if mismatch.what == what})
         lines.append(f"{verdict.counts[what] - missed} of {verdict.counts[what]} {SAID[what]}")
     if verdict.otherwise:
-        some = len(verdict.otherwise) > 1
-        told = "files mean the same and are" if some else "file means the same and is"
-        lines.append(f"{len(verdict.otherwise)} {told} written otherwise:")
+        several = len(verdict.otherwise) > 1
+        words = "files mean the same and are" if several else "file means the same and is"
+        lines.append(f"{len(verdict.otherwise)} {words} written otherwise:")
         lines += [f"  {name}" for name in verdict.otherwise]
     return "\n".join(made_visible(line) for text in [*lines, *verdict.notes] for line in text.split("\n"))
 

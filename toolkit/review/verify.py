@@ -91,34 +91,36 @@ def verdict(
 
     Raises ToolkitError if one of them has no manifest that can be read.
     """
-    both = Editions(Side(edition, stored_manifest(edition)), Side(rebuilt, stored_manifest(rebuilt)))
+    editions = Editions(Side(edition, stored_manifest(edition)), Side(rebuilt, stored_manifest(rebuilt)))
     progress("comparing")
     counts: dict[str, int] = {}
     missed: list[Mismatch] = []
-    for what, compare in COMPARISONS.items():
-        count, found = compare(both)
-        if count or what not in OPTIONAL:
-            counts[what] = count
-        missed += found
-    if not missed and not both.inputs:
+    for subject, compare in COMPARISONS.items():
+        count, mismatches = compare(editions)
+        if count or subject not in OPTIONAL:
+            counts[subject] = count
+        missed += mismatches
+    if not missed and not editions.inputs:
         missed += _manifest_bytes(edition, rebuilt)
     changed = [
-        changed_file("hash", name, "as it was built", what) for name, what in altered_files(edition, both.old.stored)
+        changed_file("hash", name, "as it was built", how) for name, how in altered_files(edition, editions.old.stored)
     ]
-    counts["hash"] = len({*both.old.stored["files"], *(mismatch.where for mismatch in changed)})
-    notes = _notes(both)
+    counts["hash"] = len({*editions.old.stored["files"], *(mismatch.where for mismatch in changed)})
+    notes = _notes(editions)
     if archive:
-        stored = both.old.stored
+        stored = editions.old.stored
         checked = (
-            archive_check.against_project(archive, stored, project, both.new.stored)
+            archive_check.against_project(archive, stored, project, editions.new.stored)
             if project
             else archive_check.alone(archive, stored)
         )
         counts["archive"] = checked.count
         changed, notes = [*changed, *checked.missed], [*notes, *checked.notes]
-    if missed and not changed and not both.inputs:
+    if missed and not changed and not editions.inputs:
         notes.append(ALIKE)
-    return Verdict(counts, (*missed, *changed), tuple(both.inputs), tuple(notes), tuple(only_written_otherwise(both)))
+    return Verdict(
+        counts, (*missed, *changed), tuple(editions.inputs), tuple(notes), tuple(only_written_otherwise(editions))
+    )
 
 
 def _manifest_bytes(edition: Path, rebuilt: Path) -> list[Mismatch]:
@@ -147,7 +149,7 @@ def clean_copy(project: Project, place: Path) -> Path:
             shutil.copy2(project.root / name, root / name)
     for folder in (project.data, project.notebooks):
         shutil.copytree(folder, root / folder.name, ignore=ignored)
-    for path in (found for found in root.rglob("*") if found.is_dir()):
+    for path in (entry for entry in root.rglob("*") if entry.is_dir()):
         path.chmod(path.stat().st_mode | stat.S_IWUSR)  # copies of read-only folders have to be writable
     shutil.rmtree(root / project.build.relative_to(project.root), ignore_errors=True)
     for dataset in linked:
@@ -186,9 +188,9 @@ def rebuild(root: Path, out: Path, on: date, progress: Progress) -> None:
             )
 
 
-def _notes(both: Editions) -> list[str]:
+def _notes(editions: Editions) -> list[str]:
     """How many files have the same bytes, and in which respects another environment made the edition."""
-    same = len(both.names) - len(both.differing)
-    notes = [f"{same} of {len(both.names)} files have the same bytes"]
-    environment = [str(one) for one in both.inputs if one.cause == "environment"]
+    same = len(editions.names) - len(editions.differing)
+    notes = [f"{same} of {len(editions.names)} files have the same bytes"]
+    environment = [str(difference) for difference in editions.inputs if difference.cause == "environment"]
     return [*notes, OTHER_ENVIRONMENT, *environment] if environment else notes

@@ -31,39 +31,39 @@ def verify_without_running(project: Project, edition: Path) -> Verdict:
     """
     with unpacked(edition) as (folder, root):
         stored = stored_manifest(folder)
-        here = {"inputs": inputs(project, stored["stories"]), "stories": {}}
-        both = Editions(Side(folder, stored), Side(project.root, here))
+        of_project = {"inputs": inputs(project, stored["stories"]), "stories": {}}
+        editions = Editions(Side(folder, stored), Side(project.root, of_project))
         counts = {}
-        counts["input"], missed = compare_inputs(both)
-        counts["entry"], found = compare_canonical_form(both)
-        missed += found
-        counts["shared"], found = _shared(project, both.old)
-        missed += found
-        found = [changed_file("hash", name, "as it was built", what) for name, what in altered_files(folder, stored)]
-        counts["hash"] = len({*stored["files"], *(one.where for one in found)})
-        missed += found
+        counts["input"], missed = compare_inputs(editions)
+        counts["entry"], mismatches = compare_canonical_form(editions)
+        missed += mismatches
+        counts["shared"], mismatches = _shared(project, editions.old)
+        missed += mismatches
+        mismatches = [changed_file("hash", name, "as it was built", how) for name, how in altered_files(folder, stored)]
+        counts["hash"] = len({*stored["files"], *(mismatch.where for mismatch in mismatches)})
+        missed += mismatches
         notes: tuple[str, ...] = ()
-        checked = [_made_again(project, folder)] if not found else []
+        checked = [_made_again(project, folder)] if not mismatches else []
         checked += [archive_check.alone(root, stored)] if root else []
-        for one, what in zip(checked, ("parts", "archive"), strict=False):
-            counts[what] = one.count
-            missed += [replace(mismatch, what=what) for mismatch in one.missed]
-            notes = (*notes, one.notes[0])
-    environment = [str(one) for one in both.inputs if one.cause == "environment"]
-    said = (NAMED_BY_EDITION, *environment) if environment else ()
-    return Verdict(counts, tuple(dict.fromkeys(missed)), tuple(both.inputs), (*notes, *said, NOT_RUN))
+        for checked_part, subject in zip(checked, ("parts", "archive"), strict=False):
+            counts[subject] = checked_part.count
+            missed += [replace(mismatch, what=subject) for mismatch in checked_part.missed]
+            notes = (*notes, checked_part.notes[0])
+    environment = [str(difference) for difference in editions.inputs if difference.cause == "environment"]
+    environment_notes = (NAMED_BY_EDITION, *environment) if environment else ()
+    return Verdict(counts, tuple(dict.fromkeys(missed)), tuple(editions.inputs), (*notes, *environment_notes, NOT_RUN))
 
 
 def _shared(project: Project, side: Side) -> tuple[int, list[Mismatch]]:
     """(number of the files that all pages share, those that are not as they are made here): styles and scripts."""
-    made = shared_files(project)
-    found = []
-    for name, content in made.items():
-        there = side.files.get(name, b"")
-        if there != content:
-            first = difference(name, there, content) or written_otherwise(name, there, content)
-            found.append(Mismatch("shared", name, first.old, first.new, part=first.what, place=first.where))
-    return len(made), found
+    expected = shared_files(project)
+    mismatches = []
+    for name, content in expected.items():
+        content_here = side.files.get(name, b"")
+        if content_here != content:
+            first = difference(name, content_here, content) or written_otherwise(name, content_here, content)
+            mismatches.append(Mismatch("shared", name, first.old, first.new, part=first.what, place=first.where))
+    return len(expected), mismatches
 
 
 def _made_again(project: Project, folder: Path) -> archive_check.Checked:
@@ -71,15 +71,15 @@ def _made_again(project: Project, folder: Path) -> archive_check.Checked:
     stored = stored_manifest(folder)
     with scratch() as place:
         try:
-            made = members(project, folder, stored, {**stored, "stories": {}})  # rows are asked in SQL
+            files = members(project, folder, stored, {**stored, "stories": {}})  # rows are asked in SQL
         except archive_check.TORN as error:
-            said = " ".join(str(error).split())
-            missed = (Mismatch("parts", "the edition and the data of the project", "", said),)
+            message = " ".join(str(error).split())
+            missed = (Mismatch("parts", "the edition and the data of the project", "", message),)
             return archive_check.Checked(1, missed, ("the edition does not fit the data",))
-        for name, content in made.items():
+        for name, content in files.items():
             path = place / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         checked = archive_check.alone(place, stored_manifest(place / EDITION))
-    plain = [replace(one, where=one.where.removeprefix("archive, ")) for one in checked.missed]
+    plain = [replace(mismatch, where=mismatch.where.removeprefix("archive, ")) for mismatch in checked.missed]
     return replace(checked, missed=tuple(plain))
