@@ -117,7 +117,7 @@ def _builds_draw_in_their_own_process():
 
     class DrawnHere(DrawingProcess):
         def _is_answered(self, line):
-            drawings.draw_or_reuse(json.loads(line), self._project, self._drawn_by)
+            drawings.draw_or_reuse(json.loads(line), self._project, self._drawing_code)
             return True
 
     with pytest.MonkeyPatch.context() as patched:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from toolkit.build.staleness import CacheEntry, answers_from, load, reasons_to_redo, store
+from toolkit.build.staleness import CacheEntry, digest_of_data, load, reasons_to_redo, store
 from toolkit.database.open import open_database
 
 ENTRY = CacheEntry({"notebooks/coffee.ipynb": "a" * 64}, {'["question"]': "b" * 64}, b"the page\nof coffee", "c" * 64)
@@ -26,17 +26,17 @@ def test_a_damaged_entry_counts_as_none(sample, content):
 def asked_again(project, entry):
     """The reasons for doing a step of this entry again, and how many questions were asked to know them."""
     database = open_database(project).with_empty_trace()
-    reasons = reasons_to_redo(entry, entry.inputs, lambda: database, answers_from(project))
+    reasons = reasons_to_redo(entry, entry.inputs, lambda: database, digest_of_data(project))
     return reasons, len(database.trace)
 
 
 def test_answers_of_the_same_files_are_not_asked_for_again(sample):
     database = open_database(sample).with_empty_trace()
     database.leaf("figure:office-survey#heavy")
-    entry = CacheEntry({}, dict(database.trace), b"", answers_from(sample))
+    entry = CacheEntry({}, dict(database.trace), b"", digest_of_data(sample))
     (sample.notebooks / "coffee.ipynb").write_text("{}")  # is no answer of the database
     assert asked_again(sample, entry) == ([], 0)
-    assert asked_again(sample, replace(entry, asked_of="")) == ([], 1)
+    assert asked_again(sample, replace(entry, data_digest="")) == ([], 1)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_answers_of_the_same_files_are_not_asked_for_again(sample):
 def test_another_file_has_answers_asked_for_again(sample, name, old, new):
     database = open_database(sample).with_empty_trace()
     database.leaf("figure:office-survey#heavy")
-    entry = CacheEntry({}, dict(database.trace), b"", answers_from(sample))
+    entry = CacheEntry({}, dict(database.trace), b"", digest_of_data(sample))
     path = sample.root / name
     path.parent.mkdir(exist_ok=True)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -65,6 +65,6 @@ def test_a_notebook_that_another_reads_is_looked_at_each_time(sample):
     database = open_database(sample).with_empty_trace()
     (sample.notebooks / "tea.ipynb").write_text("{}")
     database.file_digest("notebooks/tea.ipynb")
-    entry = CacheEntry({}, dict(database.trace), b"", answers_from(sample))
+    entry = CacheEntry({}, dict(database.trace), b"", digest_of_data(sample))
     (sample.notebooks / "tea.ipynb").write_text("{ }")
     assert asked_again(sample, entry) == (["notebooks/tea.ipynb changed"], 1)

@@ -35,10 +35,10 @@ def project(tmp_path):
     return Project(tmp_path)
 
 
-def shown(project, drawn_by="one"):
+def shown(project, drawing_code="one"):
     """What a page shows of the chart, drawn ahead by a build of its own."""
     exhibits._drawing.cache_clear()
-    drawings.draw_or_reuse({mime.CHART: CHART}, project, drawn_by)
+    drawings.draw_or_reuse({mime.CHART: CHART}, project, drawing_code)
     drawing = exhibits.drawing_of(CHART, read_palette(project))
     return (
         draw_svg(drawing, "wide"),

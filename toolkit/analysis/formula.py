@@ -73,16 +73,16 @@ def distribution_of(part: Number, distribution: str, uniform: Collection[Number]
 
     Raises NumberError for an unknown distribution, and where a range drawn over its logarithm reaches zero.
     """
-    drawn_by = "uniform" if part in uniform else distribution
-    if drawn_by not in DISTRIBUTIONS:
+    name = "uniform" if part in uniform else distribution
+    if name not in DISTRIBUTIONS:
         raise NumberError(
             "the distribution of the draws", repr(distribution), ", ".join(DISTRIBUTIONS), "use one of these"
         )
-    if drawn_by == "log" and part.low <= 0:
+    if name == "log" and part.low <= 0:
         raise NumberError(
             f"draws of {_name(part)}", f"{part} over its logarithm", "a range above zero", "name it in `uniform`"
         )
-    return drawn_by
+    return name
 
 
 def quantile(part: Number, distribution: str, share: float) -> float:

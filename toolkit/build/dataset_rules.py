@@ -37,8 +37,8 @@ def linked_files(project: Project) -> dict[str, tuple[str, str]]:
     """
     from toolkit.database.dataset_views import declarations
 
-    linked = {name: one for name, one in declarations(project).items() if one.linked}
-    return {name: (one.file, one.sha256) for name, one in linked.items()}
+    linked = {name: dataset for name, dataset in declarations(project).items() if dataset.linked}
+    return {name: (dataset.file, dataset.sha256) for name, dataset in linked.items()}
 
 
 def refuse_unpublishable(stories: Sequence[Executed], units: UnitRegistry) -> None:
@@ -61,7 +61,8 @@ def _problems(story: Executed, units: UnitRegistry) -> Iterator[Problem]:
     limits = {DATASET + name: dataset.get("smallest_group", 1) for name, dataset in datasets.items()}
     if all(limit == 1 for limit in limits.values()):
         return
-    for number in {one.digest: one for one in published_numbers(story, units)}.values():
+    unique = {number.digest: number for number in published_numbers(story, units)}
+    for number in unique.values():
         limit = limits.get(number.ref or "", 1)
         if number.operation.name == "rows_where" and 0 < number.low < limit:
             name = str(number.ref).removeprefix(DATASET)
@@ -80,6 +81,6 @@ def published_numbers(story: Executed, units: UnitRegistry) -> Iterator[Number]:
         for output in cell.get("outputs", ()):
             for kind in (mime.CHART, mime.TABLE, mime.NUMBER):
                 receipts.append(output.get("data", {}).get(kind, {}).get("nodes") or {})
-        for said in cell.metadata.get("user_expressions", ()):
-            receipts.append(said["result"].get("data", {}).get(mime.NUMBER, {}).get("nodes") or {})
+        for expression in cell.metadata.get("user_expressions", ()):
+            receipts.append(expression["result"].get("data", {}).get(mime.NUMBER, {}).get("nodes") or {})
     return (number for nodes in receipts for number in nodes_from_json(nodes, units).values())

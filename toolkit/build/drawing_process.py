@@ -13,15 +13,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from toolkit.build import drawings
 from toolkit.build.preload import load_site
+from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import Project, digest
 from toolkit.notebook import mime
 
+TOO_LITTLE_MEMORY = (
+    "the process that draws charts ended at it, as Vega ends where memory is short",
+    "a chart for which there is memory",
+    "allow more memory (`ulimit -v unlimited`), or draw fewer rows",
+)
 SERVE = "from toolkit.build.drawing_process import serve; serve()"
 
 
@@ -35,8 +41,8 @@ class DrawingProcess:
     It draws one after the other. Futures raise OSError where the process cannot start, and DrawingProcessEnded.
     """
 
-    def __init__(self, project: Project, drawn_by: str):
-        self._project, self._drawn_by = project, drawn_by
+    def __init__(self, project: Project, drawing_code: str):
+        self._project, self._drawing_code = project, drawing_code
         self._thread = ThreadPoolExecutor(1)  # asks for a chart and waits until it is drawn
         self._asked: dict[str, Future[None]] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -49,12 +55,38 @@ class DrawingProcess:
         chart = json.dumps({name: data[name] for name in (mime.CHART, mime.STATES) if name in data})
         key = digest([chart])
         if key not in self._asked:
-            self._asked[key] = self._thread.submit(self._drawn, chart)
+            self._asked[key] = self._thread.submit(self._draw_if_not_cached, chart)
         return self._asked[key]
 
-    def _drawn(self, chart: str) -> None:
+    def draw_all(self, notebook: Mapping[str, Any]) -> list[Future[None]]:
+        """As `draw`, of every chart in a notebook that has run."""
+        return [self.draw(data) for data in drawings.charts_of_notebook(notebook)]
+
+    def take_drawings(self, slug: str, notebook: Mapping[str, Any]) -> None:
+        """Takes the drawings of a story's charts; draws here, in the calling process, what the other has not begun.
+
+        Under a limit of memory nothing is drawn here: Vega would end the build. Raises ToolkitError where it ended the
+        process that draws.
+        """
+        charts, futures = list(drawings.charts_of_notebook(notebook)), self.draw_all(notebook)
+        for data, future in zip(charts, futures, strict=True):
+            if not memory_is_limited() and future.cancel():
+                drawings.draw_or_reuse(data, self._project, self._drawing_code)
+        problems = []
+        for data, future in zip(charts, futures, strict=True):
+            try:
+                with contextlib.suppress(OSError, CancelledError):
+                    future.result()
+            except DrawingProcessEnded:
+                problems.append(Problem(f"{slug}, chart {data['text/plain']}", *TOO_LITTLE_MEMORY))
+            else:
+                drawings.draw_or_reuse(data, self._project, self._drawing_code)
+        if problems:
+            raise ToolkitError(problems)
+
+    def _draw_if_not_cached(self, chart: str) -> None:
         load_site()
-        if drawings.are_cached(json.loads(chart), self._project, self._drawn_by):
+        if drawings.are_cached(json.loads(chart), self._project, self._drawing_code):
             return
         if not (self._is_answered(chart) or self._is_answered(chart)):  # what ended it may have come from outside
             raise DrawingProcessEnded
@@ -63,17 +95,17 @@ class DrawingProcess:
         """Sends a line of JSON to the process; False if it ends without an answer: the next line starts another."""
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", SERVE, str(self._project.root), self._drawn_by],
+                [sys.executable, "-P", "-c", SERVE, str(self._project.root), self._drawing_code],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # what it cannot draw, the page's rendering says
             )
-        sent, answers = self._process.stdin, self._process.stdout
-        if sent is None or answers is None:
+        requests, answers = self._process.stdin, self._process.stdout
+        if requests is None or answers is None:
             raise OSError("no process draws charts here")
         with contextlib.suppress(BrokenPipeError):
-            sent.write(line.encode() + b"\n")
-            sent.flush()
+            requests.write(line.encode() + b"\n")
+            requests.flush()
             if answers.readline():
                 return True
         with contextlib.suppress(BrokenPipeError):
@@ -104,10 +136,10 @@ def serve() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the build, which closes standard input
     gc.set_threshold(50_000, 20, 20)  # as in the build's own process: most of what there is stays
-    root, drawn_by = sys.argv[1:]
+    root, drawing_code = sys.argv[1:]
     project = Project(Path(root))
     for line in sys.stdin.buffer:
         chart = json.loads(line)
-        drawings.draw_or_reuse(chart, project, drawn_by)
+        drawings.draw_or_reuse(chart, project, drawing_code)
         sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()

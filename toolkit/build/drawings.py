@@ -34,21 +34,21 @@ def charts_of_notebook(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any
                 yield output["data"]
 
 
-def draw_or_reuse(data: Mapping[str, Any], project: Project, drawn_by: str) -> None:
+def draw_or_reuse(data: Mapping[str, Any], project: Project, drawing_code: str) -> None:
     """Draws a chart in all its states, or takes drawings of an earlier build, so that the page finds them drawn.
 
-    `data` is that of the chart's output, `drawn_by` a digest of the code and the libraries. What a chart's form
+    `data` is that of the chart's output, `drawing_code` a digest of the code and the libraries. What a chart's form
     refuses, the page's rendering raises.
     """
-    folder = _folder(project, drawn_by)
+    folder = _folder(project, drawing_code)
     with contextlib.suppress(ToolkitError):
         for place, drawing in enumerate(_drawings(data, project)):
             _draw(drawing, folder, files=place == 0)
 
 
-def are_cached(data: Mapping[str, Any], project: Project, drawn_by: str) -> bool:
+def are_cached(data: Mapping[str, Any], project: Project, drawing_code: str) -> bool:
     """Whether all drawings of a chart are cached; True also for a chart that its form refuses."""
-    folder = _folder(project, drawn_by)
+    folder = _folder(project, drawing_code)
     with contextlib.suppress(ToolkitError):
         return all(_path(drawing, folder).exists() for drawing in _drawings(data, project))
     return True
@@ -73,8 +73,8 @@ def _draw(drawing: Drawing, folder: Path, files: bool) -> None:
     from toolkit.charts import draw_svg as draw_chart
 
     path = _path(drawing, folder)
-    if kept := _load(path):
-        drawing.cache.update(kept)
+    if stored := _load(path):
+        drawing.cache.update(stored)
         return
     for width in LAYOUTS:
         draw_chart(drawing, width)
@@ -84,9 +84,9 @@ def _draw(drawing: Drawing, folder: Path, files: bool) -> None:
     _store(path, drawing)
 
 
-def remove_others(project: Project, drawn_by: str) -> None:
+def remove_others(project: Project, drawing_code: str) -> None:
     """Removes what other code or libraries drew, and the oldest drawings beyond MOST."""
-    own = _folder(project, drawn_by)
+    own = _folder(project, drawing_code)
     for folder in own.parent.glob("*"):
         if folder != own:
             shutil.rmtree(folder, ignore_errors=True)
@@ -99,15 +99,15 @@ def _path(drawing: Drawing, folder: Path) -> Path:
     return folder / digest([repr(drawing)])
 
 
-def _folder(project: Project, drawn_by: str) -> Path:
-    return project.build / "drawings" / drawn_by[:16]
+def _folder(project: Project, drawing_code: str) -> Path:
+    return project.build / "drawings" / drawing_code[:16]
 
 
 def _store(path: Path, drawing: Drawing) -> None:
     """Writes what is in the drawing's cache: a line with the hash of the rest, which is JSON."""
     from toolkit.charts import LAYOUTS
 
-    kept = {
+    stored = {
         "marks": {
             width: [[astuple(mark) for mark in drawing.cache[width][0]], drawing.cache[width][1]] for width in LAYOUTS
         },
@@ -115,7 +115,7 @@ def _store(path: Path, drawing: Drawing) -> None:
         **{name: b64encode(drawing.cache.get(name, b"")).decode() for name in ("picture", "card")},
         "standalone": drawing.cache.get("standalone", ""),
     }
-    body = json.dumps(kept, ensure_ascii=False).encode()
+    body = json.dumps(stored, ensure_ascii=False).encode()
     replace_file(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
 
 
@@ -127,12 +127,12 @@ def _load(path: Path) -> dict[str, Any]:
         head, _, body = path.read_bytes().partition(b"\n")
         if hashlib.sha256(body).hexdigest().encode() != head:
             return {}
-        kept = json.loads(body)
+        stored = json.loads(body)
     except (OSError, ValueError):
         return {}
-    made: dict[str, Any] = {name: b64decode(kept[name]) for name in ("picture", "card") if kept["picture"]}
-    made |= {"standalone": kept["standalone"]} if kept["standalone"] else {}
-    for width, (marks, height) in kept["marks"].items():
-        found = [Element(tag, shape, tuple(map(tuple, style)), *rest) for tag, shape, style, *rest in marks]
-        made |= {width: (found, height), f"{width} specification": kept["specifications"][width]}
-    return made
+    parts: dict[str, Any] = {name: b64decode(stored[name]) for name in ("picture", "card") if stored["picture"]}
+    parts |= {"standalone": stored["standalone"]} if stored["standalone"] else {}
+    for width, (marks, height) in stored["marks"].items():
+        elements = [Element(tag, shape, tuple(map(tuple, style)), *rest) for tag, shape, style, *rest in marks]
+        parts |= {width: (elements, height), f"{width} specification": stored["specifications"][width]}
+    return parts

@@ -55,7 +55,7 @@ def inputs(project: Project, stories: Mapping[str, Mapping[str, Any]]) -> dict[s
     """
     notebooks = [path for path in (project.notebooks / f"{slug}.ipynb" for slug in sorted(stories)) if path.is_file()]
     datasets = {name for story in stories.values() for name in story.get("datasets", {})}
-    asked = {question_of(key) for story in stories.values() for key in story.get("questions", {})}
+    questions = {question_of(key) for story in stories.values() for key in story.get("questions", {})}
     data = [path for path in _files_of_data(project) if path.relative_to(project.data).parts[0] in RECORD]
     data += _named_in(project, notebooks)
     data += [path for path in sorted((project.data / "datasets").glob("[!.]*.yml")) if path.stem in datasets]
@@ -63,7 +63,7 @@ def inputs(project: Project, stories: Mapping[str, Mapping[str, Any]]) -> dict[s
     code += [
         path
         for path in sorted(project.questions.rglob("*.sql"))
-        if path.relative_to(project.questions).with_suffix("").as_posix() in asked
+        if path.relative_to(project.questions).with_suffix("").as_posix() in questions
     ]
     code += notebooks
     return {
@@ -82,9 +82,9 @@ def inputs(project: Project, stories: Mapping[str, Mapping[str, Any]]) -> dict[s
 
 def _files_of_data(project: Project) -> list[Path]:
     """The files of data/ but those of datasets and what was built, sorted, without hidden ones."""
-    found = sorted(path for path in project.data.rglob("*") if path.suffix in DATA and path.is_file())
+    paths = sorted(path for path in project.data.rglob("*") if path.suffix in DATA and path.is_file())
     apart = {project.build, project.data / "datasets"}
-    return [path for path in found if apart.isdisjoint(path.parents) and "/." not in project.name(path)]
+    return [path for path in paths if apart.isdisjoint(path.parents) and "/." not in project.name(path)]
 
 
 def _named_in(project: Project, notebooks: Iterable[Path]) -> list[Path]:
@@ -97,16 +97,16 @@ def _named_in(project: Project, notebooks: Iterable[Path]) -> list[Path]:
         room = path.relative_to(project.data).parts[0]
         if room not in RECORD:
             names[path] = path.stem if room in ("declarations", "scenarios") else project.name(path)
-    found: list[Path] = []
+    files: list[Path] = []
     left = [path.read_text(encoding="utf-8", errors="replace") for path in notebooks]
     while left:
         words = left.pop()
-        named = [path for path, name in names.items() if name in words and _is_named(name, words)]
-        for path in named:
+        named_paths = [path for path, name in names.items() if name in words and _is_named(name, words)]
+        for path in named_paths:
             del names[path]
-        left += [path.read_text(encoding="utf-8", errors="replace") for path in named if path.suffix == ".yml"]
-        found += named
-    return sorted(found)
+        left += [path.read_text(encoding="utf-8", errors="replace") for path in named_paths if path.suffix == ".yml"]
+        files += named_paths
+    return sorted(files)
 
 
 def _is_named(name: str, words: str) -> bool:
@@ -122,19 +122,19 @@ def _dataset_files(project: Project, names: Collection[str]) -> dict[str, str]:
     from toolkit.database.dataset_views import declarations
     from toolkit.datasets.stored import dataset_path
 
-    used = [one for name, one in declarations(project).items() if name in names]
-    return {project.name(dataset_path(project, one)): one.sha256 for one in used}
+    datasets = [dataset for name, dataset in declarations(project).items() if name in names]
+    return {project.name(dataset_path(project, dataset)): dataset.sha256 for dataset in datasets}
 
 
 def environment() -> dict[str, str]:
     """Interpreter, platform, a hash of the fonts, and the version of each library that the toolkit requires."""
     required = (line for line in importlib.metadata.requires(DISTRIBUTION) or () if "extra ==" not in line)
-    wanted = {re.split(r"[^\w.-]", line)[0] for line in required}
+    libraries = {re.split(r"[^\w.-]", line)[0] for line in required}
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": f"{platform.system()} {platform.machine()}",
         "fonts": _hash_of(path for path in FONTS.iterdir() if path.is_file()),
-        **{name: importlib.metadata.version(name) for name in sorted(wanted)},
+        **{name: importlib.metadata.version(name) for name in sorted(libraries)},
     }
 
 
@@ -149,8 +149,8 @@ def package_files() -> dict[str, str]:
 
 
 def _hash_of(paths: Iterable[Path]) -> str:
-    named = sorted((path.relative_to(PACKAGE).as_posix(), path) for path in paths)
-    return digest(part for name, path in named for part in (name, with_lf(path.read_bytes())))
+    named_paths = sorted((path.relative_to(PACKAGE).as_posix(), path) for path in paths)
+    return digest(part for name, path in named_paths for part in (name, with_lf(path.read_bytes())))
 
 
 def _line_ends() -> dict[str, str]:
@@ -161,13 +161,13 @@ def _line_ends() -> dict[str, str]:
 
 def input_differences(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> list[InputDifference]:
     """The inputs that differ between two editions (`inputs` of each), in the order of CAUSES."""
-    found = []
+    differences = []
     for cause in CAUSES:
         before, after = old.get(cause, {}), new.get(cause, {})
         for name in sorted({*before, *after}):
             if before.get(name) != after.get(name):
-                found.append(InputDifference(cause, name, before.get(name, ""), after.get(name, "")))
-    return found
+                differences.append(InputDifference(cause, name, before.get(name, ""), after.get(name, "")))
+    return differences
 
 
 def sha256(content: bytes) -> str:

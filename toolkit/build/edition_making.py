@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.build import drawings, edition_record, preload, staleness
 from toolkit.build.dataset_rules import linked_files, refuse_unpublishable
-from toolkit.build.drawing_process import DrawingProcess, DrawingProcessEnded, memory_is_limited
+from toolkit.build.drawing_process import DrawingProcess
 from toolkit.build.edition_inputs import inputs
-from toolkit.build.edition_record import Found
+from toolkit.build.edition_record import BuildState
 from toolkit.build.manifest import document_entries, files_of, manifest, stated_numbers, story_entry
 from toolkit.build.refusals import (
     refuse_two_values,
@@ -26,7 +26,7 @@ from toolkit.build.selection import Selection, select
 from toolkit.build.shared_files import shared_files
 from toolkit.build.staleness import CacheEntry
 from toolkit.build.swap import folder_beside, swap, write
-from toolkit.core.errors import Problem, StoryError, ToolkitError, collect_problems
+from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.core.project import Project, digest, read_text
 from toolkit.core.unit_dependencies import definitions_of, lookups
 from toolkit.database.log_engine import for_kernels
@@ -43,58 +43,57 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]  # is called with a line of text for a terminal
 NOT_CHECKED = "not checked: files that libraries such as DuckDB, pyarrow and Polars read (no Landlock here)"
 FRONT = "index.html"
-TOO_LITTLE_MEMORY = (
-    "the process that draws charts ended at it, as Vega ends where memory is short",
-    "a chart for which there is memory",
-    "allow more memory (`ulimit -v unlimited`), or draw fewer rows",
-)
 
 
-def make_edition(project: Project, out: Path, progress: Progress, only: frozenset[str], on: date, found: Found) -> bool:
-    """Makes the edition of a day in `out` of what was `found`; False if something of that was changed meanwhile.
+def make_edition(
+    project: Project, out: Path, progress: Progress, only: frozenset[str], on: date, state: BuildState
+) -> bool:
+    """Makes the edition of a day in `out`, from the `state` a build starts from; False if an input changed meanwhile.
 
     Raises DataFileError, StoryError or ToolkitError with every problem, and OSError where it cannot write.
     """
     refuse_what_is_no_edition(project, out)
     refuse_what_cannot_be_read(project)
     select(project, on).refuse_others(only)
-    shared, made_from = found.shared, found.made_from
-    asked_of, drawn_by = staleness.answers_from(project), staleness.drawn_by(shared)
+    shared, made_from = state.shared, state.made_from
+    data_digest, drawing_code = staleness.digest_of_data(project), staleness.digest_of_drawing_code(shared)
     # data/README.md is among the files of the first digest, and made of them by code, which is in the second
-    if not (found.record and found.record.data == [asked_of, drawn_by]) and write_dictionary(project):
+    if not (state.record and state.record.data == [data_digest, drawing_code]) and write_dictionary(project):
         progress("wrote data/README.md, as data/ has changed")
-        made_from, asked_of = edition_record.digest_of_inputs(project, shared), staleness.answers_from(project)
+        made_from, data_digest = edition_record.digest_of_inputs(project, shared), staleness.digest_of_data(project)
     selection = select(project, on)
-    for held in selection.held:
-        progress(str(held))
-    if found.altered and out.exists():
-        progress(f"not as it was built: {staleness.in_short(found.altered)}")
+    for held_story in selection.held:
+        progress(str(held_story))
+    if state.altered and out.exists():
+        progress(f"not as it was built: {staleness.in_short(state.altered)}")
     with (
         folder_beside(out) as folder,
         ThreadPoolExecutor(1) as aside,
-        contextlib.closing(DrawingProcess(project, drawn_by)) as drawer,
+        contextlib.closing(DrawingProcess(project, drawing_code)) as drawer,
     ):
-        edition = _Edition(project, shared, progress, aside, drawer, selection, only, asked_of)
-        written = edition.write(folder)
-        if not written or made_from != edition_record.digest_of_inputs(project, edition_record.shared_inputs(project)):
+        edition = _Edition(project, shared, progress, aside, drawer, selection, only, data_digest)
+        is_written = edition.write(folder)
+        if not is_written or made_from != edition_record.digest_of_inputs(
+            project, edition_record.shared_inputs(project)
+        ):
             return False
         swap(folder, out)
     staleness.remove_all_but(project, [path.stem for path in project.stories()])
-    drawings.remove_others(project, drawn_by)
+    drawings.remove_others(project, drawing_code)
     if edition.outdated:
         edition_record.forget_edition(project)
     else:
-        made = edition_record.EditionRecord(
+        record = edition_record.EditionRecord(
             made_from,
-            [asked_of, drawn_by],
+            [data_digest, drawing_code],
             selection.day.isoformat(),
             selection.last.isoformat(),
             list(selection.slugs),
-            [str(held) for held in selection.held],
+            [str(held_story) for held_story in selection.held],
             linked_files(project),
             edition_record.folder_digests(out),
         )
-        edition_record.record_edition(project, made)
+        edition_record.record_edition(project, record)
     return True
 
 
@@ -104,7 +103,7 @@ class _Edition:
 
     `aside`, a thread, does what can be done while kernels start and compute; `drawer` draws charts. Stories that are
     not in `only` are kept as they were built, unless `only` is empty; `outdated` has those that have changed since, and
-    why. `asked_of` is the `staleness.answers_from` of the project.
+    why. `data_digest` is the `staleness.digest_of_data` of the project.
     """
 
     project: Project
@@ -114,7 +113,7 @@ class _Edition:
     drawer: DrawingProcess
     selection: Selection
     only: frozenset[str]
-    asked_of: str
+    data_digest: str
     outdated: dict[str, str] = field(default_factory=dict)
 
     def write(self, folder: Path) -> bool:
@@ -134,13 +133,13 @@ class _Edition:
         from toolkit.site.page import edition_context
 
         edition = edition_context(self.project, stories, self.selection.day)
-        made = self._pages(stories, database, edition, problems)
+        pages = self._pages(stories, database, edition, problems)
         if problems:
             raise StoryError(problems)
         for story in stories:
             if unpublished := left_out(story.notebook):
                 self.progress(f"left out of {story.slug}: {unpublished}")
-        self._write(folder, made, database, edition, shared_files(self.project))
+        self._write(folder, pages, database, edition, shared_files(self.project))
         return True
 
     def _run_stories(self, opened: Future[Database], problems: list[Problem]) -> list[Executed]:
@@ -150,14 +149,14 @@ class _Edition:
         """
         with contextlib.ExitStack() as ending:
             kernels = cache(lambda: ending.enter_context(contextlib.closing(Kernels())))
-            return self._ran_or_kept(opened, problems, kernels)
+            return self._run_or_reuse(opened, problems, kernels)
 
-    def _ran_or_kept(
+    def _run_or_reuse(
         self, opened: Future[Database], problems: list[Problem], kernels: Callable[[], Kernels]
     ) -> list[Executed]:
-        """As `_run_stories`; `kernels` is called at the first story that has to run, as others are still looked at."""
-        done: dict[str, Executed] = {}
-        why: dict[str, str] = {}
+        """As `_run_stories`; `kernels` starts them, at the first story that has to run, while others are looked at."""
+        results: dict[str, Executed] = {}
+        why_stale: dict[str, str] = {}
         paths = self.selection.released
         database = cache(lambda: opened.result().with_empty_trace())
         for path in paths:
@@ -168,22 +167,22 @@ class _Edition:
             )
             if entry is not None and not reasons:
                 with collect_problems(problems):
-                    done[path.stem] = self._with_words(from_bytes(path.stem, entry.output), path, source)
-            elif entry is not None and self._keeps(path.stem, reasons):
-                done[path.stem] = from_bytes(path.stem, entry.output)
+                    results[path.stem] = self._with_words(from_bytes(path.stem, entry.output), path, source)
+            elif entry is not None and self._stays_as_built(path.stem, reasons):
+                results[path.stem] = from_bytes(path.stem, entry.output)
             else:
-                why[path.stem] = staleness.in_short(reasons)
+                why_stale[path.stem] = staleness.in_short(reasons)
                 kernels()
 
-        def ran(story: Executed) -> None:
-            inputs_then = staleness.run_inputs(self.shared, story.slug, story.source)
-            entry = CacheEntry(inputs_then, story.trace, as_bytes(story), self.asked_of)
+        def store_result(story: Executed) -> None:
+            inputs_of_run = staleness.run_inputs(self.shared, story.slug, story.source)
+            entry = CacheEntry(inputs_of_run, story.trace, as_bytes(story), self.data_digest)
             staleness.store(self.project, story.slug, "run", entry)
-            done[story.slug] = story
-            self.progress(f"ran {story.slug}: {why[story.slug]}")
+            results[story.slug] = story
+            self.progress(f"ran {story.slug}: {why_stale[story.slug]}")
 
-        hooks = RunHooks(opened, ran, self.drawer.draw)
-        stale = [path for path in paths if path.stem in why]
+        hooks = RunHooks(opened, store_result, self.drawer.draw)
+        stale = [path for path in paths if path.stem in why_stale]
         # stories with a usage log simulate it first and take longest: started last, one would run alone at the end
         stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
         if stale and not landlock.is_supported():
@@ -192,7 +191,7 @@ class _Edition:
         with collect_problems(problems), for_kernels(self.project) if asks_logs else contextlib.nullcontext():
             if stale:
                 execute_all(stale, hooks, kernels=kernels())
-        return [done[path.stem] for path in paths if path.stem in done]
+        return [results[path.stem] for path in paths if path.stem in results]
 
     def _changes(
         self,
@@ -203,43 +202,19 @@ class _Edition:
         database: Callable[[], Database],
     ) -> list[str]:
         """The reasons for doing a step of a story again, for which `entry` is in the cache (`staleness.changes`)."""
-        reasons = staleness.reasons_to_redo(entry, inputs, database, self.asked_of)
-        if entry is not None and not reasons and entry.asked_of != self.asked_of:
-            staleness.store(self.project, slug, step, replace(entry, asked_of=self.asked_of))
+        reasons = staleness.reasons_to_redo(entry, inputs, database, self.data_digest)
+        if entry is not None and not reasons and entry.data_digest != self.data_digest:
+            staleness.store(self.project, slug, step, replace(entry, data_digest=self.data_digest))
         return reasons
 
     def _with_words(self, story: Executed, path: Path, source: bytes) -> Executed:
         """A run from the cache with the words that its notebook has now, unless it is to stay as it was."""
         reworded = story.source_digest != digest([source])
-        if reworded and self._keeps(path.stem, [f"{self.project.name(path)} changed"]):
+        if reworded and self._stays_as_built(path.stem, [f"{self.project.name(path)} changed"]):
             return story
         return with_current_prose(story, path, source)
 
-    def _take_drawings(self, story: Executed) -> None:
-        """Takes the drawings of a story's charts; draws here what the other process has not begun.
-
-        Under a limit of memory nothing is drawn here: Vega would end the build. Raises ToolkitError where it ended the
-        process that draws.
-        """
-        charts, drawn_by = list(drawings.charts_of_notebook(story.notebook)), staleness.drawn_by(self.shared)
-        asked = [self.drawer.draw(data) for data in charts]
-        for data, one in zip(charts, asked, strict=True):
-            if not memory_is_limited() and one.cancel():
-                drawings.draw_or_reuse(data, self.project, drawn_by)
-        problems = []
-        for data, one in zip(charts, asked, strict=True):
-            try:
-                with contextlib.suppress(OSError, CancelledError):
-                    one.result()
-            except DrawingProcessEnded:
-                where = f"{story.slug}, chart {data['text/plain']}"
-                problems.append(Problem(where, *TOO_LITTLE_MEMORY))
-            else:
-                drawings.draw_or_reuse(data, self.project, drawn_by)
-        if problems:
-            raise ToolkitError(problems)
-
-    def _keeps(self, slug: str, reasons: list[str]) -> bool:
+    def _stays_as_built(self, slug: str, reasons: list[str]) -> bool:
         """True if `only` names other stories: this one stays as it was built, and `outdated` says why it should not."""
         if self.only and slug not in self.only:
             self.outdated.setdefault(slug, staleness.in_short(reasons))
@@ -249,21 +224,21 @@ class _Edition:
     def _write(
         self,
         folder: Path,
-        made: Sequence[tuple[Page, Mapping[str, Any]]],
+        pages_and_entries: Sequence[tuple[Page, Mapping[str, Any]]],
         database: Database,
         edition: EditionContext,
         shared: Mapping[str, bytes],
     ) -> None:
         """Writes the stories' pages, the front page, the pages of claims, the files they share, and the manifest.
 
-        `made` has each page, and the entry of its story in the manifest.
+        `pages_and_entries` has each page, and the entry of its story in the manifest.
         """
         from toolkit.site import claim_pages, front
         from toolkit.site.links import dead_links
 
-        pages = [page for page, _ in made]
+        pages = [page for page, _ in pages_and_entries]
         entries = {}
-        for page, (_, entry) in zip(pages, made, strict=True):
+        for page, entry in pages_and_entries:
             documents = {document.path: document.html for document in page.documents}
             files = {f"{page.slug}/{name}": content for name, content in page.files.items()}
             for name, html in documents.items():
@@ -280,31 +255,31 @@ class _Edition:
         for name, content in shared.items():
             write(folder, name, content)
         units = read_text(self.project.data / "units.txt").replace("\r\n", "\n")
-        made_of = inputs(self.project, entries)
-        text = manifest(edition.name, entries, units, made_of, files_of(folder), edition.day, self.project.language)
+        all_inputs = inputs(self.project, entries)
+        text = manifest(edition.name, entries, units, all_inputs, files_of(folder), edition.day, self.project.language)
         write(folder, "manifest.json", text)
 
     def _pages(
         self, stories: Sequence[Executed], database: Database, edition: EditionContext, problems: list[Problem]
     ) -> list[tuple[Page, Mapping[str, Any]]]:
-        """What `_page` makes of the stories, in their order; what fails is left out, and its problems are added."""
-        made: dict[str, tuple[Page, Mapping[str, Any]]] = {}
-        found: dict[str, list[Problem]] = {story.slug: [] for story in stories}
-        asked = {
-            story.slug: [self.drawer.draw(data) for data in drawings.charts_of_notebook(story.notebook)]
+        """The `_page` of each story, in order; what fails is left out, and its problems are added to `problems`."""
+        pages: dict[str, tuple[Page, Mapping[str, Any]]] = {}
+        problems_of: dict[str, list[Problem]] = {story.slug: [] for story in stories}
+        drawings_asked = {
+            story.slug: self.drawer.draw_all(story.notebook)
             for story in stories
             if story.source  # it has run in this build, which asked for its charts
         }
         left = list(stories)
         while left:  # those first whose charts are drawn: the other process draws meanwhile
-            drawn = (story for story in left if all(one.done() for one in asked.get(story.slug, ())))
+            drawn = (story for story in left if all(drawing.done() for drawing in drawings_asked.get(story.slug, ())))
             story = next(drawn, left[0])
             left.remove(story)
-            with collect_problems(found[story.slug]):
-                made[story.slug] = self._page(story, database, edition)
+            with collect_problems(problems_of[story.slug]):
+                pages[story.slug] = self._page(story, database, edition)
         for story in stories:
-            problems += [problem for problem in found[story.slug] if problem not in problems]
-        return [made[story.slug] for story in stories if story.slug in made]
+            problems += [problem for problem in problems_of[story.slug] if problem not in problems]
+        return [pages[story.slug] for story in stories if story.slug in pages]
 
     def _page(self, story: Executed, database: Database, edition: EditionContext) -> tuple[Page, Mapping[str, Any]]:
         """A story's page, and the entry of the story in the manifest.
@@ -317,32 +292,32 @@ class _Edition:
         from toolkit.site.page import laid_out, templates
 
         inputs_now = staleness.page_inputs(self.project, self.shared, replace(edition, stories=()), story)
-        entry = staleness.load(self.project, story.slug, "page")
-        reasons = self._changes(entry, story.slug, "page", inputs_now, cache(database.with_empty_trace))
+        cached = staleness.load(self.project, story.slug, "page")
+        reasons = self._changes(cached, story.slug, "page", inputs_now, cache(database.with_empty_trace))
         from_cache = not story.source
-        kept = page_from_json(entry.output) if entry else None
-        if kept is not None and (not reasons or (from_cache and self._keeps(story.slug, reasons))):
+        last = page_from_json(cached.output) if cached else None
+        if last is not None and (not reasons or (from_cache and self._stays_as_built(story.slug, reasons))):
             if from_cache:
                 stale = self.outdated.get(story.slug)
                 self.progress(f"kept {story.slug}" + (f" as it was, though {stale}" if stale else ""))
-            laid, said = kept
-            page = with_own_fonts(laid, edition, templates())
-            if entry and page is not laid:
-                staleness.store(self.project, story.slug, "page", replace(entry, output=page_to_json(page, said)))
-            return finished(page, edition, templates()), said
-        self._take_drawings(story)
+            layout, entry = last
+            page = with_own_fonts(layout, edition, templates())
+            if cached and page is not layout:
+                staleness.store(self.project, story.slug, "page", replace(cached, output=page_to_json(page, entry)))
+            return finished(page, edition, templates()), entry
+        self.drawer.take_drawings(story.slug, story.notebook)
         traced = database.with_empty_trace()
-        by_same_code = entry is not None and staleness.is_of_same_code(entry, self.shared)
+        by_same_code = cached is not None and staleness.is_of_same_code(cached, self.shared)
         with lookups(traced.units) as looked_up:
-            laid = laid_out(story, traced, edition, kept[0] if kept and by_same_code else None)
-        page = with_own_fonts(laid, edition, templates())
+            layout = laid_out(story, traced, edition, last[0] if last and by_same_code else None)
+        page = with_own_fonts(layout, edition, templates())
         traced.call(definitions_of, sorted(looked_up))
-        said = story_entry(page.title, page.slug, story.record, story.notebook, page.files)
-        said["numbers"] = stated_numbers(page.numbers, said["nodes"])
-        entry = CacheEntry(inputs_now, traced.trace, page_to_json(page, said), self.asked_of)
-        staleness.store(self.project, story.slug, "page", entry)
+        entry = story_entry(page.title, page.slug, story.record, story.notebook, page.files)
+        entry["numbers"] = stated_numbers(page.numbers, entry["nodes"])
+        to_cache = CacheEntry(inputs_now, traced.trace, page_to_json(page, entry), self.data_digest)
+        staleness.store(self.project, story.slug, "page", to_cache)
         page = finished(page, edition, templates())
         why = f": {staleness.in_short(reasons)}" if from_cache else ""
         for document in page.documents:
             self.progress(f"wrote {document.path}, {len(document.html.encode()) // 1024} KB{why}")
-        return page, said
+        return page, entry

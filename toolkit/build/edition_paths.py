@@ -30,12 +30,12 @@ def refuse_other_than_files(edition: Path) -> None:
     """Raises ToolkitError for links, pipes and devices in an edition's folder, and for more than LARGEST bytes."""
     problems, size = [], 0
     for path in sorted(edition.rglob("*")):
-        found = path.lstat()
-        size += found.st_size if stat.S_ISREG(found.st_mode) else 0
-        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
-            said = "a symbolic link" if stat.S_ISLNK(found.st_mode) else "a pipe or a device"
+        status = path.lstat()
+        size += status.st_size if stat.S_ISREG(status.st_mode) else 0
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            kind = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "a pipe or a device"
             name = f"{edition.name}/{path.relative_to(edition).as_posix()}"
-            problems.append(Problem(name, said, "plain files", REMEDY))
+            problems.append(Problem(name, kind, "plain files", REMEDY))
     if size > LARGEST:
         problems.append(Problem(edition.name, f"files of {size >> 20:,} MiB", f"at most {LARGEST >> 20:,} MiB", REMEDY))
     if problems:

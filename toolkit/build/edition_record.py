@@ -42,13 +42,13 @@ class EditionRecord:
         return (
             self.first <= on.isoformat() <= self.last
             and set(only) <= set(self.slugs)
-            and all(_is_as_it_was(project, name, *found) for name, found in self.linked.items())
+            and all(_is_as_it_was(project, name, *path_and_hash) for name, path_and_hash in self.linked.items())
         )
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a build finds: `shared`, the inputs that all stories share, and `made_from`, the digest of all inputs.
+class BuildState:
+    """What a build starts from: `shared`, the inputs that all stories share, and `made_from`, the digest of all inputs.
 
     `record` is that of the last edition, None without one; `altered` has the names of files in the folder of editions
     that are not as it was built (changed, gone or added), None where it was made from something else.
@@ -60,15 +60,15 @@ class Found:
     altered: list[str] | None
 
 
-def look(project: Project, folder: Path) -> Found:
+def build_state(project: Project, folder: Path) -> BuildState:
     """What there is to build from, and what `folder` holds of the last edition. Raises OSError where it cannot read."""
     shared = shared_inputs(project)
-    now, record = digest_of_inputs(project, shared), recorded(project)
-    if record is None or record.made_from != now:
-        return Found(shared, now, record, None)
+    made_from, record = digest_of_inputs(project, shared), recorded(project)
+    if record is None or record.made_from != made_from:
+        return BuildState(shared, made_from, record, None)
     files = folder_digests(folder)
     altered = sorted(name for name in {*files, *record.files} if files.get(name) != record.files.get(name))
-    return Found(shared, now, record, altered)
+    return BuildState(shared, made_from, record, altered)
 
 
 def shared_inputs(project: Project) -> dict[str, str]:
@@ -145,7 +145,7 @@ def _file_digest(path: Path) -> str:
 
 def _files(folder: Path, without: Path | None = None) -> Iterator[Path]:
     """Every file below a folder, in order, outside the folder `without`."""
-    for here, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder):
         skipped = ("__pycache__", ".ipynb_checkpoints")  # made by Python and JupyterLab
-        folders[:] = sorted(name for name in folders if name not in skipped and Path(here, name) != without)
-        yield from (Path(here, name) for name in sorted(names))
+        folders[:] = sorted(name for name in folders if name not in skipped and Path(parent, name) != without)
+        yield from (Path(parent, name) for name in sorted(names))

@@ -87,18 +87,18 @@ def story_entry(
     """
     receipts = dict(record["nodes"])
     charts, tables, pictures = {}, {}, {}
-    for kind, shown, states in _published(notebook or {}):
-        receipts |= shown.get("nodes") or {}
+    for kind, data, states in _published(notebook or {}):
+        receipts |= data.get("nodes") or {}
         if kind == mime.TABLE:
-            tables[shown["name"]] = {"data": _hash_of(_contents(shown)), **_values(shown)}
+            tables[data["name"]] = {"data": _hash_of(_contents(data)), **_values(data)}
         elif kind == mime.PICTURE:
-            pictures[shown["id"]] = {name: shown[name] for name in PICTURE}
-        elif f"data/{shown['id']}.csv" in (files or {}):
-            charts[shown["id"]] = _chart(shown, slug)
+            pictures[data["id"]] = {name: data[name] for name in PICTURE}
+        elif f"data/{data['id']}.csv" in (files or {}):
+            charts[data["id"]] = _chart(data, slug)
             if states:
-                charts[shown["id"]]["states"] = {name: _drawn_from(state) for name, state in states.items()}
+                charts[data["id"]]["states"] = {name: _drawn_from(state) for name, state in states.items()}
     findings = record["findings"].values()
-    roots = [one["node"] for finding in findings for one in (finding, *finding.get("states", ()))]
+    roots = [stated["node"] for finding in findings for stated in (finding, *finding.get("states", ()))]
     return {
         "title": title,
         "findings": {
@@ -131,11 +131,11 @@ def stated_numbers(
     """
     return {
         path: [
-            {key: one[key] for key in (("node",) if one["node"] in nodes else ("low", "high", "unit"))}
-            | ({"style": one["style"]} if one["style"] else {})
-            for one in found
+            {key: number[key] for key in (("node",) if number["node"] in nodes else ("low", "high", "unit"))}
+            | ({"style": number["style"]} if number["style"] else {})
+            for number in page_numbers
         ]
-        for path, found in numbers.items()
+        for path, page_numbers in numbers.items()
     }
 
 
@@ -157,7 +157,7 @@ def _published(notebook: Mapping) -> Iterator[tuple[str, dict, dict[str, dict]]]
             for kind in (mime.CHART, mime.TABLE, mime.PICTURE):
                 if kind in data:
                     states = data.get(mime.STATES, {}).get("states", ())
-                    yield kind, data[kind], {state_name(one["at"]): one["data"][kind] for one in states}
+                    yield kind, data[kind], {state_name(state["at"]): state["data"][kind] for state in states}
 
 
 def state_name(picks: Mapping[str, str]) -> str:
@@ -214,47 +214,47 @@ def rounded_numbers(value: object) -> object:
 
 def nodes_below(roots: list[str], nodes: Mapping[str, dict]) -> dict[str, None]:
     """The names of the nodes that `roots` were computed from, with the roots, as an ordered set (values are None)."""
-    found: dict[str, None] = {}
+    below: dict[str, None] = {}
     waiting = list(roots)
     while waiting:
         name = waiting.pop()
-        if name not in found:
-            found[name] = None
+        if name not in below:
+            below[name] = None
             waiting += nodes[name]["inputs"]
-    return found
+    return below
 
 
 def files_of(folder: Path) -> dict[str, dict]:
     """{"sha256": …, "bytes": …} of every file of an edition but its manifest, by path."""
-    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    found.pop(NAME, None)
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    paths.pop(NAME, None)
     return {
-        name: {"sha256": sha256(content := found[name].read_bytes()), "bytes": len(content)} for name in sorted(found)
+        name: {"sha256": sha256(content := paths[name].read_bytes()), "bytes": len(content)} for name in sorted(paths)
     }
 
 
 def altered_files(edition: Path, stored: Mapping) -> list[tuple[str, str]]:
     """(file, what is wrong) for every file of an edition that is not as its manifest says."""
-    wanted, there = stored["files"], files_of(edition)
-    found = [(name, "missing") for name in wanted if name not in there]
-    found += [(name, "not in the manifest") for name in there if name not in wanted]
-    found += [
-        (name, how_altered(edition / name, wanted[name]["sha256"]))
-        for name in there
-        if name in wanted and there[name] != wanted[name]
+    stated, files = stored["files"], files_of(edition)
+    altered = [(name, "missing") for name in stated if name not in files]
+    altered += [(name, "not in the manifest") for name in files if name not in stated]
+    altered += [
+        (name, how_altered(edition / name, stated[name]["sha256"]))
+        for name in files
+        if name in stated and files[name] != stated[name]
     ]
     pages = [story[key] for story in stored["stories"].values() for key in ("html", "annex") if key in story]
-    found += [
+    altered += [
         (page["path"], "not as the entry of its story has it")
         for page in pages
-        if page != {"path": page["path"], **wanted.get(page["path"], {})}
+        if page != {"path": page["path"], **stated.get(page["path"], {})}
     ]
-    return sorted(found)
+    return sorted(altered)
 
 
-def how_altered(path: Path, wanted: str) -> str:
-    """How a file differs that had the SHA-256 `wanted`: CRLF if its line endings alone do, else "changed"."""
-    return CRLF if sha256(with_lf(path.read_bytes())) == wanted else "changed"
+def how_altered(path: Path, stated_hash: str) -> str:
+    """How a file differs that had the SHA-256 `stated_hash`: CRLF if its line endings alone do, else "changed"."""
+    return CRLF if sha256(with_lf(path.read_bytes())) == stated_hash else "changed"
 
 
 def edition_units(stored: Mapping) -> UnitRegistry:
@@ -262,12 +262,12 @@ def edition_units(stored: Mapping) -> UnitRegistry:
 
     Raises ToolkitError for lines that define no unit, and for a language that there is not.
     """
-    found = registry_of_text(stored["units"], "the manifest's units")
+    registry = registry_of_text(stored["units"], "the manifest's units")
     code = stored.get("language", ENGLISH.code)
     if code not in LOCALES:
         raise ToolkitError(f"{NAME}, language", repr(code), ", ".join(LOCALES), REBUILD)
-    found.locale = LOCALES[code]
-    return found
+    registry.locale = LOCALES[code]
+    return registry
 
 
 def numbers_of(stored: Mapping, units: UnitRegistry | None = None) -> dict[str, dict[str, Number]]:
@@ -275,16 +275,16 @@ def numbers_of(stored: Mapping, units: UnitRegistry | None = None) -> dict[str, 
 
     Raises ToolkitError for a receipt that cannot be read.
     """
-    known = edition_units(stored) if units is None else units
-    found = {}
+    registry = edition_units(stored) if units is None else units
+    numbers = {}
     for slug, story in stored["stories"].items():
         try:
-            found[slug] = nodes_from_json(story["nodes"], known)
+            numbers[slug] = nodes_from_json(story["nodes"], registry)
         except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError) as error:
             raise ToolkitError(
                 f"{NAME}, {slug}", f"a receipt that cannot be read: {error}", "numbers that a build wrote", REBUILD
             ) from error
-    return found
+    return numbers
 
 
 def stored_manifest(edition: Path) -> dict:
@@ -296,21 +296,21 @@ def stored_manifest(edition: Path) -> dict:
     path, where = edition / NAME, f"{edition.name}/{NAME}"
     refuse_other_than_files(edition)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"), parse_int=_whole)
-        canonical(found)  # NaN, infinity and half characters are read by Python, and are none in JSON
+        manifest = json.loads(path.read_text(encoding="utf-8"), parse_int=_whole)
+        canonical(manifest)  # NaN, infinity and half characters are read by Python, and are none in JSON
     except (OSError, ValueError, RecursionError) as error:
-        said = getattr(error, "strerror", None) or str(error)
+        message = getattr(error, "strerror", None) or str(error)
         raise ToolkitError(
-            where, said, "the manifest of an edition", "build the edition with `toolkit build`"
+            where, message, "the manifest of an edition", "build the edition with `toolkit build`"
         ) from error
-    schema = found.get("schema") if isinstance(found, dict) else None
+    schema = manifest.get("schema") if isinstance(manifest, dict) else None
     if schema != SCHEMA:
         raise ToolkitError(where, f"schema {schema!r}", str(SCHEMA), REBUILD)
     problems = [
-        Problem(f"{where}, {place}", said, wanted, REBUILD)
-        for place, said, wanted in itertools.islice(faults(found), MOST_FAULTS)
+        Problem(f"{where}, {place}", message, expected, REBUILD)
+        for place, message, expected in itertools.islice(faults(manifest), MOST_FAULTS)
     ]
     if problems:
         raise ToolkitError(problems)
-    refuse_paths_outside(edition, found)
-    return found
+    refuse_paths_outside(edition, manifest)
+    return manifest

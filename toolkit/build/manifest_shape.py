@@ -58,40 +58,40 @@ MANIFEST = {
 WORDS = {int: "a whole number", NUMBER: "a number", TEXT: "a text", TEXT_OR_NONE: "a text or null"}
 
 
-def faults(found: object) -> Iterator[tuple[str, str, str]]:
+def faults(manifest: object) -> Iterator[tuple[str, str, str]]:
     """(where, what was found, what is wanted) of each place where a manifest's JSON is not as a build shapes it.
 
     Last the receipts that lack a node, or of which one is among its own inputs.
     """
-    shaped = list(_faults(found, MANIFEST, ""))
-    yield from ((where, "not there, or of another kind", wanted) for where, wanted in shaped)
-    if not shaped and isinstance(found, Mapping):
-        for slug, story in found["stories"].items():
+    misshapen = list(_faults(manifest, MANIFEST, ""))
+    yield from ((where, "not there, or of another kind", expected) for where, expected in misshapen)
+    if not misshapen and isinstance(manifest, Mapping):
+        for slug, story in manifest["stories"].items():
             yield from _receipts(f"stories.{slug}", story)
 
 
-def _faults(found: object, wanted: Any, where: str) -> Iterator[tuple[str, str]]:
-    if isinstance(wanted, Mapping):
-        if not isinstance(found, Mapping):
+def _faults(value: object, shape: Any, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(shape, Mapping):
+        if not isinstance(value, Mapping):
             yield where, "names with values"
             return
-        for key, shape in wanted.items():
+        for key, inner_shape in shape.items():
             name = key.removesuffix(OPTIONAL)
             if key == ANY_KEY:
-                for one, value in found.items():
-                    yield from _faults(value, shape, _below(where, one))
-            elif name in found:
-                yield from _faults(found[name], shape, _below(where, name))
+                for any_key, inner in value.items():
+                    yield from _faults(inner, inner_shape, _below(where, any_key))
+            elif name in value:
+                yield from _faults(value[name], inner_shape, _below(where, name))
             elif not key.endswith(OPTIONAL):
                 yield _below(where, name), "an entry of this name"
-    elif isinstance(wanted, list):
-        if not isinstance(found, list):
+    elif isinstance(shape, list):
+        if not isinstance(value, list):
             yield where, "a list"
             return
-        for place, value in enumerate(found if wanted else ()):
-            yield from _faults(value, wanted[0], f"{where}[{place}]")
-    elif not isinstance(found, wanted) or isinstance(found, bool):
-        yield where, WORDS[wanted]
+        for place, inner in enumerate(value if shape else ()):
+            yield from _faults(inner, shape[0], f"{where}[{place}]")
+    elif not isinstance(value, shape) or isinstance(value, bool):
+        yield where, WORDS[shape]
 
 
 def _below(where: str, name: str) -> str:
@@ -101,9 +101,11 @@ def _below(where: str, name: str) -> str:
 def _receipts(where: str, story: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """The inputs and findings without a node, and nodes that are computed from themselves."""
     nodes = story["nodes"]
-    wanted = {one["node"] for finding in story["findings"].values() for one in (finding, *finding.get("states", ()))}
-    wanted |= {part for node in nodes.values() for part in node["inputs"]}
-    for name in sorted(wanted - set(nodes)):
+    names = {
+        stated["node"] for finding in story["findings"].values() for stated in (finding, *finding.get("states", ()))
+    }
+    names |= {part for node in nodes.values() for part in node["inputs"]}
+    for name in sorted(names - set(nodes)):
         yield where, f"no node {name}", "a node for each finding and each input"
     left = {name: {part for part in node["inputs"] if part in nodes} for name, node in nodes.items()}
     while ready := [name for name, parts in left.items() if not parts & left.keys()]:

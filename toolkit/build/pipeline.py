@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from toolkit.build.edition_record import look
+from toolkit.build.edition_record import build_state
 from toolkit.build.swap import exclusive_lock
 from toolkit.core.errors import ToolkitError, refused_by_system
 from toolkit.core.project import Project
@@ -47,14 +47,14 @@ def build(
 
 def _is_made(project: Project, out: Path, progress: Progress, only: frozenset[str], on: date) -> bool:
     """Whether the edition is there now, as it was or made; not if a file that it is made from was changed meanwhile."""
-    found = look(project, out)
-    if found.altered == [] and found.record and found.record.is_of(project, on, only):
-        for line in [*found.record.held, *(f"kept {slug}" for slug in found.record.slugs)]:
+    state = build_state(project, out)
+    if state.altered == [] and state.record and state.record.is_of(project, on, only):
+        for line in [*state.record.held, *(f"kept {slug}" for slug in state.record.slugs)]:
             progress(line)
         return True
     from toolkit.build.edition_making import make_edition
 
-    return make_edition(project, out, progress, only, on, found)
+    return make_edition(project, out, progress, only, on, state)
 
 
 @contextlib.contextmanager

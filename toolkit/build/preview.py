@@ -73,8 +73,8 @@ class Preview:
         slugs = [path.stem for path in project.stories()]
         if slug not in slugs:
             near = difflib.get_close_matches(slug, slugs, 3) or slugs
-            found = ", ".join(near) or "none; write one with `toolkit new`"
-            raise ToolkitError(f"story {slug}", "there is none", f"notebooks: {found}", "correct the name")
+            notebooks = ", ".join(near) or "none; write one with `toolkit new`"
+            raise ToolkitError(f"story {slug}", "there is none", f"notebooks: {notebooks}", "correct the name")
         self.project, self.slug = project, slug
         self.folder = project.build / "preview"
         self.left_out = ""
@@ -89,8 +89,8 @@ class Preview:
         """
         try:
             pages, error = self._pages(), None
-        except ToolkitError as found:
-            error, text = found, escape(self.project.without_root(str(found)))
+        except ToolkitError as refusal:
+            error, text = refusal, escape(self.project.without_root(str(refusal)))
             pages = {self.path.name: PROBLEMS_PAGE.format(slug=escape(self.slug), problems=text)}
         pages = {
             name: POLICY.sub("", html).replace("<head>", f"<head>{PREVIEW_HEAD}", 1) for name, html in pages.items()
@@ -153,11 +153,15 @@ class Preview:
         yield from (self.project.notebooks / f"{self.slug}.ipynb", self.project.root / "pyproject.toml")
         yield from sorted(self.project.root.glob("*.py"))
         for top in (self.project.data, self.project.notebooks):
-            for here, folders, names in os.walk(top):
+            for parent, folders, names in os.walk(top):
                 folders[:] = [
-                    one for one in folders if not one.startswith(".") and Path(here, one) != self.project.build
+                    folder
+                    for folder in folders
+                    if not folder.startswith(".") and Path(parent, folder) != self.project.build
                 ]
-                yield from (Path(here, one) for one in names if not one.startswith(".") and not one.endswith(".ipynb"))
+                yield from (
+                    Path(parent, name) for name in names if not name.startswith(".") and not name.endswith(".ipynb")
+                )
 
     def close(self) -> None:
         """Ends the process that kernels come from."""
@@ -166,8 +170,8 @@ class Preview:
 
 def _mark_missing_dek(story: Executed) -> None:
     """Puts a mark in the place of the dek, the lines under the headline, where a draft has none yet."""
-    said = story.notebook.metadata.setdefault("front_matter", {})
-    said["dek"] = said.get("dek") or "⟨the dek is missing⟩"
+    front_matter = story.notebook.metadata.setdefault("front_matter", {})
+    front_matter["dek"] = front_matter.get("dek") or "⟨the dek is missing⟩"
 
 
 def follow(preview: Preview, report: Callable[[str], None], open_page: Callable[[Path], object]) -> NoReturn:
@@ -178,9 +182,9 @@ def follow(preview: Preview, report: Callable[[str], None], open_page: Callable[
     seen: dict[str, int] = {}
     first = True
     while True:
-        now = preview.changed_at()
-        if now != seen:
-            seen, start = now, time.perf_counter()
+        changed_at = preview.changed_at()
+        if changed_at != seen:
+            seen, start = changed_at, time.perf_counter()
             error = preview.render()
             took = f"{time.perf_counter() - start:.1f} s"
             without = f", without {preview.left_out}" if preview.left_out else ""

@@ -20,12 +20,12 @@ def refuse_two_values(executed: Sequence[Executed]) -> None:
     problems = []
     for story in executed:
         for name, finding in story.record["findings"].items():
-            slug, known = first.setdefault(name, (story.slug, finding))
-            if known["node"] != finding["node"]:
+            slug, first_finding = first.setdefault(name, (story.slug, finding))
+            if first_finding["node"] != finding["node"]:
                 problems.append(
                     Problem(
                         f"story {story.slug}, finding {name!r}",
-                        f"{finding['printed']}, but {known['printed']} in story {slug}",
+                        f"{finding['printed']}, but {first_finding['printed']} in story {slug}",
                         "one value for a name in an edition",
                         "give one of the two a name of its own",
                     )

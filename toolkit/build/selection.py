@@ -69,14 +69,14 @@ class Selection:
 
     def refuse_others(self, slugs: Iterable[str]) -> None:
         """Raises StoryError for slugs that are no stories of the edition."""
-        held = {one.slug: one for one in self.held}
+        held_stories = {story.slug: story for story in self.held}
         problems = []
         for slug in slugs:
-            if slug in held:
+            if slug in held_stories:
                 remedy = f"see it with `toolkit preview {slug}`, or write status: published"
-                problems.append(Problem(f"story {slug}", held[slug].why, "a published story", remedy))
+                problems.append(Problem(f"story {slug}", held_stories[slug].why, "a published story", remedy))
             elif slug not in (*self.slugs, *self.broken):
-                near = difflib.get_close_matches(slug, [*self.slugs, *held], 3) or self.slugs
+                near = difflib.get_close_matches(slug, [*self.slugs, *held_stories], 3) or self.slugs
                 allowed = f"names of notebooks, such as {', '.join(near)}" if near else "names of notebooks"
                 problems.append(Problem(f"story {slug}", "there is none", allowed, "correct the name"))
         if problems:
@@ -94,20 +94,20 @@ def select(project: Project, on: date) -> Selection:
     for path in project.stories():
         problems: list[Problem] = []
         cells = _cells(project, path, problems)
-        found = read_front_matter(path.stem, cells or [], problems)
-        if cells is None or found is None or found.status not in STATUSES:
+        front_matter = read_front_matter(path.stem, cells or [], problems)
+        if cells is None or front_matter is None or front_matter.status not in STATUSES:
             broken[path.stem] = problems
-        elif found.status in ("", DRAFT):
-            held.append(HeldStory(path.stem, DRAFT, _missing(project, path.stem, cells, found, problems)))
-        elif found.day > on.isoformat():
-            days += [date.fromisoformat(found.day)]
-            why = f"{EMBARGOED} until {found.day}"
-            held.append(HeldStory(path.stem, why, _missing(project, path.stem, cells, found, problems)))
+        elif front_matter.status in ("", DRAFT):
+            held.append(HeldStory(path.stem, DRAFT, _missing(project, path.stem, cells, front_matter, problems)))
+        elif front_matter.day > on.isoformat():
+            days += [date.fromisoformat(front_matter.day)]
+            why = f"{EMBARGOED} until {front_matter.day}"
+            held.append(HeldStory(path.stem, why, _missing(project, path.stem, cells, front_matter, problems)))
         elif prompts := list(prompts_left(path.stem, cells)):
             broken[path.stem] = prompts
         else:
             released.append(path)
-            days += [date.fromisoformat(found.day)] if found.day else []
+            days += [date.fromisoformat(front_matter.day)] if front_matter.day else []
     day = max((day for day in days if day <= on), default=date.min)
     last = min((day - timedelta(1) for day in days if day > on), default=date.max)
     return Selection(tuple(released), tuple(held), broken, day, last)
@@ -118,7 +118,7 @@ def _cells(project: Project, path: Path, problems: list[Problem]) -> list[Mappin
     try:
         with collect_problems(problems):
             cells = json.loads(read_text(path))["cells"]
-            return [{"cell_type": one["cell_type"], "source": "".join(one["source"])} for one in cells]
+            return [{"cell_type": cell["cell_type"], "source": "".join(cell["source"])} for cell in cells]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         remedy = "save it again in JupyterLab (make lab)"
         problems.append(Problem(project.name(path), f"not a notebook: {error}", "a notebook in JSON", remedy))
@@ -126,17 +126,17 @@ def _cells(project: Project, path: Path, problems: list[Problem]) -> list[Mappin
 
 
 def _missing(
-    project: Project, slug: str, cells: list[Mapping[str, Any]], found: FrontMatter, problems: list[Problem]
+    project: Project, slug: str, cells: list[Mapping[str, Any]], front_matter: FrontMatter, problems: list[Problem]
 ) -> tuple[str, ...]:
     """What has to be done before the story can be published, as far as can be seen without running it."""
     names = allowed_names(project)
-    prose = [split_front_matter(one["source"])[1] for one in cells if one["cell_type"] == "markdown"]
+    prose = [split_front_matter(cell["source"])[1] for cell in cells if cell["cell_type"] == "markdown"]
     prompts = len(list(prompts_left(slug, cells)))
     typed = sum(len(typed_numbers(text, names)) for text in prose)
-    counted = {f"prompt{'s' * (prompts != 1)} to fill in": prompts, f"typed number{'s' * (typed != 1)}": typed}
+    counts = {f"prompt{'s' * (prompts != 1)} to fill in": prompts, f"typed number{'s' * (typed != 1)}": typed}
     return (
-        *(f"{name} is missing" for name in ("status", "dek") if not getattr(found, name)),
+        *(f"{name} is missing" for name in ("status", "dek") if not getattr(front_matter, name)),
         *(["the headline is missing"] if not any(HEADLINE.search(text) for text in prose) else []),
-        *(f"{count} {words}" for words, count in counted.items() if count),
+        *(f"{count} {words}" for words, count in counts.items() if count),
         *(problem.found for problem in problems),
     )

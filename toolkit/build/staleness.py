@@ -55,16 +55,16 @@ ANSWERS = {
 class CacheEntry:
     """One step of a story: its inputs (digests by name), its trace (digests of answers by question), its output.
 
-    `asked_of` says which data gave these answers: the digest that `answers_from` had for the project then.
+    `data_digest` says which data gave these answers: the digest that `digest_of_data` had for the project then.
     """
 
     inputs: Mapping[str, str]
     trace: Mapping[str, str]
     output: bytes
-    asked_of: str = ""
+    data_digest: str = ""
 
 
-def answers_from(project: Project) -> str:
+def digest_of_data(project: Project) -> str:
     """One digest over all that answers to questions are made from, but for the toolkit's code.
 
     These are data/ and notebooks/ without the notebooks themselves, pyproject.toml, and the engine. Where it is the
@@ -77,21 +77,21 @@ def answers_from(project: Project) -> str:
 
 
 def reasons_to_redo(
-    entry: CacheEntry | None, inputs: Mapping[str, str], database: Callable[[], Traced], asked_of: str = ""
+    entry: CacheEntry | None, inputs: Mapping[str, str], database: Callable[[], Traced], data_digest: str = ""
 ) -> list[str]:
     """The reasons for doing a step again, as words, first what somebody changed; empty if its entry can be used.
 
     Reasons are made of the names of inputs: "an installed library" gives "an installed library changed". `inputs` are
-    those of now, `asked_of` is what `answers_from` has for the project now. `database` opens the database; it is called
-    only where the inputs are the same. Then every question of the trace is asked again, or, where the data are the same
-    too, only those about a notebook's file.
+    those of now, `data_digest` is what `digest_of_data` has for the project now. `database` opens the database; it is
+    called only where the inputs are the same. Then every question of the trace is asked again, or, where the data are
+    the same too, only those about a notebook's file.
     """
     if entry is None:
         return [NOT_CACHED]
     names = dict.fromkeys([*inputs, *entry.inputs])
     if changed_inputs := [f"{name} changed" for name in names if entry.inputs.get(name) != inputs.get(name)]:
         return changed_inputs
-    same_data = entry.asked_of and entry.asked_of == asked_of
+    same_data = entry.data_digest and entry.data_digest == data_digest
     to_ask = {question: answer for question, answer in entry.trace.items() if not same_data or NOTEBOOK in question}
     changed = [question for question, answer in to_ask.items() if _answer(database(), question) != answer]
     changed.sort(key=_rank)
@@ -132,8 +132,8 @@ def load(project: Project, slug: str, step: str) -> CacheEntry | None:
     try:
         head, _, output = _entry_path(project, slug, step).read_bytes().partition(b"\n")
         stored = json.loads(head)
-        whole = stored["sha256"] == hashlib.sha256(output).hexdigest()
-        return CacheEntry(stored["inputs"], stored["trace"], output, stored["asked_of"]) if whole else None
+        is_complete = stored["sha256"] == hashlib.sha256(output).hexdigest()
+        return CacheEntry(stored["inputs"], stored["trace"], output, stored["data_digest"]) if is_complete else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -144,7 +144,7 @@ def store(project: Project, slug: str, step: str, entry: CacheEntry) -> None:
     Raises OSError where it cannot write.
     """
     output_digest = hashlib.sha256(entry.output).hexdigest()
-    made_of = {"inputs": dict(entry.inputs), "trace": dict(entry.trace), "asked_of": entry.asked_of}
+    made_of = {"inputs": dict(entry.inputs), "trace": dict(entry.trace), "data_digest": entry.data_digest}
     head = {"sha256": output_digest, **made_of}
     replace_file(_entry_path(project, slug, step), json.dumps(head, ensure_ascii=False).encode() + b"\n" + entry.output)
 
@@ -155,7 +155,7 @@ def run_inputs(shared: Mapping[str, str], slug: str, notebook: bytes) -> dict[st
     return own | {name: value for name, value in shared.items() if not name.startswith(TEMPLATES)}
 
 
-def drawn_by(shared: Mapping[str, str]) -> str:
+def digest_of_drawing_code(shared: Mapping[str, str]) -> str:
     """A digest of the code and the libraries that draw charts: of what all stories share but the templates."""
     return digest(
         [part for name, value in sorted(shared.items()) if not name.startswith(TEMPLATES) for part in (name, value)]

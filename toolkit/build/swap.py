@@ -87,12 +87,12 @@ def _exchange(new: Path, target: Path) -> bool:
     """Exchanges two names (renameat2 with RENAME_EXCHANGE); False where Linux or the file system cannot."""
     if not sys.platform.startswith("linux"):
         return False
-    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <fcntl.h> and <linux/fs.h>
+    current_folder, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <fcntl.h> and <linux/fs.h>
     try:
         rename = ctypes.CDLL(None, use_errno=True).renameat2
     except (OSError, AttributeError):
         return False
-    return rename(here, os.fsencode(new), here, os.fsencode(target), exchange) == 0
+    return rename(current_folder, os.fsencode(new), current_folder, os.fsencode(target), exchange) == 0
 
 
 def write(folder: Path, name: str, content: str | bytes) -> None:

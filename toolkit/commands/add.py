@@ -56,7 +56,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--encoding", default="", help="of delimited text: utf-8, cp1252 …")
 
 
-def add(chosen: Namespace, project: Project) -> int:
+def add(arguments: Namespace, project: Project) -> int:
     """Adds what was named, and prints what it is; 0. Raises ToolkitError for what cannot be added."""
     from toolkit.core.unit import registry
     from toolkit.datasets import add as datasets
@@ -67,53 +67,55 @@ def add(chosen: Namespace, project: Project) -> int:
     from toolkit.reported.series_names import reserved
 
     reported, units = read_reported(project), registry(project.data / "units.txt")
-    wanted = Wanted(chosen.sheet, chosen.table, chosen.encoding, SIGNS.get(chosen.delimiter, chosen.delimiter))
+    part_to_read = Wanted(
+        arguments.sheet, arguments.table, arguments.encoding, SIGNS.get(arguments.delimiter, arguments.delimiter)
+    )
     options = Options(
-        wanted=wanted,
-        header=chosen.header,
-        footer=chosen.footer,
+        wanted=part_to_read,
+        header=arguments.header,
+        footer=arguments.footer,
         today=date.today(),
         units=frozenset(units),
-        private=chosen.private,
-        words={name for name, what in reserved().items() if what == "a word of SQL"},
+        private=arguments.private,
+        words={name for name, kind in reserved().items() if kind == "a word of SQL"},
     )
-    if not (chosen.files or chosen.update):
+    if not (arguments.files or arguments.update):
         raise ToolkitError("toolkit add", "no file", "a file, a folder or an address", "name it: toolkit add FILE")
-    source = chosen.source or _id_of_source(chosen)
+    source = arguments.source or _id_of_source(arguments)
     new = datasets.New(
-        name=chosen.name,
-        title=chosen.title,
+        name=arguments.name,
+        title=arguments.title,
         source=source,
-        source_text=_new_source(chosen, source) if source and source not in reported.sources else None,
-        licence=chosen.licence,
-        link=chosen.link,
-        private=chosen.private,
+        source_text=_new_source(arguments, source) if source and source not in reported.sources else None,
+        licence=arguments.licence,
+        link=arguments.link,
+        private=arguments.private,
     )
-    if chosen.update:
-        _refuse_with_update(chosen)
-        old = _declared(project, chosen.update, reported.sources, units)
-        added = datasets.update(project, old, chosen.files, options, new)
+    if arguments.update:
+        _refuse_with_update(arguments)
+        old = _declared(project, arguments.update, reported.sources, units)
+        added = datasets.update(project, old, arguments.files, options, new)
     else:
         names_in_use = reserved() | dict.fromkeys(reported.series, "a series")
-        added = datasets.add(project, chosen.files, new, options, names_in_use)
+        added = datasets.add(project, arguments.files, new, options, names_in_use)
     print(*map(made_visible, summary_lines(project, added)), sep="\n")
     return 0
 
 
-def _id_of_source(chosen: Namespace) -> str | None:
+def _id_of_source(arguments: Namespace) -> str | None:
     """The id of a source that is given by its publisher alone: City of Ulm, 2026-04 gives city-of-ulm-2026."""
-    if not chosen.publisher:
+    if not arguments.publisher:
         return None
-    plain = unicodedata.normalize("NFKD", chosen.publisher).encode("ascii", "ignore").decode().lower()
-    return "-".join([*re.findall("[a-z0-9]+", plain), chosen.published[:4]]).strip("-")
+    plain = unicodedata.normalize("NFKD", arguments.publisher).encode("ascii", "ignore").decode().lower()
+    return "-".join([*re.findall("[a-z0-9]+", plain), arguments.published[:4]]).strip("-")
 
 
-def _refuse_with_update(chosen: Namespace) -> None:
+def _refuse_with_update(arguments: Namespace) -> None:
     """Raises ToolkitError with each option that an update does not take."""
     problems = [
-        Problem(f"--{name}", "with --update", "options of a new dataset", f"leave it out; {how}")
-        for name, how in NOT_WITH_UPDATE.items()
-        if getattr(chosen, name)
+        Problem(f"--{name}", "with --update", "options of a new dataset", f"leave it out; {instead}")
+        for name, instead in NOT_WITH_UPDATE.items()
+        if getattr(arguments, name)
     ]
     if problems:
         raise ToolkitError(problems)
@@ -123,24 +125,25 @@ def _declared(project: Project, name: str, sources: Collection[str], units: Unit
     from toolkit.datasets.read_all import read_datasets
 
     problems: list[Problem] = []
-    known = read_datasets(project, sources, units, problems)
-    if name in known:
-        return known[name]
+    known_datasets = read_datasets(project, sources, units, problems)
+    if name in known_datasets:
+        return known_datasets[name]
     raise ToolkitError(
-        problems or [Problem("--update", f"no dataset {name!r}", ", ".join(known) or "none yet", "correct the name")]
+        problems
+        or [Problem("--update", f"no dataset {name!r}", ", ".join(known_datasets) or "none yet", "correct the name")]
     )
 
 
-def _new_source(chosen: Namespace, source: str) -> str:
+def _new_source(arguments: Namespace, source: str) -> str:
     """The text of a new source's file, from the options, and from what is asked where somebody can answer."""
     from toolkit.datasets.source_text import NewSource, source_text
 
-    given = {name: getattr(chosen, name) for name in SOURCE_PROMPTS}
+    texts = {name: getattr(arguments, name) for name in SOURCE_PROMPTS}
     if sys.stdin.isatty():
         print(f"{source} is no source yet. It becomes one with:")
-        given = {name: text or input(f"  {SOURCE_PROMPTS[name]}: ").strip() for name, text in given.items()}
-    address = chosen.address or next((file for file in chosen.files if file.startswith("http")), "")
-    return source_text(NewSource(id=source, address=address, **given))
+        texts = {name: text or input(f"  {SOURCE_PROMPTS[name]}: ").strip() for name, text in texts.items()}
+    address = arguments.address or next((file for file in arguments.files if file.startswith("http")), "")
+    return source_text(NewSource(id=source, address=address, **texts))
 
 
 def summary_lines(project: Project, added: Added) -> Iterator[str]:
@@ -153,12 +156,12 @@ def summary_lines(project: Project, added: Added) -> Iterator[str]:
     text = (project.root / declaration).read_text(encoding="utf-8")
     yield f"{dataset.name}: {dataset.rows:,} rows of {_how_read(examined.reading)}, declared in {declaration}"
     yield examined.profile.text
-    alike: dict[str, list[str]] = {}
-    for name, what in examined.notes:
-        alike.setdefault(what, []).append(name)
-    for what, (name, *others) in alike.items():
+    columns_by_note: dict[str, list[str]] = {}
+    for name, note in examined.notes:
+        columns_by_note.setdefault(note, []).append(name)
+    for note, (name, *more_columns) in columns_by_note.items():
         place = f"{declaration}, line {line_of(text, name)}, {name}" if name else declaration
-        yield f"{place}{f' and {len(others)} more columns' if others else ''}: {what}"
+        yield f"{place}{f' and {len(more_columns)} more columns' if more_columns else ''}: {note}"
     if examined.people:
         kinds = ", ".join(f"{name} ({kind})" for name, kind in examined.people.items())
         yield f"may tell of people: {kinds}. No row of them is published unless `publish` in {declaration} lists it"

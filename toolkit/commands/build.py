@@ -24,21 +24,21 @@ def _day(text: str) -> date:
 
 def build_arguments(parser: ArgumentParser) -> None:
     """The options of `toolkit build`."""
-    what = "build these stories only, and keep the others as they were"
-    parser.add_argument("stories", metavar="SLUG", nargs="*", help=what)
-    what = "build the edition of this day: stories whose embargo ends later are left out (default: today)"
-    parser.add_argument("--on", type=_day, metavar="DATE", help=what)
+    help_text = "build these stories only, and keep the others as they were"
+    parser.add_argument("stories", metavar="SLUG", nargs="*", help=help_text)
+    help_text = "build the edition of this day: stories whose embargo ends later are left out (default: today)"
+    parser.add_argument("--on", type=_day, metavar="DATE", help=help_text)
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the edition goes (default: reports/)")
     engine_arguments(parser)
 
 
-def build(chosen: Namespace, project: Project) -> int:
+def build(arguments: Namespace, project: Project) -> int:
     """Builds an edition; 0. Raises ToolkitError with every problem."""
     from toolkit.build.swap import remove_leftovers
 
     def stop(*_: object) -> NoReturn:
         """Ends the process at once: an exception during an import may be swallowed, or leave a lock locked."""
-        remove_leftovers((chosen.out or project.reports).resolve())
+        remove_leftovers((arguments.out or project.reports).resolve())
         os.write(sys.stderr.fileno(), b"stopped\n")
         os._exit(1)
 
@@ -51,7 +51,7 @@ def build(chosen: Namespace, project: Project) -> int:
     def tell(line: str) -> None:
         print(f"{time.perf_counter() - start:6.1f} s  {line}", flush=True)
 
-    out = pipeline.build(with_engine(project, chosen), chosen.out, tell, chosen.stories, chosen.on)
+    out = pipeline.build(with_engine(project, arguments), arguments.out, tell, arguments.stories, arguments.on)
     print(f"{time.perf_counter() - start:6.1f} s  {here(out / 'index.html')}")
     return 0
 
@@ -63,7 +63,7 @@ def preview_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="render it once and end; 1 if it cannot be published so")
 
 
-def preview(chosen: Namespace, project: Project) -> int:
+def preview(arguments: Namespace, project: Project) -> int:
     """Renders a story, and again until it is stopped; 0. Raises ToolkitError with every problem of the one page."""
     import webbrowser
 
@@ -71,37 +71,41 @@ def preview(chosen: Namespace, project: Project) -> int:
 
     def opened(page: Path) -> None:
         print(f"{here(page)}: made again when you save; stop with Ctrl-C", flush=True)
-        if not chosen.no_browser:
+        if not arguments.no_browser:
             webbrowser.open(page.as_uri())
 
-    shown = Preview(project, chosen.story)
+    story_preview = Preview(project, arguments.story)
     try:
-        if not chosen.once:
-            follow(shown, lambda line: print(line, flush=True), opened)
-        if error := shown.render():
+        if not arguments.once:
+            follow(story_preview, lambda line: print(line, flush=True), opened)
+        if error := story_preview.render():
             raise error
-        print(f"{here(shown.path)}, without {shown.left_out}" if shown.left_out else here(shown.path))
+        print(
+            f"{here(story_preview.path)}, without {story_preview.left_out}"
+            if story_preview.left_out
+            else here(story_preview.path)
+        )
         return 0
     finally:
-        shown.close()
+        story_preview.close()
 
 
 def page_arguments(parser: ArgumentParser) -> None:
     """The options of `toolkit page`."""
     parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="anybody's notebook, with its stored outputs")
-    what = "where the page goes (default: beside the notebook, as .html)"
-    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help=what)
+    help_text = "where the page goes (default: beside the notebook, as .html)"
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help=help_text)
 
 
-def page(chosen: Namespace, _: Project) -> int:
+def page(arguments: Namespace, _: Project) -> int:
     """Writes a notebook's page; 0. Raises ToolkitError if the file is no notebook, or its page would be too large."""
     from toolkit.core.project import replace_file
     from toolkit.site.any_notebook import notebook_page, tag_notes
 
-    html = notebook_page(chosen.notebook).encode()
-    out = chosen.out or chosen.notebook.with_suffix(".html")
+    html = notebook_page(arguments.notebook).encode()
+    out = arguments.out or arguments.notebook.with_suffix(".html")
     replace_file(out, html)
     print(f"{here(out)}, {len(html) // 1024} KB, not checked by the toolkit")
-    for line in tag_notes(chosen.notebook):
+    for line in tag_notes(arguments.notebook):
         print(line)
     return 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SOON = 31  # days
 
 
-def check(chosen: Namespace, project: Project) -> int:
+def check(arguments: Namespace, project: Project) -> int:
     """Prints how much was checked, what is held back, what is due and what pages leave out. Returns 0.
 
     Raises ToolkitError with every problem; with --json they are printed instead, and 1 is returned.
@@ -27,19 +27,19 @@ def check(chosen: Namespace, project: Project) -> int:
     from toolkit.build.selection import select
 
     try:
-        counted = check_project(project)
+        counts = check_project(project)
     except ToolkitError as error:
-        if not chosen.json:
+        if not arguments.json:
             raise
         problems = [vars(problem).items() for problem in error.problems]
         print_json([{key: project.without_root(text) for key, text in problem} for problem in problems], indent=1)
         return 1
-    if chosen.json:
-        print_json(counted)
+    if arguments.json:
+        print_json(counts)
     else:
-        print(", ".join(_count(count, words) for words, count in counted.items()) + ": all well")
-        for held in select(project, date.today()).held:
-            print(held)
+        print(", ".join(_count(count, words) for words, count in counts.items()) + ": all well")
+        for held_story in select(project, date.today()).held:
+            print(held_story)
         lines = [*watch_lines(project, date.today()), *left_out_of_stories(project)]
         print("".join(f"{line}\n" for line in lines), end="")
     return 0
@@ -47,8 +47,8 @@ def check(chosen: Namespace, project: Project) -> int:
 
 def _count(count: int, words: str) -> str:
     """The count with its word: "1 story", "2 stories"."""
-    one = {"stories": "story", "series": "series"}.get(words, words.removesuffix("s"))
-    return f"{count} {one if count == 1 else words}"
+    singular = {"stories": "story", "series": "series"}.get(words, words.removesuffix("s"))
+    return f"{count} {singular if count == 1 else words}"
 
 
 def check_project(project: Project) -> dict[str, int]:
@@ -65,16 +65,16 @@ def check_project(project: Project) -> dict[str, int]:
     from toolkit.site.story_ending import glossary
 
     problems: list[Problem] = []
-    counted: dict[str, int] = {}
+    counts: dict[str, int] = {}
     with collect_problems(problems):
-        counted = count_reported(project)
-    counted["datasets"] = read_dataset_files(project, problems)
+        counts = count_reported(project)
+    counts["datasets"] = read_dataset_files(project, problems)
     problems += unread_notebooks(project)
     with collect_problems(problems):
-        counted["questions"] = check_questions(project, problems) + check_usage_log_questions(project, problems)
+        counts["questions"] = check_questions(project, problems) + check_usage_log_questions(project, problems)
     with collect_problems(problems):
-        counted["declarations"] = len(read_declarations(project, registry(project.data / "units.txt"), problems))
-    counted["scenarios"] = read_scenarios(project, problems)
+        counts["declarations"] = len(read_declarations(project, registry(project.data / "units.txt"), problems))
+    counts["scenarios"] = read_scenarios(project, problems)
     with collect_problems(problems):
         glossary(project, ())
     with collect_problems(problems):
@@ -84,10 +84,10 @@ def check_project(project: Project) -> dict[str, int]:
     with collect_problems(problems):
         selection = select(project, date.today())
         read_stories(project, selection, problems)
-        counted |= {"stories": len(selection.released), "drafts": len(selection.held)}
+        counts |= {"stories": len(selection.released), "drafts": len(selection.held)}
     if problems:
         raise ToolkitError(problems)
-    return counted
+    return counts
 
 
 def count_reported(project: Project) -> dict[str, int]:
@@ -134,12 +134,12 @@ def read_stories(project: Project, selection: Selection, problems: list[Problem]
     from toolkit.notebook.log_questions import unportable_questions
     from toolkit.notebook.notebook_file import read_notebook
 
-    held, on_spark = [one.slug for one in selection.held], spark_is_chosen(project, problems)
+    held_slugs, on_spark = [story.slug for story in selection.held], spark_is_chosen(project, problems)
     for path in project.stories():
         try:
             with collect_problems(problems):
                 problems += stored_outputs(project, path)
-                if path.stem not in held:
+                if path.stem not in held_slugs:
                     notebook = read_notebook(path)
                     problems += unportable_questions(path.stem, notebook) if on_spark else ()
         except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as error:
@@ -248,8 +248,8 @@ def left_out_of_stories(project: Project) -> list[str]:
     from toolkit.build.staleness import last_notebook
     from toolkit.notebook.left_out import left_out
 
-    found = {path.stem: last_notebook(project, path.stem) for path in project.stories()}
-    lines = {slug: left_out(notebook) for slug, notebook in found.items() if notebook}
+    notebooks = {path.stem: last_notebook(project, path.stem) for path in project.stories()}
+    lines = {slug: left_out(notebook) for slug, notebook in notebooks.items() if notebook}
     return [f"left out of {slug}: {line}" for slug, line in lines.items() if line]
 
 
@@ -266,8 +266,8 @@ def watch_lines(project: Project, on: date) -> list[str]:
 
 def _watch_line(row: dict[str, Any], on: date) -> str:
     late, count = row["due_on"] < on, row["figures"]
-    when = f"{'overdue: was due' if late else 'due'} {row['due']}{', inferred' if row['inferred'] else ''}"
+    due_words = f"{'overdue: was due' if late else 'due'} {row['due']}{', inferred' if row['inferred'] else ''}"
     stories = len(row["stories"])
     replaced = f"replaces {count} figure{'s' * (count != 1)}, in {stories} stor{'y' if stories == 1 else 'ies'}"
     do = "enter it in data/sources/, then take it off the list" if late else ""
-    return f"{row['place']}: {when}: {row['what']}; {replaced}; by {row['enter']}" + (f"; do: {do}" if do else "")
+    return f"{row['place']}: {due_words}: {row['what']}; {replaced}; by {row['enter']}" + (f"; do: {do}" if do else "")

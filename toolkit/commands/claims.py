@@ -16,7 +16,7 @@ def claims_arguments(parser: ArgumentParser) -> None:
     json_argument(parser)
 
 
-def claims(chosen: Namespace, project: Project) -> int:
+def claims(arguments: Namespace, project: Project) -> int:
     """Prints all claims with sources and origins, or the readings of one. Returns 0.
 
     Raises ToolkitError for a claim that is not in data/claims/.
@@ -25,14 +25,14 @@ def claims(chosen: Namespace, project: Project) -> int:
     from toolkit.database.open import open_database
 
     database = open_database(project)
-    found = claim_list(database, chosen.id or "")
-    if chosen.id and any(row["id"] == chosen.id for row in found):
-        found = claim_readings(database, chosen.id) or [row for row in found if row["id"] == chosen.id]
-    if not found:
-        near = nearest_first(chosen.id or "", [row["id"] for row in claim_list(database, "")])
-        raise ToolkitError(f"the claim {chosen.id!r}", "not in data/claims/", near, "correct the id")
-    if chosen.json:
-        print_json(as_json(found), indent=1)
+    rows = claim_list(database, arguments.id or "")
+    if arguments.id and any(row["id"] == arguments.id for row in rows):
+        rows = claim_readings(database, arguments.id) or [row for row in rows if row["id"] == arguments.id]
+    if not rows:
+        near = nearest_first(arguments.id or "", [row["id"] for row in claim_list(database, "")])
+        raise ToolkitError(f"the claim {arguments.id!r}", "not in data/claims/", near, "correct the id")
+    if arguments.json:
+        print_json(as_json(rows), indent=1)
     else:
-        print(as_text(found))
+        print(as_text(rows))
     return 0

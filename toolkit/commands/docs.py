@@ -12,7 +12,7 @@ def docs_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; 1 if a document is out of date")
 
 
-def docs(chosen: Namespace, project: Project) -> int:
+def docs(arguments: Namespace, project: Project) -> int:
     """Writes the documents that are out of date; with --check it only names them, and returns 1 for any.
 
     Raises ToolkitError with every problem of data/, and if CONTRIBUTING.md lacks the marks of the certainty rule.
@@ -20,10 +20,10 @@ def docs(chosen: Namespace, project: Project) -> int:
     from toolkit.reported.data_dictionary import documents, outdated
     from toolkit.reported.read_all import read_reported
 
-    made = documents(project, read_reported(project))
-    changed = outdated(made)
+    texts = documents(project, read_reported(project))
+    changed = outdated(texts)
     for path in changed:
-        if not chosen.check:
-            path.write_text(made[path], encoding="utf-8")
-        print(f"{project.name(path)}: {'out of date, run `toolkit docs`' if chosen.check else 'written'}")
-    return 1 if changed and chosen.check else 0
+        if not arguments.check:
+            path.write_text(texts[path], encoding="utf-8")
+        print(f"{project.name(path)}: {'out of date, run `toolkit docs`' if arguments.check else 'written'}")
+    return 1 if changed and arguments.check else 0

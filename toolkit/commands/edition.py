@@ -24,7 +24,7 @@ def diff_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="differences and drafted corrections as JSON")
 
 
-def diff(chosen: Namespace, project: Project) -> int:
+def diff(arguments: Namespace, project: Project) -> int:
     """Prints the differences of two editions; returns 1 if there are any.
 
     Raises ToolkitError for what is no edition.
@@ -33,18 +33,18 @@ def diff(chosen: Namespace, project: Project) -> int:
     from toolkit.review.diff import as_json, changes, report
     from toolkit.review.edition_location import edition_at
 
-    with edition_at(project, chosen.old) as old, edition_at(project, chosen.new) as new:
-        found = changes(old, new)
-        drafts = correction_draft.drafts(old, new, found)
-    if chosen.json:
-        print_json({"differences": as_json(found), "corrections": correction_draft.as_json(drafts)}, indent=1)
-        return 1 if found else 0
-    print(report(found))
+    with edition_at(project, arguments.old) as old, edition_at(project, arguments.new) as new:
+        differences = changes(old, new)
+        drafts = correction_draft.drafts(old, new, differences)
+    if arguments.json:
+        print_json({"differences": as_json(differences), "corrections": correction_draft.as_json(drafts)}, indent=1)
+        return 1 if differences else 0
+    print(report(differences))
     if drafts:
         print(
             f"\nFor data/corrections.yml, where readers have seen the old edition:\n{correction_draft.as_text(drafts)}"
         )
-    return 1 if found else 0
+    return 1 if differences else 0
 
 
 def archive_arguments(parser: ArgumentParser) -> None:
@@ -54,22 +54,24 @@ def archive_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--sign", type=Path, metavar="KEY", help="sign it with an SSH key: FILE.sig beside it")
 
 
-def archive(chosen: Namespace, project: Project) -> int:
+def archive(arguments: Namespace, project: Project) -> int:
     """Writes an archive; returns 0. Raises ToolkitError as `toolkit.review.archive.archive` does."""
     from toolkit.review.archive import archive
     from toolkit.review.signature import sign
 
-    made = archive(project, chosen.edition or project.reports, chosen.out)
-    print(f"{here(made)}, {made.stat().st_size // 1024} KB")
-    if chosen.sign:
-        print(f"{here(sign(made, chosen.sign))}, the signature")
+    path = archive(project, arguments.edition or project.reports, arguments.out)
+    print(f"{here(path)}, {path.stat().st_size // 1024} KB")
+    if arguments.sign:
+        print(f"{here(sign(path, arguments.sign))}, the signature")
     return 0
 
 
 def verify_arguments(parser: ArgumentParser) -> None:
     """Adds the arguments of `toolkit verify`."""
-    what = "a folder, or a file of `toolkit archive`, which outside a project is checked by itself (default: reports/)"
-    parser.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help=what)
+    help_text = (
+        "a folder, or a file of `toolkit archive`, which outside a project is checked by itself (default: reports/)"
+    )
+    parser.add_argument("edition", type=Path, nargs="?", metavar="EDITION", help=help_text)
     signers = (
         "a file of trusted signers (`man ssh-keygen`, ALLOWED SIGNERS); fails unless one of them signed the archive"
     )
@@ -95,7 +97,7 @@ def _signature_of(archive: Path | None, signers: Path | None) -> Signature | Non
     return None
 
 
-def verify(chosen: Namespace, project: Project) -> int:
+def verify(arguments: Namespace, project: Project) -> int:
     """Prints what differs from a rebuild; returns 1 if anything does.
 
     Raises ToolkitError as `toolkit.review.verify` does.
@@ -103,28 +105,28 @@ def verify(chosen: Namespace, project: Project) -> int:
     from toolkit.review.signature import held
     from toolkit.review.verdict import as_json, report, with_signature
 
-    with held(chosen.edition) if chosen.edition else nullcontext() as edition:
-        signature = _signature_of(edition, chosen.signed_by)
-        found = _verdict(chosen, edition)
-    found = with_signature(found, signature) if signature else found
-    if chosen.json:
-        print_json(as_json(found), indent=1)
+    with held(arguments.edition) if arguments.edition else nullcontext() as edition:
+        signature = _signature_of(edition, arguments.signed_by)
+        verdict = _verdict(arguments, edition)
+    verdict = with_signature(verdict, signature) if signature else verdict
+    if arguments.json:
+        print_json(as_json(verdict), indent=1)
     else:
-        print(report(found))
-    return 0 if found.holds else 1
+        print(report(verdict))
+    return 0 if verdict.holds else 1
 
 
-def _verdict(chosen: Namespace, edition: Path | None) -> Verdict:
+def _verdict(arguments: Namespace, edition: Path | None) -> Verdict:
     from toolkit.review.verify import verify, verify_alone
     from toolkit.review.verify_without_running import verify_without_running
 
-    progress = sys.stderr if chosen.json else sys.stdout
+    progress = sys.stderr if arguments.json else sys.stdout
     try:
-        project = find_project(chosen.project)
+        project = find_project(arguments.project)
     except ToolkitError:
-        if chosen.project or not (edition and edition.is_file()):
+        if arguments.project or not (edition and edition.is_file()):
             raise
         return verify_alone(edition)
-    if chosen.no_run:
+    if arguments.no_run:
         return verify_without_running(project, edition or project.reports)
     return verify(project, edition or project.reports, lambda line: print(line, file=progress, flush=True))

@@ -16,33 +16,33 @@ if TYPE_CHECKING:
 
 def engine_arguments(parser: ArgumentParser) -> None:
     """The options that say on which engine the metrics of usage logs are asked."""
-    what = (
+    help_text = (
         "where metrics of usage logs are asked (default: [tool.toolkit] engine, else duckdb); spark is for logs that "
         "do not fit here: on two cores it was the slower one at all sizes measured, with 12 million events 38 s, 21 of "
         "them start-up (Sail 3.3 s, DuckDB 1.1 s), and DuckDB answered a billion in 3 GB of memory"
     )
-    parser.add_argument("--engine", choices=("duckdb", "spark"), help=what)
+    parser.add_argument("--engine", choices=("duckdb", "spark"), help=help_text)
     _server_arguments(parser)
 
 
-def job_arguments(parser: ArgumentParser, what: str) -> None:
-    """The options of a command whose work Spark can do; `what` says in the help what its tasks then do."""
-    local = f"local: this machine does it (default); spark: tasks of a cluster {what}"
+def job_arguments(parser: ArgumentParser, work: str) -> None:
+    """The options of a command whose work Spark can do; `work` says in the help what its tasks then do."""
+    local = f"local: this machine does it (default); spark: tasks of a cluster {work}"
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help=local)
     _server_arguments(parser)
 
 
-def spark_for_job(chosen: Namespace, project: Project) -> AbstractContextManager[Spark | None]:
+def spark_for_job(arguments: Namespace, project: Project) -> AbstractContextManager[Spark | None]:
     """The Spark session that the options of `job_arguments` ask for; None where this machine does the work.
 
     Raises ToolkitError where there is no such Spark.
     """
-    if chosen.engine == "local" and not (chosen.remote or chosen.master):
+    if arguments.engine == "local" and not (arguments.remote or arguments.master):
         return contextlib.nullcontext()
     from toolkit.database.log_engine import log_engine
 
-    named = Namespace(engine="spark", remote=chosen.remote, master=chosen.master)
-    return log_engine(with_engine(project, named)).open() or contextlib.nullcontext()
+    spark_arguments = Namespace(engine="spark", remote=arguments.remote, master=arguments.master)
+    return log_engine(with_engine(project, spark_arguments)).open() or contextlib.nullcontext()
 
 
 def _server_arguments(parser: ArgumentParser) -> None:
@@ -51,9 +51,9 @@ def _server_arguments(parser: ArgumentParser) -> None:
     where.add_argument("--master", metavar="URL", help="an Apache Spark to start: local[*], spark://HOST:PORT")
 
 
-def with_engine(project: Project, chosen: Namespace) -> Project:
+def with_engine(project: Project, arguments: Namespace) -> Project:
     """The project with the engine that the options name in place of that of its pyproject.toml."""
-    named = {"remote": chosen.remote, "master": chosen.master} if chosen.remote or chosen.master else {}
-    engine = chosen.engine or ("spark" if named else None)
-    settings = {"engine": engine, **named} if engine else {}
+    server = {"remote": arguments.remote, "master": arguments.master} if arguments.remote or arguments.master else {}
+    engine = arguments.engine or ("spark" if server else None)
+    settings = {"engine": engine, **server} if engine else {}
     return replace(project, chosen={name: value or "" for name, value in settings.items()})

@@ -31,7 +31,7 @@ def ingest_arguments(parser: ArgumentParser) -> None:
     job_arguments(parser, "read the files of a new log; all its workers see the files and data/logs")
 
 
-def ingest(chosen: Namespace, project: Project) -> int:
+def ingest(arguments: Namespace, project: Project) -> int:
     """Reads files into a usage log, and prints its account. Returns 0.
 
     Raises ToolkitError for what cannot be read, and where there is no Spark that was asked for.
@@ -39,12 +39,12 @@ def ingest(chosen: Namespace, project: Project) -> int:
     from toolkit.usage.logs.account import as_json, as_text
     from toolkit.usage.logs.ingest import ingest as read
 
-    with spark_for_job(chosen, project) as spark:
-        found = read(project, chosen.paths, chosen.log, chosen.format, chosen.dry_run, spark)
-    if chosen.json:
-        print_json(as_json(found), indent=1)
+    with spark_for_job(arguments, project) as spark:
+        account = read(project, arguments.paths, arguments.log, arguments.format, arguments.dry_run, spark)
+    if arguments.json:
+        print_json(as_json(account), indent=1)
     else:
-        print(as_text(found))
+        print(as_text(account))
     if missing := _missing_units(project):
         print("\nto ask the log in a story, add to data/units.txt:", *missing, sep="\n", file=sys.stderr)
     return 0
@@ -53,5 +53,5 @@ def ingest(chosen: Namespace, project: Project) -> int:
 def _missing_units(project: Project) -> list[str]:
     """The lines of data/units.txt that a usage log needs and that are not there."""
     path = project.data / "units.txt"
-    known = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return [line for line in UNITS if not re.search(rf"^{line.split()[0]}\b", known, re.MULTILINE)]
+    declared = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return [line for line in UNITS if not re.search(rf"^{line.split()[0]}\b", declared, re.MULTILINE)]

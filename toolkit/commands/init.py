@@ -25,11 +25,11 @@ def init_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--title", default="", help="the investigation's name (default: that of the folder)")
 
 
-def init(chosen: Namespace, _: Project) -> int:
+def init(arguments: Namespace, _: Project) -> int:
     """Writes an empty desk; returns 0. Raises ToolkitError where the folder is not empty or the title no clean text."""
-    written = write_desk(chosen.folder, chosen.title)
-    there = shlex.quote(str(chosen.folder))
-    print(f"{chosen.folder}: {written} files; now: cd {there} && toolkit build")
+    files = write_desk(arguments.folder, arguments.title)
+    folder = shlex.quote(str(arguments.folder))
+    print(f"{arguments.folder}: {files} files; now: cd {folder} && toolkit build")
     return 0
 
 
@@ -39,15 +39,15 @@ def new_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--dataset", default="", metavar="NAME", help="begin with a chart of this dataset, which runs")
 
 
-def new(chosen: Namespace, project: Project) -> int:
+def new(arguments: Namespace, project: Project) -> int:
     """Writes the notebook of a new story; returns 0.
 
     Raises ToolkitError for a name that no story may have, or an unknown dataset.
     """
     from toolkit.notebook.new_story import new_story
 
-    path = project.name(new_story(project, chosen.slug, chosen.dataset))
-    print(f"{path}: a draft, write where it says ⟨…⟩; see it with `toolkit preview {chosen.slug}`")
+    path = project.name(new_story(project, arguments.slug, arguments.dataset))
+    print(f"{path}: a draft, write where it says ⟨…⟩; see it with `toolkit preview {arguments.slug}`")
     return 0
 
 

@@ -22,13 +22,13 @@ def metric_arguments(parser: ArgumentParser) -> None:
     of.add_argument("--log", metavar="LOG", help="a log that was read, or a scenario")
     files = "Parquet files of events; on Spark its server reads them, and the glob may be an object store's address"
     of.add_argument("--events", metavar="GLOB", help=files)
-    what = "a parameter of the metric, such as target_share=0.8"
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=what)
+    help_text = "a parameter of the metric, such as target_share=0.8"
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=help_text)
     engine_arguments(parser)
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table", help="(default: table)")
 
 
-def metric(chosen: Namespace, project: Project) -> int:
+def metric(arguments: Namespace, project: Project) -> int:
     """Prints the answer of a metric of a usage log, on the engine that was chosen. Returns 0.
 
     Raises ToolkitError where there is no such metric, log, file or server, and for a parameter that is no number
@@ -40,41 +40,43 @@ def metric(chosen: Namespace, project: Project) -> int:
     from toolkit.database.usage_logs import ask_usage_log, usage_log_named
     from toolkit.database.usage_logs import metric_sql as sql_of
 
-    sql, parameters = sql_of(chosen.name), _parameters(chosen.set)
+    sql, parameters = sql_of(arguments.name), _parameters(arguments.set)
     if missing := sorted({*re.findall(r"\$([a-z]\w*)", sql)} - {*parameters}):
-        said = " ".join(f"--set {name}=NUMBER" for name in missing)
-        raise ToolkitError(f"the metric {chosen.name}", f"no value for {', '.join(missing)}", "one for each", said)
-    spark = log_engine(with_engine(project, chosen)).open()
+        options = " ".join(f"--set {name}=NUMBER" for name in missing)
+        raise ToolkitError(
+            f"the metric {arguments.name}", f"no value for {', '.join(missing)}", "one for each", options
+        )
+    spark = log_engine(with_engine(project, arguments)).open()
     with spark or contextlib.nullcontext():
-        if chosen.events:
-            usage_log = open_events(project, chosen.events, sql, spark)
+        if arguments.events:
+            usage_log = open_events(project, arguments.events, sql, spark)
         else:
-            usage_log = usage_log_named(project, chosen.log, spark=spark)
-        table = ask_usage_log(usage_log, chosen.name, sql, parameters)
+            usage_log = usage_log_named(project, arguments.log, spark=spark)
+        table = ask_usage_log(usage_log, arguments.name, sql, parameters)
         rows = plain_rows(table)
     names = [column.name for column in table.columns]
-    if chosen.format == "json":
+    if arguments.format == "json":
         print_json(rows, indent=1)
-    elif chosen.format == "csv":
+    elif arguments.format == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerows([names, *([_one(row[name]) for name in names] for row in rows)])
     else:
         simulated = "SIMULATED. " if usage_log.kind == Kind.SYNTHETIC else ""
-        print(f"{simulated}{chosen.name} of {usage_log.name}\n")
+        print(f"{simulated}{arguments.name} of {usage_log.name}\n")
         print(aligned([tuple(names), *(tuple(_text(_one(row[name])) for name in names) for row in rows)]))
     return 0
 
 
-def _parameters(given: Sequence[str]) -> dict[str, float]:
+def _parameters(settings: Sequence[str]) -> dict[str, float]:
     """The parameters of `--set NAME=VALUE`. Raises ToolkitError for what is no name and number."""
-    found: dict[str, float] = {}
-    for text in given:
+    parameters: dict[str, float] = {}
+    for text in settings:
         name, _, value = text.partition("=")
         try:
-            found[name] = int(value) if value.isdigit() else float(value)
+            parameters[name] = int(value) if value.isdigit() else float(value)
         except ValueError as error:
             raise ToolkitError("--set", repr(text), "NAME=NUMBER, such as target_share=0.8", "correct it") from error
-    return found
+    return parameters
 
 
 def _text(value: object) -> str:

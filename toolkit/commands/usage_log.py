@@ -26,7 +26,7 @@ def simulate_arguments(parser: ArgumentParser) -> None:
     job_arguments(parser, "make the log; all its workers see --out")
 
 
-def simulate(chosen: Namespace, project: Project) -> int:
+def simulate(arguments: Namespace, project: Project) -> int:
     """Makes a synthetic usage log. Returns 0.
 
     Raises ToolkitError with every problem of the scenario and the size, and where there is no Spark that was asked for.
@@ -44,12 +44,12 @@ def simulate(chosen: Namespace, project: Project) -> int:
             last = now
             print(f"\r{state}   " if terminal else state, end="" if terminal else "\n", file=sys.stderr, flush=True)
 
-    plan = make_plan(project, chosen.scenario, chosen.developers, chosen.weeks, chosen.seed)
-    with spark_for_job(chosen, project) as spark:
-        made = run.simulate(plan, chosen.out or project.build / "usage_logs", None, tell, spark)
+    plan = make_plan(project, arguments.scenario, arguments.developers, arguments.weeks, arguments.seed)
+    with spark_for_job(arguments, project) as spark:
+        folder = run.simulate(plan, arguments.out or project.build / "usage_logs", None, tell, spark)
     if last and terminal:
         print(file=sys.stderr)
-    print(here(made))
+    print(here(folder))
     return 0
 
 
@@ -59,28 +59,28 @@ def signals_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="the same as JSON")
 
 
-def signals(chosen: Namespace, project: Project) -> int:
+def signals(arguments: Namespace, project: Project) -> int:
     """Prints how often the declared signals of padding are right in simulated logs, recipe by recipe. Returns 0.
 
     Raises ToolkitError where the project has no recipe or no declared signals.
     """
     from toolkit.analysis.padding_recipes import HEADINGS, described_by, recipe_rates, scored_recipes
 
-    found, described = recipe_rates(project, scored_recipes(project)), described_by(project)
-    if chosen.page:
+    rates, described = recipe_rates(project, scored_recipes(project)), described_by(project)
+    if arguments.page:
         from toolkit.core.project import replace_file
         from toolkit.reported.read_all import read_reported
         from toolkit.site.recipes_page import recipes_page
 
-        replace_file(chosen.page, recipes_page(found, described, read_reported(project).sources).encode())
-    if chosen.json:
-        print_json(plain_rows(found), indent=1)
+        replace_file(arguments.page, recipes_page(rates, described, read_reported(project).sources).encode())
+    if arguments.json:
+        print_json(plain_rows(rates), indent=1)
         return 0
     print("SIMULATED. Shares of person-weeks, as ranges over draws of people; no row is about anybody real.\n")
-    print(aligned([tuple(HEADINGS.values()), *(tuple(str(row[key]) for key in HEADINGS) for row in found)]))
-    for row in found:
-        said = ", ".join(described[str(row["scenario"])]) or "no report or tool that was read"
-        print(f"\n{row['scenario']}: {row['recipe']}.\n  Honest twin: {row['twin']}.\n  Described by: {said}.")
+    print(aligned([tuple(HEADINGS.values()), *(tuple(str(row[key]) for key in HEADINGS) for row in rates)]))
+    for row in rates:
+        sources = ", ".join(described[str(row["scenario"])]) or "no report or tool that was read"
+        print(f"\n{row['scenario']}: {row['recipe']}.\n  Honest twin: {row['twin']}.\n  Described by: {sources}.")
     return 0
 
 
@@ -93,7 +93,7 @@ def inspect_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="the same as JSON")
 
 
-def inspect(chosen: Namespace, project: Project) -> int:
+def inspect(arguments: Namespace, project: Project) -> int:
     """Prints how far a usage log is consistent with real traffic, and signals as shares of all its people. Returns 0.
 
     Raises ToolkitError where there is no such log, or data/ has no base rates or no declared signals.
@@ -103,21 +103,21 @@ def inspect(chosen: Namespace, project: Project) -> int:
     from toolkit.database.usage_logs import usage_log_named
     from toolkit.site.inspection_page import FEW, inspection_headline, inspection_page
 
-    found = inspect(usage_log_named(project, chosen.name, chosen.developers, chosen.weeks))
-    if chosen.page:
-        replace_file(chosen.page, inspection_page(found).encode())
-    tables = {"checks": found.checks, "signals": found.signals, "accounting": found.usage_log.accounting}
-    if chosen.json:
-        said = {name: plain_rows(table) if table else None for name, table in tables.items()}
-        print_json({"log": found.usage_log.name, "withheld": found.withheld or None, **said}, indent=1)
+    inspection = inspect(usage_log_named(project, arguments.name, arguments.developers, arguments.weeks))
+    if arguments.page:
+        replace_file(arguments.page, inspection_page(inspection).encode())
+    tables = {"checks": inspection.checks, "signals": inspection.signals, "accounting": inspection.usage_log.accounting}
+    if arguments.json:
+        as_rows = {name: plain_rows(table) if table else None for name, table in tables.items()}
+        print_json({"log": inspection.usage_log.name, "withheld": inspection.withheld or None, **as_rows}, indent=1)
         return 0
-    print(f"{inspection_headline(found)}\n")
+    print(f"{inspection_headline(inspection)}\n")
     for table in tables.values():
-        told = aligned(rows_in_words(table)) if table else f"Signals of padding are not shown: {found.withheld}."
-        print(f"{told}\n")
-    if found.values_withheld:
+        text = aligned(rows_in_words(table)) if table else f"Signals of padding are not shown: {inspection.withheld}."
+        print(f"{text}\n")
+    if inspection.values_withheld:
         print(f"{FEW}\n")
     print("A pass is no proof; a fail may be another tool, version, proxy or export. Nothing here is of one person.")
-    if chosen.page:
-        print(f"{here(chosen.page)}, {chosen.page.stat().st_size // 1024} KB")
+    if arguments.page:
+        print(f"{here(arguments.page)}, {arguments.page.stat().st_size // 1024} KB")
     return 0

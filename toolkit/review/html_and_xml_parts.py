@@ -334,9 +334,7 @@ def xml_parts(content: bytes) -> list[FilePart]:
         raise ValueError("entities of its own")
 
     def said(what: str) -> Callable[..., None]:
-        return lambda *arguments: reading.add(
-            what, " ".join(str(argument) for argument in arguments), parser.CurrentLineNumber
-        )
+        return lambda *texts: reading.add(what, " ".join(map(str, texts)), parser.CurrentLineNumber)
 
     parser.StartElementHandler = started
     parser.EndElementHandler = lambda name: reading.end(name, parser.CurrentLineNumber)

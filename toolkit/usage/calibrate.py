@@ -118,18 +118,18 @@ def coding(path: Path) -> tuple[Distributions, Numbers]:
     step = numpy.diff(inputs)
     grown = inside & (step > -DROP)  # from one request of a session to the next, without a compaction between
     per_event = {"input": ("token", inputs), "output": ("token", output), "new_input": ("token", inputs - cached)}
-    found = {f"coding.{name}": value for name, value in per_event.items()}
-    found["coding.step"] = ("token", step[inside])
-    found["coding.gap"] = ("millisecond", 1000 * numpy.diff(rows["t"])[inside].clip(min=0))
-    found["coding.requests"] = ("request", requests)
-    found["coding.session_tokens"] = ("token", numpy.add.reduceat(inputs + output, starts))
-    found["coding.session_output"] = ("token", numpy.add.reduceat(output, starts))
-    for name, chosen in (("narrow", ~wide), ("wide", wide)):
-        events = chosen[session]
-        found[f"coding.{name}.requests"] = ("request", requests[chosen])
-        found[f"coding.{name}.context"] = ("token", inputs[starts][chosen])
-        found[f"coding.{name}.output"] = ("token", output[events])
-        found[f"coding.{name}.appended"] = ("token", (step - output[:-1])[grown & events[1:]])
+    distributions = {f"coding.{name}": value for name, value in per_event.items()}
+    distributions["coding.step"] = ("token", step[inside])
+    distributions["coding.gap"] = ("millisecond", 1000 * numpy.diff(rows["t"])[inside].clip(min=0))
+    distributions["coding.requests"] = ("request", requests)
+    distributions["coding.session_tokens"] = ("token", numpy.add.reduceat(inputs + output, starts))
+    distributions["coding.session_output"] = ("token", numpy.add.reduceat(output, starts))
+    for name, of_width in (("narrow", ~wide), ("wide", wide)):
+        events = of_width[session]
+        distributions[f"coding.{name}.requests"] = ("request", requests[of_width])
+        distributions[f"coding.{name}.context"] = ("token", inputs[starts][of_width])
+        distributions[f"coding.{name}.output"] = ("token", output[events])
+        distributions[f"coding.{name}.appended"] = ("token", (step - output[:-1])[grown & events[1:]])
     numbers = {
         "coding.cache_share": ("1", cached.sum() / inputs.sum()),
         "coding.input_over_output": ("1", inputs.sum() / output.sum()),
@@ -141,7 +141,7 @@ def coding(path: Path) -> tuple[Distributions, Numbers]:
         "coding.narrow.link": ("1", _rank_link(inputs[starts][~wide], requests[~wide])),
         "coding.wide.link": ("1", _rank_link(inputs[starts][wide], requests[wide])),
     }
-    return found, numbers
+    return distributions, numbers
 
 
 def chat(path: Path) -> tuple[Distributions, Numbers]:
@@ -173,14 +173,18 @@ def developers(path: Path) -> tuple[Distributions, Numbers]:
     columns = _columns(f"SELECT {types} FROM {from_csv(path)}").values()
     tokens = numpy.array([numpy.ma.filled(values, 0) for values in columns], dtype=float).T
     tokens = tokens[tokens.any(axis=1)]
-    each = numpy.sort(tokens.sum(axis=1))  # a total for each person with any tokens
-    place = numpy.arange(1, len(each) + 1)
+    tokens_by_person = numpy.sort(tokens.sum(axis=1))  # a total for each person with any tokens
+    place = numpy.arange(1, len(tokens_by_person) + 1)
     shares = tokens.sum(axis=0) / tokens.sum()
     numbers = {
-        "developers.people": ("person", len(each)),
-        "developers.gini": ("1", 2 * (place * each).sum() / (len(each) * each.sum()) - (len(each) + 1) / len(each)),
-        "developers.largest_two_share": ("1", each[-2:].sum() / each.sum()),
-        "developers.smallest_eight_share": ("1", each[:8].sum() / each.sum()),
+        "developers.people": ("person", len(tokens_by_person)),
+        "developers.gini": (
+            "1",
+            2 * (place * tokens_by_person).sum() / (len(tokens_by_person) * tokens_by_person.sum())
+            - (len(tokens_by_person) + 1) / len(tokens_by_person),
+        ),
+        "developers.largest_two_share": ("1", tokens_by_person[-2:].sum() / tokens_by_person.sum()),
+        "developers.smallest_eight_share": ("1", tokens_by_person[:8].sum() / tokens_by_person.sum()),
         "developers.cache_read_share": ("1", shares[1]),
         "developers.price": ("1", shares @ PRICE_RATIOS),
     }

@@ -159,40 +159,40 @@ def compare(project: Project, usage_log: Path) -> list[Comparison]:
     with in_memory() as connection:
         _tables(connection, usage_log)
         for name, sql in DISTRIBUTIONS.items():
-            made = first_value(
+            generated = first_value(
                 connection.execute(f"SELECT quantile_cont(CAST(v AS DOUBLE), {list(QUANTILES)}) FROM ({sql})")
             )
-            given = real["distributions"][name]
-            always_allowed = 1.0 if given["unit"] == "pr/week" else 0.0  # small counts: one more or less
-            for share, value in zip(QUANTILES, made, strict=True):
-                known = given["values"][shares.index(share)]
+            declared = real["distributions"][name]
+            always_allowed = 1.0 if declared["unit"] == "pr/week" else 0.0  # small counts: one more or less
+            for share, value in zip(QUANTILES, generated, strict=True):
+                real_value = declared["values"][shares.index(share)]
                 allowed = TAIL if share > 0.9 else BODY
                 lines.append(
                     Comparison(
                         statistic=name,
                         share=share,
-                        unit=given["unit"],
-                        real=known,
+                        unit=declared["unit"],
+                        real=real_value,
                         generated=value,
                         allowed=allowed,
                         always_allowed=always_allowed,
-                        file=given["file"],
+                        file=declared["file"],
                     )
                 )
         for name, sql in NUMBERS.items():
-            given = real["numbers"].get(name) or _rhythm(real["lists"], name)
+            declared = real["numbers"].get(name) or _rhythm(real["lists"], name)
             allowed = 0.05 if name == "coding.cache_share" else TAIL if "variance" in name else BODY
             value = first_value(connection.execute(sql))
             lines.append(
                 Comparison(
                     statistic=name,
                     share=None,
-                    unit=given["unit"],
-                    real=given["value"],
+                    unit=declared["unit"],
+                    real=declared["value"],
                     generated=value,
                     allowed=allowed,
                     always_allowed=0.0,
-                    file=given["file"],
+                    file=declared["file"],
                 )
             )
     return lines
@@ -201,8 +201,8 @@ def compare(project: Project, usage_log: Path) -> list[Comparison]:
 def _rhythm(lists: Mapping, name: str) -> dict:
     """The real share of starts at night or of use on weekends, from the lists by hour and weekday."""
     hours, weekdays = (lists[key]["values"] for key in ("rhythm.session_start_hour", "rhythm.message_weekday"))
-    part, whole = (hours[:6], hours) if name == "rhythm.night_share" else (weekdays[5:], weekdays)
-    return {"unit": "1", "value": sum(part) / sum(whole), "file": "rhythm"}
+    part, all_counts = (hours[:6], hours) if name == "rhythm.night_share" else (weekdays[5:], weekdays)
+    return {"unit": "1", "value": sum(part) / sum(all_counts), "file": "rhythm"}
 
 
 def _tables(connection: Connection, usage_log: Path) -> None:

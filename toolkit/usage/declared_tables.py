@@ -50,8 +50,8 @@ def declared_tables(declared: LogDeclaration) -> tuple[DeclaredTable, ...]:
 
 
 def _accounting(declared: LogDeclaration) -> DeclaredTable:
-    counted = ("files", "lines", "events", "duplicates", "other_lines", "quarantined")
-    columns = {"source_format": "VARCHAR", **dict.fromkeys(counted, "BIGINT")}
+    counts = ("files", "lines", "events", "duplicates", "other_lines", "quarantined")
+    columns = {"source_format": "VARCHAR", **dict.fromkeys(counts, "BIGINT")}
     return DeclaredTable(
         "accounting", columns, [[dict(row)[name] for name in columns] for row in declared["accounting"]]
     )
@@ -75,13 +75,13 @@ def _incentives(declared: LogDeclaration) -> DeclaredTable:
     start = date.fromisoformat(declared["start_on"])
     rows = [
         [
-            found["id"],
-            found["mechanism"],
+            incentive["id"],
+            incentive["mechanism"],
             *(
                 start + timedelta(weeks=week) if week is not None else None
-                for week in (found["from_week"], found["until_week"])
+                for week in (incentive["from_week"], incentive["until_week"])
             ),
         ]
-        for found in declared["incentives"]
+        for incentive in declared["incentives"]
     ]
     return DeclaredTable("incentive", columns, rows)

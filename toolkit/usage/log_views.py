@@ -89,11 +89,11 @@ def event_row(stored: bool, spelled: Callable[[str], str]) -> dict[str, str]:
 
     `stored` says that they have the columns that the simulator stores, and not all of the contract.
     """
-    made = {name: spelled(column) for name, column in {**EVENT_ROW, **OF_REQUESTS}.items()}
+    columns = {name: spelled(column) for name, column in {**EVENT_ROW, **OF_REQUESTS}.items()}
     if stored:
-        made |= LEFT_OUT
-        made["input_tokens"] = " + ".join(f"CAST({made[name]} AS BIGINT)" for name in INPUT)
-    return made
+        columns |= LEFT_OUT
+        columns["input_tokens"] = " + ".join(f"CAST({columns[name]} AS BIGINT)" for name in INPUT)
+    return columns
 
 
 def stored_request(declared: LogDeclaration) -> str:

@@ -95,15 +95,17 @@ def base_rates(path: Path) -> str:
         use_one_thread(connection)
         connection.execute(REAL.format(rows=from_csv(path), least=LEAST_REQUESTS))
         connection.execute("CREATE OR REPLACE TEMP TABLE request AS FROM real_request")
-        whole = measured(connection)
+        of_all = measured(connection)
         (sessions,) = connection.execute("SELECT max(session_id) FROM real_request").fetchall()[0]
-        drawn = []
+        draws = []
         for _ in range(SAMPLES):
             connection.execute(DRAWN, {"chosen": random.integers(1, sessions + 1, SAMPLE_SIZE).tolist()})
-            drawn.append([float(measured(connection)[name] or 0) for name in CHECKS])
-    low, high = numpy.quantile(numpy.array(drawn), ENDS, axis=0)
+            draws.append([float(measured(connection)[name] or 0) for name in CHECKS])
+    low, high = numpy.quantile(numpy.array(draws), ENDS, axis=0)
     ends = zip(CHECKS, low, high, strict=True)
-    rates = {name: [float(f"{value:.5g}") for value in (whole[name] or 0, least, most)] for name, least, most in ends}
+    rates = {
+        name: [float(f"{value:.5g}") for value in (of_all[name] or 0, least, highest)] for name, least, highest in ends
+    }
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return json.dumps({"file": path.name, **FROM, "sha256": sha256, "rates": rates}, indent=1) + "\n"
 

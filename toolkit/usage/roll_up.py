@@ -48,15 +48,15 @@ def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: P
         weeks.setdefault(week_of(name), []).append(name)
     made = []
     for week, names in sorted(weeks.items()):
-        day, whole = (folder / grain / f"{week}.parquet" for grain in GRAINS)
-        if whole.exists():
+        day, week_file = (folder / grain / f"{week}.parquet" for grain in GRAINS)
+        if week_file.exists():
             continue
         if not day.exists():
             make_event_views(connection, declared, usage_log, names)
             _write(connection, declared, "day", day)
         make_view(connection, "activity_day", [day])
         make_outcome_view(connection, declared, usage_log, names, "stored_outcome")
-        _write(connection, declared, "week", whole)
+        _write(connection, declared, "week", week_file)
         made.append(week)
     return made
 
@@ -65,12 +65,12 @@ def _write(connection: Connection, declared: LogDeclaration, grain: str, target:
     half_made = target.with_name(f".{target.stem}.{os.getpid()}.tmp")
     sql = day_query(declared) if grain == "day" else (SQL / GRAINS[grain]).read_text(encoding="utf-8")
     order = ", ".join(f"{column} NULLS LAST" for column in ORDERS[grain])
-    said = f"KV_METADATA {{log: {quoted(declared['log'])}, {declared['kind']}: 'true'}}"
+    metadata = f"KV_METADATA {{log: {quoted(declared['log'])}, {declared['kind']}: 'true'}}"
     allowed = "a log's folder that can be written, with room on the disk"
     try:
         with writing_parquet(f"the roll-up of the usage log {declared['log']}", allowed):
             rows = f"SELECT * FROM ({sql}) ORDER BY {order}"
-            connection.execute(f"COPY ({rows}) TO {quoted(half_made)} (FORMAT parquet, COMPRESSION zstd, {said})")
+            connection.execute(f"COPY ({rows}) TO {quoted(half_made)} (FORMAT parquet, COMPRESSION zstd, {metadata})")
         os.replace(half_made, target)
     finally:
         half_made.unlink(missing_ok=True)

@@ -71,57 +71,60 @@ def as_json(account: Account) -> dict[str, Any]:
         "files_read": account.read,
         "folder": account.folder,
         "key": account.key,
-        **{part: sum(getattr(one, part) for one in account.files) for part in ("lines", "records", *PARTS)},
+        **{part: sum(getattr(count, part) for count in account.files) for part in ("lines", "records", *PARTS)},
         "reasons": dict(account.reasons),
         "remarks": dict(account.remarks),
         "left_out": dict(account.left_out),
-        "totals": [vars(one) for one in account.totals],
+        "totals": [vars(count) for count in account.totals],
         "formats": {
-            one.name: {"title": one.title, "versions": one.versions, "source": one.source} for one in _formats(account)
+            form.name: {"title": form.title, "versions": form.versions, "source": form.source}
+            for form in _formats(account)
         },
-        "files": [vars(one) for one in account.files],
+        "files": [vars(count) for count in account.files],
     }
 
 
 def as_text(account: Account, shown: int = 12) -> str:
     """The account as lines of text: in all, by format, and the first `shown` files with lines quarantined."""
-    said = [f"{account.name}: {_count(len(account.files), 'file')}, {account.read:,} of them read now", ""]
-    said += _table(
+    lines = [f"{account.name}: {_count(len(account.files), 'file')}, {account.read:,} of them read now", ""]
+    lines += _table(
         [("format", "files", "lines", "records", "events", "duplicates", "other lines", "quarantined")]
         + [_row(name or "no known format", files) for name, files in _by_format(account.files)]
         + [_row("all", account.files)]
     )
-    said += ["", "records = events + duplicates + other lines + quarantined, in every file"]
+    lines += ["", "records = events + duplicates + other lines + quarantined, in every file"]
     if formats := _formats(account):
-        said += ["", "formats change: these were read as"]
-        said += [f"  {one.name}: {one.title}; versions: {one.versions}" for one in formats]
+        lines += ["", "formats change: these were read as"]
+        lines += [f"  {form.name}: {form.title}; versions: {form.versions}" for form in formats]
     for title, counts in (
         ("quarantined", account.reasons),
         ("noticed", account.remarks),
         ("left out", account.left_out),
     ):
         if counts:
-            said += ["", f"{title}:", *(f"  {number:,} × {words}" for words, number in counts.items())]
-    if marked := [one for one in account.files if one.quarantined]:
-        said += ["", f"files with lines quarantined: {_count(len(marked), 'file')}"]
-        said += [f"  file {one.number} ({one.file}): {one.quarantined:,} of {one.records:,}" for one in marked[:shown]]
-        said += [f"  and {len(marked) - shown:,} more"] if len(marked) > shown else []
+            lines += ["", f"{title}:", *(f"  {number:,} × {words}" for words, number in counts.items())]
+    if marked := [file for file in account.files if file.quarantined]:
+        lines += ["", f"files with lines quarantined: {_count(len(marked), 'file')}"]
+        lines += [
+            f"  file {file.number} ({file.file}): {file.quarantined:,} of {file.records:,}" for file in marked[:shown]
+        ]
+        lines += [f"  and {len(marked) - shown:,} more"] if len(marked) > shown else []
     if account.totals:
-        said += ["", "totals, each of one grain and one meaning of tokens; they are not to be added:"]
-        said += _table(
+        lines += ["", "totals, each of one grain and one meaning of tokens; they are not to be added:"]
+        lines += _table(
             [("format", "grain", "tokens are", "events", "requests", "input", "output", "people")]
             + [(t.format, t.grain, t.token_definition, *_numbers(t)) for t in account.totals]
         )
     if account.folder:
-        said += ["", f"kept in {account.folder}", f"its key: {account.key}", KEY]
+        lines += ["", f"kept in {account.folder}", f"its key: {account.key}", KEY]
     else:
-        said += ["", "nothing was written"]
-    return "\n".join(said)
+        lines += ["", "nothing was written"]
+    return "\n".join(lines)
 
 
 def _formats(account: Account) -> list[LogFormat]:
     """The formats of the account's files, by name."""
-    return [log_formats()[name] for name in sorted({one.format for one in account.files}) if name]
+    return [log_formats()[name] for name in sorted({file.format for file in account.files}) if name]
 
 
 def _numbers(total: Total) -> list[str]:
@@ -130,15 +133,15 @@ def _numbers(total: Total) -> list[str]:
 
 
 def _by_format(files: Iterable[FileCount]) -> list[tuple[str, list[FileCount]]]:
-    found: dict[str, list[FileCount]] = {}
-    for one in files:
-        found.setdefault(one.format, []).append(one)
-    return sorted(found.items(), key=lambda pair: (not pair[0], pair[0]))
+    files_by_format: dict[str, list[FileCount]] = {}
+    for file in files:
+        files_by_format.setdefault(file.format, []).append(file)
+    return sorted(files_by_format.items(), key=lambda pair: (not pair[0], pair[0]))
 
 
 def _row(name: str, files: Iterable[FileCount]) -> tuple[str, ...]:
     files = list(files)
-    sums = [sum(getattr(one, part) for one in files) for part in ("lines", "records", *PARTS)]
+    sums = [sum(getattr(file, part) for file in files) for part in ("lines", "records", *PARTS)]
     return (name, f"{len(files):,}", *(f"{value:,}" for value in sums))
 
 

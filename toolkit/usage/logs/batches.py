@@ -21,42 +21,42 @@ def batches(connection: Connection, readings: Mapping[int, Reading], form: LogFo
     `readings` are those of the files by number, brought up to date meanwhile. Where rows of a format depend on other
     lines of their file, a table has whole files, and of them only lines that matter.
     """
-    held: list[pyarrow.Table] = []
+    tables: list[pyarrow.Table] = []
     for lines, ends_file in _pieces(readings):
-        made = _readable(connection, lines, readings, form)
-        held.append(_that_matter(connection, made, form) if form.whole_files else made)
-        if (ends_file or not form.whole_files) and sum(one.nbytes for one in held) >= SIZE:
-            yield pyarrow.concat_tables(held)
-            held = []
-    if held:
-        yield pyarrow.concat_tables(held)
+        readable = _readable(connection, lines, readings, form)
+        tables.append(_that_matter(connection, readable, form) if form.whole_files else readable)
+        if (ends_file or not form.whole_files) and sum(table.nbytes for table in tables) >= SIZE:
+            yield pyarrow.concat_tables(tables)
+            tables = []
+    if tables:
+        yield pyarrow.concat_tables(tables)
 
 
 def _pieces(readings: Mapping[int, Reading]) -> Iterator[tuple[pyarrow.Table, bool]]:
     """Tables of lines, and whether each ends where a file does."""
-    held: list[tuple[int, Lines]] = []
+    pieces: list[tuple[int, Lines]] = []
     size = 0
     for number, reading in readings.items():
         for lines in read_lines(reading):
-            held.append((number, lines))
+            pieces.append((number, lines))
             size += lines.text.nbytes
             if size >= SIZE:
-                yield _table(held), False
-                held, size = [], 0
+                yield _table(pieces), False
+                pieces, size = [], 0
         if size >= SIZE // 2:
-            yield _table(held), True
-            held, size = [], 0
-    if held:
-        yield _table(held), True
+            yield _table(pieces), True
+            pieces, size = [], 0
+    if pieces:
+        yield _table(pieces), True
 
 
-def _table(held: list[tuple[int, Lines]]) -> pyarrow.Table:
-    files = [numpy.full(len(lines.text), number, numpy.int32) for number, lines in held]
+def _table(pieces: list[tuple[int, Lines]]) -> pyarrow.Table:
+    files = [numpy.full(len(lines.text), number, numpy.int32) for number, lines in pieces]
     return pyarrow.table(
         {
             "source_file": pyarrow.chunked_array(map(integers, files)),
-            "source_line": pyarrow.chunked_array([integers(lines.numbers) for _, lines in held]),
-            "line": pyarrow.chunked_array([lines.text for _, lines in held]),
+            "source_line": pyarrow.chunked_array([integers(lines.numbers) for _, lines in pieces]),
+            "line": pyarrow.chunked_array([lines.text for _, lines in pieces]),
         }
     )
 
@@ -65,8 +65,8 @@ def _readable(
     connection: Connection, lines: pyarrow.Table, readings: Mapping[int, Reading], form: LogFormat
 ) -> pyarrow.Table:
     """The lines that are JSON, and those that the format's SELECT will parse itself; others are quarantined."""
-    lines, others = only_json(connection, lines, form.parses)
-    for number, line, reason, length in others:
+    lines, not_json = only_json(connection, lines, form.parses)
+    for number, line, reason, length in not_json:
         readings[number].quarantine(line, reason, length)
     return lines
 
@@ -78,23 +78,25 @@ def only_json(
 
     Lines with the text `trusted` are not looked at, unless they have no end: those may be cut off and read on.
     """
-    asked = "NOT json_valid(line)"
+    condition = "NOT json_valid(line)"
     if trusted:  # CASE, as the parts of AND are asked in an order of DuckDB's own
-        asked = f"CASE WHEN contains(line, {quoted(trusted)}) AND suffix(line, chr(10)) THEN false ELSE {asked} END"
+        condition = (
+            f"CASE WHEN contains(line, {quoted(trusted)}) AND suffix(line, chr(10)) THEN false ELSE {condition} END"
+        )
     connection.register("line", lines)
-    found = connection.execute(f"SELECT source_file, source_line, line FROM line WHERE {asked}").fetchall()
-    if not found:
+    rows = connection.execute(f"SELECT source_file, source_line, line FROM line WHERE {condition}").fetchall()
+    if not rows:
         return lines, []
     places = numpy.isin(
         _places(lines["source_file"], lines["source_line"]),
-        _places([one[0] for one in found], [one[1] for one in found]),
+        _places([row[0] for row in rows], [row[1] for row in rows]),
     )
-    others = [
+    not_json = [
         (number, line, "zero bytes" if "\0" in text else "no JSON", len(text.encode()))
-        for number, line, text in found
+        for number, line, text in rows
         if text.strip()
     ]
-    return lines.filter(pyarrow.array(~places)), others
+    return lines.filter(pyarrow.array(~places)), not_json
 
 
 def _places(files: object, lines: object) -> numpy.ndarray:
@@ -105,8 +107,8 @@ def _that_matter(connection: Connection, lines: pyarrow.Table, form: LogFormat) 
     if not form.lines_with:
         return lines
     connection.register("line", lines)
-    asked = "SELECT row_number() OVER () - 1 AS place, line FROM line"
-    found = connection.execute(
-        f"SELECT place FROM ({asked}) WHERE regexp_matches(line, ?)", [form.lines_with]
+    numbered = "SELECT row_number() OVER () - 1 AS place, line FROM line"
+    columns = connection.execute(
+        f"SELECT place FROM ({numbered}) WHERE regexp_matches(line, ?)", [form.lines_with]
     ).fetchnumpy()
-    return lines.take(integers(numpy.sort(found["place"])))
+    return lines.take(integers(numpy.sort(columns["place"])))

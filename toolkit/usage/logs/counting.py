@@ -36,29 +36,31 @@ FROM {events}
 GRAINS = "SELECT DISTINCT time_grain, token_definition FROM {events} ORDER BY ALL"
 
 
-def with_counts(connection: Connection, states: Mapping[str, FileState], again: Collection[int]) -> list[FileState]:
+def with_counts(
+    connection: Connection, states: Mapping[str, FileState], read_again: Collection[int]
+) -> list[FileState]:
     """The states of all files, with what the connection's tables count_of_file, won and lost count of them added.
 
-    `again` has the numbers of files that were read from their start: their counts begin anew, so that nothing that they
+    `read_again` has the numbers of files that were read from their start: their counts begin anew, so that nothing they
     lost is subtracted.
     """
-    counted = {row[0]: row[1:] for row in connection.execute(COUNTED).fetchall()}
+    counts = {row[0]: row[1:] for row in connection.execute(COUNTED).fetchall()}
     events = dict(connection.execute("SELECT source_file, count(*) FROM won GROUP BY source_file").fetchall())
     sql = "SELECT source_file, count(*) FROM lost GROUP BY source_file"
-    gone = {number: count for number, count in connection.execute(sql).fetchall() if number not in again}
-    made = []
+    removed = {number: count for number, count in connection.execute(sql).fetchall() if number not in read_again}
+    counted_states = []
     for state in states.values():
-        candidates, lines, quarantined = counted.get(state.number, (0, 0, 0))
-        made.append(
+        candidates, lines, quarantined = counts.get(state.number, (0, 0, 0))
+        counted_states.append(
             replace(
                 state,
                 candidates=state.candidates + candidates,
                 candidate_lines=state.candidate_lines + lines,
                 records_quarantined=state.records_quarantined + quarantined,
-                events=state.events + events.get(state.number, 0) - gone.get(state.number, 0),
+                events=state.events + events.get(state.number, 0) - removed.get(state.number, 0),
             )
         )
-    return made
+    return counted_states
 
 
 def log_declaration(
@@ -73,17 +75,17 @@ def log_declaration(
     declared: dict[str, Any] = {"files": list(files), "tables": dict(tables)}
     events, people, start, weeks, grains = 0, 0, NO_EVENT, 0, list[tuple[str, str]]()
     if files:
-        read = store.events_sql(folder, declared)
-        events, people, start, weeks = connection.execute(SPAN.format(events=read)).fetchall()[0]
-        grains = connection.execute(GRAINS.format(events=read)).fetchall()
+        events_sql = store.events_sql(folder, declared)
+        events, people, start, weeks = connection.execute(SPAN.format(events=events_sql)).fetchall()[0]
+        grains = connection.execute(GRAINS.format(events=events_sql)).fetchall()
     fingerprint = digest([*files, *tables.values()])[:16]
     accounting = _accounting([state.count for state in states])
-    said = LogDeclaration(
+    declaration = LogDeclaration(
         schema=store.SCHEMA,
         log=own["log"],
         kind="measured",
         title=own["log"],
-        made_from=f"{sum(one['files'] for one in accounting):,} files, read as {fingerprint}",
+        made_from=f"{sum(format_count['files'] for format_count in accounting):,} files, read as {fingerprint}",
         fingerprint=fingerprint,
         events=events,
         developers=people,
@@ -94,7 +96,7 @@ def log_declaration(
         incentives=[],
         prices_nanousd_per_token=[],
     )
-    return {**said, "id": own["id"], "tables": dict(tables), "grains": grains}
+    return {**declaration, "id": own["id"], "tables": dict(tables), "grains": grains}
 
 
 def _accounting(counts: Sequence[FileCount]) -> list[Accounting]:
@@ -103,14 +105,14 @@ def _accounting(counts: Sequence[FileCount]) -> list[Accounting]:
         Accounting(
             source_format=name or "no known format",
             files=len(own),
-            lines=sum(one.records for one in own),
-            events=sum(one.events for one in own),
-            duplicates=sum(one.duplicates for one in own),
-            other_lines=sum(one.other_lines for one in own),
-            quarantined=sum(one.quarantined for one in own),
+            lines=sum(count.records for count in own),
+            events=sum(count.events for count in own),
+            duplicates=sum(count.duplicates for count in own),
+            other_lines=sum(count.other_lines for count in own),
+            quarantined=sum(count.quarantined for count in own),
         )
-        for name in sorted({one.format for one in counts})
-        for own in [[one for one in counts if one.format == name]]
+        for name in sorted({count.format for count in counts})
+        for own in [[count for count in counts if count.format == name]]
     ]
 
 
@@ -118,12 +120,12 @@ def account_of(
     connection: Connection,
     folder: Path,
     declared: Mapping[str, Any],
-    read: int,
+    read_now: int,
     left_out: Mapping[str, int],
-    said: str,
+    shown_folder: str,
     key: str,
 ) -> Account:
-    """The account of a log whose files are in `folder`; `said` is how the folder is printed, "" for none."""
+    """The account of a log whose files are in `folder`; `shown_folder` is how the folder is printed, "" for none."""
     states = load_states(connection, store.table_sql(folder, declared, "files"))
     quarantine, remark = (store.table_sql(folder, declared, name) for name in ("quarantine", "remark"))
     reasons = f"SELECT reason, count(*) FROM {quarantine} GROUP BY ALL ORDER BY ALL"
@@ -134,9 +136,9 @@ def account_of(
         reasons=dict(connection.execute(reasons).fetchall()),
         remarks=dict(connection.execute(sql).fetchall()),
         totals=_totals(connection, folder, declared),
-        read=read,
+        read=read_now,
         left_out=left_out,
-        folder=said,
+        folder=shown_folder,
         key=key,
     )
 

@@ -61,35 +61,37 @@ def discover(paths: Iterable[Path]) -> Discovered:
 
     Raises ToolkitError with every path that is not there, cannot be read, or has files that cannot.
     """
-    found: dict[tuple[int, int], LogFile] = {}
+    files_by_inode: dict[tuple[int, int], LogFile] = {}
     left_out: Counter[str] = Counter()
     problems: list[Problem] = []
-    given = [Path(path) for path in paths]
-    for number, (path, label) in enumerate(zip(given, _labels(given), strict=True)):
+    roots = [Path(path) for path in paths]
+    for number, (path, label) in enumerate(zip(roots, _labels(roots), strict=True)):
         try:
             listed = sorted(_files_below(path, left_out), key=str)
             owners: dict[Path, str] = {}  # by folder: all files of one belong to the same person
-            if unreadable := sum(not os.access(one, os.R_OK) for one in listed):
+            if unreadable := sum(not os.access(file_path, os.R_OK) for file_path in listed):
                 problems.append(_unreadable(number, unreadable))
                 continue
-            for one in listed:
-                name = one.relative_to(path).as_posix() if one != path else path.name
-                stat = one.stat()
-                if one.parent not in owners:
-                    owners[one.parent] = _owner(path, label, one)
-                file = LogFile(one, f"{label}/{name}", owners[one.parent], stat.st_size, stat.st_mtime_ns)
-                found.setdefault((stat.st_dev, stat.st_ino), file)
+            for file_path in listed:
+                name = file_path.relative_to(path).as_posix() if file_path != path else path.name
+                stat = file_path.stat()
+                if file_path.parent not in owners:
+                    owners[file_path.parent] = _owner(path, label, file_path)
+                file = LogFile(file_path, f"{label}/{name}", owners[file_path.parent], stat.st_size, stat.st_mtime_ns)
+                files_by_inode.setdefault((stat.st_dev, stat.st_ino), file)
         except OSError as error:
             problems.append(
                 Problem(f"path {number + 1}", error.strerror or "it cannot be read", "files and folders", "correct it")
             )
-    if not (found or problems):
-        said = "".join(f"; {number:,} × {reason}" for reason, number in left_out.items() if number)
-        problems.append(Problem("the paths", f"no file{said}", "files of usage, or folders with some", "name others"))
+    if not (files_by_inode or problems):
+        reasons_left_out = "".join(f"; {number:,} × {reason}" for reason, number in left_out.items() if number)
+        problems.append(
+            Problem("the paths", f"no file{reasons_left_out}", "files of usage, or folders with some", "name others")
+        )
     if problems:
         raise ToolkitError(problems)
     return Discovered(
-        sorted(found.values(), key=lambda one: one.name),
+        sorted(files_by_inode.values(), key=lambda file: file.name),
         {reason: number for reason, number in sorted(left_out.items()) if number},
     )
 
@@ -116,13 +118,13 @@ def _files_below(path: Path, left_out: Counter[str]) -> Iterator[Path]:
     for folder, folders, files in os.walk(path, onerror=_raise):
         folders.sort()
         left_out[TO_FOLDER] += sum(os.path.islink(Path(folder, name)) for name in folders)
-        for one in (Path(folder, name) for name in files):
-            if one.is_symlink() and not one.resolve().is_relative_to(root):
+        for file in (Path(folder, name) for name in files):
+            if file.is_symlink() and not file.resolve().is_relative_to(root):
                 left_out[OUT_OF_IT] += 1
-            elif one.is_file():
-                yield one
+            elif file.is_file():
+                yield file
             else:
-                left_out[NOWHERE if one.is_symlink() else NO_FILE] += 1
+                left_out[NOWHERE if file.is_symlink() else NO_FILE] += 1
 
 
 def _raise(error: OSError) -> None:
@@ -131,11 +133,14 @@ def _raise(error: OSError) -> None:
 
 def _labels(paths: Sequence[Path]) -> list[str]:
     """What each path is called: by its own name, and where several places have that name by the whole path."""
-    whole = [os.path.abspath(path) for path in paths]
+    full_paths = [os.path.abspath(path) for path in paths]
     places: dict[str, set[str]] = {}
-    for path, one in zip(paths, whole, strict=True):
-        places.setdefault(path.name, set()).add(one)
-    return [path.name if len(places[path.name]) == 1 else one for path, one in zip(paths, whole, strict=True)]
+    for path, full_path in zip(paths, full_paths, strict=True):
+        places.setdefault(path.name, set()).add(full_path)
+    return [
+        path.name if len(places[path.name]) == 1 else full_path
+        for path, full_path in zip(paths, full_paths, strict=True)
+    ]
 
 
 def _owner(path: Path, label: str, file: Path) -> str:
@@ -144,17 +149,21 @@ def _owner(path: Path, label: str, file: Path) -> str:
     It is looked for below the path, and above it where that is a file or lies in a tool's own folder. Where no folder
     is known to be a tool's it is the first one below the path: folders of days or projects are no people.
     """
-    given = Path(os.path.abspath(path.parent if file == path else path))
-    hidden = [place for place, part in enumerate(given.parts) if part in TOOL_FOLDERS and part.startswith(".")]
-    if file != path and not hidden and given.name not in TOOL_FOLDERS:
+    folder = Path(os.path.abspath(path.parent if file == path else path))
+    hidden = [place for place, part in enumerate(folder.parts) if part in TOOL_FOLDERS and part.startswith(".")]
+    if file != path and not hidden and folder.name not in TOOL_FOLDERS:
         parts = [*filter(None, [label]), *file.relative_to(path).parts[:-1]]
         above = [*takewhile(lambda part: part not in TOOL_FOLDERS, parts)]
         if above:
             return "/".join(above if len(above) < len(parts) else above[:2])
-    own = [place for place, part in enumerate(given.parts) if part in TOOL_FOLDERS]
+    own = [place for place, part in enumerate(folder.parts) if part in TOOL_FOLDERS]
     end = (
-        hidden[-1] if hidden else own[-1] if own and (file == path or given.name in TOOL_FOLDERS) else len(given.parts)
+        hidden[-1]
+        if hidden
+        else own[-1]
+        if own and (file == path or folder.name in TOOL_FOLDERS)
+        else len(folder.parts)
     )
-    while end and given.parts[end - 1] in TOOL_FOLDERS:
+    while end and folder.parts[end - 1] in TOOL_FOLDERS:
         end -= 1
-    return "/".join(given.parts[:end])
+    return "/".join(folder.parts[:end])

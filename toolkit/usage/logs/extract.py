@@ -93,7 +93,7 @@ def insert(connection: Connection, table: str, rows: Sequence[Mapping[str, objec
 @cache
 def candidate() -> dict[str, str]:
     """The columns of a candidate and their types: those of the contract, and five that reading needs."""
-    types = {one.name: one.type for one in EVENT}
+    types = {column.name: column.type for column in EVENT}
     own = {"record": "BIGINT", "dedup_key": "UUID", "replay_key": "UUID", "grouped_by": "VARCHAR", "total": "BIGINT"}
     return {**types, **own}
 
@@ -105,16 +105,16 @@ def prepare(connection: Connection, form: LogFormat, latest: str) -> str:
     Raises ToolkitError for a column that no event has, and for one that is missing.
     """
     connection.register("line", EMPTY)
-    given = [name for name, _ in columns_of(connection.execute(f"SELECT * FROM ({form.sql}) LIMIT 0"))]
+    names = [name for name, _ in columns_of(connection.execute(f"SELECT * FROM ({form.sql}) LIMIT 0"))]
     where, wrong = (
         f"toolkit/usage/logs/formats/{form.name}.sql",
-        sorted({*given} - {"source_file", "source_line", *COLUMNS}),
+        sorted({*names} - {"source_file", "source_line", *COLUMNS}),
     )
-    missing = [name for name in ("source_file", "source_line", "dedup_key", "time_utc") if name not in given]
+    missing = [name for name in ("source_file", "source_line", "dedup_key", "time_utc") if name not in names]
     if wrong or missing:
-        found = [f"the column {name}" for name in wrong] + [f"no column {name}" for name in missing]
-        raise ToolkitError(where, ", ".join(found), ", ".join(COLUMNS), "rename the column, or add it")
-    rest = "".join(f', CAST(NULL AS {_type(name)}) AS "{name}"' for name in COLUMNS if name not in given)
+        problems = [f"the column {name}" for name in wrong] + [f"no column {name}" for name in missing]
+        raise ToolkitError(where, ", ".join(problems), ", ".join(COLUMNS), "rename the column, or add it")
+    rest = "".join(f', CAST(NULL AS {_type(name)}) AS "{name}"' for name in COLUMNS if name not in names)
     prepared = SQL.format(said=f"SELECT *{rest} FROM (\n{form.sql}\n)", latest=latest)
     _make_raw(connection, prepared, EMPTY)
     return prepared
@@ -152,13 +152,13 @@ def extract(connection: Connection, form: LogFormat, prepared: str, lines: pyarr
 @cache
 def _candidates(form: LogFormat) -> str:
     """The statement that adds to `candidate` the rows of `raw` that can be events, one a key, without names."""
-    made = {name: identifier(name) for name in candidate()}
-    made |= {name: f"hidden.{identifier(name)}" for name in NAMES if name in made} | KEPT
+    columns = {name: identifier(name) for name in candidate()}
+    columns |= {name: f"hidden.{identifier(name)}" for name in NAMES if name in columns} | KEPT
     return CANDIDATES.format(
         listed=", ".join(map(identifier, NAMES)),
         names=", ".join(f"{identifier(name)} := {identifier(name)}" for name in NAMES),
-        hidden=", ".join(f"{identifier(name)} := {kept}" for name, kept in NAMES.items()),
-        made=", ".join(f"{kept} AS {identifier(name)}" for name, kept in made.items()),
+        hidden=", ".join(f"{identifier(name)} := {hashed}" for name, hashed in NAMES.items()),
+        made=", ".join(f"{value} AS {identifier(name)}" for name, value in columns.items()),
     ).replace("$format", quoted(form.name))
 
 
@@ -169,14 +169,14 @@ def _make_raw(connection: Connection, prepared: str, lines: pyarrow.Table) -> No
 
 def _make_raw_without_failing(connection: Connection, prepared: str, lines: pyarrow.Table) -> None:
     """Makes `raw` of the lines at which the SELECT does not fail; the others are quarantined."""
-    lines, others = only_json(connection, lines)
-    for file, line, reason, length in others:
+    lines, not_json = only_json(connection, lines)
+    for file, line, reason, length in not_json:
         _quarantine_line(connection, file, line, reason, length)
     if failing := _failing(connection, prepared, lines):
         reason = "what it holds is out of every range"
         _quarantine(connection, lines.take(pyarrow.array(failing, pyarrow.int64())), reason)
-        kept = sorted({*range(len(lines))} - {*failing})
-        _make_raw(connection, prepared, lines.take(pyarrow.array(kept, pyarrow.int64())))
+        places = sorted({*range(len(lines))} - {*failing})
+        _make_raw(connection, prepared, lines.take(pyarrow.array(places, pyarrow.int64())))
 
 
 def _failing(connection: Connection, prepared: str, lines: pyarrow.Table, start: int = 0) -> list[int]:

@@ -74,7 +74,7 @@ class Task:
         return Reading(self.found, line_count=state.lines, offset=state.offset, open_line=state.open_line)
 
 
-def plan_reading(found: Iterable[LogFile], states: Mapping[str, FileState], key: bytes) -> list[Task]:
+def plan_reading(files: Iterable[LogFile], states: Mapping[str, FileState], key: bytes) -> list[Task]:
     """What is to be read of these files; unchanged ones are left out.
 
     A file is known again by its name from the path that was given, by what it holds, or by a name of another path.
@@ -82,26 +82,26 @@ def plan_reading(found: Iterable[LogFile], states: Mapping[str, FileState], key:
     """
     tasks, problems = [], []
     number = max((state.number for state in states.values()), default=0)
-    named = [(pseudonym(key, "file", one.name), one) for one in found]
-    missing = {name: states[name] for name in states.keys() - {name for name, _ in named}}
+    named_files = [(pseudonym(key, "file", file.name), file) for file in files]
+    missing = {name: states[name] for name in states.keys() - {name for name, _ in named_files}}
     contents = {state.whole: name for name, state in sorted(missing.items())}
-    for name, one in named:
-        seen = pseudonym(key, "seen", f"{one.size}, {one.changed}")
+    for name, file in named_files:
+        seen = pseudonym(key, "seen", f"{file.size}, {file.changed}")
         if name in states and states[name].seen == seen:
             continue
-        whole = _whole(key, one)
-        state = states.get(name) or (_by_other_path(key, one, whole, missing, contents) if missing else None)
-        if state and state.file != name and state.whole != whole and not _begins_with_read(key, one, state):
+        whole = _whole(key, file)
+        state = states.get(name) or (_by_other_path(key, file, whole, missing, contents) if missing else None)
+        if state and state.file != name and state.whole != whole and not _begins_with_read(key, file, state):
             problems.append(_by_which_path(state))
             continue
         if state is None:
             number += 1
-            owner = pseudonym(key, "user", one.owner)
-            tasks.append(Task(one, FileState(number, name, owner, whole=whole, seen=seen)))
+            owner = pseudonym(key, "user", file.owner)
+            tasks.append(Task(file, FileState(number, name, owner, whole=whole, seen=seen)))
             continue
         missing.pop(state.file, None)
         if state.whole != whole:
-            task = _goes_on(key, one, replace(state, whole=whole, seen=seen))
+            task = _goes_on(key, file, replace(state, whole=whole, seen=seen))
             tasks.append(task) if task else problems.append(_changed(state))
     if problems:
         raise ToolkitError(problems)
@@ -109,15 +109,15 @@ def plan_reading(found: Iterable[LogFile], states: Mapping[str, FileState], key:
 
 
 def _by_other_path(
-    key: bytes, found: LogFile, whole: str, missing: Mapping[str, FileState], contents: Mapping[str, str]
+    key: bytes, file: LogFile, whole: str, missing: Mapping[str, FileState], contents: Mapping[str, str]
 ) -> FileState | None:
     """The state of a file that was read by another path: one that holds the same, or has a name that it may have had.
 
     A name without the folder of whoever it belongs to is that of many files, and says nothing.
     """
-    if found.size and (state := missing.get(contents.get(whole, ""))):
+    if file.size and (state := missing.get(contents.get(whole, ""))):
         return state
-    parts = Path(os.path.realpath(found.path)).parts[1:]
+    parts = Path(os.path.realpath(file.path)).parts[1:]
     for place in range(len(parts) - 1):
         if parts[place] not in TOOL_FOLDERS:
             ending = "/".join(parts[place:])
@@ -127,9 +127,9 @@ def _by_other_path(
     return None
 
 
-def _begins_with_read(key: bytes, found: LogFile, state: FileState) -> bool:
+def _begins_with_read(key: bytes, file: LogFile, state: FileState) -> bool:
     """Whether a file is JSON lines that begin with what was read of it."""
-    return state.appendable and not found.compression and _read(key, found.path, state.offset) == state.read
+    return state.appendable and not file.compression and _read(key, file.path, state.offset) == state.read
 
 
 def _by_which_path(state: FileState) -> Problem:
@@ -141,18 +141,18 @@ def _by_which_path(state: FileState) -> Problem:
     )
 
 
-def _goes_on(key: bytes, found: LogFile, state: FileState) -> Task | None:
+def _goes_on(key: bytes, file: LogFile, state: FileState) -> Task | None:
     """The task for a file that has changed; None where it is JSON lines that do not begin with what was read."""
-    in_place = state.appendable and not found.compression
-    if in_place and not _begins_with_read(key, found, state):
+    in_place = state.appendable and not file.compression
+    if in_place and not _begins_with_read(key, file, state):
         return None
     if in_place and state.format and not log_formats()[state.format].whole_files:
         back = int(state.cut)
         return Task(
-            found, replace(state, cut=False, lines=state.lines - back, lines_quarantined=state.lines_quarantined - back)
+            file, replace(state, cut=False, lines=state.lines - back, lines_quarantined=state.lines_quarantined - back)
         )
     begun = FileState(state.number, state.file, state.owner, whole=state.whole, seen=state.seen)
-    return Task(found, begun, again=True)
+    return Task(file, begun, again=True)
 
 
 def _changed(state: FileState) -> Problem:
@@ -167,27 +167,27 @@ def _changed(state: FileState) -> Problem:
 def after_reading(key: bytes, task: Task, reading: Reading, form: str) -> FileState:
     """The state of a file whose reading has ended. A line that it breaks off in is to be read again."""
     quarantined, offset, open_line = len(reading.quarantined), reading.offset, reading.open_line
-    cut = [one.length for one in reading.quarantined if open_line and one.source_line == reading.line_count]
-    if cut:
-        offset, open_line = offset - cut[0], False
-    read = ""
+    lengths = [line.length for line in reading.quarantined if open_line and line.source_line == reading.line_count]
+    if lengths:
+        offset, open_line = offset - lengths[0], False
+    fingerprint = ""
     if reading.appendable and not task.found.compression:
-        read = task.state.whole if offset == task.found.size else _read(key, task.found.path, offset)
+        fingerprint = task.state.whole if offset == task.found.size else _read(key, task.found.path, offset)
     return replace(
         task.state,
         format=form,
-        read=read,
+        read=fingerprint,
         offset=offset,
         appendable=reading.appendable,
         open_line=open_line,
-        cut=bool(cut),
+        cut=bool(lengths),
         lines=reading.line_count,
         lines_quarantined=task.state.lines_quarantined + quarantined,
     )
 
 
-def _whole(key: bytes, found: LogFile) -> str:
-    return file_fingerprint(key, found.size, _ends(found.path, found.size))
+def _whole(key: bytes, file: LogFile) -> str:
+    return file_fingerprint(key, file.size, _ends(file.path, file.size))
 
 
 def _read(key: bytes, path: Path, offset: int) -> str:
@@ -211,6 +211,6 @@ def load_states(connection: Connection, relation: str) -> dict[str, FileState]:
 
 def make_state_table(connection: Connection, states: Sequence[FileState]) -> None:
     """Makes the table `state`, of which `load_states` reads states again."""
-    columns = ", ".join(f"{identifier(one.name)} {SQL_TYPES[str(one.type)]}" for one in fields(FileState))
+    columns = ", ".join(f"{identifier(column.name)} {SQL_TYPES[str(column.type)]}" for column in fields(FileState))
     connection.execute(f"CREATE TABLE state ({columns})")
-    insert(connection, "state", [vars(one) for one in sorted(states, key=lambda one: one.number)])
+    insert(connection, "state", [vars(state) for state in sorted(states, key=lambda state: state.number)])

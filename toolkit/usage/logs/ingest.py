@@ -69,19 +69,19 @@ def ingest(
         formats = (
             dict.fromkeys(range(len(tasks)), file_format)
             if file_format
-            else recognise(connection, [one.found for one in tasks])
+            else recognise(connection, [task.found for task in tasks])
         )
-        again = [task.state.number for task in tasks if task.again]
+        read_again = [task.state.number for task in tasks if task.again]
         if spark:
             from toolkit.usage.logs.spark_job import read_on_spark
 
             after, files = read_on_spark(spark, connection, tasks, formats, key, target)
         else:
             after = read_files(connection, tasks, formats, key, last_moment())
-            files = merge(connection, target, before["files"] if before else (), again)
-        counted = with_counts(connection, {**states, **{state.file: state for state in after}}, again)
-        tables = _write_tables(connection, target, before, counted, tasks)
-        declared = log_declaration(connection, target, {"log": name, "id": log_id}, files, tables, counted)
+            files = merge(connection, target, before["files"] if before else (), read_again)
+        counts = with_counts(connection, {**states, **{state.file: state for state in after}}, read_again)
+        tables = _write_tables(connection, target, before, counts, tasks)
+        declared = log_declaration(connection, target, {"log": name, "id": log_id}, files, tables, counts)
         if not dry_run:
             if not before:
                 keep_key(key_file, key)
@@ -123,11 +123,11 @@ def _write_tables(
     connection: Connection,
     folder: Path,
     before: Mapping[str, Any] | None,
-    counted: Sequence[FileState],
+    counts: Sequence[FileState],
     tasks: Sequence[Task],
 ) -> dict[str, str]:
     """Writes the tables of the log that hold no events; returns their files' names."""
-    make_state_table(connection, counted)
+    make_state_table(connection, counts)
     tables = {"files": store.write_answer(connection, "FROM state", folder, "files")}
     from_line = {task.state.number: 0 if task.again else task.state.lines for task in tasks}
     for name in ("quarantine", "remark"):
@@ -141,7 +141,7 @@ def _merge_small_table(
     """Writes one of the log's small tables: its rows so far, less those of files read again, plus the new ones."""
     sql = f"SELECT * FROM {name}"
     if before:
-        insert(connection, "read_from", [{"source_file": one, "line": line} for one, line in from_line.items()])
+        insert(connection, "read_from", [{"source_file": file, "line": line} for file, line in from_line.items()])
         past = "source_line > line" if name == "quarantine" else "line = 0"
         sql += (
             f" UNION ALL SELECT old.* FROM {store.table_sql(folder, before, name)} AS old WHERE NOT EXISTS "

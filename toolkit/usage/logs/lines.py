@@ -102,9 +102,9 @@ def read_lines(reading: Reading, block: int = 0) -> Iterator[Lines]:
         yield from _whole(reading, shape, first, pieces)
 
 
-def _block(file: LogFile, start: int, most: int) -> int:
+def _block(file: LogFile, start: int, largest: int) -> int:
     """How many bytes are read at once: no more than there are, where that is known."""
-    return most if file.compression else min(most, max(file.size - start, SMALLEST_BLOCK))
+    return largest if file.compression else min(largest, max(file.size - start, SMALLEST_BLOCK))
 
 
 def _pieces(stream: io.RawIOBase, start: int, block: int) -> Iterator[pyarrow.Buffer]:
@@ -116,10 +116,10 @@ def _pieces(stream: io.RawIOBase, start: int, block: int) -> Iterator[pyarrow.Bu
         stream.seek(start)
     while True:
         content = pyarrow.allocate_buffer(block, resizable=True)
-        read = stream.readinto(content)
-        if not read:
+        length = stream.readinto(content)
+        if not length:
             return
-        content.resize(read)
+        content.resize(length)
         yield content
 
 
@@ -143,14 +143,14 @@ def _chain(first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[py
 
 def _shape(start: pyarrow.Buffer) -> str:
     """What a file is by its beginning: lines of JSON, one JSON text, or CSV."""
-    found = FIRST_LINE.match(start)
-    line = found[1].rstrip() if found else b""
+    match = FIRST_LINE.match(start)
+    line = match[1].rstrip() if match else b""
     if line.startswith(b"{"):
         # a line that ends so is the beginning of a text over several
         return "json" if line.endswith((b"{", b"[", b",", b":")) else "lines"
     if line.startswith(b"["):
         return "json"
-    above_object = bool(found and found[2])  # a line of prose above an object is no header
+    above_object = bool(match and match[2])  # a line of prose above an object is no header
     return "csv" if _is_header(line) and not above_object else "lines"
 
 
@@ -219,12 +219,12 @@ def _lines(reading: Reading, content: pyarrow.Buffer, ends: numpy.ndarray) -> It
         text.validate(full=True)
     except pyarrow.ArrowInvalid:
         data = content.to_pybytes()
-        kept = [
+        is_text = [
             _kept_or_quarantined(reading, data, int(number), int(start), int(end))
             for number, start, end in zip(numbers, offsets[:-1], offsets[1:], strict=True)
         ]
-        parts = [data[a:b].decode() for a, b, good in zip(offsets[:-1], offsets[1:], kept, strict=True) if good]
-        numbers, text = numbers[kept], pyarrow.array(parts, pyarrow.string())
+        parts = [data[a:b].decode() for a, b, good in zip(offsets[:-1], offsets[1:], is_text, strict=True) if good]
+        numbers, text = numbers[is_text], pyarrow.array(parts, pyarrow.string())
     if len(numbers):
         yield Lines(numbers, text)
 
@@ -236,8 +236,8 @@ def _without_empty(
     data, lengths = numpy.frombuffer(content, numpy.uint8), numpy.diff(offsets)
     first, last = data[offsets[:-1]], data[offsets[1:] - 1]
     filled = (first != LF) & ((first != CR) | (last != LF) | (lengths > 2))
-    kept = data[numpy.repeat(filled, lengths)].tobytes()
-    return pyarrow.py_buffer(kept), numpy.append(0, numpy.cumsum(lengths[filled])).astype(numpy.int32), filled
+    not_empty = data[numpy.repeat(filled, lengths)].tobytes()
+    return pyarrow.py_buffer(not_empty), numpy.append(0, numpy.cumsum(lengths[filled])).astype(numpy.int32), filled
 
 
 def _kept_or_quarantined(reading: Reading, content: bytes, number: int, start: int, end: int) -> bool:
@@ -268,9 +268,9 @@ def _whole(reading: Reading, shape: str, first: pyarrow.Buffer, rest: Iterator[p
         reading.line_count = 1
         reading.quarantine(1, "no UTF-8", len(data))
         return
-    made = _items(reading, text, data) if shape == "json" else _rows(reading, text)
-    if made:
-        numbers, texts = zip(*made, strict=True)
+    numbered_texts = _items(reading, text, data) if shape == "json" else _rows(reading, text)
+    if numbered_texts:
+        numbers, texts = zip(*numbered_texts, strict=True)
         yield Lines(numpy.array(numbers), pyarrow.array(texts, pyarrow.string()))
 
 
@@ -283,9 +283,13 @@ def _items(reading: Reading, text: str, data: bytes) -> list[tuple[int, str]]:
         items, end = list_items(text) if text.lstrip().startswith("[") else json_texts(text)
     except (ValueError, RecursionError):
         reading.offset = 0
-        found = [*_json_lines(reading, pyarrow.py_buffer(data), iter(()))]
+        parts = [*_json_lines(reading, pyarrow.py_buffer(data), iter(()))]
         reading.open_line = False  # it is read at once, and never on
-        return [one for lines in found for one in zip(lines.numbers.tolist(), lines.text.to_pylist(), strict=True)]
+        return [
+            numbered_text
+            for lines in parts
+            for numbered_text in zip(lines.numbers.tolist(), lines.text.to_pylist(), strict=True)
+        ]
     reading.line_count += len(items)
     if rest := text[end:].strip():
         reading.line_count += 1
@@ -297,7 +301,7 @@ def _rows(reading: Reading, text: str) -> list[tuple[int, str]]:
     """The rows of CSV as objects; the first row with cells is the header, and gives none."""
     csv.field_size_limit(CSV_FIELD)
     lines = io.StringIO(text, newline="")
-    rows, made = csv.reader(lines), list[tuple[int, str]]()
+    rows, numbered_texts = csv.reader(lines), list[tuple[int, str]]()
     header: list[str] = []
     while True:
         start = lines.tell()
@@ -308,7 +312,7 @@ def _rows(reading: Reading, text: str) -> list[tuple[int, str]]:
             reading.quarantine(reading.line_count, "no row of CSV", len(text[start : lines.tell()].encode()))
             continue
         if row is None:
-            return made
+            return numbered_texts
         reading.line_count += 1
         if not header or not row:
             header = header or [name.strip() for name in row]
@@ -316,4 +320,4 @@ def _rows(reading: Reading, text: str) -> list[tuple[int, str]]:
             length = len(text[start : lines.tell()].encode())
             reading.quarantine(reading.line_count, f"{len(row)} fields where the header has {len(header)}", length)
         else:
-            made.append((reading.line_count, json.dumps(dict(zip(header, row, strict=True)))))
+            numbered_texts.append((reading.line_count, json.dumps(dict(zip(header, row, strict=True)))))

@@ -47,15 +47,15 @@ def log_format(name: str) -> LogFormat:
 
 def _read(path: Path) -> LogFormat:
     sql = path.read_text(encoding="utf-8")
-    said = dict(HEADER.findall(sql))
+    header = dict(HEADER.findall(sql))
     return LogFormat(
         name=path.stem,
-        title=said["title"],
-        versions=said["versions"],
-        source=said.get("source", ""),
-        recognise=said["recognise"],
-        lines_with=said.get("lines with", ""),
-        parses=said.get("parses lines with", ""),
-        whole_files=said.get("whole files", "no") == "yes",
+        title=header["title"],
+        versions=header["versions"],
+        source=header.get("source", ""),
+        recognise=header["recognise"],
+        lines_with=header.get("lines with", ""),
+        parses=header.get("parses lines with", ""),
+        whole_files=header.get("whole files", "no") == "yes",
         sql=sql,
     )

@@ -57,12 +57,12 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
     beginning: their earlier events are dropped. The tables `won` and `lost` say afterwards which events are new,
     and which ones are gone. Raises ToolkitError if a file cannot be written.
     """
-    again = f"source_file IN ({', '.join(map(str, sorted(read_again)))})" if read_again else "false"
+    of_files_read_again = f"source_file IN ({', '.join(map(str, sorted(read_again)))})" if read_again else "false"
     old = f"(SELECT * FROM {files_sql(folder / EVENTS, files)})" if files else "(FROM candidate LIMIT 0)"
     connection.execute(
         f"CREATE TABLE pool AS SELECT {COMPARED_COLUMNS}, false AS old FROM candidate "
         f"UNION ALL SELECT {COMPARED_COLUMNS}, true FROM {old} "
-        f"WHERE NOT ({again}) AND (dedup_key IN (SELECT dedup_key FROM candidate) "
+        f"WHERE NOT ({of_files_read_again}) AND (dedup_key IN (SELECT dedup_key FROM candidate) "
         "OR replay_key IN (SELECT replay_key FROM candidate))"
     )
     connection.execute(WINNER)
@@ -70,7 +70,7 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
     connection.execute(GROUPED_OTHERWISE)
     connection.execute(f"CREATE TABLE won AS SELECT {ROW_ID}, time_utc FROM winner WHERE NOT old")
     connection.execute(
-        f"CREATE TABLE lost AS SELECT {ROW_ID}, time_utc FROM {old} WHERE {again} UNION ALL "
+        f"CREATE TABLE lost AS SELECT {ROW_ID}, time_utc FROM {old} WHERE {of_files_read_again} UNION ALL "
         f"SELECT {ROW_ID}, time_utc FROM pool WHERE old AND ({ROW_ID}) NOT IN (SELECT ({ROW_ID}) FROM winner WHERE old)"
     )
     connection.execute(f"DELETE FROM candidate WHERE ({ROW_ID}) NOT IN (SELECT ({ROW_ID}) FROM won)")
@@ -79,31 +79,31 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
 
 def _write_weeks(connection: Connection, folder: Path, files: Collection[str]) -> list[str]:
     """Adds a file to each week that only gets events, and writes others anew; returns the names of all files."""
-    named: dict[str, list[str]] = {}
+    files_by_week: dict[str, list[str]] = {}
     for name in files:
-        named.setdefault(week_of(name), []).append(name)
+        files_by_week.setdefault(week_of(name), []).append(name)
 
     def write(changed: tuple[str, bool, bool]) -> tuple[str, list[str]]:
         week, loses, gains = changed
-        before = named.get(week, [])
-        again = before if loses or len(before) >= MOST_FILES_A_WEEK else []
-        kept = [name for name in before if name not in again]
+        before = files_by_week.get(week, [])
+        rewritten = before if loses or len(before) >= MOST_FILES_A_WEEK else []
+        names = [name for name in before if name not in rewritten]
         with connection.cursor() as cursor:
-            sql = _events(week, folder, again)
+            sql = _events(week, folder, rewritten)
             if gains or cursor.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone():
-                kept.append(write_answer(cursor, f"{sql} ORDER BY time_utc, {ROW_ID}", folder / EVENTS, week))
-        return week, kept
+                names.append(write_answer(cursor, f"{sql} ORDER BY time_utc, {ROW_ID}", folder / EVENTS, week))
+        return week, names
 
     with ThreadPoolExecutor(WEEKS_AT_ONCE) as threads:
-        named |= dict(threads.map(write, connection.execute(CHANGED).fetchall()))
-    return sorted(name for own in named.values() for name in own)
+        files_by_week |= dict(threads.map(write, connection.execute(CHANGED).fetchall()))
+    return sorted(name for own in files_by_week.values() for name in own)
 
 
-def _events(week: str, folder: Path, again: Collection[str]) -> str:
+def _events(week: str, folder: Path, rewritten: Collection[str]) -> str:
     """The SELECT of a week's new events, and of those in the files that are written again."""
     columns = ", ".join(identifier(name) for name in candidate())
     sql = f"SELECT {columns} FROM candidate WHERE time_utc >= DATE '{week}' AND time_utc < DATE '{week}' + 7"
-    if again:
-        place, old = f"({ROW_ID})", files_sql(folder / EVENTS, again)
+    if rewritten:
+        place, old = f"({ROW_ID})", files_sql(folder / EVENTS, rewritten)
         sql += f" UNION ALL SELECT {columns} FROM {old} WHERE {place} NOT IN (SELECT {place} FROM lost)"
     return sql

@@ -16,13 +16,13 @@ PART = 1 << 16  # bytes decompressed at once
 LARGEST_RATIO, SMALL = 200, 256 << 20  # a compressed file may hold so many times its size, or so many bytes
 
 
-def open_file(found: LogFile) -> io.RawIOBase:
+def open_file(file: LogFile) -> io.RawIOBase:
     """What a file holds, decompressed; reading it raises ToolkitError for more than a compressed file may hold."""
-    if found.compression == "gz":
-        return _Limited(gzip.open(found.path), found.size)
-    if found.compression == "zst":
-        return _Limited(pyarrow.CompressedInputStream(pyarrow.OSFile(str(found.path)), "zstd"), found.size)
-    return found.path.open("rb", buffering=0)
+    if file.compression == "gz":
+        return _Limited(gzip.open(file.path), file.size)
+    if file.compression == "zst":
+        return _Limited(pyarrow.CompressedInputStream(pyarrow.OSFile(str(file.path)), "zstd"), file.size)
+    return file.path.open("rb", buffering=0)
 
 
 class _Limited(io.RawIOBase):

@@ -50,8 +50,8 @@ NO_COUNT = -(10**17)  # what `count_of` gives for a text that is no count: a sum
 
 def keys_folder() -> Path:
     """Where keys lie: the folder that TOOLKIT_KEYS names, or one for programs' data in the home folder."""
-    if chosen := os.environ.get(FOLDER):
-        return Path(chosen).expanduser()
+    if folder := os.environ.get(FOLDER):
+        return Path(folder).expanduser()
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "toolkit" / "keys"
 
 
@@ -94,9 +94,9 @@ def read_key(path: Path, name: str) -> bytes:
         ) from error
 
 
-def pseudonym(key: bytes, what: str, name: str) -> str:
-    """The keyed hash of a name, as the macro `pseudonym` of `add_macros` gives it; `what` is a word for its role."""
-    return hashlib.sha256(f"{key.hex()}:{what}:{name}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def pseudonym(key: bytes, role: str, name: str) -> str:
+    """The keyed hash of a name, as the macro `pseudonym` of `add_macros` gives it; `role` is user, file and so on."""
+    return hashlib.sha256(f"{key.hex()}:{role}:{name}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def file_fingerprint(key: bytes, size: int, ends: bytes) -> str:

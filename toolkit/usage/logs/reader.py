@@ -48,19 +48,21 @@ def read_files(
     owners = [{"source_file": task.state.number, "owner": task.state.owner} for task in tasks]
     insert(connection, "owner", owners)
     readings = {task.state.number: task.reading for task in tasks}
-    chosen = {task.state.number: formats.get(place, "") for place, task in enumerate(tasks)}
-    for one in log_formats().values():
-        if own := {number: reading for number, reading in readings.items() if chosen[number] == one.name}:
-            _read_together(connection, own, one, prepare(connection, one, latest))
+    format_of = {task.state.number: formats.get(place, "") for place, task in enumerate(tasks)}
+    for form in log_formats().values():
+        if own := {number: reading for number, reading in readings.items() if format_of[number] == form.name}:
+            _read_together(connection, own, form, prepare(connection, form, latest))
     for number, reading in readings.items():
-        if not chosen[number]:
+        if not format_of[number]:
             for _ in read_lines(reading):
                 pass
             reading.quarantined.clear()  # in no format that is known, all lines are other lines
-        quarantined = [{"source_file": number, "record": None, **asdict(one)} for one in reading.quarantined]
+        quarantined = [{"source_file": number, "record": None, **asdict(problem)} for problem in reading.quarantined]
         insert(connection, "quarantine", quarantined)
     return [
-        after_reading(key, task, readings[number], chosen[number]) for task in tasks for number in [task.state.number]
+        after_reading(key, task, readings[number], format_of[number])
+        for task in tasks
+        for number in [task.state.number]
     ]
 
 
@@ -81,21 +83,21 @@ def _read_together(connection: Connection, readings: Mapping[int, Reading], form
     connection.execute(f"SET threads = {max(1, processors // len(shares))}")
     with ThreadPoolExecutor(len(shares)) as threads:
         try:
-            for done in [threads.submit(read, share) for share in shares]:
-                done.result()
+            for future in [threads.submit(read, share) for share in shares]:
+                future.result()
         finally:
             stopped.set()  # where one failed, or somebody pressed Ctrl-C
     connection.execute("RESET threads")
 
 
-def _shares(readings: Mapping[int, Reading], most: int) -> list[dict[int, Reading]]:
+def _shares(readings: Mapping[int, Reading], most_shares: int) -> list[dict[int, Reading]]:
     """The readings in at most so many parts of about the same size, none of less than a batch but where it is alone."""
     sizes = {number: reading.file.size - reading.offset for number, reading in readings.items()}
-    most = max(1, min(most, sum(sizes.values()) // SIZE))
-    shares: list[dict[int, Reading]] = [{} for _ in range(most)]
-    held = [0] * most
+    most_shares = max(1, min(most_shares, sum(sizes.values()) // SIZE))
+    shares: list[dict[int, Reading]] = [{} for _ in range(most_shares)]
+    share_sizes = [0] * most_shares
     for number in sorted(sizes, key=lambda number: -sizes[number]):
-        place = held.index(min(held))
+        place = share_sizes.index(min(share_sizes))
         shares[place][number] = readings[number]
-        held[place] += sizes[number]
+        share_sizes[place] += sizes[number]
     return [share for share in shares if share]

@@ -25,12 +25,12 @@ def recognise(connection: Connection, files: Sequence[LogFile]) -> dict[int, str
 
     Raises ToolkitError with every file that two formats fit.
     """
-    found: dict[int, set[str]] = {}
+    formats: dict[int, set[str]] = {}
     for size in (FIRST, MORE):
-        unknown = [place for place in range(len(files)) if place not in found]
+        unknown = [place for place in range(len(files)) if place not in formats]
         for start in range(0, len(unknown), TOGETHER):
             places = unknown[start : start + TOGETHER]
-            found |= _formats(connection, {place: _sample(files[place], size) for place in places})
+            formats |= _formats(connection, {place: _sample(files[place], size) for place in places})
     problems = [
         Problem(
             f"file {place + 1} of {len(files)}",
@@ -38,12 +38,12 @@ def recognise(connection: Connection, files: Sequence[LogFile]) -> dict[int, str
             "one format",
             "say which it is: --format, with the files of each format read by themselves",
         )
-        for place, names in sorted(found.items())
+        for place, names in sorted(formats.items())
         if len(names) > 1
     ]
     if problems:
         raise ToolkitError(problems)
-    return {place: min(names) for place, names in found.items()}
+    return {place: min(names) for place, names in formats.items()}
 
 
 def _sample(file: LogFile, size: int) -> Lines | None:
@@ -51,15 +51,17 @@ def _sample(file: LogFile, size: int) -> Lines | None:
 
 
 def _formats(connection: Connection, samples: dict[int, Lines | None]) -> dict[int, set[str]]:
-    kept = {place: lines for place, lines in samples.items() if lines is not None}
-    if not kept:
+    readable = {place: lines for place, lines in samples.items() if lines is not None}
+    if not readable:
         return {}
     table = pyarrow.table(
         {
             "place": integers(
-                numpy.concatenate([numpy.full(len(lines.text), place, numpy.int64) for place, lines in kept.items()])
+                numpy.concatenate(
+                    [numpy.full(len(lines.text), place, numpy.int64) for place, lines in readable.items()]
+                )
             ),
-            "line": pyarrow.chunked_array([lines.text for lines in kept.values()]),
+            "line": pyarrow.chunked_array([lines.text for lines in readable.values()]),
         }
     )
     cursor = connection.cursor()
@@ -72,14 +74,14 @@ def _formats(connection: Connection, samples: dict[int, Lines | None]) -> dict[i
 @cache
 def _question() -> str:
     """The conditions of all formats, for which each line is parsed once to see what it has."""
-    conditions = [one.recognise for one in log_formats().values()]
+    conditions = [form.recognise for form in log_formats().values()]
     paths = sorted({path for condition in conditions for path in EXISTS.findall(condition)})
     places = {path: f"there[{place}]" for place, path in enumerate(paths, 1)}
-    asked = ", ".join(
+    columns = ", ".join(
         f"coalesce(bool_or({EXISTS.sub(lambda found: places[found[1]], condition)}), false)" for condition in conditions
     )
     return (
         f"WITH looked AS MATERIALIZED (SELECT place, line, json_exists(line, [{', '.join(paths)}]) AS there "
         f"FROM (SELECT place, CASE WHEN json_valid(line) THEN line END AS line FROM sample)) "
-        f"SELECT place, {asked} FROM looked GROUP BY place"
+        f"SELECT place, {columns} FROM looked GROUP BY place"
     )

@@ -26,13 +26,13 @@ class _RepeatedError(ValueError):
 
 def mark_repeated_keys(connection: Connection) -> None:
     """Gives those rows of the connection's table `raw` a reason whose line, in the table `line`, has a key twice."""
-    found = [
+    repeated = [
         (file, number, reason)
         for file, number, text in connection.execute(LOOKED_AT).fetchall()
         if (reason := TWICE if text is None else _reason(text))
     ]
-    if found:
-        files, lines, reasons = map(list, zip(*found, strict=True))
+    if repeated:
+        files, lines, reasons = map(list, zip(*repeated, strict=True))
         connection.execute(MARKED, {"files": files, "lines": lines, "reasons": reasons})
 
 

@@ -88,16 +88,16 @@ def read_on_spark(
     with _beside(folder) as aside:
         groups = _groups(tasks, formats)
         inputs = [_input(tasks, formats, places, key, aside) for places in groups]
-        with served_inputs(inputs, spark.host) as told:
-            make = partial(read_group, told, _version())
+        with served_inputs(inputs, spark.host) as task_inputs:
+            make = partial(read_group, task_inputs, _version())
             columns = "part long, first string, last string"
-            made = spark.each("the files of the log", make, columns, len(groups), len(groups)).to_pydict()
-        if sorted(made["part"]) != list(range(len(groups))):
+            results = spark.each("the files of the log", make, columns, len(groups), len(groups)).to_pydict()
+        if sorted(results["part"]) != list(range(len(groups))):
             raise ToolkitError("the files of the log", "tasks that Spark did not run once", "each once", "run it again")
         for name in ("quarantine", "remark", "count_of_file"):
             connection.execute(f"INSERT INTO {name} BY NAME FROM {_all(aside, name)}")
         states = [*load_states(connection, _all(aside, "state")).values()]
-        files = _weeks(spark, aside, folder, made["first"] + made["last"])
+        files = _weeks(spark, aside, folder, results["first"] + results["last"])
     connection.execute("CREATE TABLE lost AS SELECT source_file FROM candidate LIMIT 0")
     won = f"SELECT source_file FROM {files_sql(folder / EVENTS, files)}" if files else "FROM lost"
     connection.execute(f"CREATE VIEW won AS {won}")
@@ -106,32 +106,33 @@ def read_on_spark(
 
 def _weeks(spark: Spark, aside: Path, folder: Path, mondays: Sequence[str]) -> list[str]:
     """Has tasks write the weeks of the log, of which `mondays` are some, the first and the last; their files' names."""
-    found = sorted(date.fromisoformat(one) for one in mondays if one)
-    if not found:
+    first_days = sorted(date.fromisoformat(monday) for monday in mondays if monday)
+    if not first_days:
         return []
     spark.view("pool", [str(aside / "pool" / "*.parquet")])
     make = partial(write_weeks, aside, folder, _version())
-    weeks = (found[-1] - found[0]).days // 7 + 1
+    weeks = (first_days[-1] - first_days[0]).days // 7 + 1
     (folder / EVENTS).mkdir(exist_ok=True)
-    made = spark.by_key("the events of the log", WINNERS, "week", make, "file string", weeks)
-    return sorted(made["file"].to_pylist())
+    written = spark.by_key("the events of the log", WINNERS, "week", make, "file string", weeks)
+    return sorted(written["file"].to_pylist())
 
 
-def read_group(told: TaskInputs, version: str, number: int) -> dict[str, object]:
+def read_group(task_inputs: TaskInputs, version: str, number: int) -> dict[str, object]:
     """Reads the files of one task and writes what they hold, without names; it runs in a worker of Spark.
 
     Raises ToolkitError for a file that cannot be read, without a word of it, and for a worker of another version.
     """
     _refuse_other(version)
     with _without_words():
-        given = json.loads(told.of(number))
-        key, aside = bytes.fromhex(given["key"]), Path(given["aside"])
+        inputs = json.loads(task_inputs.of(number))
+        key, aside = bytes.fromhex(inputs["key"]), Path(inputs["aside"])
         tasks = [
-            Task(LogFile(Path(one["path"]), "", "", one["size"]), FileState(**one["state"])) for one in given["files"]
+            Task(LogFile(Path(file["path"]), "", "", file["size"]), FileState(**file["state"]))
+            for file in inputs["files"]
         ]
-        formats = {place: one["format"] for place, one in enumerate(given["files"])}
+        formats = {place: file["format"] for place, file in enumerate(inputs["files"])}
         connection = reading_connection(key)
-        make_state_table(connection, read_files(connection, tasks, formats, key, given["latest"]))
+        make_state_table(connection, read_files(connection, tasks, formats, key, inputs["latest"]))
         with _attempt(aside) as attempt:
             for name, sql in WRITTEN.items():
                 half_made = attempt / name
@@ -246,7 +247,7 @@ def _without_words() -> Iterator[None]:
     except ToolkitError as error:
         raise ToolkitError(error.problems) from None
     except Exception as error:
-        said = (error.strerror if isinstance(error, OSError) else "") or type(error).__name__
+        message = (error.strerror if isinstance(error, OSError) else "") or type(error).__name__
         raise ToolkitError(
-            "a worker of Spark", said, "folders that all workers share", "share them, or read the files here"
+            "a worker of Spark", message, "folders that all workers share", "share them, or read the files here"
         ) from None

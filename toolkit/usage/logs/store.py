@@ -44,20 +44,20 @@ def declared_log(folder: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        _ = found["id"], found["files"], found["tables"]
+        declaration = json.loads(path.read_text(encoding="utf-8"))
+        _ = declaration["id"], declaration["files"], declaration["tables"]
     except (ValueError, KeyError, TypeError) as error:
         raise ToolkitError(
             f"data/logs/{folder.name}/{LOG_JSON}", "damaged", "as toolkit ingest wrote it", "read the files anew"
         ) from error
-    if found.get("schema") != SCHEMA:
+    if declaration.get("schema") != SCHEMA:
         raise ToolkitError(
             f"data/logs/{folder.name}",
             "a log of an earlier version of the toolkit",
             f"schema {SCHEMA} in {LOG_JSON}: an older log does not say its time grain",
             "read the files anew under another name",
         )
-    missing = [name for name in named_files(found) if not (folder / name).is_file()]
+    missing = [name for name in named_files(declaration) if not (folder / name).is_file()]
     if missing:
         raise ToolkitError(
             f"data/logs/{folder.name}",
@@ -65,7 +65,7 @@ def declared_log(folder: Path) -> dict[str, Any] | None:
             "the folder as toolkit ingest wrote it",
             "bring it back from a copy, or read the files anew under another name",
         )
-    return dict(found)
+    return dict(declaration)
 
 
 def named_files(declared: Mapping[str, Any]) -> list[str]:
@@ -105,15 +105,15 @@ def commit(folder: Path, declared: Mapping[str, Any], before: Mapping[str, Any] 
     remove_unnamed_files(folder, named_files(declared))
 
 
-def remove_unnamed_files(folder: Path, named: Iterable[str]) -> None:
+def remove_unnamed_files(folder: Path, named_paths: Iterable[str]) -> None:
     """Removes files of a log that are not named, and what killed processes left half-made."""
-    kept = {*named}
+    names = {*named_paths}
     for path in folder.rglob("*"):
         if path.name.startswith(".") and path.suffix == ".tmp":
             process = path.name.split(".")[-2]
             if process.isdigit() and not is_running(int(process)):
                 path.unlink(missing_ok=True)
-        elif path.suffix == ".parquet" and path.relative_to(folder).as_posix() not in kept:
+        elif path.suffix == ".parquet" and path.relative_to(folder).as_posix() not in names:
             path.unlink(missing_ok=True)
 
 

@@ -71,14 +71,14 @@ def make_blocks(plan: Plan, part: Part) -> Iterator[Made]:
             scenario, plan.tables, plan.seed, block, part.week, members, in_population
         )
         requests = expand(plan.tables, sessions, raw, lifetime, prefix) if len(raw) else None
-        found = outcomes(scenario, plan.seed, block, part.week, members, at_work, added)
+        block_outcomes = outcomes(scenario, plan.seed, block, part.week, members, at_work, added)
         yield Made(
             place=place,
             members=members,
             in_population=in_population,
             sessions=sessions,
             requests=requests,
-            outcomes=found,
+            outcomes=block_outcomes,
         )
 
 
@@ -87,22 +87,22 @@ def write_part(plan: Plan, part: Part, folder: Path) -> int:
     names = {kind: str(folder / kind / part.name) for kind in FOLDERS}
     metadata = plan.metadata
     results, truths = [], []
-    blocks, rows, written = [], 0, 0  # blocks of the next row group, its events; events written before
+    blocks, rows, events_before = [], 0, 0  # blocks of the next row group, its events; events written before
     users = pyarrow.array([name for place in range(PART) for name in _names(plan, part, place)])
     with parquet.ParquetWriter(names["events"], schema(EVENT, metadata), **_options()) as writer:
-        for made in make_blocks(plan, part):
-            results.append((made.members, made.in_population, made.outcomes))
-            if made.requests is not None:
-                blocks.append(made)
-                rows += len(made.requests.time)
+        for block in make_blocks(plan, part):
+            results.append((block.members, block.in_population, block.outcomes))
+            if block.requests is not None:
+                blocks.append(block)
+                rows += len(block.requests.time)
             if rows >= GROUP:
-                truths.append(_write_group(writer, plan, part, blocks, users, written))
-                written, rows, blocks = written + rows, 0, []
+                truths.append(_write_group(writer, plan, part, blocks, users, events_before))
+                events_before, rows, blocks = events_before + rows, 0, []
         if blocks:
-            truths.append(_write_group(writer, plan, part, blocks, users, written))
+            truths.append(_write_group(writer, plan, part, blocks, users, events_before))
     _write_small(names["outcomes"], OUTCOME, metadata, _outcome_columns(plan, part, results))
     _write_small(names["truth"], TRUTH, metadata, _truth_columns(plan, part, truths))
-    return written + rows
+    return events_before + rows
 
 
 def _names(plan: Plan, part: Part, place: int) -> list[str]:
@@ -129,17 +129,17 @@ def _write_group(
     `before` is the number of events that the file has already; `users` has the ids of all developers of the part.
     """
     scenario, tables = plan.scenario, plan.tables
-    whole = Sessions(*(numpy.concatenate([getattr(m.sessions, f.name) for m in blocks]) for f in fields(Sessions)))
+    sessions = Sessions(*(numpy.concatenate([getattr(m.sessions, f.name) for m in blocks]) for f in fields(Sessions)))
     user = numpy.concatenate([m.sessions.developer + m.place * BLOCK for m in blocks])
-    size, shape = whole.requests, whole.shape
-    ids = [f"sim-{value:016x}" for value in whole.id.tolist()]
+    size, shape = sessions.requests, sessions.shape
+    ids = [f"sim-{value:016x}" for value in sessions.id.tolist()]
     rows = int(size.sum())
     by_session = {
         "user_id": (user, users),
-        "project": _projects(plan, part, user, whole),
+        "project": _projects(plan, part, user, sessions),
         "gen_ai.conversation.id": (numpy.arange(len(ids)), ids),
-        "gen_ai.request.model": (whole.model, [model.id for model in scenario.models]),
-        "gen_ai.provider.name": _of([model.provider for model in scenario.models], whole.model),
+        "gen_ai.request.model": (sessions.model, [model.id for model in scenario.models]),
+        "gen_ai.provider.name": _of([model.provider for model in scenario.models], sessions.model),
         "gen_ai.agent.name": _of([shape.agent for shape in scenario.shapes], shape),
         "gen_ai.operation.name": _of([shape.operation for shape in scenario.shapes], shape),
     }
@@ -151,13 +151,13 @@ def _write_group(
         chunks = [getattr(m.requests, field) for m in blocks]
         columns[name] = pyarrow.chunked_array([pyarrow.array(c + monday if field == "time" else c) for c in chunks])
     columns["time_utc"] = columns["time_utc"].cast(pyarrow.timestamp("ms"))
-    columns["is_sidechain"] = pyarrow.array(numpy.repeat(whole.drawn(0) < tables.side[shape], size))
+    columns["is_sidechain"] = pyarrow.array(numpy.repeat(sessions.drawn(0) < tables.side[shape], size))
     columns["is_headless"] = pyarrow.array(numpy.repeat(tables.headless[shape], size))
     columns["source_file"] = pyarrow.array(numpy.full(rows, part.file, numpy.int32))
     writer.write_table(
         pyarrow.table([columns[name] for name in writer.schema.names], schema=writer.schema), row_group_size=rows
     )
-    return _truth(blocks, whole, user, users, ids, before)
+    return _truth(blocks, sessions, user, users, ids, before)
 
 
 def _projects(plan: Plan, part: Part, user: numpy.ndarray, sessions: Sessions) -> tuple[numpy.ndarray, Sequence[str]]:
@@ -170,8 +170,8 @@ def _projects(plan: Plan, part: Part, user: numpy.ndarray, sessions: Sessions) -
 
 def _of(words: list[str], numbers: numpy.ndarray) -> tuple[numpy.ndarray, list[str]]:
     """The word of each number, as places in a list of the different words, and that list."""
-    once = sorted(set(words))
-    return numpy.array([once.index(word) for word in words])[numbers], once
+    distinct = sorted(set(words))
+    return numpy.array([distinct.index(word) for word in words])[numbers], distinct
 
 
 def _words(index: numpy.ndarray, words: Sequence[str] | pyarrow.Array) -> pyarrow.Array:
@@ -179,49 +179,49 @@ def _words(index: numpy.ndarray, words: Sequence[str] | pyarrow.Array) -> pyarro
 
 
 def _truth(
-    blocks: Sequence[Made], whole: Sessions, user: numpy.ndarray, users: pyarrow.Array, ids: list[str], before: int
+    blocks: Sequence[Made], sessions: Sessions, user: numpy.ndarray, users: pyarrow.Array, ids: list[str], before: int
 ) -> dict:
     """Columns of the truth: the sessions that are not ordinary. Lines of the events' file count from 1."""
-    first = numpy.cumsum(whole.requests) - whole.requests
-    chosen = numpy.flatnonzero(whole.cause != ORDINARY)
+    first = numpy.cumsum(sessions.requests) - sessions.requests
+    padded = numpy.flatnonzero(sessions.cause != ORDINARY)
     tokens = numpy.concatenate([_sums(m) for m in blocks])
     return {
-        "user_id": users.take(pyarrow.array(user[chosen])).to_pylist(),
-        "cause": whole.cause[chosen].tolist(),
-        "shape": whole.shape[chosen].tolist(),
-        "conversation_id": [ids[place] for place in chosen.tolist()],
-        "first_line": (first[chosen] + before + 1).tolist(),
-        "events": whole.requests[chosen].tolist(),
-        "tokens": tokens[chosen].tolist(),
+        "user_id": users.take(pyarrow.array(user[padded])).to_pylist(),
+        "cause": sessions.cause[padded].tolist(),
+        "shape": sessions.shape[padded].tolist(),
+        "conversation_id": [ids[place] for place in padded.tolist()],
+        "first_line": (first[padded] + before + 1).tolist(),
+        "events": sessions.requests[padded].tolist(),
+        "tokens": tokens[padded].tolist(),
     }
 
 
-def _sums(made: Made) -> numpy.ndarray:
+def _sums(block: Made) -> numpy.ndarray:
     """Tokens of each session, all types."""
-    if made.requests is None:
-        return numpy.zeros(len(made.sessions.requests), numpy.int64)
-    first = numpy.cumsum(made.sessions.requests) - made.sessions.requests
-    counted = made.requests.input + made.requests.output
-    return numpy.add.reduceat(counted, first, dtype=numpy.int64)
+    if block.requests is None:
+        return numpy.zeros(len(block.sessions.requests), numpy.int64)
+    first = numpy.cumsum(block.sessions.requests) - block.sessions.requests
+    tokens = block.requests.input + block.requests.output
+    return numpy.add.reduceat(tokens, first, dtype=numpy.int64)
 
 
 def _truth_columns(plan: Plan, part: Part, truths: Sequence[Mapping]) -> dict[str, list]:
     scenario = plan.scenario
-    found = {
+    columns = {
         key: [value for truth in truths for value in truth[key]]
         for key in ("user_id", "cause", "shape", "conversation_id", "first_line", "events", "tokens")
     }
     causes = [("padding", incentive.id) for incentive in scenario.incentives] + [
         ("twin", twin.id) for twin in scenario.twins
     ]
-    count = len(found["cause"])
+    count = len(columns["cause"])
     return {
-        **found,
+        **columns,
         "synthetic": [True] * count,
         "week_start_on": [plan.monday(part.week)] * count,
-        "role": [causes[cause][0] for cause in found["cause"]],
-        "cause": [causes[cause][1] for cause in found["cause"]],
-        "shape": [scenario.shapes[shape].id for shape in found["shape"]],
+        "role": [causes[cause][0] for cause in columns["cause"]],
+        "cause": [causes[cause][1] for cause in columns["cause"]],
+        "shape": [scenario.shapes[shape].id for shape in columns["shape"]],
         "source_file": [part.file] * count,
     }
 
@@ -231,8 +231,8 @@ def _outcome_columns(
 ) -> dict[str, Sequence | numpy.ndarray]:
     users = [name for members, count, _ in results for name in members.ids[:count]]
     teams = [name for members, count, _ in results for name in members.teams[:count]]
-    counted = {
-        field.name: numpy.concatenate([getattr(found, field.name)[:count] for _, count, found in results])
+    columns = {
+        field.name: numpy.concatenate([getattr(of_block, field.name)[:count] for _, count, of_block in results])
         for field in fields(Outcomes)
     }
     return {
@@ -240,7 +240,7 @@ def _outcome_columns(
         "user_id": users,
         "team": teams,
         "week_start_on": [plan.monday(part.week)] * len(users),
-        **counted,
+        **columns,
     }
 
 
@@ -250,6 +250,6 @@ def _write_small(
     metadata: Mapping[str, str],
     values: Mapping[str, Sequence | numpy.ndarray],
 ) -> None:
-    wanted = schema(columns, dict(metadata))
-    arrays = [pyarrow.array(values[field.name], field.type) for field in wanted]
-    parquet.write_table(pyarrow.table(arrays, schema=wanted), path, compression="zstd", compression_level=1)
+    table_schema = schema(columns, dict(metadata))
+    arrays = [pyarrow.array(values[field.name], field.type) for field in table_schema]
+    parquet.write_table(pyarrow.table(arrays, schema=table_schema), path, compression="zstd", compression_level=1)

@@ -136,25 +136,25 @@ def make_plan(
     """
     scenario = read_scenario(project, name)
     problems = []
-    given = dict(scenario.parameters)
+    parameters = dict(scenario.parameters)
     for key, value in (("developers", developers), ("weeks", weeks)):
         limits = PARAMETERS[key]
         if value is not None and not limits.low <= value <= limits.high:
             problems.append(Problem(f"--{key}", f"{value}", f"{limits.low:g} to {limits.high:g}", "correct the number"))
         elif value is not None:
-            given[key] = Quantity(value, limits.unit, "assumption", "given for this run")
+            parameters[key] = Quantity(value, limits.unit, "assumption", "given for this run")
     if not 0 <= seed < 2**32:
         problems.append(Problem("--seed", f"{seed}", "0 to 4294967295", "correct the number"))
     if problems:
         raise ScenarioError(problems)
-    scenario = replace(scenario, parameters=given)
+    scenario = replace(scenario, parameters=parameters)
     return Plan(scenario, seed)
 
 
 def _tables(scenario: Scenario) -> Tables:
     """The scenario's tables, with the mean tokens and cost of each shape estimated from sessions drawn for it."""
-    nothing = numpy.zeros(len(scenario.shapes))
-    tables = scenario_tables(scenario, int(scenario["weeks"]), (nothing, nothing))
+    zeros = numpy.zeros(len(scenario.shapes))
+    tables = scenario_tables(scenario, int(scenario["weeks"]), (zeros, zeros))
     decides = (
         scenario.shapes,
         scenario.rhythms,
@@ -178,7 +178,10 @@ def _means(scenario: Scenario, tables: Tables) -> tuple[numpy.ndarray, numpy.nda
         random = stream(0, "mean session", shape)
         developer = numpy.zeros(SAMPLE, numpy.int64)
         sessions, raw = draw_sessions(tables, random, 0, developer, numpy.full(SAMPLE, shape, numpy.int32), 0)
-        made = expand(tables, sessions, raw, scenario["cache_lifetime"] * 1000, int(scenario["cache_prefix"]))
-        sums = [int(values.sum()) for values in (made.uncached, made.cache_read, made.cache_creation, made.output)]
+        requests = expand(tables, sessions, raw, scenario["cache_lifetime"] * 1000, int(scenario["cache_prefix"]))
+        sums = [
+            int(values.sum())
+            for values in (requests.uncached, requests.cache_read, requests.cache_creation, requests.output)
+        ]
         tokens[shape], spend[shape] = sum(sums) / SAMPLE, numpy.dot(sums, prices) / SAMPLE
     return tokens, spend

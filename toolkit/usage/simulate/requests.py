@@ -47,15 +47,15 @@ def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: 
     gap = tables.drawn["gap"].take(base + draw[:, 2])
     small = UNCACHED.take(draw[:, 3])
     context = _context(tables, sessions, first, last, output, appended)
-    read = numpy.empty_like(context)
-    read[0] = 0
-    numpy.bitwise_and(context[:-1], -CACHE_BLOCK, out=read[1:])
-    lost = context[1:] < context[:-1]  # by a compaction
-    lost |= gap[:-1] > lifetime_ms
-    places = numpy.flatnonzero(lost) + 1
-    read[places] = numpy.minimum(context[places], prefix) & -CACHE_BLOCK
-    read[first] = 0
-    creation = context - read
+    cache_read = numpy.empty_like(context)
+    cache_read[0] = 0
+    numpy.bitwise_and(context[:-1], -CACHE_BLOCK, out=cache_read[1:])
+    expired = context[1:] < context[:-1]  # by a compaction
+    expired |= gap[:-1] > lifetime_ms
+    places = numpy.flatnonzero(expired) + 1
+    cache_read[places] = numpy.minimum(context[places], prefix) & -CACHE_BLOCK
+    cache_read[first] = 0
+    creation = context - cache_read
     uncached = numpy.minimum(small, creation, out=small)
     creation -= uncached
     left = spare(raw)
@@ -63,7 +63,7 @@ def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: 
         time=_times(sessions, first, last, gap),
         input=context,
         uncached=uncached,
-        cache_read=read,
+        cache_read=cache_read,
         cache_creation=creation,
         output=output,
         reasoning=_reasoning(tables, output, left),
@@ -73,10 +73,10 @@ def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: 
 
 def _reasoning(tables: Tables, output: numpy.ndarray, left: numpy.ndarray) -> numpy.ndarray:
     """The part of each answer that is reasoning; an answer of a million tokens times 4,095 is below 2 to the 32."""
-    made = tables.reasoning.take(left)
-    made *= output.view(numpy.uint32)
-    made >>= numpy.uint32(SPARE_BITS)
-    return made.view(numpy.int32)
+    tokens = tables.reasoning.take(left)
+    tokens *= output.view(numpy.uint32)
+    tokens >>= numpy.uint32(SPARE_BITS)
+    return tokens.view(numpy.int32)
 
 
 def _context(

@@ -96,7 +96,7 @@ def _declaration(plan: Plan, events: int) -> str:
     scenario = plan.scenario
     files = [part.name for part in plan.parts()]
     made_from = f"scenario {scenario.id}, {plan.developers} developers, {plan.weeks} weeks, seed {plan.seed}"
-    said = LogDeclaration(
+    declaration = LogDeclaration(
         schema=1,
         log=scenario.log_name,
         kind="synthetic",
@@ -130,7 +130,7 @@ def _declaration(plan: Plan, events: int) -> str:
         ],
         prices_nanousd_per_token=[_price(model.id, price) for model in scenario.models for price in model.prices],
     )
-    return json.dumps(said, indent=1) + "\n"
+    return json.dumps(declaration, indent=1) + "\n"
 
 
 def _price(model: str, price: Price) -> DeclaredPrice:
@@ -149,8 +149,8 @@ def _run(plan: Plan, folder: Path, processes: int, progress: Callable[[Progress]
     """Writes all parts; returns the number of events."""
     parts = list(plan.parts())
     events, started = 0, time.perf_counter()
-    for count, made in enumerate(_results(plan, parts, folder, min(processes, len(parts))), 1):
-        events += made
+    for count, part_events in enumerate(_results(plan, parts, folder, min(processes, len(parts))), 1):
+        events += part_events
         progress(Progress(events, count, len(parts), time.perf_counter() - started))
     return events
 
@@ -166,9 +166,9 @@ def _results(plan: Plan, parts: list[Part], folder: Path, processes: int) -> Ite
         try:
             running = {pool.submit(_make, part, folder) for part in islice(waiting, processes * AHEAD)}
             while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                running |= {pool.submit(_make, part, folder) for part in islice(waiting, len(done))}
-                yield from (future.result() for future in done)
+                finished, running = wait(running, return_when=FIRST_COMPLETED)
+                running |= {pool.submit(_make, part, folder) for part in islice(waiting, len(finished))}
+                yield from (future.result() for future in finished)
         finally:
             pool.shutdown(cancel_futures=True)
 

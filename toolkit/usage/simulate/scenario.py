@@ -195,4 +195,4 @@ class Scenario:
 
     def place(self, shape: str) -> int:
         """The number of a shape in `shapes`, from 0. Raises ValueError for an unknown id."""
-        return [known.id for known in self.shapes].index(shape)
+        return [declared.id for declared in self.shapes].index(shape)

@@ -84,10 +84,10 @@ def read_scenario(project: Project, name: str) -> Scenario:
     while next_id is not None:
         path = folder / f"{next_id}.yml"
         if not ID.fullmatch(next_id) or not path.is_file() or next_id in [entry.get("id") for entry in chain]:
-            known = nearest_first(next_id, sorted(found.stem for found in folder.glob("*.yml")))
+            near = nearest_first(next_id, sorted(file.stem for file in folder.glob("*.yml")))
             where = chain[-1].where("extends") if chain else f"the scenario {next_id!r}"
             raise ScenarioError(
-                where, f"{next_id!r} is not in data/scenarios, or extends itself", known, "correct the name"
+                where, f"{next_id!r} is not in data/scenarios, or extends itself", near, "correct the name"
             )
         entry = read_yaml(project, path, problems)
         if entry is None:
@@ -101,10 +101,10 @@ def read_scenario(project: Project, name: str) -> Scenario:
     calibration = read_calibration(project, problems)
     if calibration is None:
         raise ScenarioError(problems)
-    made = _scenario(DeclaredValues(project, calibration, problems), chain)
+    scenario = _scenario(DeclaredValues(project, calibration, problems), chain)
     if problems:
         raise ScenarioError(problems)
-    return made
+    return scenario
 
 
 def honest_twins(project: Project) -> dict[str, str]:
@@ -112,12 +112,12 @@ def honest_twins(project: Project) -> dict[str, str]:
 
     It is the `honest_twin` of a scenario's own file; a file that cannot be read is left out.
     """
-    found = {}
+    twins = {}
     for path in sorted((project.data / "scenarios").glob("*.yml")):
         entry = read_yaml(project, path, [])
         if entry is not None and (twin := entry.text("honest_twin")):
-            found[path.stem] = twin
-    return found
+            twins[path.stem] = twin
+    return twins
 
 
 def _scenario(reading: DeclaredValues, chain: Sequence[Entry]) -> Scenario:
@@ -129,9 +129,9 @@ def _scenario(reading: DeclaredValues, chain: Sequence[Entry]) -> Scenario:
     rhythms = [_rhythm(reading, entry) for entry in lists["rhythms"]]
     shapes = [_shape(reading, entry, [rhythm.id for rhythm in rhythms]) for entry in lists["shapes"]]
     models = [_model(reading, entry) for entry in lists["models"]]
-    known = [shape.id for shape in shapes]
-    twins = [_twin(reading, entry, known) for entry in lists["twins"]]
-    incentives = [_incentive(reading, entry, known) for entry in lists["incentives"]]
+    shape_ids = [shape.id for shape in shapes]
+    twins = [_twin(reading, entry, shape_ids) for entry in lists["twins"]]
+    incentives = [_incentive(reading, entry, shape_ids) for entry in lists["incentives"]]
     _check_honest_twin(first, [twin.id for twin in twins])
     start_on = _day(next((entry for entry in chain if "start_on" in entry), last), "start_on")
     start_on -= timedelta(days=start_on.weekday())  # the Monday of that week
@@ -169,18 +169,18 @@ def _parameters(reading: DeclaredValues, chain: Sequence[Entry]) -> dict[str, Qu
     """Each parameter by its name, of the first file of the chain that has it; a problem for one that none has."""
     parameters: dict[str, Quantity] = {}
     for entry in chain:
-        given = entry.get("parameters")
-        if given is None:
+        declared = entry.get("parameters")
+        if declared is None:
             continue
-        if not isinstance(given, Entry):
+        if not isinstance(declared, Entry):
             entry.add_problem(
                 "parameters", "not a mapping", "name: {value, unit, source}", "write one parameter a line"
             )
             continue
-        given.check_keys(PARAMETERS)
+        declared.check_keys(PARAMETERS)
         for key in PARAMETERS:
-            if key in given and key not in parameters:
-                parameters[key] = reading.quantity(given, key, PARAMETERS[key])
+            if key in declared and key not in parameters:
+                parameters[key] = reading.quantity(declared, key, PARAMETERS[key])
     for key, limits in PARAMETERS.items():
         if key not in parameters:
             chain[-1].add_problem(
@@ -195,7 +195,7 @@ def _parameters(reading: DeclaredValues, chain: Sequence[Entry]) -> dict[str, Qu
 
 def _merged(chain: Sequence[Entry], key: str) -> list[Entry]:
     """The entries of a list in all files of the chain: one replaces that of the same id in a file that is extended."""
-    found: dict[str, Entry] = {}
+    merged: dict[str, Entry] = {}
     for entry in reversed(chain):
         seen = set()
         for item in entry.entries(key):
@@ -208,8 +208,8 @@ def _merged(chain: Sequence[Entry], key: str) -> list[Entry]:
                     "give it a name of its own",
                 )
             seen.add(name)
-            found[name] = item
-    return list(found.values())
+            merged[name] = item
+    return list(merged.values())
 
 
 def _rhythm(reading: DeclaredValues, entry: Entry) -> Rhythm:

@@ -30,13 +30,13 @@ def read_calibration(project: Project, problems: list[Problem]) -> Entry | None:
     if not _rising(shares):
         top.add_problem("shares", "no list of rising shares", "shares: [0, ..., 1]", WRITTEN_BY)
     for part in ("distributions", "numbers", "lists"):
-        named = top.get(part)
-        if not isinstance(named, Entry):
+        entries = top.get(part)
+        if not isinstance(entries, Entry):
             top.add_problem(part, f"{part} is no mapping", "names, each with unit and value or values", WRITTEN_BY)
             continue
-        for name, given in named.items():
-            if not isinstance(given, Entry) or not _holds(part, given, shares):
-                named.add_problem(
+        for name, calibrated in entries.items():
+            if not isinstance(calibrated, Entry) or not _holds(part, calibrated, shares):
+                entries.add_problem(
                     name,
                     f"{name} does not hold together",
                     "unit, file, and a value or values; distributions with one for each share, none below the last",
@@ -45,12 +45,12 @@ def read_calibration(project: Project, problems: list[Problem]) -> Entry | None:
     return top if len(problems) == before else None
 
 
-def _holds(part: str, given: Entry, shares: object) -> bool:
-    values = [given.get("value")] if part == "numbers" else given.get("values")
+def _holds(part: str, calibrated: Entry, shares: object) -> bool:
+    values = [calibrated.get("value")] if part == "numbers" else calibrated.get("values")
     if not isinstance(values, list) or not all(map(_is_number, [*values, 0])):
         return False
-    known = isinstance(given.get("unit"), str) and isinstance(given.get("file"), str)
-    return known and (
+    has_texts = isinstance(calibrated.get("unit"), str) and isinstance(calibrated.get("file"), str)
+    return has_texts and (
         part != "distributions" or (_rising(values, or_equal=True) and _rising(shares) and len(values) == len(shares))
     )
 
@@ -65,31 +65,31 @@ class DeclaredValues:
 
     def quantity(self, entry: Entry, key: str, limits: Limits, default: Quantity | None = None) -> Quantity:
         """{value, unit, source} at `key`; without it `default`, or where that is None a problem and the least value."""
-        found = entry.get(key)
-        if found is None and default is not None:
+        declared = entry.get(key)
+        if declared is None and default is not None:
             return default
-        if not isinstance(found, Entry):
+        if not isinstance(declared, Entry):
             entry.add_problem(
                 key,
-                f"{key} is {'missing' if found is None else repr(found)}",
+                f"{key} is {'missing' if declared is None else repr(declared)}",
                 f"{{value: ..., unit: {limits.unit}, source: ...}}",
                 f"declare {key} with unit and source",
             )
             return Quantity(limits.low, limits.unit, "assumption")
-        found.check_keys(("value", "unit", "source", "note"), ("value", "unit", "source"))
-        value = found.number("value")
+        declared.check_keys(("value", "unit", "source", "note"), ("value", "unit", "source"))
+        value = declared.number("value")
         bad = value is None or not limits.low <= value <= limits.high or (limits.whole and value != int(value))
-        if bad and "value" in found:
-            whole = "a whole number " if limits.whole else ""
-            found.add_problem(
+        if bad and "value" in declared:
+            number_words = "a whole number " if limits.whole else ""
+            declared.add_problem(
                 "value",
-                f"{key} is {found['value']!r}",
-                f"{whole}from {limits.low:g} to {limits.high:g} {limits.unit}",
+                f"{key} is {declared['value']!r}",
+                f"{number_words}from {limits.low:g} to {limits.high:g} {limits.unit}",
                 "correct the value",
             )
-        self.unit(found, key, limits.unit)
+        self.unit(declared, key, limits.unit)
         value = limits.low if bad or value is None else value
-        return Quantity(value, limits.unit, self.source(found), found.text("note") or "")
+        return Quantity(value, limits.unit, self.source(declared), declared.text("note") or "")
 
     def unit(self, entry: Entry, key: str, unit: str) -> None:
         """Adds a problem if the entry has another unit than `unit`."""
@@ -119,41 +119,43 @@ class DeclaredValues:
         Where `window` and `compacted` are missing, contexts are never compacted.
         """
         limits = DISTRIBUTIONS[key]
-        found = entry.get(key)
-        if isinstance(found, Entry) and "calibration" in found:
-            found.check_keys(("calibration",))
-            return self._calibrated(found, limits)
-        if isinstance(found, Entry) and "quantiles" in found:
-            found.check_keys(("quantiles", "unit", "source", "note"), ("unit", "source"))
-            self.unit(found, key, limits.unit)
-            return self._written(found, limits)
-        if key in ("window", "compacted") and found is None:
+        declared = entry.get(key)
+        if isinstance(declared, Entry) and "calibration" in declared:
+            declared.check_keys(("calibration",))
+            return self._calibrated(declared, limits)
+        if isinstance(declared, Entry) and "quantiles" in declared:
+            declared.check_keys(("quantiles", "unit", "source", "note"), ("unit", "source"))
+            self.unit(declared, key, limits.unit)
+            return self._written(declared, limits)
+        if key in ("window", "compacted") and declared is None:
             return always(limits.high if key == "window" else limits.low, limits.unit, "assumption")
         fixed = self.quantity(entry, key, limits)
         return always(fixed.value, fixed.unit, fixed.source)
 
-    def _calibrated(self, found: Entry, limits: Limits) -> Quantiles:
-        name = found.text("calibration") or ""
-        known = self.calibration["distributions"].get(name)
-        if known is None:
-            found.add_problem(
+    def _calibrated(self, declared: Entry, limits: Limits) -> Quantiles:
+        name = declared.text("calibration") or ""
+        distribution = self.calibration["distributions"].get(name)
+        if distribution is None:
+            declared.add_problem(
                 "calibration",
                 f"no distribution {name!r}",
                 ", ".join(self.calibration["distributions"]),
                 "correct the name",
             )
             return always(limits.low, limits.unit, "assumption")
-        if known["unit"] != limits.unit:
-            found.add_problem(
-                "calibration", f"{name} is in {known['unit']}", limits.unit, "name a distribution in that unit"
+        if distribution["unit"] != limits.unit:
+            declared.add_problem(
+                "calibration", f"{name} is in {distribution['unit']}", limits.unit, "name a distribution in that unit"
             )
-        values = [min(max(value, limits.low), limits.high) for value in known["values"]]
+        values = [min(max(value, limits.low), limits.high) for value in distribution["values"]]
         return Quantiles(tuple(self.calibration["shares"]), tuple(values), limits.unit, f"calibration {name}")
 
-    def _written(self, found: Entry, limits: Limits) -> Quantiles:
+    def _written(self, declared: Entry, limits: Limits) -> Quantiles:
         """A distribution whose quantiles are written out: shares that rise from 0 to 1, and values that do not fall."""
-        given = found["quantiles"]
-        shares, values = (given.get("shares"), given.get("values")) if isinstance(given, Entry) else (None, None)
+        quantiles = declared["quantiles"]
+        shares, values = (
+            (quantiles.get("shares"), quantiles.get("values")) if isinstance(quantiles, Entry) else (None, None)
+        )
         if not (
             _rising(shares)
             and _rising(values, or_equal=True)
@@ -161,24 +163,24 @@ class DeclaredValues:
             and (shares[0], shares[-1]) == (0, 1)
             and limits.low <= values[0] <= values[-1] <= limits.high
         ):
-            found.add_problem(
+            declared.add_problem(
                 "quantiles",
-                f"{dict(given) if isinstance(given, Entry) else given!r}",
+                f"{dict(quantiles) if isinstance(quantiles, Entry) else quantiles!r}",
                 f"{{shares: [0, ..., 1], values: [...]}}, rising, from {limits.low:g} to {limits.high:g} {limits.unit}",
                 "write as many values as shares",
             )
             return always(limits.low, limits.unit, "assumption")
-        return Quantiles(tuple(map(float, shares)), tuple(map(float, values)), limits.unit, self.source(found))
+        return Quantiles(tuple(map(float, shares)), tuple(map(float, values)), limits.unit, self.source(declared))
 
     def numbers(self, entry: Entry, key: str, count: int) -> tuple[tuple[float, ...], str]:
         """`count` shares at `key`, {calibration: name} or {values, source}, made to add up to 1; and their source."""
-        found = entry.get(key)
+        declared = entry.get(key)
         values, source = None, "assumption"
-        if isinstance(found, Entry) and "calibration" in found:
-            name = found.text("calibration")
+        if isinstance(declared, Entry) and "calibration" in declared:
+            name = declared.text("calibration")
             values, source = self.calibration["lists"].get(name, {}).get("values"), f"calibration {name}"
-        elif isinstance(found, Entry):
-            values, source = found.get("values"), self.source(found)
+        elif isinstance(declared, Entry):
+            values, source = declared.get("values"), self.source(declared)
         if not (
             isinstance(values, list)
             and len(values) == count
@@ -187,7 +189,7 @@ class DeclaredValues:
         ):
             entry.add_problem(
                 key,
-                f"{key} is {dict(found) if isinstance(found, Entry) else found!r}",
+                f"{key} is {dict(declared) if isinstance(declared, Entry) else declared!r}",
                 f"{count} shares of zero or more: {{calibration: NAME}} or {{values: [...], source: ...}}",
                 "write the shares",
             )

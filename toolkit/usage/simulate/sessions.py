@@ -156,7 +156,7 @@ def draw_sessions(
     compacted = numpy.minimum(compacted, (window * COMPACTED_SHARE).astype(numpy.int32))
     minute = tables.start[(tables.rhythm[shape] << BITS) + bits(random, count)]
     start = minute * 60_000 + (bits(random, count) * 60_000 >> BITS)
-    made = Sessions(
+    sessions = Sessions(
         developer=developer,
         shape=shape,
         cause=numpy.full(count, cause, numpy.int16),
@@ -168,8 +168,8 @@ def draw_sessions(
         model=tables.models[week][bits(random, count)],
         id=random.bit_generator.random_raw(count),
     )
-    made = made.take(numpy.lexsort((made.start, developer)))
-    return made, random.bit_generator.random_raw(int(made.requests.sum()))
+    sessions = sessions.take(numpy.lexsort((sessions.start, developer)))
+    return sessions, random.bit_generator.random_raw(int(sessions.requests.sum()))
 
 
 def week_of_sessions(

@@ -31,12 +31,12 @@ def write_parts(spark: Spark, plan: Plan, parts: Sequence[Part], folder: Path) -
     bare = Plan(plan.scenario, plan.seed)  # without its tables: workers make them
     make = partial(write_whole, bare, plan.fingerprint, list(parts), folder.absolute())
     tasks = -(-len(parts) // TOGETHER)
-    made = spark.each("the simulation", make, "part long, events long", len(parts), tasks).to_pydict()
+    results = spark.each("the simulation", make, "part long, events long", len(parts), tasks).to_pydict()
     for left in folder.glob(f"{ATTEMPT}*"):
         shutil.rmtree(left, ignore_errors=True)
-    if sorted(made["part"]) != list(range(len(parts))):
+    if sorted(results["part"]) != list(range(len(parts))):
         raise ToolkitError("the simulation", "parts that Spark did not make once", "each once", "run it again")
-    return int(sum(made["events"]))
+    return int(sum(results["events"]))
 
 
 def write_whole(plan: Plan, fingerprint: str, parts: Sequence[Part], folder: Path, number: int) -> dict[str, int]:
