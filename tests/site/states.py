@@ -36,7 +36,15 @@ def seen(html: str, choices: dict, picks: dict[str, str]) -> Seen:
     described += [found.get_text() for found in page.select("svg desc")]
     for found in page.select("svg, .receipt .ends"):
         found.decompose()
+    _name_receipts(page)
     return Seen(page.body.get_text(" ").split(), marks, described)
+
+
+def _name_receipts(page: BeautifulSoup) -> None:
+    """Has what opens a receipt say what the receipt begins with: its number also counts those of other states."""
+    for found in page.select("button[popovertarget]"):
+        if re.fullmatch(r"receipt \d+", found.get_text()):
+            found.string = f"receipt of {page.find(id=found['popovertarget']).get_text(' ')[:60]}"
 
 
 def _shown(classes: list[str], state: set[str]) -> bool:
