@@ -81,7 +81,7 @@ def _blocks(address: str, answer: Any) -> Iterator[bytes]:
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect on the web; not from the web into this machine or its network, nor to what is not encrypted."""
+    """Follows a redirect on the web: not into this machine or its network, nor from https to http."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
