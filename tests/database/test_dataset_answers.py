@@ -187,7 +187,9 @@ def test_a_small_group_of_a_private_dataset_is_withheld(sample):
     declare(sample, private="true", smallest_group=2)
     database = open_database(sample)
     assert found(BY_BOROUGH, database)[1]["n"] == "1 row resting on fewer than 2 rows of inspections"
-    few = BY_BOROUGH.replace("ORDER", "HAVING count(*) >= 2 ORDER")
+    alone = BY_BOROUGH.replace("ORDER", "HAVING count(*) >= 2 ORDER")
+    assert found(alone, database)[1]["n"] == "1 row of inspections left out: who knows the sum of all has theirs"
+    few = BY_BOROUGH.replace("ORDER", "HAVING count(*) >= 3 ORDER")
     assert set(found(few, database)[1].values()) == {None}
     untold = "SELECT max(n) AS n_most FROM (SELECT count(*) AS n FROM inspections GROUP BY borough)"
     assert found(untold, database)[1]["n_most"] == "1 row resting on fewer than 2 rows of inspections"

@@ -98,3 +98,75 @@ def test_columns_that_the_declaration_lists_may_be_told_of_one_person(desk_with)
     database = desk_with("inspections", publish="[score]")
     found, cells = asked(database, "SELECT max(score) - min(score) AS x FROM inspections WHERE owner = 'Bo Two'")
     assert found.withheld == () and isinstance(cells[0], Number)
+
+
+STAFF = {  # of 51 people of a firm: how many by department and site
+    ("A", "North"): 10,
+    ("A", "South"): 8,
+    ("B", "North"): 9,
+    ("B", "South"): 3,
+    ("C", "North"): 2,
+    ("C", "South"): 7,
+    ("D", "North"): 6,
+    ("D", "South"): 6,
+}
+GIVEN_AWAY = {  # fewer than five of them, by what a question leaves out or picks out
+    "one less than all": "SELECT sum(pay) AS x FROM staff WHERE id <> 1",
+    "under another name": "SELECT id <> 1 AS other, sum(pay) AS x FROM staff WHERE other GROUP BY other",
+    "all less one less than all": "SELECT a.x - b.x AS x FROM (SELECT sum(pay) AS x FROM staff) AS a, "
+    "(SELECT sum(pay) AS x FROM staff WHERE id <> 1) AS b",
+    "all less a query inside": "SELECT sum(pay) - (SELECT sum(pay) FROM staff WHERE id <> 1) AS x FROM staff",
+    "lost by a JOIN": "SELECT sum(pay) AS x FROM staff JOIN (SELECT * FROM range(2, 99) AS r(id)) AS r USING (id)",
+    "what FILTER leaves": "SELECT dept, sum(pay) FILTER (WHERE id <> 1) AS x FROM staff GROUP BY dept",
+    "what a comparison leaves": "SELECT dept, sum(id <> 1) AS x FROM staff GROUP BY dept",
+    "what CASE leaves": "SELECT dept, sum(CASE WHEN id <> 1 THEN pay END) AS x FROM staff GROUP BY dept",
+    "the one group that HAVING drops": "SELECT dept, count(*) AS x FROM staff WHERE site = 'South' GROUP BY dept "
+    "HAVING count(*) >= 5",
+    "two of two rows each": "SELECT id // 2 AS pair, count(*) AS x FROM staff GROUP BY ALL ORDER BY pair LIMIT 24",
+    "a cell whose line is known": "SELECT dept, site, count(*) AS x FROM staff GROUP BY ALL HAVING count(*) >= 5",
+    "a sum of groups without one": "SELECT sum(n) AS x FROM (SELECT dept, site, count(*) AS n FROM staff GROUP BY ALL "
+    "HAVING count(*) > 2)",
+    "nearly the most": "SELECT quantile_cont(pay, 0.98) AS x FROM staff",
+    "the most, as a quantile": "SELECT quantile_cont(pay, 1) AS x FROM staff",
+    "whether one is paid so": "SELECT count(*) AS x FROM staff WHERE EXISTS "
+    "(SELECT 1 FROM staff WHERE id = 1 AND pay > 40000)",
+    "whether one is paid more": "SELECT count(*) AS x FROM staff WHERE (SELECT pay FROM staff WHERE id = 1) > 40000",
+    "subtotals": "SELECT dept, site, count(*) AS x FROM staff GROUP BY ROLLUP (dept, site) HAVING count(*) >= 5",
+}
+KEPT = {
+    "all groups": "SELECT dept, sum(pay) AS x FROM staff GROUP BY dept",
+    "two of a line": "SELECT dept, site, count(*) AS x FROM staff WHERE dept <> 'B' AND dept <> 'C' GROUP BY ALL",
+    "a large group left out": "SELECT dept, sum(pay) AS x FROM staff WHERE dept <> 'D' GROUP BY dept",
+    "the largest alone": "SELECT dept, sum(pay) AS x FROM staff GROUP BY dept ORDER BY x DESC LIMIT 1",
+    "those that are known": "SELECT sum(pay) AS x FROM staff WHERE pay IS NOT NULL",
+    "those that are more than nothing": "SELECT sum(pay) AS x FROM staff WHERE pay > 0",
+    "halves": "SELECT sum(pay) FILTER (WHERE site = 'North') / sum(pay) AS x FROM staff",
+    "a quantile": "SELECT quantile_cont(pay, 0.9) AS x FROM staff",
+    "more than the mean": "SELECT count(*) AS x FROM staff WHERE pay > (SELECT avg(pay) FROM staff)",
+    "a mean of sums": "SELECT avg(x) AS x FROM (SELECT dept, sum(pay) AS x FROM staff GROUP BY dept)",
+}
+
+
+@pytest.fixture(scope="module")
+def staff(desk_with):
+    rows, people = ["id,dept,site,pay"], [place for place, count in STAFF.items() for _ in range(count)]
+    for number, (dept, site) in enumerate(people, 1):
+        rows.append(f"{number},{dept},{site},{'' if number % 17 == 0 else 30_000 + 7919 * number % 20_000}")
+    columns = "".join(
+        f"  - {{name: {name}, printed: {name}, type: {kind}}}\n"
+        for name, kind in {"id": "integer", "dept": "text", "site": "text", "pay": "integer, unit: USD"}.items()
+    )
+    content = "\n".join([*rows, ""])
+    return desk_with("staff", private="true", smallest_group=5, publish="[]", content=content, columns=columns)
+
+
+@pytest.mark.parametrize("sql", GIVEN_AWAY.values(), ids=GIVEN_AWAY)
+def test_what_a_question_leaves_out_of_a_private_dataset_is_no_small_group_either(staff, sql):
+    found, cells = asked(staff, sql)
+    assert found.withheld and not all(isinstance(cell, Number) for cell in cells)
+
+
+@pytest.mark.parametrize("sql", KEPT.values(), ids=KEPT)
+def test_of_a_private_dataset_groups_of_enough_rows_are_numbers(staff, sql):
+    found, cells = asked(staff, sql)
+    assert found.withheld == () and cells and all(isinstance(cell, Number) for cell in cells)

@@ -44,8 +44,8 @@ def test_a_mean_of_two_people_is_told_where_no_larger_group_is_declared(opened):
 
 def test_of_a_private_dataset_pandas_gives_numbers_of_published_answers_alone(opened):
     story = opened(private="true", smallest_group=2)
-    few = "SELECT borough, avg(score) AS mean_score FROM inspections GROUP BY ALL HAVING count(*) >= 2"
-    scores = story.sql(few).frame
+    grouped = "SELECT borough = 'Bronx' AS bronx, avg(score) AS mean_score FROM inspections GROUP BY ALL"
+    scores = story.sql(grouped).frame
     assert story.number(scores.mean_score.max() - scores.mean_score.min(), "cup", how="gap").low == 10
     df = story.sql(ALL).frame
     with pytest.raises(StoryError, match="with an unknown number of rows of inspections behind it"):

@@ -36,6 +36,7 @@ from toolkit.database.question_step import rows_at, step_of
 from toolkit.database.table import Column, Table, heading
 from toolkit.database.withheld import (
     bare_numbers,
+    left_out_problem,
     literal_problem,
     numbers_in_text,
     single_row_problem,
@@ -229,14 +230,14 @@ class DatasetAnswer:
         """(problem, rows of the answer that it is about; None: all) of a column that rests on too few rows."""
         (name, kind), meaning = self.asked.columns[place], self._meanings[place]
         for limit in self.asked.limits:
-            dataset = limit.dataset.name
-            by = self._by_people.get(dataset, "")
+            dataset, by = limit.dataset.name, self._by_people.get(limit.dataset.name, "")
             if limit.concerns(meaning, meaning.role != Role.LABEL and is_quantity(name, kind, meaning.role), bool(by)):
                 counts = self._counts(dataset, place)
                 if problem := small_group_problem(self.where, limit, counts, by):
-                    known = self.asked.selection is not None and counts is not None
-                    rows = (row for row, count in enumerate(counts or ()) if 0 < count < limit.rows)
-                    return problem, frozenset(rows) if known else None
+                    rows = frozenset(row for row, count in enumerate(counts or ()) if 0 < count < limit.rows)
+                    return problem, rows if self.asked.selection is not None and counts is not None else None
+                if problem := left_out_problem(self.where, limit, self.asked.left_out.get(dataset, 0)):
+                    return problem, None
         return None
 
     @cached_property

@@ -19,6 +19,7 @@ from toolkit.database.columns import is_number, refuse_columns
 from toolkit.database.dataset_views import DeclaredDatasets
 from toolkit.database.doubled_rows import doubled_rows
 from toolkit.database.group_sizes import least_rows
+from toolkit.database.left_out import fewest_left_out
 from toolkit.database.meaning import LABEL, REPORTED, UNKNOWN, Columns, Meaning, Place, Role
 from toolkit.database.query_tree import Node, expression_sql, tree_of
 from toolkit.database.rows_behind import RowSelection, selection_of
@@ -49,8 +50,8 @@ class Asked:
 
     `selection` is how the query selects rows, if that can be told: then its columns stand at the end. `tree` is the
     query as DuckDB reads it; `datasets`, `logged` (those of a usage log) and `others` are the tables that it reads.
-    `limits` are those of datasets that tell of people; `least` has by dataset the fewest rows behind a group, None
-    where they are not known.
+    `limits` are those of datasets that tell of people; `least` has by dataset the fewest rows behind a group, and
+    `left_out` of private ones the fewest that are left out, None where they are not known.
     """
 
     columns: tuple[tuple[str, str], ...]
@@ -62,6 +63,7 @@ class Asked:
     logged: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
     least: Mapping[str, int | None] = field(default_factory=dict)
+    left_out: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
     def added(self) -> int:
@@ -162,10 +164,13 @@ class DatasetQuestions(Traced):
             twice += totals_added_up(cursor, asked, tree, parameters, where)
             if twice:
                 raise ToolkitError(twice)
-            least = {name: least_rows(cursor, tree, name, parameters) for name in limited} if not selection else {}
+            private = [limit.dataset.name for limit in limits if limit.dataset.smallest_group > 1]
+            counted = () if selection else limited
+            least = {name: least_rows(cursor, tree, name, parameters, name in private) for name in counted}
+            left_out = {name: fewest_left_out(cursor, tree, name, parameters) for name in private}
         logged = tuple(name for name in tables if name in of_log)
         others = tuple(name for name in tables if name not in (*used, *logged))
-        return Asked(tuple(columns), arrays, selection, tree, used, others, logged, limits, least)
+        return Asked(tuple(columns), arrays, selection, tree, used, others, logged, limits, least, left_out)
 
     def refuse_unreadable(self, names: Iterable[str]) -> None:
         """Raises ToolkitError for datasets whose file is missing or changed, or whose name another table has."""

@@ -18,11 +18,19 @@ from toolkit.database.dataset_rows import rows_of
 from toolkit.database.doubled_rows import doubled_rows
 from toolkit.database.given_units import PERCENT, POINTS, parse_given
 from toolkit.database.group_sizes import least_rows
+from toolkit.database.left_out import fewest_left_out
 from toolkit.database.meaning import UNKNOWN, Columns, Meaning, Role
 from toolkit.database.open import Database
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import tree_of
-from toolkit.database.withheld import Limit, literal_problem, numbers_in_text, single_row_problem, small_group_problem
+from toolkit.database.withheld import (
+    Limit,
+    left_out_problem,
+    literal_problem,
+    numbers_in_text,
+    single_row_problem,
+    small_group_problem,
+)
 from toolkit.datasets.declaration import Dataset
 from toolkit.engine.connect import Connection, columns_of
 from toolkit.engine.errors import running_query
@@ -83,7 +91,9 @@ def ask_frames(
         roles = {name: meaning.role for name, meaning in meanings.items()}
         refuse_missing_keys(where, columns, roles, bool(reported))
         frame = cursor.df()
-        least = {name: least_rows(cursor, tree, name, parameters) for name in guarded}
+        private = {limit.dataset.name for limit in limits if limit.dataset.smallest_group > 1}
+        least = {name: least_rows(cursor, tree, name, parameters, name in private) for name in guarded}
+        left_out = {name: fewest_left_out(cursor, tree, name, parameters) for name in private}
         wrong = list(doubled_rows(cursor, tree, parameters, where))
     made = {name for name, meaning in meanings.items() if meaning.role == Role.LITERAL}
     wrong += [literal_problem(where, name) for name, kind in columns if name in made and is_number(kind)]
@@ -98,7 +108,7 @@ def ask_frames(
     keys = dict.fromkeys(
         key.removeprefix("-") for name in filter(is_key, named) for cell in frame[name] for key in cell
     )
-    withheld = _withheld(database, where, columns, meanings, datasets, limits, least)
+    withheld = _withheld(database, where, columns, meanings, datasets, limits, least, left_out)
     return FramesAnswer(
         frame[[name for name in named if not is_key(name)]],
         (*rows, *map(database.leaf, keys)),
@@ -115,6 +125,7 @@ def _withheld(
     datasets: Mapping[str, Dataset],
     limits: Sequence[Limit],
     least: Mapping[str, int | None],
+    left_out: Mapping[str, int | None],
 ) -> dict[str, Problem]:
     """Why no page may show a column, by name; those that any may show are left out."""
     by_people = database.people_among(frozenset().union(*(meaning.keys for meaning in meanings.values())))
@@ -126,6 +137,7 @@ def _withheld(
             by, count = by_people.get(limit.dataset.name, ""), least[limit.dataset.name]
             if problem is None and limit.concerns(meaning, is_number(kind), bool(by)):
                 problem = small_group_problem(where, limit, None if count is None else [count], by)
+                problem = problem or left_out_problem(where, limit, left_out.get(limit.dataset.name, 0))
         if problem is None and kind == "VARCHAR" and meaning.told:
             problem = numbers_in_text(where, name)
         if problem is not None:

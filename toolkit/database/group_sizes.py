@@ -22,6 +22,7 @@ from toolkit.database.query_tree import (
     has_column,
     is_distinct,
     is_grouped,
+    refers,
     sql_of,
     tree_of,
 )
@@ -32,6 +33,8 @@ from toolkit.engine.paths import identifier
 BOOLEAN_CLASSES = ("COMPARISON", "CONJUNCTION", "BETWEEN")
 LIKE = ("~~", "!~~", "~~*", "!~~*", "contains", "prefix", "suffix", "starts_with", "ends_with", "regexp_matches")
 COUNT_IF = ("count_if", "countif")
+COALESCE = "OPERATOR_COALESCE"
+QUANTILES = ("quantile", "quantile_cont", "quantile_disc")  # percentile_cont and percentile_disc are read as these
 NULLABLE = {"LEFT": ("right",), "RIGHT": ("left",), "OUTER": ("left", "right"), "FULL": ("left", "right")}
 
 
@@ -51,6 +54,59 @@ def aggregate_conditions(cursor: Connection, node: Node) -> list[tuple[int, str]
                     (place, " AND ".join(filter(None, (kept, one)))) for one in inside or ([kept] if kept else [])
                 ]
     return list(dict.fromkeys(found))
+
+
+def aggregate_counts(cursor: Connection, node: Node, of: str = "") -> list[tuple[int, Node]]:
+    """(place in the select list, expression that counts rows) of all that an aggregate of it may show by itself.
+
+    That is what it picks out of its group, what it leaves of it, which a sum of all would give away, and what lies past
+    its quantile. `of` is that of `counting`.
+    """
+    conditions = dict.fromkeys([*aggregate_conditions(cursor, node), *_left_by_aggregates(cursor, node)])
+    counts = [(place, counting(cursor, one, of)) for place, one in conditions]
+    every = expression_sql(cursor, counting(cursor, of=of))
+    for place, e in enumerate(node["select_list"]):
+        past = min((share for _, share in quantile_shares(cursor, e)), default=0.5)
+        if past < 0.5:
+            few = f"SELECT greatest(1, CAST(floor({every} * {past}) AS BIGINT))"
+            counts.append((place, tree_of(cursor, few)["select_list"][0]))
+    return counts
+
+
+def quantile_shares(cursor: Connection, tree: object) -> Iterator[tuple[str, float]]:
+    """(function, the share of rows past it on the side that has fewer) of each quantile; 0 where it is no constant."""
+    for part in every_node(tree):
+        if part.get("class") == "FUNCTION" and part["function_name"].lower() in QUANTILES:
+            shares = _constants(cursor, function_arguments(part)[-1]) or [0.0]
+            yield part["function_name"], min(max(round(min(one, 1 - one), 9), 0.0) for one in shares)
+
+
+def _constants(cursor: Connection, expression: Node) -> list[float]:
+    """The constant that a quantile is given as its share, or those of its list; empty if it is none."""
+    if refers(expression):
+        return []
+    (value,) = cursor.execute(f"SELECT {expression_sql(cursor, expression)}").fetchone() or (None,)
+    try:
+        return [abs(float(one)) for one in (value if isinstance(value, list) else [value])]
+    except (TypeError, ValueError):
+        return []
+
+
+def _left_by_aggregates(cursor: Connection, node: Node) -> Iterator[tuple[int, str]]:
+    """(place, condition) of the rows of a group that an aggregate leaves in it, by its FILTER or by what it is given.
+
+    Where a value is missing, so that a condition is neither true nor false, there is none that a sum could give away.
+    """
+    said = yes_or_no(cursor)
+    for place, e in enumerate(node["select_list"]):
+        for call in every_node(e):
+            if call.get("class") == "FUNCTION" and call["function_name"].lower() in aggregate_functions():
+                kept = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
+                parts = [part for part in every_node(function_arguments(call)) if part.get("type") != COALESCE]
+                inside = [f"({one}) IS FALSE" for part in parts for one in _conditions_of(cursor, part, said)]
+                yield from ((place, " AND ".join(filter(None, (kept, one)))) for one in inside)
+                if kept:
+                    yield place, f"{kept} IS FALSE"
 
 
 def yes_or_no(cursor: Connection) -> set[str]:
@@ -80,7 +136,7 @@ def _conditions_of(cursor: Connection, part: Node, said: set[str]) -> Iterator[s
                 yield f"({chosen}) AND ({expression_sql(cursor, then)}) IS NOT NULL"
         if not _is_null_or_zero(part["else_expr"]):
             yield " AND ".join(f"(({chosen}) IS NOT TRUE)" for chosen, _ in checks)
-    elif part.get("type") == "OPERATOR_COALESCE":
+    elif part.get("type") == COALESCE:
         yield from (f"({expression_sql(cursor, one)}) IS NOT NULL" for one in part["children"] if has_column(one))
     elif part.get("class") in BOOLEAN_CLASSES or _is_operator(part) or _is_said(part, said):
         yield expression_sql(cursor, part)
@@ -110,13 +166,16 @@ def counting(cursor: Connection, condition: str = "", of: str = "") -> Node:
     return made
 
 
-def least_rows(cursor: Connection, tree: Node, dataset: str, parameters: Mapping[str, object]) -> int | None:
+def least_rows(
+    cursor: Connection, tree: Node, dataset: str, parameters: Mapping[str, object], private: bool = False
+) -> int | None:
     """The fewest rows of a dataset behind a group that a query makes of it; None where it cannot be told.
 
-    A group without any row does not count.
+    A group without any row does not count. What only filters is counted of a `private` dataset alone: whether there is
+    such a row may not be told either.
     """
     counts: list[int] = []
-    for node in _selects_of(tree, dataset):
+    for node in selects_of(tree, dataset, filters=private):
         found = _least(cursor, node, dataset, parameters)
         if found is None:
             return None
@@ -124,20 +183,20 @@ def least_rows(cursor: Connection, tree: Node, dataset: str, parameters: Mapping
     return min(counts, default=0)
 
 
-def _selects_of(tree: Any, dataset: str) -> Iterator[Node]:
-    """Every SELECT that has a dataset in its FROM; those that only filter, in WHERE and HAVING, are left out."""
+def selects_of(tree: Any, dataset: str, filters: bool = False) -> Iterator[Node]:
+    """Every SELECT that has a dataset in its FROM; with `filters` those that only filter, in WHERE and HAVING, too."""
     if isinstance(tree, list):
         for one in tree:
-            yield from _selects_of(one, dataset)
+            yield from selects_of(one, dataset, filters)
     elif isinstance(tree, dict):
         if tree.get("type") == "SELECT_NODE" and any(
             _is_table(part, dataset) for part in from_parts(tree["from_table"])
         ):
             yield tree
-        filters = ("where_clause", "having") if tree.get("type") == "SELECT_NODE" else ()
+        skipped = ("where_clause", "having") if tree.get("type") == "SELECT_NODE" and not filters else ()
         for name, part in tree.items():
-            if name not in filters:
-                yield from _selects_of(part, dataset)
+            if name not in skipped:
+                yield from selects_of(part, dataset, filters)
 
 
 def from_parts(table: Node) -> Iterator[Node]:
@@ -155,13 +214,10 @@ def _is_table(part: Node, dataset: str) -> bool:
 
 def _least(cursor: Connection, node: Node, dataset: str, parameters: Mapping[str, object]) -> list[int] | None:
     """Counts of rows behind the groups of one SELECT, those that are 0 left out; None where they cannot be told."""
-    alias = _alias(node["from_table"], dataset)
+    alias = dataset_alias(node["from_table"], dataset)
     if alias is None or not is_grouped(node) or is_distinct(node) or len(node["group_sets"]) > 1 or node["sample"]:
         return None
-    counts = [
-        counting(cursor, of=alias),
-        *(counting(cursor, one, alias) for _, one in aggregate_conditions(cursor, node)),
-    ]
+    counts = [counting(cursor, of=alias), *(one for _, one in aggregate_counts(cursor, node, alias))]
     named = [{**one, "alias": f"\1{place}"} for place, one in enumerate(counts)]  # as no author's column is named
     asked = {**node, "select_list": [*node["select_list"], *named], "modifiers": [], "qualify": None}
     text = sql_of(cursor, asked)
@@ -173,7 +229,7 @@ def _least(cursor: Connection, node: Node, dataset: str, parameters: Mapping[str
     return [count for row in rows for count in row[-len(named) :] if count]
 
 
-def _alias(table: Node, dataset: str) -> str | None:
+def dataset_alias(table: Node, dataset: str) -> str | None:
     """The name of a dataset in a FROM of tables; None where it stands there twice, or its rows may be missing."""
     found, pending = [], deque([(table, False)])
     while pending:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.smallest_group import OF_LOG
-from toolkit.database.group_sizes import BOOLEAN_CLASSES, COUNT_IF
+from toolkit.database.group_sizes import BOOLEAN_CLASSES, COUNT_IF, quantile_shares
 from toolkit.database.query_tree import (
     Node,
     aggregate_functions,
@@ -20,7 +20,6 @@ from toolkit.database.query_tree import (
     function_arguments,
     has_column,
     nearest_below,
-    refers,
 )
 from toolkit.engine.connect import Connection
 
@@ -33,7 +32,6 @@ OVER_ALL = (
         "stddev stddev_pop stddev_samp sum var_pop var_samp variance"
     ).split(),
 )
-QUANTILES = ("quantile", "quantile_cont", "quantile_disc")  # percentile_cont and percentile_disc are read as these
 MOMENTS = ("time_utc", "day_on", "week_start_on")  # whose first and last are of nobody
 DO = "ask one table of the log with GROUP BY and sums, counts, means or medians, or a metric of toolkit/usage/metrics"
 
@@ -62,29 +60,16 @@ def share_past_quantiles(cursor: Connection, where: str, node: Node) -> float:
     between 0 and 1, or is no constant: it may be that of one person.
     """
     found = [0.5]
-    for part in every_node(node):
-        if part.get("class") == "FUNCTION" and part["function_name"].lower() in QUANTILES:
-            past = [round(min(one, 1 - one), 9) for one in _shares(cursor, function_arguments(part)[-1])]
-            if not past or not all(one > 0 for one in past):
-                raise ToolkitError(
-                    where,
-                    f"{part['function_name']}, which may show the value of one person",
-                    "a quantile whose share is a constant between 0 and 1, and is neither",
-                    f"ask one that {OF_LOG} people or more lie past, such as 0.9 of {OF_LOG * 10}",
-                )
-            found += past
+    for name, past in quantile_shares(cursor, node):
+        if not past:
+            raise ToolkitError(
+                where,
+                f"{name}, which may show the value of one person",
+                "a quantile whose share is a constant between 0 and 1, and is neither",
+                f"ask one that {OF_LOG} people or more lie past, such as 0.9 of {OF_LOG * 10}",
+            )
+        found.append(past)
     return min(found)
-
-
-def _shares(cursor: Connection, expression: Node) -> list[float]:
-    """The constant that a quantile is given as its share, or those of its list; empty if it is none."""
-    if refers(expression):
-        return []
-    (value,) = cursor.execute(f"SELECT {expression_sql(cursor, expression)}").fetchone() or (None,)
-    try:
-        return [abs(float(one)) for one in (value if isinstance(value, list) else [value])]
-    except (TypeError, ValueError):
-        return []
 
 
 def _aggregates(node: Node) -> Iterator[Node]:

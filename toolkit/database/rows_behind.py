@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from toolkit.database.group_sizes import aggregate_conditions, counting
+from toolkit.database.group_sizes import aggregate_counts, counting
 from toolkit.database.plain_aggregate import Aggregate, aggregate_of, uncast
 from toolkit.database.query_tree import (
     Node,
@@ -114,8 +114,8 @@ def selection_of(
     taking = {place: uncast(e) for place, e in enumerate(node["select_list"]) if grouped and _takes_column(uncast(e))}
     valued = {place: tree for place, e in taking.items() if (tree := empty_in(cursor, e))}
     added += [{**tree, "alias": f"{EMPTY}{place}"} for place, tree in valued.items()]
-    chosen = aggregate_conditions(cursor, node) if grouped and name in limited else []
-    added += [{**counting(cursor, one), "alias": f"{PICKED}{place}"} for place, (_, one) in enumerate(chosen)]
+    chosen = aggregate_counts(cursor, node) if grouped and name in limited else []
+    added += [{**one, "alias": f"{PICKED}{place}"} for place, (_, one) in enumerate(chosen)]
     if grouped:
         added.append({**counting(cursor), "alias": COUNT})
     where = expression_sql(cursor, spelled(filled["where_clause"])) if filled["where_clause"] else ""

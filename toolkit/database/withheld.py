@@ -202,6 +202,24 @@ def small_group_problem(where: str, limit: Limit, counts: Iterable[int] | None, 
     )
 
 
+def left_out_problem(where: str, limit: Limit, left_out: int | None) -> RowsProblem | None:
+    """The problem of an answer that leaves few rows of a private dataset out; None if it leaves out none, or enough.
+
+    `left_out` is how many, None where that is not known.
+    """
+    name, least = limit.dataset.name, limit.rows
+    if left_out is not None and not 0 < left_out < least:
+        return None
+    few = "an unknown number of rows" if left_out is None else f"{left_out} row{'s' if left_out > 1 else ''}"
+    return RowsProblem(
+        where,
+        f"{few} of {name} left out: who knows the sum of all has theirs",
+        f"none, or at least {least}, left out of all rows and of each line of groups: smallest_group in "
+        f"data/datasets/{name}.yml",
+        "group more coarsely, or leave out more; WHERE … IS NOT NULL leaves out none",
+    )
+
+
 def bare_numbers(problem: Problem) -> Callable[[Any, int], Cell]:
     """A function that makes the cells of a column of numbers that no page may show."""
     return lambda value, row: UnpublishableNumber(value, problem)
