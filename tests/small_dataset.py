@@ -20,6 +20,27 @@ COLUMNS = """\
   - {name: inspected, printed: inspected, type: date}
   - {name: owner, printed: owner, type: text}
 """
+GROUPS = {  # how many of a firm's 51 people, by department and site
+    ("A", "North"): 10,
+    ("A", "South"): 8,
+    ("B", "North"): 9,
+    ("B", "South"): 3,
+    ("C", "North"): 2,
+    ("C", "South"): 7,
+    ("D", "North"): 6,
+    ("D", "South"): 6,
+}
+PEOPLE = [place for place, count in GROUPS.items() for _ in range(count)]
+STAFF = "id,dept,site,pay\n" + "".join(  # the pay of three is missing
+    f"{number},{dept},{site},{'' if number % 17 == 0 else 30_000 + 7919 * number % 20_000}\n"
+    for number, (dept, site) in enumerate(PEOPLE, 1)
+)
+COLUMNS_OF_STAFF = """\
+  - {name: id, printed: id, type: integer}
+  - {name: dept, printed: dept, type: text}
+  - {name: site, printed: site, type: text}
+  - {name: pay, printed: pay, type: integer, unit: USD}
+"""
 
 
 def declare(project, name="inspections", content=INSPECTIONS, columns=COLUMNS, source="office-survey", **more):

@@ -134,6 +134,18 @@ def test_of_a_private_dataset_only_the_hash_travels(kitchens, tmp_path):
         build(kitchens, tmp_path / "edition")
 
 
+def test_no_two_numbers_of_an_edition_give_a_row_of_a_private_dataset_away(kitchens, tmp_path):
+    declare(kitchens, private="true", smallest_group=2)
+    path = kitchens.notebooks / "kitchens.ipynb"
+    path.write_text(path.read_text().replace("{eval}`bronx`", "{eval}`bronx`, of pizza {eval}`pizza`"))
+    notebook = json.loads(path.read_text())
+    asked = "SELECT avg(score) AS mean_score FROM inspections WHERE borough = 'Bronx' AND cuisine = 'Pizza'"
+    notebook["cells"][0]["source"] += f'\npizza = story.sql("{asked}").one("mean_score")\n'
+    path.write_text(json.dumps(notebook))
+    with pytest.raises(StoryError, match="1 row in the one and not in the other"):
+        build(kitchens, tmp_path / "edition")
+
+
 CANARIES = """\
 id,borough,cuisine,score,fee,inspected,owner
 880001,Bronx,Kumquat,71003,9100.375,2019-07-13,Ada Kestrel

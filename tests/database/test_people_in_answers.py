@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.small_dataset import COLUMNS_OF_STAFF, STAFF
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.database.ask import answer_question
@@ -100,16 +101,6 @@ def test_columns_that_the_declaration_lists_may_be_told_of_one_person(desk_with)
     assert found.withheld == () and isinstance(cells[0], Number)
 
 
-STAFF = {  # of 51 people of a firm: how many by department and site
-    ("A", "North"): 10,
-    ("A", "South"): 8,
-    ("B", "North"): 9,
-    ("B", "South"): 3,
-    ("C", "North"): 2,
-    ("C", "South"): 7,
-    ("D", "North"): 6,
-    ("D", "South"): 6,
-}
 GIVEN_AWAY = {  # fewer than five of them, by what a question leaves out or picks out
     "one less than all": "SELECT sum(pay) AS x FROM staff WHERE id <> 1",
     "under another name": "SELECT id <> 1 AS other, sum(pay) AS x FROM staff WHERE other GROUP BY other",
@@ -149,15 +140,7 @@ KEPT = {
 
 @pytest.fixture(scope="module")
 def staff(desk_with):
-    rows, people = ["id,dept,site,pay"], [place for place, count in STAFF.items() for _ in range(count)]
-    for number, (dept, site) in enumerate(people, 1):
-        rows.append(f"{number},{dept},{site},{'' if number % 17 == 0 else 30_000 + 7919 * number % 20_000}")
-    columns = "".join(
-        f"  - {{name: {name}, printed: {name}, type: {kind}}}\n"
-        for name, kind in {"id": "integer", "dept": "text", "site": "text", "pay": "integer, unit: USD"}.items()
-    )
-    content = "\n".join([*rows, ""])
-    return desk_with("staff", private="true", smallest_group=5, publish="[]", content=content, columns=columns)
+    return desk_with("staff", private="true", smallest_group=5, publish="[]", content=STAFF, columns=COLUMNS_OF_STAFF)
 
 
 @pytest.mark.parametrize("sql", GIVEN_AWAY.values(), ids=GIVEN_AWAY)

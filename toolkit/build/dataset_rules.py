@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from toolkit.build.differences import limits_of, sets_published, small_differences
 from toolkit.core.errors import Problem, StoryError
 from toolkit.core.number import Number, nodes_from_json
 from toolkit.core.project import Project
@@ -12,6 +13,9 @@ from toolkit.core.unit import UnitRegistry, registry
 from toolkit.database.table import DATASET
 from toolkit.notebook import mime
 from toolkit.notebook.run import Executed
+
+if TYPE_CHECKING:
+    from toolkit.database.open import Database
 
 
 def dataset_problems(project: Project) -> list[Problem]:
@@ -41,9 +45,17 @@ def linked_files(project: Project) -> dict[str, tuple[str, str]]:
     return {name: (dataset.file, dataset.sha256) for name, dataset in linked.items()}
 
 
-def refuse_unpublishable(stories: Sequence[Executed], units: UnitRegistry) -> None:
-    """Raises StoryError for every story that rests on a draft, or shows a number that rests on too few rows."""
-    problems = [problem for story in stories for problem in _problems(story, units)]
+def refuse_unpublishable(stories: Sequence[Executed], database: Database) -> None:
+    """Raises StoryError for every story that rests on a draft, or shows a number that rests on too few rows.
+
+    And for two numbers of an edition that together give such a number away.
+    """
+    problems = [problem for story in stories for problem in _problems(story, database.units)]
+    limits = {name: limit for story in stories for name, limit in limits_of(story.record.get("datasets", {})).items()}
+    if limits and not problems:
+        numbers = [number for story in stories for number in published_numbers(story, database.units)]
+        for name, limit in sorted(limits.items()):
+            problems += small_differences(database, name, limit, sets_published(numbers, DATASET + name))
     if problems:
         raise StoryError(problems)
 

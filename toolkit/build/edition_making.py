@@ -128,7 +128,7 @@ class _Edition:
         with collect_problems(problems):
             refuse_two_values(stories)
         with collect_problems(problems):
-            refuse_unpublishable(stories, database.units)
+            refuse_unpublishable(stories, database)
         self.aside.submit(preload.load_site).result()
         from toolkit.site.page import edition_context
 

@@ -73,19 +73,19 @@ def _groups(
 
 def _false_alone(cursor: Connection, where: Node | None) -> Node | None:
     """A WHERE that drops rows for which it is false; where a value is missing there is none that a sum could have."""
-    kept = _without_empty(where)
-    if kept is None:
+    if where is None:
         return None
-    text = f"SELECT 1 WHERE ({expression_sql(cursor, kept)}) IS NOT FALSE"
+    text = f"SELECT 1 WHERE ({_told_by_values(cursor, where)}) IS NOT FALSE"
     asked: Node = tree_of(cursor, text)["where_clause"]
     return asked
 
 
-def _without_empty(where: Node | None) -> Node | None:
-    """A WHERE without its conditions that a value is not missing."""
-    if where is None or where["type"] == "OPERATOR_IS_NOT_NULL":
-        return None
-    if where["type"] != "CONJUNCTION_AND":
-        return where
-    kept = [one for one in where["children"] if one["type"] != "OPERATOR_IS_NOT_NULL"]
-    return {**where, "children": kept} if len(kept) > 1 else (kept[0] if kept else None)
+def ignoring_missing(cursor: Connection, condition: str) -> str:
+    """A condition in SQL without its parts that a value is not missing: true for rows that only they leave out."""
+    return _told_by_values(cursor, tree_of(cursor, f"SELECT 1 WHERE {condition}")["where_clause"])
+
+
+def _told_by_values(cursor: Connection, where: Node) -> str:
+    parts = where["children"] if where["type"] == "CONJUNCTION_AND" else [where]
+    kept = [expression_sql(cursor, one) for one in parts if one["type"] != "OPERATOR_IS_NOT_NULL"]
+    return " AND ".join(f"({one})" for one in kept) or "true"
