@@ -54,6 +54,34 @@ KINDS = {
     "a drawing": (shown({"image/svg+xml": "<svg onload='alert(1)'/>"}), ["image/svg+xml;base64,"], ["onload"]),
     "an Altair chart": (shown({"application/vnd.vegalite.v5+json": SPEC}), ["image/svg+xml;base64,"], ["vega.github"]),
     "an Altair chart as HTML": (shown({"text/html": EMBED}), ["image/svg+xml;base64,"], ["vegaEmbed"]),
+    "a drawing in HTML": (
+        shown({"text/html": '<div><svg width="90" height="9"><path d="M0,0h9" onclick="alert(1)"/></svg></div>'}),
+        ["image/svg+xml;base64,", 'alt="Drawing"'],
+        ["onclick", "HTML that a script fills"],
+    ),
+    "an icon in HTML": (
+        shown({"text/html": '<p>Cups<svg viewBox="0 0 24 24"><path d="M0,0h9"/></svg></p>'}),
+        ["<p>Cups</p>"],
+        ["Drawing", "drawing"],
+    ),
+    "a drawing that is no XML": (
+        shown({"text/html": "<svg width=90><path d='M0,0h9'></svg>"}),
+        ["[a drawing that is not shown here]"],
+        ["HTML that a script fills"],
+    ),
+    "a script that writes a drawing": (
+        shown({"text/html": "<p>Cups</p><script>a = '<svg>'; b()</script><svg width='90'><path d='M0,0h9'/></svg>"}),
+        ["<p>Cups</p>", "image/svg+xml;base64,"],
+        ["b()"],
+    ),
+    "a formula wider than a phone": (
+        new_markdown_cell(
+            "Weights $w_0 x_0 + w_1 x_1 + w_2 x_2 + w_3 x_3 + w_4 x_4 + w_5 x_5 + w_6 x_6 + w_7 x_7 = 0$"
+        ),
+        ['<span class="formula" role="group" aria-label="Formula" tabindex="0"><math'],
+        [],
+    ),
+    "a short formula": (new_markdown_cell("Where $x = 1$"), ["<math"], ['class="formula"']),
     "a chart whose data are elsewhere": (
         shown({"application/vnd.vegalite.v5+json": SPEC | {"data": {"url": "https://example.org/a.csv"}}}),
         ["An interactive widget stood here"],
@@ -242,6 +270,10 @@ def test_axe_finds_nothing_and_nothing_is_asked_for(open_page, tmp_path, width, 
         ("---\nlanguage: ar-EG\n---\n# Pots", {}, 'ar-EG" dir="rtl'),
         ("# أباريق الشاي: df.head()", {}, 'ar" dir="rtl'),
         ("# קנקנים", {}, 'he" dir="rtl'),
+        ("# 茶壶 $w_{min} = 0, w_{max} = 1$ `df.head()`", {}, "zh"),
+        ("# 急須の容量", {}, "ja"),
+        ("# 주전자", {}, "ko"),
+        ("# $x$", {}, "en"),
     ],
 )
 def test_a_page_is_in_the_language_that_the_notebook_says(tmp_path, first, metadata, language):
@@ -308,3 +340,20 @@ def test_a_page_is_made_under_a_limit_of_memory(tmp_path):
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
     assert done.returncode == 0 and done.stderr == "", done.stderr
     assert "A chart stood here." in path.with_suffix(".html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# 茶壶", "Chinese letters are drawn"),
+        ("# 急須の容量", "Japanese letters are drawn"),
+        ("# Kettles\n\n주전자 قهوة 😀", "Arabic and Korean letters and emoji are drawn"),
+        ("# Kettles 😀", "Emoji are drawn"),
+        ("# Чайники, θερμός, ℝ", ""),
+    ],
+)
+def test_letters_that_no_font_of_the_page_has_are_named_on_it_and_by_the_command(tmp_path, capsys, text, said):
+    page = page_of(tmp_path, new_markdown_cell(text))
+    assert main(["page", str(tmp_path / "some-analysis.ipynb")]) == 0
+    for shown in (page, capsys.readouterr().out):
+        assert said in shown and ("are drawn with fonts of" in shown) == bool(said)

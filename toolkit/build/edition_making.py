@@ -25,6 +25,7 @@ from toolkit.build.refusals import (
 from toolkit.build.selection import Selection, select
 from toolkit.build.shared_files import shared_files
 from toolkit.build.staleness import CacheEntry
+from toolkit.build.story_notes import story_notes
 from toolkit.build.swap import folder_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.core.project import Project, digest, read_text
@@ -33,7 +34,6 @@ from toolkit.database.log_engine import for_kernels
 from toolkit.database.open import Database, open_database
 from toolkit.notebook import landlock
 from toolkit.notebook.kernels import Kernels
-from toolkit.notebook.left_out import left_out
 from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_current_prose
 from toolkit.reported.data_dictionary import write_dictionary
 
@@ -136,9 +136,9 @@ class _Edition:
         pages = self._pages(stories, database, edition, problems)
         if problems:
             raise StoryError(problems)
-        for story in stories:
-            if unpublished := left_out(story.notebook):
-                self.progress(f"left out of {story.slug}: {unpublished}")
+        for story, (page, _) in zip(stories, pages, strict=True):
+            for line in story_notes(story, page):
+                self.progress(line)
         self._write(folder, pages, database, edition, shared_files(self.project))
         return True
 

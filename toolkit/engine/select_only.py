@@ -46,6 +46,8 @@ NONDETERMINISTIC = re.compile(
 LOWER_CASE = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)  # DuckDB ignores case in these alone
 SYSTEM_VIEWS = ("pg_", "duckdb_", "pragma_", "sqlite_")  # how names of DuckDB's own views begin
 PATH = re.compile(r"[./\\:*]")  # a character that makes a name a path
+KEPT = 500
+_tables: dict[str, frozenset[str]] = {}  # of up to KEPT allowed questions by their SQL
 
 
 def refuse_other_than_select(where: str, sql: str, connection: Connection | None = None) -> frozenset[str]:
@@ -56,6 +58,8 @@ def refuse_other_than_select(where: str, sql: str, connection: Connection | None
     `where` names the query.
     It is parsed by `connection`, or by one of its own, and not run.
     """
+    if sql in _tables:
+        return _tables[sql]
     _refuse_deep(where, sql)
     parser = (connection or _own_connection()).cursor()  # a cursor for each use, since threads share the connection
     row = parser.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
@@ -69,7 +73,9 @@ def refuse_other_than_select(where: str, sql: str, connection: Connection | None
     parsed.read(statements)
     if parsed.problems:
         raise ToolkitError(Problem(where, *rest) for rest in dict.fromkeys(parsed.problems))
-    return frozenset(parsed.tables)
+    if len(_tables) >= KEPT:
+        _tables.clear()
+    return _tables.setdefault(sql, frozenset(parsed.tables))
 
 
 def _refuse_deep(where: str, sql: str) -> None:

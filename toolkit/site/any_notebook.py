@@ -19,6 +19,7 @@ from toolkit.notebook.front_matter import LANGUAGE, RIGHT_TO_LEFT, split_front_m
 from toolkit.notebook.notebook_file import parsed
 from toolkit.site import metadata
 from toolkit.site.anchors import slug
+from toolkit.site.device_fonts import in_device_fonts
 from toolkit.site.loose_markdown import loose_blocks
 from toolkit.site.markdown_html import scrolling
 from toolkit.site.page import templates
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 LARGEST = 60_000_000  # bytes of a page
+NO_WORDS = re.compile(r"```.*?```|`[^`]*`|\$[^$]*\$|<[^>]*>|https?://\S+", re.DOTALL)  # code, formulas, tags, addresses
+# languages by how Unicode names their letters
+LANGUAGES = {"ARABIC": "ar", "HEBREW": "he", "CJK": "zh", "KANA": "ja", "HANGUL": "ko", "THAI": "th", "GREEK": "el"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ def notebook_page(path: Path) -> str:
         "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "",
         "pieces": pieces,
         "name": path.name,
+        "device_fonts": in_device_fonts("".join([title, *map(_words, pieces)])),
     }
     style = stylesheet("report.css", HOUSE) + own
     html = styled("notebook.html.j2", templates(), view, style, metadata.policy(style))
@@ -61,6 +66,10 @@ def notebook_page(path: Path) -> str:
         found = f"a page of {len(html.encode()) // 1_000_000} MB"
         raise ToolkitError(path.name, found, f"{LARGEST // 1_000_000} MB", "clear its largest outputs, and save it")
     return html
+
+
+def _words(piece: NotebookPiece) -> str:
+    return f"{piece.html}{piece.source}{''.join(piece.outputs)}"
 
 
 def tag_notes(path: Path) -> list[str]:
@@ -76,7 +85,7 @@ def tag_notes(path: Path) -> list[str]:
 def _language(notebook: NotebookNode) -> str:
     """The language that front matter or the notebook's metadata says; where neither does, that of its letters.
 
-    Those are taken for Arabic or Hebrew, from right to left, and else for English.
+    Where these are those of one language alone, or of Arabic or Chinese, it is that one, and else English.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
     front = split_front_matter("".join(cells[0].source))[0] if cells else ""
@@ -85,10 +94,16 @@ def _language(notebook: NotebookNode) -> str:
     if isinstance(given, str) and LANGUAGE.fullmatch(given):
         return given
     letters = Counter(
-        unicodedata.name(sign, "").partition(" ")[0] for cell in cells for sign in cell.source if sign.isalpha()
+        unicodedata.name(sign, "").partition(" ")[0].partition("-")[0]
+        for cell in cells
+        for sign in NO_WORDS.sub("", cell.source)
+        if sign.isalpha()
     )
-    most = letters.most_common(1)[0][0] if letters else ""
-    return {"ARABIC": "ar", "HEBREW": "he"}.get(most, "en")
+    letters["KANA"] = letters.pop("HIRAGANA", 0) + letters.pop("KATAKANA", 0)
+    if letters["KANA"] > letters["CJK"] / 10:  # Japanese is written with Chinese characters too
+        letters["KANA"] += letters.pop("CJK", 0)
+    most, count = letters.most_common(1)[0]
+    return LANGUAGES.get(most, "en") if count else "en"
 
 
 def _read(path: Path) -> NotebookNode:

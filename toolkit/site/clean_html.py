@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 from markupsafe import escape
 
@@ -22,6 +24,10 @@ DROPPED = re.compile(
     r"|<!--.*?-->",
     re.DOTALL | re.IGNORECASE,
 )
+DRAWN = frozenset("circle ellipse image line path polygon polyline rect text".split())
+PAGE = 1280.0  # pixels
+ICON = 32  # pixels: a drawing that is no wider is a sign of a button
+SVG_NAMES = 'xmlns="http://www.w3.org/2000/svg"', 'xmlns:xlink="http://www.w3.org/1999/xlink"'
 SEEN = {"iframe": "a frame with another page", "object": "an object", "video": "a video", "audio": "a sound"}
 TAGS = (
     "a abbr b blockquote br caption center cite code col colgroup dd del details div dl dt em figcaption figure hr i "
@@ -43,7 +49,7 @@ PLAIN = re.compile(
 )
 TAG = re.compile(r"<(/?)(\w+)[^>]*>")
 OWN_CLASSES = re.compile(
-    r"(?:unseen|language-[\w-]+|ansi-[\w-]+|scroll|right|center|task|footnotes|not-shown|dataframe)"
+    r"(?:unseen|formula|language-[\w-]+|ansi-[\w-]+|scroll|right|center|task|footnotes|not-shown|dataframe)"
 )
 
 
@@ -58,8 +64,32 @@ def cleaned(html: str) -> str:
 
 def _dropped(found: re.Match[str]) -> str:
     """What stands in place of an element that a page does not have: words where a reader would miss it."""
+    if (found[1] or "").lower() == "svg":
+        return _drawing(found[0])
     missed = SEEN.get((found[1] or "").lower())
     return f'<span class="not-shown">[{missed} that is not shown here]</span>' if missed else ""
+
+
+def _drawing(drawing: str) -> str:
+    """A drawing that stands in HTML as a picture, in which nothing runs or is fetched; "" for icons of buttons."""
+    for name in SVG_NAMES:
+        if name.partition("=")[0] + "=" not in drawing:
+            drawing = f"{drawing[:4]} {name}{drawing[4:]}"
+    try:
+        root = ElementTree.fromstring(drawing)
+    except ElementTree.ParseError:
+        return '<span class="not-shown">[a drawing that is not shown here]</span>'
+    if _width(root) <= ICON or not any(part.tag.rpartition("}")[2] in DRAWN for part in root.iter()):
+        return ""
+    packed = base64.b64encode(drawing.encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{packed}" alt="Drawing">'
+
+
+def _width(root: ElementTree.Element) -> float:
+    """The width of a drawing as it says it, in pixels or units of its own; one that says none has that of a page."""
+    said = root.get("width", "") or " ".join(root.get("viewBox", "").replace(",", " ").split()[2:3])
+    found = re.match(r"[\d.]*\d", said)
+    return float(found[0]) if found and "%" not in said else PAGE
 
 
 def _plain_table(html: str) -> str | None:
@@ -116,7 +146,7 @@ def _allowed(tag: str, name: str, value: str) -> bool:
         return name == "alt" or (name == "src" and value.startswith("data:image/"))
     if tag in ("div", "span") and name in ("role", "aria-label"):
         return True
-    if tag == "div" and name == "tabindex":
+    if tag in ("div", "span") and name == "tabindex":
         return value == "0"
     if name in ("colspan", "rowspan", "start", "scope", "type", "dir", "lang"):
         return tag not in ("a", "img")

@@ -33,6 +33,8 @@ ROLE_NAME = re.compile(r"\{[a-z][a-z:-]*\}$")
 SCHEMES = ("http", "https", "mailto", "tel")
 ALIGN = re.compile(r"text-align:(right|center)")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+ANY_TAG = re.compile(r"<[^>]*>")
+NARROW = 24  # signs of a formula that fits a phone in any case
 
 
 def blocks(source: str, where: str, footnotes: list[str] | None = None) -> Iterator[Block]:
@@ -201,10 +203,10 @@ class MarkdownHTML:
     # formulas
 
     def _math_inline(self, node: SyntaxTreeNode) -> str:
-        return self._formula(node, block=False)
+        return _within_line(self._formula(node, block=False))
 
     def _math_inline_double(self, node: SyntaxTreeNode) -> str:
-        return self._formula(node, block=True)
+        return _within_line(self._formula(node, block=True))
 
     def _math_block(self, node: SyntaxTreeNode) -> str:
         return scrolling("Formula", self._formula(node, block=True))
@@ -310,6 +312,13 @@ class MarkdownHTML:
 def scrolling(label: str, html: str) -> str:
     """A box under this name which scrolls sideways, by keys too, where the HTML in it is wider than the page."""
     return f'<div class="scroll" role="group" aria-label="{_escaped(label)}" tabindex="0">{html}</div>\n'
+
+
+def _within_line(formula: str) -> str:
+    """A formula in a line of text; browsers break none, so that one as wide as a phone scrolls by itself."""
+    if len(ANY_TAG.sub("", formula)) <= NARROW:
+        return formula
+    return f'<span class="formula" role="group" aria-label="Formula" tabindex="0">{formula}</span>'
 
 
 def _escaped(text: str) -> Markup:

@@ -41,6 +41,17 @@ def test_the_same_files_again_change_no_byte(desk, tmp_path):
     assert read(desk, tmp_path / "x.jsonl").read == 0 and everything(desk) == before
 
 
+def test_a_log_of_before_log_json_had_its_totals_gets_them(desk, tmp_path):
+    (tmp_path / "x.jsonl").write_text(GOOD)
+    first = read(desk, tmp_path / "x.jsonl")
+    path = log_folder(desk, "log") / "log.json"
+    whole = json.loads(path.read_text())
+    path.write_text(json.dumps({name: value for name, value in whole.items() if name != "totals"}))
+    again = read(desk, tmp_path / "x.jsonl")
+    assert replace(again, read=first.read) == first and first.totals and again.read == 0
+    assert json.loads(path.read_text()) == whole
+
+
 def test_a_file_of_the_same_size_and_time_of_change_is_not_opened_again(desk, tmp_path, monkeypatch):
     file = tmp_path / "x.jsonl"
     file.write_text(GOOD)

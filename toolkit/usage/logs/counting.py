@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +20,22 @@ SELECT
     source_file, CAST(sum(candidates) AS BIGINT), CAST(sum(candidate_lines) AS BIGINT), CAST(sum(quarantined) AS BIGINT)
 FROM count_of_file GROUP BY source_file
 """
+# of each grain, definition and format, and last of the whole log: asked once a reading, by person first
 TOTALS = """
+WITH of_person AS (
+    SELECT
+        source_format, time_grain, token_definition, user_id, count(*) AS events,
+        sum(requests) AS requests, sum("gen_ai.usage.input_tokens") AS input_tokens,
+        sum("gen_ai.usage.output_tokens") AS output_tokens, min(time_utc) AS first, max(time_utc) AS last
+    FROM {events} GROUP BY ALL
+)
 SELECT
-    source_format, time_grain, token_definition, count(*), CAST(sum(requests) AS BIGINT),
-    CAST(sum("gen_ai.usage.input_tokens") AS BIGINT), CAST(sum("gen_ai.usage.output_tokens") AS BIGINT),
-    count(DISTINCT user_id)
-FROM {events} GROUP BY ALL ORDER BY ALL
+    grouping(source_format) AS whole, source_format, time_grain, token_definition, CAST(sum(events) AS BIGINT),
+    CAST(sum(requests) AS BIGINT), CAST(sum(input_tokens) AS BIGINT), CAST(sum(output_tokens) AS BIGINT),
+    count(DISTINCT user_id), CAST(CAST(date_trunc('week', min(first)) AS DATE) AS VARCHAR),
+    date_diff('week', date_trunc('week', min(first)), date_trunc('week', max(last))) + 1
+FROM of_person GROUP BY GROUPING SETS ((source_format, time_grain, token_definition), ()) ORDER BY ALL
 """
-SPAN = """
-SELECT
-    count(*), count(DISTINCT user_id), CAST(CAST(date_trunc('week', min(time_utc)) AS DATE) AS VARCHAR),
-    date_diff('week', date_trunc('week', min(time_utc)), date_trunc('week', max(time_utc))) + 1
-FROM {events}
-"""
-GRAINS = "SELECT DISTINCT time_grain, token_definition FROM {events} ORDER BY ALL"
 
 
 def with_counts(
@@ -73,11 +75,11 @@ def log_declaration(
 ) -> dict[str, Any]:
     """The content of log.json; `own` are the log's name and id, `tables` its files that hold no events."""
     declared: dict[str, Any] = {"files": list(files), "tables": dict(tables)}
-    events, people, start, weeks, grains = 0, 0, NO_EVENT, 0, list[tuple[str, str]]()
+    totals, (events, people, start, weeks) = list[Total](), (0, 0, NO_EVENT, 0)
     if files:
-        events_sql = store.events_sql(folder, declared)
-        events, people, start, weeks = connection.execute(SPAN.format(events=events_sql)).fetchall()[0]
-        grains = connection.execute(GRAINS.format(events=events_sql)).fetchall()
+        *rows, whole = connection.execute(TOTALS.format(events=store.events_sql(folder, declared))).fetchall()
+        totals = [Total(*row[1:-2]) for row in rows]
+        events, people, start, weeks = whole[4], *whole[8:]
     fingerprint = digest([*files, *tables.values()])[:16]
     accounting = _accounting([state.count for state in states])
     declaration = LogDeclaration(
@@ -96,7 +98,9 @@ def log_declaration(
         incentives=[],
         prices_nanousd_per_token=[],
     )
-    return {**declaration, "id": own["id"], "tables": dict(tables), "grains": grains}
+    grains = sorted({(one.grain, one.token_definition) for one in totals})
+    listed = [asdict(one) for one in totals]
+    return {**declaration, "id": own["id"], "tables": dict(tables), "grains": grains, "totals": listed}
 
 
 def _accounting(counts: Sequence[FileCount]) -> list[Accounting]:
@@ -135,16 +139,9 @@ def account_of(
         files=tuple(state.count for state in states.values()),
         reasons=dict(connection.execute(reasons).fetchall()),
         remarks=dict(connection.execute(sql).fetchall()),
-        totals=_totals(connection, folder, declared),
+        totals=tuple(Total(**one) for one in declared["totals"]),
         read=read_now,
         left_out=left_out,
         folder=shown_folder,
         key=key,
     )
-
-
-def _totals(connection: Connection, folder: Path, declared: Mapping[str, Any]) -> tuple[Total, ...]:
-    if not declared["files"]:
-        return ()
-    rows = connection.execute(TOTALS.format(events=store.events_sql(folder, declared))).fetchall()
-    return tuple(Total(*row) for row in rows)

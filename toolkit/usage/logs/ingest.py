@@ -63,7 +63,7 @@ def ingest(
         states = load_states(connection, store.table_sql(folder, before, "files")) if before else {}
         tasks = plan_reading(discovered.files, states, key)
         printed_paths = ("", "") if dry_run else (project.name(folder), str(key_file))
-        if before and not tasks:
+        if before and not tasks and "totals" in before:  # else an earlier version wrote it: they are added
             store.remove_unnamed_files(target, store.named_files(before))  # what a reading that was killed left
             return account_of(connection, target, before, 0, discovered.left_out, *printed_paths)
         formats = (

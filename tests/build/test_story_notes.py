@@ -1,0 +1,27 @@
+"""What a build says of the stories that it publishes, beside their problems."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from toolkit.build.story_notes import story_notes
+
+FONTS = "are drawn with fonts of each reader's device: the page holds none"
+LACKING = "tea: pictures to share and PNG leave out signs that Desk Sans lacks:"
+
+
+@pytest.mark.parametrize(
+    ("title", "html", "said"),
+    [
+        ("Tea", "<p>Kettles, θερμός, чайник</p><svg><text x='1'>5 cups &amp; more</text></svg>", []),
+        ("Tea", "<p>茶壶</p>", [f"tea: Chinese letters {FONTS}"]),
+        ("Tea", "<p>قهوة 😀</p>", [f"tea: Arabic letters and emoji {FONTS}"]),
+        ("Čaj", "<p>čaj</p><svg><text>Łódź</text></svg>", [f"{LACKING} Č Ł ź"]),
+        ("茶", "<p>茶</p>", [f"tea: Chinese letters {FONTS}", f"{LACKING} 茶"]),
+        ("αβγδεζηθι", "", [f"{LACKING} α β γ δ ε ζ η θ …"]),
+    ],
+)
+def test_signs_that_no_font_of_a_page_or_of_its_pictures_has_are_named(title, html, said):
+    story = SimpleNamespace(slug="tea", notebook={"cells": []})
+    page = SimpleNamespace(title=title, main=SimpleNamespace(html=html))
+    assert list(story_notes(story, page)) == said
