@@ -258,7 +258,7 @@ def test_a_key_of_a_recursive_query_is_no_label_where_it_holds_amounts(halls):
         "printf('%d', max(usd)::BIGINT)",
         "concat('about ', round(avg(usd)))",
         "string_agg(usd::VARCHAR, ', ')",
-        "CASE WHEN sum(usd) > 5 THEN '$' || sum(usd) ELSE 'little' END",
+        "CASE WHEN sum(usd) > 5e6 THEN '$' || sum(usd) ELSE 'little' END",
         "count(*) || ' halls'",
         "(SELECT 'in all ' || sum(seats) FROM prices)",
         "list(usd)::VARCHAR",
@@ -279,7 +279,7 @@ def test_a_text_made_of_numbers_is_refused(halls, selected):
     "selected",
     [
         "max(town) || ' and others'",
-        "CASE WHEN sum(usd) > 5 THEN 'much' ELSE 'little' END",
+        "CASE WHEN sum(usd) > 5e6 THEN 'much' ELSE 'little' END",
         "string_agg(town, ', ' ORDER BY usd DESC)",
         "arg_max(town, usd)",
         "max_by(town, usd)",

@@ -79,7 +79,7 @@ class DatasetAnswer:
         refuse_missing_keys(self.where, self._shown, roles, bool(self.asked.others))
         places = [place for place, (name, kind) in enumerate(self._shown) if not _is_keys(name, kind)]
         problems = list(self._wrong_units(places))
-        problems += mixed_scales(self._reader.scopes, self.where, self.database.sql_of_expression)
+        problems += mixed_scales(self._reader.scopes, self.where, self.database)
         made = [self._column(place) for place in places]
         for place, (column, values) in zip(places, made, strict=True):
             kind = self._shown[place][1]

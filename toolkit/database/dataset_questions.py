@@ -21,6 +21,7 @@ from toolkit.database.doubled_rows import doubled_rows
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.left_out import fewest_left_out
 from toolkit.database.meaning import LABEL, REPORTED, UNKNOWN, Columns, Meaning, Place, Role
+from toolkit.database.printed_scales import PrintedScale, printed_scale
 from toolkit.database.query_tree import Node, expression_sql, tree_of
 from toolkit.database.rows_behind import RowSelection, selection_of
 from toolkit.database.table import DATASET
@@ -256,10 +257,19 @@ class DatasetQuestions(Traced):
             found.setdefault(table, {})[column] = meaning
         return found
 
-    def meanings(self, sql: str, names: Sequence[str]) -> dict[str, Meaning]:
-        """What each column of an answer to a query of figures and series holds, by name."""
-        tree = tree_of(cursor_of(self._connection), sql)
-        return dict(zip(names, Meanings({}, self.reported_columns, self.units).of_columns(tree, names), strict=True))
+    def reader(self) -> Meanings:
+        """What reads the meaning of the columns of a query of figures and series."""
+        return Meanings({}, self.reported_columns, self.units)
+
+    def printed_scale(self, place: Place) -> PrintedScale | None:
+        """The scale in which values of a column of a series were printed; None of a column without one."""
+        return printed_scale(cursor_of(self._connection), place, self.units)
+
+    def printed_row(self, key: str) -> tuple[str, str] | None:
+        """The unit of a figure or a row of a series in SQL, and the one that it was printed in; None of another key."""
+        asked = (f"SELECT unit, printed_unit FROM {table} WHERE key = $key" for table in STATED)
+        found = cursor_of(self._connection).execute(" UNION ALL ".join(asked), {"key": key}).fetchone()
+        return None if found is None or None in found else (found[0], found[1])
 
     def sql_of_expression(self, expression: Node) -> str:
         """An expression of a query's tree as SQL."""

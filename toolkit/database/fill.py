@@ -99,7 +99,10 @@ def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[obje
     )
     yield from _watch_rows(reported)
     columns = (
-        (s.id, column, value.base) for s in reported.series.values() for value in s.values for column in value.columns
+        (s.id, column, value.base, value.unit)
+        for s in reported.series.values()
+        for value in s.values
+        for column in value.columns
     )
     yield "value_columns", list(dict.fromkeys(columns))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.unit import UnitRegistry, is_dimensionless, no_unit, unit_text
+from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, unit_text
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.column_names import refuse_wrong_name, unit_or_form
 from toolkit.database.columns import LABEL, is_fraction, is_key, is_number, refuse_columns
@@ -20,6 +20,7 @@ from toolkit.database.given_units import PERCENT, POINTS, parse_given
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.left_out import fewest_left_out
 from toolkit.database.meaning import UNKNOWN, Columns, Meaning, Role
+from toolkit.database.mixed_scales import mixed_scales
 from toolkit.database.open import Database
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import tree_of
@@ -46,12 +47,14 @@ if TYPE_CHECKING:
 class FramesAnswer:
     """An answer as a frame, without its keys; what it rests on beside the frames; units that its query says.
 
-    `withheld` says of columns why no page may show them.
+    These are as an author would give them, and in `held` as values have them: of points of shares none. `withheld`
+    says of columns why no page may show them.
     """
 
     frame: pandas.DataFrame
     rests_on: tuple[Number, ...]
     units: Mapping[str, str]
+    held: Mapping[str, Unit]
     withheld: Mapping[str, Problem]
 
 
@@ -95,12 +98,8 @@ def ask_frames(
         least = {name: least_rows(cursor, tree, name, parameters, name in private) for name in guarded}
         left_out = {name: fewest_left_out(cursor, tree, name, parameters) for name in private}
         wrong = list(doubled_rows(cursor, tree, parameters, where))
-    made = {name for name, meaning in meanings.items() if meaning.role == Role.LITERAL}
-    wrong += [literal_problem(where, name) for name, kind in columns if name in made and is_number(kind)]
-    for name, kind in columns:
-        with collect_problems(wrong):
-            _refuse_other_unit(f"{where}, column {name}", name, kind, meanings[name], given.get(name), database.units)
-    if wrong:
+        wrong += mixed_scales(reader.scopes, where, database)
+    if wrong := [*wrong, *_wrong_columns(where, columns, meanings, given, database.units)]:
         raise ToolkitError(wrong)
     rows = (
         rows_of(o, o.rows, operation("rows_within", all=o.rows), no_unit(database.units)) for o in datasets.values()
@@ -113,8 +112,25 @@ def ask_frames(
         frame[[name for name in named if not is_key(name)]],
         (*rows, *map(database.leaf, keys)),
         {name: _said(name, meaning, database.units) for name, meaning in meanings.items() if meaning.unit is not None},
+        {name: meaning.unit for name, meaning in meanings.items() if meaning.unit is not None},
         withheld,
     )
+
+
+def _wrong_columns(
+    where: str,
+    columns: Sequence[tuple[str, str]],
+    meanings: Mapping[str, Meaning],
+    given: Mapping[str, str],
+    units: UnitRegistry,
+) -> list[Problem]:
+    """The problems of columns of numbers that are typed, or named or said to be in another unit."""
+    typed = [name for name, kind in columns if meanings[name].role is Role.LITERAL and is_number(kind)]
+    wrong = [literal_problem(where, name) for name in typed]
+    for name, kind in columns:
+        with collect_problems(wrong):
+            _refuse_other_unit(f"{where}, column {name}", name, kind, meanings[name], given.get(name), units)
+    return wrong
 
 
 def _withheld(

@@ -129,7 +129,9 @@ def product_or_ratio(sign: str, left: Meaning, right: Meaning, none: Unit) -> Me
         return replace(_times(left, right.unit if sign == "*" else none / right.unit), averaged=sign == "/")
     if sign == "*" and left.unit is not None and is_dimensionless(left.unit):
         return _times(right, left.unit)
-    if left.role == right.role == Role.QUANTITY and left.unit is not None and right.unit is not None:
+    roles = {left.role, right.role}
+    measured = roles in ({Role.QUANTITY}, {Role.QUANTITY, Role.REPORTED})  # of figures and series alone the rows say it
+    if measured and left.unit is not None and right.unit is not None:
         made = left.unit * right.unit if sign == "*" else left.unit / right.unit
         own = [powers(unit_without_scales(one)) for one in (left.unit, right.unit)]
         # squares of dollars measure nothing; people per square kilometre do

@@ -1,4 +1,7 @@
-"""Values of one kind in two sizes that a query adds or compares: thousands with millions, per cent with shares."""
+"""Values of one kind in two sizes that a query adds or compares: thousands with millions, per cent with shares.
+
+Numbers that it types beside values of a series in millions, as if SQL had these so, are among them.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +10,32 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from toolkit.core.errors import Problem
-from toolkit.core.unit import base_units, is_dimensionless, no_unit, unit_text, unit_without_scales
+from toolkit.core.unit import base_units, is_counted, is_dimensionless, no_unit, unit_text, unit_without_scales
+from toolkit.database.dataset_questions import DatasetQuestions
 from toolkit.database.expression_meaning import ALIKE, Expressions, typed_number
-from toolkit.database.meaning import Meaning, Role
-from toolkit.database.query_tree import Node, function_arguments
+from toolkit.database.meaning import Meaning, Place, Role
+from toolkit.database.printed_scales import PrintedScale
+from toolkit.database.query_tree import Node, every_node, function_arguments
 
 HELD = (Role.QUANTITY, Role.REPORTED)
 LONGEST = 60  # letters of an expression in a sentence
 
 
 def mixed_scales(
-    scopes: Iterable[tuple[Node, Expressions]], where: str, written: Callable[[Node], str]
+    scopes: Iterable[tuple[Node, Expressions]], where: str, database: DatasetQuestions
 ) -> Iterator[Problem]:
     """A problem for each place where values in two sizes of one unit are added, compared, or stand in one column.
 
-    `scopes` are the SELECTs of a query with what their names mean, `written` gives an expression as SQL.
+    `scopes` are the SELECTs of a query with what their names mean.
     """
+    written = database.sql_of_expression
     found: dict[str, Problem] = {}
     for select, expressions in scopes:
         for e in _own_nodes(select):
             sides = [(one, expressions.meaning(one)) for one in _sides(e)]
             for (left, first), (right, other) in ((a, b) for n, a in enumerate(sides) for b in sides[n + 1 :]):
-                if wrong := _wrong(e, (left, first), (right, other)):
+                wrong = _wrong(e, (left, first), (right, other))
+                if wrong := wrong or _typed_beside(e, (left, first), (right, other), database.printed_scale):
                     said = f"{written(left)[:LONGEST]} and {written(right)[:LONGEST]}"
                     found.setdefault(said, Problem(f"{where}, {said}", *wrong))
     yield from found.values()
@@ -37,6 +44,8 @@ def mixed_scales(
 def _wrong(e: Node, one: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> tuple[str, str, str] | None:
     """(found, allowed, remedy) of two values in one place that are not of one size; None where they are, or may be."""
     (left, first), (right, second) = one, other
+    if e.get("function_name") in ("*", "/"):
+        return None
     if first.role not in HELD or second.role not in HELD:
         return _one_less_percent(e, (left, first), (right, second))
     if Role.REPORTED in (first.role, second.role) and None in (first.unit, second.unit):
@@ -49,13 +58,40 @@ def _wrong(e: Node, one: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> t
             "values of one size",
             f"multiply those in {unit_text(of_file)} by {_by(by)}",
         )
-    if first.unit is None or second.unit is None or first.unit.dimensionality != second.unit.dimensionality:
+    if first.unit is None or second.unit is None:
         return None
+    if first.unit.dimensionality != second.unit.dimensionality:
+        return _of_two_kinds(first, second)
     by = base_units(second.unit)[0] / base_units(first.unit)[0]
     if math.isclose(by, 1) or (is_dimensionless(first.unit) and not (_is_share(first) and _is_share(second))):
         return None
     found = f"values in {_said(first)}, and in {_said(second)}"
     return found, "values of one size", f"convert one of them: multiply the second by {_by(by)}"
+
+
+def _of_two_kinds(first: Meaning, second: Meaning) -> tuple[str, str, str] | None:
+    """What is wrong with values of two kinds in one place: dollars and people. Things that are counted have one sum."""
+    units = [one.unit for one in (first, second) if one.unit is not None]
+    if any(map(is_dimensionless, units)) or all(map(is_counted, units)):
+        return None
+    found = f"values in {_said(first)}, and in {_said(second)}"
+    return found, "values of one kind", "put values of one unit together, or work out a ratio of the two"
+
+
+def _typed_beside(
+    e: Node, one: tuple[Node, Meaning], other: tuple[Node, Meaning], printed: Callable[[Place], PrintedScale | None]
+) -> tuple[str, str, str] | None:
+    """What is wrong with a typed number beside values of a series, or with a factor of these."""
+    for (left, found), (right, _) in ((one, other), (other, one)):
+        number = typed_number(right)
+        if number is None or found.role is not Role.REPORTED or len(found.made) != 1:
+            continue
+        if (scale := printed(*found.made)) is None:
+            return None
+        if (sign := e.get("function_name")) in ("*", "/"):
+            return scale.wrong_times(number if sign == "*" else 1 / number) if number else None
+        return scale.wrong_beside(number, any(part.get("function_name") == "sum" for part in every_node(left)))
+    return None
 
 
 def _one_less_percent(e: Node, one: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> tuple[str, str, str] | None:
@@ -96,7 +132,7 @@ def _sides(e: Node) -> list[Node]:
         return [*(check["then_expr"] for check in e["case_checks"]), e["else_expr"]]
     if e.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN", "OPERATOR_COALESCE"):
         return [*e["children"]]
-    given = function_arguments(e) if str(e.get("function_name", "")).lower() in ALIKE else []
+    given = function_arguments(e) if str(e.get("function_name", "")).lower() in (*ALIKE, "*", "/") else []
     return given if len(given) > 1 else []
 
 

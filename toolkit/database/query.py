@@ -24,6 +24,7 @@ from toolkit.database.doubled_rows import rows_taken_again
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.evidence_summary import Range
 from toolkit.database.meaning import Meaning, Role, Step, both
+from toolkit.database.mixed_scales import mixed_scales
 from toolkit.database.open import Database
 from toolkit.database.query_tree import tree_of
 from toolkit.database.reported_rows import Row
@@ -59,14 +60,16 @@ def ask(
     """
     where = where or f"notebooks/sql/{name}.sql"
     columns, answer = database.answer(where, sql, dict(parameters) if parameters else None)
-    meanings = database.meanings(sql, [column for column, _ in columns])
+    reader, tree, names = database.reader(), tree_of(database.cursor(), sql), [column for column, _ in columns]
+    meanings = dict(zip(names, reader.of_columns(tree, names), strict=True))
     roles = {column: meaning.role for column, meaning in meanings.items()}
     refuse_missing_keys(where, columns, roles)
     sources = column_sources(dict(columns), roles)
     rows = [dict(zip(dict(columns), values, strict=True)) for values in answer]
     database.load(key.removeprefix("-") for row in rows for key in _keys_in(row))
     problems = [numbers_in_text(where, name) for name, kind in columns if kind == "VARCHAR" and meanings[name].told]
-    problems += rows_taken_again(database.cursor(), tree_of(database.cursor(), sql), parameters or {}, where)
+    problems += mixed_scales(reader.scopes, where, database)
+    problems += rows_taken_again(database.cursor(), tree, parameters or {}, where)
     again = AskedAgain(database, sql, parameters or {})
     cells = [
         [_cell(again, name, where, _Asked(column, parts, meanings), row, problems) for row in rows]

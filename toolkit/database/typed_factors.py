@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from toolkit.core.unit import Unit, UnitRegistry, base_units, is_dimensionless, powers, unit_text
 from toolkit.core.unit_cancelling import cancelled
@@ -17,18 +18,23 @@ SCALES = ("thousand", "million", "billion", "trillion", "lakh", "crore")
 def multiplied(found: Meaning, by: float, units: UnitRegistry) -> Meaning | None:
     """The meaning of values that are multiplied by a typed number which changes the scale of their unit; else None.
 
-    A thousand takes it out of thousand EUR, a thousandth makes it million EUR; a hundredth takes it out of percent, and
-    a hundred makes a share or a ratio per cent.
+    A thousand takes it out of thousand EUR, a thousandth makes it million EUR, a sixtieth hours of minutes; a hundredth
+    takes it out of percent, and a hundred makes a share or a ratio per cent.
     """
     unit = found.unit
     if found.role is not Role.QUANTITY or unit is None:
         return None
     if unit_text(unit) == "1" and (found.ratio or found.relative) and by == 100 and "percent" in units:
         return replace(found, unit=units.Unit("percent"), ratio=False, relative=True)
-    for plainer in _other_scales(unit, units):
-        if plainer != unit and math.isclose(by, base_units(unit)[0] / base_units(plainer)[0]):
-            return replace(found, unit=plainer, relative=found.relative or unit_text(unit) == "percent")
-    return None
+    made = unit_after(unit, by, units)
+    return replace(found, unit=made, relative=found.relative or unit_text(unit) == "percent") if made else None
+
+
+def unit_after(unit: Unit, by: float, units: UnitRegistry) -> Unit | None:
+    """The other unit that values in a unit are in when a typed number multiplies them; None where it makes no other."""
+    others = (*_other_scales(unit, units), *_of_one_kind(units, unit))
+    made = (one for one in others if math.isclose(by, base_units(unit)[0] / base_units(one)[0]))
+    return next((one for one in made if one != unit), None) if by != 1 else None
 
 
 def beside(found: Meaning, number: float, less: bool) -> Meaning | None:
@@ -65,3 +71,12 @@ def _other_scales(unit: Unit, units: UnitRegistry) -> Iterator[Unit]:
             yield (rest := unit / units.Unit(name) ** power)
             if power == 1 and name in SCALES:
                 yield from (units.Unit(scale) * rest for scale in SCALES if scale in units)
+
+
+@cache
+def _of_one_kind(units: UnitRegistry, unit: Unit) -> tuple[Unit, ...]:
+    """The units of data/units.txt that measure what a unit alone does: hours and days of minutes; () of others."""
+    if is_dimensionless(unit) or [*powers(unit).values()] != [1]:
+        return ()
+    named = (units.Unit(name) for name in sorted(units))
+    return tuple(one for one in named if one.dimensionality == unit.dimensionality)

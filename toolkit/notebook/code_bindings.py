@@ -14,26 +14,36 @@ from toolkit.notebook.pandas_methods import PASSED
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Place = tuple[float, float]  # line, column
+Bound = tuple[str, str, ast.expr, ast.expr | None]  # a variable, its column, what it is bound to, names of SOME columns
+SOME = "*"  # a column, or several, whose names are no typed text
+CHANGED = "{} changes {}"  # what a function leaves the argument at a place as
 
 
 class Binding(NamedTuple):
     """A variable, or a column of its frame ("" for itself), and what it was bound to.
 
     `owner` is the name of the function in which it is local, "" for none. A function is bound to a lambda of its own.
+    `named` is the expression of the names of SOME columns, and `loops` are those around it.
     """
 
     owner: str
     variable: str
     column: str
     value: ast.expr
+    named: ast.expr | None = None
+    loops: tuple[ast.For, ...] = ()
 
 
 class Scope(NamedTuple):
-    """Where an expression stands: after how many bindings, in which function, and what this was given."""
+    """Where an expression stands: after how many bindings, in which function.
+
+    `given` is what lambdas and loops around it are given, `arguments` what the function is.
+    """
 
     at: int
     owner: str = ""
     given: tuple[tuple[str, ast.expr, Scope], ...] = ()
+    arguments: tuple[tuple[str, ast.expr, Scope], ...] = ()
 
 
 def bindings_before(call: Call) -> tuple[Binding, ...]:
@@ -41,7 +51,14 @@ def bindings_before(call: Call) -> tuple[Binding, ...]:
     node, module = call.around or (call.node, call.module)
     here = (node.lineno, node.col_offset) if node is not None else (math.inf, 0)
     before = [bound for source in call.before for _, bound in _bindings_of(source)]
-    return (*before, *(bound for ended, bound in _bindings_of(module) if ended <= here))
+    found = (*before, *(bound for ended, bound in _bindings_of(module) if ended <= here))
+    known = {one.variable for one in found}
+    return tuple(one for one in found if not is_change(one) or ast.unparse(one.value.func) in known)  # type: ignore[attr-defined]
+
+
+def is_change(bound: Binding) -> bool:
+    """Whether it says what a function of the notebook leaves a variable as."""
+    return isinstance(bound.value, ast.Call) and CHANGED[2:-2] in getattr(bound.value.func, "id", "")
 
 
 @dataclass(frozen=True)
@@ -98,9 +115,10 @@ def expressions_behind(call: Call, taken: ast.expr) -> Iterator[tuple[int, ast.e
             bound: set[str] = set()
             for place in range(at - 1, -1, -1):
                 found = bindings[place]
-                if found.variable != name or found.column in bound or (column and found.column not in ("", column)):
+                other = column and found.column not in ("", column, SOME)
+                if found.variable != name or found.column in bound or other:
                     continue
-                bound.add(found.column)
+                bound |= {found.column} - {SOME}
                 if place not in seen:
                     seen.add(place)
                     left.append((place, found.value))
@@ -141,13 +159,15 @@ def _bindings_of(source: str) -> tuple[tuple[Place, Binding], ...]:
     except (SyntaxError, ValueError):  # a cell with magics
         return ()
     nodes = [node for node in ast.walk(tree) if isinstance(node, (ast.stmt, ast.NamedExpr))]
-    functions = _functions(source)
+    functions, loops = _functions(source), [node for node in nodes if isinstance(node, ast.For)]
     made: list[tuple[Place, int, Binding]] = []
     for place, node in enumerate(nodes):
         # a loop binds before its body runs
         ended = _start(node.body[0]) if isinstance(node, ast.For | ast.With) else _end(node)
         owner = _owner(_start(node), functions)
-        made += [(ended, place, Binding(owner, *one)) for one in _bound_by(node)]
+        around = tuple(one for one in loops if _start(one) < _start(node) <= _end(one))
+        place += len(nodes) * isinstance(node, Function)  # after the last line of its body, which ends where it does
+        made += [(ended, place, Binding(owner, *one, around)) for one in _bound_by(node)]
     return tuple((ended, binding) for ended, _, binding in sorted(made, key=lambda one: one[:2]))
 
 
@@ -172,10 +192,12 @@ def _end(node: ast.stmt | ast.expr) -> Place:
     return node.end_lineno or 0, node.end_col_offset or 0
 
 
-def _bound_by(node: ast.AST) -> Iterator[tuple[str, str, ast.expr]]:
+def _bound_by(node: ast.AST) -> Iterator[Bound]:
     match node:
         case ast.Assign(targets=targets, value=value):
-            yield from (bound for one in targets for bound in _targets(one, value))
+            bound_to = [bound for one in targets for bound in _targets(one, value)]
+            yield from bound_to
+            yield from (one for one in _changed(value) if one[0] not in [bound[0] for bound in bound_to])
         case ast.AugAssign(target=target, op=op, value=value):
             yield from _targets(target, ast.BinOp(target, op, value))
         case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
@@ -189,13 +211,28 @@ def _bound_by(node: ast.AST) -> Iterator[tuple[str, str, ast.expr]]:
         case ast.FunctionDef(name=name, args=args):
             returned = [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value is not None]
             if returned:
-                yield name, "", ast.Lambda(args, reduce(_or, returned))
+                yield name, "", ast.Lambda(args, reduce(_or, returned)), None
+            anew = {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+            for place, one in enumerate([*args.posonlyargs, *args.args]):
+                if one.arg not in anew:
+                    yield CHANGED.format(name, place), "", ast.Lambda(args, ast.Name(one.arg)), None
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name) as listed, attr="append"), args=[one])):
-            yield name, "", _or(one, listed)
+            yield name, "", _or(one, listed), None
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)), keywords=[*_, last]) as changed) if (
             last.arg == "inplace"
         ):
-            yield name, "", changed
+            yield name, "", changed, None
+        case ast.Expr(value=value):
+            yield from _changed(value)
+
+
+def _changed(value: ast.expr) -> Iterator[Bound]:
+    """The variables that a call of a function gives it, bound to what it leaves them as."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        for place, one in enumerate(value.args):
+            if isinstance(one, ast.Name):
+                left = ast.Name(CHANGED.format(value.func.id, place))
+                yield one.id, "", ast.Call(left, value.args, value.keywords), None
 
 
 def _or(one: ast.expr, other: ast.expr) -> ast.expr:
@@ -203,29 +240,33 @@ def _or(one: ast.expr, other: ast.expr) -> ast.expr:
     return ast.IfExp(ast.Constant(True), one, other)
 
 
-def _targets(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str, ast.expr]]:
-    """(a variable, the column of it that is bound, "" for itself; to what)."""
+def _targets(target: ast.expr, value: ast.expr) -> Iterator[Bound]:
     match target:
         case ast.Name(id=name):
-            yield name, "", value
+            yield name, "", value, None
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
             own = value.elts if isinstance(value, ast.Tuple) and len(value.elts) == len(parts) else [value] * len(parts)
             yield from (one for part, bound in zip(parts, own, strict=True) for one in _targets(part, bound))
-        case ast.Subscript(value=frame, slice=ast.List(elts=columns)):  # frame[["a", "b"]] = …
-            named = [one.value for one in columns if isinstance(one, ast.Constant)]
-            yield from (bound for name in named for bound in _targets(ast.Attribute(frame, str(name)), value))
         case ast.Subscript(
-            value=ast.Attribute(value=frame, attr="loc" | "at"),
-            slice=ast.Tuple(elts=[rows, ast.Constant(value=str(name))]),
-        ) if not isinstance(rows, ast.Slice):  # some rows alone, of which nothing is known
-            yield from _targets(ast.Attribute(frame, name), ast.Constant(None))
-        case (
-            ast.Attribute(value=ast.expr() as frame, attr=name)
-            | ast.Subscript(
-                value=frame, slice=ast.Constant(value=str(name)) | ast.Tuple(elts=[*_, ast.Constant(value=str(name))])
-            )
+            value=ast.Attribute(value=frame, attr="loc" | "at"), slice=ast.Tuple(elts=[rows, columns])
+        ):  # some rows alone, the others as they were
+            some = value if isinstance(rows, ast.Slice) else _or(value, ast.Subscript(frame, columns))
+            yield from _targets(ast.Subscript(frame, columns), some)
+        case ast.Attribute(value=ast.expr() as frame, attr=name):
+            yield _variable(frame), name, value, None
+        case ast.Subscript(
+            value=frame, slice=ast.Constant(value=str(name)) | ast.Tuple(elts=[*_, ast.Constant(value=str(name))])
         ):
-            yield next((variable for variable, _, _ in _targets(frame, value)), ""), name, value
+            yield _variable(frame), name, value, None
+        case ast.Subscript(value=frame, slice=columns):
+            yield _variable(frame), SOME, value, columns
+
+
+def _variable(frame: ast.expr) -> str:
+    """The variable that holds what an item or an attribute of is bound; "" for none."""
+    while isinstance(frame, ast.Attribute | ast.Subscript):
+        frame = frame.value
+    return frame.id if isinstance(frame, ast.Name) else ""
 
 
 def _read_in(tree: ast.expr) -> set[tuple[str, str]]:

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from toolkit.core.errors import Problem
+from toolkit.core.number import Number
 from toolkit.core.unit import unit_text
 from toolkit.database.given_units import PERCENT
 from toolkit.database.open import Database
+from toolkit.database.printed_scales import PrintedScale
 from toolkit.database.table import Table
 from toolkit.notebook.calling_cell import Call
 from toolkit.notebook.code_bindings import expressions_behind, function_named, modules
@@ -40,18 +42,24 @@ class ComparedNumbers:
     database: Database
 
     def problems(self, where: str) -> Iterator[Problem]:
-        """A problem for each comparison of shares with typed numbers over 1, and of values in two sizes of one unit."""
+        """A problem for each comparison of shares with typed numbers over 1, and of values in two sizes of one unit.
+
+        So is a typed number beside values of a series that is in the scale in which these were printed.
+        """
         if self.call.taken is None or not any(column.unit for table in self.asked for column in table.columns):
             return
         mixed: dict[str, Problem] = {}
         found: dict[tuple[int, int], tuple[ast.expr, list[str]]] = {}  # by where each stands in its cell
         for at, tree in expressions_behind(self.call, self.call.taken):
             for whole, left, right in self._pairs(tree):
-                if wrong := self._code.of(left, at=at).mixed_with(self._code.of(right, at=at)):
-                    said = ast.unparse(whole)
-                    mixed[said] = Problem(f"{where}, “{said}”", wrong[0], ONE_SIZE, wrong[1])
+                said, compared = ast.unparse(whole), not isinstance(whole, ast.BinOp)
+                # sums are looked at where they are published
+                if compared and (sizes := self._code.of(left, at=at).mixed_with(self._code.of(right, at=at))):
+                    mixed[said] = Problem(f"{where}, “{said}”", sizes[0], ONE_SIZE, sizes[1])
                 for one, other in ((left, right), (right, left)):
-                    if number := self._per_cent(one, other, at):
+                    if wrong := self._as_printed(one, other, at):
+                        mixed.setdefault(said, Problem(f"{where}, “{said}”", *wrong))
+                    if compared and said not in mixed and (number := self._per_cent(one, other, at)):
                         found.setdefault((whole.lineno, whole.col_offset), (whole, []))[1].append(f"{number:.17g}")
         yield from mixed.values()
         for whole, numbers in found.values():
@@ -70,11 +78,34 @@ class ComparedNumbers:
             return None
         return number.factor if abs(number.factor / (made.factor or 1.0)) > 1 else None
 
+    def _as_printed(self, side: ast.expr, other: ast.expr, at: int) -> tuple[str, str, str] | None:
+        """What is wrong with a typed number beside values of figures or series; None where nothing is."""
+        number, made = self._code.of(other, at=at), self._code.of(side, at=at)
+        if number.kind != "typed" or made.kind != "values" or made.factor != 1 or len(made.names) != 1:
+            return None
+        found = (self._printed(table, made.names[0]) for table in reversed(self.asked))
+        scale = next((one for one in found if one is not None), None)
+        return scale.wrong_beside(number.factor, made.added_up) if scale is not None else None
+
+    def _printed(self, table: Table, name: str) -> PrintedScale | None:
+        """The scale in which values of a column were printed; None of one without it, or of a dataset."""
+        column = next((one for one in table.columns if name in (one.name, f"{one.name}_low", f"{one.name}_high")), None)
+        cell = (
+            next((one for one in table[column.name] if isinstance(one, Number)), None) if column is not None else None
+        )
+        row = self.database.printed_row(cell.ref) if cell is not None and cell.ref else None
+        if row is None or table.datasets:
+            return None
+        values = table.frame[name].dropna()
+        return PrintedScale.of(*row, (values.min(), values.max(), values.sum()), self.database.units)
+
     def _pairs(self, tree: ast.AST) -> Iterator[Pair]:
         for node in ast.walk(tree):
             match node:
                 case ast.Compare(left=left, comparators=others):
                     yield from ((node, one, other) for one, other in zip([left, *others], others, strict=False))
+                case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
+                    yield node, left, right
                 case ast.Subscript(value=frame, slice=ast.Lambda() as function):
                     yield from self._applied(function, frame)
                 case ast.Call(func=ast.Attribute(value=taken, attr=name)):

@@ -7,16 +7,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from toolkit.core.errors import Problem, StoryError
+from toolkit.core.errors import Problem, StoryError, ToolkitError
+from toolkit.core.unit import is_dimensionless, unit_text
 from toolkit.database.ask import is_sql
+from toolkit.database.frame_columns import FLOATS, INTEGERS, FrameColumn, columns_of_frame
 from toolkit.database.frame_questions import ask_frames
+from toolkit.database.meaning import Meaning, Role
 from toolkit.database.open import Database
 from toolkit.database.table import Table
+from toolkit.database.typed_factors import multiplied
 from toolkit.engine.frames import frames_in, variables_of
 from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.notebook.calling_cell import Call, calling_cell, calling_frame
 from toolkit.notebook.frame_units import FrameUnits
+from toolkit.notebook.made import ABOUT, PERCENT, POINTS, MadeOf
 from toolkit.notebook.number_from_pandas import NotebookInputs
+from toolkit.notebook.stated_units import ONE_SIZE
 from toolkit.notebook.table_from_frame import table_of_call
 
 
@@ -50,14 +56,24 @@ def table_of_frames(
     _refuse_typed(call, where, frames)
     opened = [database.dataset(one) for one in sorted(inputs.opened)]
     read = {
-        one: FrameUnits(frame, inputs.asked, opened, database.units).as_read(where) for one, frame in frames.items()
+        one: _meanings(FrameUnits(frame, inputs.asked, opened, database.units, call, ast.Name(one)), where)
+        for one, frame in frames.items()
     }
     by_column, lacking = ({}, units) if isinstance(units, str) else (units, None)
     made = ask_frames(database, where, query, parameters, frames, read, by_column)
     inputs.add(*made.rests_on)
     by_column = {**made.units, **by_column}
     table = table_of_call(
-        call, where, inputs, database, made.frame, by_column, name, lacking=lacking, withheld=made.withheld
+        call,
+        where,
+        inputs,
+        database,
+        made.frame,
+        by_column,
+        name,
+        lacking=lacking,
+        withheld=made.withheld,
+        told=made.held,
     )
     return replace(table, sql=query.strip())
 
@@ -75,3 +91,33 @@ def _refuse_typed(call: Call, where: str, frames: Iterable[str]) -> None:
     ]
     if problems:
         raise StoryError(problems)
+
+
+def _meanings(found: FrameUnits, where: str) -> dict[str, Meaning]:
+    """What the columns of a frame hold that are as they were read, or as their code says; {} of others.
+
+    Columns without unit or form are left out: they may be anything that is counted. Raises StoryError for values in two
+    sizes of a unit, NumberError for a unit that is not defined.
+    """
+    try:
+        columns = columns_of_frame(found.frame, where)
+    except ToolkitError:  # nothing of it can be published as it is; a question may take parts of it
+        return {}
+    read = {one.name: _meaning(found, one, where) for one in columns if one.type in (FLOATS, INTEGERS)}
+    return {name: meaning for name, meaning in read.items() if meaning is not None}
+
+
+def _meaning(found: FrameUnits, values: FrameColumn, where: str) -> Meaning | None:
+    own, made = found.own(values), found.made(values)
+    if own is not None:
+        made = MadeOf("values", unit=own.unit, form=own.form)
+    if made.mixed:
+        raise StoryError(f"{where}, column {values.name}", made.mixed[0], ONE_SIZE, made.mixed[1])
+    if made.known is None or (made.form not in (PERCENT, POINTS) and is_dimensionless(made.known)):
+        return None
+    plain = is_dimensionless(made.known)
+    share = made.form == PERCENT and unit_text(made.known) == "1"
+    meaning = Meaning(Role.QUANTITY, made.known, points=plain and made.form == POINTS, relative=share)
+    return multiplied(meaning, made.factor, found.registry) or (
+        meaning if 1 / ABOUT < abs(made.factor) < ABOUT else None
+    )

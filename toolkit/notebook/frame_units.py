@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,16 +28,16 @@ from toolkit.core.unit import (
 from toolkit.core.unit_cancelling import is_time
 from toolkit.database.column_names import number_heading, unit_or_form
 from toolkit.database.columns import LABEL
-from toolkit.database.frame_columns import FLOATS, INTEGERS, FrameColumn, columns_of_frame
+from toolkit.database.frame_columns import INTEGERS, FrameColumn, columns_of_frame
 from toolkit.database.given_units import (
     NAMES_OF_COUNTS,
     PERCENT,
     ColumnRead,
     columns_read,
     may_be_named,
+    parse_given,
     unit_in_frame,
 )
-from toolkit.database.meaning import Meaning, Role
 from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call
@@ -79,6 +79,7 @@ class FrameUnits:
     """Finds what the columns of a frame measure; `asked` are the answers that its notebook took.
 
     `datasets` are those whose files a library read by itself, so that values in its frames are as the file states them.
+    `code` is the expression of the frame where it is no argument of the call; a query says units of the columns `told`.
     """
 
     frame: Any
@@ -86,6 +87,8 @@ class FrameUnits:
     datasets: Sequence[Dataset]
     registry: UnitRegistry
     call: Call = Call("")  # that the frame came back by
+    code: ast.expr | None = None
+    told: Mapping[str, Unit] = field(default_factory=dict)
 
     def measured(
         self, column: str, given: str | None, values: FrameColumn, where: str, lacking: str | None = None
@@ -94,8 +97,8 @@ class FrameUnits:
 
         Raises ToolkitError if none of them says a unit, or one in another scale than the values were read in.
         """
-        own = self._own(values) or self._melted(values, f"{where}, column {column}")
-        made = self._made(values)
+        own = self.own(values) or self._melted(values, f"{where}, column {column}")
+        made = self.made(values)
         if made.mixed and own is None:
             raise StoryError(f"{where}, column {column}", made.mixed[0], ONE_SIZE, made.mixed[1])
         if given is not None:
@@ -150,7 +153,7 @@ class FrameUnits:
 
     def _known_units(self, column: str, values: FrameColumn, renamed: ColumnRead | None) -> list[str]:
         """The units that a column may have: as its code says, as its values were read, or columns of its name."""
-        made = self._made(values)
+        made = self.made(values)
         if said := said_of(made):
             return ["1" if said == PERCENT and "index" in column.split("_") else said]
         if renamed is not None:
@@ -176,13 +179,13 @@ class FrameUnits:
 
     def is_label(self, values: FrameColumn) -> bool:
         """Whether whole numbers are labels, by their name, or years, hours and others by which the code groups rows."""
-        if values.is_label or self._made(values).kind != "label" or self._own(values) is not None:
+        if values.is_label or self.made(values).kind != "label" or self.own(values) is not None:
             return values.is_label
         return not any(value is not None and value % 1 for value in values.array.tolist())
 
     def refuse_sum_of_nothing(self, values: FrameColumn, where: str) -> None:
         """Raises StoryError for sums of a column over no rows."""
-        if found := sum_of_nothing(self._made(values), [value for value in values.array.tolist() if value is not None]):
+        if found := sum_of_nothing(self.made(values), [value for value in values.array.tolist() if value is not None]):
             raise StoryError([problem_of(found, f"{where}, column {values.name}")])
 
     def refuse_label(self, values: FrameColumn, where: str) -> None:
@@ -222,7 +225,7 @@ class FrameUnits:
 
     def _renamed(self, values: FrameColumn) -> ColumnRead | None:
         """The column of another name whose values, as they were read, these are; None of what the code works out."""
-        made = self._made(values)
+        made = self.made(values)
         if made.kind in ("count", "truth") or (made.kind == "values" and len(made.names) != 1):
             return None
         found = self._read.renamed(values)
@@ -242,35 +245,22 @@ class FrameUnits:
                     "take the rows of one unit in the question, WHERE claim = '…' say",
                 )
 
-    def as_read(self, where: str) -> dict[str, Meaning]:
-        """What the columns of a frame of pandas hold that are as they were read, for SQL; {} of others.
-
-        Columns without unit or form are left out: they may be anything that is counted. Raises NumberError for a unit
-        that is not defined.
-        """
-        try:
-            columns = columns_of_frame(self.frame, where)
-        except ToolkitError:  # nothing of it can be published as it is; a question may take parts of it
-            return {}
-        numbers = {one.name: self._own(one) for one in columns if one.type in (FLOATS, INTEGERS)}
-        return {
-            name: Meaning(Role.QUANTITY, own.unit, relative=own.form == PERCENT and unit_text(own.unit) == "1")
-            for name, own in numbers.items()
-            if own is not None and (own.form == PERCENT or not is_dimensionless(own.unit))
-        }
-
     @cached_property
     def _read(self) -> ValuesAsRead:
         return ValuesAsRead(self.frame, self._behind.tables(self._frame_in_code))
 
-    def _own(self, values: FrameColumn) -> MeasuredColumn | None:
+    def own(self, values: FrameColumn) -> MeasuredColumn | None:
         """What a column measures if it is as it was read under its name."""
         found = self._read.own(values)
         return self._as_read(found.table, found.column) if found else None
 
     def _stated(self, given: str, own: MeasuredColumn | None, values: FrameColumn, where: str) -> MeasuredColumn:
         """What a column measures by the unit that is given for it."""
-        made, read = self._made(values), self._columns_read()
+        made, read = self.made(values), self._columns_read()
+        if values.name in self.told:
+            unit, (_, form) = self.told[values.name], parse_given(given, self.registry)
+            label = number_heading(values.name, unit, self.registry)
+            return MeasuredColumn(unit, unit_without_scales(unit), form, label)
         try:
             said = stated(given, made, read, self.registry)
         except ToolkitError as error:
@@ -299,7 +289,8 @@ class FrameUnits:
     def _texts(self) -> list[FrameColumn]:
         return [one for one in columns_of_frame(self.frame, "its frame") if one.type == "VARCHAR"]
 
-    def _made(self, values: FrameColumn) -> MadeOf:
+    def made(self, values: FrameColumn) -> MadeOf:
+        """What the code of a column says that it is made of."""
         return self._code.of(self._frame_in_code, values.name)
 
     @cached_property
@@ -313,13 +304,13 @@ class FrameUnits:
     @cached_property
     def _frame_in_code(self) -> ast.expr | None:
         """The expression of the frame: the argument of the call, or that of the one `alt.Chart` in it."""
-        given = self.call.argument("frame")
+        given = self.code if self.code is not None else self.call.argument("frame")
         charted = {ast.unparse(one): one for one in self.call.arguments_within(given, "Chart")}
         return next(iter(charted.values())) if len(charted) == 1 else given
 
     def _refuse_guess(self, values: FrameColumn, unit: Unit, form: str, where: str) -> None:
         """Raises StoryError where a name says a unit, and the code or the columns that were read another scale."""
-        made = self._made(values)
+        made = self.made(values)
         base = unit_without_scales(unit)
         plain = "share" if is_dimensionless(base) else unit_text(unit)
         if found := Stated(f"a name that says {plain}", unit, form).wrong(made, self._columns_read()):

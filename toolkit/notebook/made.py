@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from toolkit.core.unit import Unit, base_units, convert_exactly, is_dimensionless, unit_text
+from toolkit.core.unit import Unit, base_units, convert_exactly, is_counted, is_dimensionless, unit_text
 from toolkit.database.table import Table
 
 Kind = Literal["values", "count", "truth", "typed", "label", "unknown"]
@@ -91,8 +91,9 @@ class MadeOf:
         return self._beside(other, subtracted=True)
 
     def _joined(self, other: MadeOf, power: int) -> MadeOf:
-        """The product with another, or the ratio to it."""
-        return replace(self._product(other, power), mixed=self.mixed or other.mixed)
+        """The product with another, or the ratio to it: of two columns of several units, each to its own."""
+        alike = power < 0 and self.mixed == other.mixed
+        return replace(self._product(other, power), mixed=None if alike else self.mixed or other.mixed)
 
     def _product(self, other: MadeOf, power: int) -> MadeOf:
         factor = self.factor * (other.factor**power if other.factor else 1.0)
@@ -129,7 +130,7 @@ class MadeOf:
                 return rest.unknown()
             if subtracted and typed is other and typed.factor == 1 and rest.kind == "unknown":
                 return MadeOf("values", rest.factor, form=RATIO) if rest.form == RATIO else rest  # x / y - 1
-            if subtracted and typed is self and (wrong := rest.less_than(typed.factor)):
+            if wrong := rest.beside_whole(typed.factor, first=typed is self):
                 return replace(rest.unknown(), mixed=wrong)
             gap = subtracted and typed is other and typed.factor != 1 and rest.form == PERCENT  # share - 0.3
             return replace(rest, form=POINTS if gap else rest.form, tables=())
@@ -153,16 +154,27 @@ class MadeOf:
         units = [one.unit for one in (self, other) if one.unit is not None]
         if len(units) == 2 and not any(map(is_dimensionless, units)):
             if units[0].dimensionality != units[1].dimensionality:
-                return None
+                return None if all(map(is_counted, units)) else self._of_two_kinds(other)
         elif not ((self._is_share() or other._is_share()) and all(one.form != QUANTITY for one in (self, other))):
             return None
         by = abs(self._size() / other._size())
         if math.isclose(by, 1, rel_tol=1e-9) or self._is_weighted(other, by):
             return None
         larger = self if by > 1 else other
-        names = " and ".join(dict.fromkeys(larger.names)) or "those of the larger unit"
+        names, factor = " and ".join(dict.fromkeys(larger.names)) or "those of the larger unit", max(by, 1 / by)
         found = f"values in {self._in_words()} and in {other._in_words()} together"
-        return found, f"multiply {names} by {max(by, 1 / by):.12g} first, or divide the others"
+        if self.unit == other.unit and self.names == other.names:  # some rows of a column
+            return found, f"convert all rows; or, of a file that has some in another scale, by assume({factor:.12g}, …)"
+        return found, f"multiply {names} by {factor:.12g} first, or divide the others"
+
+    def or_not(self, before: MadeOf, names: str) -> MadeOf:
+        """The same, or what it was `before` code changed columns of which it does not say whether this is one."""
+        if self._like(before) and self.form == before.form:
+            return before
+        if not (self.kind == before.kind == "values"):
+            return replace(UNKNOWN, mixed=self.mixed or before.mixed)
+        found = f"values in {before._in_words()}, or in {self._in_words()}: which columns {names} names is not typed"
+        return replace(UNKNOWN, mixed=(found, f"type the names of the columns, in a list in place of {names}"))
 
     def _is_weighted(self, other: MadeOf, by: float) -> bool:
         """Whether typed factors may be meant as such, and not as scales: 0.4 * a + 0.6 * b, spent > 1.1 * planned."""
@@ -178,12 +190,23 @@ class MadeOf:
         """The same with other values in some places."""
         return replace(self, mixed=self.mixed or next(filter(None, map(self.mixed_with, others)), None))
 
-    def less_than(self, whole: float) -> tuple[str, str] | None:
-        """(what was found, what to do) of these taken off 1 or 100, if they are parts of the other of the two."""
+    def beside_whole(self, whole: float, *, first: bool) -> tuple[str, str] | None:
+        """(what was found, what to do) of these added to 1 or 100, or taken off it, if they are parts of another whole.
+
+        One that stands `first` is a whole; a percentage and 1 may be a point more.
+        """
         right = {1.0: 100.0, 100.0: 1.0}.get(whole)
-        if right is None or not self._is_share() or not math.isclose(self._size(), 1 / right):
+        if right is None or not self._is_share():
             return None
-        return f"{whole:g} less values in {self._in_words()}", f"write {right:g} in place of {whole:g}"
+        if first and math.isclose(self._size(), 1 / right):
+            return f"{whole:g} and values in {self._in_words()}", f"write {right:g} in place of {whole:g}"
+        if math.isclose(self._size(), 100 / whole) and not math.isclose(self.factor, 1):
+            return f"{whole:g} and values in {self._in_words()}", f"leave out the factor {self.factor:g}"
+        return None
+
+    def _of_two_kinds(self, other: MadeOf) -> tuple[str, str]:
+        found = f"values in {self._in_words()} and in {other._in_words()} together"
+        return found, "put values of one unit together, or work out a ratio of the two"
 
     def _is_share(self) -> bool:
         """Whether values are per cent, shares, or what is left of one less another."""

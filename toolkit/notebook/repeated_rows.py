@@ -14,7 +14,7 @@ from typing import Any
 from toolkit.core.errors import Problem
 from toolkit.database.table import Table
 from toolkit.notebook.calling_cell import Call
-from toolkit.notebook.code_bindings import Binding, bindings_before, expressions_behind, modules
+from toolkit.notebook.code_bindings import Binding, bindings_before, expressions_behind, is_change, modules
 from toolkit.notebook.pandas_methods import CONDITIONS, KEPT
 
 REPEATING = {"merge", "join", "concat", "explode", "melt", "stack", "repeat"}  # methods that may repeat rows
@@ -105,7 +105,8 @@ class _AsBound(ast.NodeTransformer):
         self.bindings, self.at = bindings, at
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        own = [place for place, one in enumerate(self.bindings) if one.variable == node.id and not one.column]
+        bound_to = [(place, one) for place, one in enumerate(self.bindings) if one.variable == node.id]
+        own = [place for place, one in bound_to if not one.column and not is_change(one)]
         before = [place for place in own if place < self.at]
         if before == own or not before:
             return node

@@ -23,18 +23,18 @@ from toolkit.core.unit import (
     powers,
     unit_text,
     unit_without_scales,
+    units_of,
 )
 from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, is_time
 from toolkit.database.column_names import unit_or_form
 from toolkit.database.frame_columns import FrameColumn
 from toolkit.database.given_units import POINTS as POINTS_GIVEN
 from toolkit.database.given_units import ColumnRead, parse_given
-from toolkit.database.typed_factors import is_conversion
+from toolkit.database.typed_factors import is_conversion, unit_after
 from toolkit.notebook.made import ABOUT, EITHER, PERCENT, POINTS, QUANTITY, RATIO, MadeOf
 
 THOUSANDS = tuple(1000.0**power for power in (-4, -3, -2, -1, 1, 2, 3, 4))
 CENTS = 100.0
-SIXTIES = (60.0, 3600.0, 1 / 60, 1 / 3600)  # of minutes, given as what they were
 RATES = tuple(10.0**power for power in range(2, 7))  # per 100, … per million of what is below the line
 TYPED = (
     "typed numbers: no receipt can say where they are from",
@@ -126,12 +126,14 @@ class Stated:
             return None
         rate = any(power < 0 for power in found.values())
         hundreds = (CENTS, 1 / CENTS) if not is_counted(self.unit) else ()
-        sixties = SIXTIES if is_time(self.unit) else ()
-        changing = (*THOUSANDS, *hundreds, *sixties, *[CENTS] * has_currency(found), *RATES * rate)
-        if not plain and not any(math.isclose(factor, one) for one in changing):
+        changing = (*THOUSANDS, *hundreds, *[CENTS] * has_currency(found), *RATES * rate)
+        other = None if plain else unit_after(made.unit or self.unit, factor, units_of(self.unit))
+        if not plain and other is None and not any(math.isclose(factor, one) for one in changing):
             return None
-        by = f"* {factor:.0f}" if factor > 1 else f"/ {1 / factor:.0f}"
+        by = f"* {factor:.12g}" if factor > 1 else f"/ {1 / factor:.12g}"
         remedy = f"leave out {by}, and rounding after it: pages write numbers in words that fit"
+        if other is not None:
+            remedy = f'say "{unit_text(other)}", or {remedy}'
         if rate and factor > 1 and is_counted(self.unit):
             remedy = f'leave out {by}, in its name too; or say "1", with {factor:.0f} in its name: …_per_{factor:.0f}_…'
         return (
@@ -200,8 +202,8 @@ def said_of(made: MadeOf) -> str:
     if made.form in (POINTS, EITHER):
         return POINTS_GIVEN
     factor, unit = made.factor, made.unit
-    if unit is not None and factor != 1 and math.isclose(factor, _scale(unit)):
-        factor, unit = 1.0, unit_without_scales(unit)  # which a factor took out
+    if unit is not None and (other := unit_after(unit, factor, units_of(unit))) is not None:
+        factor, unit = 1.0, other
     if unit is None or is_dimensionless(unit):
         share = made.form in (PERCENT, RATIO)
         hundred = math.isclose(factor, 100) or (unit is not None and unit_text(unit) == PERCENT)

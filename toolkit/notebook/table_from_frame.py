@@ -11,7 +11,7 @@ from toolkit.core.column_digits import styles_in_column
 from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.unit import is_dimensionless, no_unit, unit_text
+from toolkit.core.unit import Unit, is_dimensionless, no_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, text_maker
 from toolkit.database.cell import Cell
@@ -81,22 +81,22 @@ def table_of_call(
     withheld: Mapping[str, Problem] = MappingProxyType({}),
     lacking: str | None = None,
     drawn: Collection[str] | None = None,
+    told: Mapping[str, Unit] = MappingProxyType({}),
 ) -> Table:
     """A frame that a call made as a table; `where` names it in errors; `withheld` says what no page may show.
 
-    `units` are those of columns by name, `lacking` is that of all that have none. Of the numbers only those in `drawn`
-    columns are held and stand in the table; None for all.
+    `units` are those of columns by name, of those `told` the unit in which a query has their values, `lacking` is that
+    of all that have none. Of the numbers only those in `drawn` columns are held and stand in the table; None for all.
 
     Raises StoryError, or ToolkitError for what no table can hold, as `Story.table` says.
     """
-    registry = database.units
     columns = {column.name: column for column in columns_of_frame(frame, where)}
     units = {str(key): unit for key, unit in units.items()}
     problems = [*_misnamed(columns, {"units": units, "labels": labels}, where), *_without_numbers(columns, where)]
     problems += _of_texts(frame, columns, call, inputs, database, where)
-    opened, rows = inputs.files(database, call), len(frame)
+    opened, rows, registry = inputs.files(database, call), len(frame), database.units
     problems += _of_rows(columns, rows, call, of, opened, inputs, database, where)
-    found = FrameUnits(frame, inputs.asked, opened, registry, call)
+    found = FrameUnits(frame, inputs.asked, opened, registry, call, told=told)
     whole_labels = _labels(columns, found, columns if lacking == "1" else units)
     sources = _sources(columns, whole_labels, drawn)
     quantities: dict[str, MeasuredColumn] = {}

@@ -48,5 +48,6 @@ COMMENT ON COLUMN series_rows.series IS 'the series, which is a table of its own
 COMMENT ON TABLE value_columns IS 'the columns of series that hold values';
 COMMENT ON COLUMN value_columns.name IS 'the column';
 COMMENT ON COLUMN value_columns.unit IS 'unit of its values in the table of the series, without scales such as million';
+COMMENT ON COLUMN value_columns.printed_unit IS 'unit as it was printed';
 COMMENT ON VIEW mutated_claims IS 'claims whose readings change on the way, with the changed fields';
 COMMENT ON VIEW single_origin_claims IS 'claims that several sources state and a single origin carries';

@@ -38,4 +38,4 @@ CREATE TABLE series_rows (
     key VARCHAR, series VARCHAR, low DOUBLE, high DOUBLE, unit VARCHAR,
     printed_low VARCHAR, printed_high VARCHAR, printed_unit VARCHAR, label VARCHAR, source VARCHAR, place VARCHAR
 );
-CREATE TABLE value_columns (series VARCHAR, name VARCHAR, unit VARCHAR);
+CREATE TABLE value_columns (series VARCHAR, name VARCHAR, unit VARCHAR, printed_unit VARCHAR);

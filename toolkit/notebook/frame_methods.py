@@ -1,0 +1,132 @@
+"""What methods of pandas that name columns of frames make of these: assign, rename, eval, merge, melt, pivot, agg."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+from toolkit.notebook.code_bindings import Bindings, Scope
+from toolkit.notebook.columns_behind import ColumnsBehind
+from toolkit.notebook.made import UNKNOWN, MadeOf, made_alike
+from toolkit.notebook.pandas_methods import columns_named_in, grouped_by, items_of, texts_in
+
+Exprs: TypeAlias = Sequence[ast.expr]
+Named: TypeAlias = Mapping[str, ast.expr]
+
+
+class Code(Protocol):
+    """What says of expressions of code, and of columns of their frames, what they are made of."""
+
+    @property
+    def columns(self) -> ColumnsBehind:
+        """The columns that the notebook read."""
+
+    @property
+    def bindings(self) -> Bindings:
+        """What variables were bound to."""
+
+    def made(self, node: ast.expr, column: str, scope: Scope) -> MadeOf:
+        """What an expression is made of, or a column of the frame that it is."""
+
+    def key(self, key: ast.expr, scope: Scope) -> MadeOf:
+        """What rows are grouped by."""
+
+    def reduced(self, how: ast.expr, taken: ast.expr, column: str, scope: Scope) -> MadeOf:
+        """What a function, or a name of one, makes of an expression."""
+
+    def applied(self, function: ast.expr, arguments: Sequence[ast.expr], column: str, scope: Scope) -> MadeOf:
+        """What a function of the notebook returns of arguments."""
+
+
+def _assigned(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
+    made = named.get(column)
+    if made is None:
+        return code.made(taken, column, scope)
+    function = isinstance(made, ast.Lambda)
+    return (code.applied(made, [taken], "", scope) if function else code.made(made, "", scope)).in_rows()
+
+
+def _renamed(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
+    pairs = ((old, getattr(new, "value", None)) for old, new in items_of(named.get("columns")))
+    before = {new: old for old, new in pairs}
+    return code.made(taken, before.get(column, column), scope)
+
+
+def _joined(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
+    """A column of two frames, which has a suffix where both have it."""
+    frames = [taken, *more[:1], *(value for name, value in named.items() if name in ("right", "other"))]
+    suffixes = [one.value for one in getattr(named.get("suffixes"), "elts", ()) if isinstance(one, ast.Constant)]
+    sides = [(frame, column) for frame in frames]
+    for frame, suffix in zip(frames, map(str, suffixes or ("_x", "_y")), strict=False):
+        if suffix and column.endswith(suffix):
+            sides.append((frame, column.removesuffix(suffix)))
+    found = (code.made(frame, name, scope) for frame, name in sides)
+    return next((made for made in found if made.kind != "unknown"), UNKNOWN).in_rows()
+
+
+def _evaluated(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
+    """A column that a text assigns; without one what the text works out."""
+    text = more[0] if more else named.get("expr")
+    found = dict(columns_named_in(str(text.value), taken)) if isinstance(text, ast.Constant) else {}
+    made = found.get(column, found.get(""))
+    return code.made(taken, column, scope) if made is None else code.made(made, "", scope).in_rows()
+
+
+def _melted(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
+    """Columns below one another in a column of values, those beside as they were."""
+    kept, melted, _, values = [*more, None, None, None, None][:4]
+    kept, melted, values = (
+        named.get(k, v) for k, v in (("id_vars", kept), ("value_vars", melted), ("value_name", values))
+    )
+    if column in texts_in(kept):
+        return code.made(taken, column, scope).repeated()
+    names = texts_in(melted) or _chosen(code, taken, scope) - texts_in(kept) or code.columns.beside(texts_in(kept))
+    if column != getattr(values, "value", "value"):
+        return UNKNOWN
+    return made_alike([code.made(taken, name, scope) for name in sorted(names)])
+
+
+def _chosen(code: Code, node: ast.expr, scope: Scope) -> set[str]:
+    """The columns that a frame was left with by their names; none where the code does not say it."""
+    node = code.bindings.last(node, scope)
+    return texts_in(node.slice) if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.List) else set()
+
+
+def _pivoted(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
+    values = named.get("values")
+    if column in texts_in(named.get("index")):
+        return code.key(ast.Attribute(taken, column), scope)
+    if not (isinstance(values, ast.Constant) and isinstance(values.value, str)):
+        return UNKNOWN
+    cell = ast.Attribute(taken, values.value)
+    how = named.get("aggfunc")
+    return (code.made(cell, "", scope) if how is None else code.reduced(how, cell, "", scope)).repeated()
+
+
+def _aggregated(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
+    if column and (key := grouped_by(taken, column)) is not None:
+        return code.key(key, scope)
+    match named.get(column):
+        case ast.Tuple(elts=[ast.Constant(value=str(name)), how]):
+            return code.reduced(how, ast.Attribute(taken, name), "", scope)
+        case ast.Call(keywords=[ast.keyword(value=ast.Constant(value=str(name))), ast.keyword(value=how)]):
+            return code.reduced(how, ast.Attribute(taken, name), "", scope)  # pd.NamedAgg
+        case ast.expr() as how:
+            return code.reduced(how, taken, "", scope)
+    if more and isinstance(more[0], ast.Dict):
+        for key, how in zip(more[0].keys, more[0].values, strict=True):
+            name = getattr(key, "value", "")
+            if isinstance(name, str) and (column == name or column.startswith(f"{name}_")):
+                return code.reduced(how, ast.Attribute(taken, name), column, scope)
+        return UNKNOWN
+    return code.reduced(more[0], taken, column, scope) if more else UNKNOWN
+
+
+FRAMES: Mapping[str, Callable[..., MadeOf]] = {  # methods that name columns of frames
+    "assign": _assigned, "rename": _renamed,
+    "eval": _evaluated, "melt": _melted,
+    "merge": _joined, "join": _joined,
+    "pivot": _pivoted, "pivot_table": _pivoted,
+    "agg": _aggregated, "aggregate": _aggregated,
+}  # fmt: skip
