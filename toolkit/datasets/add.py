@@ -55,16 +55,16 @@ class Added:
     changes: Changes | None = None
 
 
-def add(project: Project, given: Sequence[str], new: New, options: Options, taken: Mapping[str, str]) -> Added:
+def add(project: Project, sources: Sequence[str], new: New, options: Options, names_in_use: Mapping[str, str]) -> Added:
     """Adds a file, a folder, files of one kind, or what an address gives, as a new dataset.
 
-    `taken` are names that no dataset can have, each with what it is. Raises ToolkitError for input that cannot be
-    added; then nothing was changed.
+    `names_in_use` are names that no dataset can have, each with what it is. Raises ToolkitError for input that cannot
+    be added; then nothing was changed.
     """
     with staging_folder(project) as folder:
-        path, address = _given(project, given, folder, new.link)
+        path, address = _given(project, sources, folder, new.link)
         name = new.name or identifier_of(path.name[: len(path.name) - len(_ending(path))], ())
-        _refuse_name(project, name, taken)
+        _refuse_name(project, name, names_in_use)
         in_place = path.parent == project.data / "datasets"
         if not (new.link or in_place):
             _refuse_file(project, name + _ending(path))
@@ -87,40 +87,40 @@ def add(project: Project, given: Sequence[str], new: New, options: Options, take
             reading=examined.reading,
         )
         _write_source(project, new)
-        _keep_out_of_git(project, dataset, given)
+        _keep_out_of_git(project, dataset, sources)
         _commit(project, dataset, None if new.link or in_place else path, examined, declaration_text(dataset))
     return Added(dataset, examined)
 
 
-def update(project: Project, old: Dataset, given: Sequence[str], options: Options, new: New) -> Added:
+def update(project: Project, old: Dataset, sources: Sequence[str], options: Options, new: New) -> Added:
     """Accepts a new version of a dataset's file: the one that is given, or the one that lies in its place by now.
 
     What the declaration says of columns that are still there stays so, and of title, source and licence unless `new`
     says another. Raises ToolkitError as `add` does.
     """
-    said = {"title": new.title or None, "source": new.source, "licence": new.licence}
-    told = {key: value for key, value in said.items() if value is not None}
+    options_of_new = {"title": new.title or None, "source": new.source, "licence": new.licence}
+    changed_keys = {key: value for key, value in options_of_new.items() if value is not None}
     with staging_folder(project) as folder:
         place = dataset_path(project, old)
-        path, address = _given(project, given, folder, old.linked) if given else (place, None)
+        path, address = _given(project, sources, folder, old.linked) if sources else (place, None)
         if not files_at(path):
             raise ToolkitError(
                 f"data/datasets/{old.name}.yml, {old.file}", "the file is missing", "a file", "name the new version"
             )
-        moved = path != place and not old.linked
-        if moved:
+        is_moved = path != place and not old.linked
+        if is_moved:
             _refuse_one_for_several(old, place, path)
             path = _copied(path, folder / "given")
         sha256 = sha256_of(path)
-        as_declared = place if moved and files_at(place) and sha256_of(place) == old.sha256 else None
+        as_declared = place if is_moved and files_at(place) and sha256_of(place) == old.sha256 else None
         before = OldVersion(old.reading, old.columns, as_declared, sha256 == old.sha256)
         examined = examine(path, folder, replace(options, private=old.private), before)
         dataset = replace(
             old,
-            title=told.get("title", old.title),
-            source=told.get("source", old.source),
-            licence=told.get("licence", old.licence),
-            file=_renamed(old, path) if moved else _declared_path(project, path, old.linked),
+            title=changed_keys.get("title", old.title),
+            source=changed_keys.get("source", old.source),
+            licence=changed_keys.get("licence", old.licence),
+            file=_renamed(old, path) if is_moved else _declared_path(project, path, old.linked),
             address=address or old.address,
             retrieved=options.today,
             sha256=sha256,
@@ -129,14 +129,14 @@ def update(project: Project, old: Dataset, given: Sequence[str], options: Option
             publish=tuple(name for name in old.publish if name in {column.name for column in examined.columns}),
             reading=examined.reading,
         )
-        found = version_changes(project, old, dataset, examined, folder)
+        changes = version_changes(project, old, dataset, examined, folder)
         text = (project.data / "datasets" / f"{old.name}.yml").read_text(encoding="utf-8")
         _write_source(project, new)
-        _keep_out_of_git(project, dataset, given)
-        _commit(project, dataset, path if moved else None, examined, updated_text(text, dataset, told))
-        if dataset_path(project, dataset) != place and not old.linked and moved:
+        _keep_out_of_git(project, dataset, sources)
+        _commit(project, dataset, path if is_moved else None, examined, updated_text(text, dataset, changed_keys))
+        if dataset_path(project, dataset) != place and not old.linked and is_moved:
             place.unlink(missing_ok=True)
-    return Added(dataset, examined, found)
+    return Added(dataset, examined, changes)
 
 
 def _refuse_one_for_several(old: Dataset, place: Path, path: Path) -> None:
@@ -154,13 +154,13 @@ def _write_source(project: Project, new: New) -> None:
         replace_file(project.data / "sources" / f"{new.source}.yml", new.source_text.encode())
 
 
-def _given(project: Project, given: Sequence[str], folder: Path, link: bool) -> tuple[Path, str | None]:
+def _given(project: Project, sources: Sequence[str], folder: Path, link: bool) -> tuple[Path, str | None]:
     """The file or folder that is given, and the address that it comes from; several files are put into a folder."""
-    if len(given) == 1 and is_address(given[0]):
+    if len(sources) == 1 and is_address(sources[0]):
         arrived = folder / "fetched"
         arrived.mkdir()
-        return fetch(given[0], arrived), given[0]
-    paths = list(dict.fromkeys(path for text in given for path in _named(text)))
+        return fetch(sources[0], arrived), sources[0]
+    paths = list(dict.fromkeys(path for text in sources for path in _named(text)))
     if len(paths) == 1:
         files = files_at(paths[0])
         _refuse_outside(paths[0], files)
@@ -188,25 +188,25 @@ def _named(text: str) -> list[Path]:
         if not files_at(path):
             raise ToolkitError(text, "a folder without files", formats_read(), "name another")
         return [path]
-    found = sorted(Path().glob(text)) if not path.is_absolute() else sorted(Path("/").glob(text[1:]))
-    if not found:
+    paths = sorted(Path().glob(text)) if not path.is_absolute() else sorted(Path("/").glob(text[1:]))
+    if not paths:
         raise ToolkitError(
             text, "not there", f"a file, a folder, a pattern or an address: {formats_read()}", "correct the name"
         )
-    return found
+    return paths
 
 
-def _refuse_outside(given: Path, files: Sequence[Path]) -> None:
+def _refuse_outside(path_given: Path, files: Sequence[Path]) -> None:
     """Raises ToolkitError for files of a folder that are links out of it, and for names that are no text."""
     inside, link, remedy = (
-        given.resolve(),
+        path_given.resolve(),
         "a link to a file outside the folder",
         "put a copy of that file in its place",
     )
-    odd = [one for one in files if one.name != os.fsencode(one.name).decode("utf-8", "replace")]
-    problems = [Problem(repr(one.name), "a name that is no UTF-8", "a name in UTF-8", "rename it") for one in odd]
-    linked = [one for one in files if not one.resolve().is_relative_to(inside)]
-    problems += [Problem(one.name, link, "files of the folder", remedy) for one in linked]
+    odd = [file for file in files if file.name != os.fsencode(file.name).decode("utf-8", "replace")]
+    problems = [Problem(repr(file.name), "a name that is no UTF-8", "a name in UTF-8", "rename it") for file in odd]
+    linked = [file for file in files if not file.resolve().is_relative_to(inside)]
+    problems += [Problem(file.name, link, "files of the folder", remedy) for file in linked]
     if problems:
         raise ToolkitError(problems)
 
@@ -214,9 +214,9 @@ def _refuse_outside(given: Path, files: Sequence[Path]) -> None:
 def _refuse_mixed(files: Sequence[Path]) -> None:
     kinds = {format_of(path): path.name for path in files}
     if len(kinds) > 1:
-        found = " and ".join(f"{kind} ({name})" for kind, name in kinds.items())
+        kinds_found = " and ".join(f"{kind} ({name})" for kind, name in kinds.items())
         raise ToolkitError(
-            "the files", f"several kinds: {found}", "files of one kind", "add each kind as its own dataset"
+            "the files", f"several kinds: {kinds_found}", "files of one kind", "add each kind as its own dataset"
         )
 
 
@@ -257,14 +257,14 @@ def _refuse_same_names(paths: Sequence[Path]) -> None:
         raise ToolkitError(problems)
 
 
-def _refuse_name(project: Project, name: str, taken: Mapping[str, str]) -> None:
+def _refuse_name(project: Project, name: str, names_in_use: Mapping[str, str]) -> None:
     allowed = "a lower_case_name that no table has: SQL uses it as the table's name"
     if not NAME.fullmatch(name):
         raise ToolkitError("--name", repr(name), allowed, "give one: --name")
     if name.startswith(SYSTEM_VIEWS):
         raise ToolkitError("--name", f"{name!r} begins as names of DuckDB's own do", allowed, "give another: --name")
-    if name in taken:
-        raise ToolkitError("--name", f"{name!r} is {taken[name]}", allowed, "give another: --name")
+    if name in names_in_use:
+        raise ToolkitError("--name", f"{name!r} is {names_in_use[name]}", allowed, "give another: --name")
     if (project.data / "datasets" / f"{name}.yml").exists():
         raise ToolkitError(
             f"data/datasets/{name}.yml",
@@ -310,8 +310,8 @@ def _renamed(old: Dataset, path: Path) -> str:
 
 def _ending(path: Path) -> str:
     """The ending of a file's name, such as .csv.gz; "" for a folder."""
-    known = {*PACKED, *(ending for one in formats().values() for ending in one.endings)}
-    endings = list(takewhile(lambda one: one.lower() in known, reversed(path.suffixes)))
+    known_endings = {*PACKED, *(ending for form in formats().values() for ending in form.endings)}
+    endings = list(takewhile(lambda ending: ending.lower() in known_endings, reversed(path.suffixes)))
     return "" if path.is_dir() else ("".join(reversed(endings)) or path.suffix).lower()
 
 
@@ -328,12 +328,12 @@ def _commit(project: Project, dataset: Dataset, file: Path | None, examined: Exa
     put_in_place(project, dataset)
 
 
-def _keep_out_of_git(project: Project, dataset: Dataset, given: Sequence[str]) -> None:
+def _keep_out_of_git(project: Project, dataset: Dataset, sources: Sequence[str]) -> None:
     """Of a private dataset: a line in the .gitignore beside its file, and beside each given one, inside the project."""
     if not dataset.private:
         return
-    named = [path for text in given if not is_address(text) for path in _named(text)]
-    for path in map(os.path.abspath, (dataset_path(project, dataset), *named)):
+    paths = [path for text in sources if not is_address(text) for path in _named(text)]
+    for path in map(os.path.abspath, (dataset_path(project, dataset), *paths)):
         folder, name = Path(path).parent.resolve(), os.path.basename(path)
         if folder.is_relative_to(project.root):
             ignored, line = folder / ".gitignore", "/" + re.sub(r"([\\*?\[\] ])", r"\\\1", name)

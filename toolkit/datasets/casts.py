@@ -74,8 +74,8 @@ def _number_of(text: str, form: CellFormat, type_: str) -> str:
     if form.decimal == ",":
         text = f"CASE WHEN contains({text}, '.') THEN NULL ELSE replace({text}, ',', '.') END"
     shape = WHOLE if type_ == "integer" else NUMBER
-    whole = f"split_part({text}, '.', 1)" if type_ == "integer" else text
-    return f"CASE WHEN regexp_full_match({text}, {quoted(shape)}) THEN try_cast({whole} AS {TYPES[type_]}) END"
+    digits = f"split_part({text}, '.', 1)" if type_ == "integer" else text
+    return f"CASE WHEN regexp_full_match({text}, {quoted(shape)}) THEN try_cast({digits} AS {TYPES[type_]}) END"
 
 
 def _ungrouped(text: str, form: CellFormat) -> str:

@@ -80,13 +80,13 @@ def counted_misfits(
     counts = connection.execute(
         f"SELECT {', '.join(f'count_if({test})' for test in wrong.values())} FROM {stage.relation}"
     ).fetchone()
-    found = {}
+    examples = {}
     for (name, test), count in zip(wrong.items(), counts or (), strict=True):
         if count:
             field = identifier(next(field for field, column in fields if column.name == name))
             listed = f"SELECT {ROW}, {field} FROM {stage.relation} WHERE {test} ORDER BY {ROW} LIMIT {SHOWN}"
-            found[name] = (count, connection.execute(listed).fetchall())
-    return found
+            examples[name] = (count, connection.execute(listed).fetchall())
+    return examples
 
 
 def misfits_text(count: int, first: list[tuple[int, str]], private: bool) -> str:
@@ -98,7 +98,7 @@ def misfits_text(count: int, first: list[tuple[int, str]], private: bool) -> str
 def refuse_misfits(connection: Connection, where: str, stage: StagedRows, dataset: Dataset) -> None:
     """Raises ToolkitError for each column in which more cells do not fit than it declares."""
     declared = {column.name: column for column in dataset.columns}
-    found = counted_misfits(connection, stage, dataset.columns)
+    misfits = counted_misfits(connection, stage, dataset.columns)
     wrong = [
         Problem(
             f"{where}, {name}",
@@ -107,7 +107,7 @@ def refuse_misfits(connection: Connection, where: str, stage: StagedRows, datase
             f"declare another type, such as text, or how it is written; or accept them as missing: unread: {count}, "
             f"and the texts stand in printed_{name}",
         )
-        for name, (count, first) in found.items()
+        for name, (count, first) in misfits.items()
         if count != declared[name].unread
     ]
     if wrong:
@@ -119,10 +119,10 @@ def refuse_other_columns(where: str, headers: Sequence[str], dataset: Dataset) -
     declared = [column.printed for column in own_columns(dataset.columns)]
     if declared != list(headers):
         differ = [pair for pair in zip(declared, headers, strict=False) if pair[0] != pair[1]]
-        told = f"{differ[0][1]!r} in place of {differ[0][0]!r}" if differ else f"{len(headers)} columns"
+        difference = f"{differ[0][1]!r} in place of {differ[0][0]!r}" if differ else f"{len(headers)} columns"
         raise ToolkitError(
             where,
-            f"the file has {told}",
+            f"the file has {difference}",
             f"the {len(declared)} columns declared, in their order",
             f"run `toolkit add --update {dataset.name}`, or correct `header` under `read`",
         )

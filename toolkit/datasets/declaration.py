@@ -106,7 +106,7 @@ class ReadOptions:
 def options_of_files(own: Mapping[str, ReadOptions]) -> ReadOptions:
     """How the files of a folder are read, each by its path there: as the first one, but for those that differ."""
     first, *_ = own.values()
-    return replace(first, files=tuple((name, one) for name, one in own.items() if one != first))
+    return replace(first, files=tuple((name, options) for name, options in own.items() if options != first))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,32 +282,32 @@ def _options_of_file(entry: Entry, default: ReadOptions) -> ReadOptions:
         sheet=entry.text("sheet") or default.sheet,
         table=entry.text("table") or default.table,
     )
-    others = []
-    for one in entry.entries("files") if "files" in entry else ():
-        one.check_keys(("file", *READ_KEYS), ("file",))
-        others.append((one.required_text("file"), _options_of_file(one, reading)))
-    return replace(reading, files=tuple(others))
+    other_files = []
+    for file in entry.entries("files") if "files" in entry else ():
+        file.check_keys(("file", *READ_KEYS), ("file",))
+        other_files.append((file.required_text("file"), _options_of_file(file, reading)))
+    return replace(reading, files=tuple(other_files))
 
 
 def _header(entry: Entry, default: tuple[int, int]) -> tuple[int, int]:
     if "header" not in entry:
         return default
-    written = entry.text("header") or ""
-    found = HEADER.fullmatch(written)
-    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 1)
-    if not found or first > last:
+    text = entry.text("header") or ""
+    match = HEADER.fullmatch(text)
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 1)
+    if not match or first > last:
         entry.add_problem(
-            "header", f"header is {written!r}", "a row such as 1, rows such as 2-3, 0 for none", "write the row"
+            "header", f"header is {text!r}", "a row such as 1, rows such as 2-3, 0 for none", "write the row"
         )
     return first, last
 
 
 def _sign(entry: Entry, key: str, default: str) -> str:
     """One sign at `key`; those that cannot be seen have their names."""
-    written = entry.text(key)
-    sign = default if written is None else SIGNS.get(written, written)
+    text = entry.text(key)
+    sign = default if text is None else SIGNS.get(text, text)
     if len(sign) > 1:
-        entry.add_problem(key, f"{key} is {written!r}", f"one sign, or {', '.join(SIGNS)}", "write the sign")
+        entry.add_problem(key, f"{key} is {text!r}", f"one sign, or {', '.join(SIGNS)}", "write the sign")
         return default
     return sign
 
@@ -328,17 +328,17 @@ def _count(entry: Entry, key: str, default: int) -> int:
 
 
 def _day(top: Entry) -> date | None:
-    written = top.text("retrieved")
+    text = top.text("retrieved")
     try:
-        return date.fromisoformat(written) if written else None
+        return date.fromisoformat(text) if text else None
     except ValueError:
-        top.add_problem("retrieved", f"retrieved is {written!r}", "a day, such as 2026-11-28", "write the day")
+        top.add_problem("retrieved", f"retrieved is {text!r}", "a day, such as 2026-11-28", "write the day")
         return None
 
 
 def _published(top: Entry, columns: Collection[DatasetColumn]) -> tuple[str, ...]:
-    listed, known = top.texts("publish"), [column.name for column in columns]
+    listed, names = top.texts("publish"), [column.name for column in columns]
     for name in listed:
-        if name not in known:
-            top.add_problem("publish", f"no column {name!r}", ", ".join(known), "correct the name")
+        if name not in names:
+            top.add_problem("publish", f"no column {name!r}", ", ".join(names), "correct the name")
     return listed

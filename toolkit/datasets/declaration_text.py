@@ -77,13 +77,13 @@ def column_lines(dataset: Dataset) -> list[str]:
     ]
 
 
-def updated_text(text: str, dataset: Dataset, given: Collection[str] = ()) -> str:
+def updated_text(text: str, dataset: Dataset, changed: Collection[str] = ()) -> str:
     """A declaration's text with what an update changes; comments and all else that people wrote stay.
 
-    `given` are the keys that the update was told besides: "source", say.
+    `changed` are the keys that the update was told besides: "source", say.
     """
     old, new = _blocks(text), _blocks(declaration_text(dataset))
-    for key in (*CHANGED, *given):
+    for key in (*CHANGED, *changed):
         if key in new and _said(old.get(key, "")) != _said(new[key]):
             old[key] = new[key]
     return "".join(old.values())
@@ -110,8 +110,8 @@ def _smallest(dataset: Dataset) -> int:
 
 def _reading_lines(reading: ReadOptions) -> list[str]:
     default, (first, last) = ReadOptions(reading.format), reading.header
-    found = format_named(reading.format)
-    delimited, sheet = "delimiter" in found.options, found.header
+    format_ = format_named(reading.format)
+    delimited, sheet = "delimiter" in format_.options, format_.header
     lines = [
         f"format: {reading.format}",
         *([f"encoding: {reading.encoding}", f"delimiter: {_sign(reading.delimiter)}"] if delimited else []),
@@ -123,18 +123,18 @@ def _reading_lines(reading: ReadOptions) -> list[str]:
     ]
     if not reading.files:
         return lines
-    others = []
-    for name, one in reading.files:
-        differ = [line for line in _reading_lines(replace(one, files=())) if line not in lines]
-        if one.quote == default.quote != reading.quote:
-            differ.append(f"quote: {_sign(one.quote)}")
-        others += [f"  - file: {scalar(name)}", *(f"    {line}" for line in differ)]
-    return [*lines, "files:", *others]
+    lines_of_files = []
+    for name, options in reading.files:
+        differ = [line for line in _reading_lines(replace(options, files=())) if line not in lines]
+        if options.quote == default.quote != reading.quote:
+            differ.append(f"quote: {_sign(options.quote)}")
+        lines_of_files += [f"  - file: {scalar(name)}", *(f"    {line}" for line in differ)]
+    return [*lines, "files:", *lines_of_files]
 
 
 def _sign(sign: str) -> str:
-    named = {value: word for word, value in SIGNS.items()}
-    return named.get(sign) or json.dumps(sign)
+    words = {value: word for word, value in SIGNS.items()}
+    return words.get(sign) or json.dumps(sign)
 
 
 def _column_lines(column: DatasetColumn) -> list[str]:

@@ -97,11 +97,11 @@ def _lines_are_records(plain: Path, quote: str) -> bool:
     if plain.stat().st_size < LARGE:
         return False
     sign, carried = quote.encode(), b""
-    others = bytes({*range(256)} - {*b"\r\n", *sign})
+    other_bytes = bytes({*range(256)} - {*b"\r\n", *sign})
     with open(plain, "rb") as file:
         while sign and (block := file.read(1 << 23)):
             if carried or sign in block:
-                signs = (carried + block.translate(None, others)).replace(b"\r", b"\n").replace(sign * 2, b"")
+                signs = (carried + block.translate(None, other_bytes)).replace(b"\r", b"\n").replace(sign * 2, b"")
                 ended, _, carried = signs.rpartition(b"\n")
                 if sign in ended:
                     return False

@@ -26,30 +26,30 @@ def guess_reading(path: Path, encoding: str = "", delimiter: str = "") -> ReadOp
     with opened(path) as file:
         text = file.read(SAMPLE).decode(encoding, "replace").removeprefix("\ufeff")
     text = text[: text.rfind("\n") + 1] or text
-    found = [
+    candidates = [
         (_agreement(text, sign, quote), sign, quote)
         for sign in (delimiter or DELIMITERS)
         for quote in ('"', "'")
         if quote == '"' or _quotes(text, sign) > 2
     ]
-    _, sign, quote = max(found, key=lambda one: one[0])
+    _, sign, quote = max(candidates, key=lambda candidate: candidate[0])
     return ReadOptions("csv", encoding=encoding, delimiter=sign, quote=quote)
 
 
-def still_holds(path: Path, was: ReadOptions, headers: Collection[str]) -> Wanted:
+def still_holds(path: Path, declared: ReadOptions, headers: Collection[str]) -> Wanted:
     """The encoding and delimiter of an older version, each "" where it does not fit the file.
 
     A delimiter fits where it separates one of the older `headers`. Bytes that can only be UTF-8 or UTF-16 are that.
     """
-    found = encoding_of(path)
-    certain = found.startswith("utf-16") or was.encoding.startswith("utf-16")
-    certain = certain or (found == "utf-8" and not _decodes(path, "ascii"))
-    encoding = found if certain or not _decodes(path, was.encoding) else was.encoding
+    detected = encoding_of(path)
+    certain = detected.startswith("utf-16") or declared.encoding.startswith("utf-16")
+    certain = certain or (detected == "utf-8" and not _decodes(path, "ascii"))
+    encoding = detected if certain or not _decodes(path, declared.encoding) else declared.encoding
     with opened(path) as file:
         text = file.read(SAMPLE).decode(encoding, "replace").removeprefix("\ufeff")
-    top = islice(records(text, was.delimiter, was.quote), TOP)
+    top = islice(records(text, declared.delimiter, declared.quote), TOP)
     parted = not headers or any(printed_header(cell) in headers for record in top for cell in record if len(record) > 1)
-    return Wanted(encoding=encoding, delimiter=was.delimiter if parted else "")
+    return Wanted(encoding=encoding, delimiter=declared.delimiter if parted else "")
 
 
 def encoding_of(path: Path) -> str:

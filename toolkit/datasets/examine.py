@@ -60,27 +60,29 @@ def examine(path: Path, folder: Path, options: Options, before: OldVersion | Non
     cannot be read, of which nobody can know how, or that is no version of what is declared.
     """
     connection = in_memory_spilling_to(folder)
-    how = HowRead(connection, path, folder, options.wanted, options.header, options.footer, before, options.private)
+    how_read = HowRead(
+        connection, path, folder, options.wanted, options.header, options.footer, before, options.private
+    )
     declared = before.columns if before else ()
     with reading_file(path.name, "mend the file, or say how it is read"):
-        stage, reading = stage_rows(connection, path, how.without_extents(), folder, how.with_extent)
-        if how.problems:
-            raise ToolkitError(how.problems)
+        stage, reading = stage_rows(connection, path, how_read.without_extents(), folder, how_read.with_extent)
+        if how_read.problems:
+            raise ToolkitError(how_read.problems)
         if stage.texts:
             likely = "." if _is_delimited(reading) and reading.delimiter == "," else ""
-            beside = next(filter(None, (extent.scale for extent in how.extents.values())), "")
+            beside = next(filter(None, (extent.scale for extent in how_read.extents.values())), "")
             guess = guess_columns(connection, stage, options.words, options.units, likely, beside)
         else:
             guess = typed_columns(connection, stage, options.words, options.units)
-        columns, known = kept_columns(guess.columns, declared)
+        columns, guessed_of = kept_columns(guess.columns, declared)
         if before and not before.same:
-            _refuse_another(path, columns, known, declared)
-            columns, problems = refitted(connection, stage, columns, known, declared, path.name, options.private)
+            _refuse_another(path, columns, guessed_of, declared)
+            columns, problems = refitted(connection, stage, columns, guessed_of, declared, path.name, options.private)
             if problems:
                 raise ToolkitError(problems)
-        fitting = {c.position for c in columns if c.position in guess.fitting and c.name not in known}
+        fitting = {c.position for c in columns if c.position in guess.fitting and c.name not in guessed_of}
         columns, notes = _with_misfits(connection, stage, columns, fitting, options.private)
-        notes += [note for note in guess.doubts if note[0] not in known]
+        notes += [note for note in guess.doubts if note[0] not in guessed_of]
         in_place = format_named(reading.format).write is None and not path.is_dir()
         parquet = path if in_place else folder / "typed.parquet"
         if not in_place:
@@ -88,24 +90,26 @@ def examine(path: Path, folder: Path, options: Options, before: OldVersion | Non
         rows = typed_rows(parquet, columns, in_place)
         totals = words_of_totals(connection, rows, columns)
         columns = tuple(_with_totals(column, totals.get(column.name, ())) for column in columns)
-        found = profile(connection, rows, columns, options.today, options.private)
+        profiled = profile(connection, rows, columns, options.today, options.private)
         people = columns_of_people(connection, rows, columns)
-    told = notes_of(how, reading, len(stage.fields), options.private)
-    return Examined(reading, columns, found, parquet, (*told, *notes), people)
+    notes_of_reading = notes_of(how_read, reading, len(stage.fields), options.private)
+    return Examined(reading, columns, profiled, parquet, (*notes_of_reading, *notes), people)
 
 
 def _refuse_another(
     path: Path,
     columns: Sequence[DatasetColumn],
-    known: Collection[str],
+    guessed_of: Collection[str],
     declared: Sequence[DatasetColumn],
 ) -> None:
-    if not known:
-        now, was = (", ".join(c.printed or c.name for c in some) for some in (columns, own_columns(declared)))
+    if not guessed_of:
+        columns_now, columns_before = (
+            ", ".join(c.printed or c.name for c in side) for side in (columns, own_columns(declared))
+        )
         raise ToolkitError(
             path.name,
-            f"none of the declared columns: {shortened(now)}",
-            f"a new version, with some of {shortened(was)}",
+            f"none of the declared columns: {shortened(columns_now)}",
+            f"a new version, with some of {shortened(columns_before)}",
             "say how it is read, such as by --header or --delimiter; or add it as a dataset of its own, with --name",
         )
 
@@ -130,11 +134,11 @@ def _with_misfits(
     return with_printed(columns), notes
 
 
-def _with_totals(column: DatasetColumn, found: Sequence[str]) -> DatasetColumn:
+def _with_totals(column: DatasetColumn, texts: Sequence[str]) -> DatasetColumn:
     """The column with its texts of totals: those declared, and, unless it declares none (`totals: []`), those found."""
-    if column.totals == () or not found:
+    if column.totals == () or not texts:
         return column
-    return replace(column, totals=tuple(dict.fromkeys([*(column.totals or ()), *found])))
+    return replace(column, totals=tuple(dict.fromkeys([*(column.totals or ()), *texts])))
 
 
 def _is_delimited(reading: ReadOptions) -> bool:

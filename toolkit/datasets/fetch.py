@@ -110,8 +110,8 @@ def _is_local(host: str | None) -> bool:
 
 
 def _file_name(address: str, disposition: str, headers: object) -> str:
-    named = re.search(r'filename="?([^";/\\]+)', disposition)
+    match = re.search(r'filename="?([^";/\\]+)', disposition)
     path = urllib.parse.unquote(urllib.parse.urlsplit(address).path).rstrip("/").rpartition("/")[2]
-    name = re.sub(r"[^\w.-]+", "-", named[1] if named else path)[-LONGEST_NAME:].strip("-.") or "data"
+    name = re.sub(r"[^\w.-]+", "-", match[1] if match else path)[-LONGEST_NAME:].strip("-.") or "data"
     kind = str(getattr(headers, "get_content_type", str)())
     return name if "." in name else name + ENDINGS.get(kind, "")

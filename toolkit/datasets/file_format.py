@@ -23,8 +23,8 @@ class Wanted:
     delimiter: str = ""
 
 
-def _same_place(path: Path, was: ReadOptions, headers: Collection[str]) -> Wanted:
-    return Wanted(sheet=was.sheet, table=was.table)
+def _same_place(path: Path, declared: ReadOptions, headers: Collection[str]) -> Wanted:
+    return Wanted(sheet=declared.sheet, table=declared.table)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +57,13 @@ class Format:
     notes: Callable[[Path, ReadOptions], list[str]] = lambda path, reading: []
 
 
-def one_table(path: Path, names: Sequence[str], wanted: str) -> str:
+def one_table(path: Path, names: Sequence[str], asked_name: str) -> str:
     """The table that is wanted, else the only one. Raises ToolkitError naming the tables there are."""
-    if wanted in names:
-        return wanted
-    if not wanted and len(names) == 1:
+    if asked_name in names:
+        return asked_name
+    if not asked_name and len(names) == 1:
         return names[0]
-    found = f"no table {wanted!r}" if wanted else f"{len(names)} tables"
+    problem = f"no table {asked_name!r}" if asked_name else f"{len(names)} tables"
     raise ToolkitError(
-        path.name, found, f"one of {', '.join(names) or 'none'}", f"name it: --table {names[0] if names else 'NAME'}"
+        path.name, problem, f"one of {', '.join(names) or 'none'}", f"name it: --table {names[0] if names else 'NAME'}"
     )

@@ -12,7 +12,7 @@ from toolkit.core.project import Project, digest, replace_file
 def files_at(path: Path) -> list[Path]:
     """The file itself, or all files below a folder, by name; hidden ones are left out. Empty where nothing is there."""
     if path.is_dir():
-        return sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
+        return sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
     return [path] if path.is_file() else []
 
 
@@ -27,16 +27,16 @@ def sha256_of(path: Path) -> str:
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     files = files_at(path)
-    return digest(part for one in files for part in (one.relative_to(path).as_posix(), sha256_of(one)))
+    return digest(text for part in files for text in (part.relative_to(path).as_posix(), sha256_of(part)))
 
 
 def sha256_with_lf(path: Path) -> str:
     """As `sha256_of` a file, with LF for each CRLF, which a checkout may have put there. Raises OSError."""
-    made = hashlib.sha256()
+    sha256 = hashlib.sha256()
     with open(path, "rb") as file:
         for line in file:
-            made.update(line[:-2] + b"\n" if line.endswith(b"\r\n") else line)
-    return made.hexdigest()
+            sha256.update(line[:-2] + b"\n" if line.endswith(b"\r\n") else line)
+    return sha256.hexdigest()
 
 
 def remembered_sha256(project: Project, name: str, path: Path) -> str:
@@ -45,17 +45,17 @@ def remembered_sha256(project: Project, name: str, path: Path) -> str:
     Raises OSError where the files cannot be read.
     """
     state = [
-        [one.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
-        for one in files_at(path)
-        for found in [one.stat()]
+        [file.name, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+        for file in files_at(path)
+        for status in [file.stat()]
     ]
     note = project.build / "datasets" / f"{name}.hash.json"
     try:
-        kept = json.loads(note.read_text(encoding="utf-8"))
-        if kept["state"] == state:
-            return str(kept["sha256"])
+        remembered = json.loads(note.read_text(encoding="utf-8"))
+        if remembered["state"] == state:
+            return str(remembered["sha256"])
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not there, or half of another version's: computed anew
-    found = sha256_of(path)
-    replace_file(note, json.dumps({"state": state, "sha256": found}).encode())
-    return found
+    sha256 = sha256_of(path)
+    replace_file(note, json.dumps({"state": state, "sha256": sha256}).encode())
+    return sha256

@@ -159,8 +159,8 @@ def typed_columns(connection: Connection, stage: StagedRows, words: Collection[s
             if first_value(connection.execute(f"SELECT bool_or({beyond}) FROM {stage.relation}")):
                 doubts.append((name, f"{type_}s beyond 64 bits: they stay text"))
                 type_ = "text"
-        if type_ in ("integer", "decimal") and (said := unit_and_doubt(header, "", "", units)[1]):
-            doubts.append((name, said))
+        if type_ in ("integer", "decimal") and (doubt := unit_and_doubt(header, "", "", units)[1]):
+            doubts.append((name, doubt))
         columns.append(DatasetColumn(name, type_, None, "", header, position))
     return Guess(tuple(columns), tuple(doubts))
 
@@ -182,9 +182,13 @@ def _cells(connection: Connection, stage: StagedRows, column: DatasetColumn) -> 
         FROM (SELECT {trimmed(field)} AS t, cells FROM
             (SELECT {identifier(field)}, count(*) AS cells FROM {stage.relation} GROUP BY ALL)) WHERE t <> ''
         GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT {MOST_SHAPES}"""
-    found: dict[str, int] = dict(connection.execute(query).fetchall())
-    missing = {shape: count for shape, count in found.items() if MISSING.fullmatch(shape)}
-    rest = {shape: count for shape, count in found.items() if shape not in missing} if len(found) < MOST_SHAPES else {}
+    counts_by_shape: dict[str, int] = dict(connection.execute(query).fetchall())
+    missing = {shape: count for shape, count in counts_by_shape.items() if MISSING.fullmatch(shape)}
+    rest = (
+        {shape: count for shape, count in counts_by_shape.items() if shape not in missing}
+        if len(counts_by_shape) < MOST_SHAPES
+        else {}
+    )
     numbers: dict[NumberShape, int] = {}
     for shape, count in rest.items():
         number = number_shape(shape)
@@ -212,18 +216,18 @@ def _guess(
         doubt = f"has decimals of more than {EXACT_DIGITS} digits, which 64 bits do not hold: {STAYS}"
         return _Guessed(cells.column, doubt)
     signs = {sign for shape in cells.numbers for sign in shape.around}
-    meant = {SIGNS[sign] or sign for sign in signs}
-    if len(meant) > 1:
+    currencies = {SIGNS[sign] or sign for sign in signs}
+    if len(currencies) > 1:
         doubt = f"has {' and '.join(sorted(signs))}, which cannot be added up: {STAYS}"
         return _Guessed(cells.column, doubt)
     form, undecided = cell_format(cells.numbers.items(), decimal)
-    whole = not signs and not any(s.decimal or s.maybe == form.decimal for s in cells.numbers)
-    unit, told = unit_and_doubt(cells.column.printed, next(iter(meant), ""), beside, units)
-    form, type_ = replace(form, missing=missing), "integer" if whole else "decimal"
-    plain = {"0", "9"} if whole else {"0", "9", "9.9"}
+    is_integer = not signs and not any(s.decimal or s.maybe == form.decimal for s in cells.numbers)
+    unit, unit_doubt = unit_and_doubt(cells.column.printed, next(iter(currencies), ""), beside, units)
+    form, type_ = replace(form, missing=missing), "integer" if is_integer else "decimal"
+    plain = {"0", "9"} if is_integer else {"0", "9", "9.9"}
     return _Guessed(
         replace(cells.column, type=type_, unit=unit, form=form),
-        "; ".join(filter(None, [_doubt(cells, form, undecided), told])),
+        "; ".join(filter(None, [_doubt(cells, form, undecided), unit_doubt])),
         form.decimal == "." and {*cells.rest} <= plain,
     )
 
@@ -262,14 +266,16 @@ def _dates(connection: Connection, stage: StagedRows, cells: _Cells) -> _Guessed
         if fits and (pattern or not more) and cells.allow(cells.count - fits):
             form = replace(plain.form, pattern=pattern + more)
             candidate = replace(plain, type="time" if more else "date", form=form)
-            read = connection.execute(f"SELECT count({value_of(cells.field, candidate)}) FROM {stage.relation}")
-            candidates.append((int(first_value(read)), candidate))
-    most = max((count for count, _ in candidates), default=0)
-    if not candidates or not cells.allow(cells.count - most):
+            count_of_read = connection.execute(
+                f"SELECT count({value_of(cells.field, candidate)}) FROM {stage.relation}"
+            )
+            candidates.append((int(first_value(count_of_read)), candidate))
+    most_read = max((count for count, _ in candidates), default=0)
+    if not candidates or not cells.allow(cells.count - most_read):
         return None
-    best = [candidate for count, candidate in candidates if count == most]
+    best = [candidate for count, candidate in candidates if count == most_read]
     if len(best) == 1:
-        return _Guessed(best[0], fits=most == cells.count)
+        return _Guessed(best[0], fits=most_read == cells.count)
     patterns = " or ".join(f'form: "{candidate.form.pattern}"' for candidate in best)
     why = f"may have the day or the month first: it stays text; else write type: {best[0].type} and {patterns}"
     return _Guessed(cells.column, why)

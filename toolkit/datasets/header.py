@@ -85,8 +85,8 @@ def _filled(row: Row) -> int:
 
 
 def _is_numeric(cells: list[str | None]) -> bool:
-    given = [cell for cell in cells if cell is not None]
-    return len(given) >= 2 and sum(NUMBER.fullmatch(cell.strip()) is not None for cell in given) > 0.7 * len(given)
+    filled = [cell for cell in cells if cell is not None]
+    return len(filled) >= 2 and sum(NUMBER.fullmatch(cell.strip()) is not None for cell in filled) > 0.7 * len(filled)
 
 
 def _is_data(row: Row, numeric: list[int]) -> bool:
@@ -103,12 +103,12 @@ def _second_header(below: list[Row], numeric: list[int]) -> bool:
 
 
 def _refuse_header(name: str, rows: list[Row], first: int, second: bool) -> None:
-    shown = "; ".join(
+    shown_rows = "; ".join(
         f"row {number}: {shortened(' | '.join(cell or '' for cell in row))}" for number, row in enumerate(rows, first)
     )
     raise ToolkitError(
         name,
-        f"{'several rows look like a header' if second else 'cells of the header are merged'} ({shown})",
+        f"{'several rows look like a header' if second else 'cells of the header are merged'} ({shown_rows})",
         "one row of names, or rows of names that are joined",
         f"name the last row of the header, --header {first + 1}, or all rows, --header {first}-{first + 1}; "
         f"--header {first} takes that row alone",

@@ -55,8 +55,8 @@ def scale_said(text: str) -> str:
 def currency_said(header: str) -> str:
     """The currency that a header names, by its code (A$ counts as one) or else by its sign; "" for none or several."""
     codes = {DOLLARS.get(name, name) for name in _CURRENCY.findall(header)}
-    found = codes or {MONEY[sign] for sign in _SIGN.findall(header)}
-    return found.pop() if len(found) == 1 else ""
+    currencies = codes or {MONEY[sign] for sign in _SIGN.findall(header)}
+    return currencies.pop() if len(currencies) == 1 else ""
 
 
 def says_percent(text: str) -> bool:
@@ -83,8 +83,8 @@ def unit_and_doubt(header: str, sign: str, beside: str, units: Collection[str]) 
     if currency != sign and sign not in SHARED:
         return None, f"its cells say {sign} and its header {currency}: write its unit"
     if lacking := [name for name in unit.split() if name not in units]:
-        wanted = f"define {' and '.join(lacking)} in data/units.txt, then write unit: {unit}"
-        return None, f"its header says {unit}: {wanted}" if unit != sign else ""
+        remedy = f"define {' and '.join(lacking)} in data/units.txt, then write unit: {unit}"
+        return None, f"its header says {unit}: {remedy}" if unit != sign else ""
     if beside and not scale:
         return None, f"a line beside the table says {beside}: write unit: {beside} {currency}, or unit: {currency}"
     return unit, f"its header says {unit}: taken for it; else write unit: {sign}" if unit != sign else ""

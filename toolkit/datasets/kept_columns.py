@@ -25,19 +25,19 @@ def kept_columns(
     """
     old = own_columns(declared)
     by_header = dict(zip(_keys(old), old, strict=True))
-    same = {now.position: by_header.get(key) for key, now in zip(_keys(guessed), guessed, strict=True)}
-    found = {column.name for column in same.values() if column}
-    left = {column.name: column for column in old if column.name not in found}
+    same = {guess.position: by_header.get(key) for key, guess in zip(_keys(guessed), guessed, strict=True)}
+    matched = {column.name for column in same.values() if column}
+    left = {column.name: column for column in old if column.name not in matched}
     names = {column.name for column in old}
-    columns, known = [], {}
-    for now in guessed:
-        was = same[now.position] or left.pop(now.name, None)
-        if was:
-            columns.append(replace(was, printed=now.printed, position=now.position, unread=0))
-            known[was.name] = now
+    columns, guess_of = [], {}
+    for guess in guessed:
+        old_column = same[guess.position] or left.pop(guess.name, None)
+        if old_column:
+            columns.append(replace(old_column, printed=guess.printed, position=guess.position, unread=0))
+            guess_of[old_column.name] = guess
         else:
-            columns.append(replace(now, name=f"{now.name}_{now.position}" if now.name in names else now.name))
-    return tuple(columns), known
+            columns.append(replace(guess, name=f"{guess.name}_{guess.position}" if guess.name in names else guess.name))
+    return tuple(columns), guess_of
 
 
 def _keys(columns: Iterable[DatasetColumn]) -> list[tuple[str, int]]:
@@ -54,32 +54,32 @@ def refitted(
     connection: Connection,
     stage: StagedRows,
     columns: tuple[DatasetColumn, ...],
-    known: Mapping[str, DatasetColumn],
+    guess_of: Mapping[str, DatasetColumn],
     declared: Sequence[DatasetColumn],
     where: str,
     private: bool,
 ) -> tuple[tuple[DatasetColumn, ...], list[Problem]]:
     """(the columns with the number formats of the new version; a problem for each whose declared type no longer fits).
 
-    `known` has what was guessed of those that are declared.
+    `guess_of` has what was guessed of those that are declared.
     """
     if not stage.texts:
-        pairs = [(column, known[column.name]) for column in columns if column.name in known]
+        pairs = [(column, guess_of[column.name]) for column in columns if column.name in guess_of]
         wrong = [_changed_values(connection, stage, where, column, now) for column, now in pairs]
         return columns, [problem for problem in wrong if problem]
     unread = {column.name: column.unread for column in declared}
     problems: list[Problem] = []
     refit = []
-    misfits = counted_misfits(connection, stage, tuple(column for column in columns if column.name in known))
+    misfits = counted_misfits(connection, stage, tuple(column for column in columns if column.name in guess_of))
     for column in columns:
         best = column
         if column.name in misfits:
-            guess = known[column.name]
+            guess = guess_of[column.name]
             missing = tuple(dict.fromkeys((*column.form.missing, *guess.form.missing)))
             other = replace(column, form=replace(guess.form, missing=missing))
-            found = counted_misfits(connection, stage, (other,)).get(column.name, (0, []))
-            if found[0] < misfits[column.name][0]:
-                best, misfits[column.name] = other, found
+            misfits_of_other = counted_misfits(connection, stage, (other,)).get(column.name, (0, []))
+            if misfits_of_other[0] < misfits[column.name][0]:
+                best, misfits[column.name] = other, misfits_of_other
             count, first = misfits[column.name]
             rows = first_value(connection.execute(f"SELECT count(*) FROM {stage.relation}"))
             if count > unread[column.name] + max(1, MOST_MISFITS * rows):

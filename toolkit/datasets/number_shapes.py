@@ -66,11 +66,11 @@ def number_shape(shape: str) -> NumberShape | None:
         return NumberShape(decimal=".")
     text = _FOOTNOTE.sub("", shape)
     footnotes, inner = text != shape, _PARENTHESES.fullmatch(text)
-    found = _CELL.fullmatch(f"{inner[1]}{inner[2]}{inner[3]}" if inner else text)
-    if not found:
+    match = _CELL.fullmatch(f"{inner[1]}{inner[2]}{inner[3]}" if inner else text)
+    if not match:
         return None
-    core = re.sub(r"\s", " ", found[3].replace("’", "'")).strip()
-    around = tuple(sign for sign in (found[1], found[2], found[4]) if sign)
+    core = re.sub(r"\s", " ", match[3].replace("’", "'")).strip()
+    around = tuple(sign for sign in (match[1], match[2], match[4]) if sign)
     separators = _separators(core)
     if separators is None:
         return None
@@ -89,12 +89,12 @@ def _separators(core: str) -> tuple[str, str, str] | None:
     if len(kinds) > 2:
         return None
     if len(kinds) == 2:
-        whole, sign = groups[:-1], (kinds - {last}).pop()
-        fits = last in ".," and signs.count(last) == 1 and _grouped(whole)
+        integer_groups, sign = groups[:-1], (kinds - {last}).pop()
+        fits = last in ".," and signs.count(last) == 1 and _grouped(integer_groups)
         return (last, sign, "") if fits else None
     if last in ".," and len(signs) == 1:
-        either = len(groups[1]) == 3 and 1 <= len(groups[0]) <= 3 and groups[0][0] != "0"
-        return ("", "", last) if either else (last, "", "")
+        is_undecided = len(groups[1]) == 3 and 1 <= len(groups[0]) <= 3 and groups[0][0] != "0"
+        return ("", "", last) if is_undecided else (last, "", "")
     return ("", last, "") if _grouped(groups) else None
 
 
@@ -109,10 +109,10 @@ def cell_format(shapes: Iterable[tuple[NumberShape, int]], file_decimal: str = "
 
     `file_decimal` is the decimal sign of other columns, which decides then.
     """
-    counted = list(shapes)
-    decimals = {sign: sum(n for shape, n in counted if shape.decimal == sign) for sign in ".,"}
-    grouped = {shape.thousands for shape, _ in counted} - {""}
-    either = {shape.maybe for shape, _ in counted} - {""}
+    counts = list(shapes)
+    decimals = {sign: sum(n for shape, n in counts if shape.decimal == sign) for sign in ".,"}
+    grouped = {shape.thousands for shape, _ in counts} - {""}
+    undecided_signs = {shape.maybe for shape, _ in counts} - {""}
     decimal = max(decimals, key=lambda sign: decimals[sign]) if any(decimals.values()) else ""
     undecided = ""
     if not decimal:
@@ -121,18 +121,18 @@ def cell_format(shapes: Iterable[tuple[NumberShape, int]], file_decimal: str = "
         elif file_decimal:
             decimal = file_decimal
         else:
-            decimal, undecided = ".", next(iter(sorted(either)), "")
-    thousands = next(iter(sorted((grouped | either) - {decimal})), "")
-    if not (thousands or either or any(decimals.values())):
+            decimal, undecided = ".", next(iter(sorted(undecided_signs)), "")
+    thousands = next(iter(sorted((grouped | undecided_signs) - {decimal})), "")
+    if not (thousands or undecided_signs or any(decimals.values())):
         decimal = "."  # there is no separator
     return CellFormat(
         decimal=decimal,
         thousands=thousands,
         around=tuple(
-            sorted({sign for shape, _ in counted for sign in shape.around}, key=lambda sign: (-len(sign), sign))
+            sorted({sign for shape, _ in counts for sign in shape.around}, key=lambda sign: (-len(sign), sign))
         ),
-        parentheses=any(shape.parentheses for shape, _ in counted),
-        footnotes=any(shape.footnotes for shape, _ in counted),
+        parentheses=any(shape.parentheses for shape, _ in counts),
+        footnotes=any(shape.footnotes for shape, _ in counts),
     ), undecided
 
 

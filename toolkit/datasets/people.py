@@ -75,24 +75,24 @@ class _Words:
 @cache
 def _words() -> _Words:
     with Path(__file__).with_suffix(".toml").open("rb") as file:
-        held = tomllib.load(file)
+        content = tomllib.load(file)
     parts, compounds = (
-        {word: kind for kind, words in held[key].items() for word in words.split()} for key in ("parts", "compounds")
+        {word: kind for kind, words in content[key].items() for word in words.split()} for key in ("parts", "compounds")
     )
-    return _Words(parts, compounds, {key: frozenset(words.split()) for key, words in held["other"].items()})
+    return _Words(parts, compounds, {key: frozenset(words.split()) for key, words in content["other"].items()})
 
 
 def columns_of_people(connection: Connection, relation: str, columns: Iterable[DatasetColumn]) -> dict[str, str]:
     """What each column that looks like it may tell of people, by the column's name: "names of people", "free text"."""
-    found: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     for column in columns:
         text = column.type == "text"
         kind = _by_header(column)
         if kind == CODES or (kind and (text or kind in MAY_BE_NUMBERS)):
-            found[column.name] = kind
+            kinds[column.name] = kind
         elif text and (kind := _by_cells(_cells(connection, relation, column.name))):
-            found[column.name] = kind
-    return found
+            kinds[column.name] = kind
+    return kinds
 
 
 def _by_header(column: DatasetColumn) -> str | None:
@@ -103,20 +103,20 @@ def _by_header(column: DatasetColumn) -> str | None:
 
 def _kind_of(name: str) -> str | None:
     words, parts = _words(), name.strip("_").split("_")
-    joined = "".join(parts)
+    compound = "".join(parts)
     if words.lists["counted"] & {*parts} or parts[:2] == ["number", "of"]:
         return None
-    kinds = [kind for stem, kind in words.compounds.items() if stem in joined]
-    kinds += [words.parts[part] for part in (joined, *parts) if part in words.parts]
+    kinds = [kind for stem, kind in words.compounds.items() if stem in compound]
+    kinds += [words.parts[part] for part in (compound, *parts) if part in words.parts]
     # customer_phone is a phone; an address is one only where nothing else is said
-    others = sorted((kind for kind in kinds if kind != NAMES), key=lambda kind: kind == ADDRESSES)
-    if others or not kinds:
-        return others[0] if others else None
+    other_kinds = sorted((kind for kind in kinds if kind != NAMES), key=lambda kind: kind == ADDRESSES)
+    if other_kinds or not kinds:
+        return other_kinds[0] if other_kinds else None
     if words.lists["codes"] & {*parts}:
         return CODES
-    named = [part for part in parts if words.parts.get(part) == NAMES and part not in ("name", "names")]
+    words_of_people = [part for part in parts if words.parts.get(part) == NAMES and part not in ("name", "names")]
     name_parts = {*parts} & {"first", "last", "full", "middle", "family", "given"}
-    if parts[-1] in ("name", "names") and len(parts) > 1 and not (named or name_parts):
+    if parts[-1] in ("name", "names") and len(parts) > 1 and not (words_of_people or name_parts):
         return None  # of a thing: kitchen_name
     return NAMES
 
@@ -124,11 +124,11 @@ def _kind_of(name: str) -> str | None:
 def _cells(connection: Connection, relation: str, column: str) -> list[str]:
     """Different cells of a column of texts, the same at each reading."""
     cell = identifier(column)
-    asked = (
+    sql = (
         f"SELECT DISTINCT left({cell}, {LETTERS_READ}) AS one FROM (SELECT {cell} FROM {relation} LIMIT {LOOKED_AT}) "
         f"WHERE {cell} IS NOT NULL ORDER BY hash(one), one LIMIT {CELLS_READ}"
     )
-    return [str(one).strip() for (one,) in connection.execute(asked).fetchall()]
+    return [str(text).strip() for (text,) in connection.execute(sql).fetchall()]
 
 
 def _by_cells(cells: Sequence[str]) -> str | None:
@@ -159,24 +159,24 @@ def _is_phone(cell: str) -> bool:
 
 
 def _is_address(cell: str) -> bool:
-    words, known = [word.lower() for word in WORD.findall(cell)], _words().lists
+    words, lists = [word.lower() for word in WORD.findall(cell)], _words().lists
     if not any(sign.isdigit() for sign in cell):
         return False
     if not words:
         return bool(COORDINATES.fullmatch(cell))
-    ends = tuple(known["in_streets"])
-    named = any(word in known["streets"] or (word.endswith(ends) and len(word) > 5) for word in words)
-    return named or bool(HAN_STREET.search(cell))
+    ends = tuple(lists["in_streets"])
+    has_street = any(word in lists["streets"] or (word.endswith(ends) and len(word) > 5) for word in words)
+    return has_street or bool(HAN_STREET.search(cell))
 
 
 def _is_name(cell: str) -> bool:
     """Two to five words, of which one is a given name, or the first a title, or one a patronymic."""
-    words, known = WORD.findall(cell), _words().lists
+    words, lists = WORD.findall(cell), _words().lists
     if any(sign.isdigit() for sign in cell) or not 2 <= len(words) <= 5 or len(cell) > 50:
         return False
     plain = [identifier_of(word) for word in words]
-    of_a_saint = plain[0] in known["saints"]  # a church or a street
+    of_a_saint = plain[0] in lists["saints"]  # a church or a street
     if of_a_saint or not all(word[0].isupper() for word in words if len(word) > 3):
         return False
-    given = any(word in known["given"] for word in plain)
-    return given or plain[0] in known["titles"] or bool(PATRONYMIC.search(cell.lower()))
+    has_given_name = any(word in lists["given"] for word in plain)
+    return has_given_name or plain[0] in lists["titles"] or bool(PATRONYMIC.search(cell.lower()))

@@ -54,14 +54,14 @@ class Profile:
         head = ("column", "type", "missing", "distinct", "least", "greatest")
         cells = [
             (
-                one.column.name,
-                f"{one.column.type} {one.column.unit or ''}".strip(),
-                f"{one.missing:,}",
-                f"{about}{one.distinct:,}",
-                one.least,
-                one.greatest,
+                column.column.name,
+                f"{column.column.type} {column.column.unit or ''}".strip(),
+                f"{column.missing:,}",
+                f"{about}{column.distinct:,}",
+                column.least,
+                column.greatest,
             )
-            for one in self.columns
+            for column in self.columns
         ]
         widths = [max(len(row[at]) for row in (head, *cells)) for at in range(len(head))]
         lines = [
@@ -71,7 +71,7 @@ class Profile:
             ).rstrip()
             for row in (head, *cells)
         ]
-        return "\n".join([*lines, *(f"look at {name}: {what}" if name else what for name, what in self.suspicious)])
+        return "\n".join([*lines, *(f"look at {name}: {note}" if name else note for name, note in self.suspicious)])
 
 
 def profile(
@@ -82,9 +82,11 @@ def profile(
     distinct = "count(DISTINCT {0})" if rows <= EXACT else "approx_count_distinct({0})"
     values: list[Any] = []
     for first in range(0, len(columns), AT_ONCE):
-        some = columns[first : first + AT_ONCE]
-        wanted = [part.format(identifier(column.name)) for column in some for part in ("count({0})", distinct, *ENDS)]
-        values += connection.execute(f"SELECT {', '.join(wanted)} FROM {relation}").fetchone() or ()
+        batch = columns[first : first + AT_ONCE]
+        aggregates = [
+            part.format(identifier(column.name)) for column in batch for part in ("count({0})", distinct, *ENDS)
+        ]
+        values += connection.execute(f"SELECT {', '.join(aggregates)} FROM {relation}").fetchone() or ()
     profiles = tuple(
         ColumnProfile(
             column, rows - values[at], values[at + 1], *(_shown(value, column) for value in values[at + 2 : at + 4])
@@ -120,20 +122,22 @@ def _of_rows(rows: int) -> Iterable[tuple[str, str]]:
 
 
 def _of_columns(profiles: Iterable[ColumnProfile], rows: int, today: date, private: bool) -> Iterable[tuple[str, str]]:
-    for one in profiles:
-        name, numeric = one.column.name, one.column.type in ("integer", "decimal")
-        if one.missing == rows:
+    for column in profiles:
+        name, numeric = column.column.name, column.column.type in ("integer", "decimal")
+        if column.missing == rows:
             yield name, "it is empty"
-        elif one.distinct == 1 and rows > 1 and not one.missing:
+        elif column.distinct == 1 and rows > 1 and not column.missing:
             yield name, "one value in all rows"
-        ends = [end for end in (one.least, one.greatest) if numeric and end in {f"{value:,}" for value in STAND_INS}]
-        once = (rows - one.missing) * (ABOUT if rows > EXACT else 1)
-        if ends and 2 < one.distinct < once:  # where each stands once, it is none
+        ends = [
+            end for end in (column.least, column.greatest) if numeric and end in {f"{value:,}" for value in STAND_INS}
+        ]
+        largest_distinct = (rows - column.missing) * (ABOUT if rows > EXACT else 1)
+        if ends and 2 < column.distinct < largest_distinct:  # where each stands once, it is none
             yield name, f"{' and '.join(ends)} at the end of its range may stand for a missing value"
-        if one.column.type in ("date", "time") and one.greatest[:10] > today.isoformat():
-            yield name, f"{'its last' if private else one.greatest} is in the future"
-        if one.column.type in ("date", "time") and one.least[:10] in ("1900-01-01", "1899-12-30", "1970-01-01"):
-            yield name, f"{one.least[:10]} may stand for a missing date"
+        if column.column.type in ("date", "time") and column.greatest[:10] > today.isoformat():
+            yield name, f"{'its last' if private else column.greatest} is in the future"
+        if column.column.type in ("date", "time") and column.least[:10] in ("1900-01-01", "1899-12-30", "1970-01-01"):
+            yield name, f"{column.least[:10]} may stand for a missing date"
 
 
 def _of_texts(
@@ -142,30 +146,30 @@ def _of_texts(
     """Lost characters, errors of spreadsheets, totals; where it is quick, spellings that differ in what nobody sees."""
     texts = {column.name: column.totals or () for column in columns if column.type == "text"}
     if texts and rows > EXACT:
-        what = "texts that differ only in capitals, spaces or letters that look alike"
-        yield "", f"{what} are not looked for: more than {EXACT:,} rows"
+        alike = "texts that differ only in capitals, spaces or letters that look alike"
+        yield "", f"{alike} are not looked for: more than {EXACT:,} rows"
     for name, listed in texts.items():
         cell = identifier(name)
-        others = f" AND {cell} NOT IN ({', '.join(map(quoted, listed))})" if listed else ""
+        not_listed = f" AND {cell} NOT IN ({', '.join(map(quoted, listed))})" if listed else ""
         plain = f"lower(trim(regexp_replace(nfc_normalize({cell}), '\\s+', ' ', 'g')))"
         spellings = f"count(DISTINCT {cell}), count(DISTINCT {plain})" if rows <= EXACT else "0, 0"
-        spelled, meant, odd, lost, errors, totals = (
+        spelled, distinct_spellings, odd, lost_characters, errors, totals = (
             connection.execute(
                 f"SELECT {spellings}, "
                 f"count_if(NOT regexp_full_match({cell}, '[ -~]*')), count_if(contains({cell}, '{REPLACEMENT}')), "
                 f"count_if(regexp_matches({cell}, '^#(REF|VALUE|N/A|DIV/0|NAME|NUM)[!?]?')), "
-                f"count_if(regexp_matches(lower({cell}), '{HAS_A_TOTAL}'){others}) "
+                f"count_if(regexp_matches(lower({cell}), '{HAS_A_TOTAL}'){not_listed}) "
                 f"FROM {relation}"
             ).fetchone()
             or (0,) * 6
         )
         if odd and rows <= EXACT and spelled <= NAMES:
-            meant = _distinct_skeletons(connection, relation, cell)
-        if spelled > meant:
+            distinct_spellings = _distinct_skeletons(connection, relation, cell)
+        if spelled > distinct_spellings:
             same = "capitals, spaces or letters that look alike"
-            yield name, f"{spelled - meant:,} of {spelled:,} values differ from another only in {same}"
-        if lost:
-            yield name, f"{lost:,} cells have a character that was lost in another encoding ({REPLACEMENT})"
+            yield name, f"{spelled - distinct_spellings:,} of {spelled:,} values differ from another only in {same}"
+        if lost_characters:
+            yield name, f"{lost_characters:,} cells have a character that was lost in another encoding ({REPLACEMENT})"
         if errors:
             yield name, f"{errors:,} cells are errors of a spreadsheet, such as #REF!"
         if totals:
@@ -182,23 +186,29 @@ def words_of_totals(connection: Connection, relation: str, columns: Sequence[Dat
 
     They are words for a total, alone or beside another text of the column, as "North Total" beside "North".
     """
-    found = {}
+    texts_by_column = {}
     for name in (column.name for column in columns if column.type == "text"):
         texts = _with_total(connection, relation, identifier(name))
         certain = [text for text, alone, beside in texts if alone or beside]
         if certain:
-            found[name] = certain
-    return found
+            texts_by_column[name] = certain
+    return texts_by_column
 
 
 def _with_total(connection: Connection, relation: str, cell: str) -> list[tuple[str, bool, bool]]:
     """Texts with a word for a total, whether each is that word alone, and whether its rest is another text."""
-    asked = f"SELECT DISTINCT {cell}, regexp_matches(lower({cell}), '{IS_A_TOTAL}') FROM {relation}"
-    rows = connection.execute(f"{asked} WHERE regexp_matches(lower({cell}), '{HAS_A_TOTAL}') ORDER BY 1").fetchall()
+    texts = f"SELECT DISTINCT {cell}, regexp_matches(lower({cell}), '{IS_A_TOTAL}') FROM {relation}"
+    rows = connection.execute(f"{texts} WHERE regexp_matches(lower({cell}), '{HAS_A_TOTAL}') ORDER BY 1").fetchall()
     rests = {text: without_total(text) for text, _ in rows}  # "All towns" has no word that is certain to be one
-    known = f"SELECT DISTINCT lower(trim({cell})) FROM {relation} WHERE list_contains($rests, lower(trim({cell})))"
-    there = {text for (text,) in connection.execute(known, {"rests": [*rests.values()]}).fetchall()} if rows else set()
-    return [(text, alone, rests[text] != text.casefold().strip() and rests[text] in there) for text, alone in rows]
+    rests_present = (
+        f"SELECT DISTINCT lower(trim({cell})) FROM {relation} WHERE list_contains($rests, lower(trim({cell})))"
+    )
+    present = (
+        {text for (text,) in connection.execute(rests_present, {"rests": [*rests.values()]}).fetchall()}
+        if rows
+        else set()
+    )
+    return [(text, alone, rests[text] != text.casefold().strip() and rests[text] in present) for text, alone in rows]
 
 
 def _first_totals(connection: Connection, relation: str, cell: str, listed: Sequence[str]) -> str:

@@ -20,15 +20,15 @@ def read_datasets(
 
     Reads no file but the declarations. What is wrong is added to `problems`.
     """
-    found = {}
+    datasets = {}
     for path in sorted((project.data / "datasets").glob("*.yml")):
         top = None if path.name.startswith(".") else read_yaml(project, path, problems)
         if top is not None:
             before = len(problems)
             dataset = dataset_of(top, path.stem, sources, units)
             if len(problems) == before:
-                found[path.stem] = dataset
-    return found
+                datasets[path.stem] = dataset
+    return datasets
 
 
 def undeclared_files(project: Project, datasets: Iterable[Dataset]) -> list[Problem]:

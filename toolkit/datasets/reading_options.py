@@ -92,10 +92,10 @@ class HowRead:
 
     def with_extent(self, file: Path, raw: Path, own: ReadOptions) -> ReadOptions:
         """How a file is read, `own`, with its header and footer; `raw` is a Parquet file of its rows as texts."""
-        name, was = name_in(self.path, file), self._was(file)
-        found = self._extent(file, raw, own, was)
-        self.extents[name] = found
-        return replace(own, header=found.header, footer=found.footer)
+        name, declared = name_in(self.path, file), self._was(file)
+        extent = self._extent(file, raw, own, declared)
+        self.extents[name] = extent
+        return replace(own, header=extent.header, footer=extent.footer)
 
     def _was(self, file: Path) -> ReadOptions | None:
         """How a file is declared to be read; None for one that is new, or of another format than was declared."""
@@ -105,20 +105,23 @@ class HowRead:
         return before.reading.of(name_in(self.path, file))
 
     def _start(self, file: Path) -> ReadOptions:
-        was = self._was(file)
-        if was is None or self.before is None:
+        declared = self._was(file)
+        if declared is None or self.before is None:
             return reading_of(self.connection, file, self.wanted)
-        format_, said = format_named(was.format), {key: text for key, text in asdict(self.wanted).items() if text}
+        format_, asked_options = (
+            format_named(declared.format),
+            {key: text for key, text in asdict(self.wanted).items() if text},
+        )
         if self.before.same:
-            kept = Wanted(**{option: getattr(was, option) for option in format_.options})
+            still_holding = Wanted(**{option: getattr(declared, option) for option in format_.options})
         else:
-            kept = format_.still_holds(file, was, self.before.headers)
-        found = None
+            still_holding = format_.still_holds(file, declared, self.before.headers)
+        reading = None
         with contextlib.suppress(ToolkitError):  # such as a sheet that is gone: what there is now is looked for
-            found = reading_of(self.connection, file, replace(kept, **said))
-        found = found or reading_of(self.connection, file, self.wanted)
-        quote = was.quote if kept.delimiter and "delimiter" not in said else found.quote
-        return replace(found, quote=quote, header=was.header, footer=was.footer)
+            reading = reading_of(self.connection, file, replace(still_holding, **asked_options))
+        reading = reading or reading_of(self.connection, file, self.wanted)
+        quote = declared.quote if still_holding.delimiter and "delimiter" not in asked_options else reading.quote
+        return replace(reading, quote=quote, header=declared.header, footer=declared.footer)
 
     def _extent(self, file: Path, raw: Path, own: ReadOptions, was: ReadOptions | None) -> Extent:
         said = HEADER.fullmatch(self.header)
@@ -155,7 +158,7 @@ class HowRead:
         old = path / name_in(self.path, file) if path and path.is_dir() else path
         return old if old and old.is_file() else None
 
-    def _settled(self, file: Path, what: str, was: Value, found: Value, rows: Sequence[str]) -> Value:
+    def _settled(self, file: Path, option: str, declared: Value, detected: Value, rows: Sequence[str]) -> Value:
         """Which of two holds, what was declared or what is detected in the new version, where they differ.
 
         A declared value that is also detected in the old version was not set by hand: then what is now detected holds.
@@ -163,34 +166,34 @@ class HowRead:
         """
         old = self._found_before(file)
         if old is not None:
-            before = getattr(old, what)
-            if before == was:
-                return found
-            if before == found:
-                return was
-        one, other = (value[0] if isinstance(value, tuple) else value for value in (found, was))
-        told = f" ({'; '.join(rows)})" if rows and len(rows) <= 3 and not self.private else ""
+            before = getattr(old, option)
+            if before == declared:
+                return detected
+            if before == detected:
+                return declared
+        new_value, old_value = (value[0] if isinstance(value, tuple) else value for value in (detected, declared))
+        rows_said = f" ({'; '.join(rows)})" if rows and len(rows) <= 3 and not self.private else ""
         self.problems.append(
             Problem(
-                f"{file.name}, {what}",
-                f"{what}: {other} is declared, but this version seems to have {what}: {one}{told}",
-                f"the {what} that this version has",
-                f"say which: --{what} {one} or --{what} {other}",
+                f"{file.name}, {option}",
+                f"{option}: {old_value} is declared, but this version seems to have {option}: {new_value}{rows_said}",
+                f"the {option} that this version has",
+                f"say which: --{option} {new_value} or --{option} {old_value}",
             )
         )
-        return was
+        return declared
 
     def _found_before(self, file: Path) -> Extent | None:
         """What is detected in the old version of a file; None where that is gone, or nothing can be."""
         old = self._old(file)
         if old is None or self.before is None:
             return None
-        was, raw = self.before.reading.of(name_in(self.path, file)), self.folder / "before.parquet"
+        reading, raw = self.before.reading.of(name_in(self.path, file)), self.folder / "before.parquet"
         with contextlib.suppress(ToolkitError):
-            write = format_named(was.format).write
+            write = format_named(reading.format).write
             if write:
-                write(self.connection, old, was, raw)
-                header = was.header if was.header[0] else None
+                write(self.connection, old, reading, raw)
+                header = reading.header if reading.header[0] else None
                 return find_extent(self.connection, old.name, raw, header)
         return None
 
@@ -213,8 +216,8 @@ def notes_of(how: HowRead, reading: ReadOptions, width: int, private: bool) -> l
 
 
 def _names(names: Collection[str]) -> str:
-    shown = ", ".join([*names][:3])
-    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more files"
+    listed = ", ".join([*names][:3])
+    return listed if len(names) <= 3 else f"{listed} and {len(names) - 3} more files"
 
 
 def _notes(extent: Extent, private: bool) -> list[str]:

@@ -36,41 +36,43 @@ def format_of(path: Path) -> str:
     except (OSError, EOFError) as error:
         raise ToolkitError(path.name, f"cannot be read: {error}", "a whole file", "fetch it again") from error
     endings = [ending.lower() for ending in path.suffixes[-2:]]
-    known = formats()
-    if found := next((name for name, one in known.items() if not one.text and one.matches(start, endings)), None):
-        return found
+    all_formats = formats()
+    if certain := next(
+        (name for name, form in all_formats.items() if not form.text and form.matches(start, endings)), None
+    ):
+        return certain
     kind = next((kind for beginning, kind in OTHERS.items() if start.startswith(beginning)), "")
     kind = kind or ("a zip file" if start.startswith(b"PK\x03\x04") else "")
     text = start.removeprefix(b"\xef\xbb\xbf").strip()
-    found = next((name for name, one in known.items() if one.text and one.matches(text, endings)), None)
-    if found is None or known[found].rank:
+    by_text = next((name for name, form in all_formats.items() if form.text and form.matches(text, endings)), None)
+    if by_text is None or all_formats[by_text].rank:
         if text[:9].lower() == b"<!doctype" or re.match(rb"<(\?xml|[a-z]+[\s>])", text, re.IGNORECASE):
             kind = kind or "a web page, or XML"
-    if kind or not text or found is None:
+    if kind or not text or by_text is None:
         raise ToolkitError(
             path.name, kind or "an empty file", formats_read(), REMEDIES.get(kind, "give a file with rows of data")
         )
-    return found
+    return by_text
 
 
-def reading_of(connection: Connection, path: Path, wanted: Wanted) -> ReadOptions:
+def reading_of(connection: Connection, path: Path, asked: Wanted) -> ReadOptions:
     """How a file is read, header and footer apart.
 
     Raises ToolkitError as `format_of` does, where one of several sheets or tables has to be named, and for what is
     said that its format does not take.
     """
     name = format_of(path)
-    found = format_named(name)
+    form = format_named(name)
     problems = [
         Problem(
             f"--{option}",
             f"{path.name} is {name}, which has none",
-            ", ".join(f"--{one}" for one in found.options) or "no option of how it is read",
+            ", ".join(f"--{option_name}" for option_name in form.options) or "no option of how it is read",
             "leave it out",
         )
-        for option, said in asdict(wanted).items()
-        if said and option not in found.options
+        for option, asked_value in asdict(asked).items()
+        if asked_value and option not in form.options
     ]
     if problems:
         raise ToolkitError(problems)
-    return found.reading(connection, path, wanted)
+    return form.reading(connection, path, asked)

@@ -23,7 +23,7 @@ def write_rows(rows: Iterable[Sequence[object]], out: Path, names: Sequence[str]
     first = list(islice(filled, 1))
     names = list(names) or [f"c{at + 1}" for at in range(len(first[0]) if first else 1)]
     schema, before = pyarrow.schema([(name, pyarrow.string()) for name in names]), 0
-    kept: dict[str, int] = {}
+    digits_of: dict[str, int] = {}
     size = 1
     everything = chain(first, filled)
     with pyarrow.parquet.ParquetWriter(out, schema) as writer:
@@ -31,13 +31,13 @@ def write_rows(rows: Iterable[Sequence[object]], out: Path, names: Sequence[str]
             columns = list(zip(*block, strict=True))
             for name, column in zip(names, columns, strict=True):
                 digits = [at for at, cell in enumerate(column, before + 1) if isinstance(cell, str) and cell.isdigit()]
-                kept |= {name: digits[-1]} if digits else {}
+                digits_of |= {name: digits[-1]} if digits else {}
             texts = [pyarrow.array(map(_text, column), pyarrow.string()) for column in columns]
             batch = pyarrow.record_batch(texts, schema)
             writer.write_batch(batch)
             before += len(block)
             size = min(size * 4, BLOCK, max(1, LARGE * len(block) // max(1, batch.nbytes)))
-    return kept
+    return digits_of
 
 
 def _text(cell: object) -> str | None:

@@ -23,16 +23,16 @@ def sheet_sizes(path: str, most_cells: int) -> dict[str, tuple[int, int]] | str:
 
     Sheets of more cells are not read through. Empty for what is no spreadsheet.
     """
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-I", __file__, path, str(most_cells)], capture_output=True, check=False, encoding="utf-8"
     )
-    if done.returncode == FAILED:
+    if process.returncode == FAILED:
         return {}
-    if done.returncode == 0:
-        return {name: (rows, columns) for name, rows, columns in json.loads(done.stdout)}
-    said = done.stderr.strip().rpartition("\n")[2]
-    if done.returncode == 1 and "PanicException: " in said:
-        return f"a cell that cannot be read: {said.partition('PanicException: ')[2]}"
+    if process.returncode == 0:
+        return {name: (rows, columns) for name, rows, columns in json.loads(process.stdout)}
+    message = process.stderr.strip().rpartition("\n")[2]
+    if process.returncode == 1 and "PanicException: " in message:
+        return f"a cell that cannot be read: {message.partition('PanicException: ')[2]}"
     return f"more than {MEMORY >> 30} GiB of memory, or two minutes, to read its cells and all empty ones between them"
 
 
@@ -64,9 +64,9 @@ def _limit() -> None:
         import resource
     except ImportError:  # Windows
         return
-    for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
+    for limit, largest in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
         _, hard = resource.getrlimit(limit)
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        least = largest if hard == resource.RLIM_INFINITY else min(largest, hard)
         resource.setrlimit(limit, (least, hard))
 
 

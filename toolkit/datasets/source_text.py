@@ -27,8 +27,8 @@ class NewSource:
 def source_text(source: NewSource) -> str:
     """The text of data/sources/<id>.yml. Raises ToolkitError with everything that is missing or has another form."""
     problems = [
-        Problem(f"--{name}", "missing", wanted, f"give --{name}, or answer when you are asked")
-        for name, wanted in NEEDED.items()
+        Problem(f"--{name}", "missing", expected, f"give --{name}, or answer when you are asked")
+        for name, expected in NEEDED.items()
         if not getattr(source, name).strip()
     ]
     if not ID.fullmatch(source.id):
@@ -39,8 +39,8 @@ def source_text(source: NewSource) -> str:
         except ValueError:
             problems.append(Problem("--published", repr(source.published), PERIODS, "write the day or the period"))
     if source.address and (wrong := wrong_address(source.address)):
-        found, remedy = f"{source.address!r}: {wrong}", "write the whole address, as the site itself writes it"
-        problems.append(Problem("--address", found, "an address with https://", remedy))
+        problem, remedy = f"{source.address!r}: {wrong}", "write the whole address, as the site itself writes it"
+        problems.append(Problem("--address", problem, "an address with https://", remedy))
     if problems:
         raise ToolkitError(problems)
     return "\n".join(

@@ -76,8 +76,8 @@ def stage_rows(
         digits = format_.write(connection, file, own, out) if format_.write else {}
         readings[name] = own = find(file, out, own) if find and format_.header else own
         below = own.header[1] if format_.header else 0
-        kept = frozenset(field for field, last in digits.items() if last > below)
-        part = replace(_rows(connection, file, own, out), kept=kept)
+        texts_kept = frozenset(field for field, last in digits.items() if last > below)
+        part = replace(_rows(connection, file, own, out), kept=texts_kept)
         if parts and part.headers != parts[0].headers:
             raise ToolkitError(
                 f"{path.name}/{name}",
@@ -90,16 +90,19 @@ def stage_rows(
     if len(parts) == 1:
         return first, options_of_files(readings)
     every = " UNION ALL ".join(f"SELECT {listed} FROM {part.relation}" for part in parts)
-    kept = frozenset().union(*(part.kept for part in parts))
+    texts_kept = frozenset().union(*(part.kept for part in parts))
     relation = f"(SELECT *, row_number() OVER () AS {ROW} FROM ({every}))"
-    return replace(first, relation=relation, kept=kept), options_of_files(readings)
+    return replace(first, relation=relation, kept=texts_kept), options_of_files(readings)
 
 
 def refuse_missing_files(path: Path, reading: ReadOptions) -> None:
     """Raises ToolkitError where `reading` names files that the folder at `path` does not have."""
-    if gone := {name for name, _ in reading.files} - {name_in(path, file) for file in files_at(path)}:
+    if missing := {name for name, _ in reading.files} - {name_in(path, file) for file in files_at(path)}:
         raise ToolkitError(
-            path.name, f"no file {', '.join(sorted(gone))}", "files of this folder below `files`", "correct their names"
+            path.name,
+            f"no file {', '.join(sorted(missing))}",
+            "files of this folder below `files`",
+            "correct their names",
         )
 
 
@@ -108,14 +111,16 @@ def _rows(connection: Connection, file: Path, reading: ReadOptions, out: Path) -
     format_ = format_named(reading.format)
     if format_.header:
         return _below_header(connection, file, reading, out)
-    read = out if format_.write else file
-    fields = tuple(field_names(read))
+    path_to_read = out if format_.write else file
+    fields = tuple(field_names(path_to_read))
     if "" in fields:
         raise ToolkitError(
             file.name, f"no name of column {fields.index('') + 1}", "a name for each column", "name it in the file"
         )
-    counted = f"(SELECT * EXCLUDE file_row_number, file_row_number + 1 AS {ROW} FROM {from_parquet([read], True)})"
-    return StagedRows(counted, fields, tuple(map(printed_header, fields)), not format_.typed)
+    numbered_rows = (
+        f"(SELECT * EXCLUDE file_row_number, file_row_number + 1 AS {ROW} FROM {from_parquet([path_to_read], True)})"
+    )
+    return StagedRows(numbered_rows, fields, tuple(map(printed_header, fields)), not format_.typed)
 
 
 def _below_header(connection: Connection, file: Path, reading: ReadOptions, out: Path) -> StagedRows:
@@ -124,17 +129,17 @@ def _below_header(connection: Connection, file: Path, reading: ReadOptions, out:
     counts = ", ".join(f"count({identifier(field)})" for field in fields)
     with reading_file(file.name, "say how it is read"):
         rows, *filled = connection.execute(f"SELECT count(*), {counts} FROM {from_parquet([out])}").fetchone() or (0,)
-        kept = fields[: max((at for at, count in enumerate(filled, 1) if count), default=0)]
-        if last >= rows - reading.footer or not kept:
+        used_fields = fields[: max((at for at, count in enumerate(filled, 1) if count), default=0)]
+        if last >= rows - reading.footer or not used_fields:
             raise ToolkitError(
                 file.name, f"no rows below the header (row {last})", "a header and rows", "give the row: --header"
             )
-        listed, every = ", ".join(map(identifier, kept)), from_parquet([out], rows=True)
-        headers = headers_at(connection, out, reading.header)[: len(kept)]
+        listed, every = ", ".join(map(identifier, used_fields)), from_parquet([out], rows=True)
+        headers = headers_at(connection, out, reading.header)[: len(used_fields)]
     return StagedRows(
         f"(SELECT {listed}, file_row_number + 1 - {last} AS {ROW} FROM {every} "
         f"WHERE file_row_number >= {last} AND file_row_number < {rows - reading.footer})",
-        tuple(kept),
+        tuple(used_fields),
         headers,
         True,
     )

@@ -64,15 +64,15 @@ def checked_file(project: Project, dataset: Dataset) -> Path:
             f"put it back{private}; if it lies elsewhere now: toolkit add --update {dataset.name} FILE",
         )
     try:
-        found = remembered_sha256(project, dataset.name, path)
+        actual = remembered_sha256(project, dataset.name, path)
     except OSError as error:
         raise ToolkitError(where, f"cannot be read: {error.strerror}", "a readable file", "allow reading it") from error
-    if found != dataset.sha256 and path.is_file() and sha256_with_lf(path) == dataset.sha256:
+    if actual != dataset.sha256 and path.is_file() and sha256_with_lf(path) == dataset.sha256:
         raise ToolkitError(where, CRLF, f"the declared SHA-256, {dataset.sha256}", UNDO_CRLF)
-    if found != dataset.sha256:
+    if actual != dataset.sha256:
         raise ToolkitError(
             where,
-            f"the file was changed: its SHA-256 is {found}",
+            f"the file was changed: its SHA-256 is {actual}",
             f"the declared {dataset.sha256}",
             f"put the old file back, or accept the new one: toolkit add --update {dataset.name}",
         )

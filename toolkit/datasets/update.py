@@ -29,11 +29,17 @@ def version_changes(project: Project, old: Dataset, new: Dataset, examined: Exam
 
     Raises ToolkitError for a file that cannot be read.
     """
-    said = [f"{what}: {was} → {now}" for what, was, now in _read_otherwise(old.reading, new.reading)]
-    if old.sha256 == new.sha256 and old.columns == new.columns and old.rows == new.rows and not said:
+    reading_changes = [
+        f"{option}: {old_value} → {new_value}"
+        for option, old_value, new_value in _read_otherwise(old.reading, new.reading)
+    ]
+    if old.sha256 == new.sha256 and old.columns == new.columns and old.rows == new.rows and not reading_changes:
         return Changes(("nothing: the file is the one declared",), stories_about(project, new.name))
-    lines = [*said, f"rows: {old.rows:,} → {new.rows:,}" if old.rows != new.rows else "rows: as many as before"]
-    before, after = ({column.name: column.type for column in one.columns} for one in (old, new))
+    lines = [
+        *reading_changes,
+        f"rows: {old.rows:,} → {new.rows:,}" if old.rows != new.rows else "rows: as many as before",
+    ]
+    before, after = ({column.name: column.type for column in version.columns} for version in (old, new))
     lines += [f"column {name}: gone" for name in before if name not in after]
     lines += [f"column {name}: new, {type_}" for name, type_ in after.items() if name not in before]
     lines += [
@@ -41,7 +47,7 @@ def version_changes(project: Project, old: Dataset, new: Dataset, examined: Exam
         for name, type_ in before.items()
         if name in after and after[name] != type_
     ]
-    both = [
+    both_have = [
         column
         for column in new.columns
         if column.type in ("integer", "decimal") and before.get(column.name) in ("integer", "decimal")
@@ -53,27 +59,31 @@ def version_changes(project: Project, old: Dataset, new: Dataset, examined: Exam
     except ToolkitError:
         return Changes((*lines, "totals: the old rows are not there to be compared"), stories_about(project, new.name))
     sums = zip(
-        both,
-        _sums(folder, old_rows, both),
-        _sums(folder, typed_rows(examined.parquet, new.columns, in_place), both),
+        both_have,
+        _sums(folder, old_rows, both_have),
+        _sums(folder, typed_rows(examined.parquet, new.columns, in_place), both_have),
         strict=True,
     )
-    lines += [f"total of {c.name}: {was:,.10g} → {now:,.10g}" for c, was, now in sums if was != now]
+    lines += [
+        f"total of {c.name}: {old_value:,.10g} → {new_value:,.10g}"
+        for c, old_value, new_value in sums
+        if old_value != new_value
+    ]
     return Changes(tuple(lines), stories_about(project, new.name))
 
 
 def _read_otherwise(old: ReadOptions, new: ReadOptions) -> list[tuple[str, object, object]]:
     """(name, before, now) of each reading option that differs from before."""
     signs = {sign: word for word, sign in SIGNS.items()}
-    told: list[tuple[str, object, object]] = []
+    differing: list[tuple[str, object, object]] = []
     for name in READ_KEYS:
         was, now = getattr(old, name), getattr(new, name)
         if was != now:
             was, now = (_rows(one) if name == "header" else signs.get(one, one) for one in (was, now))
-            told.append((name, was, now))
+            differing.append((name, was, now))
     if old.files != new.files:
-        told.append(("files that are read otherwise", len(old.files), len(new.files)))
-    return told
+        differing.append(("files that are read otherwise", len(old.files), len(new.files)))
+    return differing
 
 
 def _rows(header: tuple[int, int]) -> str:
@@ -96,9 +106,9 @@ def stories_about(project: Project, name: str) -> tuple[str, ...]:
         for path in project.questions.rglob("*.sql")
         if word.search(path.read_text(encoding="utf-8", errors="replace"))
     }
-    named = [word, *(re.compile(rf"[\"'\\]{re.escape(question)}[\"'\\]") for question in sorted(questions))]
+    patterns = [word, *(re.compile(rf"[\"'\\]{re.escape(question)}[\"'\\]") for question in sorted(questions))]
     return tuple(
         path.stem
         for path in sorted(project.notebooks.glob("*.ipynb"))
-        if any(one.search(path.read_text(encoding="utf-8", errors="replace")) for one in named)
+        if any(pattern.search(path.read_text(encoding="utf-8", errors="replace")) for pattern in patterns)
     )

@@ -11,8 +11,8 @@ WORD = ("L", "M", "N")  # Unicode's categories of letters, of marks that belong 
 def slug(words: str) -> str:
     """Words as an anchor: their letters and digits, of any script, in lower case with hyphens between words."""
     text = unicodedata.normalize("NFC", words).lower()
-    made = "".join(one if unicodedata.category(one)[0] in WORD else "-" for one in text)
-    return re.sub("-+", "-", made).strip("-")
+    text_of_words = "".join(sign if unicodedata.category(sign)[0] in WORD else "-" for sign in text)
+    return re.sub("-+", "-", text_of_words).strip("-")
 
 
 def anchor(fragment: str) -> str:

@@ -52,12 +52,14 @@ def split(story: Executed) -> tuple[Cells, Cells]:
 
 def contents(sections: Iterable[Section]) -> list[AnnexEntry]:
     """The headings and charts of an annex in order."""
-    found = []
+    entries = []
     for section in sections:
         if section.id:
-            found.append(AnnexEntry(section.id, section.words, False))
-        found += [AnnexEntry(f"chart-{part.chart.id}", part.chart.title, True) for part in section.parts if part.chart]
-    return found
+            entries.append(AnnexEntry(section.id, section.words, False))
+        entries += [
+            AnnexEntry(f"chart-{part.chart.id}", part.chart.title, True) for part in section.parts if part.chart
+        ]
+    return entries
 
 
 def _where(story: Executed, number: int, cell: NotebookNode) -> str:

@@ -63,8 +63,8 @@ def notebook_page(path: Path) -> str:
     style = stylesheet("report.css", HOUSE) + own
     html = styled("notebook.html.j2", templates(), view, style, metadata.policy(style))
     if len(html.encode()) > LARGEST:
-        found = f"a page of {len(html.encode()) // 1_000_000} MB"
-        raise ToolkitError(path.name, found, f"{LARGEST // 1_000_000} MB", "clear its largest outputs, and save it")
+        size = f"a page of {len(html.encode()) // 1_000_000} MB"
+        raise ToolkitError(path.name, size, f"{LARGEST // 1_000_000} MB", "clear its largest outputs, and save it")
     return html
 
 
@@ -78,8 +78,8 @@ def tag_notes(path: Path) -> list[str]:
     Raises ToolkitError if the file is no notebook, OSError if it cannot be read.
     """
     cells = enumerate(_read(path).cells, 1)
-    found = (problem for count, cell in cells for problem in tag_problems(cell, f"{path.name}, cell {count}"))
-    return [f"{problem.where}: {problem.found}; {problem.remedy}" for problem in found]
+    problems = (problem for count, cell in cells for problem in tag_problems(cell, f"{path.name}, cell {count}"))
+    return [f"{problem.where}: {problem.found}; {problem.remedy}" for problem in problems]
 
 
 def _language(notebook: NotebookNode) -> str:
@@ -89,10 +89,10 @@ def _language(notebook: NotebookNode) -> str:
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
     front = split_front_matter("".join(cells[0].source))[0] if cells else ""
-    said = re.search(r"^(?:language|lang):\s*[\"']?([\w-]+)", front, re.MULTILINE)
-    given = said[1] if said else notebook.metadata.get("language") or notebook.metadata.get("lang") or ""
-    if isinstance(given, str) and LANGUAGE.fullmatch(given):
-        return given
+    match = re.search(r"^(?:language|lang):\s*[\"']?([\w-]+)", front, re.MULTILINE)
+    declared = match[1] if match else notebook.metadata.get("language") or notebook.metadata.get("lang") or ""
+    if isinstance(declared, str) and LANGUAGE.fullmatch(declared):
+        return declared
     letters = Counter(
         unicodedata.name(sign, "").partition(" ")[0].partition("-")[0]
         for cell in cells
@@ -102,14 +102,14 @@ def _language(notebook: NotebookNode) -> str:
     letters["KANA"] = letters.pop("HIRAGANA", 0) + letters.pop("KATAKANA", 0)
     if letters["KANA"] > letters["CJK"] / 10:  # Japanese is written with Chinese characters too
         letters["KANA"] += letters.pop("CJK", 0)
-    most, count = letters.most_common(1)[0]
-    return LANGUAGES.get(most, "en") if count else "en"
+    commonest, count = letters.most_common(1)[0]
+    return LANGUAGES.get(commonest, "en") if count else "en"
 
 
 def _read(path: Path) -> NotebookNode:
     try:
-        found: Any = parsed(path.read_bytes().decode("utf-8-sig"))
-        wrong = _wrong(found)
+        notebook: Any = parsed(path.read_bytes().decode("utf-8-sig"))
+        wrong = _wrong(notebook)
     except OSError:
         raise
     except Exception as error:  # nbformat fails in many ways on what it does not know
@@ -117,7 +117,7 @@ def _read(path: Path) -> NotebookNode:
     if wrong:
         remedy = "open it in JupyterLab, and save it again"
         raise ToolkitError(path.name, f"not a notebook: {wrong}", "a notebook in JSON", remedy)
-    return found
+    return notebook
 
 
 def _wrong(notebook: Any) -> str:
@@ -139,9 +139,9 @@ def _pieces(notebook: NotebookNode, path: Path) -> tuple[str, list[NotebookPiece
     title, pieces, notes = "", list[NotebookPiece](), list[str]()
     level, ids, first = 1, set[str](), True
     for count, cell in enumerate(notebook.cells, 1):
-        shown = visibility_of(cell)
+        visibility = visibility_of(cell)
         source = "".join(cell.source)
-        if cell.cell_type == "markdown" and shown.source:
+        if cell.cell_type == "markdown" and visibility.source:
             source, first = (split_front_matter(source)[1] if first else source), False
             for depth, html, words in loose_blocks(source, cell.get("attachments", {}), notes):
                 if depth == 1 and not title and not pieces:
@@ -152,20 +152,20 @@ def _pieces(notebook: NotebookNode, path: Path) -> tuple[str, list[NotebookPiece
                     html = f'<h{level} id="{_id(words, ids)}">{html}</h{level}>'
                 pieces.append(NotebookPiece(html=Markup(html)))
         elif cell.cell_type == "code":
-            outputs = [output_html(output, count) for output in cell.get("outputs", ())] if shown.outputs else []
-            made = tuple(Markup(html) for html in outputs if html)
-            if (source.strip() and shown.source) or made:
-                pieces.append(NotebookPiece(source=source.strip() if shown.source else "", outputs=made))
-        elif cell.cell_type == "raw" and source.strip() and shown.source:
+            outputs = [output_html(output, count) for output in cell.get("outputs", ())] if visibility.outputs else []
+            markups = tuple(Markup(html) for html in outputs if html)
+            if (source.strip() and visibility.source) or markups:
+                pieces.append(NotebookPiece(source=source.strip() if visibility.source else "", outputs=markups))
+        elif cell.cell_type == "raw" and source.strip() and visibility.source:
             pieces.append(NotebookPiece(html=Markup(scrolling("Raw cell", f"<pre>{escape(source)}</pre>"))))
     return title or re.sub(r"[-_]+", " ", path.stem).strip() or path.stem, pieces
 
 
 def _id(words: str, ids: set[str]) -> str:
     start = slug(words) or "section"
-    found = next(name for name in _names(start) if name not in ids)
-    ids.add(found)
-    return str(escape(found))
+    id_ = next(name for name in _names(start) if name not in ids)
+    ids.add(id_)
+    return str(escape(id_))
 
 
 def _names(start: str) -> Iterator[str]:

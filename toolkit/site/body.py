@@ -63,11 +63,11 @@ class Section:
                 run.append(part)
                 continue
             if run:
-                yield Piece(tuple(run), pop_used(terms, [self.words, *(one.words for one in run)]))
+                yield Piece(tuple(run), pop_used(terms, [self.words, *(prose.words for prose in run)]))
             run = []
             yield Piece((part,))
         if run:
-            yield Piece(tuple(run), pop_used(terms, [self.words, *(one.words for one in run)]))
+            yield Piece(tuple(run), pop_used(terms, [self.words, *(prose.words for prose in run)]))
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Piece:
 
 def pop_used(terms: list[GlossaryTerm], words: list[str]) -> tuple[GlossaryTerm, ...]:
     """Removes from `terms` those that the words use, and returns these."""
-    found = tuple(term for term in terms if term.within(" ".join(words)))
-    for term in found:
+    used_terms = tuple(term for term in terms if term.within(" ".join(words)))
+    for term in used_terms:
         terms.remove(term)
-    return found
+    return used_terms

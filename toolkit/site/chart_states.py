@@ -28,8 +28,8 @@ def table_in_states(
     Raises StoryError for one that rests on a choice and cannot be computed again, or has other rows then.
     """
     states = choices.versions(data, where)
-    made = [(picks, render_table(one[mime.TABLE], name, caption, citations)) for picks, one in states]
-    return _merged_table(made, citations, choices, where)
+    tables = [(picks, render_table(outputs[mime.TABLE], name, caption, citations)) for picks, outputs in states]
+    return _merged_table(tables, citations, choices, where)
 
 
 def _merged_table(
@@ -52,13 +52,18 @@ def _merged_table(
 
 def _with_all_sources(table: RenderedTable, tables: Sequence[RenderedTable], citations: Citations) -> RenderedTable:
     """The table with the sources of all its states, oldest first."""
-    sources = dict(source for one in tables for source in one.sources)
+    sources = dict(source for table_in_state in tables for source in table_in_state.sources)
     ordered = sorted(sources, key=citations.sourcing.age)
     return replace(table, sources=tuple((name, sources[name]) for name in ordered))
 
 
 def chart_in_states(
-    made: RenderedChart, data: Mapping[str, Any], citations: Citations, choices: Choices, palette: Palette, where: str
+    rendered: RenderedChart,
+    data: Mapping[str, Any],
+    citations: Citations,
+    choices: Choices,
+    palette: Palette,
+    where: str,
 ) -> RenderedChart:
     """A rendered chart with what each option makes of its words, its marks and its table.
 
@@ -66,33 +71,35 @@ def chart_in_states(
     """
     states = choices.versions(data, where)
     if len(states) == 1:
-        return made
-    charts = [(picks, one[mime.CHART]) for picks, one in states]
+        return rendered
+    charts = [(picks, outputs[mime.CHART]) for picks, outputs in states]
     drawings = drawings_of([chart for _, chart in charts], palette)
-    tables = [(picks, table_of(chart, made.number, citations)) for picks, chart in charts]
+    tables = [(picks, table_of(chart, rendered.number, citations)) for picks, chart in charts]
     texts = {
-        name: choices.around([(picks, getattr(one, name)) for (picks, _), one in zip(charts, drawings, strict=True)])
+        name: choices.around(
+            [(picks, getattr(drawing, name)) for (picks, _), drawing in zip(charts, drawings, strict=True)]
+        )
         for name in SAID
     }
     kinds = [
         (picks, drawing.locale.say(KINDS[drawing.kind])) for (picks, _), drawing in zip(charts, drawings, strict=True)
     ]
     texts["kind"] = choices.around(kinds)
-    described = [(picks, one.alt) for (picks, _), one in zip(charts, drawings, strict=True)]
+    described = [(picks, drawing.alt) for (picks, _), drawing in zip(charts, drawings, strict=True)]
     descriptions = Markup("").join(
-        shown.around(Markup('<span class="unseen" role="img" aria-label="{}"></span>').format(alt), "div")
-        for shown, alt in choices.merged(described)
+        visible.around(Markup('<span class="unseen" role="img" aria-label="{}"></span>').format(alt), "div")
+        for visible, alt in choices.merged(described)
     )
     lists = [(picks, numbers_beside_table(chart, citations)) for picks, chart in charts]
     lines = [
-        {**line, "visible_in": shown}
+        {**line, "visible_in": visible}
         for place in range(max(len(listed) for _, listed in lists))
-        for shown, line in choices.merged([(picks, listed[place]) for picks, listed in lists if place < len(listed)])
+        for visible, line in choices.merged([(picks, listed[place]) for picks, listed in lists if place < len(listed)])
     ]
     every = [picks for picks, _ in charts]
     return replace(
-        made,
-        declared=made,
+        rendered,
+        declared=rendered,
         kind_name=str(max(Kind[drawing.kind.upper()] for drawing in drawings)),
         texts_in_states=texts,
         descriptions=descriptions,
@@ -110,27 +117,27 @@ def drawings_of(charts: Sequence[Mapping[str, Any]], palette: Palette) -> list[D
         str(drawing.encodings[name]) for drawing in drawings for name in ("x", "value") if name in drawing.encodings
     }
     cells = [row.get(column) for drawing in drawings for row in drawing.rows for column in columns]
-    held = dict.fromkeys(cell for cell in cells if isinstance(cell, Cell))
-    return [drawing.with_axis_values(tuple(held)) for drawing in drawings]
+    axis_values = dict.fromkeys(cell for cell in cells if isinstance(cell, Cell))
+    return [drawing.with_axis_values(tuple(axis_values)) for drawing in drawings]
 
 
 def _drawn(drawings: Sequence[Drawing], states: Sequence[Picks], width: str, choices: Choices) -> Markup:
     """The drawing of all states; the marks that move are noted for the page's style."""
     from toolkit.charts.states import draw_states
 
-    drawn, moves = draw_states(drawings, width, _around(states, choices))
+    markup, moves = draw_states(drawings, width, _around(states, choices))
     for move in moves:
         places = [(picks, by) for picks, by in zip(states, move.by, strict=True)]
-        choices.moves.extend((move.name, shown, *by) for shown, by in choices.merged(places) if any(by))
-    return Markup(drawn)
+        choices.moves.extend((move.name, visible, *by) for visible, by in choices.merged(places) if any(by))
+    return Markup(markup)
 
 
 def _around(states: Sequence[Picks], choices: Choices) -> Callable[[Sequence[int], str], str]:
     def around(places: Sequence[int], marks: str) -> str:
         picks = [states[place] for place in places]
-        whole = choices.visible_in(picks)
-        each = [whole] if whole else [one for one in map(_alone(choices), picks) if one]
-        return "".join(f'<g class="{shown.classes}"{_off(shown)}>{marks}</g>' for shown in each)
+        visible_in_all = choices.visible_in(picks)
+        variants = [visible_in_all] if visible_in_all else [alone for alone in map(_alone(choices), picks) if alone]
+        return "".join(f'<g class="{variant.classes}"{_off(variant)}>{marks}</g>' for variant in variants)
 
     return around
 
@@ -139,6 +146,6 @@ def _alone(choices: Choices) -> Callable[[Picks], VisibleStates | None]:
     return lambda picks: choices.visible_in([picks])
 
 
-def _off(shown: VisibleStates) -> str:
+def _off(visible: VisibleStates) -> str:
     """Without a style a mark of another state than the declared one is not drawn."""
-    return "" if shown.declared else ' display="none"'
+    return "" if visible.declared else ' display="none"'

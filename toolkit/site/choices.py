@@ -45,9 +45,9 @@ class VisibleStates:
 
     def is_disjoint(self, other: VisibleStates) -> bool:
         """Whether no state shows both."""
-        mine, others = ({one for one in found.classes.split() if one[1:]} for found in (self, other))
-        letters = {one[0] for one in mine} & {one[0] for one in others}
-        return any(not {one for one in mine & others if one[0] == letter} for letter in letters)
+        mine, theirs = ({name for name in states.classes.split() if name[1:]} for states in (self, other))
+        letters = {name[0] for name in mine} & {name[0] for name in theirs}
+        return any(not {name for name in mine & theirs if name[0] == letter} for letter in letters)
 
 
 ALWAYS = VisibleStates()
@@ -72,14 +72,14 @@ class PageChoice:
     def offered(self) -> Iterator[dict[str, Any]]:
         """Its options for the template: key, name, whether declared, and what marks the one that is shown."""
         for key, name in self.options:
-            shown = self.states_of(key)
-            now = shown.around(Markup('<span class="unseen"> (shown)</span>'))
+            visible = self.states_of(key)
+            shown_mark = visible.around(Markup('<span class="unseen"> (shown)</span>'))
             yield {
                 "key": key,
                 "name": name,
                 "declared": key == self.declared,
-                "mark": shown.around("", "i"),
-                "now": now,
+                "mark": visible.around("", "i"),
+                "now": shown_mark,
             }
 
     def states_of(self, key: str) -> VisibleStates:
@@ -107,12 +107,12 @@ class Choices:
             tuple(
                 PageChoice(
                     name,
-                    found["label"],
+                    choice["label"],
                     letter,
-                    tuple((key, option["name"]) for key, option in found["options"].items()),
-                    found["declared"],
+                    tuple((key, option["name"]) for key, option in choice["options"].items()),
+                    choice["declared"],
                 )
-                for letter, (name, found) in zip("ab", record.get("choices", {}).items(), strict=False)
+                for letter, (name, choice) in zip("ab", record.get("choices", {}).items(), strict=False)
             )
         )
 
@@ -126,13 +126,15 @@ class Choices:
         """Where something stands that these states show; None if no one element can (not a rectangle of options)."""
         keys = {name: dict.fromkeys(picks[name] for picks in states) for name in states[0]}
         size = 1
-        for found in keys.values():
-            size *= len(found)
+        for options in keys.values():
+            size *= len(options)
         if size != len(states):
             return None
-        named = [self[name].classes_of(found) for name, found in keys.items() if len(found) < len(self[name].options)]
-        declared = all(self[name].declared in found for name, found in keys.items())
-        return VisibleStates(f"v {' '.join(named)}", declared) if named else ALWAYS
+        class_names = [
+            self[name].classes_of(options) for name, options in keys.items() if len(options) < len(self[name].options)
+        ]
+        declared = all(self[name].declared in options for name, options in keys.items())
+        return VisibleStates(f"v {' '.join(class_names)}", declared) if class_names else ALWAYS
 
     def merged(self, versions: Sequence[tuple[Picks, T]]) -> list[tuple[VisibleStates, T]]:
         """Each different value once, with the states that show it, the declared state's first."""
@@ -143,16 +145,16 @@ class Choices:
                 same[1].append(picks)
             else:
                 groups.append((value, [picks]))
-        found: list[tuple[VisibleStates, T]] = []
+        merged: list[tuple[VisibleStates, T]] = []
         for value, states in groups:
-            whole = self.visible_in(states)
-            each = [whole] if whole else [one for picks in states if (one := self.visible_in([picks]))]
-            found += [(one, value) for one in each]
-        return found
+            visible_in_all = self.visible_in(states)
+            parts = [visible_in_all] if visible_in_all else filter(None, (self.visible_in([picks]) for picks in states))
+            merged += [(visible, value) for visible in parts]
+        return merged
 
     def around(self, versions: Sequence[tuple[Picks, Markup | str]], tag: str = "span") -> Markup:
         """Versions of words or HTML one after the other, of which the state shows one."""
-        return Markup("").join(shown.around(value, tag) for shown, value in self.merged(versions))
+        return Markup("").join(visible.around(value, tag) for visible, value in self.merged(versions))
 
     def versions(self, data: Mapping[str, Any], where: str) -> list[tuple[Picks, Mapping[str, Any]]]:
         """(options, the data of an output) in each state that it rests on; of a fixed one its own data alone.
@@ -163,7 +165,9 @@ class Choices:
         if not (states and self.choices):  # an annex has no choices of its own: it shows what was declared
             return [({}, data)]
         if "refused" in states:
-            raise StoryError(Problem(**{**found, "where": f"{where}, {found['where']}"}) for found in states["refused"])
+            raise StoryError(
+                Problem(**{**problem, "where": f"{where}, {problem['where']}"}) for problem in states["refused"]
+            )
         return [(state["at"], state["data"]) for state in states["states"]]
 
     # addresses
@@ -192,7 +196,7 @@ class Choices:
     @property
     def in_words(self) -> Markup:
         """What is chosen, in words."""
-        said = []
+        words = []
         for choice in self.choices:
             names = Markup("").join(
                 VisibleStates(f"v {choice.classes_of([key])}", key == choice.declared).around(
@@ -200,13 +204,13 @@ class Choices:
                 )
                 for key, name in choice.options
             )
-            said.append(Markup("{}: {}").format(choice.label, names))
-        return Markup("; ").join(said)
+            words.append(Markup("{}: {}").format(choice.label, names))
+        return Markup("; ").join(words)
 
     @property
     def _every(self) -> Iterator[Picks]:
-        for found in itertools.product(*([key for key, _ in choice.options] for choice in self.choices)):
-            yield {choice.id: key for choice, key in zip(self.choices, found, strict=True)}
+        for combination in itertools.product(*([key for key, _ in choice.options] for choice in self.choices)):
+            yield {choice.id: key for choice, key in zip(self.choices, combination, strict=True)}
 
     # the style
 
@@ -220,22 +224,26 @@ class Choices:
             for key, _ in choice.options:
                 state = f"{choice.letter}{choice.places[key]}"
                 rules += self._in_state(choice, key, f".{choice.letter}:not(.{state})", "display:none!important")
-        for name, shown, x, y in self.moves:
-            rules += self._moved(name, shown, x, y)
+        for name, visible, x, y in self.moves:
+            rules += self._moved(name, visible, x, y)
         return f"{SUPPORTED}{{{rules}}}@supports not selector(:has(*)){{.choose{{display:none}}}}"
 
     def _in_state(self, choice: PageChoice, key: str, selector: str, rule: str) -> str:
         return f"{','.join(f'{root} {selector}' for root in _roots(choice, key))}{{{rule}}}"
 
-    def _moved(self, name: str, shown: VisibleStates, x: float, y: float) -> str:
+    def _moved(self, name: str, visible: VisibleStates, x: float, y: float) -> str:
         """The rule that moves a mark in some states: of each choice that they name, one of the options."""
         rule = f"transform:translate({x:g}px,{y:g}px)"
-        found = [""]
+        selectors = [""]
         for choice in self.choices:
-            keys = [key for key, _ in choice.options if f"{choice.letter}{choice.places[key]}" in shown.classes.split()]
+            keys = [
+                key for key, _ in choice.options if f"{choice.letter}{choice.places[key]}" in visible.classes.split()
+            ]
             if keys:
-                found = [f"{root}{one}" for one in found for key in keys for root in _roots(choice, key)]
-        return f"{','.join(f'{root} .{name}' for root in found)}{{{rule}}}"
+                selectors = [
+                    f"{root}{selector}" for selector in selectors for key in keys for root in _roots(choice, key)
+                ]
+        return f"{','.join(f'{root} .{name}' for root in selectors)}{{{rule}}}"
 
 
 def _roots(choice: PageChoice, key: str) -> tuple[str, str]:
@@ -246,8 +254,8 @@ def _roots(choice: PageChoice, key: str) -> tuple[str, str]:
         return f".at.{choice.letter}{place}[open],.at.{choice.letter}{place} :target"
 
     if key == choice.declared:
-        others = ",".join(addressed(place) for other, place in choice.places.items() if other != key)
-        return f":root:has(#i-{choice.id}-{key}:checked)", f":root:not(:has({pressed},{others}))"
+        other_options = ",".join(addressed(place) for other, place in choice.places.items() if other != key)
+        return f":root:has(#i-{choice.id}-{key}:checked)", f":root:not(:has({pressed},{other_options}))"
     return (
         f":root:has(#i-{choice.id}-{key}:checked)",
         f":root:not(:has({pressed})):has({addressed(choice.places[key])})",

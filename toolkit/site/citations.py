@@ -104,8 +104,8 @@ class Citations:
         self.add([number])
         new = like.note if like else max(self._notes.values(), default=0) + 1
         note = self._notes.setdefault((number.digest, str(number)), new)
-        others = [other for other in self.references if not other.visible_in.is_disjoint(visible_in)]
-        marked = number.kind > Kind.COMPUTED and all(other.number.kind != number.kind for other in others)
+        seen_together = [other for other in self.references if not other.visible_in.is_disjoint(visible_in)]
+        marked = number.kind > Kind.COMPUTED and all(other.number.kind != number.kind for other in seen_together)
         position = len(self.references) + 1
         receipt = self._receipts.setdefault((number.digest, str(number), visible_in.classes), position)
         reference = Reference(position, note, number, marked, receipt, visible_in)
@@ -118,8 +118,8 @@ class Citations:
             if digest in self.numbers:
                 continue
             number = self.numbers[digest] = self.known.get(digest, number)
-            if asked := QUESTION.fullmatch(number.ref or ""):
-                self.questions.setdefault(asked[1], self.queries.get(asked[1], ""))
+            if match := QUESTION.fullmatch(number.ref or ""):
+                self.questions.setdefault(match[1], self.queries.get(match[1], ""))
             if code := code_of(number):
                 self.codes.setdefault(*code)
             reading = self.sourcing.reading(number.ref or "")
@@ -138,7 +138,7 @@ class Citations:
 
     def leaves(self, numbers: Iterable[Number]) -> list[Number]:
         """The numbers without inputs that these were computed from, each once, in order of use."""
-        return [self.labelled(leaf) for leaf in dict.fromkeys(leaf for one in numbers for leaf in one.leaves())]
+        return [self.labelled(leaf) for leaf in dict.fromkeys(leaf for number in numbers for leaf in number.leaves())]
 
     def sources(self, numbers: Iterable[Number]) -> list[str]:
         """The ids of the sources that these numbers were computed from, oldest first."""
@@ -152,23 +152,28 @@ class Citations:
     def notes(self) -> list[dict]:
         """One entry a footnote and state, for the list of all numbers: `line`, `position`, `note` and `visible_in`."""
         first: dict[tuple[int, str, str, str], Reference] = {}
-        for one in self.references:
-            number = one.note, one.number.digest, one.text
+        for reference in self.references:
+            number = reference.note, reference.number.digest, reference.text
             if (*number, ALWAYS.classes) not in first:
-                first.setdefault((*number, one.visible_in.classes), one)
+                first.setdefault((*number, reference.visible_in.classes), reference)
         return [
-            {**self.line(one.number), "position": one.position, "note": one.note, "visible_in": one.visible_in}
-            for one in sorted(first.values(), key=lambda one: one.note)
+            {
+                **self.line(reference.number),
+                "position": reference.position,
+                "note": reference.note,
+                "visible_in": reference.visible_in,
+            }
+            for reference in sorted(first.values(), key=lambda first_reference: first_reference.note)
         ]
 
     def line(self, number: Number) -> dict:
         """What a line of a list says of a number: `text`, `calculation`, `label`, `kind` and `sources`, all text."""
         cites = [self.sourcing.cite(source) for source in self.sources([number])]
-        made = replace(essential(number)[0], style=number.style)
+        shown_number = replace(essential(number)[0], style=number.style)
         full = replace(number, style=replace(number.style, bare=False, brief=False))  # no sentence names the unit here
         return {
             "text": str(full),
-            "calculation": with_question(number, step(made)),
+            "calculation": with_question(number, step(shown_number)),
             "label": label_of(self.labelled(number)),
             "kind": kind_words(number),
             "sources": listed(cites),
@@ -181,13 +186,13 @@ class Citations:
         """
         return [
             {
-                "node": one.number.digest,
-                "low": one.number.low,
-                "high": one.number.high,
-                "unit": unit_text(one.number.unit),
-                "style": style_to_json(one.number.wording.style),
+                "node": reference.number.digest,
+                "low": reference.number.low,
+                "high": reference.number.high,
+                "unit": unit_text(reference.number.unit),
+                "style": style_to_json(reference.number.wording.style),
             }
-            for one in self.references
+            for reference in self.references
         ]
 
     def unit_words(self, unit: str | None) -> str:
@@ -204,8 +209,8 @@ class Citations:
 
 def code_of(number: Number) -> tuple[str, str] | None:
     """(hash, code) of a number that pandas worked out, where it holds its code; else None, as of a hidden cell."""
-    made = dict(number.operation.settings) if number.operation.name == "code" else {}
-    return (str(made["sha"]), str(made["code"])) if made.get("code") else None
+    settings = dict(number.operation.settings) if number.operation.name == "code" else {}
+    return (str(settings["sha"]), str(settings["code"])) if settings.get("code") else None
 
 
 def kind_words(number: Number) -> str:
@@ -230,5 +235,5 @@ def without_hash(text: str) -> str:
 
 def with_question(number: Number, calculation: str) -> str:
     """A calculation in words; of a number that SQL answered also the column and the question."""
-    asked, calculation = QUESTION.fullmatch(number.ref or ""), without_hash(calculation)
-    return f"{calculation}; “{asked[2]}” in the answer to {asked[1]}" if asked and calculation else calculation
+    match, calculation = QUESTION.fullmatch(number.ref or ""), without_hash(calculation)
+    return f"{calculation}; “{match[2]}” in the answer to {match[1]}" if match and calculation else calculation

@@ -56,35 +56,37 @@ def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -
 
 def _list(view: dict[str, Any], edition: EditionContext) -> str:
     """The page that says how to read the others, and lists all claims."""
-    said = f"{edition.name}: what sources say, claim by claim, in their words and figures, and how well it is sourced."
-    return _rendered("claims.html.j2", view, edition, CLAIMS, f"The claims of {edition.name}", said, "")
+    description = (
+        f"{edition.name}: what sources say, claim by claim, in their words and figures, and how well it is sourced."
+    )
+    return _rendered("claims.html.j2", view, edition, CLAIMS, f"The claims of {edition.name}", description, "")
 
 
 def _topic(view: dict[str, Any], topic: Topic, edition: EditionContext) -> str:
     """The page of one topic."""
-    found = topic.claims
-    marks = [(name, label, sum(name in claim.marks for claim in found)) for name, label in MARKS]
+    claims = topic.claims
+    marks = [(name, label, sum(name in claim.marks for claim in claims)) for name, label in MARKS]
     marks = [mark for mark in marks if mark[2]]
     own = {
         "topic": topic,
-        "levels": [(level, sum(claim.level == level for claim in found)) for level in reversed(LEVELS)],
+        "levels": [(level, sum(claim.level == level for claim in claims)) for level in reversed(LEVELS)],
         "marks": marks,
-        "publishers": _publishers(found),
+        "publishers": _publishers(claims),
     }
-    said = f"{topic.title}, claim by claim: their words and figures, and how well each is sourced."
-    style = filters(found, [name for name, *_ in marks])
-    return _rendered("topic.html.j2", view | own, edition, topic.path, topic.title, said, style)
+    description = f"{topic.title}, claim by claim: their words and figures, and how well each is sourced."
+    style = filters(claims, [name for name, *_ in marks])
+    return _rendered("topic.html.j2", view | own, edition, topic.path, topic.title, description, style)
 
 
 def _rendered(
-    template: str, view: dict[str, Any], edition: EditionContext, path: str, name: str, said: str, style: str
+    template: str, view: dict[str, Any], edition: EditionContext, path: str, name: str, description: str, style: str
 ) -> str:
     script = _script()
     view = {
         **view,
         "script": Markup(script),
         "stylesheets": (SHARED, OF_STORIES, OF_CLAIMS),
-        "description": metadata.description(said),
+        "description": metadata.description(description),
         **metadata.addresses(edition.site, path),
     }
     view["json"] = metadata.script_json(_catalogue(view, edition, name))
@@ -101,7 +103,7 @@ def script_source() -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()}'"
 
 
-def filters(found: Sequence[ListedClaim], marks: Sequence[str]) -> str:
+def filters(claims: Sequence[ListedClaim], marks: Sequence[str]) -> str:
     """CSS that hides claims that the reader's choice of level and mark does not show.
 
     Where a choice shows nothing, the page says so.
@@ -110,7 +112,7 @@ def filters(found: Sequence[ListedClaim], marks: Sequence[str]) -> str:
     for level in ("", *LEVELS):
         for mark in ("", *marks):
             choice = [name for name in (level, mark) if name]
-            if choice and not any(passes_filters(claim, choice) for claim in found):
+            if choice and not any(passes_filters(claim, choice) for claim in claims):
                 at = "".join(f":has(#only-{name}:checked)" for name in choice)
                 lines.append(f".filters{at}~.topic>.none{{display:block}}")
     for name in (*LEVELS, *marks):
@@ -123,17 +125,17 @@ def passes_filters(claim: ListedClaim, choice: Iterable[str]) -> bool:
     return set(choice) <= {claim.level, *claim.marks}
 
 
-def _topics(found: Sequence[ListedClaim]) -> list[Topic]:
+def _topics(claims: Sequence[ListedClaim]) -> list[Topic]:
     by_name: dict[str, list[ListedClaim]] = {}
-    for claim in found:
+    for claim in claims:
         by_name.setdefault(claim.topic, []).append(claim)
     return [Topic(name, topic_page(name), tuple(mine)) for name, mine in by_name.items()]
 
 
-def _publishers(found: Iterable[ListedClaim]) -> list[tuple[str, list[ListedClaim]]]:
+def _publishers(claims: Iterable[ListedClaim]) -> list[tuple[str, list[ListedClaim]]]:
     """(publisher, the claims that it has a reading of), in alphabetical order."""
     by_name: dict[str, dict[str, ListedClaim]] = {}
-    for claim in found:
+    for claim in claims:
         for reading in claim.readings:
             by_name.setdefault(reading.publisher, {})[claim.id] = claim
     return [(name, list(mine.values())) for name, mine in sorted(by_name.items(), key=lambda pair: pair[0].casefold())]
@@ -141,7 +143,7 @@ def _publishers(found: Iterable[ListedClaim]) -> list[tuple[str, list[ListedClai
 
 def _catalogue(view: dict[str, Any], edition: EditionContext, name: str) -> dict[str, Any]:
     """The page in the terms of schema.org: one Dataset."""
-    made = {
+    catalogue = {
         "@context": "https://schema.org",
         "@type": "Dataset",
         "name": name,
@@ -151,4 +153,4 @@ def _catalogue(view: dict[str, Any], edition: EditionContext, name: str) -> dict
         "isPartOf": {"@type": "WebSite", "name": edition.name},
         "variableMeasured": [topic.name for topic in view["topics"]],
     }
-    return {**made, "url": view["address"]} if "address" in view else made
+    return {**catalogue, "url": view["address"]} if "address" in view else catalogue

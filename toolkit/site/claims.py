@@ -81,11 +81,11 @@ def claims(database: Database, pages: Sequence[Page]) -> list[ListedClaim]:
     """All claims by topic, within it in the order of the file; `pages` say which stories use them."""
     sourcing = Sourcing(database)
     readings = _readings(database, sourcing)
-    used: dict[str, list[tuple[str, str]]] = {}
+    pages_by_claim: dict[str, list[tuple[str, str]]] = {}
     ours: dict[str, list[Finding]] = {}
     for page in pages:
         for name in page.claims:
-            used.setdefault(name, []).append((page.slug, page.title))
+            pages_by_claim.setdefault(name, []).append((page.slug, page.title))
         for finding in page.findings:
             for name in finding.claims:
                 ours.setdefault(name, []).append(finding)
@@ -97,7 +97,13 @@ def claims(database: Database, pages: Sequence[Page]) -> list[ListedClaim]:
         ") AS o ON o.claim = claims.id ORDER BY topic, claims.rowid"
     )
     return [
-        _claim(row, database, readings.get(row["id"], []), ours.get(row["id"], []), tuple(used.get(row["id"], ())))
+        _claim(
+            row,
+            database,
+            readings.get(row["id"], []),
+            ours.get(row["id"], []),
+            tuple(pages_by_claim.get(row["id"], ())),
+        )
         for row in rows
     ]
 
@@ -109,13 +115,13 @@ def _claim(
     ours: list[Finding],
     stories: tuple[tuple[str, str], ...],
 ) -> ListedClaim:
-    said = tuple(reading for _, reading in readings)
+    listed_readings = tuple(reading for _, reading in readings)
     start, *reasons = row["reasons"]
     marks = {
         "found": bool(ours),
         "several": row["n_origins"] > 1,
         "differing": "readings differ" in reasons,
-        "retold": any(word == CHANGED for reading in said for word, _ in reading.changes),
+        "retold": any(word == CHANGED for reading in listed_readings for word, _ in reading.changes),
     }
     about = [curly(row["entity"] or ""), period(row["period"], database.units.locale), _measure(row["unit"], database)]
     return ListedClaim(
@@ -127,11 +133,11 @@ def _claim(
         level=row["level"],
         origins=curly(f"{start}: {listed(row['publishers'])}"),
         steps=_steps(reasons),
-        readings=said,
+        readings=listed_readings,
         note=sentence(row["note"]),
         findings=tuple(sorted(ours, key=lambda finding: len(finding.claims))[:FINDINGS]),
         stories=stories,
-        marks=tuple(name for name, holds in marks.items() if holds),
+        marks=tuple(name for name, applies in marks.items() if applies),
     )
 
 
@@ -140,8 +146,8 @@ def _steps(reasons: Iterable[str]) -> tuple[tuple[str, str], ...]:
     from toolkit.reported.lineage import CERTAINTY_RULE
 
     effects = {line.short_reason: line.effect for line in CERTAINTY_RULE}
-    said = [(name, [reason for reason in reasons if effects[reason] == effect]) for effect, name in STEPS]
-    return tuple((name, ", ".join(found)) for name, found in said if found)
+    steps = [(name, [reason for reason in reasons if effects[reason] == effect]) for effect, name in STEPS]
+    return tuple((name, ", ".join(reasons_of_step)) for name, reasons_of_step in steps if reasons_of_step)
 
 
 def _measure(unit: str | None, database: Database) -> str:
@@ -165,17 +171,17 @@ def _values(readings: list[tuple[dict, ListedReading]]) -> str:
     for row, reading in readings:
         if row["low"] is not None:
             printing.setdefault(reading.value, set()).add(row["source"])
-    said = sorted(printing, key=lambda value: -len(printing[value]))
-    if not said:
+    values = sorted(printing, key=lambda value: -len(printing[value]))
+    if not values:
         sources = {stance: [row["source"] for row, _ in readings if row["stance"] == stance] for stance in STANCES}
         return "; ".join(_stance(stance, len(set(names))) for stance, names in sources.items() if names)
-    return "; ".join(said) if len(said) <= VALUES else f"{said[0]}; {len(said) - 1} other values"
+    return "; ".join(values) if len(values) <= VALUES else f"{values[0]}; {len(values) - 1} other values"
 
 
 def _stance(stance: str, sources: int) -> str:
     """How many sources take a stance, in words: "three sources affirm it", "one source denies it"."""
-    one, several = STANCES[stance]
-    return f"{count(sources, f'source {one}', f'sources {several}')} it"
+    singular, plural = STANCES[stance]
+    return f"{count(sources, f'source {singular}', f'sources {plural}')} it"
 
 
 def _readings(database: Database, sourcing: Sourcing) -> dict[str, list[tuple[dict, ListedReading]]]:
@@ -190,16 +196,16 @@ def _readings(database: Database, sourcing: Sourcing) -> dict[str, list[tuple[di
     )
     below = {row["key"]: row["publishers"] for row in relied}
     changed = _changes(database)
-    found: dict[str, list[tuple[dict, ListedReading]]] = {}
+    by_claim: dict[str, list[tuple[dict, ListedReading]]] = {}
     for row in rows:
-        made = _reading(row, sourcing, below.get(row["key"], []), changed.get(row["key"], []))
-        found.setdefault(row["claim"], []).append((row, made))
-    return found
+        reading = _reading(row, sourcing, below.get(row["key"], []), changed.get(row["key"], []))
+        by_claim.setdefault(row["claim"], []).append((row, reading))
+    return by_claim
 
 
 def _reading(row: dict, sourcing: Sourcing, relies_on: list[str], changes: list[tuple[str, str]]) -> ListedReading:
     value, stance = sourcing.wording(row), STANCES.get(row["stance"] or "")
-    said = f"{stance[0].capitalize()} it: {curly(value)}" if stance else value
+    words = f"{stance[0].capitalize()} it: {curly(value)}" if stance else value
     details = [(label, curly(str(row[name]))) for name, label in DETAILS if row[name]]
     if row["period"] != row["claimed_period"] and row["period"]:
         details.insert(0, ("Period", period(row["period"], sourcing.database.units.locale)))
@@ -207,7 +213,7 @@ def _reading(row: dict, sourcing: Sourcing, relies_on: list[str], changes: list[
         details.insert(0, ("Printed as", printed))
     return ListedReading(
         source=row["source"],
-        value=said,
+        value=words,
         publisher=curly(row["publisher"]),
         address=row["address"] if _linked(row["address"]) else "",
         date=sourcing.date(row["published"]),
@@ -221,14 +227,14 @@ def _reading(row: dict, sourcing: Sourcing, relies_on: list[str], changes: list[
 
 def _changes(database: Database) -> dict[str, list[tuple[str, str]]]:
     """By key of a reading: (CHANGED or ROUNDED, a line of words) for each change to the reading that it relies on."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    by_figure: dict[str, list[tuple[str, str]]] = {}
     for row in database.rows(
         "SELECT mutations.*, publisher FROM mutations JOIN figures ON figures.key = 'figure:' || mutations.source "
         "JOIN sources ON sources.id = figures.source ORDER BY mutations.rowid"
     ):
         line = f"{row['field']}, from {curly(row['publisher'])}: {curly(row['stated'])} → {curly(row['told'])}"
-        found.setdefault(f"figure:{row['told_by']}", []).append((ROUNDED if row["holds"] else CHANGED, line))
-    return found
+        by_figure.setdefault(f"figure:{row['told_by']}", []).append((ROUNDED if row["holds"] else CHANGED, line))
+    return by_figure
 
 
 def _linked(address: str | None) -> bool:

@@ -62,11 +62,11 @@ def cleaned(html: str) -> str:
     return EMPTY_HEADER.sub("<td></td>", EMPTY_LINK.sub("", html))
 
 
-def _dropped(found: re.Match[str]) -> str:
+def _dropped(match: re.Match[str]) -> str:
     """What stands in place of an element that a page does not have: words where a reader would miss it."""
-    if (found[1] or "").lower() == "svg":
-        return _drawing(found[0])
-    missed = SEEN.get((found[1] or "").lower())
+    if (match[1] or "").lower() == "svg":
+        return _drawing(match[0])
+    missed = SEEN.get((match[1] or "").lower())
     return f'<span class="not-shown">[{missed} that is not shown here]</span>' if missed else ""
 
 
@@ -109,9 +109,9 @@ def _plain_table(html: str) -> str | None:
     return None if opened else plain
 
 
-def _without_styles(found: re.Match[str]) -> str:
-    own = ' class="dataframe"' if found[1] == "table" and 'class="dataframe"' in found[2] else ""
-    return f"<{found[1]}{own}>"
+def _without_styles(match: re.Match[str]) -> str:
+    own = ' class="dataframe"' if match[1] == "table" and 'class="dataframe"' in match[2] else ""
+    return f"<{match[1]}{own}>"
 
 
 def inline_picture(source: str, alt: str) -> str:
@@ -125,8 +125,8 @@ def inline_picture(source: str, alt: str) -> str:
     return f'<span class="not-shown">[a picture that is not in the notebook: {escape(alt or name)}]</span>'
 
 
-def _image(found: re.Match[str]) -> str:
-    values = {name.lower(): value.strip("\"'") for name, value in ATTRIBUTE.findall(found[0])}
+def _image(match: re.Match[str]) -> str:
+    values = {name.lower(): value.strip("\"'") for name, value in ATTRIBUTE.findall(match[0])}
     return inline_picture(values.get("src", ""), values.get("alt", ""))
 
 

@@ -173,19 +173,23 @@ def page_from_json(stored: bytes) -> tuple[Page, dict[str, Any]] | None:
         return None
 
 
-def _page(found: dict[str, Any]) -> Page:
-    summary = found["summary"]
-    summary["sentences"] = tuple(FrontParagraph(**{**one, "html": Markup(one["html"])}) for one in summary["sentences"])
+def _page(stored: dict[str, Any]) -> Page:
+    summary = stored["summary"]
+    summary["sentences"] = tuple(
+        FrontParagraph(**{**sentence, "html": Markup(sentence["html"])}) for sentence in summary["sentences"]
+    )
     summary["corrections"] = tuple(summary["corrections"])
     for name in ("small_chart", "lead_chart"):
         summary[name] = summary[name] and _chart(summary[name])
-    files = {name: base64.b64decode(content) for name, content in found["files"].items()}
-    whole = {"files": files, "summary": Summary(**summary), "claims": tuple(found["claims"])}
-    whole["main"] = _document(found["main"])
-    whole["annex"] = found["annex"] and _document(found["annex"])
-    whole["findings"] = tuple(Finding(**{**one, "claims": tuple(one["claims"])}) for one in found["findings"])
-    whole["fonts"] = PageFonts(**found["fonts"])
-    return Page(**found | whole)
+    files = {name: base64.b64decode(content) for name, content in stored["files"].items()}
+    parsed = {"files": files, "summary": Summary(**summary), "claims": tuple(stored["claims"])}
+    parsed["main"] = _document(stored["main"])
+    parsed["annex"] = stored["annex"] and _document(stored["annex"])
+    parsed["findings"] = tuple(
+        Finding(**{**finding, "claims": tuple(finding["claims"])}) for finding in stored["findings"]
+    )
+    parsed["fonts"] = PageFonts(**stored["fonts"])
+    return Page(**stored | parsed)
 
 
 def _document(stored: Mapping[str, Any]) -> Document:

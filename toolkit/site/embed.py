@@ -32,7 +32,7 @@ def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -
     """What the page of one chart shows, by the names in its template; its address if the edition has one."""
     card = f"charts/{chart.id}.card.png"
     picture = card if card in chart.files else f"charts/{chart.id}.png"
-    found = metadata.addresses(edition.site, path(slug, chart), f"{slug}/{picture}", chart.alt)
+    addresses = metadata.addresses(edition.site, path(slug, chart), f"{slug}/{picture}", chart.alt)
     return {
         "chart": chart,
         "edition": edition,
@@ -43,8 +43,8 @@ def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -
         "stylesheet": f"../../{STYLESHEET}",
         "policy": POLICY,
         "description": metadata.description(f"{chart.subtitle}. {chart.alt}"),
-        "code": _frame(chart, found["address"]) if edition.site else "",
-        **found,
+        "code": _frame(chart, addresses["address"]) if edition.site else "",
+        **addresses,
     }
 
 

@@ -57,9 +57,9 @@ def step(number: Number) -> str:
 
     A least end that is next to nothing is written <0.01% where nobody needs it to work the step out.
     """
-    said, sign, _ = _parts(number, number.style.digits or 2, TERMS, brief=True)
+    words, sign, _ = _parts(number, number.style.digits or 2, TERMS, brief=True)
     say = locale_of(number.unit).say
-    return said + (f", {say('narrowed')}, {say(TWICE)}" if sign == NARROWED else "")
+    return words + (f", {say('narrowed')}, {say(TWICE)}" if sign == NARROWED else "")
 
 
 def essential(number: Number) -> tuple[Number, tuple[Number, ...]]:
@@ -73,7 +73,7 @@ def essential(number: Number) -> tuple[Number, tuple[Number, ...]]:
         rest = [part for part in number.inputs if part not in ones]
         if not ones or len(rest) != 1:
             break
-        conditions += [one for one in ones if one.operation.name != "constant"]
+        conditions += [number_of_one for number_of_one in ones if number_of_one.operation.name != "constant"]
         number = rest[0]
     return number, tuple(conditions)
 
@@ -95,67 +95,73 @@ def equation(number: Number) -> str:
     # All digits of a result would ask for all of its inputs'.
     short = _is_whole(number.low, number.high) and all(map(_is_printed_whole, number.inputs))
     digits = None if short else max(RESULT, number.style.digits or 0)
-    said, sign, result = _parts(number, digits, MOST_TERMS)
+    words, sign, result = _parts(number, digits, MOST_TERMS)
     if sign == NARROWED:
         say = locale_of(number.unit).say
-        return f"{said}, {say(NARROWED)} {result}, {say(TWICE)}"
-    return said + sign + result if said else ""
+        return f"{words}, {say(NARROWED)} {result}, {say(TWICE)}"
+    return words + sign + result if words else ""
 
 
-def _parts(number: Number, digits: int | None, most: int, brief: bool = False) -> tuple[str, str, str]:
+def _parts(number: Number, digits: int | None, most_terms: int, brief: bool = False) -> tuple[str, str, str]:
     """(the step in words, EQUAL, GIVEN or NARROWED, the result with `digits` significant figures, all if None).
 
-    Up to `most` inputs are listed, with more and more digits, from two on, until the step on the printed inputs gives
-    the printed result.
+    Up to `most_terms` inputs are listed, with more and more digits, from two on, until the step on the printed inputs
+    gives the printed result.
     """
-    made, say = number.operation, locale_of(number.unit).say
-    if not number.inputs or made.name == "taken":  # an option of a reader's choice is the value itself
+    operation, say = number.operation, locale_of(number.unit).say
+    if not number.inputs or operation.name == "taken":  # an option of a reader's choice is the value itself
         return "", "", ""
     result = _result(number, number.low, number.high, digits)
-    brief = brief and (made.name == "high_end" or made.primitive.shape == "opaque")
-    if made.name == "query":
-        return f"“{made['column']}” {made['how']}", GIVEN, result
-    if made.name == "code":
-        return say("{how}, worked out in pandas in this notebook").format(how=made["how"]), GIVEN, result
-    if made.name == "count":
-        template = say("{what} of {figures}" if made["of"] == "key" else "{what} in {figures}")
-        return template.format(what=made.words([], say), figures=_figures(len(set(number.inputs)), say)), EQUAL, result
-    if len(number.inputs) > most and made.primitive.words_for_many:
+    brief = brief and (operation.name == "high_end" or operation.primitive.shape == "opaque")
+    if operation.name == "query":
+        return f"“{operation['column']}” {operation['how']}", GIVEN, result
+    if operation.name == "code":
+        return say("{how}, worked out in pandas in this notebook").format(how=operation["how"]), GIVEN, result
+    if operation.name == "count":
+        template = say("{what} of {figures}" if operation["of"] == "key" else "{what} in {figures}")
+        return (
+            template.format(what=operation.words([], say), figures=_figures(len(set(number.inputs)), say)),
+            EQUAL,
+            result,
+        )
+    if len(number.inputs) > most_terms and operation.primitive.words_for_many:
         return _many(number), EQUAL, result
-    if made.rule is None and made.primitive.shape != "range":
-        return made.words([_term(part, RESULT, brief).text for part in number.inputs], say), GIVEN, result
+    if operation.rule is None and operation.primitive.shape != "range":
+        return operation.words([_term(part, RESULT, brief).text for part in number.inputs], say), GIVEN, result
     for precision in range(2, MOST + 1):
         terms = [_term(part, precision, brief) for part in number.inputs]
         if _again(number, [term.value for term in terms], digits) == result:
-            said = _in_words(number, terms, precision)
-            return ("", "", "") if made.name == "convert" and said == result else (said, EQUAL, result)
+            words = _in_words(number, terms, precision)
+            return ("", "", "") if operation.name == "convert" and words == result else (words, EQUAL, result)
     for precision in range(RESULT + 1, MOST + 1):
         terms = [_term(part, precision, brief) for part in number.inputs]
         if precision == MOST or _encloses(number, [term.value for term in terms]):
             break
-    used = [uncertain for part in number.inputs for uncertain in part.uncertain_inputs]
-    twice = len(set(used)) < len(used)
+    uncertain_inputs = [uncertain for part in number.inputs for uncertain in part.uncertain_inputs]
+    twice = len(set(uncertain_inputs)) < len(uncertain_inputs)
     return _in_words(number, terms, precision), NARROWED if twice else GIVEN, result
 
 
 def _in_words(number: Number, terms: Sequence[EquationTerm], precision: int) -> str:
-    made = number.operation
-    if made.name == "convert":
+    operation = number.operation
+    if operation.name == "convert":
         return _in_full(number.inputs[0], precision)
     places = range(len(terms))
-    bracketed = [_bracketed(made, *each) for each in zip(places, number.inputs, terms, strict=True)]
-    return made.words(bracketed, locale_of(number.unit).say)
+    bracketed = [
+        _bracketed(operation, *place_part_term) for place_part_term in zip(places, number.inputs, terms, strict=True)
+    ]
+    return operation.words(bracketed, locale_of(number.unit).say)
 
 
-def _bracketed(made: Operation, place: int, part: Number, term: EquationTerm) -> str:
+def _bracketed(operation: Operation, place: int, part: Number, term: EquationTerm) -> str:
     """A term, in brackets where it could be misread beside the signs of its step."""
-    if made.name == "power":
+    if operation.name == "power":
         apart = term.text != term.wording.low.digits
-    elif made.name in JOINED:
-        leads = place == 0 and str(dict(made.settings).get("signs", "+")).startswith("+")
+    elif operation.name in JOINED:
+        leads = place == 0 and str(dict(operation.settings).get("signs", "+")).startswith("+")
         apart = part.low != part.high or (term.wording.low.negative and not leads)
     else:
-        apart = made.primitive.shape == "range" and term.wording.has_words_between
+        apart = operation.primitive.shape == "range" and term.wording.has_words_between
     return f"({term.text})" if apart else term.text
 
 
@@ -165,12 +171,12 @@ def _figures(count: int, say: Say) -> str:
 
 def _many(number: Number) -> str:
     """A step with more inputs than are listed, in words: "12 figures added up, 1 taken off"."""
-    made, count, say = number.operation, len(number.inputs), locale_of(number.unit).say
-    if made.name == "sum":
-        subtracted = str(made["signs"]).count("-")
+    operation, count, say = number.operation, len(number.inputs), locale_of(number.unit).say
+    if operation.name == "sum":
+        subtracted = str(operation["signs"]).count("-")
         added = say("{figures} added up").format(figures=_figures(count - subtracted, say))
         return added + (", " + say("{count} taken off").format(count=subtracted) if subtracted else "")
-    return f"{say(made.primitive.words_for_many)} {_figures(count, say)}"
+    return f"{say(operation.primitive.words_for_many)} {_figures(count, say)}"
 
 
 def _is_whole(*ends: float) -> bool:
@@ -182,12 +188,12 @@ def _at(number: Number, low: float, high: float, digits: int | None) -> Wording:
     noisy = digits is None and not _is_figure(number)
     times = MILLION if (priced := _priced_below_a_cent(number)) else 1
     low, high = (float(f"{end * times:.12g}") if noisy or priced else end for end in (low, high))
-    made = wording.wording_of(low, high, number.unit, Style(number.style.form, digits))
+    worded = wording.wording_of(low, high, number.unit, Style(number.style.form, digits))
     if not priced:
-        return made
-    million = made.locale.scales["million"].strip()
+        return worded
+    million = worded.locale.scales["million"].strip()
     return replace(
-        made, unit=made.locale.per.format(unit=f"{million} {singular_and_plural(priced, units_of(number.unit))[1]}")
+        worded, unit=worded.locale.per.format(unit=f"{million} {singular_and_plural(priced, units_of(number.unit))[1]}")
     )
 
 
@@ -197,8 +203,8 @@ def _priced_below_a_cent(number: Number) -> str:
     of = _priced(units_of(plain), plain)
     if not of:
         return ""
-    most = max(abs(convert_value(end, number.unit, plain)) for end in (number.low, number.high))
-    return of if 0 < most < CENT else ""
+    larger_end = max(abs(convert_value(end, number.unit, plain)) for end in (number.low, number.high))
+    return of if 0 < larger_end < CENT else ""
 
 
 @cache  # each step that is printed asks it of each of its inputs, many times
@@ -210,16 +216,16 @@ def _priced(units: UnitRegistry, unit: Unit) -> str:
     return of[0] if base_units(units.Unit(of[0]))[0] == 1 else ""  # a million tokens may have a name of their own
 
 
-def _amount(number: Number, made: Wording, single: bool, brief: bool = False) -> str:
+def _amount(number: Number, worded: Wording, single: bool, brief: bool = False) -> str:
     """An amount with the periods of a number's unit, of `single` for an amount of one: "$250,000 a year", "69m".
 
     A price below a cent has all words of its unit: "$15 per million tokens".
     """
-    if brief and made.form == "percent":
-        return made.short
-    points = made.short_points if made.form == "points" else ""
-    after = made.unit if _priced_below_a_cent(number) else wording.period_words(number.unit, single)
-    return made.short_amount + points + after
+    if brief and worded.form == "percent":
+        return worded.short
+    points = worded.short_points if worded.form == "points" else ""
+    after = worded.unit if _priced_below_a_cent(number) else wording.period_words(number.unit, single)
+    return worded.short_amount + points + after
 
 
 def _result(number: Number, low: float, high: float, digits: int | None) -> str:
@@ -255,9 +261,9 @@ class EquationTerm:
 
 def _term(number: Number, precision: int, brief: bool = False) -> EquationTerm:
     digits, plain = _digits_of(number, precision), unit_without_scales(number.unit)
-    made, times = _at(number, number.low, number.high, digits), MILLION if _priced_below_a_cent(number) else 1
-    low, high = (convert_value(float(end.number) / times, plain, number.unit) for end in (made.low, made.high))
-    return EquationTerm(_amount(number, made, number.low == number.high == 1, brief), made, Printed(low, high))
+    worded, times = _at(number, number.low, number.high, digits), MILLION if _priced_below_a_cent(number) else 1
+    low, high = (convert_value(float(end.number) / times, plain, number.unit) for end in (worded.low, worded.high))
+    return EquationTerm(_amount(number, worded, number.low == number.high == 1, brief), worded, Printed(low, high))
 
 
 def _again(number: Number, printed: Sequence[Printed], digits: int | None) -> str:

@@ -109,8 +109,8 @@ def render_table(table: Mapping, name: str, caption: str, citations: Citations) 
         for row in table["rows"]
     )
     widest = [max((len(row[place]["text"]) for row in rows), default=0) for place in range(len(columns))]
-    for heading, most in zip(headings, widest, strict=True):
-        heading["style"] = "right" if heading["number"] else "long" if most > SHORT else ""
+    for heading, width in zip(headings, widest, strict=True):
+        heading["style"] = "right" if heading["number"] else "long" if width > SHORT else ""
     roots = [cell["node"] for row in table["rows"] for cell in row if isinstance(cell, dict)] + table["rests_on"]
     sources = tuple(
         (source, citations.sourcing.cite(source)) for source in citations.sources(citations.by_digest(roots))
@@ -182,12 +182,12 @@ def render_chart(
 
 def sources_of(chart: Mapping, citations: Citations) -> dict[int, str]:
     """The sources of the numbers in each row of a chart's table, by its index, where it has some."""
-    found = {}
+    cited_sources = {}
     for nth, row in enumerate(chart["table"]["rows"]):
         digests = [cell["node"] for cell in row if isinstance(cell, Mapping)]
         if cited := citations.cited(citations.by_digest(digests)):
-            found[nth] = curly(cited)
-    return found
+            cited_sources[nth] = curly(cited)
+    return cited_sources
 
 
 def table_of(chart: Mapping, number: int, citations: Citations) -> RenderedTable:
@@ -204,10 +204,12 @@ def table_of(chart: Mapping, number: int, citations: Citations) -> RenderedTable
 def drawing_of(chart: Mapping, palette: Palette) -> Drawing:
     """The drawing of a chart's JSON, with curly quotes. Equal charts share one, so that each is drawn once."""
     words = {name: {"text": curly(chart[name]["text"])} for name in WORDS}
-    kept = {name: chart[name] for name in ("id", "form", "encodings", "kind", "language", "table")}
-    kept |= {name: chart[name] for name in ("specification", "narrow", "frames", "held", "in_scale") if name in chart}
-    kept["notes_at"] = [{**note, "label": {"text": curly(note["label"]["text"])}} for note in chart.get("notes_at", ())]
-    return _drawing(json.dumps({**kept, **words, "source": curly(chart["source"])}), palette)
+    parts = {name: chart[name] for name in ("id", "form", "encodings", "kind", "language", "table")}
+    parts |= {name: chart[name] for name in ("specification", "narrow", "frames", "held", "in_scale") if name in chart}
+    parts["notes_at"] = [
+        {**note, "label": {"text": curly(note["label"]["text"])}} for note in chart.get("notes_at", ())
+    ]
+    return _drawing(json.dumps({**parts, **words, "source": curly(chart["source"])}), palette)
 
 
 @lru_cache(maxsize=256)
@@ -220,28 +222,28 @@ def _drawing(text: str, palette: Palette) -> Drawing:
 def without_placing(chart: Mapping) -> dict:
     """A chart's table without the columns that only place marks, and without rows that are empty then."""
     placing = {chart["encodings"].get(name) for name in PLACING} | {GEOMETRY}
-    kept = [place for place, column in enumerate(chart["table"]["columns"]) if column["name"] not in placing]
-    rows = [[row[place] for place in kept] for row in chart["table"]["rows"]]
+    places = [place for place, column in enumerate(chart["table"]["columns"]) if column["name"] not in placing]
+    rows = [[row[place] for place in places] for row in chart["table"]["rows"]]
     return {
         **chart["table"],
-        "columns": [chart["table"]["columns"][place] for place in kept],
+        "columns": [chart["table"]["columns"][place] for place in places],
         "rows": [row for row in rows if any(cell not in (None, "") for cell in row)],
     }
 
 
 def numbers_beside_table(chart: Mapping, citations: Citations) -> list[dict]:
     """The numbers in a chart's words, and those its notes stand at, that its table does not show, each once."""
-    shown = {cell["node"] for row in chart["table"]["rows"] for cell in row if isinstance(cell, dict)}
+    in_table = {cell["node"] for row in chart["table"]["rows"] for cell in row if isinstance(cell, dict)}
     notes = [note["label"] for note in chart.get("notes_at", ())]
-    found = {
+    in_words = {
         (part["node"], part["text"]): citations.line(
             replace(citations.numbers[part["node"]], style=Style(**part["style"]))
         )
         for text in (*(chart[field] for field in ("title", "subtitle", "notes")), *notes)
         for part in text["parts"]
-        if isinstance(part, dict) and part["node"] not in shown
+        if isinstance(part, dict) and part["node"] not in in_table
     }
-    said = {node for node, _ in found} | shown
+    listed = {node for node, _ in in_words} | in_table
     ends = [end for note in chart.get("notes_at", ()) for end in (*note["x"], *note["y"]) if isinstance(end, dict)]
-    placed = {end["node"]: citations.line(citations.numbers[end["node"]]) for end in ends if end["node"] not in said}
-    return [*found.values(), *placed.values()]
+    placed = {end["node"]: citations.line(citations.numbers[end["node"]]) for end in ends if end["node"] not in listed}
+    return [*in_words.values(), *placed.values()]

@@ -11,7 +11,7 @@ MOST = 4  # a finding that rests on more claims speaks to none of them alone
 
 def findings_of_few_claims(layout: PageLayout) -> tuple[Finding, ...]:
     """The named findings in a page's text that rest on figures of few claims, in the order of the notebook."""
-    citations, found = layout.citations, []
+    citations, findings = layout.citations, []
     places = {reference.number.digest: reference for reference in reversed(citations.references)}
     for finding in layout.story.record["findings"].values():
         reference = places.get(finding["node"])
@@ -21,5 +21,5 @@ def findings_of_few_claims(layout: PageLayout) -> tuple[Finding, ...]:
         claims = tuple(dict.fromkeys(reading["claim"] for reading in readings if reading.get("claim")))
         if 0 < len(claims) <= MOST:
             label = label_of(citations.labelled(reference.number))
-            found.append(Finding(reference.text, label, f"{layout.path}#n-{reference.position}", claims))
-    return tuple(found)
+            findings.append(Finding(reference.text, label, f"{layout.path}#n-{reference.position}", claims))
+    return tuple(findings)

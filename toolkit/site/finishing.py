@@ -39,24 +39,24 @@ def finished(page: Page, edition: EditionContext, environment: Environment) -> P
 
     Raises StoryError if one of them is over its byte budget.
     """
-    others = _others(edition, page.slug, environment)
-    main, *annexes = (_finished(document, page.fonts, others, edition) for document in page.documents)
+    other_stories = _others(edition, page.slug, environment)
+    main, *annexes = (_finished(document, page.fonts, other_stories, edition) for document in page.documents)
     return replace(page, main=main, annex=next(iter(annexes), None))
 
 
-def _finished(document: Document, fonts: PageFonts, others: str, edition: EditionContext) -> Document:
+def _finished(document: Document, fonts: PageFonts, other_stories: str, edition: EditionContext) -> Document:
     """A document with what is put in. An annex has the style of stories, and fonts, from files that pages share."""
     style = _rules(document, edition) if document.is_annex else fonts.rules + _rules(document, edition)
     policy = metadata.policy(style, edition.site, pictures=document.has_pictures, shared=document.is_annex)
-    html = with_style(_with_others(document, others), style, policy)
+    html = with_style(_with_others(document, other_stories), style, policy)
     within_budget(document.path.removesuffix(".html"), html, document.charts, document.has_choices)
     return replace(document, html=html)
 
 
-def _with_others(document: Document, others: str) -> str:
+def _with_others(document: Document, other_stories: str) -> str:
     """The HTML of a document with the other stories that it names."""
     before, _, after = document.html.rpartition(f"{PLACE_OF_OTHERS}\n")
-    return f"{before}{others}{after}"
+    return f"{before}{other_stories}{after}"
 
 
 def _rules(document: Document, edition: EditionContext) -> str:
@@ -68,8 +68,8 @@ def _rules(document: Document, edition: EditionContext) -> str:
 def _others(edition: EditionContext, slug: str, environment: Environment) -> str:
     """The HTML of the other stories that the page of a story names; "" if it is the only one."""
     seen = edition.seen_from(slug)
-    shown = replace(seen, stories=tuple(story for story in seen.stories if story[0] != slug))
-    return lean(mark_invisible_characters(environment.get_template("others.html.j2").render(page=shown)))
+    without_own = replace(seen, stories=tuple(story for story in seen.stories if story[0] != slug))
+    return lean(mark_invisible_characters(environment.get_template("others.html.j2").render(page=without_own)))
 
 
 def within_budget(slug: str, html: str, charts: int, choices: bool = False) -> None:
@@ -77,12 +77,12 @@ def within_budget(slug: str, html: str, charts: int, choices: bool = False) -> N
     data = html.encode()
     sizes = {"raw": len(data), "gzipped": len(gzip.compress(data, 9, mtime=0))}
     for name, size in sizes.items():
-        most, each_chart, with_choices = BUDGET[name]
-        most += each_chart * max(0, charts - CHARTS) + (with_choices if choices else 0)
-        if size > most:
+        largest, each_chart, with_choices = BUDGET[name]
+        largest += each_chart * max(0, charts - CHARTS) + (with_choices if choices else 0)
+        if size > largest:
             raise StoryError(
                 f"story {slug}, its page",
                 f"{size:,} bytes {name}",
-                f"{most:,} bytes",
+                f"{largest:,} bytes",
                 "show fewer charts or shorter tables",
             )

@@ -62,20 +62,20 @@ def feeds(pages: Sequence[Page], edition: EditionContext, others: Sequence[str])
     days += [note["on"] for page in pages for note in page.summary.corrections]
     view = {"edition": edition, "pages": pages, "others": others, "updated": max(days, default="")}
     environment = templates()
-    made = {
+    texts = {
         name: mark_invisible_characters(environment.get_template(f"{name}.j2").render(page=view))
         for name in ("feed.xml", "sitemap.xml")
     }
     if metadata.robots(edition.site) == f"{edition.site}/robots.txt":
-        made["robots.txt"] = f"User-agent: *\nAllow: /\n\nSitemap: {edition.site}/sitemap.xml\n"
-    return made
+        texts["robots.txt"] = f"User-agent: *\nAllow: /\n\nSitemap: {edition.site}/sitemap.xml\n"
+    return texts
 
 
 def _site(pages: Sequence[Page], edition: EditionContext) -> dict:
     """The edition in the terms of schema.org: a WebSite."""
     start = f"{edition.site}/" if edition.site else ""
     parts = [{"@type": "Article", "headline": page.title, "url": f"{start}{page.slug}.html"} for page in pages]
-    made = {
+    site = {
         "@context": "https://schema.org",
         "@type": "WebSite",
         "name": edition.name,
@@ -83,4 +83,4 @@ def _site(pages: Sequence[Page], edition: EditionContext) -> dict:
         "license": metadata.LICENCE,
         "hasPart": parts,
     }
-    return {**made, "url": start} if start else made
+    return {**site, "url": start} if start else site

@@ -60,8 +60,8 @@ def write_guides(root: Path, out: Path) -> list[Path]:
     for guide in guides.values():
         for target, anchor in guide.wanted:
             if anchor not in guides[target].anchors:
-                found = f"a link to #{anchor}, which {target.name} has not"
-                problems.append(Problem(_where(guide, root), found, "an anchor of a heading", "correct the link"))
+                problem = f"a link to #{anchor}, which {target.name} has not"
+                problems.append(Problem(_where(guide, root), problem, "an anchor of a heading", "correct the link"))
     if problems:
         raise ToolkitError(problems)
     for guide in guides.values():
@@ -80,8 +80,8 @@ def _place(source: Path, docs: Path) -> Path:
 
 def _title(source: Path) -> str:
     """The words of a guide's headline; the name of a file without one."""
-    found = re.search(r"^# (.+)$", source.read_text(encoding="utf-8"), re.MULTILINE)
-    return found[1].strip() if found else source.stem
+    match = re.search(r"^# (.+)$", source.read_text(encoding="utf-8"), re.MULTILINE)
+    return match[1].strip() if match else source.stem
 
 
 def _where(guide: _Guide, root: Path) -> str:
@@ -106,11 +106,11 @@ def _read(guide: _Guide, root: Path, guides: Mapping[Path, _Guide], files: dict[
         raise ToolkitError(maker.problems)
 
 
-def _anchor(words: str, taken: set[str]) -> str:
+def _anchor(words: str, ids: set[str]) -> str:
     """The anchor of a heading as the hosts of repositories make it, so that a link means the same here and there."""
     start = re.sub(r"[^\w\s-]", "", words.lower()).strip().replace(" ", "-")
-    names = (start, *(f"{start}-{count}" for count in range(1, len(taken) + 2)))
-    return next(name for name in names if name not in taken)
+    names = (start, *(f"{start}-{count}" for count in range(1, len(ids) + 2)))
+    return next(name for name in names if name not in ids)
 
 
 def _page(guide: _Guide, index: _Guide) -> str:

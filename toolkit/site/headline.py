@@ -75,4 +75,4 @@ def plain_blocks(cell: NotebookNode, where: str) -> Iterator[Block]:
         for role, content in roles
     ]
     for block in blocks(source, where):
-        yield replace(block, words=PLACEHOLDER.sub(lambda found: words[inline_number(found[0])], block.words))
+        yield replace(block, words=PLACEHOLDER.sub(lambda match: words[inline_number(match[0])], block.words))

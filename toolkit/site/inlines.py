@@ -26,7 +26,7 @@ class Inline:
     @property
     def html(self) -> Markup:
         """All versions as they stand in a sentence."""
-        return Markup("").join(shown.around(Markup("").join(map(_html, pieces))) for shown, pieces in self.versions)
+        return Markup("").join(visible.around(Markup("").join(map(_html, pieces))) for visible, pieces in self.versions)
 
     @property
     def words(self) -> str:
@@ -36,7 +36,7 @@ class Inline:
     @property
     def text_in_states(self) -> Markup:
         """The words of all versions."""
-        return Markup("").join(shown.around("".join(map(_words, pieces))) for shown, pieces in self.versions)
+        return Markup("").join(visible.around("".join(map(_words, pieces))) for visible, pieces in self.versions)
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -63,12 +63,12 @@ def inline_of(data: Mapping[str, Any], citations: Citations, choices: Choices, w
         return fixed(data[mime.DECLARATION]["text"])
     if mime.NUMBER not in data and mime.SENTENCE not in data:
         return None
-    versions = [(picks, list(_parts(one, citations))) for picks, one in choices.versions(data, where)]
-    made: list[tuple[VisibleStates, tuple[Piece, ...]]] = []
-    for shown, (_, parts) in choices.merged([(picks, ([*map(str, parts)], parts)) for picks, parts in versions]):
-        like = [piece for piece in made[0][1] if isinstance(piece, Reference)] if made else []
-        made.append((shown, tuple(_cited(parts, citations, shown, like))))
-    return Inline(tuple(made))
+    versions = [(picks, list(_parts(outputs, citations))) for picks, outputs in choices.versions(data, where)]
+    merged: list[tuple[VisibleStates, tuple[Piece, ...]]] = []
+    for visible, (_, parts) in choices.merged([(picks, ([*map(str, parts)], parts)) for picks, parts in versions]):
+        like = [piece for piece in merged[0][1] if isinstance(piece, Reference)] if merged else []
+        merged.append((visible, tuple(_cited(parts, citations, visible, like))))
+    return Inline(tuple(merged))
 
 
 def _parts(data: Mapping[str, Any], citations: Citations) -> Iterator[Number | str]:
@@ -77,7 +77,7 @@ def _parts(data: Mapping[str, Any], citations: Citations) -> Iterator[Number | s
 
 
 def _cited(
-    parts: Sequence[Number | str], citations: Citations, shown: VisibleStates, like: Sequence[Reference]
+    parts: Sequence[Number | str], citations: Citations, visible: VisibleStates, like: Sequence[Reference]
 ) -> Iterator[Piece]:
     """Words and references; a number has the footnote of that in its place in the declared version, `like`."""
     notes = iter(like)
@@ -85,7 +85,7 @@ def _cited(
         if isinstance(part, str):
             yield curly(part)
         else:
-            yield citations.cite(part, shown, next(notes, None))
+            yield citations.cite(part, visible, next(notes, None))
 
 
 def _html(piece: Piece) -> Markup:

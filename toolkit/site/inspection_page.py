@@ -39,10 +39,10 @@ SIGNALS = (
 def inspection_headline(inspection: Inspection) -> str:
     """One sentence: on how many checks the log is consistent with real traffic, of how many."""
     verdicts = [str(row["verdict"]) for row in inspection.checks]
-    passed, judged = verdicts.count(CONSISTENT), verdicts.count(CONSISTENT) + verdicts.count(NOT_CONSISTENT)
-    said = f"consistent with real traffic on {passed} of {judged} checks" if judged else "too short to judge"
+    consistent, judged = verdicts.count(CONSISTENT), verdicts.count(CONSISTENT) + verdicts.count(NOT_CONSISTENT)
+    verdict = f"consistent with real traffic on {consistent} of {judged} checks" if judged else "too short to judge"
     name, simulated = inspection.usage_log.name, inspection.usage_log.kind == Kind.SYNTHETIC
-    return f"{'Simulated log' if simulated else 'Usage log'} {name.removeprefix('synthetic-')}: {said}"
+    return f"{'Simulated log' if simulated else 'Usage log'} {name.removeprefix('synthetic-')}: {verdict}"
 
 
 def inspection_page(inspection: Inspection) -> str:
@@ -78,6 +78,6 @@ def _parts(inspection: Inspection) -> Iterator[str]:
 def _beside(checks: Table) -> list[tuple[str, ...]]:
     """The checks in four columns, as a phone has room for: the real value and its range stand in one."""
     return [
-        (check, here, real if row == 0 else f"{real} ({ends})" if real and ends else real or ends, verdict)
-        for row, (check, here, real, ends, verdict) in enumerate(rows_in_words(checks))
+        (check, in_this_log, real if row == 0 else f"{real} ({ends})" if real and ends else real or ends, verdict)
+        for row, (check, in_this_log, real, ends, verdict) in enumerate(rows_in_words(checks))
     ]

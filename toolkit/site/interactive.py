@@ -23,14 +23,14 @@ HATCHES = ("url(#hatch-", "url(#live-hatch-")  # patterns of their own: those of
 
 
 def chart_files(
-    chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any, kept: KeptFiles
+    chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any, files_of_last: KeptFiles
 ) -> dict[str, bytes]:
     """The embed page and the interactive page of a chart, by name in the story's folder."""
     name = f"charts/{chart.id}-interactive.html"
     parts = (replace(chart, files={}), chart.drawing, chart.sources, edition, slug, title)
     return {
         f"charts/{chart.id}.html": embed.embed_page(chart, edition, slug, title, environment).encode(),
-        name: kept.file(name, parts, lambda: _page(chart, edition, slug, title, environment).encode()),
+        name: files_of_last.file(name, parts, lambda: _page(chart, edition, slug, title, environment).encode()),
     }
 
 
@@ -51,7 +51,7 @@ def _page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, 
     return lean(environment.get_template("interactive.html.j2").render(page=view).lstrip())
 
 
-def specifications(drawn: Mapping[str, Any]) -> Markup:
+def specifications(specification_of: Mapping[str, Any]) -> Markup:
     """Specifications by width as JSON, packed: a ninth of the bytes. To be read, the chart's .vl.json is beside it.
 
     All rows of data stand once, by column, in `rows`, and `datasets` have their places there. What
@@ -59,10 +59,10 @@ def specifications(drawn: Mapping[str, Any]) -> Markup:
     """
     places: dict[str, int] = {}
     widths = {}
-    for width, one in drawn.items():
-        datasets = dict(one.get("datasets", {}))
-        made = _with_names(one, datasets) | {"config": _own_config(one, width)}
-        widths[width] = made | {"datasets": {name: _place(rows, places) for name, rows in datasets.items()}}
+    for width, specification in specification_of.items():
+        datasets = dict(specification.get("datasets", {}))
+        named = _with_names(specification, datasets) | {"config": _own_config(specification, width)}
+        widths[width] = named | {"datasets": {name: _place(rows, places) for name, rows in datasets.items()}}
     text = _json({"rows": [json.loads(columns) for columns in places], **widths})
     return Markup(packed(made_visible(text).replace(*HATCHES)))  # signs of base 85 stand in a script as they are
 
@@ -70,12 +70,12 @@ def specifications(drawn: Mapping[str, Any]) -> Markup:
 def _with_names(part: Any, datasets: dict[str, Any]) -> Any:
     """A specification whose data are by name in `datasets`."""
     if isinstance(part, list):
-        return [_with_names(one, datasets) for one in part]
+        return [_with_names(inner, datasets) for inner in part]
     if not isinstance(part, Mapping):
         return part
-    rest = {name: one for name, one in part.items() if name not in ("data", "datasets")}
-    named = {"data": _by_name(part["data"], datasets)} if "data" in part else {}
-    return named | {name: _with_names(one, datasets) for name, one in rest.items()}
+    rest = {name: inner for name, inner in part.items() if name not in ("data", "datasets")}
+    with_data = {"data": _by_name(part["data"], datasets)} if "data" in part else {}
+    return with_data | {name: _with_names(inner, datasets) for name, inner in rest.items()}
 
 
 def _by_name(data: Any, datasets: dict[str, Any]) -> Any:
@@ -85,7 +85,7 @@ def _by_name(data: Any, datasets: dict[str, Any]) -> Any:
     name = data.get("name", f"rows-{len(datasets)}")
     if datasets.setdefault(name, data["values"]) != data["values"]:
         return data
-    return {**{key: one for key, one in data.items() if key != "values"}, "name": name}
+    return {**{key: value for key, value in data.items() if key != "values"}, "name": name}
 
 
 def _place(rows: Any, places: dict[str, int]) -> Any:

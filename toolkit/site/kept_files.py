@@ -21,5 +21,5 @@ class KeptFiles:
     def file(self, name: str, parts: tuple[object, ...], make: Callable[[], bytes]) -> bytes:
         """The file of this name, taken again or made; `parts` are all that it is made of, each with a whole `repr`."""
         self.made_of[name] = key = digest([name, *map(repr, parts)])
-        found = self.last.get(key)
-        return make() if found is None else found
+        content = self.last.get(key)
+        return make() if content is None else content

@@ -159,10 +159,10 @@ class PageLayout:
 
     def _front(self, cell: NotebookNode, where: str) -> None:
         """Adds the sentences, or the small chart, of a cell tagged `front`, which is for the front page alone."""
-        shown = visibility_of(cell)
-        if cell.cell_type == "markdown" and shown.source:
+        visibility = visibility_of(cell)
+        if cell.cell_type == "markdown" and visibility.source:
             self.front += front_paragraphs(cell, where, self.story.slug, self.citations)
-        for output in cell.get("outputs", []) if shown.outputs else ():
+        for output in cell.get("outputs", []) if visibility.outputs else ():
             if mime.CHART in output.get("data", {}):
                 title = self.title.words or self.story.slug
                 self.front_chart = render_chart(
@@ -209,12 +209,12 @@ class PageLayout:
         start = slug(words) or "section"
         if OTHERS.match(start):
             start = f"section-{start}"
-        found, count = start, 1
-        while found in self._ids:
+        id_, count = start, 1
+        while id_ in self._ids:
             count += 1
-            found = f"{start}-{count}"
-        self._ids.add(found)
-        return found
+            id_ = f"{start}-{count}"
+        self._ids.add(id_)
+        return id_
 
     def _with_placeholders(self, cell: NotebookNode, where: str) -> str:
         source, roles = with_placeholders(cell.source, len(self._inlines), where)
@@ -223,8 +223,8 @@ class PageLayout:
             if role != EVAL:
                 self._inlines[len(self._inlines)] = fixed(linked(role, content, self.citations, where))
                 continue
-            found = next(results, None)
-            data = found["result"]["data"] if found and found["expression"] == content else {}
+            expression = next(results, None)
+            data = expression["result"]["data"] if expression and expression["expression"] == content else {}
             inline = inline_of(data, self.citations, self.choices, where)
             if inline is None:
                 raise StoryError(where, f"{{eval}}`{content}` has no number", "a notebook that was run", "build again")
@@ -233,27 +233,27 @@ class PageLayout:
 
     def _part(self, block: Block) -> SectionPart:
         """A block with numbers for placeholders."""
-        found = [self._inlines[inline_number(place)] for place in PLACEHOLDER.findall(block.html)]
+        inlines = [self._inlines[inline_number(place)] for place in PLACEHOLDER.findall(block.html)]
         html = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].html, block.html)
         words = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].words, block.words)
         text = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].text_in_states, escape(block.words))
         if block.level > 2:
             html = f'<h{block.level} id="{self._id(words)}">{html}</h{block.level}>'
-        references = tuple(reference for inline in found for reference in inline.references)
-        every = tuple(reference for inline in found for reference in inline.every)
+        references = tuple(reference for inline in inlines for reference in inline.references)
+        every = tuple(reference for inline in inlines for reference in inline.every)
         return SectionPart(Markup(html), words, Markup(text), references, every)
 
     # code and what it shows
 
     def _code(self, cell: NotebookNode, where: str) -> None:
-        shown = visibility_of(cell)
-        found = list(self._published(cell, where)) if shown.outputs else []
-        source = cell.source.strip() if shown.source else ""
-        if found and not found[-1].is_prose:
-            found[-1] = replace(found[-1], code=source)
+        visibility = visibility_of(cell)
+        parts = list(self._published(cell, where)) if visibility.outputs else []
+        source = cell.source.strip() if visibility.source else ""
+        if parts and not parts[-1].is_prose:
+            parts[-1] = replace(parts[-1], code=source)
         elif source:
             self.code.append(source)
-        self._section.parts += found
+        self._section.parts += parts
 
     def _published(self, cell: NotebookNode, where: str) -> Iterator[SectionPart]:
         """What the toolkit made of a cell's outputs; anything else is not published (`left_out.py`)."""
@@ -285,14 +285,16 @@ class PageLayout:
 
     def _chart(self, data: Mapping, where: str) -> RenderedChart:
         chart = data[mime.CHART]
-        others = [other for page in self._pages for other in page.charts]
-        if any(chart["id"] == other.id for other in others):
-            found, remedy = f"a second chart with the id {chart['id']}", 'name one of them: story.chart(…, id="…")'
-            raise StoryError(where, found, "an id of its own for each: the name of its table, or id=", remedy)
+        earlier = [other for page in self._pages for other in page.charts]
+        if any(chart["id"] == other.id for other in earlier):
+            problem, remedy = f"a second chart with the id {chart['id']}", 'name one of them: story.chart(…, id="…")'
+            raise StoryError(where, problem, "an id of its own for each: the name of its table, or id=", remedy)
         level = 3 if self._section.heading else 2
         title = self.title.words or self.story.slug
-        made = render_chart(chart, len(others) + 1, level, self.story.slug, title, self.citations, self.palette)
-        return replace(chart_in_states(made, data, self.citations, self.choices, self.palette, where), page=self.path)
+        rendered = render_chart(chart, len(earlier) + 1, level, self.story.slug, title, self.citations, self.palette)
+        return replace(
+            chart_in_states(rendered, data, self.citations, self.choices, self.palette, where), page=self.path
+        )
 
     @property
     def _pages(self) -> list[PageLayout]:

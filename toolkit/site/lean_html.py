@@ -20,6 +20,6 @@ def lean(html: str) -> str:
     return ITEM_END.sub("", TAG.sub(_lean_tag, html))
 
 
-def _lean_tag(found: re.Match[str]) -> str:
+def _lean_tag(match: re.Match[str]) -> str:
     """A tag with its values unquoted; a slash after one is apart from it."""
-    return found[0] if found[1] else VALUE.sub(lambda value: f"={value[1]}{' /' if value[2] else ''}", found[0])
+    return match[0] if match[1] else VALUE.sub(lambda value: f"={value[1]}{' /' if value[2] else ''}", match[0])

@@ -68,8 +68,8 @@ class _LooseHTML(MarkdownHTML):
         source, alt = str(node.attrs.get("src", "")), self._words(node).strip() or node.content
         if source.startswith("attachment:"):
             name = source.removeprefix("attachment:")  # a blank in it is %20 here
-            found = self._attachments.get(name) or self._attachments.get(unquote(name), {})
-            source = next((f"data:{kind};base64,{_joined(data)}" for kind, data in found.items()), source)
+            attachment = self._attachments.get(name) or self._attachments.get(unquote(name), {})
+            source = next((f"data:{kind};base64,{_joined(data)}" for kind, data in attachment.items()), source)
         return inline_picture(source, alt)
 
     def _link(self, node: SyntaxTreeNode) -> str:

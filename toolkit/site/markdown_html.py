@@ -65,15 +65,15 @@ class MarkdownHTML:
         if unused := [label.removeprefix(":") for label, place in labels.items() if place < 0]:
             self._refuse(f"a footnote that nothing leads to: [^{unused[0]}]", "write its mark into the text")
         self._footnotes += labels
-        shown: Counter[str] = Counter()
+        placeholders: Counter[str] = Counter()
         for node in root.children:
             self._inner_links = []
             html = self._html(node).strip()
-            shown.update(PLACEHOLDER.findall(html))
+            placeholders.update(PLACEHOLDER.findall(html))
             level = int(node.tag[1]) if node.type == "heading" else 0
             if html:
                 yield Block(node.type, level, html, self._words(node).strip(), tuple(self._inner_links))
-        if Counter(PLACEHOLDER.findall(source)) != shown:
+        if Counter(PLACEHOLDER.findall(source)) != placeholders:
             self._refuse("a number or quotation where no text is", "put it into the sentence")
 
     def _refuse(self, found: str, remedy: str) -> NoReturn:
@@ -225,7 +225,7 @@ class MarkdownHTML:
 
     def _inlines(self, nodes: Sequence[SyntaxTreeNode]) -> str:
         """The HTML of inlines that stand together; a tag that one of them opens is closed among them."""
-        made, opened = [], []
+        parts, opened = [], []
         for node, after in zip_longest(nodes, nodes[1:]):
             # {name}`text`: a role that stories do not have
             role = ROLE_NAME.search(node.content) if node.type == "text" else None
@@ -233,21 +233,21 @@ class MarkdownHTML:
                 self._refuse(f"{role[0]} in the text", "use {eval}, {quote} or {source}, or write it without")
             tag = TAG.fullmatch(node.content) if node.type == "html_inline" else None
             if tag is None:
-                made.append(self._html(node))
+                parts.append(self._html(node))
             elif not tag[1]:
                 opened.append(tag[2].lower())
-                made.append(f"<{opened[-1]}>")
+                parts.append(f"<{opened[-1]}>")
             elif opened and opened[-1] == tag[2].lower():
-                made.append(f"</{opened.pop()}>")
+                parts.append(f"</{opened.pop()}>")
             else:
                 self._refuse(f"HTML in the text: {node.content}, which closes nothing", "write it in Markdown")
         if opened:
             self._refuse(f"HTML in the text: <{opened[-1]}>, which is not closed", "write it in Markdown")
-        return "".join(made)
+        return "".join(parts)
 
     def _text(self, node: SyntaxTreeNode) -> str:
-        if found := NOTE_WITHOUT_TEXT.search(node.content):
-            self._refuse(f"a footnote without its text: {found[0]}", f"write {found[0]}: and its text in the same cell")
+        if match := NOTE_WITHOUT_TEXT.search(node.content):
+            self._refuse(f"a footnote without its text: {match[0]}", f"write {match[0]}: and its text in the same cell")
         return _escaped(curly(node.content))
 
     def _em(self, node: SyntaxTreeNode) -> str:
@@ -268,8 +268,8 @@ class MarkdownHTML:
     def _html_inline(self, node: SyntaxTreeNode) -> str:
         if COMMENT.fullmatch(node.content):
             return ""
-        if found := BREAK.fullmatch(node.content):
-            return f"<{found[1].lower()} />"
+        if match := BREAK.fullmatch(node.content):
+            return f"<{match[1].lower()} />"
         self._refuse(f"HTML in the text: {node.content.strip()}", "write it in Markdown")
 
     def _image(self, node: SyntaxTreeNode) -> str:
@@ -287,8 +287,8 @@ class MarkdownHTML:
         if PLACEHOLDER.search(text):
             self._refuse(f"a number or quotation inside a link to {url}", "put the link beside it")
         url = self._address(url)
-        named = f' title="{_escaped(title)}"' if title else ""
-        return f'<a href="{_escaped(url)}"{named}>{text}</a>'
+        title_attribute = f' title="{_escaped(title)}"' if title else ""
+        return f'<a href="{_escaped(url)}"{title_attribute}>{text}</a>'
 
     def _address(self, url: str) -> str:
         """The address as the page has it: another notebook is its page, an anchor of any spelling the heading's id."""
@@ -304,9 +304,9 @@ class MarkdownHTML:
         if scheme or host or path.startswith("/") or ":" in path or "\\" in path:
             self._refuse(f"a link to {url}", f"link to {', '.join(SCHEMES)}, or to a page of the edition")
         path = f"{path.removesuffix('.ipynb')}.html" if path.endswith(".ipynb") else path
-        found = path + (f"#{anchor(unquote(fragment))}" if fragment else "")
-        self._inner_links.append(found)
-        return found
+        address = path + (f"#{anchor(unquote(fragment))}" if fragment else "")
+        self._inner_links.append(address)
+        return address
 
 
 def scrolling(label: str, html: str) -> str:
@@ -325,6 +325,6 @@ def _escaped(text: str) -> Markup:
     return Markup(str(escape(text)).replace("&#34;", "&quot;").replace("&#39;", "'"))
 
 
-def _mark_id(letter: str, again: int) -> str:
-    """The id of a footnote's mark in the text; `again` counts further marks of the same footnote."""
-    return f"noted-{letter}" + (f"-{again + 1}" if again else "")
+def _mark_id(letter: str, repetition: int) -> str:
+    """The id of a footnote's mark in the text; `repetition` counts further marks of the same footnote."""
+    return f"noted-{letter}" + (f"-{repetition + 1}" if repetition else "")

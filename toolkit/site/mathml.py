@@ -34,14 +34,14 @@ def mathml(latex: str, block: bool, where: str) -> str:
     from latex2mathml.converter import convert_to_element
 
     try:
-        made = _serialized(convert_to_element(latex, display="block" if block else "inline"))
+        markup = _serialized(convert_to_element(latex, display="block" if block else "inline"))
     except StoryError:
         raise
     except Exception as error:  # the library raises what it happens upon for text that is no formula
         raise StoryError(where, f"a formula that cannot be read: {latex.strip()}", ALLOWED, "correct it") from error
-    if unknown := COMMAND.search(re.sub("<[^>]*>", " ", made)):
+    if unknown := COMMAND.search(re.sub("<[^>]*>", " ", markup)):
         raise StoryError(where, f"{unknown[0]} in a formula, which is not known", ALLOWED, "write it another way")
-    return made
+    return markup
 
 
 def _serialized(element: Element) -> str:

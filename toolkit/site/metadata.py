@@ -37,8 +37,8 @@ def policy(style: str, site: str = "", pictures: bool = False, shared: bool = Fa
     images = "'self' data:" if pictures else "data:"
     styles = "'self' " if shared else ""
     own = f"style-src {styles}'sha256-{digest}'; img-src {images}; font-src data:"
-    asked = f"; connect-src {robots(site)}" if site else ""
-    return f"default-src 'none'; {own}{asked}; base-uri 'none'; form-action 'none'"
+    connections = f"; connect-src {robots(site)}" if site else ""
+    return f"default-src 'none'; {own}{connections}; base-uri 'none'; form-action 'none'"
 
 
 def robots(site: str) -> str:
@@ -76,11 +76,15 @@ def addresses(site: str, path: str, picture: str = "", alt: str = "") -> dict[st
     `path` and `picture` are paths in the edition; of one without an address the picture's is from the page, which some
     services take, and the page has none.
     """
-    found: dict[str, Any] = {"address": f"{site}/{path}"} if site else {}
+    values: dict[str, Any] = {"address": f"{site}/{path}"} if site else {}
     if picture:
         near = posixpath.relpath(picture, posixpath.dirname(path) or ".")
-        found |= {"picture": f"{site}/{picture}" if site else near, "picture_alt": alt, "picture_size": (WIDTH, HEIGHT)}
-    return found
+        values |= {
+            "picture": f"{site}/{picture}" if site else near,
+            "picture_alt": alt,
+            "picture_size": (WIDTH, HEIGHT),
+        }
+    return values
 
 
 def shared(slug: str, title: str, chart: RenderedChart | FrontChart | None) -> tuple[str, str]:
@@ -101,7 +105,7 @@ def article(
     """
     page = f"{edition.site}/{layout.path}" if edition.site else ""
     above = layout.annexed_to
-    whole = {
+    article_data = {
         "@type": "Article",
         "@id": f"{page}#story",
         "headline": layout.title.words,
@@ -114,22 +118,22 @@ def article(
         "isBasedOn": [_work(source) for source in sources],
     }
     if layout.front_matter.authors:
-        whole["author"] = [{"@type": "Person", "name": name} for name in layout.front_matter.authors]
+        article_data["author"] = [{"@type": "Person", "name": name} for name in layout.front_matter.authors]
     if page:
-        whole["url"] = page
+        article_data["url"] = page
     if layout.front_matter.day:
-        whole["datePublished"] = layout.front_matter.day
+        article_data["datePublished"] = layout.front_matter.day
     if as_of:
-        whole["contentReferenceTime"] = as_of
+        article_data["contentReferenceTime"] = as_of
     notes = [_correction(entry) for entry in corrected]
     if notes:
-        whole["correction"] = notes
+        article_data["correction"] = notes
     sets = [_data_set(chart, page, edition.site) for chart in layout.charts]
     claims = [
         _claim(name, finding, layout.citations.known[finding["node"]], page)
         for name, finding in ({} if above else layout.story.record["findings"]).items()
     ]
-    return {"@context": "https://schema.org", "@graph": [whole, *sets, *claims]}
+    return {"@context": "https://schema.org", "@graph": [article_data, *sets, *claims]}
 
 
 def _work(source: Mapping) -> str | dict:
@@ -141,8 +145,8 @@ def _work(source: Mapping) -> str | dict:
 
 
 def _correction(entry: Mapping) -> dict:
-    said = f"{entry['was']} → {entry['now']}. {entry['why']} {entry['noticed']}"
-    return {"@type": "CorrectionComment", "datePublished": entry["on"], "text": said}
+    text = f"{entry['was']} → {entry['now']}. {entry['why']} {entry['noticed']}"
+    return {"@type": "CorrectionComment", "datePublished": entry["on"], "text": text}
 
 
 def _data_set(chart: RenderedChart, page: str, site: str) -> dict:
@@ -160,14 +164,14 @@ def _data_set(chart: RenderedChart, page: str, site: str) -> dict:
 
 
 def _claim(name: str, finding: Mapping, number: Number, page: str) -> dict:
-    said = finding["label"] or name
+    label = finding["label"] or name
     value = {"@type": "PropertyValue", "propertyID": name, "minValue": number.low, "maxValue": number.high}
     if unit_text(number.unit) != "1":
         value["unitText"] = unit_text(number.unit)
     return {
         "@type": "Claim",
         "identifier": name,
-        "text": f"{said}: {finding['printed']} ({KINDS[finding['kind']]})",
+        "text": f"{label}: {finding['printed']} ({KINDS[finding['kind']]})",
         "about": value,
         "appearance": {"@id": f"{page}#story"},
     }

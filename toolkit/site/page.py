@@ -115,7 +115,7 @@ def laid_out(story: Executed, database: Database, edition: EditionContext, last:
     `last` is the page of its last layout by the same code. Raises StoryError if the notebook holds what a page cannot
     show.
     """
-    kept = KeptFiles({made_of: last.files[name] for name, made_of in last.made_of.items()} if last else {})
+    files_of_last = KeptFiles({made_of: last.files[name] for name, made_of in last.made_of.items()} if last else {})
     own_cells, annex_cells = annex.split(story)
     layout = _layout(story, own_cells, database, edition)
     annexed = _layout(story, annex_cells, database, edition, layout) if annex_cells else None
@@ -125,13 +125,13 @@ def laid_out(story: Executed, database: Database, edition: EditionContext, last:
         layout.title.words,
         layout.dek.words,
         _document(layout, view),
-        _files(layout, edition, kept) | (_files(annexed, edition, kept) if annexed else {}),
+        _files(layout, edition, files_of_last) | (_files(annexed, edition, files_of_last) if annexed else {}),
         _summary(layout, view),
         tuple(sorted(layout.citations.claims | (annexed.citations.claims if annexed else {}))),
         _document(annexed, _view(annexed, database, edition)) if annexed else None,
         findings_of_few_claims(layout) + (findings_of_few_claims(annexed) if annexed else ()),
-        {one.path: one.citations.stated() for one in (layout, annexed) if one},
-        kept.made_of,
+        {part.path: part.citations.stated() for part in (layout, annexed) if part},
+        files_of_last.made_of,
         last.fonts if last else PageFonts(),
     )
 
@@ -143,8 +143,8 @@ def _layout(
 
     An annex has the questions and the code in pandas of both.
     """
-    known = nodes_from_json(story.record["nodes"], database.units)
-    citations = Citations(Sourcing(database), known, queries=story.record.get("queries", {}))
+    numbers = nodes_from_json(story.record["nodes"], database.units)
+    citations = Citations(Sourcing(database), numbers, queries=story.record.get("queries", {}))
     if main:
         citations.questions |= main.citations.questions
         citations.codes |= main.citations.codes
@@ -179,7 +179,7 @@ def _shared(layout: PageLayout) -> tuple[str, str]:
     return metadata.shared(layout.story.slug, layout.title.words, next(iter(layout.charts), None))
 
 
-def _files(layout: PageLayout, edition: EditionContext, kept: KeptFiles) -> dict[str, bytes]:
+def _files(layout: PageLayout, edition: EditionContext, files_of_last: KeptFiles) -> dict[str, bytes]:
     """The files of a layout's pictures and charts, by name in the story's folder."""
     files: dict[str, bytes] = {}
     edition, title = replace(edition, stories=(), language=layout.language), layout.title.words
@@ -190,8 +190,10 @@ def _files(layout: PageLayout, edition: EditionContext, kept: KeptFiles) -> dict
         if chart is layout.charts[0] and not layout.annexed_to:
             drawing = chart.as_declared.drawing
             card = partial(share_picture, drawing, title, edition.name)
-            files[metadata.SHARE] = kept.file(metadata.SHARE, (drawing, title, edition.name), card)
-        files |= interactive.chart_files(chart.as_declared, edition, layout.story.slug, title, templates(), kept)
+            files[metadata.SHARE] = files_of_last.file(metadata.SHARE, (drawing, title, edition.name), card)
+        files |= interactive.chart_files(
+            chart.as_declared, edition, layout.story.slug, title, templates(), files_of_last
+        )
     return {name: _marked(content) if name.endswith(TEXT_FILES) else content for name, content in files.items()}
 
 
@@ -259,7 +261,9 @@ def _ending_view(layout: PageLayout, annexed: PageLayout | None) -> dict:
     citations, main = layout.citations, layout.annexed_to
     receipts = Receipts(citations)
     view = {
-        "receipts": [receipts.of(one) for one in citations.references if one.receipt == one.position],
+        "receipts": [
+            receipts.of(reference) for reference in citations.references if reference.receipt == reference.position
+        ],
         "numbers": citations.notes(),
         "workings": annexed.path if annexed else "",
     }
@@ -275,8 +279,8 @@ def _ending_view(layout: PageLayout, annexed: PageLayout | None) -> dict:
 
 def _origins(citations: Citations, numbers: Iterable[Number]) -> str:
     """How many origins the figures and series rows behind these numbers have: "two origins"; empty for none."""
-    found = citations.sourcing.database.figure_origins(sorted({leaf.ref or "" for leaf in citations.leaves(numbers)}))
-    return count(len(found), "origin", "origins") if found else ""
+    origins = citations.sourcing.database.figure_origins(sorted({leaf.ref or "" for leaf in citations.leaves(numbers)}))
+    return count(len(origins), "origin", "origins") if origins else ""
 
 
 def _as_of(citations: Citations) -> str | None:
@@ -286,9 +290,10 @@ def _as_of(citations: Citations) -> str | None:
 
 def _higher(layout: PageLayout, kind: Kind) -> str:
     """The kinds, in words, of numbers and charts of the page that are higher than `kind`, the kind of the head."""
-    used = {reference.kind for reference in layout.citations.references} | {chart.kind_name for chart in layout.charts}
+    kinds = {reference.kind for reference in layout.citations.references} | {chart.kind_name for chart in layout.charts}
     say = layout.citations.units.locale.say
-    return listed([say(KINDS[str(one)]) for one in Kind if one > max(kind, Kind.COMPUTED) and str(one) in used])
+    higher = [other for other in Kind if other > max(kind, Kind.COMPUTED) and str(other) in kinds]
+    return listed([say(KINDS[str(other)]) for other in higher])
 
 
 def _questions(citations: Citations) -> list[tuple[str, str]]:
@@ -301,10 +306,10 @@ def _questions(citations: Citations) -> list[tuple[str, str]]:
 def _summary(layout: PageLayout, view: dict) -> Summary:
     """What the front page says of a story; its number is the last of its first sentence there, or the head's."""
     position = layout.front[0].position if layout.front else 0
-    of_front = [one for one in layout.citations.references if one.position == position]
-    of_head = [one for part in layout.head[::-1] for one in part.references]
+    of_front = [reference for reference in layout.citations.references if reference.position == position]
+    of_head = [reference for part in layout.head[::-1] for reference in part.references]
     reference = next(iter([*of_front, *of_head]), None)
-    kind = max((one.number.kind for one in [*of_front, *of_head]), default=Kind.REPORTED)
+    kind = max((reference.number.kind for reference in [*of_front, *of_head]), default=Kind.REPORTED)
     short = replace(reference.number, style=replace(reference.number.style, words=False)).short if reference else ""
     label = label_of(layout.citations.labelled(reference.number)) if reference else ""
     first = next(iter(layout.charts), None)

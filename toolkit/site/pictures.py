@@ -37,8 +37,8 @@ def render_picture(picture: Mapping[str, str], folder: str, project: Project, wh
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != picture["sha256"]:
         raise StoryError(where, f"{picture['file']} changed while the story ran", "the file as it was", "build again")
-    made = photograph(content, where)
-    files = {f"pictures/{picture['id']}-{width}.{made.ending}": file for width, file in made.files.items()}
-    sizes = tuple((f"{folder}/{name}", width) for name, width in zip(files, made.files, strict=True))
+    photo = photograph(content, where)
+    files = {f"pictures/{picture['id']}-{width}.{photo.ending}": file for width, file in photo.files.items()}
+    sizes = tuple((f"{folder}/{name}", width) for name, width in zip(files, photo.files, strict=True))
     words = {name: curly(picture[name]) for name in ("alt", "credit", "licence", "caption")}
-    return RenderedPicture(picture["id"], **words, width=made.width, height=made.height, sizes=sizes, files=files)
+    return RenderedPicture(picture["id"], **words, width=photo.width, height=photo.height, sizes=sizes, files=files)

@@ -32,8 +32,8 @@ def plain_page(title: str, above: str, parts: Iterable[str]) -> str:
 
 def html_table(rows_in_words: Sequence[Sequence[str]], caption: str) -> str:
     """A table as HTML: the headings, then the rows."""
-    first, *others = rows_in_words
-    heads = "".join(f'<th scope="col">{escape(words)}</th>' for words in first)
-    rows = "".join("<tr>" + "".join(f"<td>{escape(words)}</td>" for words in row) + "</tr>" for row in others)
+    headings, *body_rows = rows_in_words
+    heads = "".join(f'<th scope="col">{escape(words)}</th>' for words in headings)
+    rows = "".join("<tr>" + "".join(f"<td>{escape(words)}</td>" for words in row) + "</tr>" for row in body_rows)
     body = f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
     return scrolling(caption, f"<table><caption>{escape(caption)}</caption>{body}</table>")

@@ -46,8 +46,8 @@ def head(number: Number, amount: str, citations: Citations) -> Head:
     sources = Markup(" ").join(filter(None, (_cited(number, citations), _logs(number), _assumed(number, citations))))
     figures, words = _calculations(number, citations)
     room = LINES - LEADING * len(wrapped(amount, WIDTH, AMOUNT, 600)) - _lines(sources.striptags())
-    tried = [(label or words, figures), (label, figures), ("", figures), (label, "")]
-    fitting = (shown for shown in tried if any(shown) and sum(map(_lines, shown)) <= room)
+    candidates = [(label or words, figures), (label, figures), ("", figures), (label, "")]
+    fitting = (pair for pair in candidates if any(pair) and sum(map(_lines, pair)) <= room)
     return Head(*next(fitting, ("", "")), sources)
 
 
@@ -57,11 +57,11 @@ def _lines(text: str) -> int:
 
 def _calculations(number: Number, citations: Citations) -> tuple[str, str]:
     """(the sum in figures, the same with the labels of its inputs where each has one); "" where there is none."""
-    made = _made_of(number)
-    labels = [label_of(citations.labelled(part)) for part in made.inputs]
-    if len(labels) > TERMS or not all(labels) or made.operation.name not in ("sum", "product", "ratio"):
+    source_number = _made_of(number)
+    labels = [label_of(citations.labelled(part)) for part in source_number.inputs]
+    if len(labels) > TERMS or not all(labels) or source_number.operation.name not in ("sum", "product", "ratio"):
         return sum_in_figures(number), ""
-    return sum_in_figures(number), made.operation.words(labels, citations.units.locale.say)
+    return sum_in_figures(number), source_number.operation.words(labels, citations.units.locale.say)
 
 
 def sum_in_figures(number: Number) -> str:
@@ -69,26 +69,26 @@ def sum_in_figures(number: Number) -> str:
 
     Of SQL it is what SQL did, or only of how many rows, where these are known: the derivation below has the expression.
     """
-    made = _made_of(number)
-    if not made.inputs:
+    computed = _made_of(number)
+    if not computed.inputs:
         return ""
-    if made.operation.name == "query":
-        rows = dict(made.operation.settings).get("rows")
-        how = f"worked out in SQL from {rows:,} row{'' if rows == 1 else 's'}" if rows else made.operation["how"]
-        return sentence(str(how)).rstrip(".")
-    return step(replace(made, style=Style(made.style.form, number.style.digits)))
+    if computed.operation.name == "query":
+        rows = dict(computed.operation.settings).get("rows")
+        words = f"worked out in SQL from {rows:,} row{'' if rows == 1 else 's'}" if rows else computed.operation["how"]
+        return sentence(str(words)).rstrip(".")
+    return step(replace(computed, style=Style(computed.style.form, number.style.digits)))
 
 
 def _made_of(number: Number) -> Number:
     """The number whose step says how it was made: units that were only converted are those of the step before."""
-    made, _ = essential(number)
-    while made.operation.name == "convert" and essential(made.inputs[0])[0].inputs:
-        before, _ = essential(made.inputs[0])
-        converted = _in_unit(before, made.unit)
+    computed, _ = essential(number)
+    while computed.operation.name == "convert" and essential(computed.inputs[0])[0].inputs:
+        before, _ = essential(computed.inputs[0])
+        converted = _in_unit(before, computed.unit)
         if converted is None and base_units(before.unit / time_units_of(before.unit))[0] != 1:
             break  # the step would give another size: $69m ÷ ($1.03 a million tokens) is a count of millions
-        made = before if converted is None else converted
-    return made
+        computed = before if converted is None else converted
+    return computed
 
 
 def _in_unit(number: Number, unit: Unit) -> Number | None:
@@ -114,28 +114,30 @@ def _cited(number: Number, citations: Citations) -> Markup:
     names, sourcing = citations.sources([number]), citations.sourcing
     if not names:
         return Markup("")
-    how = {name: sourcing.source(name)["seen"] for name in names}
+    seen_by_source = {name: sourcing.source(name)["seen"] for name in names}
     for leaf in number.leaves():
         reading = sourcing.reading(leaf.ref or "")
         if reading.get("source") and reading.get("seen"):
-            how[reading["source"]] = reading["seen"]
-    seen = _seen(list(how.values()), all(sourcing.source(name)["is_primary"] for name in names))
+            seen_by_source[reading["source"]] = reading["seen"]
+    seen = _seen(list(seen_by_source.values()), all(sourcing.source(name)["is_primary"] for name in names))
     if len({sourcing.cite(name) for name in names}) == len(names) <= NAMED:
-        who = Markup("; ").join(Markup('<a href="#s-{}">{}</a>').format(name, sourcing.cite(name)) for name in names)
+        sources = Markup("; ").join(
+            Markup('<a href="#s-{}">{}</a>').format(name, sourcing.cite(name)) for name in names
+        )
     else:
         publishers = list(dict.fromkeys(map(sourcing.publisher, names)))
         if len(publishers) > NAMED:
             publishers = [*publishers[: NAMED - 1], "others"]
-        who = Markup('<a href="#sources">{} sources</a> of {}').format(len(names), listed(publishers))
-    return Markup("{}: {}.").format(who, seen)
+        sources = Markup('<a href="#sources">{} sources</a> of {}').format(len(names), listed(publishers))
+    return Markup("{}: {}.").format(sources, seen)
 
 
-def _seen(how: Sequence[str], primary: bool) -> str:
+def _seen(ways: Sequence[str], primary: bool) -> str:
     """How sources were seen, in words: "read in full, primary"; "2 read in full, 1 seen through another"."""
-    said = Counter(SEEN[one] for one in how)
-    if len(said) > 1:
-        return ", ".join(f"{many} {words}" for words, many in said.most_common())
-    words = f"{'all ' if len(how) > 1 else ''}{next(iter(said))}"
+    counts = Counter(SEEN[way] for way in ways)
+    if len(counts) > 1:
+        return ", ".join(f"{number} {words}" for words, number in counts.most_common())
+    words = f"{'all ' if len(ways) > 1 else ''}{next(iter(counts))}"
     return f"{words}, primary" if primary else words
 
 
@@ -151,12 +153,12 @@ def _logs(number: Number) -> Markup:
 
 
 def _assumed(number: Number, citations: Citations) -> Markup:
-    found = [leaf for leaf in citations.leaves([number]) if leaf.kind == Kind.ASSUMED]
-    if not found:
+    assumptions = [leaf for leaf in citations.leaves([number]) if leaf.kind == Kind.ASSUMED]
+    if not assumptions:
         return Markup("")
     if not number.inputs:
         return Markup("An assumption of ours.")
-    why = without_hash(found[0].why or label_of(found[0]))
-    if len(found) == 1 and why and _lines(f"Assumed: {why}") <= NAMED:
+    why = without_hash(assumptions[0].why or label_of(assumptions[0]))
+    if len(assumptions) == 1 and why and _lines(f"Assumed: {why}") <= NAMED:
         return escape(sentence(f"Assumed: {why}"))
-    return escape(f"With {count(len(found), 'assumption', 'assumptions')} of ours.")
+    return escape(f"With {count(len(assumptions), 'assumption', 'assumptions')} of ours.")

@@ -49,8 +49,10 @@ def amount_and_unit(number: Number) -> tuple[str, str]:
     The unit is there too where the sentence leaves it out, so that the step below comes to what is printed. Words
     without a space before them, as in German "3,5-mal", are part of the amount.
     """
-    said = replace(number, style=replace(number.style, bare=False, brief=False)).wording
-    return (said.amount, said.unit.strip()) if said.unit[:1] in ("", " ") else (said.amount + said.unit, "")
+    wording = replace(number, style=replace(number.style, bare=False, brief=False)).wording
+    return (
+        (wording.amount, wording.unit.strip()) if wording.unit[:1] in ("", " ") else (wording.amount + wording.unit, "")
+    )
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,10 @@ class ReceiptTree:
     def _elsewhere(self, number: Number, depth: int) -> Markup:
         """What opens the receipt that has the steps of a number, down to `depth` levels; empty where none has them."""
         for states in ("", self.reference.visible_in.classes):
-            found = self.shown.get((number.digest, states))
-            if found and found.depth >= depth and found.reference is not self.reference:
+            place = self.shown.get((number.digest, states))
+            if place and place.depth >= depth and place.reference is not self.reference:
                 open_it = Markup('<button type="button" popovertarget="r-{}">receipt {}</button>')
-                return ELSEWHERE + open_it.format(found.reference.position, found.reference.note)
+                return ELSEWHERE + open_it.format(place.reference.position, place.reference.note)
         return Markup("")
 
     def _inner(self, number: Number, depth: int) -> tuple[ReceiptStep, ...]:
@@ -97,15 +99,15 @@ class ReceiptTree:
         return steps
 
     def _steps(self, number: Number, depth: int) -> tuple[ReceiptStep, ...]:
-        made, conditions = essential(number)
-        inputs = (*(made.inputs or (made,)), *conditions)
+        computed, conditions = essential(number)
+        inputs = (*(computed.inputs or (computed,)), *conditions)
         parts = [part for part in dict.fromkeys(inputs) if part.operation.name != "constant"]
         if len(parts) <= LEAVES and depth > 0:
             return tuple(self._step(self.citations.labelled(part), depth) for part in parts)
         leaves = self.citations.leaves(parts)
         if len(leaves) <= LEAVES:
             return tuple(self._leaf(leaf) for leaf in leaves)
-        counts_claims = made.operation.name == "count" and made.operation["of"] == "claim"
+        counts_claims = computed.operation.name == "count" and computed.operation["of"] == "claim"
         return self._by_source(leaves, counts_claims)
 
     def _step(self, number: Number, depth: int) -> ReceiptStep:
@@ -116,10 +118,10 @@ class ReceiptTree:
         if number.digest in self.seen:
             return ReceiptStep(amount, unit, label, AS_ABOVE)
         self.seen.add(number.digest)
-        said = with_question(number, equation(essential(number)[0]))
+        calculation = with_question(number, equation(essential(number)[0]))
         if elsewhere := self._elsewhere(number, depth - 1):
-            return ReceiptStep(amount, unit, label, said, elsewhere)
-        return ReceiptStep(amount, unit, label, said, Markup(""), self._inner(number, depth - 1))
+            return ReceiptStep(amount, unit, label, calculation, elsewhere)
+        return ReceiptStep(amount, unit, label, calculation, Markup(""), self._inner(number, depth - 1))
 
     def _leaf(self, number: Number) -> ReceiptStep:
         reading = self.sourcing.reading(number.ref or "")
@@ -130,8 +132,8 @@ class ReceiptTree:
         if amount and number.digest in self.seen:
             return ReceiptStep(amount, unit, label, AS_ABOVE)
         self.seen.add(number.digest)
-        made = number.operation.words([], self.citations.units.locale.say) if reading.get("dataset") else ""
-        return ReceiptStep(amount, unit, label, made, self._about(number, reading))
+        calculation = number.operation.words([], self.citations.units.locale.say) if reading.get("dataset") else ""
+        return ReceiptStep(amount, unit, label, calculation, self._about(number, reading))
 
     def _about(self, number: Number, reading: dict) -> Markup:
         kind = self.citations.units.locale.say(str(number.kind))
@@ -149,17 +151,17 @@ class ReceiptTree:
             place = f" · retrieved {self.sourcing.date(reading['retrieved'])}"
         cite = "same source" if source in self.seen else self.sourcing.cite(source)
         self.seen.add(source)
-        said = Markup('{} · <a href="#s-{}">{}</a>{}').format(kind, source, cite, place)
+        words = Markup('{} · <a href="#s-{}">{}</a>{}').format(kind, source, cite, place)
         if "claim" in reading:
-            said += Markup(' · <a href="{}">all readings</a>').format(claim_address(reading["claim"]))
-        return said
+            words += Markup(' · <a href="{}">all readings</a>').format(claim_address(reading["claim"]))
+        return words
 
     def _own_leaf(self, number: Number, head: str) -> ReceiptStep:
         """The only step of a number without inputs: what the label `head` and the amount above it do not say."""
-        made = self._leaf(self.citations.labelled(number))
-        if made.label == head:
-            made = replace(made, label="")
-        return made if hedge(self.sourcing.reading(number.ref or "")) else replace(made, amount="", unit="")
+        step = self._leaf(self.citations.labelled(number))
+        if step.label == head:
+            step = replace(step, label="")
+        return step if hedge(self.sourcing.reading(number.ref or "")) else replace(step, amount="", unit="")
 
     def _by_source(self, leaves: list[Number], counts_claims: bool) -> tuple[ReceiptStep, ...]:
         """Many inputs as one step a publisher: how many figures, with a link to each of its documents by date.
@@ -167,22 +169,22 @@ class ReceiptTree:
         With `counts_claims` it says how many claims each publisher adds to those above it. What no source stated is
         listed one by one, unless it is above.
         """
-        found: dict[str, list[Number]] = {}
+        leaves_of: dict[str, list[Number]] = {}
         for leaf in leaves:
-            found.setdefault(self.sourcing.reading(leaf.ref or "").get("source", ""), []).append(leaf)
+            leaves_of.setdefault(self.sourcing.reading(leaf.ref or "").get("source", ""), []).append(leaf)
         publishers: dict[str, list[str]] = {}
-        for name in sorted(filter(None, found), key=self.sourcing.age):
+        for name in sorted(filter(None, leaves_of), key=self.sourcing.age):
             publishers.setdefault(self.sourcing.publisher(name), []).append(name)
         claims: set[str] = set()
         steps = []
         for publisher, names in publishers.items():
-            mine = [leaf for name in names for leaf in found[name]]
+            mine = [leaf for name in names for leaf in leaves_of[name]]
             more = {self.sourcing.reading(leaf.ref or "").get("claim", "") for leaf in mine} - claims
             claims |= more
             adding = f"adding {count(len(more), 'claim', 'claims')}" if counts_claims else ""
             about = self._publisher(publisher, names, mine)
             steps.append(ReceiptStep(count(len(mine), "figure", "figures"), adding, "", "", about))
-        rest = found.get("", [])
+        rest = leaves_of.get("", [])
         steps += [self._leaf(leaf) for leaf in rest if leaf.digest not in self.seen]
         if len(steps) < len(publishers) + len(rest):
             steps.append(ReceiptStep("", "", "", REST_AS_ABOVE if steps else AS_ABOVE))
@@ -191,7 +193,7 @@ class ReceiptTree:
     def _publisher(self, publisher: str, names: list[str], figures: list[Number]) -> Markup:
         """Which kinds of figures of a publisher are behind a step, and its documents `names` by date."""
         date, say = self.sourcing.date, self.citations.units.locale.say
-        kinds = listed(dict.fromkeys(say(str(one.kind)) for one in figures))
+        kinds = listed(dict.fromkeys(say(str(figure.kind)) for figure in figures))
         links = Markup(", ").join(
             Markup('<a href="#s-{}">{}</a>').format(name, date(self.sourcing.source(name)["published"]))
             for name in names

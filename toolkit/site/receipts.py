@@ -83,12 +83,12 @@ class Receipts:
 
     def _facts(self, number: Number) -> list[tuple[str, str]]:
         """(name, words) of what else is known of a number: of whom it is, its baseline, its origins …"""
-        readings = [found for leaf in number.leaves() if (found := self._sourcing.reading(leaf.ref or ""))]
+        readings = [row for leaf in number.leaves() if (row := self._sourcing.reading(leaf.ref or ""))]
         figures = [reading for reading in readings if reading.get("claim")]
         claims = list(dict.fromkeys(reading["claim"] for reading in figures))
-        who = dict.fromkeys(reading["population"] for reading in figures if reading["population"])
+        populations = dict.fromkeys(reading["population"] for reading in figures if reading["population"])
         facts = [
-            ("Who", listed(who) if len(claims) <= LEAVES else ""),
+            ("Who", listed(populations) if len(claims) <= LEAVES else ""),
             ("Baseline", self._baseline(figures)),
             ("Rests on", _rests_on(number)),
             ("Rounding", rounding(number)),
@@ -108,8 +108,8 @@ class Receipts:
 
     def _sources_of_many(self, number: Number) -> list[dict]:
         """The sources of rows that are too many to be listed, each as a reading with nothing but its source."""
-        many = [leaf for leaf in number.leaves() if leaf.operation.name == "rows"]
-        return [{"source": source} for source in self.citations.sources(many)]
+        leaves = [leaf for leaf in number.leaves() if leaf.operation.name == "rows"]
+        return [{"source": source} for source in self.citations.sources(leaves)]
 
     def _baseline(self, figures: list[dict]) -> str:
         if len(figures) != 1 or not figures[0]["baseline"]:
@@ -117,19 +117,25 @@ class Receipts:
         return "the source gives none" if figures[0]["baseline"] == "none given" else figures[0]["baseline"]
 
     def _seen(self, readings: list[dict]) -> str:
-        how = {r["source"]: self._sourcing.seen(r["source"], r.get("seen")) for r in readings if r.get("source")}
-        if len(set(how.values())) <= 1:
-            return next(iter(how.values()), "")
-        if len(how) > NAMED:
-            counted = Counter(how.values()).most_common()
-            return "; ".join(f"{count(many, 'source', 'sources')} {said.replace('; ', ', ')}" for said, many in counted)
-        return "; ".join(f"{self._sourcing.publisher(name)}: {said.replace('; ', ', ')}" for name, said in how.items())
+        seen_by_source = {
+            r["source"]: self._sourcing.seen(r["source"], r.get("seen")) for r in readings if r.get("source")
+        }
+        if len(set(seen_by_source.values())) <= 1:
+            return next(iter(seen_by_source.values()), "")
+        if len(seen_by_source) > NAMED:
+            counts = Counter(seen_by_source.values()).most_common()
+            return "; ".join(
+                f"{count(sources, 'source', 'sources')} {words.replace('; ', ', ')}" for words, sources in counts
+            )
+        return "; ".join(
+            f"{self._sourcing.publisher(name)}: {words.replace('; ', ', ')}" for name, words in seen_by_source.items()
+        )
 
     def _certainty(self, claims: list[str]) -> str:
-        found = [self._sourcing.certainty(claim) for claim in claims]
-        if len({(c.level, c.reasons) for c in found}) == 1:
-            return f"{found[0].level}: {found[0].reasons}"
-        lowest = min(found, key=lambda c: c.boxes)
+        certainties = [self._sourcing.certainty(claim) for claim in claims]
+        if len({(c.level, c.reasons) for c in certainties}) == 1:
+            return f"{certainties[0].level}: {certainties[0].reasons}"
+        lowest = min(certainties, key=lambda c: c.boxes)
         return f"{lowest.level} at the lowest: {lowest.reasons}"
 
     def _elsewhere(self, figures: list[dict]) -> str:
@@ -141,24 +147,24 @@ class Receipts:
 def with_all_inputs(number: Number) -> list[Number]:
     """A number and all that it was computed from, each once, the nearest inputs first."""
     seen, queue = {number}, [number]
-    for one in queue:  # inputs are added to its end: breadth first
-        queue += [part for part in dict.fromkeys(one.inputs) if part not in seen]
+    for part in queue:  # inputs are added to its end: breadth first
+        queue += [below for below in dict.fromkeys(part.inputs) if below not in seen]
         seen.update(queue)
     return queue
 
 
 def questions_behind(number: Number) -> list[str]:
     """The names of the questions whose answers a number was computed from, the nearest inputs first."""
-    asked = (QUESTION.fullmatch(one.ref or "") for one in with_all_inputs(number))
-    return list(dict.fromkeys(found[1] for found in asked if found))
+    matches = (QUESTION.fullmatch(part.ref or "") for part in with_all_inputs(number))
+    return list(dict.fromkeys(match[1] for match in matches if match))
 
 
 def code_behind(number: Number) -> list[str]:
     """The hashes of the code in pandas that a number was worked out by, the nearest inputs first."""
-    return list(dict.fromkeys(found[0] for one in with_all_inputs(number) if (found := code_of(one))))
+    return list(dict.fromkeys(code[0] for part in with_all_inputs(number) if (code := code_of(part))))
 
 
 def _rests_on(number: Number) -> str:
     """What a number that pandas worked out rests on, in words; empty for others."""
-    made = next((dict(one.operation.settings) for one in with_all_inputs(number) if code_of(one)), {})
-    return RESTS_ON[str(made["rests"])] if made else ""
+    settings = next((dict(part.operation.settings) for part in with_all_inputs(number) if code_of(part)), {})
+    return RESTS_ON[str(settings["rests"])] if settings else ""

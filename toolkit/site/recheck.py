@@ -52,13 +52,13 @@ def recheck_page(
     """
     code, unpack = script(MODULES, schema, language, shared), f"{_read('../report/base85.js')}{_read('unpack.js')}"
     scripts = f"{_allowed(unpack)} {_allowed(code)}"
-    found = {
+    values = {
         "policy": f"default-src 'none'; script-src {scripts}; base-uri 'none'; form-action 'none'",
         "edition": html.escape(name),
         "packed": packed(code),
         "unpack": unpack,
     }
-    return re.sub(r"\{\{ (\w+) \}\}", lambda match: found[match[1]], _read("recheck.html"))
+    return re.sub(r"\{\{ (\w+) \}\}", lambda match: values[match[1]], _read("recheck.html"))
 
 
 def script(
@@ -71,10 +71,10 @@ def script(
     code = "\n".join(COMMENT.sub("", _read(f"{module}.js")) for module in modules)
     hashes = {path: hashlib.sha256(content).hexdigest()[:HASH_DIGITS] for path, content in shared.items()}
     style = metadata.compact(HOUSE.css_variables() + _read("recheck.css"))
-    known = {**_table(language), "schema": schema, "shared": hashes, "style": style}
-    found = re.sub(r'"([a-zA-Z]\w*)":', r"\1:", metadata.script_json(known))  # as scripts have keys
+    table = {**_table(language), "schema": schema, "shared": hashes, "style": style}
+    table_text = re.sub(r'"([a-zA-Z]\w*)":', r"\1:", metadata.script_json(table))  # as scripts have keys
     code = SPACE.sub(lambda mark: mark[1] or mark[2] or mark[3] or "", code)
-    return f'"use strict";\nconst TABLE = {found};\n{code}'
+    return f'"use strict";\nconst TABLE = {table_text};\n{code}'
 
 
 def _table(language: str) -> dict[str, Any]:

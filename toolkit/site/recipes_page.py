@@ -42,8 +42,8 @@ def _parts(rates: Table, described: Mapping[str, tuple[str, ...]], sources: Mapp
         name = str(row["scenario"])
         yield f"<h3>{escape(row['recipe'])}</h3>"
         yield f"<p>Scenario {escape(name)}. Honest twin: {escape(row['twin'])}.</p>"
-        said = [_source(sources[one]) for one in described[name] if one in sources]
-        yield f"<p>Described by: {'; '.join(said)}.</p>" if said else f"<p>{escape(NOBODY)}</p>"
+        cited = [_source(sources[source]) for source in described[name] if source in sources]
+        yield f"<p>Described by: {'; '.join(cited)}.</p>" if cited else f"<p>{escape(NOBODY)}</p>"
 
 
 def _source(source: Source) -> str:

@@ -21,8 +21,8 @@ class RowsBehind:
 
 def rows_behind(number: Number, sourcing: Sourcing) -> list[RowsBehind]:
     """The rows behind a number, for each selection that it was computed from; empty where no dataset is behind it."""
-    found = [leaf for leaf in number.leaves() if sourcing.reading(leaf.ref or "").get("dataset")]
-    return [_selected(leaf, sourcing) for leaf in found[:MOST]]
+    leaves = [leaf for leaf in number.leaves() if sourcing.reading(leaf.ref or "").get("dataset")]
+    return [_selected(leaf, sourcing) for leaf in leaves[:MOST]]
 
 
 def _selected(leaf: Number, sourcing: Sourcing) -> RowsBehind:
@@ -35,10 +35,10 @@ def _selected(leaf: Number, sourcing: Sourcing) -> RowsBehind:
             "a query that is no plain selection and grouping."
         )
     rows, columns = int(leaf.low), tuple(reading["publish"])
-    said = f"The rows behind this number: {rows:,} of {leaf.operation['all']:,}."
+    words = f"The rows behind this number: {rows:,} of {leaf.operation['all']:,}."
     if not columns:
-        return RowsBehind(f"{said} None of their columns is published.")
+        return RowsBehind(f"{words} None of their columns is published.")
     first = sourcing.database.first_rows(reading["dataset"], list(columns), str(leaf.operation["where"]))
     cells = tuple(tuple("" if cell is None else str(cell) for cell in row) for row in first)
     first_of = f"the first {len(cells)} of them" if len(cells) < rows else "these"
-    return RowsBehind(f"{said} In the columns that are published, {first_of} are:", columns, cells)
+    return RowsBehind(f"{words} In the columns that are published, {first_of} are:", columns, cells)

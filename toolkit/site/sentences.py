@@ -44,22 +44,22 @@ def front_paragraphs(cell: NotebookNode, where: str, slug: str, citations: Citat
         _number(next(results), where, citations) if role == EVAL else _from_source(role, content, where, citations)
         for role, content in roles
     ]
-    found = list(blocks(source, where))
-    if other := next((block.kind for block in found if block.kind != "paragraph"), None):
+    all_blocks = list(blocks(source, where))
+    if other := next((block.kind for block in all_blocks if block.kind != "paragraph"), None):
         kind = other.rpartition("_")[2]
         raise StoryError(where, f"a {kind} for the front page", "paragraphs", "write plain sentences")
-    if link := next((link for block in found for link in block.links if link.startswith("#")), None):
+    if link := next((link for block in all_blocks for link in block.links if link.startswith("#")), None):
         raise StoryError(where, f"a link to {link} on the front page", "links to a story", f"write {slug}.html{link}")
-    return [_sentence(block, inlines, slug) for block in found]
+    return [_sentence(block, inlines, slug) for block in all_blocks]
 
 
-def _number(found: dict, where: str, citations: Citations) -> tuple[str, Reference]:
-    number = Number.from_json(found["result"]["data"][mime.NUMBER], citations.units)
+def _number(expression: dict, where: str, citations: Citations) -> tuple[str, Reference]:
+    number = Number.from_json(expression["result"]["data"][mime.NUMBER], citations.units)
     reference = next((r for r in citations.references if r.number == number), None)
     if reference is None:
         raise StoryError(
             where,
-            f"{{eval}}`{found['expression']}` stands in no sentence of the story",
+            f"{{eval}}`{expression['expression']}` stands in no sentence of the story",
             "a number that the story's own text says",
             "say it in the story too",
         )
@@ -83,15 +83,15 @@ def _sentence(block: Block, inlines: list, slug: str) -> FrontParagraph:
         if reference.number.kind <= Kind.COMPUTED or reference.kind in marked:
             return str(link)
         marked.add(reference.kind)
-        said = locale_of(reference.number.unit).say(MARKS[reference.kind])
-        return str(link + Markup('<small class="kind">{}</small>').format(said))
+        mark = locale_of(reference.number.unit).say(MARKS[reference.kind])
+        return str(link + Markup('<small class="kind">{}</small>').format(mark))
 
     inside = block.html.removeprefix("<p>").removesuffix("</p>")
-    made = Markup(PLACEHOLDER.sub(html, inside))
+    markup = Markup(PLACEHOLDER.sub(html, inside))
     words = PLACEHOLDER.sub(lambda match: _words(inlines[inline_number(match[0])]), block.words)
-    numbers = [inlines[inline_number(found)] for found in PLACEHOLDER.findall(block.html)]
+    numbers = [inlines[inline_number(placeholder)] for placeholder in PLACEHOLDER.findall(block.html)]
     positions = [inline[1].position for inline in numbers if not isinstance(inline, str)]
-    return FrontParagraph(made, words, max(positions[-1:], default=0))
+    return FrontParagraph(markup, words, max(positions[-1:], default=0))
 
 
 def _words(inline: str | tuple[str, Reference]) -> str:

@@ -17,8 +17,8 @@ def linked(role: str, content: str, citations: Citations, where: str) -> Markup:
     """
     source, words = source_and_words(role, content, citations, where)
     citations.used.setdefault(source)
-    said = Markup("<q>{}</q>").format(words) if role == QUOTE else words
-    return Markup('<a class="q" href="#s-{}">{}</a>').format(source, said)
+    markup = Markup("<q>{}</q>").format(words) if role == QUOTE else words
+    return Markup('<a class="q" href="#s-{}">{}</a>').format(source, markup)
 
 
 def source_and_words(role: str, content: str, citations: Citations, where: str) -> tuple[str, str]:
@@ -35,12 +35,12 @@ def source_and_words(role: str, content: str, citations: Citations, where: str) 
         raise StoryError(
             where, f"{{{role}}}`{content}`: no source {source!r}", problem.allowed, problem.remedy
         ) from error
-    known = database.quotes(source)
-    if role == QUOTE and not any(_plain(words) in _plain(quote) for quote in known):
+    quotes = database.quotes(source)
+    if role == QUOTE and not any(_plain(words) in _plain(quote) for quote in quotes):
         raise StoryError(
             where,
             f"{{quote}}`{content}`: not among the quotes of {source}",
-            "; ".join(known) or "none is entered",
+            "; ".join(quotes) or "none is entered",
             f"enter the words with their place in data/sources/{source}.yml, or say them without marks",
         )
     return source, curly(words)

@@ -73,11 +73,11 @@ class Sourcing:
         invented = {dataset.source for dataset in self.database.declared.datasets.values() if dataset.synthetic}
         return newest(self.source(name)["published"] for name in names if name not in invented)
 
-    def seen(self, name: str, how: str | None = None) -> str:
-        """How a source was seen, or `how` a reading of it was, and whether it is a primary one: "in full; primary"."""
+    def seen(self, name: str, way: str | None = None) -> str:
+        """How a source was seen, or `way` a reading of it was, and whether it is a primary one: "in full; primary"."""
         source = self.source(name)
-        how = how or source["seen"]
-        return f"{how}; primary" if source["is_primary"] else how
+        way = way or source["seen"]
+        return f"{way}; primary" if source["is_primary"] else way
 
     def wording(self, reading: dict) -> str:
         """The value of a reading in words: "about 69 million tokens per merged request"; its statement without one."""
@@ -103,16 +103,16 @@ class Sourcing:
     def certainty(self, claim: str) -> WordedCertainty:
         """The certainty of a claim's sourcing."""
         if claim not in self._certainty:
-            found = self.database.certainty(claim)
-            level, reasons, origins = found["level"], ", ".join(found["reasons"]), tuple(self.database.origins(claim))
+            row = self.database.certainty(claim)
+            level, reasons, origins = row["level"], ", ".join(row["reasons"]), tuple(self.database.origins(claim))
             place = LEVELS.index(level) + 1
-            self._certainty[claim] = WordedCertainty(found["statement"], level, place, reasons, origins)
+            self._certainty[claim] = WordedCertainty(row["statement"], level, place, reasons, origins)
         return self._certainty[claim]
 
     def origins(self, claims: Iterable[str]) -> tuple[str, ...]:
         """The ids of the origins of claims, by date: the sources that rely on no other here."""
-        found = {origin for claim in claims for origin in self.certainty(claim).origins}
-        return tuple(sorted(found, key=self.age))
+        origins = {origin for claim in claims for origin in self.certainty(claim).origins}
+        return tuple(sorted(origins, key=self.age))
 
     def age(self, name: str) -> tuple[str, str]:
         """The key by which sources are sorted oldest first."""
@@ -179,10 +179,10 @@ def host(address: str | None) -> str:
     return urlsplit(address or "").netloc.removeprefix("www.")
 
 
-def count(number: int, one: str, several: str) -> str:
+def count(number: int, singular: str, plural: str) -> str:
     """A number of things, small numbers in words: "one origin", "three sources", "14 sources"."""
     word = SMALL[number] if number < len(SMALL) else str(number)
-    return f"{word} {one if number == 1 else several}"
+    return f"{word} {singular if number == 1 else plural}"
 
 
 def listed(items: Iterable[str]) -> str:

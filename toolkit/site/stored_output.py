@@ -37,8 +37,8 @@ def output_html(output: Mapping[str, Any], cell: int) -> str:
         return _text("\n".join(output.get("traceback") or [f"{output.get('ename')}: {output.get('evalue')}"]))
     data, ended = output.get("data", {}), False
     for kind, value in data.items():
-        if found := VEGA.fullmatch(kind):
-            html = _vega(found[1], value, cell)
+        if match := VEGA.fullmatch(kind):
+            html = _vega(match[1], value, cell)
             ended = html == ENDED
             if html and not ended:
                 return html
@@ -57,9 +57,9 @@ def output_html(output: Mapping[str, Any], cell: int) -> str:
 
 def _spec_of(html: str) -> Any:
     """The specification in the script that Altair stores as HTML; None if there is none."""
-    for found in SPEC.finditer(html) if "vegaEmbed" in html else ():
+    for match in SPEC.finditer(html) if "vegaEmbed" in html else ():
         try:
-            spec, _ = json.JSONDecoder().raw_decode(html, found.end())
+            spec, _ = json.JSONDecoder().raw_decode(html, match.end())
         except ValueError:
             continue
         if isinstance(spec, dict) and "$schema" in spec:
@@ -78,9 +78,9 @@ def _words(data: Mapping[str, Any]) -> str:
         return "".join(html for _, html, _ in loose_blocks(_joined(data["text/markdown"]), {}, []))
     if "text/latex" in data:
         latex = _joined(data["text/latex"])
-        found = FORMULA.match(latex)
+        match = FORMULA.match(latex)
         try:
-            return scrolling("Output", mathml(found[2] if found else latex, True, "the notebook"))
+            return scrolling("Output", mathml(match[2] if match else latex, True, "the notebook"))
         except StoryError:
             return _text(latex)
     return _text(_joined(data.get("text/plain", "")))
@@ -122,8 +122,8 @@ def _vega(kind: str, spec: Any, cell: int) -> str:
 def _fetches(value: Any) -> bool:
     """True if a specification names an address anywhere, as that of its data or of a picture."""
     if isinstance(value, Mapping):
-        named = any(key == "url" and isinstance(part, str) for key, part in value.items())
-        return named or any(_fetches(part) for part in value.values())
+        has_address = any(key == "url" and isinstance(part, str) for key, part in value.items())
+        return has_address or any(_fetches(part) for part in value.values())
     return isinstance(value, list) and any(_fetches(part) for part in value)
 
 

@@ -47,11 +47,11 @@ class GlossaryTerm:
 
     def within(self, words: str) -> bool:
         """True if the words have the term or one of its other forms, also with an s or es at the end."""
-        said, forms = words.lower(), (self.term, *self.forms)
-        if not any(form.lower() in said for form in forms):  # so with nearly all words; quicker than the search
+        text, forms = words.lower(), (self.term, *self.forms)
+        if not any(form.lower() in text for form in forms):  # so with nearly all words; quicker than the search
             return False
-        either = "|".join(map(re.escape, forms))
-        return re.search(rf"\b(?:{either})(?:s|es)?\b", words, re.IGNORECASE) is not None
+        pattern = "|".join(map(re.escape, forms))
+        return re.search(rf"\b(?:{pattern})(?:s|es)?\b", words, re.IGNORECASE) is not None
 
 
 def source_entries(citations: Citations) -> list[dict]:
@@ -88,13 +88,13 @@ def _entry(name: str, citations: Citations) -> dict:
     }
 
 
-def certainties(citations: Citations, others: Iterable[str]) -> list[dict]:
+def certainties(citations: Citations, other_claims: Iterable[str]) -> list[dict]:
     """Claims of a page's figures, and others: the statement, level and address of each, the best sourced first."""
-    claims = dict.fromkeys([*citations.claims, *others])
-    found = [(claim, citations.sourcing.certainty(claim)) for claim in claims]
+    claims = dict.fromkeys([*citations.claims, *other_claims])
+    certainty_of = [(claim, citations.sourcing.certainty(claim)) for claim in claims]
     return [
-        {"statement": curly(one.statement), "level": one.level, "address": claim_address(claim)}
-        for claim, one in sorted(found, key=lambda pair: (-pair[1].boxes, pair[1].statement))
+        {"statement": curly(certainty.statement), "level": certainty.level, "address": claim_address(claim)}
+        for claim, certainty in sorted(certainty_of, key=lambda pair: (-pair[1].boxes, pair[1].statement))
     ]
 
 
@@ -130,8 +130,8 @@ def corrections(database: Database, record: dict) -> list[dict]:
 
     Raises StoryError if the newest correction of a finding says another value than the finding now prints.
     """
-    found = database.corrections(record["slug"])
-    newest = {entry["finding"]: entry for entry in reversed(found) if entry["finding"]}
+    entries = database.corrections(record["slug"])
+    newest = {entry["finding"]: entry for entry in reversed(entries) if entry["finding"]}
     problems = [problem for entry in newest.values() for problem in _overtaken(entry, record["findings"])]
     if problems:
         raise StoryError(problems)
@@ -142,7 +142,7 @@ def corrections(database: Database, record: dict) -> list[dict]:
             "date": written_date(entry["on"], database.units.locale),
             "noticed": sentence(f"Noticed by {entry['noticed_by']}"),
         }
-        for entry in found
+        for entry in entries
     ]
 
 
@@ -186,11 +186,13 @@ def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], requi
 
 def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number], choices: Choices) -> list[Markup]:
     """The findings whose numbers are in `numbers`, as how to cite the story lists them, in all states of choices."""
-    wanted = {number.digest for number in numbers}
-    found = [(name, finding) for name, finding in record["findings"].items() if finding["node"] in wanted]
+    nodes = {number.digest for number in numbers}
+    findings = [(name, finding) for name, finding in record["findings"].items() if finding["node"] in nodes]
     return [
-        choices.around([(one.get("at", {}), _cited_finding(name, {**finding, **one}, citations)) for one in states])
-        for name, finding in found
+        choices.around(
+            [(state.get("at", {}), _cited_finding(name, {**finding, **state}, citations)) for state in states]
+        )
+        for name, finding in findings
         for states in [finding.get("states", [finding]) if choices else [finding]]
     ]
 
@@ -198,8 +200,8 @@ def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number]
 def _cited_finding(name: str, finding: Mapping, citations: Citations) -> str:
     """A finding's name, value with unit, calculation and kind, in a line."""
     line = citations.line(citations.known[finding["node"]])
-    how = f" ({line['calculation']})" if line["calculation"] else ""
-    return f"{name} = {line['text']}{how}, {finding['kind']}"
+    calculation = f" ({line['calculation']})" if line["calculation"] else ""
+    return f"{name} = {line['text']}{calculation}, {finding['kind']}"
 
 
 def sentence(text: str | None) -> str:

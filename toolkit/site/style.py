@@ -87,7 +87,7 @@ def mark_invisible_characters(markup: str) -> str:
     return made_visible(REFERENCE.sub(_character, markup))
 
 
-def _character(found: re.Match[str]) -> str:
+def _character(match: re.Match[str]) -> str:
     """The character that a reference means, such as &#8238;, where nobody would see it; else the reference."""
-    meant = unescape(found[0])
-    return found[0] if made_visible(meant) == meant else meant
+    character = unescape(match[0])
+    return match[0] if made_visible(character) == character else character

@@ -28,14 +28,14 @@ def svg(kind: str, spec: Any) -> str:
     Raises VegaProcessEnded where the process has no memory for it, or takes longer than SECONDS.
     """
     process = _process()
-    sent, answers = process.stdin, process.stdout
-    if sent is None or answers is None:
+    requests, answers = process.stdin, process.stdout
+    if requests is None or answers is None:
         raise VegaProcessEnded
     late = threading.Timer(SECONDS, process.kill)
     late.start()
     try:
-        sent.write(json.dumps([kind, spec]).encode() + b"\n")
-        sent.flush()
+        requests.write(json.dumps([kind, spec]).encode() + b"\n")
+        requests.flush()
         answer = answers.readline()
     except OSError:
         answer = b""

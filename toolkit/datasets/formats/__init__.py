@@ -12,16 +12,16 @@ from toolkit.datasets.file_format import Format
 @cache
 def format_named(name: str) -> Format:
     """The format of a name of FORMATS."""
-    found: Format = import_module(f"{__name__}.{name}").FORMAT
-    return found
+    form: Format = import_module(f"{__name__}.{name}").FORMAT
+    return form
 
 
 def formats() -> dict[str, Format]:
     """Every format by its name, those that take most last."""
-    found = {name: format_named(name) for name in FORMATS}
-    return dict(sorted(found.items(), key=lambda one: one[1].rank))
+    by_name = {name: format_named(name) for name in FORMATS}
+    return dict(sorted(by_name.items(), key=lambda name_and_format: name_and_format[1].rank))
 
 
 def formats_read() -> str:
     """The formats in a message."""
-    return ", ".join(one.description for one in formats().values())
+    return ", ".join(form.description for form in formats().values())

@@ -43,18 +43,20 @@ def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: 
 def _refuse_reaching_out(file: Connection, where: str, table: str) -> None:
     """Raises ToolkitError for a view that is no question of the file's tables alone, or rests on one, or on a macro."""
     views = dict(file.execute("SELECT lower(view_name), sql FROM duckdb_views() WHERE NOT internal").fetchall())
-    called = "SELECT function_name FROM duckdb_functions() WHERE NOT internal AND contains(lower(?), function_name)"
+    macros = "SELECT function_name FROM duckdb_functions() WHERE NOT internal AND contains(lower(?), function_name)"
     pending = [table]
     while pending:
         name = pending.pop()
         if sql := views.pop(name.translate(LOWER_CASE), ""):
             at = f"{where}, the view {name}"
-            if macro := file.execute(called, [sql]).fetchone():
+            if macro := file.execute(macros, [sql]).fetchone():
                 raise ToolkitError(at, f"the macro {macro[0]}", "a SELECT of the file's tables", REMEDY)
             try:
                 pending += refuse_other_than_select(at, BEGINNING.sub("", sql, count=1), file)
             except ToolkitError as error:
-                raise ToolkitError(Problem(at, one.found, one.allowed, REMEDY) for one in error.problems) from error
+                raise ToolkitError(
+                    Problem(at, problem.found, problem.allowed, REMEDY) for problem in error.problems
+                ) from error
 
 
 def _written(name: str, type_: str) -> str:
@@ -72,8 +74,8 @@ def _tables_of(path: Path) -> list[str]:
     query = (
         "SELECT table_name FROM information_schema.tables WHERE table_catalog = ? AND table_schema = 'main' ORDER BY 1"
     )
-    found = file.execute(query, [DATABASE])
-    names = [str(name) for (name,) in found.fetchall()]
+    rows = file.execute(query, [DATABASE])
+    names = [str(name) for (name,) in rows.fetchall()]
     file.close()
     return names
 

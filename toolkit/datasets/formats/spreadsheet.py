@@ -33,7 +33,7 @@ def _write_texts(connection: Connection, path: Path, reading: ReadOptions, out: 
         return write_rows(book.get_sheet_by_name(reading.sheet).iter_rows(), out)
 
 
-def sheet_of(path: Path, wanted: str) -> str:
+def sheet_of(path: Path, asked_name: str) -> str:
     """The sheet to be read: the one that is wanted, else the only one in which something stands.
 
     Raises ToolkitError for a file that is no spreadsheet, and where several sheets could be meant.
@@ -43,15 +43,17 @@ def sheet_of(path: Path, wanted: str) -> str:
     with _workbook(path) as book:
         kind, seen = python_calamine.SheetTypeEnum.WorkSheet, python_calamine.SheetVisibleEnum.Visible
         visible = [sheet.name for sheet in book.sheets_metadata if (sheet.typ, sheet.visible) == (kind, seen)]
-        if wanted in book.sheet_names:
-            return wanted
+        if asked_name in book.sheet_names:
+            return asked_name
         filled = [name for name in visible if book.get_sheet_by_name(name).height > 1]
-        if not wanted and len(filled) == 1:
+        if not asked_name and len(filled) == 1:
             return filled[0]
-    if wanted or filled:
-        found = f"no sheet {wanted!r}" if wanted else f"{len(filled)} sheets with rows"
+    if asked_name or filled:
+        problem = f"no sheet {asked_name!r}" if asked_name else f"{len(filled)} sheets with rows"
         names = filled or visible
-        raise ToolkitError(path.name, found, f"one of {', '.join(map(repr, names))}", f"name it: --sheet {names[0]!r}")
+        raise ToolkitError(
+            path.name, problem, f"one of {', '.join(map(repr, names))}", f"name it: --sheet {names[0]!r}"
+        )
     raise ToolkitError(path.name, "no sheet with rows", "a sheet with a header and rows", "save it with its data")
 
 
@@ -61,15 +63,17 @@ def merged_rows(path: Path, sheet: str) -> frozenset[int]:
     Raises ToolkitError for a file that is no workbook.
     """
     with _workbook(path) as book:
-        found = book.get_sheet_by_name(sheet)
-        top = (found.start or (0, 0))[0]
+        cells_of_sheet = book.get_sheet_by_name(sheet)
+        top = (cells_of_sheet.start or (0, 0))[0]
         merged = {
             row - top
-            for (first, left), (last, right) in found.merged_cell_ranges or ()
+            for (first, left), (last, right) in cells_of_sheet.merged_cell_ranges or ()
             for row in range(first, min(last, first + 100) + 1)
             if right > left
         }
-        filled = [row for row, cells in enumerate(found.to_python(nrows=100)) if any(cell != "" for cell in cells)]
+        filled = [
+            row for row, cells in enumerate(cells_of_sheet.to_python(nrows=100)) if any(cell != "" for cell in cells)
+        ]
     return frozenset(count for count, row in enumerate(filled, 1) if row in merged)
 
 

@@ -34,10 +34,10 @@ def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: 
 def _tables_of(path: Path) -> list[str]:
     """The names of a file's tables and views. Raises ToolkitError for a file that cannot be read."""
     with _opened(path) as file:
-        found = file.execute(
+        rows = file.execute(
             "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
         )
-        return sorted(name for (name,) in found)
+        return sorted(name for (name,) in rows)
 
 
 @contextlib.contextmanager

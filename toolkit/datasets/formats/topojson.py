@@ -30,11 +30,11 @@ def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: 
     topology = _read(path)
     try:
         arcs = [_arc(arc, topology.get("transform")) for arc in topology["arcs"]]
-        found = topology["objects"][reading.table]
-        shapes = found.get("geometries", [found])
-        if sum(_points(one.get("arcs", ()), arcs) for one in shapes) > MOST_SHARED * sum(map(len, arcs)):
+        layer = topology["objects"][reading.table]
+        shapes = layer.get("geometries", [layer])
+        if sum(_points(shape.get("arcs", ()), arcs) for shape in shapes) > MOST_SHARED * sum(map(len, arcs)):
             raise ValueError(f"arcs that are used more than {MOST_SHARED} times each")
-        rows = [_row(one, arcs, topology.get("transform")) for one in shapes]
+        rows = [_row(shape, arcs, topology.get("transform")) for shape in shapes]
     except MISMATCHES as error:
         raise ToolkitError(path.name, f"outlines that do not fit together: {error!r}", "TopoJSON", "mend it") from error
     lines = out.with_suffix(".jsonl")
@@ -53,34 +53,34 @@ def _tables_of(path: Path) -> list[str]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         with opened(path) as file:
-            read = json.loads(file.read())
+            topology = json.loads(file.read())
     except (ValueError, RecursionError) as error:
         raise ToolkitError(path.name, f"no JSON: {error}", "TopoJSON", json_format.MEND) from error
-    if not isinstance(read, dict):
+    if not isinstance(topology, dict):
         raise ToolkitError(path.name, "no object at the top", "TopoJSON, with objects and arcs", "mend it")
-    return read
+    return topology
 
 
-def _row(one: Mapping[str, Any], arcs: Sequence[list[Spot]], transform: Mapping[str, Any] | None) -> dict[str, Any]:
+def _row(shape: Mapping[str, Any], arcs: Sequence[list[Spot]], transform: Mapping[str, Any] | None) -> dict[str, Any]:
     geometry = None
-    if one.get("type"):
-        geometry = json.dumps({"type": one["type"], "coordinates": _coordinates(one, arcs, transform)})
-    named = {"id": one["id"]} if "id" in one else {}
-    return {"geometry": geometry, **named, **one.get("properties", {})}
+    if shape.get("type"):
+        geometry = json.dumps({"type": shape["type"], "coordinates": _coordinates(shape, arcs, transform)})
+    with_id = {"id": shape["id"]} if "id" in shape else {}
+    return {"geometry": geometry, **with_id, **shape.get("properties", {})}
 
 
-def _coordinates(one: Mapping[str, Any], arcs: Sequence[list[Spot]], transform: Mapping[str, Any] | None) -> Any:
-    kind = one["type"]
+def _coordinates(shape: Mapping[str, Any], arcs: Sequence[list[Spot]], transform: Mapping[str, Any] | None) -> Any:
+    kind = shape["type"]
     if kind == "Point":
-        return _placed(one["coordinates"], transform)
+        return _placed(shape["coordinates"], transform)
     if kind == "MultiPoint":
-        return [_placed(spot, transform) for spot in one["coordinates"]]
-    return _joined(one["arcs"], arcs, DEPTHS[kind])
+        return [_placed(spot, transform) for spot in shape["coordinates"]]
+    return _joined(shape["arcs"], arcs, DEPTHS[kind])
 
 
 def _points(indices: Sequence[Any], arcs: Sequence[list[Spot]]) -> int:
     """How many points the arcs have that are named, in lists of lists."""
-    return sum(_points(one, arcs) if isinstance(one, list) else len(arcs[max(one, ~one)]) for one in indices)
+    return sum(_points(index, arcs) if isinstance(index, list) else len(arcs[max(index, ~index)]) for index in indices)
 
 
 def _joined(indices: Sequence[Any], arcs: Sequence[list[Spot]], depth: int) -> list[Any]:
