@@ -103,11 +103,11 @@ def week_of_people(
     length = _bits(random, sessions)
     opposite = _bits(random, sessions) < tables.opposite[shape]
     start = numpy.where(opposite, SIZE - 1 - length, _bits(random, sessions))
-    context = tables.drawn["context"][base + start]
-    window = numpy.maximum(tables.drawn["window"][base + _bits(random, sessions)], WINDOW_ROOM * context)
-    compacted = numpy.minimum(tables.drawn["compacted"][base + _bits(random, sessions)], COMPACTED_SHARE * window)
+    context = tables.quantiles["context"][base + start]
+    window = numpy.maximum(tables.quantiles["window"][base + _bits(random, sessions)], WINDOW_ROOM * context)
+    compacted = numpy.minimum(tables.quantiles["compacted"][base + _bits(random, sessions)], COMPACTED_SHARE * window)
     minute = tables.start[(tables.rhythm[shape] << BITS) + _bits(random, sessions)]
-    size = tables.drawn["requests"][base + length]
+    size = tables.quantiles["requests"][base + length]
     tokens, gap = _requests(plan, random, shape, size, context, window, compacted)
     session = numpy.repeat(numpy.arange(sessions), size)
     model = tables.models[week][_bits(random, sessions)]
@@ -148,7 +148,9 @@ def _requests(
     """The columns of tokens and errors of all requests, and the gap after each in milliseconds."""
     tables, total = plan.tables, int(size.sum())
     base = numpy.repeat(shape * SIZE, size)
-    output, appended, gap = (tables.drawn[name][base + _bits(random, total)] for name in ("output", "appended", "gap"))
+    output, appended, gap = (
+        tables.quantiles[name][base + _bits(random, total)] for name in ("output", "appended", "gap")
+    )
     first = numpy.cumsum(size) - size
     for early in range(3):
         longer = size > early

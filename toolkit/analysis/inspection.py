@@ -95,7 +95,7 @@ def _checks(usage_log: UsageLog, cursor: Connection, withholds: bool) -> tuple[N
     cursor.execute(of_log)
     measurements = measured(cursor)
     question_id = f"question real_traffic, {digest([QUERY.read_text(encoding='utf-8'), of_log])[:12]}"
-    steps = _counted(
+    steps = _count(
         usage_log, measurements["steps"] or 0, f"steps in sessions of {LEAST_REQUESTS} requests or more, {question_id}"
     )
     rows: list[dict[str, Cell]] = []
@@ -157,8 +157,8 @@ def _signals(usage_log: UsageLog, cursor: Connection) -> tuple[Table | None, str
     rows: list[dict[str, Cell]] = []
     for name, weeks, _, marked, marked_people in sorted(answer, key=lambda row: list(SIGNALS).index(row[0])):
         tells_of_few = 0 < marked_people < OF_LOG or 0 < people - marked_people < OF_LOG
-        all_weeks = _counted(usage_log, weeks, f"weeks of people with any use, {question_id}")
-        part = _counted(usage_log, marked, f"weeks that the signal marks: {SIGNALS[name].lower()}, {question_id}")
+        all_weeks = _count(usage_log, weeks, f"weeks of people with any use, {question_id}")
+        part = _count(usage_log, marked, f"weeks that the signal marks: {SIGNALS[name].lower()}, {question_id}")
         rows.append(
             {
                 "signal": SIGNALS[name],
@@ -205,7 +205,7 @@ def _real(usage_log: UsageLog, value: float, unit: str, words: str) -> Number:
     )
 
 
-def _counted(usage_log: UsageLog, count: float, words: str) -> Number:
+def _count(usage_log: UsageLog, count: float, words: str) -> Number:
     return _statistic(usage_log, count, "1", words, usage_log.leaf)
 
 

@@ -92,13 +92,13 @@ class Multiverse:
     def range(self) -> Number:
         """The range from the least to the greatest result."""
         words = f"least to greatest of {len(self):,} combinations of {{0}}"
-        return self._made(self.values[0], self.values[-1], words, "range")
+        return self._number(self.values[0], self.values[-1], words, "range")
 
     @property
     def median(self) -> Number:
         """The median of the results."""
         middle = median(self.values)
-        return self._made(middle, middle, f"median of {len(self):,} combinations of {{0}}")
+        return self._number(middle, middle, f"median of {len(self):,} combinations of {{0}}")
 
     @cached_property
     def count(self) -> Number:
@@ -141,7 +141,7 @@ class Multiverse:
             value, share = self.values[place], (place + 1) / len(self)
             yield (
                 self._share(share, f"rank {place + 1:,} of {len(self):,} combinations of {{0}}"),
-                self._made(value, value, f"result {place + 1:,} of {len(self):,} combinations of {{0}}"),
+                self._number(value, value, f"result {place + 1:,} of {len(self):,} combinations of {{0}}"),
             )
 
     @cached_property
@@ -149,7 +149,7 @@ class Multiverse:
         """Each choice as a number whose inputs are the input and its options, for receipts to list."""
         return tuple(_offered(part, options) for part, options in self.choices)
 
-    def _made(self, low: float, high: float, words: str, of: str = "place", *more: Number) -> Number:
+    def _number(self, low: float, high: float, words: str, of: str = "place", *more: Number) -> Number:
         inputs = (self.number, *self.offered, *more)
         kind = kind_of_result(number.kind for number in inputs)
         step = operation("combinations", of=of, count=len(self), said=words)
@@ -158,7 +158,7 @@ class Multiverse:
         )
 
     def _share(self, share: float, words: str, of: str = "place", *more: Number) -> Number:
-        number = self._made(share, share, words, of, *more)
+        number = self._number(share, share, words, of, *more)
         return replace(number, unit=no_unit(number.unit), style=Style("percent"))
 
 

@@ -36,19 +36,19 @@ class Draws:
     def central_interval(self, coverage: Number) -> Number:
         """The central interval with `coverage`, 0 to 1, of the draws: equal shares are left out at both ends."""
         low, high = np.quantile(self.values, [(1 - coverage.low) / 2, (1 + coverage.low) / 2]).tolist()
-        return self._made(low, high, "the middle {2} of {1} draws of {0}", coverage)
+        return self._number(low, high, "the middle {2} of {1} draws of {0}", coverage)
 
     @property
     def median(self) -> Number:
         """The median of the draws."""
         value = float(np.median(self.values))
-        return self._made(value, value, "the median of {1} draws of {0}")
+        return self._number(value, value, "the median of {1} draws of {0}")
 
     def below(self, limit: Number) -> Number:
         """The share of the draws that lie below the low end of `limit`. Raises NumberError for another dimension."""
         end = limit.to(unit_text(self.number.unit)).low
         share = float(np.mean(np.array(self.values) < end))
-        number = self._made(share, share, "the share of {1} draws of {0} below {2}", limit)
+        number = self._number(share, share, "the share of {1} draws of {0} below {2}", limit)
         return _dimensionless(number, self.number, SHARE)
 
     def density(self, points: int = 80) -> list[tuple[Number, Number]]:
@@ -73,9 +73,9 @@ class Draws:
         top = max(heights)
         return [
             (
-                self._made(value, value, f"point {place} along {{1}} draws of {{0}}"),
+                self._number(value, value, f"point {place} along {{1}} draws of {{0}}"),
                 _dimensionless(
-                    self._made(height / top, height / top, f"density at point {place} of {{1}} draws of {{0}}"),
+                    self._number(height / top, height / top, f"density at point {place} of {{1}} draws of {{0}}"),
                     self.number,
                     Style(),
                 ),
@@ -83,7 +83,7 @@ class Draws:
             for place, (value, height) in enumerate(zip(np.exp(at).tolist(), heights, strict=True), 1)
         ]
 
-    def _made(self, low: float, high: float, method: str, *more: Number) -> Number:
+    def _number(self, low: float, high: float, method: str, *more: Number) -> Number:
         # In `method`, {0} stands for the number, {1} for the count, {2} on for `more`.
         words = f"{method}, each input drawn {DISTRIBUTIONS[self.distribution]}, seed {self.seed}"
         kind = max(Kind.ASSUMED, self.number.kind, *(number.kind for number in more), self.count.kind)

@@ -67,7 +67,7 @@ def canonical(value: Any) -> bytes:
     return rfc8785.dumps(value)
 
 
-def _whole(digits: str) -> int | float:
+def _integer(digits: str) -> int | float:
     """A whole number as canonical JSON means it: past 2**53 the double that is written so, as 2e16 is."""
     number = int(digits)
     return number if abs(number) < LARGEST_INTEGER else float(digits)
@@ -296,7 +296,7 @@ def stored_manifest(edition: Path) -> dict:
     path, where = edition / NAME, f"{edition.name}/{NAME}"
     refuse_other_than_files(edition)
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"), parse_int=_whole)
+        manifest = json.loads(path.read_text(encoding="utf-8"), parse_int=_integer)
         canonical(manifest)  # NaN, infinity and half characters are read by Python, and are none in JSON
     except (OSError, ValueError, RecursionError) as error:
         message = getattr(error, "strerror", None) or str(error)

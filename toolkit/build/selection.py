@@ -98,11 +98,11 @@ def select(project: Project, on: date) -> Selection:
         if cells is None or front_matter is None or front_matter.status not in STATUSES:
             broken[path.stem] = problems
         elif front_matter.status in ("", DRAFT):
-            held.append(HeldStory(path.stem, DRAFT, _missing(project, path.stem, cells, front_matter, problems)))
+            held.append(HeldStory(path.stem, DRAFT, _left_to_do(project, path.stem, cells, front_matter, problems)))
         elif front_matter.day > on.isoformat():
             days += [date.fromisoformat(front_matter.day)]
             why = f"{EMBARGOED} until {front_matter.day}"
-            held.append(HeldStory(path.stem, why, _missing(project, path.stem, cells, front_matter, problems)))
+            held.append(HeldStory(path.stem, why, _left_to_do(project, path.stem, cells, front_matter, problems)))
         elif prompts := list(prompts_left(path.stem, cells)):
             broken[path.stem] = prompts
         else:
@@ -125,7 +125,7 @@ def _cells(project: Project, path: Path, problems: list[Problem]) -> list[Mappin
     return None
 
 
-def _missing(
+def _left_to_do(
     project: Project, slug: str, cells: list[Mapping[str, Any]], front_matter: FrontMatter, problems: list[Problem]
 ) -> tuple[str, ...]:
     """What has to be done before the story can be published, as far as can be seen without running it."""

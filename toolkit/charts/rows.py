@@ -49,7 +49,7 @@ class Rows:
     Rows of the table that share a key of `keys` share a row of the plot; without keys, each has its own. `half` is half
     of the height of marks; `aside` and `under` are what a form needs besides, right of the names and under each mark.
     `start` is where the plot starts, `step` the height of a row, `shift` how far below the middle of its row a mark
-    stands, all in pixels.
+    stands, all in pixels. Raises ToolkitError for two rows of one name and detail.
     """
 
     def __init__(

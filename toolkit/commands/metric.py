@@ -59,11 +59,11 @@ def metric(arguments: Namespace, project: Project) -> int:
         print_json(rows, indent=1)
     elif arguments.format == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerows([names, *([_one(row[name]) for name in names] for row in rows)])
+        writer.writerows([names, *([_csv_cell(row[name]) for name in names] for row in rows)])
     else:
         simulated = "SIMULATED. " if usage_log.kind == Kind.SYNTHETIC else ""
         print(f"{simulated}{arguments.name} of {usage_log.name}\n")
-        print(aligned([tuple(names), *(tuple(_text(_one(row[name])) for name in names) for row in rows)]))
+        print(aligned([tuple(names), *(tuple(_text(_csv_cell(row[name])) for name in names) for row in rows)]))
     return 0
 
 
@@ -86,6 +86,6 @@ def _text(value: object) -> str:
     return str(int(value)) if value.is_integer() else f"{value:.6g}"
 
 
-def _one(cell: object) -> object:
+def _csv_cell(cell: object) -> object:
     """A cell of `plain_rows` for CSV: a number once where its two ends are one."""
     return cell[0] if isinstance(cell, list) and cell[0] == cell[1] else cell

@@ -21,7 +21,7 @@ def clear_call(function: Callable[P, R], name: str = "") -> Callable[P, R]:
     """
 
     @wraps(function)
-    def called(*arguments: P.args, **keywords: P.kwargs) -> R:
+    def checked_call(*arguments: P.args, **keywords: P.kwargs) -> R:
         try:
             return function(*arguments, **keywords)
         except TypeError as error:
@@ -32,7 +32,7 @@ def clear_call(function: Callable[P, R], name: str = "") -> Callable[P, R]:
                 f"{name or function.__name__}(…)", message, _call(function, name), "write the call so"
             ) from error
 
-    return called
+    return checked_call
 
 
 def clear_calls(kind: type[T]) -> type[T]:

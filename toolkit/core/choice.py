@@ -60,13 +60,13 @@ def with_options(number: Number, picks: Picks, choices: Mapping[str, Choice]) ->
 
     def again(part: Number) -> Number:
         if id(part) not in replaced:
-            replaced[id(part)] = _again(part, [again(part_input) for part_input in part.inputs], picks, choices)
+            replaced[id(part)] = _recomputed(part, [again(part_input) for part_input in part.inputs], picks, choices)
         return replaced[id(part)]
 
     return again(number)
 
 
-def _again(number: Number, inputs: list[Number], picks: Picks, choices: Mapping[str, Choice]) -> Number:
+def _recomputed(number: Number, inputs: list[Number], picks: Picks, choices: Mapping[str, Choice]) -> Number:
     step = number.operation
     if step.name == "taken" and (choice := str(step["choice"])) in picks:
         return replace(choices[choice].number(picks[choice]), style=number.style, label=number.label)

@@ -44,7 +44,8 @@ class Number(Formatted):
     Arithmetic gives numbers again: it checks units, computes the range, and takes the highest kind of the inputs. The
     only bare Python numbers it accepts are 0 and 1; any other constant has to be a source's figure or an `assume`.
     `label` names the number in receipts, `ref` is the key of a value that was read, `why` an assumption's reason,
-    `style` how it is written. Raises NumberError for an end that is not finite, and for low over high.
+    `style` how it is written. Raises NumberError for an end that is not finite, for low over high, for a power that is
+    not whole, and where Python asks for a bare value: `if number`, `float(number)`.
     """
 
     low: float

@@ -30,7 +30,10 @@ HALVINGS = 120  # of the interval in which a shift lies: more than enough for a 
 
 @dataclass(frozen=True)
 class Operation:
-    """How a number was made: the name of a primitive, and its settings sorted by name."""
+    """How a number was made: the name of a primitive, and its settings sorted by name.
+
+    Raises ValueError for a name that is no primitive's, and by [setting] KeyError for a setting that it has not.
+    """
 
     name: str
     settings: tuple[tuple[str, Setting], ...] = ()

@@ -122,7 +122,10 @@ class Values:
 
 
 class Answer(Sequence["tuple[Cell, ...]"]):
-    """Rows of cells, to be read like a tuple of tuples; cells are made anew, and equal, at each reading."""
+    """Rows of cells, to be read like a tuple of tuples; cells are made anew, and equal, at each reading.
+
+    Raises by [place] IndexError where there is no such row.
+    """
 
     def __init__(self, columns: Sequence[Values]):
         self.columns = tuple(columns)

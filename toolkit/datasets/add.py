@@ -62,7 +62,7 @@ def add(project: Project, sources: Sequence[str], new: New, options: Options, na
     be added; then nothing was changed.
     """
     with staging_folder(project) as folder:
-        path, address = _given(project, sources, folder, new.link)
+        path, address = _path_and_address(project, sources, folder, new.link)
         name = new.name or identifier_of(path.name[: len(path.name) - len(_ending(path))], ())
         _refuse_name(project, name, names_in_use)
         in_place = path.parent == project.data / "datasets"
@@ -102,7 +102,7 @@ def update(project: Project, old: Dataset, sources: Sequence[str], options: Opti
     changed_keys = {key: value for key, value in options_of_new.items() if value is not None}
     with staging_folder(project) as folder:
         place = dataset_path(project, old)
-        path, address = _given(project, sources, folder, old.linked) if sources else (place, None)
+        path, address = _path_and_address(project, sources, folder, old.linked) if sources else (place, None)
         if not files_at(path):
             raise ToolkitError(
                 f"data/datasets/{old.name}.yml, {old.file}", "the file is missing", "a file", "name the new version"
@@ -154,13 +154,13 @@ def _write_source(project: Project, new: New) -> None:
         replace_file(project.data / "sources" / f"{new.source}.yml", new.source_text.encode())
 
 
-def _given(project: Project, sources: Sequence[str], folder: Path, link: bool) -> tuple[Path, str | None]:
+def _path_and_address(project: Project, sources: Sequence[str], folder: Path, link: bool) -> tuple[Path, str | None]:
     """The file or folder that is given, and the address that it comes from; several files are put into a folder."""
     if len(sources) == 1 and is_address(sources[0]):
         arrived = folder / "fetched"
         arrived.mkdir()
         return fetch(sources[0], arrived), sources[0]
-    paths = list(dict.fromkeys(path for text in sources for path in _named(text)))
+    paths = list(dict.fromkeys(path for text in sources for path in _paths_of(text)))
     if len(paths) == 1:
         files = files_at(paths[0])
         _refuse_outside(paths[0], files)
@@ -181,7 +181,7 @@ def _given(project: Project, sources: Sequence[str], folder: Path, link: bool) -
     return together, None
 
 
-def _named(text: str) -> list[Path]:
+def _paths_of(text: str) -> list[Path]:
     """The files of a name or a pattern. Raises ToolkitError where there is none."""
     path = Path(text)
     if path.exists():
@@ -332,7 +332,7 @@ def _keep_out_of_git(project: Project, dataset: Dataset, sources: Sequence[str])
     """Of a private dataset: a line in the .gitignore beside its file, and beside each given one, inside the project."""
     if not dataset.private:
         return
-    paths = [path for text in sources if not is_address(text) for path in _named(text)]
+    paths = [path for text in sources if not is_address(text) for path in _paths_of(text)]
     for path in map(os.path.abspath, (dataset_path(project, dataset), *paths)):
         folder, name = Path(path).parent.resolve(), os.path.basename(path)
         if folder.is_relative_to(project.root):

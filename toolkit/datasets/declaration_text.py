@@ -84,7 +84,7 @@ def updated_text(text: str, dataset: Dataset, changed: Collection[str] = ()) -> 
     """
     old, new = _blocks(text), _blocks(declaration_text(dataset))
     for key in (*CHANGED, *changed):
-        if key in new and _said(old.get(key, "")) != _said(new[key]):
+        if key in new and _without_comments(old.get(key, "")) != _without_comments(new[key]):
             old[key] = new[key]
     return "".join(old.values())
 
@@ -95,7 +95,7 @@ def _blocks(text: str) -> dict[str, str]:
     return {"" if not count else part.partition(":")[0]: part for count, part in enumerate(parts)}
 
 
-def _said(block: str) -> str:
+def _without_comments(block: str) -> str:
     return "\n".join(line for line in block.splitlines() if line.strip() and not line.lstrip().startswith("#"))
 
 

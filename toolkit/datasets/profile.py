@@ -89,7 +89,10 @@ def profile(
         values += connection.execute(f"SELECT {', '.join(aggregates)} FROM {relation}").fetchone() or ()
     profiles = tuple(
         ColumnProfile(
-            column, rows - values[at], values[at + 1], *(_shown(value, column) for value in values[at + 2 : at + 4])
+            column,
+            rows - values[at],
+            values[at + 1],
+            *(_value_text(value, column) for value in values[at + 2 : at + 4]),
         )
         for at, column in zip(range(0, len(values), 4), columns, strict=True)
     )
@@ -103,7 +106,7 @@ def profile(
     return Profile(rows, profiles, tuple(found))
 
 
-def _shown(value: object, column: DatasetColumn) -> str:
+def _value_text(value: object, column: DatasetColumn) -> str:
     if value is None:
         return ""
     if isinstance(value, int) and YEAR.fullmatch(column.name) and 1000 <= value <= 2999:

@@ -92,12 +92,12 @@ class HowRead:
 
     def with_extent(self, file: Path, raw: Path, own: ReadOptions) -> ReadOptions:
         """How a file is read, `own`, with its header and footer; `raw` is a Parquet file of its rows as texts."""
-        name, declared = name_in(self.path, file), self._was(file)
+        name, declared = name_in(self.path, file), self._declared_reading(file)
         extent = self._extent(file, raw, own, declared)
         self.extents[name] = extent
         return replace(own, header=extent.header, footer=extent.footer)
 
-    def _was(self, file: Path) -> ReadOptions | None:
+    def _declared_reading(self, file: Path) -> ReadOptions | None:
         """How a file is declared to be read; None for one that is new, or of another format than was declared."""
         before = self.before
         if before is None or before.reading.format != format_of(file):
@@ -105,7 +105,7 @@ class HowRead:
         return before.reading.of(name_in(self.path, file))
 
     def _start(self, file: Path) -> ReadOptions:
-        declared = self._was(file)
+        declared = self._declared_reading(file)
         if declared is None or self.before is None:
             return reading_of(self.connection, file, self.wanted)
         format_, asked_options = (
@@ -139,9 +139,9 @@ class HowRead:
         if was is None or not (self.before and self._declared_file(file)):
             return found
         if not said and was.header == (0, 0) != found.header:
-            found = replace(found, header=self._settled(file, "header", was.header, found.header, ()))
+            found = replace(found, header=self._declared_or_detected(file, "header", was.header, found.header, ()))
         if self.footer is None and was.footer != found.footer:
-            footer = self._settled(file, "footer", was.footer, found.footer, found.left_out)
+            footer = self._declared_or_detected(file, "footer", was.footer, found.footer, found.left_out)
             found = replace(found, footer=footer, left_out=found.left_out if footer == found.footer else ())
         return found
 
@@ -158,13 +158,15 @@ class HowRead:
         old = path / name_in(self.path, file) if path and path.is_dir() else path
         return old if old and old.is_file() else None
 
-    def _settled(self, file: Path, option: str, declared: Value, detected: Value, rows: Sequence[str]) -> Value:
+    def _declared_or_detected(
+        self, file: Path, option: str, declared: Value, detected: Value, rows: Sequence[str]
+    ) -> Value:
         """Which of two holds, what was declared or what is detected in the new version, where they differ.
 
         A declared value that is also detected in the old version was not set by hand: then what is now detected holds.
         Where the old file is gone the user has to choose: a problem is added.
         """
-        old = self._found_before(file)
+        old = self._extent_before(file)
         if old is not None:
             before = getattr(old, option)
             if before == declared:
@@ -183,7 +185,7 @@ class HowRead:
         )
         return declared
 
-    def _found_before(self, file: Path) -> Extent | None:
+    def _extent_before(self, file: Path) -> Extent | None:
         """What is detected in the old version of a file; None where that is gone, or nothing can be."""
         old = self._old(file)
         if old is None or self.before is None:

@@ -169,7 +169,7 @@ def _unportable_parts(sql: str) -> Iterator[tuple[int, str, Rule]]:
 def _in_tokens(tokens: Sequence[Token]) -> Iterator[tuple[int, str, Rule]]:
     for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
         name, kind = token.text.lower(), token.token_type.name
-        if after and after.text == "(" and (rule := _named(name)):
+        if after and after.text == "(" and (rule := _rule_of_function(name)):
             yield token.line, f"{name}(…)", rule
         elif kind == "IDENTIFIER":
             yield token.line, f'"{token.text}"', QUOTED
@@ -185,7 +185,7 @@ def _in_tokens(tokens: Sequence[Token]) -> Iterator[tuple[int, str, Rule]]:
             yield token.line, name.upper(), {"qualify": QUALIFY, "tablesample": SAMPLE}.get(name, PIVOT)
 
 
-def _named(name: str) -> Rule | None:
+def _rule_of_function(name: str) -> Rule | None:
     return next((rule for pattern, rule in NAMED.items() if re.fullmatch(pattern, name)), None)
 
 
@@ -209,7 +209,7 @@ def _in_node(node: Any, sql: str) -> tuple[str, Rule] | None:
         return f"extract({node.name.lower()} …)", WEEKDAY
     if isinstance(node, exp.Func) and "start" in node.meta and type(node).__name__ not in PLAIN:
         name = sql[node.meta["start"] : node.meta["end"] + 1].lower()
-        if name not in SAME and not _named(name) and name != "avg":
+        if name not in SAME and not _rule_of_function(name) and name != "avg":
             return f"{name}(…)", UNKNOWN
     return None
 

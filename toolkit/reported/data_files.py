@@ -59,7 +59,7 @@ def _unread(project: Project, folder: str, files: tuple[str, ...]) -> Iterator[P
     rooms = () if folder else (*FOLDERS, project.build.name)
     for name, kind in inside.items():
         is_read = name in rooms if kind == "folder" else name in files or name.endswith((*endings, NOTES))
-        is_read = is_read or not (folder or _meant(name, kind))
+        is_read = is_read or not (folder or _looks_like_input(name, kind))
         if not is_read or kind == "link to nothing":
             allowed = ", ".join([*(f"*{ending}" for ending in endings), *files, *(FOLDERS if files else ()), OPENED])
             where = f"{project.name(path)}/{os.fsencode(name).decode(errors='backslashreplace')}"
@@ -81,7 +81,7 @@ def _inside(path: Path) -> dict[str, str]:
         }
 
 
-def _meant(name: str, kind: str) -> bool:
+def _looks_like_input(name: str, kind: str) -> bool:
     """True if an entry at the top of data/ looks like one that is read; others are left to notebooks."""
     meant = meant_name(name)
     if kind == "folder":

@@ -263,7 +263,7 @@ def mutations(reported: Reported, claim: str) -> tuple[Mutation, ...]:
         for source in _nearest_stating(reported, figure.relies_on, figures_of, nearest):
             compared = [(_differences(figure, other), other) for other in figures_of[source]]
             changed, original = min(compared, key=lambda pair: len(pair[0]))
-            still_true = _holds(figure, original)
+            still_true = _is_true_of(figure, original)
             differing += [
                 Mutation(claim, name, figure.key, new, original.key, old, still_true and name in ("value", "bound"))
                 for name, new, old in changed
@@ -317,7 +317,7 @@ def _differences(retelling: Figure, original: Figure) -> list[tuple[str, str, st
     return [(name, new or "not given", old or "not given") for name, new, old in pairs if new != old]
 
 
-def _holds(retelling: Figure, original: Figure) -> bool:
+def _is_true_of(retelling: Figure, original: Figure) -> bool:
     """True if what a retelling says of a value, with its bound or as a range, is true of the value stated."""
     a, b = retelling.quantity, original.quantity
     if a is None or b is None or _unit_without_scales(retelling) != _unit_without_scales(original):

@@ -38,12 +38,12 @@ def read_cell(column: SeriesColumn, text: str, scale: Scale | None) -> tuple[Cel
     if not fits or column.type == "text":
         text, unclean = clean_text(text.replace("\r\n", "\n"))  # a line break in a quoted cell
         if unclean:
-            return None, (f"{name} is {shown(text)}, with {unclean}", "text without it", "take it out")
+            return None, (f"{name} is {as_quoted(text)}, with {unclean}", "text without it", "take it out")
     if column.allowed is not None and text not in column.allowed:
-        return None, (f"{name} is {shown(text)}", ", ".join(column.allowed), "use one of these, or declare it")
+        return None, (f"{name} is {as_quoted(text)}", ", ".join(column.allowed), "use one of these, or declare it")
     if not fits:
         missing = column.type != "text" and not any(map(str.isdigit, text))  # "n/a", "-"
-        return None, (f"{name} is {shown(text)}", allowed, NO_VALUE if missing else "write it so")
+        return None, (f"{name} is {as_quoted(text)}", allowed, NO_VALUE if missing else "write it so")
     if column.type == "text":
         return text, None
     if column.type == "date":
@@ -60,7 +60,7 @@ def _date(name: str, text: str) -> tuple[date | None, Wrong | None]:
 
 def _number(column: SeriesColumn, text: str) -> tuple[int | float | None, Wrong | None]:
     """A number in a column that holds no values, such as a year, a code, a rounding step."""
-    found = f"{column.name} is {shown(text)}"
+    found = f"{column.name} is {as_quoted(text)}"
     if column.type == "decimal":
         number = exact_float(text)
         return number, None if number is not None else _too_long(found, f", or declare {column.name} as text")
@@ -84,14 +84,14 @@ def _value(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | N
     base = float(exact)
     if math.isinf(base) or (base == 0 and printed != 0):
         return None, (
-            f"{name} is {shown(text)}",
+            f"{name} is {as_quoted(text)}",
             "values between 1e-300 and 1e300 in base units",
             "correct the value, or its unit",
         )
     fits = len(text) <= DIGITS_OF_DOUBLE or exact_float(text) is not None
     is_decimal = DECIMALS.multiply(exact, scale[1]) == scaled  # unlike 1/3, which has to be rounded
     if not fits or (is_decimal and Decimal(repr(base)) != exact):
-        return None, _too_long(f"{name} is {shown(text)}")
+        return None, _too_long(f"{name} is {as_quoted(text)}")
     return Amount(text, base), None
 
 
@@ -111,6 +111,6 @@ def _too_long(found: str, or_else: str = "") -> Wrong:
     )
 
 
-def shown(text: str) -> str:
+def as_quoted(text: str) -> str:
     """A text of at most 60 characters in quotes, as repr gives it: invisible characters by their codes."""
     return repr(text if len(text) <= 60 else text[:57] + "…")

@@ -195,7 +195,7 @@ def parts_add_up(table: FiscalTable, entry: Entry) -> None:
     for rows in table.by_period():
         if rows[0].text(table.periods.entity) != entity:
             continue
-        rows_by_name = _named(table, rows, entry)
+        rows_by_name = _rows_by_name(table, rows, entry)
         options = [rows_by_name.get(part, []) for part in (name, *entry.texts("parts"))]
         sums = [(whole, parts) for whole, *parts in itertools.product(*options)]
         wrong = [
@@ -220,7 +220,7 @@ def not_above(table: FiscalTable, entry: Entry) -> None:
     """In no period is the amount of a line in `lower` over that of the line `upper`."""
     upper = entry.required_text("upper")
     for rows in table.by_period():
-        rows_by_name = _named(table, rows, entry)
+        rows_by_name = _rows_by_name(table, rows, entry)
         for name in entry.texts("lower"):
             for low, high in itertools.product(rows_by_name.get(name, []), rows_by_name.get(upper, [])):
                 if table.amount(low) > table.amount(high) + _tolerance(entry) + table.slack([low, high]):
@@ -232,7 +232,7 @@ def not_above(table: FiscalTable, entry: Entry) -> None:
                     )
 
 
-def _named(table: FiscalTable, rows: list[SeriesRow], entry: Entry) -> dict[str, list[SeriesRow]]:
+def _rows_by_name(table: FiscalTable, rows: list[SeriesRow], entry: Entry) -> dict[str, list[SeriesRow]]:
     """The rows that have a value, by the texts of their columns `by`, joined by a space."""
     rows_by_name: dict[str, list[SeriesRow]] = {}
     for row in rows:

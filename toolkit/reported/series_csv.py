@@ -12,7 +12,7 @@ from toolkit.core.errors import Problem
 from toolkit.core.lookalikes import NAME, misleading_names
 from toolkit.core.project import UTF_16, is_utf_16
 from toolkit.core.text import nearest_first
-from toolkit.reported.series_cells import Wrong, read_cell, shown
+from toolkit.reported.series_cells import Wrong, as_quoted, read_cell
 from toolkit.reported.series_declaration import NUMERIC, Scale, SeriesColumn, Value
 from toolkit.reported.series_rows import Cell, SeriesRow, SeriesTable
 from toolkit.reported.series_totals import rows_of_totals
@@ -115,12 +115,12 @@ def _header_fits(header: list[str], declared: list[str], table: SeriesTable) -> 
         return True
     blank = [f"cell {number} has no name" for number, name in enumerate(header, 1) if not name.strip()]
     names = list(dict.fromkeys(name for name in header if name.strip()))
-    twice = [f"{shown(name)} stands {header.count(name)} times" for name in names if header.count(name) > 1]
+    twice = [f"{as_quoted(name)} stands {header.count(name)} times" for name in names if header.count(name) > 1]
     problems = blank + twice
     if missing := [name for name in declared if name not in header]:
         problems.append(f"columns missing: {', '.join(missing)}")
     if unknown := [name for name in names if name not in declared]:
-        seen = (name if name.isascii() and name.isidentifier() else shown(name) for name in unknown)
+        seen = (name if name.isascii() and name.isidentifier() else as_quoted(name) for name in unknown)
         problems.append(f"unknown: {', '.join(seen)}")
     problems = problems or [f"the columns in the order {', '.join(header)}"]
     table.problems.append(
@@ -196,7 +196,7 @@ def _names(rows: list[SeriesRow], keys: list[str]) -> Iterator[tuple[int, Wrong]
             if wrong := misleading.get(str(row.cells[name])):
                 yield (
                     index,
-                    (f"{name} is {shown(str(row.cells[name]))}, with {wrong}", NAME, "write one name in one way"),
+                    (f"{name} is {as_quoted(str(row.cells[name]))}, with {wrong}", NAME, "write one name in one way"),
                 )
 
 

@@ -25,13 +25,13 @@ def rows_of_totals(
     are names of groups.
     """
     open_keys = [name for name in keys if columns[name].allowed is None and columns[name].type == "text"]
-    named_totals = dict(_named(rows, keys, open_keys))
+    named_totals = dict(_named_totals(rows, keys, open_keys))
     yield from named_totals.items()
     amounts = [name for value in values for name in value.columns]
-    yield from _added(rows, keys, open_keys, amounts, {*named_totals})
+    yield from _stated_sums(rows, keys, open_keys, amounts, {*named_totals})
 
 
-def _named(rows: list[SeriesRow], keys: tuple[str, ...], open_keys: list[str]) -> Iterator[tuple[int, Wrong]]:
+def _named_totals(rows: list[SeriesRow], keys: tuple[str, ...], open_keys: list[str]) -> Iterator[tuple[int, Wrong]]:
     """Problems of rows that sum others: a cell of the key is a word for a total, the rest equals another row's.
 
     "All" may be a group: it is one where it is declared among the column's values.
@@ -58,7 +58,7 @@ def _fits(own: tuple[Cell, ...], part: tuple[Cell, ...], blank: set[int]) -> boo
     return all(place in blank or cell == other for place, (cell, other) in enumerate(zip(own, part, strict=True)))
 
 
-def _added(
+def _stated_sums(
     rows: list[SeriesRow], keys: tuple[str, ...], open_keys: list[str], amounts: list[str], named_totals: set[int]
 ) -> Iterator[tuple[int, Wrong]]:
     """Problems of rows that read as totals and state a sum; `named_totals` are left out, and added up by none."""

@@ -119,7 +119,7 @@ def _stories(
             stories.add_problem(slug, f"no notebook {slug!r}", nearest_first(slug, sorted(slugs)), "correct the name")
         names = stories.texts(slug)
         for name in names:
-            keys = _known(name, figures, series)
+            keys = _valid_keys(name, figures, series)
             if name not in keys:
                 near = nearest_first(name, sorted(keys))
                 stories.add_problem(slug, f"no figure {name!r}", near, "correct it: source#figure, or series:name#row")
@@ -127,7 +127,7 @@ def _stories(
     return replaced
 
 
-def _known(name: str, figures: Collection[str], series: Mapping[str, Series]) -> Iterable[str]:
+def _valid_keys(name: str, figures: Collection[str], series: Mapping[str, Series]) -> Iterable[str]:
     """The valid names of its kind: figures, or rows of a series."""
     if not name.startswith("series:"):
         return figures

@@ -125,11 +125,11 @@ def _drawing(content: bytes) -> Iterator[Found]:
                 return f'{key.rpartition(" ")[2]}="{value}"'
         return ""
 
-    def said(name: str, text: str) -> str:
+    def text_unfit(name: str, text: str) -> str:
         loads = LOADS.search(FONT.sub("", text)) if name.endswith(" style") else None
         return loads[0] if loads else unfit_sign(text)
 
-    yield from (("a drawing of shapes and words alone", unfit[:200]) for unfit in _xml(content, started, said))
+    yield from (("a drawing of shapes and words alone", unfit[:200]) for unfit in _xml(content, started, text_unfit))
 
 
 def _feed(content: bytes) -> Iterator[Found]:

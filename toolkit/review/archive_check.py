@@ -73,7 +73,7 @@ def against_project(root: Path, stored: Mapping, project: Project, rebuilt: Mapp
     except (*TORN, OSError) as error:
         missed.append(_wrong("cannot be made again", "", _words(error)))
     else:
-        missed += _compared(files, expected)
+        missed += _differences(files, expected)
     return _with_findings(root, files, missed, ())
 
 
@@ -83,13 +83,17 @@ def alone(root: Path, stored: Mapping) -> Checked:
     missed += [
         _wrong(f"edition/{name}", "as the manifest has it", how) for name, how in altered_files(root / EDITION, stored)
     ]
-    missed += [_wrong(name, "", "no file of an archive") for name in sorted(files.keys() - _known(files, stored))]
+    missed += [
+        _wrong(name, "", "no file of an archive") for name in sorted(files.keys() - _allowed_paths(files, stored))
+    ]
     same = package_files().items() <= stored["inputs"].get("code", {}).items()
     try:
         tables = PrintedTables.of(files)
         expected = completed({name: content for name, content in files.items() if name.startswith(KEPT)}, stored)
         skipped = set() if same else {*OF_TOOLKIT, ro_crate.NAME}
-        missed += _compared(*({name: side[name] for name in side if name not in skipped} for side in (files, expected)))
+        missed += _differences(
+            *({name: side[name] for name in side if name not in skipped} for side in (files, expected))
+        )
         missed += [_wrong(where, old, new) for where, old, new in disagreements(files, stored, tables)]
         missed += [
             _wrong(name, "as its hash in the manifest", "changed") for name in _unlike_inputs(root, files, stored)
@@ -144,7 +148,7 @@ def _with_findings(root: Path, files: Mapping, missed: list[Mismatch], notes: tu
     return Checked(max(len(files), len(missed)), tuple(dict.fromkeys(missed)), (lines[-1], *notes))
 
 
-def _compared(files: Mapping[str, bytes], expected: Mapping[str, bytes]) -> Iterator[Mismatch]:
+def _differences(files: Mapping[str, bytes], expected: Mapping[str, bytes]) -> Iterator[Mismatch]:
     for name in sorted({*files, *expected}):
         if name not in expected:
             yield _wrong(name, "", "no file of this archive")
@@ -157,7 +161,7 @@ def _compared(files: Mapping[str, bytes], expected: Mapping[str, bytes]) -> Iter
             yield _wrong(name, first.old, first.new, first.what, first.where)
 
 
-def _known(files: Mapping[str, bytes], stored: Mapping) -> set[str]:
+def _allowed_paths(files: Mapping[str, bytes], stored: Mapping) -> set[str]:
     """The paths that the files of an archive may have, by its manifest."""
     stories = stored["stories"].values()
     questions = {question_of(key).rpartition("/")[2] for story in stories for key in story["questions"]}

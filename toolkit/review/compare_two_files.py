@@ -185,10 +185,10 @@ def excerpts(old: str, new: str) -> tuple[str, str]:
     """Two texts as they are printed: TEXT_SHOWN characters, from a little before the first that differs."""
     same = next((place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
     start = max(0, same - TEXT_SHOWN // 4)
-    return _cut(old, start), _cut(new, start)
+    return _excerpt(old, start), _excerpt(new, start)
 
 
-def _cut(text: str, start: int) -> str:
+def _excerpt(text: str, start: int) -> str:
     excerpt = text[start : start + TEXT_SHOWN]
     return ("…" if start else "") + excerpt + ("…" if start + TEXT_SHOWN < len(text) else "")
 

@@ -44,7 +44,7 @@ def changes(old: Path, new: Path) -> list[Change]:
             all_changes.append(Change(slug, "added", "", after[slug]["title"]))
         else:
             sides = (
-                _named(side[slug]["findings"], all_of[slug])
+                _findings_by_name(side[slug]["findings"], all_of[slug])
                 for side, all_of in zip((before, after), numbers, strict=True)
             )
             all_changes += _datasets(slug, before[slug].get("datasets", {}), after[slug].get("datasets", {}))
@@ -59,7 +59,7 @@ def changes(old: Path, new: Path) -> list[Change]:
     return [*all_changes, *file_changes(editions, sentences, tables), *entry_changes(editions, charts)]
 
 
-def _named(findings: Mapping, numbers: Mapping[str, Number]) -> dict[str, tuple[str, Number]]:
+def _findings_by_name(findings: Mapping, numbers: Mapping[str, Number]) -> dict[str, tuple[str, Number]]:
     """(printed text, number) of each finding of a story, by name."""
     return {name: (finding["printed"], numbers[finding["node"]]) for name, finding in findings.items()}
 

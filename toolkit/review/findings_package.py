@@ -101,10 +101,10 @@ def _with_empty(tables: PrintedTables, numbers: Iterable[Number]) -> PrintedTabl
 
 def _reasons(number: Number, tables: PrintedTables) -> list[str]:
     """Why steps of a receipt are taken as published, each reason once."""
-    return sorted({_given(node, tables) for node in number.nodes().values()} - {""})
+    return sorted({_reason_given(node, tables) for node in number.nodes().values()} - {""})
 
 
-def _given(number: Number, tables: PrintedTables) -> str:
+def _reason_given(number: Number, tables: PrintedTables) -> str:
     step, inputs = number.operation, number.inputs
     behind = inputs[0] if len(inputs) == 1 and not followed.lists_own(step) else number
     why_not = tables.given.get((behind.ref or "").removeprefix(followed.DATASET))
@@ -127,7 +127,7 @@ def node_row(number: Number, printed: str, tables: PrintedTables) -> tuple:
         number.why or "",
         number.label,
         printed,
-        _given(number, tables),
+        _reason_given(number, tables),
     )
 
 

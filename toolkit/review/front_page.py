@@ -62,10 +62,10 @@ def _numbers(page: str, stored: Mapping, numbers: Mapping[str, Mapping[str, Numb
         place = path, int(count)
         words = words_of(*listed[place], units) if place in listed else []
         text = plain(markup)
-        if text not in words and not _says(text, words):
+        if text not in words and not _has_numerals_of(text, words):
             yield f"index.html, number {count} of {path}", words[0] if words else "no number", text
 
 
-def _says(text: str, words: list[str]) -> bool:
+def _has_numerals_of(text: str, words: list[str]) -> bool:
     numerals = {*NUMERAL.findall(text)}
     return bool(numerals) and any(numerals == {*NUMERAL.findall(wording)} for wording in words)

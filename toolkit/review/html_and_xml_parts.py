@@ -136,7 +136,7 @@ class _Reading:
         what = self._element(name, first)
         self.add(what, f"<{name}>", line)
         if name == "meta":
-            self.add(what, _told(first), line)
+            self.add(what, _meta_text(first), line)
         else:
             drawn = self.innermost.drawn or name == "svg"
             for key, value in sorted(attributes, key=lambda attribute: attribute[0]):
@@ -227,7 +227,7 @@ def with_nine_digits(text: str) -> str:
     )
 
 
-def _told(first: dict[str, str]) -> str:
+def _meta_text(first: dict[str, str]) -> str:
     """A `meta` element as one text: its name, which ends where its quotation mark does, then what it says."""
     names = [f"{key}={json.dumps(value)}" for key, value in sorted(first.items()) if key != "content"]
     return " ".join([*names, first.get("content", "")])
@@ -333,15 +333,15 @@ def xml_parts(content: bytes) -> list[FilePart]:
     def refused(*_: object) -> None:
         raise ValueError("entities of its own")
 
-    def said(what: str) -> Callable[..., None]:
+    def adds(what: str) -> Callable[..., None]:
         return lambda *texts: reading.add(what, " ".join(map(str, texts)), parser.CurrentLineNumber)
 
     parser.StartElementHandler = started
     parser.EndElementHandler = lambda name: reading.end(name, parser.CurrentLineNumber)
     parser.CharacterDataHandler = lambda text: reading.text(text, parser.CurrentLineNumber)
-    parser.CommentHandler = said(HIDDEN)
-    parser.ProcessingInstructionHandler = said(STYLE)
-    parser.XmlDeclHandler = parser.StartDoctypeDeclHandler = said("an element")
+    parser.CommentHandler = adds(HIDDEN)
+    parser.ProcessingInstructionHandler = adds(STYLE)
+    parser.XmlDeclHandler = parser.StartDoctypeDeclHandler = adds("an element")
     parser.EntityDeclHandler = refused
     try:
         parser.Parse(content, True)

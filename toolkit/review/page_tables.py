@@ -108,7 +108,7 @@ def _of_download(
         for cell, column in zip(cells, columns, strict=False):
             cell_texts = [row[place] for place in column.places]
             ways = (cell_texts, [without_apostrophes(text) for text in cell_texts])
-            if not CHANGES.search(cell) and not any(_says(_plain(cell), way, column, units) for way in ways):
+            if not CHANGES.search(cell) and not any(_cell_is(_plain(cell), way, column, units) for way in ways):
                 yield f"{where}, row {count}", " to ".join(cell_texts), _plain(cell)
 
 
@@ -150,7 +150,7 @@ def _unit_words(unit: str, units: UnitRegistry) -> str:
     return wording_of(2.0, 2.0, parsed, Style()).unit.strip()
 
 
-def _says(text: str, cell_texts: list[str], column: _Column, units: UnitRegistry) -> bool:
+def _cell_is(text: str, cell_texts: list[str], column: _Column, units: UnitRegistry) -> bool:
     value = cell_texts[0] or "–"
     if ISO.fullmatch(value):
         value = written_date(value, units.locale)

@@ -101,7 +101,7 @@ class ReceiptNode:
         """(low, high); what was published where it cannot be recomputed, with the reason in `given`."""
         name, ref = self.operation.name, self.row["ref"]
         if self.given:
-            self.taken = self._what_is_given()
+            self.taken = self._given_words()
             return self.published
         if self.missing:
             raise ValueError("its rows are missing in rows/rows.csv")
@@ -137,16 +137,16 @@ class ReceiptNode:
             signs = "".join("-" if row["value"] == "-1" else "+" for row in self.rows)
             printed = [receipts.printed_value(key, unit) for key in self.keys]
             ends = [pair[::-1] if sign == "-" else pair for pair, sign in zip(printed, signs, strict=True)]
-            low, high = (_made(name, values, signs) for values in zip(*ends, strict=True))
+            low, high = (_aggregate(name, values, signs) for values in zip(*ends, strict=True))
         else:
             taken = [row["value"] for row in self.rows if row["column"] == of and (row["value"] or not of)]
             if name == "count":
                 return (float(len(taken)),) * 2
-            low = high = _made(name, [float(value) for value in taken], "+" * len(taken))
+            low = high = _aggregate(name, [float(value) for value in taken], "+" * len(taken))
         scale = receipts.factor(unit) / receipts.factor(self.row["unit"])
         return low * scale, high * scale
 
-    def _what_is_given(self) -> str:
+    def _given_words(self) -> str:
         if self.operation.name == "query":
             return f"the question {self.operation['question']}, whose arithmetic is in SQL"
         if self.operation.name == "code":
@@ -213,7 +213,7 @@ class ReceiptNode:
         return ""
 
 
-def _made(name: str, values: Sequence[float], signs: str) -> float:
+def _aggregate(name: str, values: Sequence[float], signs: str) -> float:
     """A sum, mean, least or greatest of values by the table of operations. Raises ValueError for another name."""
     rule = from_json({"name": name, **({"signs": signs} if name == "sum" else {})}).rule
     if rule is None or name not in AGGREGATES:
@@ -228,7 +228,8 @@ def _step(row: Mapping[str, str]) -> followed.ArchivedStep:
 class ArchivedReceipts:
     """The receipts in an archive's CSV files: nodes by id, each made with its inputs when it is asked for.
 
-    Raises OSError or KeyError for a file or a column that is missing, KeyError for a node.
+    Raises OSError or KeyError for a file or a column that is missing; by [id] KeyError for a node that is, and
+    ValueError for one that is among its own inputs.
     """
 
     def __init__(self, folder: Path):
@@ -252,13 +253,13 @@ class ArchivedReceipts:
         belong = followed.steps_listed(steps, shared)
         self.listed = {*self.rows, *belong}
         self.missing = {name for name in belong if steps[name].size and name not in self.rows}
-        self._made: dict[str, ReceiptNode | None] = {}  # None while its inputs are made
+        self._nodes: dict[str, ReceiptNode | None] = {}  # None while its inputs are made
 
     def __getitem__(self, name: str) -> ReceiptNode:
-        if name not in self._made:
-            row, self._made[name] = self._rows[name], None
-            self._made[name] = ReceiptNode(row, [self[part] for part in row["inputs"].split()], self)
-        node = self._made[name]
+        if name not in self._nodes:
+            row, self._nodes[name] = self._rows[name], None
+            self._nodes[name] = ReceiptNode(row, [self[part] for part in row["inputs"].split()], self)
+        node = self._nodes[name]
         if node is None:
             raise ValueError(f"the node {name} is among its own inputs")
         return node

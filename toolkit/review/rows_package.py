@@ -103,7 +103,7 @@ def _listed(
 
     database = open_database(project)
     for name, results in sorted(steps_listed(steps, shared).items()):
-        step, aggregates = steps[name], _taken(results)
+        step, aggregates = steps[name], _aggregates_by_column(results)
         if step.operation.name == OF_KEYS:
             rows_of_step = _keys(database, stored, step)
         elif step.inputs:
@@ -113,7 +113,7 @@ def _listed(
         yield from ((name, *row) for row in rows_of_step)
 
 
-def _taken(results: Collection[ArchivedStep]) -> dict[str, set[str]]:
+def _aggregates_by_column(results: Collection[ArchivedStep]) -> dict[str, set[str]]:
     """The aggregates by the column or expression that they take of each row."""
     aggregates: dict[str, set[str]] = {}
     for step in results:

@@ -50,7 +50,7 @@ def sign(archive: Path, key: Path) -> Path:
         raise ToolkitError("--sign", f"no file {key.name}", "an SSH key", "name one; ssh-keygen -t ed25519 makes one")
     process = _ssh_keygen(archive, "sign", "-f", str(key.resolve()))
     if process.returncode or not process.stdout.startswith(b"-----BEGIN SSH SIGNATURE-----"):
-        raise ToolkitError("--sign", f"{key.name}: {_said(process)}", "an SSH key that can sign", "name another key")
+        raise ToolkitError("--sign", f"{key.name}: {_message(process)}", "an SSH key that can sign", "name another key")
     target = signature_of(archive)
     replace_file(target, process.stdout)
     return target
@@ -92,7 +92,7 @@ def checked(archive: Path, signers: Path | None) -> Signature:
     at, signers_path = str(signature.resolve()), str(signers.resolve())
     good = _ssh_keygen(archive, "check-novalidate", "-s", at)
     if good.returncode:
-        return Signature(False, f"{signature.name} is no signature of this file: {_said(good)}")
+        return Signature(False, f"{signature.name} is no signature of this file: {_message(good)}")
     key = _key(good.stdout)
     for name in _names_of_signer(archive, signature, signers):
         if _ssh_keygen(archive, "verify", "-s", at, "-f", signers_path, "-I", name).returncode == 0:
@@ -148,7 +148,7 @@ def _key(output: bytes) -> str:
     return f"with the {_plain(match[1])}" if match else "with a key that it does not name"
 
 
-def _said(process: subprocess.CompletedProcess[bytes]) -> str:
+def _message(process: subprocess.CompletedProcess[bytes]) -> str:
     lines = process.stderr.decode("utf-8", "replace").strip().splitlines()
     return _plain(lines[-1]) if lines else f"ssh-keygen ended with {process.returncode}"
 

@@ -65,7 +65,7 @@ def _unpack(path: Path, root: Path) -> None:
             packed = opened.enter_context(zipfile.ZipFile(path))
         except (*DAMAGED, OSError) as error:
             allowed = f"a folder of an edition, or {MADE}"
-            raise ToolkitError(path.name, _said(error), allowed, ANOTHER) from error
+            raise ToolkitError(path.name, _message(error), allowed, ANOTHER) from error
         entries = packed.infolist()
         if problems := list(_problems(path.name, packed, entries)):
             raise ToolkitError(problems)
@@ -86,11 +86,11 @@ def _content(archive: str, packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> b
                 if len(content) > entry.file_size:
                     raise zipfile.BadZipFile("it is larger than it says")
     except (*DAMAGED, OSError) as error:
-        raise ToolkitError(f"{archive}, {shortened(entry.filename)}", _said(error), MADE, ANOTHER) from error
+        raise ToolkitError(f"{archive}, {shortened(entry.filename)}", _message(error), MADE, ANOTHER) from error
     return bytes(content)
 
 
-def _said(error: Exception) -> str:
+def _message(error: Exception) -> str:
     return shortened(str(error)) if str(error).isprintable() and str(error) else "it is damaged"
 
 

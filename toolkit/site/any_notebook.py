@@ -49,7 +49,7 @@ def notebook_page(path: Path) -> str:
 
     Raises ToolkitError if the file is no notebook, or its page would be too large; OSError if it cannot be read.
     """
-    notebook = _read(path)
+    notebook = _read_notebook(path)
     title, pieces = _pieces(notebook, path)
     own = (TEMPLATES / "report" / "notebook.css").read_text(encoding="utf-8")
     view = {
@@ -77,7 +77,7 @@ def tag_notes(path: Path) -> list[str]:
 
     Raises ToolkitError if the file is no notebook, OSError if it cannot be read.
     """
-    cells = enumerate(_read(path).cells, 1)
+    cells = enumerate(_read_notebook(path).cells, 1)
     problems = (problem for count, cell in cells for problem in tag_problems(cell, f"{path.name}, cell {count}"))
     return [f"{problem.where}: {problem.found}; {problem.remedy}" for problem in problems]
 
@@ -106,7 +106,7 @@ def _language(notebook: NotebookNode) -> str:
     return LANGUAGES.get(commonest, "en") if count else "en"
 
 
-def _read(path: Path) -> NotebookNode:
+def _read_notebook(path: Path) -> NotebookNode:
     try:
         notebook: Any = parsed(path.read_bytes().decode("utf-8-sig"))
         wrong = _wrong(notebook)

@@ -105,8 +105,8 @@ def chart_in_states(
         descriptions=descriptions,
         table=_merged_table(tables, citations, choices, where),
         words=tuple(lines),
-        wide=_drawn(drawings, every, "wide", choices),
-        narrow=_drawn(drawings, every, "narrow", choices),
+        wide=_drawing_of_states(drawings, every, "wide", choices),
+        narrow=_drawing_of_states(drawings, every, "narrow", choices),
     )
 
 
@@ -121,7 +121,7 @@ def drawings_of(charts: Sequence[Mapping[str, Any]], palette: Palette) -> list[D
     return [drawing.with_axis_values(tuple(axis_values)) for drawing in drawings]
 
 
-def _drawn(drawings: Sequence[Drawing], states: Sequence[Picks], width: str, choices: Choices) -> Markup:
+def _drawing_of_states(drawings: Sequence[Drawing], states: Sequence[Picks], width: str, choices: Choices) -> Markup:
     """The drawing of all states; the marks that move are noted for the page's style."""
     from toolkit.charts.states import draw_states
 

@@ -225,13 +225,13 @@ class Choices:
                 state = f"{choice.letter}{choice.places[key]}"
                 rules += self._in_state(choice, key, f".{choice.letter}:not(.{state})", "display:none!important")
         for name, visible, x, y in self.moves:
-            rules += self._moved(name, visible, x, y)
+            rules += self._move_rule(name, visible, x, y)
         return f"{SUPPORTED}{{{rules}}}@supports not selector(:has(*)){{.choose{{display:none}}}}"
 
     def _in_state(self, choice: PageChoice, key: str, selector: str, rule: str) -> str:
         return f"{','.join(f'{root} {selector}' for root in _roots(choice, key))}{{{rule}}}"
 
-    def _moved(self, name: str, visible: VisibleStates, x: float, y: float) -> str:
+    def _move_rule(self, name: str, visible: VisibleStates, x: float, y: float) -> str:
         """The rule that moves a mark in some states: of each choice that they name, one of the options."""
         rule = f"transform:translate({x:g}px,{y:g}px)"
         selectors = [""]

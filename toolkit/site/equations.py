@@ -125,12 +125,12 @@ def _parts(number: Number, digits: int | None, most_terms: int, brief: bool = Fa
             result,
         )
     if len(number.inputs) > most_terms and operation.primitive.words_for_many:
-        return _many(number), EQUAL, result
+        return _words_for_many(number), EQUAL, result
     if operation.rule is None and operation.primitive.shape != "range":
         return operation.words([_term(part, RESULT, brief).text for part in number.inputs], say), GIVEN, result
     for precision in range(2, MOST + 1):
         terms = [_term(part, precision, brief) for part in number.inputs]
-        if _again(number, [term.value for term in terms], digits) == result:
+        if _printed_result(number, [term.value for term in terms], digits) == result:
             words = _in_words(number, terms, precision)
             return ("", "", "") if operation.name == "convert" and words == result else (words, EQUAL, result)
     for precision in range(RESULT + 1, MOST + 1):
@@ -169,7 +169,7 @@ def _figures(count: int, say: Say) -> str:
     return say("{count} figure" if count == 1 else "{count} figures").format(count=count)
 
 
-def _many(number: Number) -> str:
+def _words_for_many(number: Number) -> str:
     """A step with more inputs than are listed, in words: "12 figures added up, 1 taken off"."""
     operation, count, say = number.operation, len(number.inputs), locale_of(number.unit).say
     if operation.name == "sum":
@@ -266,7 +266,7 @@ def _term(number: Number, precision: int, brief: bool = False) -> EquationTerm:
     return EquationTerm(_amount(number, worded, number.low == number.high == 1, brief), worded, Printed(low, high))
 
 
-def _again(number: Number, printed: Sequence[Printed], digits: int | None) -> str:
+def _printed_result(number: Number, printed: Sequence[Printed], digits: int | None) -> str:
     """The printed result of the step for the printed inputs; empty where it has none."""
     try:
         low, high = interval.ends(number.operation, printed)

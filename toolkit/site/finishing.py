@@ -29,7 +29,7 @@ BUDGET = {"raw": (460_000, 70_000, 150_000), "gzipped": (65_000, 8_000, 40_000)}
 
 def with_own_fonts(page: Page, edition: EditionContext, environment: Environment) -> Page:
     """A page that is laid out with the fonts of all that it will show: itself, where it has them."""
-    html = _with_others(page.main, _others(edition, page.slug, environment))
+    html = _with_other_stories(page.main, _other_stories(edition, page.slug, environment))
     fonts = page.fonts.of(html, _rules(page.main, edition))
     return page if fonts is page.fonts else replace(page, fonts=fonts)
 
@@ -39,7 +39,7 @@ def finished(page: Page, edition: EditionContext, environment: Environment) -> P
 
     Raises StoryError if one of them is over its byte budget.
     """
-    other_stories = _others(edition, page.slug, environment)
+    other_stories = _other_stories(edition, page.slug, environment)
     main, *annexes = (_finished(document, page.fonts, other_stories, edition) for document in page.documents)
     return replace(page, main=main, annex=next(iter(annexes), None))
 
@@ -48,12 +48,12 @@ def _finished(document: Document, fonts: PageFonts, other_stories: str, edition:
     """A document with what is put in. An annex has the style of stories, and fonts, from files that pages share."""
     style = _rules(document, edition) if document.is_annex else fonts.rules + _rules(document, edition)
     policy = metadata.policy(style, edition.site, pictures=document.has_pictures, shared=document.is_annex)
-    html = with_style(_with_others(document, other_stories), style, policy)
+    html = with_style(_with_other_stories(document, other_stories), style, policy)
     within_budget(document.path.removesuffix(".html"), html, document.charts, document.has_choices)
     return replace(document, html=html)
 
 
-def _with_others(document: Document, other_stories: str) -> str:
+def _with_other_stories(document: Document, other_stories: str) -> str:
     """The HTML of a document with the other stories that it names."""
     before, _, after = document.html.rpartition(f"{PLACE_OF_OTHERS}\n")
     return f"{before}{other_stories}{after}"
@@ -65,7 +65,7 @@ def _rules(document: Document, edition: EditionContext) -> str:
     return shared + (rules("choices.css") if document.has_choices else "") + document.style
 
 
-def _others(edition: EditionContext, slug: str, environment: Environment) -> str:
+def _other_stories(edition: EditionContext, slug: str, environment: Environment) -> str:
     """The HTML of the other stories that the page of a story names; "" if it is the only one."""
     seen = edition.seen_from(slug)
     without_own = replace(seen, stories=tuple(story for story in seen.stories if story[0] != slug))

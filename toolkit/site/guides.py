@@ -56,7 +56,7 @@ def write_guides(root: Path, out: Path) -> list[Path]:
     problems: list[Problem] = []
     for guide in guides.values():
         with collect_problems(problems):
-            _read(guide, root, guides, files)
+            _read_guide(guide, root, guides, files)
     for guide in guides.values():
         for target, anchor in guide.wanted:
             if anchor not in guides[target].anchors:
@@ -88,7 +88,7 @@ def _where(guide: _Guide, root: Path) -> str:
     return guide.source.relative_to(root).as_posix()
 
 
-def _read(guide: _Guide, root: Path, guides: Mapping[Path, _Guide], files: dict[Path, Path]) -> None:
+def _read_guide(guide: _Guide, root: Path, guides: Mapping[Path, _Guide], files: dict[Path, Path]) -> None:
     """Makes a guide's HTML. Raises ToolkitError for Markdown that no page shows, and links to what is not there."""
     maker, level, parts = _GuideHTML(guide, root, guides, files), 1, []
     for block in maker.blocks(guide.source.read_text(encoding="utf-8")):

@@ -69,7 +69,7 @@ class _LooseHTML(MarkdownHTML):
         if source.startswith("attachment:"):
             name = source.removeprefix("attachment:")  # a blank in it is %20 here
             attachment = self._attachments.get(name) or self._attachments.get(unquote(name), {})
-            source = next((f"data:{kind};base64,{_joined(data)}" for kind, data in attachment.items()), source)
+            source = next((f"data:{kind};base64,{_one_text(data)}" for kind, data in attachment.items()), source)
         return inline_picture(source, alt)
 
     def _link(self, node: SyntaxTreeNode) -> str:
@@ -79,5 +79,5 @@ class _LooseHTML(MarkdownHTML):
         return f'<a href="{self._address(url)}">{text}</a>' if url.startswith("#") else super()._link(node)
 
 
-def _joined(data: Any) -> str:
+def _one_text(data: Any) -> str:
     return re.sub(r"\s", "", data if isinstance(data, str) else "".join(data))

@@ -32,7 +32,7 @@ FORMULA = re.compile(r"^\s*(\$\$?|\\\[|\\\()(.*?)(\$\$?|\\\]|\\\))\s*$", re.DOTA
 def output_html(output: Mapping[str, Any], cell: int) -> str:
     """An output of a cell, the richest of its forms that a page can show; "" if there is nothing to show."""
     if output["output_type"] == "stream":
-        return _text(_joined(output.get("text", "")))
+        return _text(_one_text(output.get("text", "")))
     if output["output_type"] == "error":
         return _text("\n".join(output.get("traceback") or [f"{output.get('ename')}: {output.get('evalue')}"]))
     data, ended = output.get("data", {}), False
@@ -44,8 +44,8 @@ def output_html(output: Mapping[str, Any], cell: int) -> str:
                 return html
     for kind in PICTURES:
         if kind in data:
-            return _picture(kind, _joined(data[kind]), cell)
-    if (spec := _spec_of(_joined(data.get("text/html", "")))) is not None:
+            return _picture(kind, _one_text(data[kind]), cell)
+    if (spec := _spec_of(_one_text(data.get("text/html", "")))) is not None:
         kind = "vegalite" if "vega-lite" in str(spec["$schema"]) else "vega"
         return _vega(kind, spec, cell) or SAID.format("A chart whose data are not in the notebook")
     if ended:
@@ -70,20 +70,20 @@ def _spec_of(html: str) -> Any:
 def _words(data: Mapping[str, Any]) -> str:
     """The form of an output that has no picture: HTML, Markdown, a formula, or text."""
     if "text/html" in data:
-        html = cleaned(_joined(data["text/html"]))
+        html = cleaned(_one_text(data["text/html"]))
         if re.sub(r"<[^>]*>|\s", "", html) or "<img" in html:
             return _folded(scrolling("Output", html), html.count("<tr"))
         return SAID.format("HTML that a script fills")
     if "text/markdown" in data:
-        return "".join(html for _, html, _ in loose_blocks(_joined(data["text/markdown"]), {}, []))
+        return "".join(html for _, html, _ in loose_blocks(_one_text(data["text/markdown"]), {}, []))
     if "text/latex" in data:
-        latex = _joined(data["text/latex"])
+        latex = _one_text(data["text/latex"])
         match = FORMULA.match(latex)
         try:
             return scrolling("Output", mathml(match[2] if match else latex, True, "the notebook"))
         except StoryError:
             return _text(latex)
-    return _text(_joined(data.get("text/plain", "")))
+    return _text(_one_text(data.get("text/plain", "")))
 
 
 def _text(text: str) -> str:
@@ -127,5 +127,5 @@ def _fetches(value: Any) -> bool:
     return isinstance(value, list) and any(_fetches(part) for part in value)
 
 
-def _joined(text: Any) -> str:
+def _one_text(text: Any) -> str:
     return text if isinstance(text, str) else "".join(text) if isinstance(text, list) else str(escape(text))

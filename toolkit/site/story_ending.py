@@ -115,7 +115,9 @@ def glossary(project: Project, words: Iterable[str]) -> list[GlossaryTerm]:
 
 
 def _terms(project: Project) -> Iterator[GlossaryTerm]:
-    for entry in _read(project, "glossary.yml", "terms", ("term", "forms", "text", "more", "beside"), ("term", "text")):
+    for entry in _read_terms(
+        project, "glossary.yml", "terms", ("term", "forms", "text", "more", "beside"), ("term", "text")
+    ):
         yield GlossaryTerm(
             entry.text("term") or "",
             entry.texts("forms"),
@@ -164,7 +166,7 @@ def _overtaken(entry: dict, findings: dict) -> Iterator[Problem]:
         )
 
 
-def _read(project: Project, file: str, key: str, allowed: tuple[str, ...], required: tuple[str, ...]) -> list:
+def _read_terms(project: Project, file: str, key: str, allowed: tuple[str, ...], required: tuple[str, ...]) -> list:
     from toolkit.reading.yaml_file import read_yaml
 
     path = project.data / file

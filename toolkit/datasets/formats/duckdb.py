@@ -32,7 +32,7 @@ def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: 
         cursor = cursor_of(file)
         table = cursor.sql(f"FROM {identifier(reading.table)}")
         columns = zip(table.columns, map(str, table.types), strict=True)
-        batches = table.project(", ".join(_written(name, type_) for name, type_ in columns)).to_arrow_reader(100_000)
+        batches = table.project(", ".join(_as_parquet(name, type_) for name, type_ in columns)).to_arrow_reader(100_000)
         with running_query(path.name, cursor), pyarrow.parquet.ParquetWriter(out, batches.schema) as writer:
             for batch in batches:
                 writer.write_batch(batch)
@@ -59,7 +59,7 @@ def _refuse_reaching_out(file: Connection, where: str, table: str) -> None:
                 ) from error
 
 
-def _written(name: str, type_: str) -> str:
+def _as_parquet(name: str, type_: str) -> str:
     """A column as it is written: what Arrow cannot write as Parquet as text."""
     column = identifier(name)
     return f"CAST({column} AS VARCHAR) AS {column}" if "INTERVAL" in type_ or "UNION(" in type_ else column

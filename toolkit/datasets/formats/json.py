@@ -34,12 +34,12 @@ def write_table(connection: Connection, path: Path, reading: ReadOptions, out: P
         if any(kind in INEXACT for _, kind in columns):
             scan = _records(path, reading.table, columns)
             exact = {name: _exact(connection, scan, name, kind) for name, kind in columns if kind in INEXACT}
-        listed = ", ".join(f"{_written(name, kind, exact)} AS {identifier(name)}" for name, kind in columns)
+        listed = ", ".join(f"{_as_parquet(name, kind, exact)} AS {identifier(name)}" for name, kind in columns)
         connection.execute(f"COPY (SELECT {listed} FROM {scan}) TO {quoted(out)} (FORMAT parquet)")
     return {}
 
 
-def _written(name: str, kind: str, exact: Mapping[str, str]) -> str:
+def _as_parquet(name: str, kind: str, exact: Mapping[str, str]) -> str:
     cell = identifier(name)
     if _is_nested(kind):
         return f"CAST(to_json({cell}) AS VARCHAR)"

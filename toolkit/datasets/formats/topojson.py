@@ -27,7 +27,7 @@ def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: 
 
     Raises ToolkitError for a file whose outlines cannot be put together.
     """
-    topology = _read(path)
+    topology = _read_topology(path)
     try:
         arcs = [_arc(arc, topology.get("transform")) for arc in topology["arcs"]]
         layer = topology["objects"][reading.table]
@@ -44,13 +44,13 @@ def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: 
 
 def _tables_of(path: Path) -> list[str]:
     """The names of the objects in a file. Raises ToolkitError for one that is no JSON."""
-    objects = _read(path).get("objects")
+    objects = _read_topology(path).get("objects")
     if not isinstance(objects, dict):
         raise ToolkitError(path.name, "no objects", "TopoJSON, with objects and arcs", "mend it")
     return sorted(objects)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_topology(path: Path) -> dict[str, Any]:
     try:
         with opened(path) as file:
             topology = json.loads(file.read())
@@ -72,10 +72,10 @@ def _row(shape: Mapping[str, Any], arcs: Sequence[list[Spot]], transform: Mappin
 def _coordinates(shape: Mapping[str, Any], arcs: Sequence[list[Spot]], transform: Mapping[str, Any] | None) -> Any:
     kind = shape["type"]
     if kind == "Point":
-        return _placed(shape["coordinates"], transform)
+        return _position(shape["coordinates"], transform)
     if kind == "MultiPoint":
-        return [_placed(spot, transform) for spot in shape["coordinates"]]
-    return _joined(shape["arcs"], arcs, DEPTHS[kind])
+        return [_position(spot, transform) for spot in shape["coordinates"]]
+    return _line_of_arcs(shape["arcs"], arcs, DEPTHS[kind])
 
 
 def _points(indices: Sequence[Any], arcs: Sequence[list[Spot]]) -> int:
@@ -83,10 +83,10 @@ def _points(indices: Sequence[Any], arcs: Sequence[list[Spot]]) -> int:
     return sum(_points(index, arcs) if isinstance(index, list) else len(arcs[max(index, ~index)]) for index in indices)
 
 
-def _joined(indices: Sequence[Any], arcs: Sequence[list[Spot]], depth: int) -> list[Any]:
+def _line_of_arcs(indices: Sequence[Any], arcs: Sequence[list[Spot]], depth: int) -> list[Any]:
     """Lines put together of arcs; ~n is the arc n from its end. Where one goes on, its first point is there already."""
     if depth:
-        return [_joined(part, arcs, depth - 1) for part in indices]
+        return [_line_of_arcs(part, arcs, depth - 1) for part in indices]
     line: list[Spot] = []
     for index in indices:
         arc = arcs[index] if index >= 0 else arcs[~index][::-1]
@@ -98,7 +98,7 @@ def _arc(arc: Sequence[Sequence[float]], transform: Mapping[str, Any] | None) ->
     """The points of an arc in degrees; with a transform each is told as its distance from the one before."""
     if transform is None:
         return [list(spot[:2]) for spot in arc]
-    return [_placed(spot, transform) for spot in _sums(arc)]
+    return [_position(spot, transform) for spot in _sums(arc)]
 
 
 def _sums(arc: Sequence[Sequence[float]]) -> Iterator[tuple[float, float]]:
@@ -108,7 +108,7 @@ def _sums(arc: Sequence[Sequence[float]]) -> Iterator[tuple[float, float]]:
         yield x, y
 
 
-def _placed(spot: Sequence[float], transform: Mapping[str, Any] | None) -> Spot:
+def _position(spot: Sequence[float], transform: Mapping[str, Any] | None) -> Spot:
     if transform is None:
         return list(spot[:2])
     pairs = zip(spot[:2], transform["scale"], transform["translate"], strict=True)

@@ -89,7 +89,7 @@ def plan_reading(files: Iterable[LogFile], states: Mapping[str, FileState], key:
         seen = pseudonym(key, "seen", f"{file.size}, {file.changed}")
         if name in states and states[name].seen == seen:
             continue
-        whole = _whole(key, file)
+        whole = _fingerprint(key, file)
         state = states.get(name) or (_by_other_path(key, file, whole, missing, contents) if missing else None)
         if state and state.file != name and state.whole != whole and not _begins_with_read(key, file, state):
             problems.append(_by_which_path(state))
@@ -129,7 +129,7 @@ def _by_other_path(
 
 def _begins_with_read(key: bytes, file: LogFile, state: FileState) -> bool:
     """Whether a file is JSON lines that begin with what was read of it."""
-    return state.appendable and not file.compression and _read(key, file.path, state.offset) == state.read
+    return state.appendable and not file.compression and _fingerprint_to(key, file.path, state.offset) == state.read
 
 
 def _by_which_path(state: FileState) -> Problem:
@@ -172,7 +172,7 @@ def after_reading(key: bytes, task: Task, reading: Reading, form: str) -> FileSt
         offset, open_line = offset - lengths[0], False
     fingerprint = ""
     if reading.appendable and not task.found.compression:
-        fingerprint = task.state.whole if offset == task.found.size else _read(key, task.found.path, offset)
+        fingerprint = task.state.whole if offset == task.found.size else _fingerprint_to(key, task.found.path, offset)
     return replace(
         task.state,
         format=form,
@@ -186,11 +186,11 @@ def after_reading(key: bytes, task: Task, reading: Reading, form: str) -> FileSt
     )
 
 
-def _whole(key: bytes, file: LogFile) -> str:
+def _fingerprint(key: bytes, file: LogFile) -> str:
     return file_fingerprint(key, file.size, _ends(file.path, file.size))
 
 
-def _read(key: bytes, path: Path, offset: int) -> str:
+def _fingerprint_to(key: bytes, path: Path, offset: int) -> str:
     return file_fingerprint(key, offset, _ends(path, offset))
 
 

@@ -99,7 +99,7 @@ def read_lines(reading: Reading, block: int = 0) -> Iterator[Lines]:
             yield from _json_lines(reading, first, pieces)
             return
         reading.appendable = False
-        yield from _whole(reading, shape, first, pieces)
+        yield from _whole_file(reading, shape, first, pieces)
 
 
 def _block(file: LogFile, start: int, largest: int) -> int:
@@ -250,7 +250,7 @@ def _kept_or_quarantined(reading: Reading, content: bytes, number: int, start: i
     return True
 
 
-def _whole(reading: Reading, shape: str, first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[Lines]:
+def _whole_file(reading: Reading, shape: str, first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[Lines]:
     """A file that is read at once: JSON text, or CSV. One that is too long is one line that is quarantined."""
     content = io.BytesIO()
     for piece in _chain(first, rest):

@@ -35,7 +35,7 @@ class LogFormat:
 @cache
 def log_formats() -> dict[str, LogFormat]:
     """All formats, by name."""
-    return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.sql"))}
+    return {path.stem: _read_format(path) for path in sorted(FOLDER.glob("*.sql"))}
 
 
 def log_format(name: str) -> LogFormat:
@@ -45,7 +45,7 @@ def log_format(name: str) -> LogFormat:
     return log_formats()[name]
 
 
-def _read(path: Path) -> LogFormat:
+def _read_format(path: Path) -> LogFormat:
     sql = path.read_text(encoding="utf-8")
     header = dict(HEADER.findall(sql))
     return LogFormat(

@@ -151,7 +151,7 @@ def _write_group(
         chunks = [getattr(m.requests, field) for m in blocks]
         columns[name] = pyarrow.chunked_array([pyarrow.array(c + monday if field == "time" else c) for c in chunks])
     columns["time_utc"] = columns["time_utc"].cast(pyarrow.timestamp("ms"))
-    columns["is_sidechain"] = pyarrow.array(numpy.repeat(sessions.drawn(0) < tables.side[shape], size))
+    columns["is_sidechain"] = pyarrow.array(numpy.repeat(sessions.random_bits(0) < tables.side[shape], size))
     columns["is_headless"] = pyarrow.array(numpy.repeat(tables.headless[shape], size))
     columns["source_file"] = pyarrow.array(numpy.full(rows, part.file, numpy.int32))
     writer.write_table(
@@ -164,7 +164,7 @@ def _projects(plan: Plan, part: Part, user: numpy.ndarray, sessions: Sessions) -
     """The project of each session, one of its team's: its place in a list of pseudonyms, and that list."""
     teams = (user + part.number * PART * BLOCK) // int(plan.scenario["team_size"])
     projects = int(plan.scenario["team_projects"])
-    numbers, index = numpy.unique(teams * projects + (sessions.drawn(1) * projects >> BITS), return_inverse=True)
+    numbers, index = numpy.unique(teams * projects + (sessions.random_bits(1) * projects >> BITS), return_inverse=True)
     return index, pseudonyms("sim-project-", plan.seed, numbers)
 
 

@@ -42,9 +42,9 @@ def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: 
     last = first + size - 1
     draw = (raw & FOUR).view(numpy.uint16).reshape(-1, 4)
     base = numpy.repeat(sessions.shape << BITS, size)
-    output = tables.drawn["output"].take(base + draw[:, 0])
-    appended = tables.drawn["appended"].take(base + draw[:, 1])
-    gap = tables.drawn["gap"].take(base + draw[:, 2])
+    output = tables.quantiles["output"].take(base + draw[:, 0])
+    appended = tables.quantiles["appended"].take(base + draw[:, 1])
+    gap = tables.quantiles["gap"].take(base + draw[:, 2])
     small = UNCACHED.take(draw[:, 3])
     context = _context(tables, sessions, first, last, output, appended)
     cache_read = numpy.empty_like(context)

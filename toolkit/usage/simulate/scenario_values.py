@@ -35,7 +35,7 @@ def read_calibration(project: Project, problems: list[Problem]) -> Entry | None:
             top.add_problem(part, f"{part} is no mapping", "names, each with unit and value or values", WRITTEN_BY)
             continue
         for name, calibrated in entries.items():
-            if not isinstance(calibrated, Entry) or not _holds(part, calibrated, shares):
+            if not isinstance(calibrated, Entry) or not _is_calibrated(part, calibrated, shares):
                 entries.add_problem(
                     name,
                     f"{name} does not hold together",
@@ -45,7 +45,7 @@ def read_calibration(project: Project, problems: list[Problem]) -> Entry | None:
     return top if len(problems) == before else None
 
 
-def _holds(part: str, calibrated: Entry, shares: object) -> bool:
+def _is_calibrated(part: str, calibrated: Entry, shares: object) -> bool:
     values = [calibrated.get("value")] if part == "numbers" else calibrated.get("values")
     if not isinstance(values, list) or not all(map(_is_number, [*values, 0])):
         return False
@@ -126,7 +126,7 @@ class DeclaredValues:
         if isinstance(declared, Entry) and "quantiles" in declared:
             declared.check_keys(("quantiles", "unit", "source", "note"), ("unit", "source"))
             self.unit(declared, key, limits.unit)
-            return self._written(declared, limits)
+            return self._from_quantiles(declared, limits)
         if key in ("window", "compacted") and declared is None:
             return always(limits.high if key == "window" else limits.low, limits.unit, "assumption")
         fixed = self.quantity(entry, key, limits)
@@ -150,7 +150,7 @@ class DeclaredValues:
         values = [min(max(value, limits.low), limits.high) for value in distribution["values"]]
         return Quantiles(tuple(self.calibration["shares"]), tuple(values), limits.unit, f"calibration {name}")
 
-    def _written(self, declared: Entry, limits: Limits) -> Quantiles:
+    def _from_quantiles(self, declared: Entry, limits: Limits) -> Quantiles:
         """A distribution whose quantiles are written out: shares that rise from 0 to 1, and values that do not fall."""
         quantiles = declared["quantiles"]
         shares, values = (

@@ -33,7 +33,7 @@ class Tables:
     (shapes * SIZE,), indexed with shape number * SIZE + bits, "by shape" one of shape (shapes,).
     """
 
-    drawn: dict[str, numpy.ndarray]  # by the names of DISTRIBUTIONS, each by shape and bits
+    quantiles: dict[str, numpy.ndarray]  # by the names of DISTRIBUTIONS, each by shape and bits
     start: numpy.ndarray  # by rhythm and bits: the minute of the week at which a session starts
     models: tuple[numpy.ndarray, ...]  # one a week, by bits: model number
     ordinary: numpy.ndarray  # by bits: shape number of an ordinary session
@@ -65,7 +65,7 @@ class Sessions:
     model: numpy.ndarray  # number in the scenario's models
     id: numpy.ndarray  # 64 random bits; what only marks a session is drawn with them, so that other draws stay the same
 
-    def drawn(self, place: int) -> numpy.ndarray:
+    def random_bits(self, place: int) -> numpy.ndarray:
         """The `place`-th 13 bits of each session's id, from 0: shape (sessions,), int64, 0 to SIZE - 1."""
         return (self.id >> numpy.uint64(place * BITS)).astype(numpy.int64) & (SIZE - 1)
 
@@ -92,7 +92,9 @@ def scenario_tables(scenario: Scenario, weeks: int, means: tuple[numpy.ndarray, 
         padding.append(shares_table(shares))
     failed = round(scenario["error_share"] * (1 << SPARE_BITS))
     return Tables(
-        drawn={key: numpy.concatenate([shape.distributions[key].table() for shape in shapes]) for key in DISTRIBUTIONS},
+        quantiles={
+            key: numpy.concatenate([shape.distributions[key].table() for shape in shapes]) for key in DISTRIBUTIONS
+        },
         start=numpy.concatenate([_minutes(numpy.array(r.weekdays), numpy.array(r.hours)) for r in scenario.rhythms]),
         models=model_tables(scenario, weeks),
         ordinary=shares_table(numpy.array([shape.share.value for shape in shapes])),
@@ -149,10 +151,10 @@ def draw_sessions(
     # With this probability, minus the declared rank correlation, the context has the opposite quantile of the
     # number of requests, else one of its own.
     opposite = bits(random, count) < tables.opposite[shape]
-    context = tables.drawn["context"][base + numpy.where(opposite, SIZE - 1 - request_quantile, context_quantile)]
-    window = tables.drawn["window"][base + bits(random, count)]
+    context = tables.quantiles["context"][base + numpy.where(opposite, SIZE - 1 - request_quantile, context_quantile)]
+    window = tables.quantiles["window"][base + bits(random, count)]
     window = numpy.maximum(window, (context * WINDOW_ROOM).astype(numpy.int32))
-    compacted = tables.drawn["compacted"][base + bits(random, count)]
+    compacted = tables.quantiles["compacted"][base + bits(random, count)]
     compacted = numpy.minimum(compacted, (window * COMPACTED_SHARE).astype(numpy.int32))
     minute = tables.start[(tables.rhythm[shape] << BITS) + bits(random, count)]
     start = minute * 60_000 + (bits(random, count) * 60_000 >> BITS)
@@ -160,7 +162,7 @@ def draw_sessions(
         developer=developer,
         shape=shape,
         cause=numpy.full(count, cause, numpy.int16),
-        requests=tables.drawn["requests"][base + request_quantile],
+        requests=tables.quantiles["requests"][base + request_quantile],
         context=context,
         window=window,
         compacted=compacted,
