@@ -14,6 +14,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import find_project
 from toolkit.database.open import open_database
 from toolkit.site import claim_pages
+from toolkit.site.claims import FIELDS
 from toolkit.site.edition import EditionContext
 from toolkit.site.page import edition_context
 from toolkit.site.style import shared_styles
@@ -115,6 +116,13 @@ def test_a_claim_says_who_said_what_on_whose_word_and_how_sure_the_desk_is(soup)
     assert "Changed: value, from The Kettle: 3 times → 4 times" in words(retold)
     assert "1 origin: The Kettle. Raised: primary document seen. Lowered: readings differ" in words(claim)
     assert [link["href"] for link in claim.select('a[href$="tea.html"]')] == ["tea.html"]
+
+
+def test_what_a_retelling_changed_is_named_in_words_for_readers(database, claims):
+    said = [words(line) for box in claims for line in box.select("li p")]
+    named = {line.split(": ")[1].split(", from ")[0] for line in said if line.startswith(("Changed: ", "Rounded: "))}
+    stored = {row["field"] for row in database.rows("SELECT DISTINCT field FROM mutations")}
+    assert named == {FIELDS.get(field, field) for field in stored} and not named & FIELDS.keys()
 
 
 def test_a_rounding_is_called_one_and_is_no_change(database, claims):

@@ -27,6 +27,12 @@ DETAILS = (
 )
 VALUES = 2  # so many values of a claim stand beside its statement; of more, the first
 CHANGED, ROUNDED = "Changed", "Rounded"  # what a retelling did to a number; a rounded one is still true
+FIELDS = {
+    "denominator": "who is counted",
+    "qualifier": "condition",
+    "baseline": "against what",
+    "attribution": "whose it is",
+}
 STEPS = (("raise", "Raised"), ("lower", "Lowered"), ("cap", "Held at moderate"))
 FINDINGS = 2  # so many of ours stand with a claim
 MARKS = (
@@ -232,7 +238,8 @@ def _changes(database: Database) -> dict[str, list[tuple[str, str]]]:
         "SELECT mutations.*, publisher FROM mutations JOIN figures ON figures.key = 'figure:' || mutations.source "
         "JOIN sources ON sources.id = figures.source ORDER BY mutations.rowid"
     ):
-        line = f"{row['field']}, from {curly(row['publisher'])}: {curly(row['stated'])} → {curly(row['told'])}"
+        field = FIELDS.get(row["field"], row["field"])  # in the words that readings have for it
+        line = f"{field}, from {curly(row['publisher'])}: {curly(row['stated'])} → {curly(row['told'])}"
         by_figure.setdefault(f"figure:{row['told_by']}", []).append((ROUNDED if row["holds"] else CHANGED, line))
     return by_figure
 
