@@ -37,6 +37,21 @@ THOUSANDTHS = {  # of planned, which is in thousand USD: 40,000 and 250
         "def scale(d):\n    d['planned'] = d['planned'] / 1000\n    return d\ng = scale(f)"
     ),
     "all rows": "f.loc[:, 'planned'] = f.planned / 1000",
+    "columns assigned from a dictionary": "f = f.assign(**{c: f[c] / 1000 for c in ['planned', 'debt']})",
+    "a function for each column": (
+        "f = f.transform({'town': lambda s: s, 'planned': lambda s: s / 1000, 'region': lambda s: s})"
+    ),
+    "a column put in": "old = f.pop('planned')\nf.insert(1, 'planned', old / 1000)",
+    "a function of each value": "f['planned'] = list(map(lambda one: one / 1000, f.planned))",
+    "a factor of a class": "class Scale:\n    by = 1000\nf['planned'] = f.planned / Scale.by",
+    "each of several frames": "for d in [f]:\n    d['planned'] = d['planned'] / 1000",
+    "each of a list of frames": (
+        "frames = [f.copy()]\nfor d in frames:\n    d['planned'] /= 1000\nf = pd.concat(frames)"
+    ),
+    "a dictionary filled in a loop": (
+        "found = {}\nfor town, one in zip(f.town, f.planned):\n    found[town] = one / 1000\n"
+        "f = pd.Series(found, name='planned').rename_axis('town').reset_index()"
+    ),
 }  # fmt: skip
 TOTALS = {
     "a table": "story.table(f[['town', 'planned']], units={{'planned': '{}'}})",
@@ -105,8 +120,16 @@ def test_what_changes_no_scale_is_taken(story, source, right):
     assert words(made) == right
 
 
-def test_columns_that_the_code_does_not_name_are_refused_where_it_changes_their_scale(story):
-    source = "for c in f.select_dtypes('number').columns:\n    f[c] = f[c] / 1000\n"
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for c in f.select_dtypes('number').columns:\n    f[c] = f[c] / 1000\n",
+        "names = f.select_dtypes('number').columns\nf[f.columns[2:4]] = f[f.columns[2:4]] / 1000\n",
+        "f = f.assign(**{c: f[c] / 1000 for c in f.columns[2:4]})\n",
+        "f.update(f[['planned']] / 1000)\n",
+    ],
+)
+def test_columns_that_the_code_does_not_name_are_refused_where_it_changes_their_scale(story, source):
     for unit in ("thousand USD", "million USD"):
         with pytest.raises(ToolkitError, match="type the names of the columns, in a list"):
             run(story, f"{source}made = story.number(f.planned.sum(), '{unit}', how='all')")
@@ -159,6 +182,48 @@ def test_an_end_of_a_number_is_in_its_unit_without_scales(story, condition, righ
             run(story, source)
     else:
         assert words(run(story, source)) == right
+
+
+def test_a_name_says_per_only_of_what_was_divided(story):
+    for source in (
+        "story.table(f.rename(columns={'debt': 'debt_per_head'})[['town', 'debt_per_head']]UNITS)",
+        "story.sql('SELECT town, debt AS debt_per_head FROM towns'UNITS)",
+        "story.sql('SELECT t.debt AS debt_per_head FROM towns AS t'UNITS)",
+    ):
+        for units in ("", ", units={'debt_per_head': 'million USD'}"):
+            with pytest.raises(ToolkitError, match="per head, and the values of debt as they are"):
+                run(story, f"made = {source.replace('UNITS', units)}")
+    divided = "story.table(f.assign(debt_per_head=f.debt / f.people)[['town', 'debt_per_head']], units={})"
+    in_thousands = "{'debt_per_head': 'thousand USD/person'}"
+    assert words(run(story, f"made = {divided.format(in_thousands)}")) == "$6,000 per person"
+    with pytest.raises(ToolkitError, match='say "thousand USD/person"'):
+        run(story, f"made = {divided.format(in_thousands.replace('thousand ', ''))}")
+    by_region = "story.sql('SELECT region, sum(debt) AS debt_per_region FROM towns GROUP BY ALL ORDER BY ALL')"
+    assert words(run(story, f"made = {by_region}")) == "$300m"
+
+
+def test_counts_keep_no_noise_of_floats(story):
+    made = run(story, "made = story.table(f.assign(n_people=f.people * 1000 * 0.07 / 0.07)[['town', 'n_people']])")
+    assert words(made) == "50,000" and made.frame.n_people.tolist() == pytest.approx([50_000, 20_000], rel=1e-12)
+    with pytest.raises(ToolkitError, match="a name that says a count, and 3.5"):
+        run(story, "made = story.table(f.assign(n_people=f.people * 0.07)[['town', 'n_people']])")
+
+
+def test_values_over_an_index_of_a_hundred_keep_their_unit(desk_with):
+    names = "  - {{name: {0}, printed: {0}, type: {1}}}\n"
+    columns = names.format("firm", "text") + names.format("price_index", "decimal")
+    columns += "  - {name: wage, printed: wage, type: integer, unit: USD}\n"
+    columns += "  - {name: sales, printed: sales, type: decimal, unit: million USD}\n"
+    database = desk_with(
+        "firms", "firm,price_index,wage,sales\nA,112.5,45000,3\n", columns, publish="[firm, price_index, wage, sales]"
+    )
+    source = "f = story.sql('SELECT * FROM firms').frame\n"
+    source += (
+        "f['real'] = f.wage / f.price_index * {}\nmade = story.table(f[['firm', 'real']], units={{'real': 'USD'}})"
+    )
+    assert words(run_cell(Story("any", database), None, source.format(100))) == "$40,000"
+    with pytest.raises(ToolkitError, match="leave out . 1000"):
+        run_cell(Story("any", database), None, source.format(1000))
 
 
 def test_time_that_a_factor_changes_is_in_the_other_unit(desk_with):

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pint
 
 from toolkit.core.errors import NumberError
-from toolkit.core.unit import Unit, base_units, parse_unit, powers, singular_and_plural, unit_text
+from toolkit.core.unit import (
+    Unit,
+    base_units,
+    is_dimensionless,
+    parse_unit,
+    powers,
+    singular_and_plural,
+    unit_text,
+    unit_without_scales,
+    units_of,
+)
+
+SCALES = ("thousand", "million", "billion", "trillion", "lakh", "crore")
 
 
 def unit_with_words(text: str, units: pint.UnitRegistry[Any]) -> Unit:
@@ -35,3 +48,19 @@ def unit_with_words(text: str, units: pint.UnitRegistry[Any]) -> Unit:
         "units of data/units.txt, such as USD/million_tokens",
         remedy,
     )
+
+
+def in_one_scale(unit: Unit) -> Unit:
+    """The same unit with the one scale that all of its scales make: thousand EUR/person of million over thousand.
+
+    Itself where it has one at most, or no scale of data/units.txt is as large.
+    """
+    units, plain = units_of(unit), unit_without_scales(unit)
+    scales = [name for name in powers(unit) if is_dimensionless(units.Unit(name))]
+    by = base_units(unit)[0] / base_units(plain)[0]
+    if len(scales) < 2 or is_dimensionless(plain):
+        return unit
+    if math.isclose(by, 1):
+        return plain
+    found = (units.Unit(name) for name in SCALES if name in units)
+    return next((one * plain for one in found if math.isclose(by, base_units(one)[0])), unit)

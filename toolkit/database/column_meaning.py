@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, unit_text
-from toolkit.database.column_names import FORMS
+from toolkit.database.column_names import FORMS, refuse_kept_per
 from toolkit.database.expression_meaning import COUNTING, TRUTHS, Expressions, meaning_places, typed_meaning
 from toolkit.database.given_units import ColumnRead
 from toolkit.database.meaning import (
@@ -211,6 +211,12 @@ class Meanings:
         names = {name, name.partition("_")[2] if name.startswith(STATISTICS) else name}
         declared = (self.columns_of(table).get(column) for table, column in meaning.made if column in names)
         return any(one is not None and one.unit == meaning.unit is not None for one in declared)
+
+    def refuse_kept_per(self, where: str, name: str, e: Node | None, meaning: Meaning) -> None:
+        """Raises ToolkitError for a column as declared under a name that says so much for each of something."""
+        own: str = e["column_names"][-1] if e is not None and e["class"] == "COLUMN_REF" else ""
+        if [own] == [column for _, column in meaning.made] and meaning.unit is not None:
+            refuse_kept_per(where, name, own, meaning.unit)
 
     def unscaled(self, node: Node, names: Sequence[str]) -> list[Meaning]:
         """As `of_columns`, of the query without typed factors that change a scale."""

@@ -108,6 +108,20 @@ def unit_and_form(column: str, unit: Unit, meaning: Meaning, units: UnitRegistry
     return unit, "points" if own == "percent" and meaning.points else own
 
 
+def refuse_kept_per(where: str, name: str, kept: str, unit: Unit) -> None:
+    """Raises ToolkitError where a name says so much for each of something, and the values are those of a column `kept`
+    as they are, in a unit that does not say it.
+    """
+    if "_per_" in name and "_per_" not in kept and min(powers(unit).values(), default=1) > 0:
+        per = name.rpartition("_per_")[2]
+        raise ToolkitError(
+            where,
+            f"a name that says per {per}, and the values of {kept} as they are",
+            "a name that says what was worked out",
+            f"name it {kept}, or divide it",
+        )
+
+
 def refuse_wrong_name(
     where: str, column: str, meaning: Meaning, units: UnitRegistry, declared: Sequence[Unit] = ()
 ) -> None:

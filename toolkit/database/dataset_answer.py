@@ -165,8 +165,7 @@ class DatasetAnswer:
                 known = ", ".join(by_name)
                 yield Problem(f"{self.where}, units", f"no column {name!r}", known, "name a column of the answer")
                 continue
-            place = by_name[name]
-            e = self._selected.get(place)
+            e = self._selected.get(place := by_name[name])
             if self._meanings[place].role is not Role.COUNT and e is not None and has_typed_choice(e):
                 yield typed_choice_problem(where, unit)
             try:
@@ -177,8 +176,9 @@ class DatasetAnswer:
             (_, kind), meaning = self.asked.columns[place], self._meanings[place]
             if not is_quantity(name, kind, meaning.role):
                 continue
-            where = f"{self.where}, column {name}"
+            where, e = f"{self.where}, column {name}", self._selected.get(place)
             try:
+                self._reader.refuse_kept_per(where, name, e, meaning)
                 if name not in self._given and not self._reader.keeps_name(name, meaning):
                     refuse_wrong_name(where, name, meaning, self.database.units, self._reader.declared(meaning))
                 elif meaning.averaged or name not in self._given:
@@ -210,8 +210,8 @@ class DatasetAnswer:
         """What is known of a column for which a unit is given."""
         meaning, e = self._meanings[place], self._selected.get(place)
         read, bare = self._reader.columns_read(meaning), self._reader.bare_columns(meaning)
-        ratio = e is not None and is_ratio(e)
-        return ColumnOfSql(meaning, self._unscaled[place], read, scale_of(e), factor_of(e), ratio, bare)
+        factors, ratio = (scale_of(e), factor_of(e)), e is not None and is_ratio(e)
+        return ColumnOfSql(meaning, self._unscaled[place], read, *factors, ratio, bare)
 
     @cached_property
     def _unscaled(self) -> list[Meaning]:

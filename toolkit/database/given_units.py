@@ -24,7 +24,7 @@ from toolkit.core.unit import (
     units_of,
 )
 from toolkit.core.unit_cancelling import is_share_of_counted
-from toolkit.core.units_per_many import unit_with_words
+from toolkit.core.units_per_many import in_one_scale, unit_with_words
 from toolkit.database.column_names import COUNTS, FORMS, unit_or_form
 from toolkit.database.columns import is_fraction, is_quantity
 from toolkit.database.meaning import KNOWN, Meaning, Role
@@ -162,7 +162,7 @@ class ColumnOfSql:
             return
         if given == "1" and meaning.relative and unit_text(meaning.unit) == PERCENT:  # an index of 100
             return
-        held = POINTS if meaning.points and is_dimensionless(meaning.unit) else unit_text(meaning.unit)
+        held = POINTS if meaning.points and is_dimensionless(meaning.unit) else unit_text(in_one_scale(meaning.unit))
         points = given == POINTS and meaning.points
         other_form = held in (PERCENT, POINTS) and form == "quantity"  # a bare 0.45 for 45%
         other_form = other_form or (held == POINTS and given != POINTS)

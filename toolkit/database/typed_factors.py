@@ -9,10 +9,10 @@ from functools import cache
 
 from toolkit.core.unit import Unit, UnitRegistry, base_units, is_dimensionless, powers, unit_text
 from toolkit.core.unit_cancelling import cancelled
+from toolkit.core.units_per_many import SCALES
 from toolkit.database.meaning import Meaning, Role, Step
 
 TINY = 1e-9
-SCALES = ("thousand", "million", "billion", "trillion", "lakh", "crore")
 
 
 def multiplied(found: Meaning, by: float, units: UnitRegistry) -> Meaning | None:

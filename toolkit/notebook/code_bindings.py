@@ -167,7 +167,9 @@ def _bindings_of(source: str) -> tuple[tuple[Place, Binding], ...]:
         owner = _owner(_start(node), functions)
         around = tuple(one for one in loops if _start(one) < _start(node) <= _end(one))
         place += len(nodes) * isinstance(node, Function)  # after the last line of its body, which ends where it does
-        made += [(ended, place, Binding(owner, *one, around)) for one in _bound_by(node)]
+        bound_to = [*_bound_by(node)]
+        bound_to += [other for one in bound_to for loop in around for other in _of_elements(one, loop)]
+        made += [(ended, place, Binding(owner, *one, around)) for one in bound_to]
     return tuple((ended, binding) for ended, _, binding in sorted(made, key=lambda one: one[:2]))
 
 
@@ -202,6 +204,10 @@ def _bound_by(node: ast.AST) -> Iterator[Bound]:
             yield from _targets(target, ast.BinOp(target, op, value))
         case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
             yield from _targets(target, value)
+        case ast.For(target=ast.Tuple(elts=parts), iter=ast.Call(func=ast.Name(id="zip"), args=lists)) if len(
+            parts
+        ) == len(lists):
+            yield from (one for part, value in zip(parts, lists, strict=True) for one in _targets(part, value))
         case ast.For(target=target, iter=value):
             yield from _targets(target, value)
         case ast.With(items=items):
@@ -218,6 +224,12 @@ def _bound_by(node: ast.AST) -> Iterator[Bound]:
                     yield CHANGED.format(name, place), "", ast.Lambda(args, ast.Name(one.arg)), None
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name) as listed, attr="append"), args=[one])):
             yield name, "", _or(one, listed), None
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=frame, attr="insert"), args=[_, column, value, *_])):
+            yield from _targets(ast.Subscript(frame, column), value)
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="update"), args=[ast.BinOp() as value])
+        ):
+            yield name, SOME, value, value
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)), keywords=[*_, last]) as changed) if (
             last.arg == "inplace"
         ):
@@ -233,6 +245,28 @@ def _changed(value: ast.expr) -> Iterator[Bound]:
             if isinstance(one, ast.Name):
                 left = ast.Name(CHANGED.format(value.func.id, place))
                 yield one.id, "", ast.Call(left, value.args, value.keywords), None
+
+
+def _of_elements(bound: Bound, loop: ast.For) -> Iterator[Bound]:
+    """Columns of what a loop goes through, where it binds those of what it has: for d in frames: d["a"] = …"""
+    variable, column, _, named = bound
+    targets = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+    if column and variable in targets:
+        now = ast.Subscript(ast.Name(variable), named or ast.Constant(column))
+        yield from ((name, column, now, named) for name in _elements(loop.iter))
+
+
+def _elements(node: ast.expr) -> Iterator[str]:
+    """The variables that a loop goes through, or through the elements of: frames, [a, b], frames.items()."""
+    match node:
+        case ast.Name(id=name):
+            yield name
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            yield from (one.id for one in parts if isinstance(one, ast.Name))
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="items" | "values")):
+            yield name
+        case ast.Call(func=ast.Name(id="enumerate"), args=[taken, *_]):
+            yield from _elements(taken)
 
 
 def _or(one: ast.expr, other: ast.expr) -> ast.expr:

@@ -9,10 +9,12 @@ from typing import Protocol, TypeAlias
 from toolkit.notebook.code_bindings import Bindings, Scope
 from toolkit.notebook.columns_behind import ColumnsBehind
 from toolkit.notebook.made import UNKNOWN, MadeOf, made_alike
+from toolkit.notebook.names_of_columns import NamesOfColumns
 from toolkit.notebook.pandas_methods import columns_named_in, grouped_by, items_of, texts_in
 
 Exprs: TypeAlias = Sequence[ast.expr]
 Named: TypeAlias = Mapping[str, ast.expr]
+ANY = "**"  # the name of arguments that a dictionary gives
 
 
 class Code(Protocol):
@@ -21,6 +23,10 @@ class Code(Protocol):
     @property
     def columns(self) -> ColumnsBehind:
         """The columns that the notebook read."""
+
+    @property
+    def names(self) -> NamesOfColumns:
+        """The names of columns that code works out."""
 
     @property
     def bindings(self) -> Bindings:
@@ -41,10 +47,24 @@ class Code(Protocol):
 
 def _assigned(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
     made = named.get(column)
-    if made is None:
-        return code.made(taken, column, scope)
-    function = isinstance(made, ast.Lambda)
-    return (code.applied(made, [taken], "", scope) if function else code.made(made, "", scope)).in_rows()
+    if made is not None:
+        function = isinstance(made, ast.Lambda)
+        return (code.applied(made, [taken], "", scope) if function else code.made(made, "", scope)).in_rows()
+    before = code.made(taken, column, scope)
+    match named.get(ANY):
+        case ast.Dict() as given:
+            found = next((value for key, value in items_of(given) if key == column), None)
+            return code.made(found, "", scope).in_rows() if found is not None else before
+        case ast.DictComp(key=key, value=value, generators=loops):
+            rounds = code.names.rounds(loops, scope)
+            for once in rounds if rounds is not None else ():
+                inside = scope._replace(given=(*once, *scope.given))
+                if code.names.text(key, inside) == column:
+                    return code.made(value, "", inside).in_rows()
+            if rounds is None:
+                inside = scope._replace(given=((ast.unparse(key), ast.Constant(column), scope), *scope.given))
+                return code.made(value, "", inside).in_rows().or_not(before, ast.unparse(key))
+    return before
 
 
 def _renamed(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:

@@ -26,7 +26,7 @@ from toolkit.core.unit import (
     unit_without_scales,
 )
 from toolkit.core.unit_cancelling import is_time
-from toolkit.database.column_names import number_heading, unit_or_form
+from toolkit.database.column_names import number_heading, refuse_kept_per, unit_or_form
 from toolkit.database.columns import LABEL
 from toolkit.database.frame_columns import INTEGERS, FrameColumn, columns_of_frame
 from toolkit.database.given_units import (
@@ -98,6 +98,9 @@ class FrameUnits:
         Raises ToolkitError if none of them says a unit, or one in another scale than the values were read in.
         """
         own = self.own(values) or self._melted(values, f"{where}, column {column}")
+        if own is None and "_per_" in column and (kept := self._read.kept(values)) is not None:
+            unit, _ = unit_in_frame(kept.table, kept.column, self.registry)
+            refuse_kept_per(f"{where}, column {column}", column, kept.name, unit)
         made = self.made(values)
         if made.mixed and own is None:
             raise StoryError(f"{where}, column {column}", made.mixed[0], ONE_SIZE, made.mixed[1])

@@ -99,7 +99,9 @@ class MadeOf:
         factor = self.factor * (other.factor**power if other.factor else 1.0)
         if "unknown" in (self.kind, other.kind):
             alike = self.kind == other.kind and power < 0
-            return MadeOf(factor=factor, form=RATIO if alike else QUANTITY)
+            over_index = power < 0 and self.known is not None and len(other.names) == 1  # a column without a unit
+            names = (*self.names, *other.names) if over_index else ()
+            return MadeOf(factor=factor, form=RATIO if alike else QUANTITY, names=names)
         if "values" not in (self.kind, other.kind):
             return MadeOf("values", factor, form=RATIO) if power < 0 else MadeOf("count", factor)
         units = [one.unit for one in (self, other) if one.unit is not None]
@@ -171,7 +173,9 @@ class MadeOf:
         """The same, or what it was `before` code changed columns of which it does not say whether this is one."""
         if self._like(before) and self.form == before.form:
             return before
-        if not (self.kind == before.kind == "values"):
+        if before.kind == "unknown":
+            return self
+        if before.kind != "values" or self.kind != "values" and self.factor == 1:
             return replace(UNKNOWN, mixed=self.mixed or before.mixed)
         found = f"values in {before._in_words()}, or in {self._in_words()}: which columns {names} names is not typed"
         return replace(UNKNOWN, mixed=(found, f"type the names of the columns, in a list in place of {names}"))

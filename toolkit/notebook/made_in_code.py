@@ -16,10 +16,10 @@ from typing import TypeAlias
 from toolkit.notebook.calling_cell import Call
 from toolkit.notebook.code_bindings import SOME, Binding, Bindings, Scope, arguments_around, function_around, modules
 from toolkit.notebook.columns_behind import ColumnsBehind
-from toolkit.notebook.frame_methods import FRAMES
+from toolkit.notebook.frame_methods import ANY, FRAMES
 from toolkit.notebook.made import COUNT, LABEL, RATIO, TRUTH, UNKNOWN, MadeOf, made_alike, made_either, typed
 from toolkit.notebook.names_of_columns import NamesOfColumns
-from toolkit.notebook.numbers_in_code import made_of_number
+from toolkit.notebook.numbers_in_code import made_of_number, typed_attribute
 from toolkit.notebook.pandas_methods import (
     ARITHMETIC,
     CONDITIONS,
@@ -84,6 +84,10 @@ class MadeInCode:
                 number := made_of_number(inside, self.call, self.columns.registry)
             ):
                 return number
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute) if (
+                by := typed_attribute(name, attribute, self.call)
+            ) is not None:
+                return typed(by)
             case ast.Attribute(value=inside, attr=name) if name in PASSED:
                 return self.made(inside, column, scope)
             case ast.Attribute(value=ast.Attribute(attr="dt"), attr=name) if name in PARTS_OF_DAYS:
@@ -187,11 +191,11 @@ class MadeInCode:
                 source = column if number is None else self._beside(bound.value, number, column, there)
                 return self.made(bound.value, "" if number is None else source, there).in_rows()
             return None
-        loops = [one.target.id for one in bound.loops if isinstance(one.target, ast.Name)]
-        given = tuple((one, ast.Constant(column), inside) for one in loops)
+        loops = {one.id for loop in bound.loops for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
         alone = isinstance(bound.named, ast.Name) and bound.named.id in loops
         if loops and not alone:
             return None
+        given = ((changed, ast.Constant(column), inside),) if alone else ()
         after = self.made(bound.value, "" if alone else column, inside._replace(given=(*given, *scope.given)))
         return after.in_rows().or_not(self._bound(name, column, scope, place), changed)
 
@@ -215,6 +219,8 @@ class MadeInCode:
             )
         if isinstance(function, ast.Lambda) or (isinstance(function, ast.Name) and self._is_bound(function.id, scope)):
             return self.applied(function, arguments, column, scope, node.keywords)
+        if isinstance(function, ast.Name) and function.id == "map" and len(arguments) == 2:
+            return self.applied(arguments[0], arguments[1:], column, scope).repeated()
         if isinstance(function, ast.Name) and arguments:
             made = self._method(node, function.id, arguments[0], arguments[1:], column, scope)
             return made if made.kind != "typed" or hasattr(builtins, function.id) else UNKNOWN  # an assumption is none
@@ -224,7 +230,7 @@ class MadeInCode:
         self, node: ast.Call, name: str, taken: ast.expr, more: Sequence[ast.expr], column: str, scope: Scope
     ) -> MadeOf:
         """What a method makes of what it is called of, or a function of its first argument."""
-        named = {one.arg: one.value for one in node.keywords if one.arg}
+        named = {one.arg or ANY: one.value for one in node.keywords}
         if column and name not in FRAMES and (key := grouped_by(taken, column)) is not None:
             return self.key(key, scope)
         if name in ARITHMETIC and more:
@@ -237,11 +243,19 @@ class MadeInCode:
             how, values = named.get("aggfunc", ast.Constant("sum")), named.get("values")
             cells = COUNT if values is None else self.reduced(how, values, "", scope).repeated()
             return MadeOf("values", form=RATIO) if "normalize" in named else cells
+        if name == "pop" and more and (text := self.names.text(more[0], scope)) is not None:
+            return self.made(taken, text, scope)
         if name in CONDITIONS:
             return TRUTH
         if name in FRAMES:
             return FRAMES[name](self, taken, more, named, column, scope)
         function = more[0] if more else None
+        if (
+            name in ("apply", "map", "transform")
+            and isinstance(function, ast.Dict)
+            and column in dict(items_of(function))
+        ):
+            function = dict(items_of(function))[column]  # one for each column
         if name == "map" and function is not None and (given := self.made(function, "", scope)).kind == "typed":
             return given  # by a dictionary of typed numbers
         if name in ("apply", "map", "transform", "pipe") and isinstance(function, ast.Lambda | ast.Name | ast.Constant):

@@ -80,7 +80,7 @@ class NamesOfColumns:
         """
         if bound.named is None:
             return iter(())
-        rounds = self._rounds(bound.loops, scope)
+        rounds = self.rounds(bound.loops, scope)
         found: list[tuple[Given, int | None]] = []
         for given in itertools.islice(rounds, ROUNDS) if rounds is not None else ():
             inside = scope._replace(given=(*given, *scope.given))
@@ -92,7 +92,7 @@ class NamesOfColumns:
                 return None
         return iter(found) if rounds is not None else None
 
-    def _rounds(self, loops: Sequence[ast.For], scope: Scope) -> Iterator[Given] | None:
+    def rounds(self, loops: Sequence[ast.For | ast.comprehension], scope: Scope) -> Iterator[Given] | None:
         """What loops give their variables each time, in order; None where it cannot be told."""
         lists = [(one.target, self.items(one.iter, scope)) for one in loops]
         if any(items is None for _, items in lists):

@@ -28,6 +28,13 @@ def made_of_number(node: ast.expr, call: Call, registry: UnitRegistry) -> MadeOf
     return _made(found.unit, found.style.form) if isinstance(found, Number) else None
 
 
+def typed_attribute(name: str, attribute: str, call: Call) -> float | None:
+    """The number that an attribute of a class or an object of the notebook is, which nothing but typed values made."""
+    value: Any = getattr(call.variables.get(name), attribute, None)
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if plain and call.typed(ast.Name(name)) else None
+
+
 def _made(unit: Unit, form: str) -> MadeOf | None:
     said = {"percent": PERCENT, "points": POINTS}.get(form)
     if is_dimensionless(unit) and said is None:

@@ -26,6 +26,7 @@ from toolkit.core.unit import (
     units_of,
 )
 from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, is_time
+from toolkit.core.units_per_many import in_one_scale
 from toolkit.database.column_names import unit_or_form
 from toolkit.database.frame_columns import FrameColumn
 from toolkit.database.given_units import POINTS as POINTS_GIVEN
@@ -35,6 +36,7 @@ from toolkit.notebook.made import ABOUT, EITHER, PERCENT, POINTS, QUANTITY, RATI
 
 THOUSANDS = tuple(1000.0**power for power in (-4, -3, -2, -1, 1, 2, 3, 4))
 CENTS = 100.0
+FLOATING = 1e-9  # of a count: what adding floats leaves of whole numbers
 RATES = tuple(10.0**power for power in range(2, 7))  # per 100, … per million of what is below the line
 TYPED = (
     "typed numbers: no receipt can say where they are from",
@@ -67,7 +69,8 @@ class Stated:
             return made.mixed[0], ONE_SIZE, made.mixed[1]
         if made.kind != "unknown":
             return self._other_than(made) if made.kind == "values" else None
-        if made.names:  # a column that was read without a unit
+        # a column that was read without a unit, or values over one times a hundred: an index has that base
+        if len(made.names) == 1 or (made.names and math.isclose(made.factor, CENTS) and not is_counted(self.unit)):
             return None
         problems = [self._other_than(one) for one in self._kin(made, read)]
         return None if None in problems else next(iter(problems), None)
@@ -145,7 +148,7 @@ class Stated:
     def _another(self, made: MadeOf, own: Unit) -> tuple[str, str, str]:
         """The problem of a unit that values are not in as they were read."""
         share = is_dimensionless(own) and unit_text(own) != PERCENT
-        name = "share" if share else unit_text(own)
+        name = "share" if share else unit_text(in_one_scale(own))
         names = [*dict.fromkeys(made.names)]
         were = f"{' and '.join(names[:3])} {'was' if len(names) == 1 else 'were'} read in" if names else "values are in"
         remedy = f'say "{name}"'
@@ -208,7 +211,7 @@ def said_of(made: MadeOf) -> str:
         share = made.form in (PERCENT, RATIO)
         hundred = math.isclose(factor, 100) or (unit is not None and unit_text(unit) == PERCENT)
         return ("percent" if hundred else "share") if share else ""
-    return unit_text(unit)
+    return unit_text(in_one_scale(unit))
 
 
 def said_as(unit: Unit, form: str) -> str:
@@ -261,7 +264,8 @@ def refuse_renamed(renamed: ColumnRead | None, unit: Unit, where: str) -> None:
 
 def refuse_fractions(values: FrameColumn, where: str) -> None:
     """Raises StoryError for a column named as a count that holds anything but whole numbers."""
-    found = next((value for value in values.array.tolist() if value is not None and value % 1), None)
+    there = [value for value in values.array.tolist() if value is not None]
+    found = next((one for one in there if not math.isclose(one, round(one), rel_tol=FLOATING, abs_tol=FLOATING)), None)
     if found is not None:
         raise StoryError(
             where,

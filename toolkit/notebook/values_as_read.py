@@ -58,6 +58,12 @@ class ValuesAsRead:
         """The column of quantities of the same name in which all values stand as they were read; None without one."""
         return next((read for read in self._quantities(values.name) if self._is_read(values, read)), None)
 
+    def kept(self, values: FrameColumn) -> Read | None:
+        """The column of quantities of another name whose values these are, row by row; None if there is none."""
+        others = [read for read in self._all if read.column.unit and read.name != values.name]
+        telling = len({*_there(values)}) > 1
+        return next((read for read in others if telling and self._in_rows(values, read)), None)
+
     def renamed(self, values: FrameColumn) -> Read | None:
         """The column of quantities of another name that has these values, or their sum; None if there is none."""
         there = _there(values)
