@@ -113,13 +113,11 @@ class MadeInCode:
                 return made_alike([self.made(inside, name, scope) for name in listed])
             case ast.Subscript(value=inside) | ast.NamedExpr(value=inside):
                 return self.made(inside, column, scope)
-            case ast.List(elts=parts) | ast.Tuple(elts=parts):
-                return made_alike([self.made(one, column, scope) for one in parts])
-            case ast.Dict(values=parts) if not column:
-                return made_alike([self.made(one, column, scope) for one in parts])
             case ast.Dict() if column:  # the columns of a frame
                 made = next((value for key, value in items_of(node) if key == column), None)
                 return self.made(made, "", scope).in_rows() if made is not None else UNKNOWN
+            case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Dict(values=parts):
+                return made_alike([self.made(one, column, scope) for one in parts])
             case ast.IfExp(body=body, orelse=other):
                 return self._either([body, other], column, scope)
             case ast.ListComp(elt=inside, generators=[one]) | ast.GeneratorExp(elt=inside, generators=[one]):
