@@ -153,3 +153,52 @@ def test_what_a_question_leaves_out_of_a_private_dataset_is_no_small_group_eithe
 def test_of_a_private_dataset_groups_of_enough_rows_are_numbers(staff, sql):
     found, cells = asked(staff, sql)
     assert found.withheld == () and cells and all(isinstance(cell, Number) for cell in cells)
+
+
+BY_PERSON = {  # of people with six and more rows each
+    "by name": "SELECT owner, sum(hours) AS x FROM work GROUP BY owner",
+    "by name in capitals": "SELECT upper(owner) AS who, count(*) AS x FROM work GROUP BY ALL",
+    "by a name that is not shown": "SELECT sum(hours) AS x FROM work GROUP BY owner",
+    "by name and day": "SELECT owner, born, sum(hours) AS x FROM work GROUP BY ALL",
+    "of one": "SELECT owner, sum(hours) AS x FROM work WHERE owner = 'Ada One' GROUP BY owner",
+    "inside": "SELECT who, x FROM (SELECT owner AS who, sum(hours) AS x FROM work GROUP BY owner)",
+}
+BY_GROUP = {
+    "by site": "SELECT site, sum(hours) AS x FROM work GROUP BY site",
+    "by year of birth": "SELECT year(born) AS born_year, sum(hours) AS x FROM work GROUP BY ALL",
+    "by initial": "SELECT left(owner, 1) AS initial, sum(hours) AS x FROM work GROUP BY ALL",
+}
+WORKERS = ["Ada One", "Bo Two", "Cy Three", "Di Four"]
+WORK = "owner,born,site,hours\n" + "".join(
+    f"{WORKERS[row % 4]},{1960 + row % 4}-05-0{1 + row % 4},{'NS'[row % 2]},{row}\n" for row in range(24)
+)
+COLUMNS_OF_WORK = """\
+  - {name: owner, printed: owner, type: text}
+  - {name: born, printed: born, type: date}
+  - {name: site, printed: site, type: text}
+  - {name: hours, printed: hours, type: integer, unit: cup}
+"""
+
+
+@pytest.mark.parametrize("sql", BY_PERSON.values(), ids=BY_PERSON)
+def test_no_row_of_one_person_of_a_private_dataset_is_published_however_large(desk_with, sql):
+    database = desk_with("work", WORK, COLUMNS_OF_WORK, private="true")
+    answer, cells = asked(database, sql)
+    assert answer.withheld[0].found == "rows of single people of work, by owner"
+    assert cells and not any(isinstance(cell, Number) for cell in cells)
+    assert "application/vnd.toolkit.table+json" not in answer._repr_mimebundle_()
+    listed, cells = asked(desk_with("work", WORK, COLUMNS_OF_WORK, private="true", publish="[owner]"), sql)
+    assert listed.withheld == () and all(isinstance(cell, Number) for cell in cells)
+
+
+@pytest.mark.parametrize("sql", BY_GROUP.values(), ids=BY_GROUP)
+def test_groups_of_people_of_a_private_dataset_are_published(desk_with, sql):
+    answer, cells = asked(desk_with("work", WORK, COLUMNS_OF_WORK, private="true"), sql)
+    assert answer.withheld == () and all(isinstance(cell, Number) for cell in cells)
+
+
+@pytest.mark.parametrize("private", ["true", "false"])
+def test_headings_are_no_people(desk_with, private):
+    database = desk_with("work", WORK, COLUMNS_OF_WORK, private=private)
+    wide = """SELECT site, sum(hours) FILTER (WHERE owner = 'Ada One') AS "Ada One" FROM work GROUP BY site"""
+    assert answer_question(database, wide).withheld[0].found == "headings that are people of work, by owner"

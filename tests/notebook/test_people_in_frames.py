@@ -71,3 +71,32 @@ def test_true_and_false_of_a_private_dataset_are_values_to_work_with_and_no_word
     assert [str(one) for one in story.table(by_region.reset_index(name="moved_share"), name="x").numbers] == ["50%"] * 2
     assert story.table(frame[["region", "moved"]], name="rows").withheld
     assert story.sql("SELECT moved FROM survey").withheld
+
+
+PEOPLE = "owner,site,hours\n" + "".join(f"{'ABCD'[row % 4]}da One,{'NS'[row % 3 > 1]},{row}\n" for row in range(24))
+COLUMNS_OF_PEOPLE = """\
+  - {name: owner, printed: owner, type: text}
+  - {name: site, printed: site, type: text}
+  - {name: hours, printed: hours, type: integer, unit: cup}
+"""
+
+
+def test_a_frame_with_people_as_headings_is_withheld_and_one_with_sites_is_not(desk_with):
+    story = Story("work", desk_with("work", PEOPLE, COLUMNS_OF_PEOPLE))
+    df = story.sql("SELECT * FROM work").frame
+    by_person = df.pivot_table(index="site", columns="owner", values="hours", aggfunc="sum").reset_index()
+    made = story.table(by_person, dict.fromkeys(by_person.columns[1:], "cup"), name="wide")
+    assert {one.found for one in made.withheld} == {"headings that are people of work, by owner"}
+    by_site = df.pivot_table(index="owner", columns="site", values="hours", aggfunc="sum").reset_index()
+    assert story.table(by_site, {"N": "cup", "S": "cup"}, name="sites").withheld == ()
+
+
+def test_a_frame_of_answers_with_names_of_a_private_dataset_is_withheld(desk_with):
+    story = Story("work", desk_with("work", PEOPLE, COLUMNS_OF_PEOPLE, private="true"))
+    df = story.sql("SELECT owner, sum(hours) AS hours FROM work GROUP BY owner").frame
+    assert (
+        story.table(df, {"hours": "cup"}, name="people").withheld[0].found.startswith("rows of single people of work")
+    )
+    story = Story("work", story.database)
+    df = story.sql("SELECT site, sum(hours) AS hours FROM work GROUP BY site").frame
+    assert story.table(df, {"hours": "cup"}, name="sites").withheld == ()

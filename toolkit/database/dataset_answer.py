@@ -33,6 +33,7 @@ from toolkit.database.mixed_scales import mixed_scales
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import Node, factor_of, has_typed_choice, is_ratio, scale_of, sql_of
 from toolkit.database.question_step import rows_at, step_of
+from toolkit.database.single_people import single_people
 from toolkit.database.table import Column, Table, heading
 from toolkit.database.withheld import (
     bare_numbers,
@@ -231,8 +232,10 @@ class DatasetAnswer:
         (name, kind), meaning = self.asked.columns[place], self._meanings[place]
         for limit in self.asked.limits:
             dataset, by = limit.dataset.name, self._by_people.get(limit.dataset.name, "")
+            if dataset in self._single_people:
+                return self._single_people[dataset], None
             if limit.concerns(meaning, meaning.role != Role.LABEL and is_quantity(name, kind, meaning.role), bool(by)):
-                counts = self._counts(dataset, place)
+                counts = self.asked.counts(dataset, place)
                 if problem := small_group_problem(self.where, limit, counts, by):
                     rows = frozenset(row for row, count in enumerate(counts or ()) if 0 < count < limit.rows)
                     return problem, rows if self.asked.selection is not None and counts is not None else None
@@ -249,19 +252,9 @@ class DatasetAnswer:
         )
         return self.database.people_among(frozenset().union(*keys))
 
-    def _counts(self, dataset: str, place: int) -> Sequence[int] | None:
-        """How many rows of a dataset are behind each row, at least; None where it is not known."""
-        chosen = self.asked.selection
-        if chosen is None:
-            least = self.asked.least[dataset]
-            return None if least is None else [least]
-        if not chosen.grouped:
-            return [1] * len(self.asked.arrays[0])
-        # the last column counts rows; before it is one for each of `picked`
-        first = len(self.asked.columns) - 1 - len(chosen.picked)
-        parts = [first + nth for nth, column in enumerate(chosen.picked) if column == place]
-        counts = ([int(count) for count in self.asked.arrays[one].tolist()] for one in (*parts, -1))
-        return [min(filter(None, row), default=0) for row in zip(*counts, strict=True)]
+    @cached_property
+    def _single_people(self) -> dict[str, Problem]:
+        return single_people(self.database, self.asked, self._by_people, self.where)
 
     # numbers
 

@@ -29,7 +29,7 @@ from toolkit.database.total_rows import totals_added_up
 from toolkit.database.trace import Traced, traced
 from toolkit.database.withheld import Limit
 from toolkit.datasets.declaration import Dataset
-from toolkit.datasets.people import IDENTIFYING, columns_of_people
+from toolkit.datasets.people import IDENTIFYING, NAMING, columns_of_people
 from toolkit.datasets.profile import Profile, profile
 from toolkit.engine.connect import DATABASE as PROJECT
 from toolkit.engine.connect import Connection, arrays_of, columns_of, cursor_of
@@ -70,6 +70,20 @@ class Asked:
     def added(self) -> int:
         """How many columns at the end are those of the selection."""
         return self.selection.added if self.selection else 0
+
+    def counts(self, dataset: str, place: int) -> Sequence[int] | None:
+        """How many rows of a dataset are behind each row of a column, at least; None where it is not known."""
+        chosen = self.selection
+        if chosen is None:
+            least = self.least[dataset]
+            return None if least is None else [least]
+        if not chosen.grouped:
+            return [1] * len(self.arrays[0])
+        # the last column counts rows; before it is one for each of `picked`
+        first = len(self.columns) - 1 - len(chosen.picked)
+        parts = [first + nth for nth, column in enumerate(chosen.picked) if column == place]
+        counts = ([int(count) for count in self.arrays[one].tolist()] for one in (*parts, -1))
+        return [min(filter(None, row), default=0) for row in zip(*counts, strict=True)]
 
     @cached_property
     def about(self) -> str:
@@ -292,17 +306,23 @@ class DatasetQuestions(Traced):
                 found.append(Limit(dataset, rows, people))
         return tuple(found)
 
+    def naming(self, name: str) -> list[str]:
+        """The columns of a dataset each value of which is of one person, without those that are published."""
+        return [column for column, kind in self._kinds_of_people(name).items() if kind in NAMING]
+
     def _people(self, name: str) -> list[str]:
         """The columns of a dataset by which people can be told, without those that are published."""
+        return [column for column, kind in self._kinds_of_people(name).items() if kind in IDENTIFYING]
+
+    def _kinds_of_people(self, name: str) -> dict[str, str]:
         if name not in self._people_found:
             dataset = self.datasets[name]
             columns = [column for column in dataset.columns if column.name not in dataset.publish]
-            kinds = columns_of_people(cursor_of(self._connection), identifier(name), columns)
-            self._people_found[name] = [column for column, kind in kinds.items() if kind in IDENTIFYING]
+            self._people_found[name] = columns_of_people(cursor_of(self._connection), identifier(name), columns)
         return self._people_found[name]
 
     @cached_property
-    def _people_found(self) -> dict[str, list[str]]:
+    def _people_found(self) -> dict[str, dict[str, str]]:
         return {}
 
 

@@ -14,6 +14,7 @@ from toolkit.core import smallest_group
 from toolkit.core.errors import Problem
 from toolkit.database.columns import LABEL, is_number
 from toolkit.database.frame_columns import NUMBERS, FrameColumn
+from toolkit.database.single_people import single_people_of_frame
 from toolkit.database.withheld import Limit, RowsProblem
 from toolkit.datasets.declaration import Dataset
 from toolkit.engine.connect import Connection, first_value
@@ -73,6 +74,12 @@ def withheld_columns(
             continue
         check = _Check(dataset, database.frame_cursor(FRAME, _as_text(columns)), columns)
         hidden = [one.name for one in check.hidden()]
+        labels = {one.name: one.array.tolist() for one in check.labels}
+        headings = [one.name for one in columns if one.name not in labels]
+        naming = database.naming(dataset.name)
+        if people := single_people_of_frame(check.cursor, dataset, naming, headings, labels.values(), where):
+            found |= {one.name: people for one in columns}
+            continue
         if (said := check.problem()) is None and dataset.name in raw:
             for limit in database.limits([dataset.name]):
                 said, hidden = check.of_people(limit, raw[dataset.name], hidden)

@@ -23,6 +23,7 @@ BIRTH_DATES, PHONES, EMAILS, ACCOUNTS = "birth dates", "phone numbers", "e-mail 
 MAY_BE_NUMBERS = (BIRTH_DATES, ADDRESSES, PHONES, ACCOUNTS)  # kinds that columns of numbers and days may have
 # kinds that can identify a person: an address or a remark alone cannot
 IDENTIFYING = frozenset((NAMES, CODES, BIRTH_DATES, PHONES, EMAILS, ACCOUNTS))
+NAMING = IDENTIFYING - {BIRTH_DATES}  # each of whose values is of one person
 LONG_TEXT = (60, 7)  # mean letters, or mean words, of a cell
 
 # shares of a column's cells over which it is of a kind: a fifth for what little else looks like, more for what codes of

@@ -1,0 +1,98 @@
+"""Rows and headings that are single people, by names, codes, phones or accounts that a dataset does not publish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from toolkit.core.errors import Problem
+from toolkit.database.withheld import RowsProblem
+from toolkit.engine.connect import Connection, first_value
+from toolkit.engine.paths import identifier
+
+if TYPE_CHECKING:
+    from toolkit.database.dataset_questions import Asked, DatasetQuestions
+    from toolkit.datasets.declaration import Dataset
+
+ALIKE = 0.5  # of some words are in a column: then they are made of that column
+PLAIN = re.compile(r"[a-z_][a-z_0-9]*")  # a heading that somebody wrote
+
+
+def single_people(
+    database: DatasetQuestions, asked: Asked, by_people: Mapping[str, str], where: str
+) -> dict[str, Problem]:
+    """Why no row of an answer may be published, by dataset; `by_people` are the columns that tell its rows apart.
+
+    Of a private dataset no row is of one person, however much is known of them; of others none of which too little is,
+    which is counted elsewhere. No heading is a person.
+    """
+    found: dict[str, Problem] = {}
+    selected = asked.columns[: len(asked.columns) - asked.added]
+    headings = [name for name, _ in selected if not PLAIN.fullmatch(name)]
+    for dataset in (limit.dataset for limit in asked.limits):
+        naming = database.naming(dataset.name)
+        if told := _columns_told(database.cursor(), dataset, naming, headings):
+            found[dataset.name] = headings_problem(where, dataset, told)
+        keys = asked.selection.keys if asked.selection and asked.selection.dataset == dataset.name else ()
+        told_apart = by_people.get(dataset.name, "").split(", ")
+        by = [column for column in naming if column in told_apart or identifier(column) in keys]
+        for array in asked.arrays if by and dataset.private else ():
+            if told := _columns_told(database.cursor(), dataset, by, array.tolist()):
+                found[dataset.name] = rows_problem(where, dataset, told)
+    return found
+
+
+def single_people_of_frame(
+    cursor: Connection,
+    dataset: Dataset,
+    naming: Collection[str],
+    headings: Collection[str],
+    labels: Iterable[Collection[object]],
+    where: str,
+) -> Problem | None:
+    """Why no row of a frame may be published; `headings` are those of its numbers, `labels` its columns of words."""
+    texts = [one.name for one in dataset.columns if one.name in naming and one.type == "text"]
+    if told := _columns_told(cursor, dataset, texts, headings):
+        return headings_problem(where, dataset, told)
+    for words in labels if dataset.private else ():
+        if told := _columns_told(cursor, dataset, texts, words):
+            return rows_problem(where, dataset, told)
+    return None
+
+
+def _columns_told(cursor: Connection, dataset: Dataset, columns: Iterable[str], words: Collection[object]) -> list[str]:
+    """Those of a dataset's columns from which half of these words are, without regard to case and spaces at ends."""
+    given = sorted({str(word).strip().lower() for word in words if word is not None})
+    asked = (
+        "SELECT count(DISTINCT one) FROM (SELECT lower(trim(CAST({} AS VARCHAR))) AS one FROM {}) "
+        "WHERE one IN (SELECT unnest($given))"
+    )
+    found = []
+    for column in columns if given else ():
+        sql = asked.format(identifier(column), identifier(dataset.name))
+        if first_value(cursor.execute(sql, {"given": given})) >= max(1, ALIKE * len(given)):
+            found.append(column)
+    return found
+
+
+def rows_problem(where: str, dataset: Dataset, columns: Iterable[str]) -> RowsProblem:
+    """The problem of rows each of which is of one person, by these columns of a private dataset."""
+    by, file = " and ".join(columns), f"data/datasets/{dataset.name}.yml"
+    return RowsProblem(
+        where,
+        f"rows of single people of {dataset.name}, by {by}",
+        f"groups of people: the dataset is private, and {file} does not list {by} under publish:",
+        f"group by something else; or, if it harms nobody, list {by} under publish: in {file}",
+    )
+
+
+def headings_problem(where: str, dataset: Dataset, columns: Iterable[str]) -> RowsProblem:
+    """The problem of headings that are people, by these columns."""
+    by, file = " and ".join(columns), f"data/datasets/{dataset.name}.yml"
+    return RowsProblem(
+        where,
+        f"headings that are people of {dataset.name}, by {by}",
+        f"people in rows, so that what is known of each can be counted, or columns that {file} lists under publish:",
+        f"group by {by}, a row each; or, if it harms nobody, list {by} under publish: in {file}",
+    )
