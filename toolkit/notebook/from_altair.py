@@ -35,9 +35,8 @@ def altair_charts(chart: Any, narrow: Any, where: str) -> dict[str, Any]:
     call = calling_cell()
     for part in (call.argument("table"), call.argument("narrow", BY_NAME_ALONE)):
         for data in call.arguments_within(part, "Chart"):
-            if call.typed(data) and not isinstance(
-                data, ast.Constant
-            ):  # a typed address passes here: `_frame_problems` refuses it
+            is_address = isinstance(data, ast.Constant)  # which `_frame_problems` refuses
+            if call.typed(data) and not is_address:
                 raise StoryError(
                     where,
                     f"alt.Chart({ast.unparse(data)[:60]}): typed values, and no receipt can say where they are from",
@@ -57,10 +56,11 @@ def is_altair(chart: object) -> bool:
 
 
 class TableMaker(NamedTuple):
-    """How a story makes tables: `of` a frame of whose numbers some columns are drawn, or of a query (`ask`).
+    """How a story makes the tables of a chart.
 
-    `own` finds the table that a frame was taken from. `units` are those that the author gives: by column, or one for
-    all that lack it. `asked` are the answers before, `words` what stands beside the chart.
+    `of` makes one of a frame, given the columns that are drawn, `ask` one of a query; `own` finds the table that a
+    frame was taken from. `units` are those that the author gives: by column, or one for all columns without one.
+    `asked` are the answers that the story has so far, `words` the texts beside the chart.
     """
 
     of: Callable[[Any, Collection[str]], Table]
@@ -73,11 +73,12 @@ class TableMaker(NamedTuple):
 
 
 def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableMaker) -> tuple[Table, dict[str, Any]]:
-    """The table of a chart and of its phone's version, of the columns that they name, and what the page draws of both.
+    """(one table with the columns that the charts name, what the page draws of it).
 
-    The latter has each chart's specification without data, by its name, "frames": how many rows of the table each of
-    their data sets table-1, table-2 … has, and the scales that columns are `Held` in. Raises StoryError with all data
-    that are no frames, for more rows than a page holds, totals added up with others, and a title of the chart's own.
+    `charts` are the chart and, maybe, its version for phones, by name. What the page draws has each one's specification
+    without data, by that name; "frames", how many rows of the table belong to each data set table-1, table-2 …; and the
+    scales that columns are `Held` in. Raises StoryError with all data that are no frames, for more rows than a page
+    holds, totals added up with others, and a title of the chart's own.
     """
     import altair
 
@@ -95,31 +96,39 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
         distinct: dict[str, Any] = {}  # by Altair's name for the data, a hash of rows: a table and its frame have one
         for frame in frames:
             distinct.setdefault(_data_name(frame), frame)
-        made = {part: _with_frames(chart).to_dict() for part, chart in charts.items()}
-    named = _columns_named(made.values(), distinct.values())
-    own = [isinstance(frame, Table) or tables.own(frame) is not None for frame in distinct.values()]
-    found = [frame if isinstance(frame, Table) else tables.of(frame, named) for frame in distinct.values()]
-    shown = [table.only(named) for table in found]
-    scales, problems = held_in(zip(shown, own, strict=True), tables.database.units, where)
+        specifications = {part: _with_frames(chart).to_dict() for part, chart in charts.items()}
+    column_names = _columns_named(specifications.values(), distinct.values())
+    are_own = [isinstance(frame, Table) or tables.own(frame) is not None for frame in distinct.values()]
+    tables_of_frames = [
+        frame if isinstance(frame, Table) else tables.of(frame, column_names) for frame in distinct.values()
+    ]
+    drawn_tables = [table.only(column_names) for table in tables_of_frames]
+    scales, problems = held_in(zip(drawn_tables, are_own, strict=True), tables.database.units, where)
     names = {name: f"table-{place}" for place, name in enumerate(distinct, 1)}
-    refuse_in_specifications(made, names, where)
-    drawn: dict[str, Any] = {part: _renamed(_without_data(one), names) for part, one in made.items()}
-    held = dict(zip(names.values(), found, strict=True))
-    problems += totals_drawn_together(drawn.values(), held, tables.database.datasets, where)
-    problems += shares_over_the_whole(drawn.values(), held, where)
-    problems += repeats_added_up(drawn.values(), held, tables.asked, where)
-    for one in drawn.values():
-        problems += leave_missing_out(one, lacking_numbers(found), where)
-    problems += _scales_of(drawn.values(), found, scales.held, tables, where)
+    refuse_in_specifications(specifications, names, where)
+    bare_specifications: dict[str, Any] = {
+        part: _renamed(_without_data(specification), names) for part, specification in specifications.items()
+    }
+    tables_by_name = dict(zip(names.values(), tables_of_frames, strict=True))
+    problems += totals_drawn_together(bare_specifications.values(), tables_by_name, tables.database.datasets, where)
+    problems += shares_over_the_whole(bare_specifications.values(), tables_by_name, where)
+    problems += repeats_added_up(bare_specifications.values(), tables_by_name, tables.asked, where)
+    for specification in bare_specifications.values():
+        problems += leave_missing_out(specification, lacking_numbers(tables_of_frames), where)
+    problems += _scales_of(bare_specifications.values(), tables_of_frames, scales.held, tables, where)
     if problems:
         raise StoryError(problems)
-    return _joined(shown, name), {**drawn, "frames": [len(one) for one in found], **scales._asdict()}
+    return _joined(drawn_tables, name), {
+        **bare_specifications,
+        "frames": [len(table) for table in tables_of_frames],
+        **scales._asdict(),
+    }
 
 
 def _grouped(
     charts: Mapping[str, Any], frames: list[Any], where: str, tables: TableMaker
 ) -> tuple[Table, dict[str, Any]] | None:
-    """What `split_chart` returns of one chart of one frame whose groups are drawn; None where its rows are."""
+    """What `split_chart` returns where a chart draws groups of one frame's rows; None where it draws the rows."""
     for frame in frames:
         table = frame if isinstance(frame, Table) else tables.own(frame)
         first_rows = _frame_of(frame).head(5)  # which say the types of its columns
@@ -133,28 +142,28 @@ def _grouped(
             table = table and table.only(_columns_named([specification], [first_rows]))
         groups = many_rows.grouped_rows(specification, _frame_of(frame), table, tables.units, tables.ask, where)
         if groups:
-            drawn = {**_without_data(groups[1]), "data": {"name": "table-1"}}
+            specification_of_groups = {**_without_data(groups[1]), "data": {"name": "table-1"}}
             scales, problems = held_in([(groups[0], True)], tables.database.units, where)
-            if problems := [*problems, *_scales_of([drawn], [groups[0]], scales.held, tables, where)]:
+            if problems := [*problems, *_scales_of([specification_of_groups], [groups[0]], scales.held, tables, where)]:
                 raise StoryError(problems)
-            return groups[0], {"specification": drawn, "frames": [len(groups[0])], **scales._asdict()}
+            return groups[0], {"specification": specification_of_groups, "frames": [len(groups[0])], **scales._asdict()}
     return None
 
 
 def _columns_named(specifications: Iterable[Mapping[str, Any]], frames: Iterable[Any]) -> set[str]:
-    """The columns of frames that charts name, in expressions too, and those of outlines of maps; all if they name none.
+    """The columns that are drawn, and so published: those that charts name, in expressions too, and outlines of maps.
 
-    They are what is drawn, and what a chart publishes.
+    All columns of the frames where charts name none.
     """
     from toolkit.charts.altair_maps import is_map
     from toolkit.charts.features import COLUMN
 
-    made = [_without_data(one) for one in specifications]
-    texts = "\n".join(text for one in made for text in _texts(one))
+    bare = [_without_data(specification) for specification in specifications]
+    texts = "\n".join(text for specification in bare for text in _texts(specification))
     columns = {str(name) for frame in frames for name in _frame_of(frame).columns}
-    outlines = {COLUMN} if any(map(is_map, made)) else set()
-    found = {name for name in columns if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", texts)}
-    return (found | outlines) & columns or columns
+    outlines = {COLUMN} if any(map(is_map, bare)) else set()
+    named = {name for name in columns if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", texts)}
+    return (named | outlines) & columns or columns
 
 
 def _texts(tree: Any) -> Iterator[str]:
@@ -169,20 +178,20 @@ def _texts(tree: Any) -> Iterator[str]:
 
 def _scales_of(
     specifications: Iterable[Mapping[str, Any]],
-    found: Sequence[Table],
+    tables_of_chart: Sequence[Table],
     held: dict[str, float],
     tables: TableMaker,
     where: str,
 ) -> Iterator[Problem]:
     """The problems of scales in specifications of these tables, and of titles of axes, each once."""
-    columns = [column for table in found for column in table.columns]
+    columns = [column for table in tables_of_chart for column in table.columns]
     about = (columns, tables.database.units, where, tables.words, held)
-    for made in specifications:
+    for specification in specifications:
         yield from dict.fromkeys(
             (
-                *scale_problems(made, found, held, tables.database.units, where),
-                *typed_ends_problems(made, found, held, where),
-                *title_problems(made, *about),
+                *scale_problems(specification, tables_of_chart, held, tables.database.units, where),
+                *typed_ends_problems(specification, tables_of_chart, held, where),
+                *title_problems(specification, *about),
             )
         )
 
@@ -209,32 +218,32 @@ def _data_of(chart: Any) -> Iterator[Any]:
     if data is not None and type(data).__name__ != "UndefinedType":
         yield data
     yield from (looked_up.data for looked_up in _lookups(chart))
-    for one in _inside(chart):
-        yield from _data_of(one)
+    for inner in _inside(chart):
+        yield from _data_of(inner)
 
 
 def _lookups(chart: Any) -> list[Any]:
     """The LookupData of a chart's transforms: where they take fields of another table from."""
     transforms = getattr(chart, "transform", None)
-    found = [one._kwds.get("from") for one in transforms] if isinstance(transforms, list) else []
-    return [one for one in found if hasattr(one, "data")]
+    sources = [transform._kwds.get("from") for transform in transforms] if isinstance(transforms, list) else []
+    return [source for source in sources if hasattr(source, "data")]
 
 
 def _inside(chart: Any) -> list[Any]:
     parts = [getattr(chart, name, None) for name in KEYS_OF_PARTS]
     spec = getattr(chart, "spec", None)
-    found = [one for part in parts if isinstance(part, list) for one in part]
-    return [*found, spec] if hasattr(spec, "to_dict") else found
+    charts = [inner for part in parts if isinstance(part, list) for inner in part]
+    return [*charts, spec] if hasattr(spec, "to_dict") else charts
 
 
-def _distinct(found: Iterator[Any]) -> Iterator[Any]:
+def _distinct(all_data: Iterator[Any]) -> Iterator[Any]:
     """Each of some data once, without those that Altair names "empty": a row without cells, which draws a mark once."""
     seen: set[int] = set()
-    for one in found:
-        if id(one) not in seen:
-            seen.add(id(one))
-            if str(getattr(one, "name", "")).partition("-")[0] != "empty":
-                yield one
+    for data in all_data:
+        if id(data) not in seen:
+            seen.add(id(data))
+            if str(getattr(data, "name", "")).partition("-")[0] != "empty":
+                yield data
 
 
 def _frame_problems(data: Any, where: str) -> Iterator[Problem]:
@@ -252,16 +261,16 @@ def _with_frames(chart: Any) -> Any:
     """The chart with frames in place of tables, itself left as it is."""
     if not any(isinstance(data, Table) for data in _data_of(chart)):
         return chart
-    made = chart.copy(deep=False)
-    if isinstance(getattr(made, "data", None), Table):
-        made.data = made.data.frame
+    copied = chart.copy(deep=False)
+    if isinstance(getattr(copied, "data", None), Table):
+        copied.data = copied.data.frame
     for name in KEYS_OF_PARTS:
-        part = getattr(made, name, None)
+        part = getattr(copied, name, None)
         if isinstance(part, list):
-            setattr(made, name, [_with_frames(one) for one in part])
-    if hasattr(getattr(made, "spec", None), "to_dict"):
-        made.spec = _with_frames(made.spec)
-    return made
+            setattr(copied, name, [_with_frames(inner) for inner in part])
+    if hasattr(getattr(copied, "spec", None), "to_dict"):
+        copied.spec = _with_frames(copied.spec)
+    return copied
 
 
 def _renamed(tree: Any, names: Mapping[str, str]) -> Any:
@@ -284,8 +293,8 @@ def _joined(tables: list[Table], name: str) -> Table:
     columns: dict[str, Column] = {}
     for table in tables:
         for column in table.columns:
-            known = columns.setdefault(column.name, column)
-            columns[column.name] = replace(known, withheld=known.withheld or column.withheld)
+            first = columns.setdefault(column.name, column)
+            columns[column.name] = replace(first, withheld=first.withheld or column.withheld)
     rows: list[tuple[Cell, ...]] = [tuple(row.get(column) for column in columns) for table in tables for row in table]
     rested = tuple(dict.fromkeys(number for table in tables for number in table.rests_on))
     return Table(name, tuple(columns.values()), tuple(rows), rests_on=rested)

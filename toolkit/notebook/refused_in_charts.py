@@ -11,10 +11,12 @@ DRAWN_FROM_NOTHING = ("sphere", "graticule")  # generators of outlines of maps
 BY_CHANCE = ("ci", "ci0", "ci1")  # of resampled rows
 
 
-def refuse_in_specifications(made: Mapping[str, Mapping[str, Any]], names: Mapping[str, str], where: str) -> None:
+def refuse_in_specifications(
+    specifications: Mapping[str, Mapping[str, Any]], names: Mapping[str, str], where: str
+) -> None:
     """Raises StoryError with all that no specification of a chart may have."""
     problems: list[Problem] = []
-    for specification in made.values():
+    for specification in specifications.values():
         problems += [*_undeclared(specification, names, where), *_typed_positions(specification, where)]
         problems += [*_title_problem(specification, where), *_drawn_by_chance(specification, where)]
     if problems:
@@ -27,8 +29,8 @@ def _undeclared(specification: Mapping[str, Any], names: Mapping[str, str], wher
         if isinstance(data, dict) and "name" in data and data["name"] not in names:
             yield Problem(where, "data typed into the chart", "frames", "put the values into a frame")
         elif isinstance(data, dict) and "name" not in data and not set(data) & set(DRAWN_FROM_NOTHING):
-            found = "data at an address" if "url" in data else "data typed into the chart"
-            yield Problem(where, found, "frames of the project's data", "run toolkit add, then ask story.sql(…)")
+            what_it_is = "data at an address" if "url" in data else "data typed into the chart"
+            yield Problem(where, what_it_is, "frames of the project's data", "run toolkit add, then ask story.sql(…)")
 
 
 def _typed_positions(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
@@ -52,13 +54,13 @@ def _title_problem(specification: Mapping[str, Any], where: str) -> Iterator[Pro
 
 def _drawn_by_chance(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:
     """A problem for each part that Vega would draw another way each time."""
-    named = [("extent", one) for one in _every(specification, "extent")]
-    named += [(key, one) for key in ("aggregate", "op") for one in _every(specification, key)]
-    found = [f"{key} {one!r}" for key, one in named if isinstance(one, str) and one in BY_CHANCE]
-    found += ["transform_sample" for _ in _every(specification, "sample")]
-    for one in dict.fromkeys(found):
+    settings = [("extent", value) for value in _every(specification, "extent")]
+    settings += [(key, value) for key in ("aggregate", "op") for value in _every(specification, key)]
+    random_parts = [f"{key} {value!r}" for key, value in settings if isinstance(value, str) and value in BY_CHANCE]
+    random_parts += ["transform_sample" for _ in _every(specification, "sample")]
+    for part in dict.fromkeys(random_parts):
         allowed = "a chart that is the same each time it is drawn"
-        yield Problem(where, f"{one}, which Vega draws by chance", allowed, 'take "stderr" or "stdev", or all rows')
+        yield Problem(where, f"{part}, which Vega draws by chance", allowed, 'take "stderr" or "stdev", or all rows')
 
 
 def _every(tree: Any, key: str) -> Iterator[Any]:

@@ -49,26 +49,26 @@ def typed_ends_problems(
     parts = (
         (channel, part)
         for view in views(specification)
-        for channel, given in view.get("encoding", {}).items()
-        for part in channel_parts(given)
+        for channel, encoding in view.get("encoding", {}).items()
+        for part in channel_parts(encoding)
         if part.get("aggregate", "mean") in KEEPING and part.get("stack") != "normalize"
     )
     for channel, part in parts:
         field = known_as(str(part.get("field")), derived)
         for name, typed in _typed(part):
-            if other := _meant_otherwise(typed, field, tables):
+            if other := _in_other_scale(typed, field, tables):
                 values, times = other
-                found = f"{name}={_listed(typed)}, where values are from {values.low:g} to {values.high:g}"
+                typed_words = f"{name}={_listed(typed)}, where values are from {values.low:g} to {values.high:g}"
                 remedy = f"write {name}={_listed([end * times for end in typed])}, or leave it out"
-                yield Problem(f"{where}, {channel}", found, "numbers in the unit of the values", remedy)
+                yield Problem(f"{where}, {channel}", typed_words, "numbers in the unit of the values", remedy)
 
 
 def _typed(part: Mapping[str, Any]) -> Iterator[tuple[str, list[float]]]:
     """(argument, its numbers) of what is typed into a channel's scale, its axis and its legend."""
     scale = part.get("scale") or {}
     places = [part[name] for name in ("axis", "legend") if isinstance(part.get(name), dict)]
-    for name, given in (("domain", scale.get("domain")), *(("values", one.get("values")) for one in places)):
-        if numbers := [one for one in given if _is_number(one)] if isinstance(given, list) else []:
+    for name, values in (("domain", scale.get("domain")), *(("values", place.get("values")) for place in places)):
+        if numbers := [number for number in values if _is_number(number)] if isinstance(values, list) else []:
             yield name, numbers
     if _is_number(scale.get("domainMax")):
         yield "domainMax", [scale["domainMax"]]
@@ -78,28 +78,33 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _meant_otherwise(typed: Sequence[float], field: DerivedField, tables: Sequence[Table]) -> tuple[Span, float] | None:
-    """(the span of a field's values, how many times theirs the typed numbers are to be) where these suit another scale.
+def _in_other_scale(typed: Sequence[float], field: DerivedField, tables: Sequence[Table]) -> tuple[Span, float] | None:
+    """(the span of a field's values, the factor for the typed numbers) where these suit another scale than the values'.
 
-    That is the one that pages have, of 45 percent 0.45; and of shares per cent.
+    The other scale is that of pages, 0.45 of 45 percent; of shares it is per cent.
     """
     if len(field.columns) != 1:
         return None
-    found = [(table[one.name], one.form) for table in tables for one in table.columns if one.name == field.columns[0]]
-    numbers = [cell for cells, _ in found for cell in cells if isinstance(cell, Number)]
-    times = field.times if not math.isclose(field.times, 1) else IN_SHARES.get(found[0][1] if found else "", 1)
+    columns = [
+        (table[column.name], column.form)
+        for table in tables
+        for column in table.columns
+        if column.name == field.columns[0]
+    ]
+    numbers = [cell for cells, _ in columns for cell in cells if isinstance(cell, Number)]
+    times = field.times if not math.isclose(field.times, 1) else IN_SHARES.get(columns[0][1] if columns else "", 1)
     if not numbers or times == 1:
         return None
-    least, most = min(one.low for one in numbers), max(one.high for one in numbers)
-    values = Span(*(end / held_times(numbers[0].unit) * field.times for end in (least, most)))
-    meant = Span(min(0.0, *typed) if len(typed) == 1 else min(typed), max(typed))
-    if not values.size or not meant.size:
+    least, greatest = min(number.low for number in numbers), max(number.high for number in numbers)
+    values = Span(*(end / held_times(numbers[0].unit) * field.times for end in (least, greatest)))
+    typed_span = Span(min(0.0, *typed) if len(typed) == 1 else min(typed), max(typed))
+    if not values.size or not typed_span.size:
         return None
-    scant = times < 1 and values.size < SCANT * meant.size
-    nearer = abs(math.log(values.size / times / meant.size)) < abs(math.log(values.size / meant.size))
-    return (values, times) if nearer and (scant or not meant.holds(values)) else None
+    scant = times < 1 and values.size < SCANT * typed_span.size
+    nearer = abs(math.log(values.size / times / typed_span.size)) < abs(math.log(values.size / typed_span.size))
+    return (values, times) if nearer and (scant or not typed_span.holds(values)) else None
 
 
 def _listed(numbers: Sequence[float]) -> str:
-    said = ", ".join(f"{one:.12g}" for one in numbers)
-    return said if len(numbers) == 1 else f"[{said}]"
+    text = ", ".join(f"{number:.12g}" for number in numbers)
+    return text if len(numbers) == 1 else f"[{text}]"

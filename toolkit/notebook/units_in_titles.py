@@ -35,8 +35,8 @@ def says_unit(title: str, unit: Unit, units: UnitRegistry) -> bool:
 
 def per_many_said(text: str) -> int:
     """For how many a rate is that a title names: 1,000 of "deaths per 1,000 residents"; 0 where it says none."""
-    found = PER.search(text)
-    return int(SIZES.get(found[1]) or re.sub(r"\D", "", found[1])) if found else 0
+    match = PER.search(text)
+    return int(SIZES.get(match[1]) or re.sub(r"\D", "", match[1])) if match else 0
 
 
 def sizes_said(text: str, unit: Unit, units: UnitRegistry) -> Iterator[float]:
@@ -45,36 +45,36 @@ def sizes_said(text: str, unit: Unit, units: UnitRegistry) -> Iterator[float]:
     Those that stand where titles have them, "(hours)", count; without one, another that it is about: "Waiting hours".
     """
     places = ["".join(place) for place in PLACES.findall(text)]
-    found = [size for place in places or [text] for size in _sizes_of(place, unit, units)]
+    sizes = [size for place in places or [text] for size in _sizes_of(place, unit, units)]
     about = (size for word in _subjects(text, units) for size in _sizes_of(word, unit, units))
-    yield from found or (size * SIZES.get(scale_said(text), 1.0) for size in about if size != 1)
+    yield from sizes or (size * SIZES.get(scale_said(text), 1.0) for size in about if size != 1)
 
 
 def _sizes_of(place: str, unit: Unit, units: UnitRegistry) -> Iterator[float]:
     """How many of `unit` is the unit that all words of a place make."""
-    known = {**words_of_units(units), "per": "per"} if not is_dimensionless(unit) else {}
+    unit_names = {**words_of_units(units), "per": "per"} if not is_dimensionless(unit) else {}
     words = place.strip().removeprefix("in ")
-    found = [word.lower() for word in WORD.findall(words)]
+    lower_words = [word.lower() for word in WORD.findall(words)]
     money = {*powers(unit)} <= {*CODES}
-    if found == ["hundreds"] or (money and found and found[-1] in CENTS and len(found) < 3):
-        yield 100.0 if found == ["hundreds"] else 0.01
-    if found and known.keys() >= {*found} and not words[0].isdigit():  # "in 1.000 Euro" says a scale
+    if lower_words == ["hundreds"] or (money and lower_words and lower_words[-1] in CENTS and len(lower_words) < 3):
+        yield 100.0 if lower_words == ["hundreds"] else 0.01
+    if lower_words and unit_names.keys() >= {*lower_words} and not words[0].isdigit():  # "in 1.000 Euro" says a scale
         with suppress(NumberError):
-            named = parse_unit(WORD.sub(lambda word: known[word[0].lower()], words), units)
-            yield convert_value(1.0, named, unit)
-    elif len(found) == 1:
+            unit_of_title = parse_unit(WORD.sub(lambda word: unit_names[word[0].lower()], words), units)
+            yield convert_value(1.0, unit_of_title, unit)
+    elif len(lower_words) == 1:
         own = unit_text(unit)
         yield from (
-            kind[name] / kind[own] for kind in STANDARD if own in kind and (name := _singular(found[0])) in kind
+            kind[name] / kind[own] for kind in STANDARD if own in kind and (name := _singular(lower_words[0])) in kind
         )
 
 
 def _subjects(text: str, units: UnitRegistry) -> list[str]:
     """The words that a title is about, if they are units in the plural: "Hours waited", "Waiting hours per week"."""
-    known, words = words_of_units(units), WORD.findall(PREPOSITIONS.sub("", text))
+    unit_names, words = words_of_units(units), WORD.findall(PREPOSITIONS.sub("", text))
     ends = dict.fromkeys(word.lower() for word in (*words[:1], *words[-1:]))
-    plural = {word for word in ends if word in known and units._units[known[word]].name != known[word]}
-    plural |= {word for word in ends if word not in known and word.endswith("s") and _is_standard(word)}
+    plural = {word for word in ends if word in unit_names and units._units[unit_names[word]].name != unit_names[word]}
+    plural |= {word for word in ends if word not in unit_names and word.endswith("s") and _is_standard(word)}
     return [word for word in ends if word in plural]
 
 

@@ -41,9 +41,7 @@ def test_links_that_lead_out_pipes_and_devices_are_left_out_and_said(desk, tmp_p
     socket.socket(socket.AF_UNIX).bind("socket.jsonl")
     account = read(desk, folder)
     assert counts(account)[1] == 2 and len(account.files) == 2
-    assert account.left_out == {
-        discover.OUT_OF_IT: 2, discover.TO_FOLDER: 1, discover.NOWHERE: 1, discover.NO_FILE: 2
-    }  # fmt: skip
+    assert account.left_out == {discover.OUT_OF_IT: 2, discover.TO_FOLDER: 1, discover.NOWHERE: 1, discover.NO_FILE: 2}
     monkeypatch.chdir(desk.root)
     assert main(["ingest", str(folder), "--as", "log"]) == 0
     assert f"2 × {discover.OUT_OF_IT}" in capsys.readouterr().out
@@ -107,15 +105,39 @@ def test_whether_a_file_is_compressed_its_content_shows(desk, tmp_path, name, co
 
 
 NUMBERS = {  # what stands for a count, and what is read of it; none: the line is quarantined
-    "NaN": None, "Infinity": None, "-Infinity": None, "-5": None, "0.1": None, "true": None, "[5]": None,
-    "9223372036854775807": None, "9223372036854775808": None, "-9223372036854775808": None, '"0x10"': None,
-    "1e19": None, "1e400": None, "1000000000001": None, "1000000000000": 10**12, "5.0": 5, "0": 0, '"5"': 5,
-}  # fmt: skip
+    "NaN": None,
+    "Infinity": None,
+    "-Infinity": None,
+    "-5": None,
+    "0.1": None,
+    "true": None,
+    "[5]": None,
+    "9223372036854775807": None,
+    "9223372036854775808": None,
+    "-9223372036854775808": None,
+    '"0x10"': None,
+    "1e19": None,
+    "1e400": None,
+    "1000000000001": None,
+    "1000000000000": 10**12,
+    "5.0": 5,
+    "0": 0,
+    '"5"': 5,
+}
 TIMES = {
-    "9999-12-31T23:59:59Z": False, "0000-01-01T00:00:00Z": False, "0001-01-01T00:00:00Z": False, "infinity": False,
-    "epoch": False, "now": False, "today": False, "2026-02-30T00:00:00Z": False, "2026-03-02T09:14:07Z": True,
-    "2026-03-02T10:14:07+01:00": True, "": False, "1e18": False,
-}  # fmt: skip
+    "9999-12-31T23:59:59Z": False,
+    "0000-01-01T00:00:00Z": False,
+    "0001-01-01T00:00:00Z": False,
+    "infinity": False,
+    "epoch": False,
+    "now": False,
+    "today": False,
+    "2026-02-30T00:00:00Z": False,
+    "2026-03-02T09:14:07Z": True,
+    "2026-03-02T10:14:07+01:00": True,
+    "": False,
+    "1e18": False,
+}
 
 
 def test_numbers_and_times_at_the_edge(desk, tmp_path):
