@@ -44,11 +44,11 @@ class Values:
         places = range(len(self.array))[place] if isinstance(place, (int, slice)) else place
         places = [places] if isinstance(places, int) else places
         rows = places if self.rows is None else [self.rows[one] for one in places]
-        chosen = (
+        values = (
             self.array[places.start : places.stop : places.step] if isinstance(places, range) else self.array[places]
         )
         return [
-            None if value is None else self.cell(value, row) for value, row in zip(chosen.tolist(), rows, strict=True)
+            None if value is None else self.cell(value, row) for value, row in zip(values.tolist(), rows, strict=True)
         ]
 
     def _plain(self) -> numpy.ndarray | None:
@@ -74,10 +74,10 @@ class Values:
         """The first cell that is not None; None where there is none."""
         import numpy
 
-        known = ~numpy.ma.getmaskarray(self.array)
+        has_value = ~numpy.ma.getmaskarray(self.array)
         if self.array.dtype.kind == "O":
-            known &= numpy.array([value is not None for value in self.array], dtype=bool)
-        place = int(known.argmax()) if known.any() else -1
+            has_value &= numpy.array([value is not None for value in self.array], dtype=bool)
+        place = int(has_value.argmax()) if has_value.any() else -1
         return self[place][0] if place >= 0 else None
 
     @property
@@ -166,10 +166,10 @@ class Answer(Sequence["tuple[Cell, ...]"]):
         """
         return tuple(column.first for column in self.columns)
 
-    def only(self, wanted: Mapping[int, Callable[[Cell], bool]]) -> Answer:
-        """The rows whose cells are what is `wanted`, by place of the column."""
+    def only(self, conditions: Mapping[int, Callable[[Cell], bool]]) -> Answer:
+        """The rows whose cells fulfil the `conditions`, by place of the column."""
         places = list(range(len(self)))
-        for place, is_it in wanted.items():
+        for place, is_it in conditions.items():
             cells = self.columns[place][places]
             places = [row for row, cell in zip(places, cells, strict=True) if is_it(cell)]
         return Answer([column.at(places) for column in self.columns])
@@ -189,8 +189,8 @@ def _moments(array: numpy.ndarray) -> numpy.ndarray:
     """Days or times as pandas has them, with NaT for NULL."""
     import numpy
 
-    found: numpy.ndarray = numpy.ma.filled(array, numpy.datetime64("NaT")).astype("datetime64[us]")
-    return found
+    moments: numpy.ndarray = numpy.ma.filled(array, numpy.datetime64("NaT")).astype("datetime64[us]")
+    return moments
 
 
 def text_maker(kind: str, array: numpy.ndarray) -> Callable[[Any, int], Cell]:

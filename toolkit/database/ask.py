@@ -27,8 +27,8 @@ def name_of_query(database: Database, sql: str) -> str:
 
     Raises ToolkitError as `refuse_other_than_select` does.
     """
-    named = refuse_other_than_select("story.sql", sql)
-    tables = sorted(named, key=lambda one: (one.lower() not in database.datasets, one.lower()))
+    tables_named = refuse_other_than_select("story.sql", sql)
+    tables = sorted(tables_named, key=lambda name: (name.lower() not in database.datasets, name.lower()))
     start = tables[0].lower() if tables else "query"
     return f"{start}-{digest([sql.strip()])[:NAMED]}"
 

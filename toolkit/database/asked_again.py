@@ -57,20 +57,25 @@ class AskedAgain:
         Where they give no row, as under a HAVING that counts others too, nothing is known of them. Of counts that the
         SELECT itself does not make, such as those of the steps of a recursive one, the keys of their row say nothing.
         """
-        own, made = f"keys_{column}" in self._selected, self._selected.get(parts[0])
+        own, expression = f"keys_{column}" in self._selected, self._selected.get(parts[0])
         keys_column = f"keys_{column}" if own else "keys"
-        if column.startswith("n_") and not own and (made is None or not has_aggregates_or_windows(made)):
+        if column.startswith("n_") and not own and (expression is None or not has_aggregates_or_windows(expression)):
             return
         if all(self._same_rows(part, keys_column) for part in parts):
             return
-        if made is not None and len({*keys}) > ends[0] and (own or self._is_alone) and self._counts(made, keys_column):
+        if (
+            expression is not None
+            and len({*keys}) > ends[0]
+            and (own or self._is_alone)
+            and self._counts(expression, keys_column)
+        ):
             raise ToolkitError(
                 where,
                 f"a count of {ends[0]:.0f}, and the keys of {len({*keys})} rows",
                 "the key of each row that it counts",
                 f"list those alone: list(key) FILTER (WHERE …) AS {keys_column}, with the FILTER of the count",
             )
-        if made is not None and len({*keys}) > 1 and self._of_one_row(made, keys_column):
+        if expression is not None and len({*keys}) > 1 and self._of_one_row(expression, keys_column):
             raise ToolkitError(
                 where,
                 f"the value of one row, and the keys of {len({*keys})} rows",
@@ -78,10 +83,10 @@ class AskedAgain:
                 f"select [key] AS {keys_column}, of several value columns [key_<column>]",
             )
         rows = self._rows(tuple(sorted({key.removeprefix("-") for key in keys})))
-        found = [[row.get(part) for part in (parts[0], parts[-1])] for row in rows]
-        known = [[float(end) for end in pair if end is not None] for pair in found]
-        if rows and not any(len(pair) == 2 and all(map(_near, pair, ends)) for pair in known):
-            plain = next((f"{pair[0]:.12g}" for pair in known if pair), "nothing")
+        ends_of_rows = [[row.get(part) for part in (parts[0], parts[-1])] for row in rows]
+        values = [[float(end) for end in pair if end is not None] for pair in ends_of_rows]
+        if rows and not any(len(pair) == 2 and all(map(_near, pair, ends)) for pair in values):
+            plain = next((f"{pair[0]:.12g}" for pair in values if pair), "nothing")
             raise ToolkitError(
                 where,
                 f"{ends[0]:.12g}, of other rows than its keys name",
@@ -114,9 +119,11 @@ class AskedAgain:
         """A cursor whose tables have the rows alone that the variable `asked_keys` names."""
         cursor = self.database.cursor()
         for table, columns in cursor.execute(TABLES).fetchall():
-            kept = " OR ".join(f"list_contains(getvariable('asked_keys'), {identifier(one)})" for one in columns)
+            condition = " OR ".join(
+                f"list_contains(getvariable('asked_keys'), {identifier(column)})" for column in columns
+            )
             name = identifier(table)
-            cursor.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM project.main.{name} WHERE {kept}")
+            cursor.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM project.main.{name} WHERE {condition}")
         cursor.execute("SET search_path = 'temp.main,project.main,memory.main'")
         return cursor
 
@@ -139,23 +146,23 @@ class AskedAgain:
         selects = [part for part in every_node(inside) if part.get("type") == "SELECT_NODE"]
         return bool(self._tree.get("select_list")) and is_grouped(self._tree) and not any(map(is_grouped, selects))
 
-    def _of_one_row(self, made: Node, keys_column: str) -> bool:
+    def _of_one_row(self, expression: Node, keys_column: str) -> bool:
         """Whether a column is one of each row, and the keys beside it are gathered from several by a window."""
         gathered = any(part.get("class") == "WINDOW" for part in every_node(self._selected.get(keys_column)))
         plain = self._tree.get("from_table", {}).get("type") == "BASE_TABLE" and not is_grouped(self._tree)
-        return gathered and plain and uncast(made)["class"] == "COLUMN_REF"
+        return gathered and plain and uncast(expression)["class"] == "COLUMN_REF"
 
     @property
     def _is_alone(self) -> bool:
         """Whether the query aggregates one column alone beside its keys, which so are of its rows."""
         return sum(aggregates(e) for name, e in self._selected.items() if not is_key(name)) == 1
 
-    def _counts(self, made: Node, keys_column: str) -> bool:
+    def _counts(self, expression: Node, keys_column: str) -> bool:
         """Whether a column counts rows of which the keys beside it list one key each."""
         listed = [
             part["function_name"].lower() for part in every_node(self._selected.get(keys_column)) if "arguments" in part
         ]
-        count = uncast(made)
+        count = uncast(expression)
         is_count = count.get("function_name", "").lower() in COUNTS_OF_ROWS and not count.get("distinct")
         return is_count and self._groups_once and bool({*LISTS} & {*listed}) and "list_value" not in listed
 
@@ -172,16 +179,16 @@ def _filters(e: Node, only: Sequence[str] = ()) -> list[str] | None:
 
     With `only` they must be of these names.
     """
-    found = []
+    filters = []
     for part in every_node(e):
         if part.get("class") in ("SUBQUERY", "WINDOW", "CASE") or part.get("function_name") in ("count_if", "countif"):
             return None
         if part.get("class") == "FUNCTION" and (name := part["function_name"].lower()) in aggregate_functions():
             if only and name not in only:
                 return None
-            found.append(repr(unplaced(part["filter"])))
-    return found[:1] if len({*found}) == 1 else None
+            filters.append(repr(unplaced(part["filter"])))
+    return filters[:1] if len({*filters}) == 1 else None
 
 
-def _near(one: float, other: float) -> bool:
-    return abs(one - other) <= NEAR * max(abs(one), abs(other))
+def _near(value: float, other: float) -> bool:
+    return abs(value - other) <= NEAR * max(abs(value), abs(other))

@@ -19,19 +19,19 @@ def cell_json(cell: Cell) -> object:
     Invisible characters in words are named.
     """
     if isinstance(cell, Number):
-        said = cell.wording
-        scaled = bool(said.low.scale or said.high.scale)
+        wording = cell.wording
+        scaled = bool(wording.low.scale or wording.high.scale)
         return {
             "low": cell.low,
             "high": cell.high,
             "text": str(cell),
             "bare": str(cell.bare),
             "short": cell.short,
-            "digits": said.end_digits,
-            "form": said.form,
+            "digits": wording.end_digits,
+            "form": wording.form,
             "scaled": scaled,
             "kind": str(cell.kind),
             "node": cell.digest,
-            **({"currency": said.low.currency.name} if said.low.currency else {}),
+            **({"currency": wording.low.currency.name} if wording.low.currency else {}),
         }
     return cell if cell is None or isinstance(cell, (bool, int, float)) else made_visible(str(cell))

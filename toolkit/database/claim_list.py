@@ -79,7 +79,9 @@ def claim_readings(database: Database, claim: str) -> list[Row]:
 
 def as_json(rows: list[Row]) -> Any:
     """Rows as JSON values, dates in ISO form."""
-    return json.loads(json.dumps(rows, default=lambda it: it.isoformat() if isinstance(it, date) else str(it)))
+    return json.loads(
+        json.dumps(rows, default=lambda value: value.isoformat() if isinstance(value, date) else str(value))
+    )
 
 
 def as_text(rows: list[Row]) -> str:
@@ -101,9 +103,9 @@ def _sourcing(row: Row) -> str:
     return f"{_counted(origins, 'origin')} ({', '.join(origins)}), certainty {row['certainty']}"
 
 
-def _counted(found: Sequence[str] | None, what: str) -> str:
-    count = len(found or ())
-    return f"{count} {what}{'s' * (count != 1)}"
+def _counted(items: Sequence[str] | None, noun: str) -> str:
+    count = len(items or ())
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _reading(row: Row) -> str:

@@ -14,14 +14,14 @@ from toolkit.datasets.declaration import Dataset
 HASH_SHOWN = 12  # hexadecimal digits of a file's hash in a label
 
 
-def rows_of(dataset: Dataset, count: int, made: Operation, none: Unit) -> Number:
+def rows_of(dataset: Dataset, count: int, step: Operation, dimensionless: Unit) -> Number:
     """A number of rows of a dataset, the input of what was computed from them; its label has the file and its hash."""
     return Number(
         count,
         count,
-        none,
+        dimensionless,
         Kind.SYNTHETIC if dataset.synthetic else Kind.MEASURED,
-        made,
+        step,
         label=f"rows of {dataset.title} ({file_name(dataset)}, SHA-256 {dataset.sha256[:HASH_SHOWN]})",
         ref=f"{DATASET}{dataset.name}",
         style=Style(digits=len(str(count))),

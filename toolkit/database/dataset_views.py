@@ -42,10 +42,10 @@ def declarations(project: Project) -> dict[str, Dataset]:
 
     problems: list[Problem] = []
     sources = {path.stem for path in (project.data / "sources").glob("*.yml")}
-    found = read_datasets(project, sources, registry(project.data / "units.txt"), problems)
+    datasets = read_datasets(project, sources, registry(project.data / "units.txt"), problems)
     if problems:
         raise DataFileError(problems)
-    return found
+    return datasets
 
 
 def declared_datasets(project: Project) -> DeclaredDatasets:
@@ -53,16 +53,16 @@ def declared_datasets(project: Project) -> DeclaredDatasets:
 
     Raises DataFileError and ToolkitError as `declarations` does; what is wrong with files is said when they are asked.
     """
-    found = DeclaredDatasets(declarations(project), {}, (), {})
-    if not found.datasets:
-        return found
+    declared = DeclaredDatasets(declarations(project), {}, (), {})
+    if not declared.datasets:
+        return declared
     from toolkit.datasets.stored import parquet_of, relation
 
     files = []
-    for name, dataset in found.datasets.items():
+    for name, dataset in declared.datasets.items():
         try:
-            found.relations[name] = relation(project, dataset)
+            declared.relations[name] = relation(project, dataset)
             files.append(parquet_of(project, dataset))
         except ToolkitError as error:
-            found.unreadable[name] = error
-    return replace(found, files=tuple(files))
+            declared.unreadable[name] = error
+    return replace(declared, files=tuple(files))

@@ -62,10 +62,10 @@ def rows_taken_again(
         reader = Reader(cursor, parameters, [*ctes, *node["cte_map"]["map"]])
         yield from dict.fromkeys(_taken_by_two(reader, node, where))
         try:
-            found = [(one, more) for one, more in _of_select(reader, node) if more.count or more.apart]
+            doubled = [(aggregate, more) for aggregate, more in _of_select(reader, node) if more.count or more.apart]
         except (EngineError, ToolkitError):  # correlated with an outer query
             continue
-        yield from (one.problem(f"{where}, column", more, private) for one, more in found)
+        yield from (aggregate.problem(f"{where}, column", more, private) for aggregate, more in doubled)
 
 
 def _equal_values(cursor: Connection, tree: Node, where: str) -> Iterator[Problem]:
@@ -84,8 +84,8 @@ def _taken_by_two(reader: Reader, node: Node, where: str) -> Iterator[Problem]:
     """A problem for each two sides of a UNION ALL that take one row both, where a SELECT takes the rows of it."""
     for part in _read_by(node["from_table"], reader.ctes):
         if part.get("type") == "SET_OPERATION_NODE" and part["setop_type"] == "UNION" and part["setop_all"]:
-            for one, other in combinations(map(unplaced, part["children"]), 2):
-                if _overlap(reader, one, other):
+            for side, other in combinations(map(unplaced, part["children"]), 2):
+                if _overlap(reader, side, other):
                     yield Problem(
                         where,
                         f"a UNION ALL of rows that are there already, {sql_of(reader.cursor, other)}",
@@ -105,20 +105,20 @@ def _read_by(table: Node, ctes: Sequence[Node]) -> Iterator[Node]:
                 left.append(known)
 
 
-def _overlap(reader: Reader, one: Node, other: Node) -> bool:
+def _overlap(reader: Reader, side: Node, other: Node) -> bool:
     """Whether two sides of a UNION ALL that differ in WHERE at most take one row of a table both."""
-    if one.get("type") != "SELECT_NODE" or one["from_table"]["type"] == "EMPTY":
+    if side.get("type") != "SELECT_NODE" or side["from_table"]["type"] == "EMPTY":
         return False
-    if {**one, "where_clause": None} != {**other, "where_clause": None}:
+    if {**side, "where_clause": None} != {**other, "where_clause": None}:
         return False
-    if one == other or is_grouped(one) or one["modifiers"] or one["qualify"] or one["sample"]:
-        return one == other
-    conditions = [f"({expression_sql(reader.cursor, e)})" for e in (one["where_clause"], other["where_clause"]) if e]
-    chosen = tree_of(reader.cursor, f"SELECT 1 WHERE {' AND '.join(conditions)}")["where_clause"]
-    both = {**one, "cte_map": reader.scope(one), "where_clause": chosen}
+    if side == other or is_grouped(side) or side["modifiers"] or side["qualify"] or side["sample"]:
+        return side == other
+    conditions = [f"({expression_sql(reader.cursor, e)})" for e in (side["where_clause"], other["where_clause"]) if e]
+    condition = tree_of(reader.cursor, f"SELECT 1 WHERE {' AND '.join(conditions)}")["where_clause"]
+    both_sides = {**side, "cte_map": reader.scope(side), "where_clause": condition}
     try:
-        asked = f"SELECT 1 FROM ({sql_of(reader.cursor, both)}) LIMIT 1"
-        return bool(run_with(reader.cursor, asked, reader.parameters).fetchall())
+        sql = f"SELECT 1 FROM ({sql_of(reader.cursor, both_sides)}) LIMIT 1"
+        return bool(run_with(reader.cursor, sql, reader.parameters).fetchall())
     except (EngineError, ToolkitError):  # correlated with an outer query
         return False
 
@@ -285,8 +285,8 @@ def _of_select(reader: Reader, node: Node) -> Iterator[tuple[_Taken, _More]]:
 
 
 def _expressions(cursor: Connection, listed: str) -> list[Node]:
-    made: list[Node] = tree_of(cursor, f"SELECT {listed}")["select_list"]
-    return made
+    expressions: list[Node] = tree_of(cursor, f"SELECT {listed}")["select_list"]
+    return expressions
 
 
 def _calls(e: Node, of_rows: bool) -> Iterator[tuple[Node, list[Node]]]:

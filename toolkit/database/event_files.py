@@ -78,10 +78,10 @@ def _on_duckdb(connection: Connection, where: str, pattern: str, sql: str) -> Lo
     files = from_parquet(paths)
     with reading_file(where, REMEDY):
         columns = dict(connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE FROM {files})").fetchall())
-        made = _columns(where, columns, sql, identifier)
+        expressions = _columns(where, columns, sql, identifier)
         if "TIME ZONE" in columns["time_utc"]:
-            made["time_utc"] = "time_utc AT TIME ZONE 'UTC'"  # else its days were those of this machine's clock
-        selected = ", ".join(f"{expression} AS {name}" for name, expression in made.items())
+            expressions["time_utc"] = "time_utc AT TIME ZONE 'UTC'"  # else its days were those of this machine's clock
+        selected = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
         connection.execute(f"CREATE VIEW event_row AS SELECT {selected} FROM {files}")
         log, query_of = _declared(where, pattern, connection.execute(SUMMARY).fetchall(), sql)
         for table in declared_tables(log):
@@ -99,10 +99,10 @@ def _on_spark(spark: Spark, where: str, pattern: str, sql: str) -> LogDeclaratio
     """Makes the views that metrics ask; returns what the log is."""
     files = [pattern if "://" in pattern else os.path.abspath(pattern)]
     columns = spark.columns_of(where, files, [*{**EVENT_ROW, **OF_REQUESTS}.values()])
-    made = _columns(where, columns, sql, in_ticks)
+    expressions = _columns(where, columns, sql, in_ticks)
     if "requests" not in columns:
         spark.read_any_encoding()  # the simulator writes counts so
-    define_events(spark, files, made)
+    define_events(spark, files, expressions)
     rows = [tuple(row.values()) for row in spark.ask(where, SUMMARY).to_pylist()]
     log, query_of = _declared(where, pattern, rows, sql)
     for name, query in query_of.items():
@@ -112,10 +112,10 @@ def _on_spark(spark: Spark, where: str, pattern: str, sql: str) -> LogDeclaratio
 
 
 def _matching(where: str, pattern: str) -> list[str]:
-    found = sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
-    if not found:
+    paths = sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
+    if not paths:
         raise ToolkitError(where, "no files", "Parquet files of events", "correct the pattern, and put it in quotes")
-    return found
+    return paths
 
 
 def _columns(where: str, present: Collection[str], sql: str, spelled: Callable[[str], str]) -> dict[str, str]:
@@ -125,8 +125,8 @@ def _columns(where: str, present: Collection[str], sql: str, spelled: Callable[[
     columns that are missing else.
     """
     columns = {**EVENT_ROW, **OF_REQUESTS}
-    made = event_row(not {"time_grain", "requests"} & {*present}, spelled)
-    absent = [name for name in columns if made[name] == spelled(columns[name]) and columns[name] not in present]
+    row = event_row(not {"time_grain", "requests"} & {*present}, spelled)
+    absent = [name for name in columns if row[name] == spelled(columns[name]) and columns[name] not in present]
     optional = () if "request_all_types" in _asked(sql) else OF_REQUESTS
     if missing := [columns[name] for name in absent if name not in optional]:
         raise ToolkitError(
@@ -140,7 +140,7 @@ def _columns(where: str, present: Collection[str], sql: str, spelled: Callable[[
                 for column in missing
             ]
         )
-    return made | {name: f"CAST(NULL AS {NO_TEXTS.get(name, 'STRING')})" for name in absent}
+    return row | {name: f"CAST(NULL AS {NO_TEXTS.get(name, 'STRING')})" for name in absent}
 
 
 def _asked(sql: str) -> set[str]:
@@ -157,14 +157,21 @@ def _declared(where: str, pattern: str, rows: Summary, sql: str) -> tuple[LogDec
     if len(synthetic) != 1:
         found = "synthetic events and others" if rows else "no event"
         raise ToolkitError(where, found, "events, all of them synthetic or none", "name files of one log")
-    lacking = [(what, "a log declares them") for table, what in NOT_KNOWN.items() if table in _asked(sql)]
+    lacking = [
+        (lacking_part, "a log declares them") for table, lacking_part in NOT_KNOWN.items() if table in _asked(sql)
+    ]
     if re.search(r"\bcost_(nano)?usd\b", sql) and not sum(row[5] for row in rows):
         lacking.append(("costs", "cost_usd has some"))
     if lacking:
         raise ToolkitError(
             [
-                Problem(where, f"no {what}, which the metric needs", allowed, "ask another metric, or a log by --log")
-                for what, allowed in lacking
+                Problem(
+                    where,
+                    f"no {lacking_part}, which the metric needs",
+                    allowed,
+                    "ask another metric, or a log by --log",
+                )
+                for lacking_part, allowed in lacking
             ]
         )
     weeks = sorted({str(row[3]) for row in rows})

@@ -70,14 +70,14 @@ class Evidence:
         """
         inputs = self.inputs_or_count(database, query_name, heading)
         if not of:
-            found = None
+            counted = None
         elif self.many:
-            found = dict(self.many.distinct).get(of)
+            counted = dict(self.many.distinct).get(of)
         else:
-            found = len({_fact(database, key, of) for key in self.keys})
-        made = (
+            counted = len({_fact(database, key, of) for key in self.keys})
+        step = (
             operation("count", of=of)
-            if value == found
+            if value == counted
             else operation("query", question=query_name, column=heading, how="worked out in SQL")
         )
         style = Style(digits=len(f"{abs(value):.0f}"))  # all digits of a count are printed
@@ -86,7 +86,7 @@ class Evidence:
             high=value,
             unit=no_unit(database.units),
             kind=kind_of_result(number.kind for number in inputs),
-            operation=made,
+            operation=step,
             inputs=inputs,
             ref=_ref(query_name, heading),
             style=style,
@@ -235,14 +235,14 @@ def _refuse_other_rows(evidence: Evidence, meaning: Meaning, ends: Range, where:
     of_ends = OF_ENDS.get(meaning.step)
     if of_ends is None or meaning.role is not Role.REPORTED or (evidence.subtracted and meaning.step is not Step.SUM):
         return
-    added = [[one.low for one in evidence.added], [one.high for one in evidence.added]]
-    less = [[-one.low for one in evidence.subtracted], [-one.high for one in evidence.subtracted]]
-    found = [of_ends([*plus, *minus]) for plus in added for minus in less]
+    added = [[number.low for number in evidence.added], [number.high for number in evidence.added]]
+    less = [[-number.low for number in evidence.subtracted], [-number.high for number in evidence.subtracted]]
+    results = [of_ends([*plus, *minus]) for plus in added for minus in less]
     tolerance = _tolerances(evidence.inputs)[-1]
-    if not all(any(abs(end - one) <= tolerance for one in found) for end in ends):
+    if not all(any(abs(end - result) <= tolerance for result in results) for end in ends):
         signs = meaning.step is Step.SUM and not evidence.subtracted
         said = f"the {meaning.step.value} {ends[0]:.12g}"
-        raise _other_rows(where, said, f"{found[0]:.12g}, that of its keys", signs)
+        raise _other_rows(where, said, f"{results[0]:.12g}, that of its keys", signs)
 
 
 def _other_rows(where: str, found: str, allowed: str, signs: bool = False) -> ToolkitError:
@@ -267,13 +267,13 @@ def _wrong_signs(where: str) -> ToolkitError:
 
 def _is_sum(evidence: Evidence, ends: Range) -> bool:
     """Whether a cell is the sum of its rows, DuckDB's rounding aside."""
-    found, tolerance = _sum(evidence), _tolerances(evidence.inputs)[-1]
-    return abs(found.low - ends[0]) <= tolerance and abs(found.high - ends[1]) <= tolerance
+    total, tolerance = _sum(evidence), _tolerances(evidence.inputs)[-1]
+    return abs(total.low - ends[0]) <= tolerance and abs(total.high - ends[1]) <= tolerance
 
 
 def _tolerances(inputs: Sequence[Number]) -> tuple[float, ...]:
     """How far a candidate may lie from the cell, in its unit: nothing; of several rows, then DuckDB's rounding."""
-    size = math.fsum(max(abs(one.low), abs(one.high)) for one in inputs)
+    size = math.fsum(max(abs(number.low), abs(number.high)) for number in inputs)
     return (0.0,) if len(inputs) == 1 else (0.0, ROUNDING * size)
 
 
@@ -291,10 +291,10 @@ def _of_many(
     summed = equal and (meaning.step is Step.SUM or meaning.role is Role.UNTRACED)
     followed = {"aggregate": "sum", "of": "", "unit": many.units[0]} if summed else {}
     how = "added up" if summed else "worked out in SQL"
-    made = operation("query", question=query_name, column=heading, how=how, **followed)
+    step = operation("query", question=query_name, column=heading, how=how, **followed)
     inputs = (_many_rows(many, query_name, heading, no_unit(database.units)),)
     unit = rows if summed else _unit_worked_out(rows, meaning, where)
-    return Number(*(many.total if summed else ends), unit, Kind.COMPUTED, made, inputs, ref=_ref(query_name, heading))
+    return Number(*(many.total if summed else ends), unit, Kind.COMPUTED, step, inputs, ref=_ref(query_name, heading))
 
 
 def _many_rows(many: ManyKeys, query_name: str, heading: str, unit: Unit) -> Number:
@@ -318,8 +318,8 @@ def _fact(database: Database, key: str, of: str) -> str | None:
     """What a key is counted by: the key itself, or its claim, source or publisher."""
     if of == "key":
         return key
-    found: str | None = database.reading(key).get("source" if of == "publisher" else of)
-    return database.source(found)["publisher"] if of == "publisher" and found else found
+    fact: str | None = database.reading(key).get("source" if of == "publisher" else of)
+    return database.source(fact)["publisher"] if of == "publisher" and fact else fact
 
 
 def _ref(query_name: str, heading: str) -> str:

@@ -54,20 +54,20 @@ def many_keys(cursor: Connection, keys: Sequence[str]) -> ManyKeys:
     signs, low, high = (rows[name].to_pylist() for name in ("sign", "low", "high"))
     low_sum = _signed_sum(low, high, signs)
     high_sum = _signed_sum(high, low, signs) if low != high else low_sum
-    found = {
+    facts = {
         name: sorted(filter(None, rows[name].unique().to_pylist()))
         for name in ("table_name", "unit", "claim", "source", "publisher")
     }
-    distinct = {"key": len(set(keys)), **{name: len(found[name]) for name in ("claim", "source", "publisher")}}
+    distinct = {"key": len(set(keys)), **{name: len(facts[name]) for name in ("claim", "source", "publisher")}}
     return ManyKeys(
         count=len(keys),
         digest=digest(["\n".join(sorted(keys))])[:16],
-        tables=tuple(found["table_name"]),
-        units=tuple(found["unit"]),
+        tables=tuple(facts["table_name"]),
+        units=tuple(facts["unit"]),
         total=(low_sum, high_sum),
         size=math.fsum(map(abs, high)),
         distinct=tuple(distinct.items()),
-        sources=tuple(found["source"]),
+        sources=tuple(facts["source"]),
     )
 
 
@@ -112,14 +112,16 @@ def unknown_key(key: str) -> ToolkitError:
 
 
 def refuse_missing_columns(
-    reported: Mapping[str, Columns], found: Collection[str], meaning: Meaning, where: str
+    reported: Mapping[str, Columns], units_found: Collection[str], meaning: Meaning, where: str
 ) -> None:
-    """Raises ToolkitError for what is made of columns of several units, where its keys are of rows in some, `found`."""
+    """Raises ToolkitError for values of columns in several units, whose keys are of rows in some, `units_found`."""
     columns = {place: reported.get(place[0], {}).get(place[1]) for place in meaning.made}
     lacking = sorted(
         column
-        for (_, column), one in columns.items()
-        if one is not None and one.unit is not None and unit_text(one.unit) not in found
+        for (_, column), meaning_of_column in columns.items()
+        if meaning_of_column is not None
+        and meaning_of_column.unit is not None
+        and unit_text(meaning_of_column.unit) not in units_found
     )
     if lacking and len(columns) > 1 and meaning.unit is not None:
         tables = {table for table, _ in columns}

@@ -77,9 +77,9 @@ class Expressions:
         if kind == "COLUMN_REF":
             return self.column(e)
         if kind == "CAST":
-            found = self.meaning(e["child"])
+            child = self.meaning(e["child"])
             texts = e["type_expr"]["type_name"].upper().startswith(TEXTS) or e["child"].get("function_name") in PARTS
-            return UNKNOWN if found.role == Role.LABEL and not texts else found  # a text read as a number is no label
+            return UNKNOWN if child.role == Role.LABEL and not texts else child  # a text read as a number is no label
         # 1 and 0 as in CASE WHEN … THEN 1 ELSE 0, which is then summed to a count
         if kind in TRUTHS or _is_typed(e, 1) or _is_typed(e, 0):
             return Meaning(Role.TRUTH, no_unit(self.units))
@@ -87,73 +87,73 @@ class Expressions:
             return self._alike([check["then_expr"] for check in e["case_checks"]] + [e["else_expr"]])
         if e["type"] == "OPERATOR_COALESCE":
             return self._alike(e["children"])
-        if kind == "SUBQUERY" and e["subquery_type"] == "SCALAR" and (read := self.of_query(e["subquery"]["node"])):
-            return read[0][1]
+        if kind == "SUBQUERY" and e["subquery_type"] == "SCALAR" and (columns := self.of_query(e["subquery"]["node"])):
+            return columns[0][1]
         return self._function(e) if kind in ("FUNCTION", "WINDOW") else UNKNOWN
 
     def column(self, e: Node) -> Meaning:
         """The meaning of a column that is named in the query."""
         *table, name = (part.lower() for part in e["column_names"])
         places = [(alias, columns) for alias, columns in self.tables if not table or table[-1] == alias.lower()]
-        found = [columns[own] for _, columns in places if columns for own in columns if own.lower() == name]
-        if found:
-            alike = {replace(one, single=frozenset(), made=frozenset()) for one in found}
-            single, made = (
-                frozenset().union(*(meaning_places(one, what) for one in found)) for what in ("single", "made")
-            )
-            return replace(found[0] if len(alike) == 1 else UNKNOWN, single=single, made=made)
+        meanings = [columns[own] for _, columns in places if columns for own in columns if own.lower() == name]
+        if meanings:
+            distinct = {replace(meaning, single=frozenset(), made=frozenset()) for meaning in meanings}
+            single = frozenset().union(*(meaning.single for meaning in meanings))
+            made = frozenset().union(*(meaning.made for meaning in meanings))
+            return replace(meanings[0] if len(distinct) == 1 else UNKNOWN, single=single, made=made)
         other = None if table else self.named.get(name)
         if other is None or other is e:
             return LITERAL if any(columns is None for _, columns in places) else self.untraceable
-        return replace(self, named={key: one for key, one in self.named.items() if key != name}).meaning(other)
+        return replace(self, named={key: e for key, e in self.named.items() if key != name}).meaning(other)
 
     def _function(self, e: Node) -> Meaning:
-        name, given = e["function_name"].lower(), function_arguments(e)
-        if name in ("if", "ifelse") and len(given) == 3:
-            return self._alike(given[1:])
+        name, args = e["function_name"].lower(), function_arguments(e)
+        if name in ("if", "ifelse") and len(args) == 3:
+            return self._alike(args[1:])
         if name in COUNTING | LENGTHS:
             return Meaning(Role.COUNT, no_unit(self.units))
-        if name in PLAIN and given:
-            plain = self.meaning(given[0]).role in (Role.QUANTITY, Role.COUNT)
+        if name in PLAIN and args:
+            plain = self.meaning(args[0]).role in (Role.QUANTITY, Role.COUNT)
             return Meaning(Role.QUANTITY, no_unit(self.units), averaged=True) if plain else UNKNOWN
         if name in RANKING:
             return Meaning(Role.RANK, no_unit(self.units))
         if name in PARTS:
-            return LABEL if _is_part_of_a_day(name, given) else UNKNOWN
-        if name in ("+", "-") and (found := self._beside_one(given) or self._beside_number(name, given)):
-            return found
-        if name in ALIKE and len(given) > 1:
-            found = self._alike(given)
-            if name in "+-" and found.role in (Role.LABEL, Role.RANK):
+            return LABEL if _is_part_of_a_day(name, args) else UNKNOWN
+        if name in ("+", "-") and (meaning := self._beside_one(args) or self._beside_number(name, args)):
+            return meaning
+        if name in ALIKE and len(args) > 1:
+            meaning = self._alike(args)
+            if name in "+-" and meaning.role in (Role.LABEL, Role.RANK):
                 return UNKNOWN
-            share = found.role is Role.REPORTED  # of figures the rows say whether they are percentages
-            if found.unit is not None:
-                share = found.role in (Role.QUANTITY, Role.REPORTED) and is_dimensionless(found.unit)
-            relative = any(self.meaning(one).relative for one in given)  # a share less a figure that is one
-            found = replace(found, step=_step_of_several(name, found.step), relative=relative)
-            zero = any(_is_typed(e, 0) for e in given)  # a share less nothing
-            return replace(found, points=True) if name == "-" and share and not zero else found
-        if name in KEEPING and given:
-            found = self._alike([given[0], *given[2:3]]) if name in ("lag", "lead") else self.meaning(given[0])
+            share = meaning.role is Role.REPORTED  # of figures the rows say whether they are percentages
+            if meaning.unit is not None:
+                share = meaning.role in (Role.QUANTITY, Role.REPORTED) and is_dimensionless(meaning.unit)
+            relative = any(self.meaning(e).relative for e in args)  # a share less a figure that is one
+            meaning = replace(meaning, step=_step_of_several(name, meaning.step), relative=relative)
+            zero = any(_is_typed(e, 0) for e in args)  # a share less nothing
+            return replace(meaning, points=True) if name == "-" and share and not zero else meaning
+        if name in KEEPING and args:
+            meaning = self._alike([args[0], *args[2:3]]) if name in ("lag", "lead") else self.meaning(args[0])
             distinct = bool(e.get("distinct"))
-            return replace(_kept(name, found), step=_step_of_one(name, found.step, distinct))
-        if name == "*" and (classed := _classed(given)):
+            return replace(_kept(name, meaning), step=_step_of_one(name, meaning.step, distinct))
+        if name == "*" and (classed := _classed(args)):
             return replace(self.meaning(classed), step=Step.OTHER)
-        if name in ("/", "*") and len(given) == 2:
-            if _is_one(given[1]) or (name == "*" and _is_one(given[0])):  # 1.0 * x, so that whole numbers are divided
-                return self.meaning(given[1] if _is_one(given[0]) else given[0])
-            if name == "/" and (per_cent := self._per_cent(given)):
+        if name in ("/", "*") and len(args) == 2:
+            # 1.0 * x, so that whole numbers are divided
+            if _is_one(args[1]) or (name == "*" and _is_one(args[0])):
+                return self.meaning(args[1] if _is_one(args[0]) else args[0])
+            if name == "/" and (per_cent := self._per_cent(args)):
                 return per_cent
-            left = self.meaning(given[0])
-            if (converted := self._beside_number(name, given)) is not None:
+            left = self.meaning(args[0])
+            if (converted := self._beside_number(name, args)) is not None:
                 return converted
-            made = product_or_ratio(name, left, self.meaning(given[1]), no_unit(self.units))
-            if made.role is Role.UNKNOWN:
-                made = replace(made, averaged=name == "/" and refers(given[1]))
-            if made.ratio and (_is_less(given[0], given[1]) or self._is_part(given[0], given[1])):
-                return replace(made, relative=True)
-            mean = name == "/" and left.step is Step.SUM and _counts_rows(given[1])
-            return replace(made, step=Step.MEAN) if mean and made.role is Role.REPORTED else made
+            result = product_or_ratio(name, left, self.meaning(args[1]), no_unit(self.units))
+            if result.role is Role.UNKNOWN:
+                result = replace(result, averaged=name == "/" and refers(args[1]))
+            if result.ratio and (_is_less(args[0], args[1]) or self._is_part(args[0], args[1])):
+                return replace(result, relative=True)
+            mean = name == "/" and left.step is Step.SUM and _counts_rows(args[1])
+            return replace(result, step=Step.MEAN) if mean and result.role is Role.REPORTED else result
         return UNKNOWN
 
     def _is_part(self, e: Node, whole: Node) -> bool:
@@ -164,41 +164,41 @@ class Expressions:
         if part["class"] != "FUNCTION" or whole["class"] != "FUNCTION" or whole["filter"]:
             return False
         if part["filter"]:
-            alike = unplaced({**part, "filter": None}) == unplaced(whole)
-            return bool(alike or (_counts_rows(part) and _counts_rows(whole)))
-        conditions = [self.meaning(one).role for one in function_arguments(part)] == [Role.TRUTH]
+            same_call = unplaced({**part, "filter": None}) == unplaced(whole)
+            return bool(same_call or (_counts_rows(part) and _counts_rows(whole)))
+        conditions = [self.meaning(argument).role for argument in function_arguments(part)] == [Role.TRUTH]
         return conditions and part["function_name"].lower() in (*ADDING, *COUNTING) and _counts_rows(whole)
 
-    def _per_cent(self, given: Sequence[Node]) -> Meaning | None:
+    def _per_cent(self, args: Sequence[Node]) -> Meaning | None:
         """The meaning of a hundred times a ratio, as in 100.0 * sum(a) / sum(b); None for any other expression."""
-        above = uncast(given[0])
+        above = uncast(args[0])
         parts = function_arguments(above) if above.get("function_name") == "*" else []
-        others = [one for one in parts if typed_number(one) != 100]
-        if len(parts) != 2 or len(others) != 1:
+        other_factors = [part for part in parts if typed_number(part) != 100]
+        if len(parts) != 2 or len(other_factors) != 1:
             return None
-        sides = [{"expression": one} for one in (others[0], given[1])]
-        made = self._function({**above, "function_name": "/", "arguments": sides})
-        return multiplied(made, 100.0, self.units) if made.ratio else None
+        sides = [{"expression": side} for side in (other_factors[0], args[1])]
+        ratio = self._function({**above, "function_name": "/", "arguments": sides})
+        return multiplied(ratio, 100.0, self.units) if ratio.ratio else None
 
-    def _beside_number(self, sign: str, given: Sequence[Node]) -> Meaning | None:
+    def _beside_number(self, sign: str, args: Sequence[Node]) -> Meaning | None:
         """The meaning of values with a scale beside a typed number: pct / 100, 100 - pct; None for any other."""
-        left, right = map(typed_number, given) if len(given) == 2 else (None, None)
+        left, right = map(typed_number, args) if len(args) == 2 else (None, None)
         if (left is None) == (right is None):
             return None
-        number, found = (right, self.meaning(given[0])) if left is None else (left, self.meaning(given[1]))
+        number, meaning = (right, self.meaning(args[0])) if left is None else (left, self.meaning(args[1]))
         if sign in ("*", "/") and number and (sign == "*" or left is None):
-            return multiplied(found, number if sign == "*" else 1 / number, self.units)
+            return multiplied(meaning, number if sign == "*" else 1 / number, self.units)
         if sign in ("+", "-") and left != 1:  # 1 less 45 is no share
-            return beside(found, number or 0, sign == "-" and left is None)
+            return beside(meaning, number or 0, sign == "-" and left is None)
         return None
 
-    def _beside_one(self, given: Sequence[Node]) -> Meaning | None:
+    def _beside_one(self, args: Sequence[Node]) -> Meaning | None:
         """The meaning of what is left of one, or more than it, where the other of two is a share or a ratio."""
-        others = [e for e in given if not _is_one(e)]
-        found = self.meaning(others[0]) if len(given) == 2 and len(others) == 1 else UNKNOWN
-        if found.role is not Role.QUANTITY or found.unit != no_unit(self.units):
+        other_arguments = [e for e in args if not _is_one(e)]
+        meaning = self.meaning(other_arguments[0]) if len(args) == 2 and len(other_arguments) == 1 else UNKNOWN
+        if meaning.role is not Role.QUANTITY or meaning.unit != no_unit(self.units):
             return None
-        return replace(found, step=Step.OTHER, relative=found.ratio)
+        return replace(meaning, step=Step.OTHER, relative=meaning.ratio)
 
     def tells(self, e: Node) -> bool:
         """Whether a text made of an expression shows a number of its rows; what a condition compares it does not."""
@@ -209,39 +209,39 @@ class Expressions:
             return any(map(self.tells, [*(check["then_expr"] for check in e["case_checks"]), e["else_expr"]]))
         if kind == "SUBQUERY" and e["subquery_type"] != "SCALAR":
             return False
-        found = self.meaning(e)
-        if found.told or found.role in TELLING:
+        meaning = self.meaning(e)
+        if meaning.told or meaning.role in TELLING:
             return True
-        if found.role in (Role.LABEL, Role.RANK) or kind in ("COLUMN_REF", "SUBQUERY"):
+        if meaning.role in (Role.LABEL, Role.RANK) or kind in ("COLUMN_REF", "SUBQUERY"):
             return False
         if kind not in ("FUNCTION", "WINDOW"):
             return any(map(self.tells, nearest_below(list(e.values()))))
-        name, given = e["function_name"].lower(), function_arguments(e)
-        return name in LENGTHS_OF_TIME or any(map(self.tells, given[:1] if name in CUTTING else given))
+        name, args = e["function_name"].lower(), function_arguments(e)
+        return name in LENGTHS_OF_TIME or any(map(self.tells, args[:1] if name in CUTTING else args))
 
-    def _alike(self, given: Sequence[Node | None]) -> Meaning:
+    def _alike(self, args: Sequence[Node | None]) -> Meaning:
         """The meaning that all these expressions have; nothing, and a typed zero, have any."""
-        known = [e for e in given if e is not None and not _is_nothing(e)]
-        found = [self.meaning(e) for e in known]
-        if found and all(one.role == Role.TRUTH for one in found):
-            return found[0]
-        return common(one for one, e in zip(found, known, strict=True) if not _is_typed(e, 0))
+        not_nothing = [e for e in args if e is not None and not _is_nothing(e)]
+        meanings = [self.meaning(e) for e in not_nothing]
+        if meanings and all(meaning.role == Role.TRUTH for meaning in meanings):
+            return meanings[0]
+        return common(meaning for meaning, e in zip(meanings, not_nothing, strict=True) if not _is_typed(e, 0))
 
 
-def _kept(name: str, found: Meaning) -> Meaning:
+def _kept(name: str, meaning: Meaning) -> Meaning:
     """The meaning of a function in KEEPING of what its first argument means."""
-    averaged = found.averaged or name in AVERAGING
-    if found.role in (Role.LITERAL, Role.UNTRACED) or (found.role is Role.LABEL and name in CHOOSING):
-        return found
-    if found.role is Role.TRUTH:
+    averaged = meaning.averaged or name in AVERAGING
+    if meaning.role in (Role.LITERAL, Role.UNTRACED) or (meaning.role is Role.LABEL and name in CHOOSING):
+        return meaning
+    if meaning.role is Role.TRUTH:
         role = Role.COUNT if name == "sum" else Role.QUANTITY
-        return Meaning(role, found.unit, averaged=averaged, ratio=averaged, relative=averaged)
-    if found.role in (Role.REPORTED, Role.MIXED) or (found.role is Role.COUNT and name in WHOLE):
-        return replace(found, averaged=averaged)
-    if found.role is not Role.COUNT and (found.unit is None or found.role is Role.RANK):
+        return Meaning(role, meaning.unit, averaged=averaged, ratio=averaged, relative=averaged)
+    if meaning.role in (Role.REPORTED, Role.MIXED) or (meaning.role is Role.COUNT and name in WHOLE):
+        return replace(meaning, averaged=averaged)
+    if meaning.role is not Role.COUNT and (meaning.unit is None or meaning.role is Role.RANK):
         return replace(UNKNOWN if name in CHOOSING else MIXED, averaged=averaged)
-    kept = Meaning(Role.QUANTITY, found.unit, points=found.points, averaged=averaged)
-    return replace(kept, ratio=found.ratio, relative=found.relative)
+    result = Meaning(Role.QUANTITY, meaning.unit, points=meaning.points, averaged=averaged)
+    return replace(result, ratio=meaning.ratio, relative=meaning.relative)
 
 
 def _step_of_one(name: str, step: Step, distinct: bool) -> Step:
@@ -267,11 +267,11 @@ def _step_of_several(name: str, step: Step) -> Step:
     return own if step in (Step.VALUE, own) else Step.OTHER
 
 
-def _classed(given: Sequence[Node]) -> Node | None:
+def _classed(args: Sequence[Node]) -> Node | None:
     """What classes of one width are of, as x in x // 10 * 10 and floor(x / 10) * 10; None for any other product."""
-    if len(given) != 2:
+    if len(args) != 2:
         return None
-    for product, width in (given, given[::-1]):
+    for product, width in (args, args[::-1]):
         inner = uncast(product)
         if inner.get("function_name") in WHOLE_PARTS:
             inner = uncast(function_arguments(inner)[0])
@@ -287,14 +287,15 @@ def _classed(given: Sequence[Node]) -> Node | None:
 def _is_less(e: Node, base: Node) -> bool:
     """Whether an expression is something less what it is divided by, as in (a - b) / b."""
     difference = uncast(e)
-    given = function_arguments(difference) if difference.get("function_name") == "-" else []
-    return len(given) == 2 and unplaced(uncast(given[1])) == unplaced(_not_zero(base))
+    args = function_arguments(difference) if difference.get("function_name") == "-" else []
+    return len(args) == 2 and unplaced(uncast(args[1])) == unplaced(_not_zero(base))
 
 
 def _plain(e: Node) -> Node:
     """An expression without casts, and without 1.0 * before it."""
     inner = uncast(e)
-    others = [one for one in function_arguments(inner) if not _is_one(one)] if inner.get("function_name") == "*" else []
+    factors = function_arguments(inner) if inner.get("function_name") == "*" else []
+    others = [factor for factor in factors if not _is_one(factor)]
     return uncast(others[0]) if len(others) == 1 else inner
 
 
@@ -317,15 +318,15 @@ def typed_meaning(e: Node) -> Meaning:
     return NOTHING if _is_nothing(e) else LITERAL
 
 
-def meaning_places(meaning: Meaning, what: str) -> frozenset[Place]:
-    return meaning.made if what == "made" else meaning.single
+def meaning_places(meaning: Meaning, part: str) -> frozenset[Place]:
+    return meaning.made if part == "made" else meaning.single
 
 
-def _is_part_of_a_day(name: str, given: Sequence[Node]) -> bool:
+def _is_part_of_a_day(name: str, args: Sequence[Node]) -> bool:
     """Whether a part of a time is one by which days are told, and not a part of a length of time."""
-    if len(given) > 1 and not (given[0]["class"] == "CONSTANT" and given[0]["literal"]["text"].lower() in PARTS):
+    if len(args) > 1 and not (args[0]["class"] == "CONSTANT" and args[0]["literal"]["text"].lower() in PARTS):
         return False  # date_part of an epoch
-    return not any(part.get("function_name", "").lower() in SPANS for part in every_node(given))
+    return not any(part.get("function_name", "").lower() in SPANS for part in every_node(args))
 
 
 def _is_nothing(e: Node) -> bool:

@@ -41,8 +41,8 @@ def series_in_memory(series: Iterable[Series]) -> Connection:
     """A database in memory that has the tables of these series, and series_rows."""
     connection = in_memory()
     connection.execute((SQL / "schema.sql").read_text(encoding="utf-8"))
-    for one in series:
-        fill_series(connection, one)
+    for one_series in series:
+        fill_series(connection, one_series)
     return connection
 
 
@@ -87,10 +87,19 @@ def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[obje
     by_claim = {claim: origins_by_figure(reported, claim) for claim in reported.claims}
     figures = reported.figures.values()
     yield "figure_origins", [(f.ref, source) for f in figures for source in by_claim[f.claim.id][f.key]]
-    of_claims = {claim: sorted({one for some in read.values() for one in some}) for claim, read in by_claim.items()}
+    of_claims = {
+        claim: sorted({origin for origin_ids in origins_of_figures.values() for origin in origin_ids})
+        for claim, origins_of_figures in by_claim.items()
+    }
     yield "origins", [(claim, source) for claim, sources in of_claims.items() for source in sources]
     levels = {claim: certainty(reported, claim, of_claims[claim]) for claim in reported.claims}
-    yield "certainty", [(claim, found.level, list(found.reasons)) for claim, found in levels.items()]
+    yield (
+        "certainty",
+        [
+            (claim, certainty_of_claim.level, list(certainty_of_claim.reasons))
+            for claim, certainty_of_claim in levels.items()
+        ],
+    )
     changed = [mutation for claim in reported.claims for mutation in mutations(reported, claim)]
     yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated, m.holds) for m in changed]
     yield (

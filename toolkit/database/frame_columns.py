@@ -44,10 +44,10 @@ class FrameColumn:
     @property
     def is_label(self) -> bool:
         """Whether it holds whole numbers that are years, quarters or ranks, by its name and by its values."""
-        if self.type not in (INTEGERS, FLOATS) or not (named := LABEL.fullmatch(self.name)):
+        if self.type not in (INTEGERS, FLOATS) or not (match := LABEL.fullmatch(self.name)):
             return False
-        least, most = LABELS.get(named[2], RANKS)
-        return all(least <= value <= most and not value % 1 for value in self.array.tolist() if value is not None)
+        least, greatest = LABELS.get(match[2], RANKS)
+        return all(least <= value <= greatest and not value % 1 for value in self.array.tolist() if value is not None)
 
 
 def columns_of_frame(frame: Any, where: str) -> list[FrameColumn]:
@@ -55,8 +55,8 @@ def columns_of_frame(frame: Any, where: str) -> list[FrameColumn]:
 
     Raises ToolkitError if it is neither, or with every index and column that a table cannot hold.
     """
-    whole = _with_index(_as_frame(frame, where), where)
-    names = ["_".join(str(part) for part in _parts(name) if part != "") for name in whole.columns]
+    with_index = _with_index(_as_frame(frame, where), where)
+    names = ["_".join(str(part) for part in _parts(name) if part != "") for name in with_index.columns]
     problems: list[Problem] = [
         Problem(
             f"{where}, column {name!r}",
@@ -69,15 +69,15 @@ def columns_of_frame(frame: Any, where: str) -> list[FrameColumn]:
         for name in dict.fromkeys(names)
         if not name or names.count(name) > 1
     ]
-    made = []
+    columns = []
     for place, name in enumerate(names):
         try:
-            made.append(_column(name, whole.iloc[:, place], f"{where}, column {name}"))
+            columns.append(_column(name, with_index.iloc[:, place], f"{where}, column {name}"))
         except ToolkitError as error:
             problems += error.problems
     if problems:
         raise ToolkitError(problems)
-    return made
+    return columns
 
 
 def frame_hash(columns: list[FrameColumn]) -> str:
@@ -117,10 +117,10 @@ def _with_index(frame: pandas.DataFrame, where: str) -> pandas.DataFrame:
     """
     import pandas
 
-    named = [name is not None for name in frame.index.names]
-    if all(named):
+    has_name = [name is not None for name in frame.index.names]
+    if all(has_name):
         return frame.reset_index(allow_duplicates=True)
-    if any(named) or not (len(frame) == 0 or pandas.api.types.is_integer_dtype(frame.index.dtype)):
+    if any(has_name) or not (len(frame) == 0 or pandas.api.types.is_integer_dtype(frame.index.dtype)):
         raise ToolkitError(
             f"{where}, its index",
             "an index without a name, whose values would be lost",
@@ -139,9 +139,9 @@ def _column(name: str, series: pandas.Series, where: str) -> FrameColumn:
     if isinstance(dtype, pandas.CategoricalDtype):
         return _column(name, series.astype(object).infer_objects(), where)
     if isinstance(dtype, (pandas.PeriodDtype, pandas.IntervalDtype)):
-        return FrameColumn(name, "VARCHAR", _objects([None if pandas.isna(one) else str(one) for one in series]))
+        return FrameColumn(name, "VARCHAR", _objects([None if pandas.isna(value) else str(value) for value in series]))
     if types.is_bool_dtype(dtype):
-        return FrameColumn(name, "BOOLEAN", _objects([None if pandas.isna(one) else bool(one) for one in series]))
+        return FrameColumn(name, "BOOLEAN", _objects([None if pandas.isna(value) else bool(value) for value in series]))
     if types.is_complex_dtype(dtype) or types.is_timedelta64_dtype(dtype):
         raise _unfit(where, f"the type {dtype}")
     if isinstance(dtype, pandas.DatetimeTZDtype):
@@ -169,19 +169,19 @@ def _numbers(name: str, kind: str, series: pandas.Series, where: str) -> FrameCo
             "finite values, or none (NaN)",
             "look for a division by zero, or .replace([numpy.inf, -numpy.inf], numpy.nan)",
         )
-    there = values[~numpy.isnan(values)]
-    if len(there) < len(values) and (there == there.round()).all():
+    present = values[~numpy.isnan(values)]
+    if len(present) < len(values) and (present == present.round()).all():
         kind = INTEGERS  # pandas makes floats of whole numbers where one is missing
     return FrameColumn(name, kind, numpy.ma.masked_invalid(values))
 
 
-def _refuse_inexact(whole: pandas.Series, where: str) -> None:
+def _refuse_inexact(integers: pandas.Series, where: str) -> None:
     """Raises ToolkitError for whole numbers of which a float, as all numbers here are, would lose the last digits."""
-    found = next((value for value in whole.tolist() if int(float(value)) != int(value)), None)
-    if found is not None:
+    inexact = next((value for value in integers.tolist() if int(float(value)) != int(value)), None)
+    if inexact is not None:
         raise ToolkitError(
             where,
-            f"{found}, which no number here has in all its digits",
+            f"{inexact}, which no number here has in all its digits",
             f"whole quantities up to {LARGEST_INTEGER:,}",
             "make texts of codes, with .astype(str); or round it, with .astype(float)",
         )
@@ -190,35 +190,35 @@ def _refuse_inexact(whole: pandas.Series, where: str) -> None:
 def _of_objects(name: str, series: pandas.Series, where: str) -> FrameColumn:
     """A column of Python's objects: all text, all numbers, all days, and so on."""
     missing = series.isna().tolist()
-    values = [None if gone else value for value, gone in zip(series.astype(object), missing, strict=True)]
-    there = [value for value in values if value is not None]
-    if all(isinstance(value, Number) for value in there) and there:
+    values = [None if is_missing else value for value, is_missing in zip(series.astype(object), missing, strict=True)]
+    present = [value for value in values if value is not None]
+    if all(isinstance(value, Number) for value in present) and present:
         return FrameColumn(name, NUMBERS, _objects(values))
-    if all(isinstance(value, str) for value in there):
+    if all(isinstance(value, str) for value in present):
         return FrameColumn(name, "VARCHAR", _objects([None if value is None else str(value) for value in values]))
-    if all(isinstance(value, bool) for value in there):
+    if all(isinstance(value, bool) for value in present):
         return FrameColumn(name, "BOOLEAN", _objects(values))
-    if all(isinstance(value, (Real, Decimal, Fraction)) and not isinstance(value, bool) for value in there):
-        kind = INTEGERS if all(isinstance(value, Integral) for value in there) else FLOATS
+    if all(isinstance(value, (Real, Decimal, Fraction)) and not isinstance(value, bool) for value in present):
+        kind = INTEGERS if all(isinstance(value, Integral) for value in present) else FLOATS
         if kind == INTEGERS:
             _refuse_inexact(series.dropna(), where)
         return _numbers(name, kind, series.astype("float64"), where)
-    if all(isinstance(value, (date, datetime)) for value in there):
-        if any(isinstance(value, datetime) and value.tzinfo for value in there):
+    if all(isinstance(value, (date, datetime)) for value in present):
+        if any(isinstance(value, datetime) and value.tzinfo for value in present):
             raise ToolkitError(where, "times with a zone", WITHOUT_ZONE, "take the zone off")
-        days = all(not isinstance(value, datetime) or value.time() == value.time().min for value in there)
-        said = [value and (value.isoformat()[:10] if days else value.isoformat()) for value in values]
-        return FrameColumn(name, "DATE" if days else "TIMESTAMP", _objects(said))
-    kinds = list(dict.fromkeys(type(value).__name__ for value in there))
+        days = all(not isinstance(value, datetime) or value.time() == value.time().min for value in present)
+        texts = [value and (value.isoformat()[:10] if days else value.isoformat()) for value in values]
+        return FrameColumn(name, "DATE" if days else "TIMESTAMP", _objects(texts))
+    kinds = list(dict.fromkeys(type(value).__name__ for value in present))
     raise _unfit(where, f"values of type {', '.join(kinds)}")
 
 
 def _objects(values: list[Any]) -> numpy.ndarray:
     import numpy
 
-    made = numpy.empty(len(values), dtype=object)
-    made[:] = values
-    return made
+    array = numpy.empty(len(values), dtype=object)
+    array[:] = values
+    return array
 
 
 def _unfit(where: str, found: str) -> ToolkitError:

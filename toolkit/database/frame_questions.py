@@ -89,8 +89,8 @@ def ask_frames(
         reader = Meanings(datasets, {**database.reported_columns, **tables}, database.units, guarded=guarded)
         columns = columns_of(cursor.execute(sql, dict(parameters) or None))
         refuse_columns(where, columns)
-        named = [name for name, _ in columns]
-        meanings = dict(zip(named, reader.of_columns(tree, named), strict=True))
+        names = [name for name, _ in columns]
+        meanings = dict(zip(names, reader.of_columns(tree, names), strict=True))
         roles = {name: meaning.role for name, meaning in meanings.items()}
         refuse_missing_keys(where, columns, roles, bool(reported))
         frame = cursor.df()
@@ -105,11 +105,11 @@ def ask_frames(
         rows_of(o, o.rows, operation("rows_within", all=o.rows), no_unit(database.units)) for o in datasets.values()
     )
     keys = dict.fromkeys(
-        key.removeprefix("-") for name in filter(is_key, named) for cell in frame[name] for key in cell
+        key.removeprefix("-") for name in filter(is_key, names) for cell in frame[name] for key in cell
     )
     withheld = _withheld(database, where, columns, meanings, datasets, limits, least, left_out)
     return FramesAnswer(
-        frame[[name for name in named if not is_key(name)]],
+        frame[[name for name in names if not is_key(name)]],
         (*rows, *map(database.leaf, keys)),
         {name: _said(name, meaning, database.units) for name, meaning in meanings.items() if meaning.unit is not None},
         {name: meaning.unit for name, meaning in meanings.items() if meaning.unit is not None},
@@ -161,9 +161,9 @@ def _withheld(
     return withheld
 
 
-def _columns(cursor: Connection, name: str, read: Columns) -> Columns:
+def _columns(cursor: Connection, name: str, meanings: Columns) -> Columns:
     described = columns_of(cursor.execute(f"SELECT * FROM {identifier(name)} LIMIT 0"))
-    return {column: read.get(column, UNKNOWN) for column, _ in described}
+    return {column: meanings.get(column, UNKNOWN) for column, _ in described}
 
 
 def _refuse_other_unit(
@@ -189,8 +189,8 @@ def _refuse_other_unit(
 def _said(name: str, meaning: Meaning, units: UnitRegistry) -> str:
     """The unit of a column's values; a ratio without unit has the form that its name says."""
     share = unit_or_form(name, units).form == "percent" and meaning.role is Role.QUANTITY
-    stated = _stated(meaning)
-    return "share" if share and stated == "1" else stated
+    unit_of_values = _stated(meaning)
+    return "share" if share and unit_of_values == "1" else unit_of_values
 
 
 def _stated(meaning: Meaning) -> str:

@@ -44,16 +44,17 @@ def aggregate_conditions(cursor: Connection, node: Node) -> list[tuple[int, str]
     That is what its FILTER, its CASE, its comparisons and its columns of yes and no say, and that what it adds up is
     not missing.
     """
-    found, said = [], yes_or_no(cursor)
+    conditions, truth_columns = [], yes_or_no(cursor)
     for place, e in enumerate(node["select_list"]):
         for call in every_node(e):
             if call.get("class") == "FUNCTION" and call["function_name"].lower() in aggregate_functions():
-                kept = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
-                inside = [f"({one})" for one in _argument_conditions(cursor, call, said)]
-                found += [
-                    (place, " AND ".join(filter(None, (kept, one)))) for one in inside or ([kept] if kept else [])
+                filter_condition = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
+                inside = [f"({condition})" for condition in _argument_conditions(cursor, call, truth_columns)]
+                conditions += [
+                    (place, " AND ".join(filter(None, (filter_condition, condition))))
+                    for condition in inside or ([filter_condition] if filter_condition else [])
                 ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(conditions))
 
 
 def aggregate_counts(cursor: Connection, node: Node, of: str = "") -> list[tuple[int, Node]]:
@@ -63,7 +64,7 @@ def aggregate_counts(cursor: Connection, node: Node, of: str = "") -> list[tuple
     its quantile. `of` is that of `counting`.
     """
     conditions = dict.fromkeys([*aggregate_conditions(cursor, node), *_left_by_aggregates(cursor, node)])
-    counts = [(place, counting(cursor, one, of)) for place, one in conditions]
+    counts = [(place, counting(cursor, condition, of)) for place, condition in conditions]
     every = expression_sql(cursor, counting(cursor, of=of))
     for place, e in enumerate(node["select_list"]):
         past = min((share for _, share in quantile_shares(cursor, e)), default=0.5)
@@ -78,7 +79,7 @@ def quantile_shares(cursor: Connection, tree: object) -> Iterator[tuple[str, flo
     for part in every_node(tree):
         if part.get("class") == "FUNCTION" and part["function_name"].lower() in QUANTILES:
             shares = _constants(cursor, function_arguments(part)[-1]) or [0.0]
-            yield part["function_name"], min(max(round(min(one, 1 - one), 9), 0.0) for one in shares)
+            yield part["function_name"], min(max(round(min(share, 1 - share), 9), 0.0) for share in shares)
 
 
 def _constants(cursor: Connection, expression: Node) -> list[float]:
@@ -87,7 +88,7 @@ def _constants(cursor: Connection, expression: Node) -> list[float]:
         return []
     (value,) = cursor.execute(f"SELECT {expression_sql(cursor, expression)}").fetchone() or (None,)
     try:
-        return [abs(float(one)) for one in (value if isinstance(value, list) else [value])]
+        return [abs(float(number)) for number in (value if isinstance(value, list) else [value])]
     except (TypeError, ValueError):
         return []
 
@@ -97,53 +98,57 @@ def _left_by_aggregates(cursor: Connection, node: Node) -> Iterator[tuple[int, s
 
     Where a value is missing, so that a condition is neither true nor false, there is none that a sum could give away.
     """
-    said = yes_or_no(cursor)
+    truth_columns = yes_or_no(cursor)
     for place, e in enumerate(node["select_list"]):
         for call in every_node(e):
             if call.get("class") == "FUNCTION" and call["function_name"].lower() in aggregate_functions():
-                kept = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
+                filter_condition = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
                 parts = [part for part in every_node(function_arguments(call)) if part.get("type") != COALESCE]
-                inside = [f"({one}) IS FALSE" for part in parts for one in _conditions_of(cursor, part, said)]
-                yield from ((place, " AND ".join(filter(None, (kept, one)))) for one in inside)
-                if kept:
-                    yield place, f"{kept} IS FALSE"
+                inside = [
+                    f"({condition}) IS FALSE"
+                    for part in parts
+                    for condition in _conditions_of(cursor, part, truth_columns)
+                ]
+                yield from ((place, " AND ".join(filter(None, (filter_condition, condition)))) for condition in inside)
+                if filter_condition:
+                    yield place, f"{filter_condition} IS FALSE"
 
 
 def yes_or_no(cursor: Connection) -> set[str]:
     """The names of columns that hold true and false, of whatever table."""
-    asked = "SELECT DISTINCT lower(column_name) FROM duckdb_columns() WHERE data_type = 'BOOLEAN' AND NOT internal"
-    return {name for (name,) in cursor.execute(asked).fetchall()}
+    sql = "SELECT DISTINCT lower(column_name) FROM duckdb_columns() WHERE data_type = 'BOOLEAN' AND NOT internal"
+    return {name for (name,) in cursor.execute(sql).fetchall()}
 
 
-def _argument_conditions(cursor: Connection, call: Node, said: set[str]) -> Iterator[str]:
-    """`said` are columns that hold true and false."""
-    for given in function_arguments(call):
-        if given.get("class") not in ("STAR", "CONSTANT"):
-            yield f"({expression_sql(cursor, given)}) IS NOT NULL"
+def _argument_conditions(cursor: Connection, call: Node, truth_columns: set[str]) -> Iterator[str]:
+    """`truth_columns` are columns that hold true and false."""
+    for argument in function_arguments(call):
+        if argument.get("class") not in ("STAR", "CONSTANT"):
+            yield f"({expression_sql(cursor, argument)}) IS NOT NULL"
             if call["function_name"].lower() in COUNT_IF:
-                yield expression_sql(cursor, given)
-        for part in every_node(given):
-            yield from _conditions_of(cursor, part, said)
+                yield expression_sql(cursor, argument)
+        for part in every_node(argument):
+            yield from _conditions_of(cursor, part, truth_columns)
 
 
-def _conditions_of(cursor: Connection, part: Node, said: set[str]) -> Iterator[str]:
+def _conditions_of(cursor: Connection, part: Node, truth_columns: set[str]) -> Iterator[str]:
     """What one part of an aggregate's argument picks out."""
     if part.get("class") == "CASE":
-        checks = [(expression_sql(cursor, one["when_expr"]), one["then_expr"]) for one in part["case_checks"]]
-        for chosen, then in checks:
-            yield chosen
+        checks = [(expression_sql(cursor, check["when_expr"]), check["then_expr"]) for check in part["case_checks"]]
+        for condition, then in checks:
+            yield condition
             if has_column(then):
-                yield f"({chosen}) AND ({expression_sql(cursor, then)}) IS NOT NULL"
+                yield f"({condition}) AND ({expression_sql(cursor, then)}) IS NOT NULL"
         if not _is_null_or_zero(part["else_expr"]):
-            yield " AND ".join(f"(({chosen}) IS NOT TRUE)" for chosen, _ in checks)
+            yield " AND ".join(f"(({condition}) IS NOT TRUE)" for condition, _ in checks)
     elif part.get("type") == COALESCE:
-        yield from (f"({expression_sql(cursor, one)}) IS NOT NULL" for one in part["children"] if has_column(one))
-    elif part.get("class") in BOOLEAN_CLASSES or _is_operator(part) or _is_said(part, said):
+        yield from (f"({expression_sql(cursor, child)}) IS NOT NULL" for child in part["children"] if has_column(child))
+    elif part.get("class") in BOOLEAN_CLASSES or _is_operator(part) or _is_said(part, truth_columns):
         yield expression_sql(cursor, part)
 
 
-def _is_said(part: Node, said: set[str]) -> bool:
-    return part.get("class") == "COLUMN_REF" and part["column_names"][-1].lower() in said
+def _is_said(part: Node, truth_columns: set[str]) -> bool:
+    return part.get("class") == "COLUMN_REF" and part["column_names"][-1].lower() in truth_columns
 
 
 def _is_operator(part: Node) -> bool:
@@ -160,10 +165,10 @@ def counting(cursor: Connection, condition: str = "", of: str = "") -> Node:
     """The expression that counts rows that fulfil a condition; with `of`, the name of a table, different rows of it."""
     if not (condition or of):
         return function("count_star", [])
-    counted = f"count(DISTINCT {identifier(of)})" if of else "count(*)"
-    kept = f" FILTER (WHERE {condition})" if condition else ""
-    made: Node = tree_of(cursor, f"SELECT {counted}{kept}")["select_list"][0]
-    return made
+    count = f"count(DISTINCT {identifier(of)})" if of else "count(*)"
+    filter_clause = f" FILTER (WHERE {condition})" if condition else ""
+    expression: Node = tree_of(cursor, f"SELECT {count}{filter_clause}")["select_list"][0]
+    return expression
 
 
 def least_rows(
@@ -176,10 +181,10 @@ def least_rows(
     """
     counts: list[int] = []
     for node in selects_of(tree, dataset, filters=private):
-        found = _least(cursor, node, dataset, parameters)
-        if found is None:
+        counts_of_select = _least(cursor, node, dataset, parameters)
+        if counts_of_select is None:
             return None
-        counts += found
+        counts += counts_of_select
     return min(counts, default=0)
 
 
@@ -203,9 +208,9 @@ def from_parts(table: Node) -> Iterator[Node]:
     """The parts of a FROM that are not inside a SELECT of their own."""
     yield table
     for part in table.values():
-        for one in part if isinstance(part, list) else [part]:
-            if isinstance(one, dict) and one.get("type") not in ("SELECT_NODE", "SET_OPERATION_NODE"):
-                yield from from_parts(one)
+        for inner in part if isinstance(part, list) else [part]:
+            if isinstance(inner, dict) and inner.get("type") not in ("SELECT_NODE", "SET_OPERATION_NODE"):
+                yield from from_parts(inner)
 
 
 def _is_table(part: Node, dataset: str) -> bool:
@@ -217,28 +222,32 @@ def _least(cursor: Connection, node: Node, dataset: str, parameters: Mapping[str
     alias = dataset_alias(node["from_table"], dataset)
     if alias is None or not is_grouped(node) or is_distinct(node) or len(node["group_sets"]) > 1 or node["sample"]:
         return None
-    counts = [counting(cursor, of=alias), *(one for _, one in aggregate_counts(cursor, node, alias))]
-    named = [{**one, "alias": f"\1{place}"} for place, one in enumerate(counts)]  # as no author's column is named
-    asked = {**node, "select_list": [*node["select_list"], *named], "modifiers": [], "qualify": None}
-    text = sql_of(cursor, asked)
+    counts = [
+        counting(cursor, of=alias),
+        *(count for _, count in aggregate_counts(cursor, node, alias)),
+    ]
+    # \1 is in no author's name of a column
+    named_counts = [{**count, "alias": f"\1{place}"} for place, count in enumerate(counts)]
+    with_counts = {**node, "select_list": [*node["select_list"], *named_counts], "modifiers": [], "qualify": None}
+    text = sql_of(cursor, with_counts)
     try:
-        used = {name: value for name, value in parameters.items() if f"${name}" in text}
-        rows = cursor.execute(text, used or None).fetchall()
+        own_parameters = {name: value for name, value in parameters.items() if f"${name}" in text}
+        rows = cursor.execute(text, own_parameters or None).fetchall()
     except (EngineError, ToolkitError):  # correlated with an outer query, it cannot run by itself
         return None
-    return [count for row in rows for count in row[-len(named) :] if count]
+    return [count for row in rows for count in row[-len(named_counts) :] if count]
 
 
 def dataset_alias(table: Node, dataset: str) -> str | None:
     """The name of a dataset in a FROM of tables; None where it stands there twice, or its rows may be missing."""
-    found, pending = [], deque([(table, False)])
+    aliases, pending = [], deque([(table, False)])
     while pending:
-        one, missing = pending.popleft()
-        if one["type"] == "JOIN":
-            lost = NULLABLE.get(one["join_type"], ())
-            pending += [(one[side], missing or side in lost) for side in ("left", "right")]
-        elif _is_table(one, dataset):
-            found.append(None if missing or one["sample"] else one["alias"] or one["table_name"])
-        elif one["type"] not in ("BASE_TABLE", "SUBQUERY", "EMPTY"):
+        part, missing = pending.popleft()
+        if part["type"] == "JOIN":
+            nullable_sides = NULLABLE.get(part["join_type"], ())
+            pending += [(part[side], missing or side in nullable_sides) for side in ("left", "right")]
+        elif _is_table(part, dataset):
+            aliases.append(None if missing or part["sample"] else part["alias"] or part["table_name"])
+        elif part["type"] not in ("BASE_TABLE", "SUBQUERY", "EMPTY"):
             return None
-    return found[0] if len(found) == 1 else None
+    return aliases[0] if len(aliases) == 1 else None

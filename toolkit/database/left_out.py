@@ -25,47 +25,47 @@ def fewest_left_out(cursor: Connection, tree: Node, dataset: str, parameters: Ma
 
     None where that cannot be told.
     """
-    found: list[int] = []
+    counts: list[int] = []
     for node in selects_of(tree, dataset):
         alias = dataset_alias(node["from_table"], dataset)
         if alias is not None and is_grouped(node):
             try:
-                found += _left_out(cursor, node, dataset, alias, parameters)
+                counts += _left_out(cursor, node, dataset, alias, parameters)
             except (EngineError, ToolkitError):  # correlated with an outer query, it cannot run by itself
                 return None
-    return min(filter(None, found), default=0)
+    return min(filter(None, counts), default=0)
 
 
 def _left_out(
     cursor: Connection, node: Node, dataset: str, alias: str, parameters: Mapping[str, object]
 ) -> Iterator[int]:
     """How many rows WHERE and JOIN leave out, then, line by line, how many HAVING and LIMIT do."""
-    whole = tree_of(cursor, f"SELECT 1 FROM {identifier(dataset)}")
-    all_rows = sum(_groups(cursor, whole, (), dataset, parameters).values())
-    keys, kept = group_keys(node), {**node, **CUT, "where_clause": _false_alone(cursor, node["where_clause"])}
+    all_of_dataset = tree_of(cursor, f"SELECT 1 FROM {identifier(dataset)}")
+    all_rows = sum(_groups(cursor, all_of_dataset, (), dataset, parameters).values())
+    keys, without_cuts = group_keys(node), {**node, **CUT, "where_clause": _false_alone(cursor, node["where_clause"])}
     # in a join a row may be in several groups; without one, WHERE may name columns of the answer
     by = keys if node["from_table"]["type"] == "BASE_TABLE" else ()
-    yield all_rows - sum(_groups(cursor, kept, by, alias, parameters).values())
+    yield all_rows - sum(_groups(cursor, without_cuts, by, alias, parameters).values())
     if not (node["having"] or node["modifiers"]):
         return
     groups = _groups(cursor, {**node, **CUT}, keys, alias, parameters)
-    shown = _groups(cursor, node, keys, alias, parameters)
+    shown_groups = _groups(cursor, node, keys, alias, parameters)
     for column in range(max(1, len(keys))):
         lines: dict[Label, list[Label]] = {}
         for label in groups:
             lines.setdefault(label[:column] + label[column + 1 :], []).append(label)
         for line in lines.values():
-            if any(label in shown for label in line):
-                yield sum(groups[label] for label in line if label not in shown)
+            if any(label in shown_groups for label in line):
+                yield sum(groups[label] for label in line if label not in shown_groups)
 
 
 def _groups(
     cursor: Connection, node: Node, keys: Sequence[Node], alias: str, parameters: Mapping[str, object]
 ) -> Counter[Label]:
     """How many different rows of a dataset are behind each group that a SELECT makes by these keys."""
-    named = [{**key, "alias": f"\1key{place}"} for place, key in enumerate(keys)]  # as no author's column is named
+    named_keys = [{**key, "alias": f"\1key{place}"} for place, key in enumerate(keys)]  # as no author's column is named
     hidden = [] if not keys else node["select_list"]
-    selected = [*hidden, *named, {**counting(cursor, of=alias), "alias": "\1rows"}]
+    selected = [*hidden, *named_keys, {**counting(cursor, of=alias), "alias": "\1rows"}]
     grouped = {} if keys else {"group_expressions": [], "group_sets": [], "aggregate_handling": "STANDARD_HANDLING"}
     rows = run_with(cursor, sql_of(cursor, {**node, **grouped, "select_list": selected}), parameters).fetchall()
     return Counter({tuple(map(repr, row[len(hidden) : -1])): row[-1] for row in rows})
@@ -76,8 +76,8 @@ def _false_alone(cursor: Connection, where: Node | None) -> Node | None:
     if where is None:
         return None
     text = f"SELECT 1 WHERE ({_told_by_values(cursor, where)}) IS NOT FALSE"
-    asked: Node = tree_of(cursor, text)["where_clause"]
-    return asked
+    condition: Node = tree_of(cursor, text)["where_clause"]
+    return condition
 
 
 def ignoring_missing(cursor: Connection, condition: str) -> str:
@@ -87,5 +87,5 @@ def ignoring_missing(cursor: Connection, condition: str) -> str:
 
 def _told_by_values(cursor: Connection, where: Node) -> str:
     parts = where["children"] if where["type"] == "CONJUNCTION_AND" else [where]
-    kept = [expression_sql(cursor, one) for one in parts if one["type"] != "OPERATOR_IS_NOT_NULL"]
-    return " AND ".join(f"({one})" for one in kept) or "true"
+    conditions = [expression_sql(cursor, part) for part in parts if part["type"] != "OPERATOR_IS_NOT_NULL"]
+    return " AND ".join(f"({condition})" for condition in conditions) or "true"

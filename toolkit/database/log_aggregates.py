@@ -39,15 +39,17 @@ DO = "ask one table of the log with GROUP BY and sums, counts, means or medians,
 def refuse_showing_one(cursor: Connection, where: str, node: Node) -> None:
     """Raises ToolkitError for a query with an aggregate that may show the value of one person."""
     calls = [call for call in _aggregates(node) if not _is_of_moments(call)]
-    one = {name for call in calls if (name := call["function_name"].lower()) not in OVER_ALL}
-    one |= {f"{call['function_name']} of DISTINCT values" for call in calls if call["distinct"] and not _counts(call)}
+    of_one_person = {name for call in calls if (name := call["function_name"].lower()) not in OVER_ALL}
+    of_one_person |= {
+        f"{call['function_name']} of DISTINCT values" for call in calls if call["distinct"] and not _counts(call)
+    }
     for call in calls:
         values = () if _counts(call) else function_arguments(call)
-        one |= {expression_sql(cursor, part) for given in values for part in _weighing(given)}
-    if one:
+        of_one_person |= {expression_sql(cursor, part) for value in values for part in _weighing(value)}
+    if of_one_person:
         raise ToolkitError(
             where,
-            f"{', '.join(sorted(one))}, which may show the value of one person",
+            f"{', '.join(sorted(of_one_person))}, which may show the value of one person",
             "sums, counts, means of columns, and of what FILTER, CASE or a comparison picks out",
             DO,
         )
@@ -59,7 +61,7 @@ def share_past_quantiles(cursor: Connection, where: str, node: Node) -> float:
     It is 0.5 without one: a median is of all, as a mean is. Raises ToolkitError for a quantile whose share is not
     between 0 and 1, or is no constant: it may be that of one person.
     """
-    found = [0.5]
+    shares = [0.5]
     for name, past in quantile_shares(cursor, node):
         if not past:
             raise ToolkitError(
@@ -68,8 +70,8 @@ def share_past_quantiles(cursor: Connection, where: str, node: Node) -> float:
                 "a quantile whose share is a constant between 0 and 1, and is neither",
                 f"ask one that {OF_LOG} people or more lie past, such as 0.9 of {OF_LOG * 10}",
             )
-        found.append(past)
-    return min(found)
+        shares.append(past)
+    return min(shares)
 
 
 def _aggregates(node: Node) -> Iterator[Node]:
@@ -93,21 +95,21 @@ def _is_of_moments(call: Node) -> bool:
     return call["function_name"].lower() in ("min", "max") and bool(columns) and {*columns} <= {*MOMENTS}
 
 
-def _weighing(given: Node) -> Iterator[Node]:
+def _weighing(expression: Node) -> Iterator[Node]:
     """The parts of an aggregate's argument that may give single rows another weight than others."""
-    kind, name = given["class"], str(given.get("function_name", ""))
-    if kind in ("COLUMN_REF", "CONSTANT", "STAR", "PARAMETER", "TYPE") or not has_column(given):
+    kind, name = expression["class"], str(expression.get("function_name", ""))
+    if kind in ("COLUMN_REF", "CONSTANT", "STAR", "PARAMETER", "TYPE") or not has_column(expression):
         return
-    if kind in BOOLEAN_CLASSES or (kind == "OPERATOR" and given["type"] != "OPERATOR_COALESCE"):
+    if kind in BOOLEAN_CLASSES or (kind == "OPERATOR" and expression["type"] != "OPERATOR_COALESCE"):
         return  # a condition, whose people are counted
     if kind == "CASE":
-        below = [*(check["then_expr"] for check in given["case_checks"]), given["else_expr"]]
+        below = [*(check["then_expr"] for check in expression["case_checks"]), expression["else_expr"]]
     else:
-        below = list(nearest_below(list(given.values())))
+        below = list(nearest_below(list(expression.values())))
     columns = sum(map(has_column, below))
     is_plain = kind in ("CASE", "CAST", "OPERATOR") or name in ("+", "-") or (name in ("*", "/") and columns == 1)
     if not is_plain or (name == "/" and not has_column(below[0])):
-        yield given
+        yield expression
         return
     for part in below:
         yield from _weighing(part)

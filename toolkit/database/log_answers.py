@@ -50,35 +50,35 @@ class _Answering:
     def answered(self, part: Any) -> Any:
         """A part of the tree, with each SELECT of the log in it as one of its answer."""
         if isinstance(part, list):
-            return [self.answered(one) for one in part]
+            return [self.answered(inner) for inner in part]
         if not isinstance(part, dict):
             return part
-        if part.get("type") == "SELECT_NODE" and (read := [*_tables(part["from_table"])]):
-            own = [name for name in read if name in self.log_tables]
+        if part.get("type") == "SELECT_NODE" and (tables_read := [*_tables(part["from_table"])]):
+            own = [name for name in tables_read if name in self.log_tables]
             if own and not is_plain(part):
                 raise ToolkitError(
                     self.where,
-                    f"a SELECT of the read log's {own[0]} that is no plain one: {', '.join(read)}",
+                    f"a SELECT of the read log's {own[0]} that is no plain one: {', '.join(tables_read)}",
                     "SELECTs of one table of the log, by groups of people: of others it is not known how many people "
                     "are behind a number",
                     f"select of the log by itself inside the question, and join its answer: {APART}",
                 )
             if own:
                 return self._answer(part, own[0])
-        return {name: self.answered(one) for name, one in part.items()}
+        return {name: self.answered(inner) for name, inner in part.items()}
 
     def _answer(self, node: Node, table: str) -> Node:
         sql = sql_of(self.cursor, node)
-        used = {name: value for name, value in self.parameters.items() if f"${name}" in sql}
+        own_parameters = {name: value for name, value in self.parameters.items() if f"${name}" in sql}
         with running_query(self.where, self.cursor):
-            columns, arrays = rows_of_read_log(self.cursor, self.where, sql, used)
+            columns, arrays = rows_of_read_log(self.cursor, self.where, sql, own_parameters)
             refuse_columns(self.where, columns)
-            refuse_several_grains(self.cursor, self.where, sql, {table}, used)
+            refuse_several_grains(self.cursor, self.where, sql, {table}, own_parameters)
         name = f"answer {len(self.tables) + 1} of the log"
         self.tables[name] = _arrow(columns, arrays)
         if any(_has_gaps(array) for array in arrays):
             self.lacking.add(name)
-        cast = (f"CAST({identifier(one)} AS {_type(kind)}) AS {identifier(one)}" for one, kind in columns)
+        cast = (f"CAST({identifier(column)} AS {_type(kind)}) AS {identifier(column)}" for column, kind in columns)
         return tree_of(self.cursor, f"SELECT {', '.join(cast)} FROM {identifier(name)}")
 
 
@@ -92,24 +92,24 @@ def answers_of_log(
     """
     answering = _Answering(cursor, where, log_tables, parameters)
     tree = tree_of(cursor, sql)
-    if named := sorted({name for name, _ in _withs(tree)} & {*log_tables}):
+    if names := sorted({name for name, _ in _withs(tree)} & {*log_tables}):
         raise ToolkitError(
             [
                 Problem(
                     where, f"WITH {name}, which is the name of a table of the log", "a name of its own", "rename it"
                 )
-                for name in named
+                for name in names
             ]
         )
-    made = answering.answered(tree)
-    if adding := _adds_up(made, answering.lacking):
+    answered = answering.answered(tree)
+    if adding := _adds_up(answered, answering.lacking):
         raise ToolkitError(
             where,
             f"an aggregate or a window of {adding}, which lacks what was withheld of too few people",
             "sums, counts and means in the SELECT of the log itself, whose answer is joined",
             f"aggregate there: {APART}",
         )
-    return LogAnswers(sql_of(cursor, made), answering.tables)
+    return LogAnswers(sql_of(cursor, answered), answering.tables)
 
 
 def _tables(table: Node) -> Iterator[str]:
@@ -121,8 +121,8 @@ def _tables(table: Node) -> Iterator[str]:
 def _withs(tree: Node) -> Iterator[tuple[str, Node]]:
     """The names that WITH gives anywhere in a tree, in small letters, and their queries."""
     for part in every_node(tree):
-        for one in part.get("cte_map", {}).get("map", ()):
-            yield one["key"].lower(), one["value"]
+        for entry in part.get("cte_map", {}).get("map", ()):
+            yield entry["key"].lower(), entry["value"]
 
 
 def _adds_up(tree: Node, lacking: Collection[str]) -> str:
@@ -137,9 +137,9 @@ def _adds_up(tree: Node, lacking: Collection[str]) -> str:
         if part.get("type") == "SELECT_NODE" and has_aggregates_or_windows(
             {name: part[name] for name in ("select_list", "having", "qualify")}
         ):
-            for one in every_node(part["from_table"]):
-                if _is_one_of(one, missing):
-                    return "the log's answer" if one["table_name"] in lacking else str(one["table_name"])
+            for table in every_node(part["from_table"]):
+                if _is_one_of(table, missing):
+                    return "the log's answer" if table["table_name"] in lacking else str(table["table_name"])
     return ""
 
 
@@ -162,7 +162,7 @@ def _arrow(columns: Sequence[tuple[str, str]], arrays: Sequence[numpy.ndarray]) 
     import numpy
     import pyarrow
 
-    made = [
+    columns_of_arrow = [
         pyarrow.array(numpy.ma.getdata(array), mask=numpy.ma.getmaskarray(array), from_pandas=True) for array in arrays
     ]
-    return pyarrow.table(dict(zip([name for name, _ in columns], made, strict=True)))
+    return pyarrow.table(dict(zip([name for name, _ in columns], columns_of_arrow, strict=True)))

@@ -42,14 +42,16 @@ def columns_on_spark(spark: Spark, tables: Iterable[str], units: UnitRegistry) -
 
 def _by_name(described: Iterable[tuple[str, str, str]], units: UnitRegistry) -> dict[str, Columns]:
     """What columns mean, described as table, column and DuckDB type."""
-    found: dict[str, Columns] = {}
+    by_table: dict[str, Columns] = {}
     for table, column, kind in described:
-        said = unit_of_name(column, units) if is_quantity(column, kind) else None
-        made = frozenset({(table, column)})
-        known = Meaning(Role.QUANTITY, unit_without_scales(said[0]), made=made) if said else UNKNOWN
-        other = Meaning(Role.TRUTH, no_unit(units), made=made) if kind == "BOOLEAN" else LABEL
-        found.setdefault(table, {})[column] = known if is_quantity(column, kind) else other
-    return found
+        unit_and_form = unit_of_name(column, units) if is_quantity(column, kind) else None
+        places = frozenset({(table, column)})
+        quantity = (
+            Meaning(Role.QUANTITY, unit_without_scales(unit_and_form[0]), made=places) if unit_and_form else UNKNOWN
+        )
+        other = Meaning(Role.TRUTH, no_unit(units), made=places) if kind == "BOOLEAN" else LABEL
+        by_table.setdefault(table, {})[column] = quantity if is_quantity(column, kind) else other
+    return by_table
 
 
 def unit_of_name(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:
@@ -58,8 +60,8 @@ def unit_of_name(column: str, units: UnitRegistry) -> tuple[Unit, str] | None:
         return parse_unit("1", units), "quantity"
     if column.startswith("n_"):
         return no_unit(units), "quantity"
-    found = unit_or_form(column, units)
-    return (found.unit, found.form) if found.unit is not None else None
+    unit_of_column = unit_or_form(column, units)
+    return (unit_of_column.unit, unit_of_column.form) if unit_of_column.unit is not None else None
 
 
 def unit_in_query(where: str, column: str, meaning: Meaning, units: UnitRegistry, by_name: bool) -> tuple[Unit, str]:
@@ -71,13 +73,13 @@ def unit_in_query(where: str, column: str, meaning: Meaning, units: UnitRegistry
     if meaning.role == Role.LITERAL:
         raise ToolkitError([literal_problem(where, column)])
     where = f"{where}, column {column}"
-    said = unit_of_name(column, units)
+    by_own_name = unit_of_name(column, units)
     if meaning.role in (Role.QUANTITY, Role.COUNT, Role.RANK) and meaning.unit is not None:
         refuse_wrong_name(where, column, meaning, units)
-        if said and is_dimensionless(said[0]) and not column.startswith("n_"):
-            refuse_other_unit(where, replace(unit_or_form(column, units), unit=said[0]), meaning.unit)
-        if said and per_counted(said[0], meaning.unit):
-            return said
+        if by_own_name and is_dimensionless(by_own_name[0]) and not column.startswith("n_"):
+            refuse_other_unit(where, replace(unit_or_form(column, units), unit=by_own_name[0]), meaning.unit)
+        if by_own_name and per_counted(by_own_name[0], meaning.unit):
+            return by_own_name
         return meaning.unit, number_form(unit_or_form(column, units), meaning) if is_dimensionless(
             meaning.unit
         ) else "quantity"
@@ -89,11 +91,11 @@ def unit_in_query(where: str, column: str, meaning: Meaning, units: UnitRegistry
             "values, their sums, differences, means and other statistics, ratios of two, and counts",
             "compute with numbers in the notebook: they carry their unit",
         )
-    if said is None:
+    if by_own_name is None:
         raise ToolkitError(
             where,
             "a number without a unit",
             f"a name that ends in its unit or in {', '.join(UNITLESS)}",
             "rename the column",
         )
-    return said
+    return by_own_name

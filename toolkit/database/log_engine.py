@@ -51,9 +51,9 @@ def log_engine(project: Project) -> LogEngine:
     Raises ToolkitError for another engine than ENGINES, for both a server and a master, and for settings of Spark that
     are no texts.
     """
-    found: dict[str, Any] = project.settings if (project.root / "pyproject.toml").is_file() else {**project.chosen}
-    name = os.environ.get(ENGINE) or found.get("engine", "duckdb")
-    settings = found.get("spark", {})
+    chosen: dict[str, Any] = project.settings if (project.root / "pyproject.toml").is_file() else {**project.chosen}
+    name = os.environ.get(ENGINE) or chosen.get("engine", "duckdb")
+    settings = chosen.get("spark", {})
     if name not in ENGINES:
         raise ToolkitError(f"{SETTING} engine", repr(name), " or ".join(ENGINES), "choose one of them")
     if wrong := [key for key, value in settings.items() if not isinstance(value, str)]:
@@ -63,10 +63,10 @@ def log_engine(project: Project) -> LogEngine:
             'texts: "fs.s3a.endpoint" = "…"',
             "put it in quotes",
         )
-    if found.get("remote") and found.get("master"):
+    if chosen.get("remote") and chosen.get("master"):
         raise ToolkitError(f"{SETTING} remote and master", "both", "a server that runs, or a master", "keep one")
-    remote = found.get("remote") or ("" if "master" in project.chosen else os.environ.get(REMOTE, ""))
-    return LogEngine(name, remote, "" if remote else found.get("master", ""), settings)
+    remote = chosen.get("remote") or ("" if "master" in project.chosen else os.environ.get(REMOTE, ""))
+    return LogEngine(name, remote, "" if remote else chosen.get("master", ""), settings)
 
 
 def session(engine: LogEngine) -> Spark | None:

@@ -23,8 +23,10 @@ def refuse_several_grains(
     if EVENTS not in map(str.lower, tables):
         return
     node = tree_of(cursor, sql)
-    counted = sql_of(cursor, {**node, "select_list": [*node["select_list"], *tree_of(cursor, BEHIND)["select_list"]]})
-    cursor.execute(f"SELECT max(grains_behind) FROM ({counted})", dict(parameters) if parameters else None)
+    with_grains = sql_of(
+        cursor, {**node, "select_list": [*node["select_list"], *tree_of(cursor, BEHIND)["select_list"]]}
+    )
+    cursor.execute(f"SELECT max(grains_behind) FROM ({with_grains})", dict(parameters) if parameters else None)
     if (first_value(cursor) or 1) > 1:
         views = ", ".join(name for (name,) in cursor.execute(VIEWS).fetchall())
         raise ToolkitError(

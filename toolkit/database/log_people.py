@@ -61,22 +61,23 @@ def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mappi
     groups = [{**e, "alias": f"\1group{place}"} for place, e in enumerate(_groups(node, keys))]
     columns, arrays, labels, behind = _with_people(cursor, node, groups, counts, parameters)
     hidden = hidden_rows(labels, behind, {})
-    if node["where_clause"] or node["having"] or any(one["type"] in CUTS for one in node["modifiers"]):
+    if node["where_clause"] or node["having"] or any(modifier["type"] in CUTS for modifier in node["modifiers"]):
         uncut = {**node, "having": None, "modifiers": []}
         _, _, all_labels, all_behind = _with_people(cursor, uncut, groups, counts, parameters)
-        whole = _whole(cursor, tree_of(cursor, sql_of(cursor, uncut), parameters), groups, counts[0])
-        all_behind.append([whole.get(label, (1, 1))[1] for label in all_labels])  # a label that is no number: withheld
-        hidden = hidden_rows(all_labels, all_behind, {label: people for label, (people, _) in whole.items()})
+        all_people = _whole(cursor, tree_of(cursor, sql_of(cursor, uncut), parameters), groups, counts[0])
+        # a label that is no number is withheld
+        all_behind.append([all_people.get(label, (1, 1))[1] for label in all_labels])
+        hidden = hidden_rows(all_labels, all_behind, {label: people for label, (people, _) in all_people.items()})
     withheld = [label in hidden for label in labels]
     if withheld and all(withheld):
         raise too_few(where)
     numeric = _numeric_columns(cursor, node["from_table"]["table_name"])
-    shown = [key and not _has_any(e, numeric) for key, e in zip(keys, node["select_list"], strict=True)]
-    made = [values if one else masked(values, withheld) for one, values in zip(shown, arrays, strict=True)]
+    is_key = [key and not _has_any(e, numeric) for key, e in zip(keys, node["select_list"], strict=True)]
+    shown_arrays = [values if key else masked(values, withheld) for key, values in zip(is_key, arrays, strict=True)]
     if any(withheld) and _in_order_of_numbers(node):
         order = sorted(range(len(labels)), key=lambda at: (withheld[at], str(labels[at]) if withheld[at] else ""))
-        made = [values[order] for values in made]
-    return columns, made
+        shown_arrays = [values[order] for values in shown_arrays]
+    return columns, shown_arrays
 
 
 def _with_people(
@@ -87,12 +88,12 @@ def _with_people(
     parameters: Mapping[str, object] | None,
 ) -> tuple[list[tuple[str, str]], list[numpy.ndarray], list[Label], list[list[int]]]:
     """The columns of an answer, its arrays, what each row is told apart by, and the people behind it by each count."""
-    shown = len(node["select_list"])
-    asked = sql_of(cursor, {**node, "select_list": [*node["select_list"], *groups, *counts]})
-    cursor.execute(asked, _used(asked, parameters))
-    columns, arrays = columns_of(cursor)[:shown], [*arrays_of(cursor).values()]
-    labels = labels_of(arrays[shown:][: len(groups)], len(arrays[0]))
-    return columns, arrays[:shown], labels, [values.tolist() for values in arrays[shown + len(groups) :]]
+    width = len(node["select_list"])
+    with_people = sql_of(cursor, {**node, "select_list": [*node["select_list"], *groups, *counts]})
+    cursor.execute(with_people, _used(with_people, parameters))
+    columns, arrays = columns_of(cursor)[:width], [*arrays_of(cursor).values()]
+    labels = labels_of(arrays[width:][: len(groups)], len(arrays[0]))
+    return columns, arrays[:width], labels, [values.tolist() for values in arrays[width + len(groups) :]]
 
 
 def _used(sql: str, parameters: Mapping[str, object] | None) -> dict[str, object] | None:
@@ -108,18 +109,18 @@ def _whole(cursor: Connection, node: Node, groups: Sequence[Node], people: Node)
     """
     name = node["from_table"]["table_name"].lower()
     condition = f"({expression_sql(cursor, node['where_clause'])}) IS NOT TRUE" if node["where_clause"] else "false"
-    counted = f"count(DISTINCT {PERSON}) FILTER (WHERE {USED.get(name, 'true')} AND {condition})"
-    column = {**tree_of(cursor, f"SELECT {counted}")["select_list"][0], "alias": "\1left_out"}
+    count = f"count(DISTINCT {PERSON}) FILTER (WHERE {USED.get(name, 'true')} AND {condition})"
+    column = {**tree_of(cursor, f"SELECT {count}")["select_list"][0], "alias": "\1left_out"}
     _, _, labels, behind = _with_people(cursor, {**node, "where_clause": None}, groups, [people, column], None)
     return dict(zip(labels, zip(*behind, strict=True), strict=True))
 
 
 def _numeric_columns(cursor: Connection, table: str) -> set[str]:
-    asked = (
+    sql = (
         "SELECT lower(column_name) FROM duckdb_columns() "
         "WHERE lower(table_name) = ? AND regexp_matches(data_type, 'INT|DOUBLE|FLOAT|DECIMAL')"
     )
-    return {name for (name,) in cursor.execute(asked, [table.lower()]).fetchall()}
+    return {name for (name,) in cursor.execute(sql, [table.lower()]).fetchall()}
 
 
 def _has_any(expression: Node, columns: Collection[str]) -> bool:
@@ -131,14 +132,14 @@ def _has_any(expression: Node, columns: Collection[str]) -> bool:
 
 def _in_order_of_numbers(node: Node) -> bool:
     """Whether an answer is in the order of more than what its rows are told apart by."""
-    named = {e["alias"].lower(): e for e in node["select_list"] if e["alias"]}
+    by_alias = {e["alias"].lower(): e for e in node["select_list"] if e["alias"]}
     for modifier in node["modifiers"]:
         for order in modifier.get("orders", ()):
             e = order["expression"]
             if e["class"] == "CONSTANT":
                 e = node["select_list"][int(e["literal"]["text"]) - 1]
             elif e["class"] == "COLUMN_REF":
-                e = named.get(e["column_names"][-1].lower(), e)
+                e = by_alias.get(e["column_names"][-1].lower(), e)
             if not is_group_key(node, e):
                 return True
     return False
@@ -147,10 +148,10 @@ def _in_order_of_numbers(node: Node) -> bool:
 def _groups(node: Node, keys: Sequence[bool]) -> list[Node]:
     """What a query groups by; `keys` says of each of its columns whether it does by that."""
     listed = node["select_list"]
-    named = [
+    by_name = [
         listed[int(e["literal"]["text"]) - 1] if e["class"] == "CONSTANT" else e for e in node["group_expressions"]
     ]
-    return named or [e for e, key in zip(listed, keys, strict=True) if key]
+    return by_name or [e for e, key in zip(listed, keys, strict=True) if key]
 
 
 def labels_of(arrays: Sequence[numpy.ndarray], rows: int) -> list[Label]:
@@ -158,15 +159,17 @@ def labels_of(arrays: Sequence[numpy.ndarray], rows: int) -> list[Label]:
     return [*zip(*(values.tolist() for values in arrays), strict=True)] if arrays else [()] * rows
 
 
-def hidden_rows(labels: Sequence[Label], behind: Sequence[Sequence[int]], whole: Mapping[Label, int]) -> set[Label]:
-    """The rows that are withheld for what few are `behind`; `whole` are the people of all rows, absent ones too."""
-    known = {*labels}
-    absent = {label: people for label, people in whole.items() if label not in known}
+def hidden_rows(
+    labels: Sequence[Label], behind: Sequence[Sequence[int]], all_people: Mapping[Label, int]
+) -> set[Label]:
+    """The rows that are withheld as few are `behind`; `all_people` are the people of all rows, absent ones too."""
+    labels_shown = {*labels}
+    absent = {label: people for label, people in all_people.items() if label not in labels_shown}
     few = [any(0 < count < OF_LOG for count in row) or not row[0] for row in zip(*behind, strict=True)]
     missing = [0 < count < OF_LOG for count in absent.values()]
-    omitted = {len(few) + place for place, one in enumerate(missing) if not one}
+    omitted = {len(few) + place for place, is_shown in enumerate(missing) if not is_shown}
     withheld = with_second([*labels, *absent], [*few, *missing], [*behind[0], *absent.values()], omitted)
-    return {label for label, one in zip([*labels, *absent], withheld, strict=True) if one}
+    return {label for label, is_withheld in zip([*labels, *absent], withheld, strict=True) if is_withheld}
 
 
 def with_second(
@@ -194,8 +197,8 @@ def with_second(
 
 
 def _tables_of_people(cursor: Connection) -> set[str]:
-    asked = "SELECT DISTINCT table_name FROM duckdb_columns() WHERE column_name = ? AND NOT internal"
-    return {name for (name,) in cursor.execute(asked, [PERSON]).fetchall()}
+    sql = "SELECT DISTINCT table_name FROM duckdb_columns() WHERE column_name = ? AND NOT internal"
+    return {name for (name,) in cursor.execute(sql, [PERSON]).fetchall()}
 
 
 def _counts(
@@ -219,21 +222,22 @@ def _counts(
     if name not in people or not is_grouped(node):
         raise ToolkitError(where, "people behind each row, who cannot be counted", "groups of people of a read log", DO)
     refuse_showing_one(cursor, where, node)
-    used = USED.get(name, "true")
-    conditions = [used]
+    in_use = USED.get(name, "true")
+    conditions = [in_use]
     for _, condition in aggregate_conditions(
         cursor, node
     ):  # and what it leaves out, which a sum of all would give away
-        conditions += [f"{used} AND ({condition})", f"{used} AND ({condition}) IS NOT TRUE"]
-    counted = [f"SELECT count(DISTINCT {PERSON}) FILTER (WHERE {condition})" for condition in conditions]
+        conditions += [f"{in_use} AND ({condition})", f"{in_use} AND ({condition}) IS NOT TRUE"]
+    counts = [f"SELECT count(DISTINCT {PERSON}) FILTER (WHERE {condition})" for condition in conditions]
     past = share_past_quantiles(cursor, where, tree_of(cursor, sql, parameters))
     if past < 0.5:
-        counted += [
+        counts += [
             f"SELECT least({count}, greatest(1, CAST(floor({count} * {past}) AS BIGINT)))"
-            for count in (one.removeprefix("SELECT ") for one in counted)
+            for count in (count_sql.removeprefix("SELECT ") for count_sql in counts)
         ]
     return [
-        {**tree_of(cursor, one)["select_list"][0], "alias": f"\1people{place}"} for place, one in enumerate(counted)
+        {**tree_of(cursor, count_sql)["select_list"][0], "alias": f"\1people{place}"}
+        for place, count_sql in enumerate(counts)
     ]
 
 
@@ -248,9 +252,9 @@ def masked(values: numpy.ndarray, withheld: Sequence[bool]) -> numpy.ma.MaskedAr
     import numpy
 
     mask = numpy.ma.getmaskarray(values) | numpy.array(withheld, bool)
-    kept = numpy.array(numpy.ma.getdata(values))
-    kept[mask] = numpy.zeros(1, kept.dtype)[0]
-    return numpy.ma.array(kept, mask=mask)
+    content = numpy.array(numpy.ma.getdata(values))
+    content[mask] = numpy.zeros(1, content.dtype)[0]
+    return numpy.ma.array(content, mask=mask)
 
 
 def too_few(where: str, people: int = OF_LOG) -> ToolkitError:

@@ -29,11 +29,11 @@ APART = 'ask it by itself, used = story.sql("…", of=log).frame, and join its a
 def asks_project(database: Database, usage_log: UsageLog, where: str, sql: str) -> bool:
     """Whether a question reads a table of the project that the usage log has none of. Raises ToolkitError as `ask`."""
     project = {*database.datasets, *database.reported_columns}
-    read = project & {name.lower() for name in refuse_other_than_select(where, sql)}
-    if not read:
+    project_tables = project & {name.lower() for name in refuse_other_than_select(where, sql)}
+    if not project_tables:
         return False
     own = METRIC_TABLES if usage_log.spark else columns_of_log(usage_log.connection, usage_log.units)
-    return not read <= {*own}
+    return not project_tables <= {*own}
 
 
 def answer_with_log(
@@ -88,8 +88,8 @@ def _asked_of_read_log(
     register_frames(cursor, apart.tables)
     left = {name: value for name, value in parameters.items() if f"${name}" in apart.sql}
     asked = database.asked_on(cursor, where, apart.sql, left, {*apart.tables})
-    read = sorted(names & {name.lower() for name in refuse_other_than_select(where, sql)})
-    return replace(asked, tree=tree_of(cursor, sql), logged=tuple(read))
+    log_tables_read = sorted(names & {name.lower() for name in refuse_other_than_select(where, sql)})
+    return replace(asked, tree=tree_of(cursor, sql), logged=tuple(log_tables_read))
 
 
 def _connection(database: Database, usage_log: UsageLog) -> Connection:

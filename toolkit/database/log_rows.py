@@ -45,8 +45,8 @@ def answer_columns(usage_log: OpenedLog, name: str, sql: str, parameters: Mappin
     if synthetic or own:
         if not (own or usage_log.spark):
             _refuse_doubled(usage_log, where, sql, parameters or {})
-        found = usage_log.rows(where, sql, parameters)
-        return found if synthetic else without_few(where, found, tables, usage_log.rows)
+        columns = usage_log.rows(where, sql, parameters)
+        return columns if synthetic else without_few(where, columns, tables, usage_log.rows)
     if usage_log.spark:
         raise ToolkitError(
             where,
@@ -56,15 +56,15 @@ def answer_columns(usage_log: OpenedLog, name: str, sql: str, parameters: Mappin
         )
     cursor = usage_log.connection.cursor()
     with running_query(where, cursor):
-        found = rows_of_read_log(cursor, where, sql, parameters)
+        columns = rows_of_read_log(cursor, where, sql, parameters)
         _refuse_doubled(usage_log, where, sql, parameters or {})
         refuse_several_grains(cursor, where, sql, tables, parameters)
-        return found
+        return columns
 
 
 def refuse_other_tables(where: str, tables: Collection[str]) -> None:
     """Raises ToolkitError for tables that metrics, and questions on Spark, cannot ask: not all logs have them."""
-    if others := sorted(name for name in tables if name.lower() not in METRIC_TABLES):
+    if other_tables := sorted(name for name in tables if name.lower() not in METRIC_TABLES):
         raise ToolkitError(
             [
                 Problem(
@@ -73,7 +73,7 @@ def refuse_other_tables(where: str, tables: Collection[str]) -> None:
                     ", ".join(METRIC_TABLES),
                     "ask one of them (docs/tables.md has their columns); a question of one's own on DuckDB sees more",
                 )
-                for name in others
+                for name in other_tables
             ]
         )
 

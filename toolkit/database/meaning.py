@@ -77,18 +77,18 @@ Tables = Sequence[tuple[str, Columns | None]]  # of a query, by their names ther
 
 def common(meanings: Iterable[Meaning]) -> Meaning:
     """The meaning that all of these have, sets of places left out; unknown where they differ."""
-    found = [one for one in meanings if one.role != Role.NOTHING]
-    if not found:
+    meanings_of_values = [meaning for meaning in meanings if meaning.role != Role.NOTHING]
+    if not meanings_of_values:
         return NOTHING
-    units, roles = {one.unit for one in found}, {one.role for one in found}
+    units, roles = {meaning.unit for meaning in meanings_of_values}, {meaning.role for meaning in meanings_of_values}
     shared = Meaning(
         Role.QUANTITY,
-        points=all(one.points for one in found),
-        step=common_step({one.step for one in found}),
-        averaged=any(one.averaged for one in found),
-        told=any(one.told for one in found),
-        ratio=all(one.ratio for one in found),
-        relative=all(one.relative for one in found),
+        points=all(meaning.points for meaning in meanings_of_values),
+        step=common_step({meaning.step for meaning in meanings_of_values}),
+        averaged=any(meaning.averaged for meaning in meanings_of_values),
+        told=any(meaning.told for meaning in meanings_of_values),
+        ratio=all(meaning.ratio for meaning in meanings_of_values),
+        relative=all(meaning.relative for meaning in meanings_of_values),
     )
     if roles == {Role.REPORTED}:
         if len(units - {None}) > 1:
@@ -111,35 +111,35 @@ def common_step(steps: set[Step]) -> Step:
 def both(meanings: Sequence[Meaning]) -> Meaning:
     """What these have in common, with all that any of them shows or is made of."""
     single, keys, made = (
-        frozenset().union(*(getattr(one, what) for one in meanings)) for what in ("single", "keys", "made")
+        frozenset().union(*(getattr(meaning, part) for meaning in meanings)) for part in ("single", "keys", "made")
     )
-    told = any(one.told for one in meanings)
-    return replace(common(meanings), single=single, keys=keys, made=made, told=told)
+    is_told = any(meaning.told for meaning in meanings)
+    return replace(common(meanings), single=single, keys=keys, made=made, told=is_told)
 
 
-def product_or_ratio(sign: str, left: Meaning, right: Meaning, none: Unit) -> Meaning:
+def product_or_ratio(sign: str, left: Meaning, right: Meaning, dimensionless: Unit) -> Meaning:
     """A product or ratio: a share, or a quantity times or over a count; unknown with a typed factor."""
     if not {left.role, right.role} <= {Role.QUANTITY, Role.COUNT, Role.REPORTED}:
         return UNKNOWN
     if sign == "/" and left.unit == right.unit and (left.unit is not None or left.role == right.role):
-        return Meaning(Role.QUANTITY, none, averaged=True, ratio=True)
+        return Meaning(Role.QUANTITY, dimensionless, averaged=True, ratio=True)
     if sign == "/" and (scale := _scale_between(left.unit, right.unit)) is not None:  # of thousands over millions
         return Meaning(Role.QUANTITY, scale, averaged=True, ratio=True)
     if right.unit is not None and is_dimensionless(right.unit):  # of a dataset it may be percent, or have another scale
-        return replace(_times(left, right.unit if sign == "*" else none / right.unit), averaged=sign == "/")
+        return replace(_times(left, right.unit if sign == "*" else dimensionless / right.unit), averaged=sign == "/")
     if sign == "*" and left.unit is not None and is_dimensionless(left.unit):
         return _times(right, left.unit)
     roles = {left.role, right.role}
     measured = roles in ({Role.QUANTITY}, {Role.QUANTITY, Role.REPORTED})  # of figures and series alone the rows say it
     if measured and left.unit is not None and right.unit is not None:
-        made = left.unit * right.unit if sign == "*" else left.unit / right.unit
-        own = [powers(unit_without_scales(one)) for one in (left.unit, right.unit)]
+        unit = left.unit * right.unit if sign == "*" else left.unit / right.unit
+        own = [powers(unit_without_scales(side)) for side in (left.unit, right.unit)]
         # squares of dollars measure nothing; people per square kilometre do
         if all(
-            abs(power) == 1 or any(abs(power) == abs(of.get(one, 0)) for of in own)
-            for one, power in powers(unit_without_scales(made)).items()
+            abs(power) == 1 or any(abs(power) == abs(of.get(name, 0)) for of in own)
+            for name, power in powers(unit_without_scales(unit)).items()
         ):
-            return Meaning(Role.QUANTITY, made)
+            return Meaning(Role.QUANTITY, unit)
     return UNKNOWN
 
 
@@ -155,17 +155,17 @@ def _scale_between(left: Unit | None, right: Unit | None) -> Unit | None:
     return None if unit_text(left / right) == "percent" else left / right
 
 
-def _times(found: Meaning, scale: Unit) -> Meaning:
+def _times(meaning: Meaning, scale: Unit) -> Meaning:
     """What is reported stays so; other quantities get the scale of a share or a count into their unit."""
-    if found.role == Role.REPORTED:
-        return replace(found, step=Step.OTHER) if scale == no_unit(scale) else UNKNOWN
-    return Meaning(Role.QUANTITY, found.unit * scale if found.unit is not None else None)
+    if meaning.role == Role.REPORTED:
+        return replace(meaning, step=Step.OTHER) if scale == no_unit(scale) else UNKNOWN
+    return Meaning(Role.QUANTITY, meaning.unit * scale if meaning.unit is not None else None)
 
 
-def columns_by_name(read: Sequence[tuple[str, Meaning]], aliases: Sequence[str]) -> Columns:
+def columns_by_name(columns_of_query: Sequence[tuple[str, Meaning]], aliases: Sequence[str]) -> Columns:
     """The columns of a table by name, the first ones named by its aliases; what two of one name have in common."""
     columns: Columns = {}
-    for place, (name, meaning) in enumerate(read):
+    for place, (name, meaning) in enumerate(columns_of_query):
         name = aliases[place] if place < len(aliases) else name
         twin = columns.get(name)
         columns[name] = meaning if twin is None else both((twin, meaning))

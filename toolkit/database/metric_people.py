@@ -34,18 +34,18 @@ COUNTED_BY = ("week_start_on", "team")  # what people behind the rows of a metri
 OF_EVERYBODY = ("board", "first_week_on", "incentive", "measure", "phase", "target_met")
 
 
-def without_few(where: str, found: Columns, tables: Collection[str], ask: Callable[[str, str], Columns]) -> Columns:
+def without_few(where: str, answer: Columns, tables: Collection[str], ask: Callable[[str, str], Columns]) -> Columns:
     """The answer of a metric, which reads these `tables`, about a read log; withheld numbers are masked.
 
     `ask` asks the log another query, by its place and text. Raises ToolkitError for an answer without a row that
     OF_LOG people or more are behind, for one whose rows are of people that nobody counted, and where it is of the ends
     of a ranking of too few people.
     """
-    columns, arrays = found
+    columns, arrays = answer
     if not ({*tables} - {*OF_ALL}) or not len(arrays[0]):
-        return found
+        return answer
     keys = [not is_quantity(*column) for column in columns]
-    people = _fewest(*found, _people_of_metric(ask, *found))
+    people = _fewest(*answer, _people_of_metric(ask, *answer))
     labels = labels_of([values for values, key in zip(arrays, keys, strict=True) if key], len(people))
     hidden = hidden_rows(labels, [people], {})
     withheld = [label in hidden for label in labels]
@@ -53,15 +53,15 @@ def without_few(where: str, found: Columns, tables: Collection[str], ask: Callab
         raise too_few(where)
     _refuse_uncounted(where, [name for name, _ in columns], keys)
     tails = TAILS.get(where.removesuffix(".sql"), {})
-    made = []
+    masked_arrays = []
     for (name, _), values, key in zip(columns, arrays, keys, strict=True):
         behind = [n * tails.get(name, 1) for n in people]
         off = [few or n < OF_LOG for few, n in zip(withheld, behind, strict=True)]
-        made.append(values if key else masked(values, off))
+        masked_arrays.append(values if key else masked(values, off))
     numbers = [name for (name, _), key in zip(columns, keys, strict=True) if not key]
     if {*numbers} <= {*tails, *HOW_MANY} and max(people) * max(tails.values(), default=1) < OF_LOG:
         raise too_few(where, round(OF_LOG / max(tails.values())))
-    return columns, made
+    return columns, masked_arrays
 
 
 def _fewest(
@@ -71,17 +71,19 @@ def _fewest(
     names = [name for name, _ in columns]
     if COUNT not in names:
         return people
-    counted = arrays[names.index(COUNT)].tolist()
-    return [n if one is None else min(n, int(one)) for n, one in zip(people, counted, strict=True)]
+    counts = arrays[names.index(COUNT)].tolist()
+    return [n if count is None else min(n, int(count)) for n, count in zip(people, counts, strict=True)]
 
 
 def _refuse_uncounted(where: str, names: Sequence[str], keys: Sequence[bool]) -> None:
     """Raises ToolkitError for rows of something else than COUNTED_BY, such as tools, whose people nobody counts."""
-    told = [name for name, key in zip(names, keys, strict=True) if key and name not in (*COUNTED_BY, *OF_EVERYBODY)]
-    if told and COUNT not in names and PERSON not in names:  # with which it is refused as one of single people
+    uncounted = [
+        name for name, key in zip(names, keys, strict=True) if key and name not in (*COUNTED_BY, *OF_EVERYBODY)
+    ]
+    if uncounted and COUNT not in names and PERSON not in names:  # with which it is refused as one of single people
         raise ToolkitError(
             where,
-            f"rows told apart by {', '.join(told)}, whose people nobody counted",
+            f"rows told apart by {', '.join(uncounted)}, whose people nobody counted",
             f"of a read log a column {COUNT}, with the people behind each row",
             f"select count(DISTINCT {PERSON}) AS {COUNT} beside them",
         )
@@ -94,11 +96,11 @@ def _people_of_metric(
     keys = [place for place, (name, _) in enumerate(columns) if name in COUNTED_BY]
     names = [columns[place][0] for place in keys]
     selected = "".join(f"CAST({name} AS STRING) AS {name}, " for name in names)
-    asked = f"SELECT {selected}count(DISTINCT {PERSON}) AS people FROM developer_week WHERE requests IS NOT NULL"
-    found = ask("people behind a metric", f"{asked} GROUP BY {', '.join(names)}" if keys else asked)[1]
-    rows = [*zip(*(values.tolist() for values in found), strict=True)]
-    known = {row[:-1]: row[-1] for row in rows}
+    sql = f"SELECT {selected}count(DISTINCT {PERSON}) AS people FROM developer_week WHERE requests IS NOT NULL"
+    answer = ask("people behind a metric", f"{sql} GROUP BY {', '.join(names)}" if keys else sql)[1]
+    rows = [*zip(*(values.tolist() for values in answer), strict=True)]
+    people_by_key = {row[:-1]: row[-1] for row in rows}
     listed = [[str(value)[:10] if "week" in columns[place][0] else value for value in arrays[place]] for place in keys]
     if not keys:
-        return [known.get((), 0)] * len(arrays[0])
-    return [known.get(row, 0) for row in zip(*listed, strict=True)]
+        return [people_by_key.get((), 0)] * len(arrays[0])
+    return [people_by_key.get(row, 0) for row in zip(*listed, strict=True)]

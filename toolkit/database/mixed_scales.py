@@ -28,22 +28,22 @@ def mixed_scales(
 
     `scopes` are the SELECTs of a query with what their names mean.
     """
-    written = database.sql_of_expression
+    sql_of = database.sql_of_expression
     found: dict[str, Problem] = {}
     for select, expressions in scopes:
         for e in _own_nodes(select):
-            sides = [(one, expressions.meaning(one)) for one in _sides(e)]
+            sides = [(side, expressions.meaning(side)) for side in _sides(e)]
             for (left, first), (right, other) in ((a, b) for n, a in enumerate(sides) for b in sides[n + 1 :]):
                 wrong = _wrong(e, (left, first), (right, other))
                 if wrong := wrong or _typed_beside(e, (left, first), (right, other), database.printed_scale):
-                    said = f"{written(left)[:LONGEST]} and {written(right)[:LONGEST]}"
-                    found.setdefault(said, Problem(f"{where}, {said}", *wrong))
+                    place = f"{sql_of(left)[:LONGEST]} and {sql_of(right)[:LONGEST]}"
+                    found.setdefault(place, Problem(f"{where}, {place}", *wrong))
     yield from found.values()
 
 
-def _wrong(e: Node, one: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> tuple[str, str, str] | None:
+def _wrong(e: Node, side: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> tuple[str, str, str] | None:
     """(found, allowed, remedy) of two values in one place that are not of one size; None where they are, or may be."""
-    (left, first), (right, second) = one, other
+    (left, first), (right, second) = side, other
     if e.get("function_name") in ("*", "/"):
         return None
     if first.role not in HELD or second.role not in HELD:
@@ -71,7 +71,7 @@ def _wrong(e: Node, one: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> t
 
 def _of_two_kinds(first: Meaning, second: Meaning) -> tuple[str, str, str] | None:
     """What is wrong with values of two kinds in one place: dollars and people. Things that are counted have one sum."""
-    units = [one.unit for one in (first, second) if one.unit is not None]
+    units = [meaning.unit for meaning in (first, second) if meaning.unit is not None]
     if any(map(is_dimensionless, units)) or all(map(is_counted, units)):
         return None
     found = f"values in {_said(first)}, and in {_said(second)}"
@@ -79,14 +79,14 @@ def _of_two_kinds(first: Meaning, second: Meaning) -> tuple[str, str, str] | Non
 
 
 def _typed_beside(
-    e: Node, one: tuple[Node, Meaning], other: tuple[Node, Meaning], printed: Callable[[Place], PrintedScale | None]
+    e: Node, side: tuple[Node, Meaning], other: tuple[Node, Meaning], printed: Callable[[Place], PrintedScale | None]
 ) -> tuple[str, str, str] | None:
     """What is wrong with a typed number beside values of a series, or with a factor of these."""
-    for (left, found), (right, _) in ((one, other), (other, one)):
+    for (left, meaning), (right, _) in ((side, other), (other, side)):
         number = typed_number(right)
-        if number is None or found.role is not Role.REPORTED or len(found.made) != 1:
+        if number is None or meaning.role is not Role.REPORTED or len(meaning.made) != 1:
             continue
-        if (scale := printed(*found.made)) is None:
+        if (scale := printed(*meaning.made)) is None:
             return None
         if (sign := e.get("function_name")) in ("*", "/"):
             return scale.wrong_times(number if sign == "*" else 1 / number) if number else None
@@ -94,27 +94,31 @@ def _typed_beside(
     return None
 
 
-def _one_less_percent(e: Node, one: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> tuple[str, str, str] | None:
-    (left, _), (_, found) = one, other
+def _one_less_percent(e: Node, side: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> tuple[str, str, str] | None:
+    (left, _), (_, meaning) = side, other
     number = typed_number(left)
-    if e.get("function_name") != "-" or number not in (1, 100) or found.unit is None or not _is_share(found):
+    if e.get("function_name") != "-" or number not in (1, 100) or meaning.unit is None or not _is_share(meaning):
         return None
-    in_percent = unit_text(found.unit) == "percent"
+    in_percent = unit_text(meaning.unit) == "percent"
     if in_percent != (number == 1):
         return None
-    whole = "100" if in_percent else "1"
-    return f"{number:g} less values in {_said(found)}", f"{whole} less them", f"write {whole} in place of {number:g}"
+    hundred_percent = "100" if in_percent else "1"
+    return (
+        f"{number:g} less values in {_said(meaning)}",
+        f"{hundred_percent} less them",
+        f"write {hundred_percent} in place of {number:g}",
+    )
 
 
-def _is_share(found: Meaning) -> bool:
+def _is_share(meaning: Meaning) -> bool:
     """Whether values are per cent or shares; those of figures may be."""
-    if found.unit is None or not is_dimensionless(found.unit):
+    if meaning.unit is None or not is_dimensionless(meaning.unit):
         return False
-    return unit_text(found.unit) == "percent" or found.ratio or found.relative or found.role is Role.REPORTED
+    return unit_text(meaning.unit) == "percent" or meaning.ratio or meaning.relative or meaning.role is Role.REPORTED
 
 
-def _said(found: Meaning) -> str:
-    unit = found.unit
+def _said(meaning: Meaning) -> str:
+    unit = meaning.unit
     return "shares" if unit is None or unit == no_unit(unit) else unit_text(unit)
 
 
@@ -132,8 +136,8 @@ def _sides(e: Node) -> list[Node]:
         return [*(check["then_expr"] for check in e["case_checks"]), e["else_expr"]]
     if e.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN", "OPERATOR_COALESCE"):
         return [*e["children"]]
-    given = function_arguments(e) if str(e.get("function_name", "")).lower() in (*ALIKE, "*", "/") else []
-    return given if len(given) > 1 else []
+    arguments = function_arguments(e) if str(e.get("function_name", "")).lower() in (*ALIKE, "*", "/") else []
+    return arguments if len(arguments) > 1 else []
 
 
 def _own_nodes(select: Node) -> Iterator[Node]:

@@ -101,9 +101,9 @@ def open_database(project: Project) -> Database:
 
     Raises DataFileError and ToolkitError as `build_database` does.
     """
-    given = Path(os.environ.get(GIVEN, ""))  # to know the newest takes reading all of data/: a build does it once
-    known = given.is_file() and given.parent == project.build.resolve()
-    return Database(project, given if known else build_database(project))
+    path_given = Path(os.environ.get(GIVEN, ""))  # to know the newest takes reading all of data/: a build does it once
+    is_own = path_given.is_file() and path_given.parent == project.build.resolve()
+    return Database(project, path_given if is_own else build_database(project))
 
 
 class Database(DatasetQuestions):
@@ -153,10 +153,10 @@ class Database(DatasetQuestions):
             cursor.execute(sql, parameters)
             columns = columns_of(cursor)
             refuse_columns(where, columns)
-            found = cursor.fetchall()
+            rows = cursor.fetchall()
         keyed = {place for place, (column, kind) in enumerate(columns) if is_key(column) and kind == "VARCHAR[]"}
         return columns, [
-            tuple(self.keys_of(value) if place in keyed else value for place, value in enumerate(row)) for row in found
+            tuple(self.keys_of(value) if place in keyed else value for place, value in enumerate(row)) for row in rows
         ]
 
     def keys_of(self, keys: list[str] | None) -> list[str] | ManyKeys | None:
@@ -203,10 +203,10 @@ class Database(DatasetQuestions):
     @traced
     def number_row(self, key: str) -> Row:
         """What `leaf` is made from: low, high, unit, form, digits, label, operation. Raises what `leaf` raises."""
-        found = self._reported.number_row(key)
-        if found is None:
+        row = self._reported.number_row(key)
+        if row is None:
             raise empty_cell(key) if self._reported.is_empty_cell(key) else unknown_key(key)
-        return found
+        return row
 
     @traced
     def figure_ids(self, source: str) -> list[str]:
@@ -222,10 +222,10 @@ class Database(DatasetQuestions):
         """
         if key.startswith(DATASET):
             return dataset_reading(self.declared.datasets[key.removeprefix(DATASET)])
-        found = self._reported.reading(key)
-        if found is None:
+        row = self._reported.reading(key)
+        if row is None:
             raise KeyError(key)
-        return dict(found)
+        return dict(row)
 
     def sources_of(self, leaf: Number) -> tuple[str, ...]:
         """The ids of the sources that a number without inputs is from: that of its row, or those of its many rows.

@@ -17,15 +17,21 @@ def select_of_pivot(table: Node, columns: Sequence[str]) -> Node | None:
     """
     if len(table["pivots"]) != 1 or not table["aggregates"] or table["unpivot_names"]:
         return None
-    (pivot,), made = table["pivots"], table["aggregates"]
+    (pivot,), aggregates = table["pivots"], table["aggregates"]
     literals = [entry.get("star_expr") or {} for entry in pivot["entries"]]
-    if any(one.get("class") != "CONSTANT" for one in literals) or (len(made) > 1 and not all(e["alias"] for e in made)):
+    if any(literal.get("class") != "CONSTANT" for literal in literals) or (
+        len(aggregates) > 1 and not all(e["alias"] for e in aggregates)
+    ):
         return None
-    named = [e["column_names"][-1].lower() for part in (pivot, made) for e in every_node(part) if "column_names" in e]
-    groups = table["groups"] or [name for name in columns if name.lower() not in named]
+    names = [
+        e["column_names"][-1].lower() for part in (pivot, aggregates) for e in every_node(part) if "column_names" in e
+    ]
+    groups = table["groups"] or [name for name in columns if name.lower() not in names]
     keys = [{**COLUMN, "column_names": [name]} for name in groups]
-    values = [entry["alias"] or one["literal"]["text"] for entry, one in zip(pivot["entries"], literals, strict=True)]
-    pivoted = [{**e, "alias": f"{value}_{e['alias']}" if e["alias"] else value} for value in values for e in made]
+    values = [
+        entry["alias"] or literal["literal"]["text"] for entry, literal in zip(pivot["entries"], literals, strict=True)
+    ]
+    pivoted = [{**e, "alias": f"{value}_{e['alias']}" if e["alias"] else value} for value in values for e in aggregates]
     return {
         "type": "SELECT_NODE",
         "cte_map": {"map": []},
@@ -42,9 +48,9 @@ def columns_of_unpivot(table: Node, columns: Columns) -> Columns:
     if len(table["pivots"]) != 1 or len(table["unpivot_names"]) != 1:
         return {}
     (pivot,), (value,), (name,) = table["pivots"], table["unpivot_names"], table["pivots"][0]["unpivot_names"]
-    listed = [one["column_names"][-1].lower() for one in every_node(pivot["entries"]) if "column_names" in one]
-    known = {own.lower(): meaning for own, meaning in columns.items()}
-    if not listed or not known.keys() >= {*listed}:
+    listed = [entry["column_names"][-1].lower() for entry in every_node(pivot["entries"]) if "column_names" in entry]
+    by_lower_name = {own.lower(): meaning for own, meaning in columns.items()}
+    if not listed or not by_lower_name.keys() >= {*listed}:
         return {}
-    kept = {own: meaning for own, meaning in columns.items() if own.lower() not in listed}
-    return {**kept, name: LABEL, value: both([known[one] for one in listed])}
+    other_columns = {own: meaning for own, meaning in columns.items() if own.lower() not in listed}
+    return {**other_columns, name: LABEL, value: both([by_lower_name[column] for column in listed])}

@@ -33,10 +33,15 @@ def aggregate_of(cursor: Connection, expression: Node) -> Aggregate | None:
     inside = uncast(expression)
     if inside["class"] != "FUNCTION" or inside["distinct"] or inside["filter"]:
         return None
-    primitive, given = FOLLOWED.get(inside["function_name"].lower()), function_arguments(inside)
-    if primitive is None or inside["order_bys"]["orders"] or len(given) > 1 or not (given or primitive == "count"):
+    primitive, arguments = FOLLOWED.get(inside["function_name"].lower()), function_arguments(inside)
+    if (
+        primitive is None
+        or inside["order_bys"]["orders"]
+        or len(arguments) > 1
+        or not (arguments or primitive == "count")
+    ):
         return None
-    of = expression_sql(cursor, given[0]) if given and given[0]["class"] != "STAR" else ""
+    of = expression_sql(cursor, arguments[0]) if arguments and arguments[0]["class"] != "STAR" else ""
     return Aggregate(primitive, of, inside is not expression)
 
 

@@ -38,8 +38,8 @@ class PrintedScale:
         Raises NumberError for a unit that is not defined.
         """
         by = base_units(parse_unit(printed, units))[0] / base_units(parse_unit(unit, units))[0]
-        said = unit_text(parse_unit(unit, units))
-        return None if math.isclose(by, 1) else cls("shares" if said == "1" else said, by, *values)
+        text_of_unit = unit_text(parse_unit(unit, units))
+        return None if math.isclose(by, 1) else cls("shares" if text_of_unit == "1" else text_of_unit, by, *values)
 
     def wrong_beside(self, number: float, summed: bool = False) -> tuple[str, str, str] | None:
         """(found, allowed, remedy) of a number far from all values, which it would not be in the scale as printed."""
@@ -52,8 +52,8 @@ class PrintedScale:
     def _is_near(self, number: float, high: float) -> bool:
         """Whether a number may be meant beside values: a little less or more than these, of shares any up to one."""
         least = 0 if self.low <= 0 <= high else min(abs(self.low), abs(high))
-        most = max(abs(self.low), abs(high))
-        return abs(number) <= max(most, 1) if self.by < 1 else least / FAR <= abs(number) <= most * FAR
+        greatest = max(abs(self.low), abs(high))
+        return abs(number) <= max(greatest, 1) if self.by < 1 else least / FAR <= abs(number) <= greatest * FAR
 
     def wrong_times(self, number: float) -> tuple[str, str, str] | None:
         """(found, allowed, remedy) of a factor that takes the scale out again."""
@@ -72,10 +72,12 @@ def printed_scale(cursor: Connection, place: Place, units: UnitRegistry) -> Prin
     Raises NumberError as `PrintedScale.of`.
     """
     series, column = place
-    asked = "SELECT unit, printed_unit FROM value_columns WHERE series = $series AND name = $name"
-    found = cursor.execute(asked, {"series": series, "name": column}).fetchone()
-    if found is None:
+    sql = "SELECT unit, printed_unit FROM value_columns WHERE series = $series AND name = $name"
+    units_of_column = cursor.execute(sql, {"series": series, "name": column}).fetchone()
+    if units_of_column is None:
         return None
-    named = identifier(column)
-    ends = cursor.execute(f"SELECT min({named}), max({named}), sum({named}) FROM {identifier(series)}").fetchone()
-    return None if ends is None or None in ends else PrintedScale.of(found[0], found[1], ends, units)
+    name = identifier(column)
+    ends = cursor.execute(f"SELECT min({name}), max({name}), sum({name}) FROM {identifier(series)}").fetchone()
+    return (
+        None if ends is None or None in ends else PrintedScale.of(units_of_column[0], units_of_column[1], ends, units)
+    )

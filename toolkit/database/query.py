@@ -41,9 +41,9 @@ def read_question(database: Database, name: str) -> str:
     """The SQL of notebooks/sql/<name>.sql. Raises ToolkitError naming the questions there are."""
     text = database.file(f"notebooks/sql/{name}.sql")
     if text is None:
-        known = nearest_first(name, sorted(found.stem for found in database.project.questions.glob("*.sql")))
+        near = nearest_first(name, sorted(path.stem for path in database.project.questions.glob("*.sql")))
         raise ToolkitError(
-            f"the question {name!r}", "no such file in notebooks/sql", known, "correct the name or write it"
+            f"the question {name!r}", "no such file in notebooks/sql", near, "correct the name or write it"
         )
     return text
 
@@ -79,10 +79,10 @@ def ask(
         raise ToolkitError(problems)
     kinds = dict(columns)
     cells = [_as_days(own, kinds.get(column, "")) for column, own in zip(sources, cells, strict=True)]
-    made = [
+    columns_of_table = [
         _column(column, kinds.get(column, ""), own, database.units) for column, own in zip(sources, cells, strict=True)
     ]
-    return Table(name, tuple(made), tuple(zip(*cells, strict=True)) if rows else (), sql)
+    return Table(name, tuple(columns_of_table), tuple(zip(*cells, strict=True)) if rows else (), sql)
 
 
 def refuse_missing_keys(
@@ -167,11 +167,11 @@ class _Asked:
 
     @property
     def meaning(self) -> Meaning:
-        found = [self.by_column[part] for part in self.parts]
-        steps = [one.step for one in found]
+        meanings = [self.by_column[part] for part in self.parts]
+        steps = [meaning.step for meaning in meanings]
         reach = steps == [Step.LEAST, Step.GREATEST]
-        alike = both(found)
-        return replace(alike, step=Step.REACH) if reach else alike
+        common_meaning = both(meanings)
+        return replace(common_meaning, step=Step.REACH) if reach else common_meaning
 
 
 def _cell(again: AskedAgain, question: str, where: str, asked: _Asked, row: Row, problems: list[Problem]) -> Cell:
@@ -189,14 +189,14 @@ def _cell(again: AskedAgain, question: str, where: str, asked: _Asked, row: Row,
         refuse_no_count(where, column, meaning)
         ends: Range = (float(values[0]), float(values[-1]))
         if column.startswith("n_") or meaning.role == Role.COUNT:
-            made = _count(database, question, asked, values[0], evidence, f"keys_{column}" in row, where)
+            number = _count(database, question, asked, values[0], evidence, f"keys_{column}" in row, where)
         else:
             name = unit_or_form(column, database.units)
-            made = number_of(database, question, heading(name.words).lower(), ends, evidence, meaning, where)
-            made = _as_named(made, name, meaning, where)
-        if made.operation.name == "query" and isinstance(keys, list):
+            number = number_of(database, question, heading(name.words).lower(), ends, evidence, meaning, where)
+            number = _as_named(number, name, meaning, where)
+        if number.operation.name == "query" and isinstance(keys, list):
             again.refuse_other_rows(where, column, asked.parts, ends, keys)
-        return made
+        return number
     except NumberError as error:
         problems += [replace(problem, where=where) for problem in error.problems]
     except ToolkitError as error:
@@ -226,21 +226,23 @@ def _count(
     ToolkitError where the name says a unit.
     """
     column = asked.name
-    counted = COUNTED.get(column.rpartition("_")[2], "key") if own else "key"
+    counted_by = COUNTED.get(column.rpartition("_")[2], "key") if own else "key"
     checked = own or column == "n_readings"
     words = heading(column.removeprefix("n_")).lower()
-    made = evidence.count(database, question, words, float(value), counted if checked else "")
+    number = evidence.count(database, question, words, float(value), counted_by if checked else "")
     return (
-        made if column.startswith("n_") else _as_named(made, unit_or_form(column, database.units), asked.meaning, where)
+        number
+        if column.startswith("n_")
+        else _as_named(number, unit_or_form(column, database.units), asked.meaning, where)
     )
 
 
-def _as_named(made: Number, name: Name, meaning: Meaning, where: str) -> Number:
+def _as_named(number: Number, name: Name, meaning: Meaning, where: str) -> Number:
     """The number in the form that its column's name says. Raises ToolkitError where the name says another unit."""
-    refuse_other_unit(where, name, made.unit)
-    if name.form != "quantity" and made.style.form != "points" and is_dimensionless(made.unit):
-        return replace(made, style=replace(made.style, form=number_form(name, meaning)))
-    return made
+    refuse_other_unit(where, name, number.unit)
+    if name.form != "quantity" and number.style.form != "points" and is_dimensionless(number.unit):
+        return replace(number, style=replace(number.style, form=number_form(name, meaning)))
+    return number
 
 
 def _column(column: str, kind: str, cells: Sequence[Cell], units: UnitRegistry) -> Column:
@@ -249,8 +251,8 @@ def _column(column: str, kind: str, cells: Sequence[Cell], units: UnitRegistry) 
         moments = Words.MOMENTS if kind.startswith(("DATE", "TIMESTAMP")) else Words.TEXT
         words = Words.INTEGERS if is_number(kind) and not is_fraction(kind) else moments
         return Column(column, heading(column), None, words=words)
-    found = {unit_text(number.unit) for number in numbers}
+    units_found = {unit_text(number.unit) for number in numbers}
     label = (
         heading(column.removeprefix("n_")) if column.startswith("n_") else heading(unit_or_form(column, units).words)
     )
-    return Column(column, label, found.pop() if len(found) == 1 else None, form=numbers[0].style.form)
+    return Column(column, label, units_found.pop() if len(units_found) == 1 else None, form=numbers[0].style.form)

@@ -31,8 +31,8 @@ def tree_of(cursor: Connection, sql: str, parameters: Mapping[str, object] | Non
 
 def run_with(cursor: Connection, sql: str, parameters: Mapping[str, object]) -> Connection:
     """A cursor that has run a query with those of the parameters that it names. Raises EngineError if it fails."""
-    used = {name: value for name, value in parameters.items() if f"${name}" in sql}
-    return cursor.execute(sql, used or None)
+    own_parameters = {name: value for name, value in parameters.items() if f"${name}" in sql}
+    return cursor.execute(sql, own_parameters or None)
 
 
 def sql_of(cursor: Connection, node: Node) -> str:
@@ -52,10 +52,10 @@ def expression_sql(cursor: Connection, expression: Node) -> str:
 def unplaced(tree: Any) -> Any:
     """A tree without the places of its parts in the text of a query."""
     if isinstance(tree, list):
-        return [unplaced(one) for one in tree]
+        return [unplaced(part) for part in tree]
     if not isinstance(tree, dict):
         return tree
-    return {name: unplaced(one) for name, one in tree.items() if not name.startswith("query_location")}
+    return {name: unplaced(part) for name, part in tree.items() if not name.startswith("query_location")}
 
 
 def every_node(tree: object) -> Iterator[Node]:
@@ -104,7 +104,7 @@ def _resolved(e: Node, selected: Sequence[Node]) -> Node:
     if e["class"] == "CONSTANT" and e["literal"]["kind"] == "INTEGER":
         return selected[int(e["literal"]["text"]) - 1]
     if e["class"] == "COLUMN_REF" and len(e["column_names"]) == 1:
-        return next((one for one in selected if one["alias"].lower() == e["column_names"][0].lower()), e)
+        return next((column for column in selected if column["alias"].lower() == e["column_names"][0].lower()), e)
     return e
 
 
@@ -129,14 +129,14 @@ def has_typed_term(expression: Node) -> bool:
     below = list(nearest_below(list(expression.values())))
     name, kind = str(expression.get("function_name", "")).lower(), expression["type"]
     added = name in ("+", "-", "greatest", "least", "ifnull") or kind in ("OPERATOR_COALESCE", "CASE_EXPR")
-    typed = [one for one in below if not refers(one) and not is_nothing(one)]
+    typed = [term for term in below if not refers(term) and not is_nothing(term)]
     return bool(added and typed) or any(map(has_typed_term, below))
 
 
 def without_scaling(tree: Any) -> Any:
     """A query, or a part of one, without its typed factors and divisors that change a scale: 100, 1000, millions."""
     if isinstance(tree, list):
-        return [without_scaling(one) for one in tree]
+        return [without_scaling(part) for part in tree]
     if not isinstance(tree, dict):
         return tree
     if tree.get("function_name") in ("*", "/") and len(tree["arguments"]) == 2:
@@ -145,7 +145,7 @@ def without_scaling(tree: Any) -> Any:
             return without_scaling({**left, "alias": tree["alias"]})
         if tree["function_name"] == "*" and _is_scale(left):
             return without_scaling({**right, "alias": tree["alias"]})
-    return {key: without_scaling(one) for key, one in tree.items()}
+    return {key: without_scaling(part) for key, part in tree.items()}
 
 
 def scale_of(tree: Any) -> float:
@@ -160,18 +160,18 @@ def factor_of(tree: Any) -> float:
 
 def _factor(tree: Any, counts: Callable[[Node], bool]) -> float:
     if isinstance(tree, list):
-        return math.prod(_factor(one, counts) for one in tree)
+        return math.prod(_factor(part, counts) for part in tree)
     if not isinstance(tree, dict):
         return 1.0
-    name, given = tree.get("function_name"), function_arguments(tree) if "arguments" in tree else []
-    if name in ("*", "/") and len(given) == 2:
-        left, right = (float(e["literal"]["text"]) if counts(e) else _factor(e, counts) for e in given)
+    name, arguments = tree.get("function_name"), function_arguments(tree) if "arguments" in tree else []
+    if name in ("*", "/") and len(arguments) == 2:
+        left, right = (float(e["literal"]["text"]) if counts(e) else _factor(e, counts) for e in arguments)
         return left * right if name == "*" else left / (right or 1.0)
     if name in ("+", "-"):
-        sides = {_factor(e, counts) for e in given if refers(e)}
+        sides = {_factor(e, counts) for e in arguments if refers(e)}
         if len(sides) == 1:  # both in one scale, which is that of their sum
             return sides.pop()
-    return math.prod(_factor(one, counts) for one in tree.values())
+    return math.prod(_factor(part, counts) for part in tree.values())
 
 
 def _is_scale(e: Node) -> bool:
@@ -205,8 +205,8 @@ def has_typed_choice(expression: Node) -> bool:
 
 def _is_typed_amount(e: Node) -> bool:
     constants = [part["literal"] for part in every_node(e) if part.get("class") == "CONSTANT"]
-    numbers = [one for one in constants if one["kind"] in NUMERIC]
-    return not refers(e) and bool(numbers) and any(one["text"] not in ("0", "1") for one in numbers)
+    numbers = [constant for constant in constants if constant["kind"] in NUMERIC]
+    return not refers(e) and bool(numbers) and any(constant["text"] not in ("0", "1") for constant in numbers)
 
 
 def is_nothing(e: Node) -> bool:
@@ -264,7 +264,7 @@ def nearest_below(left: list[Any]) -> Iterator[Node]:
 def _constant(value: object) -> Node:
     """A value of Python as an expression; a day or a time is a text, which DuckDB reads as what it is compared with."""
     if isinstance(value, (list, tuple)):
-        children = [{"name": "", "expression": _constant(one)} for one in value]
+        children = [{"name": "", "expression": _constant(item)} for item in value]
         return function("list_value", children)
     kind = {type(None): "NULL_LITERAL", bool: "BOOLEAN", int: "INTEGER", float: "NUMERIC"}.get(type(value), "STRING")
     text = "" if value is None else repr(value) if kind == "NUMERIC" else str(value)
@@ -272,7 +272,7 @@ def _constant(value: object) -> Node:
     return {**_expression("CONSTANT", "VALUE_CONSTANT"), "literal": {"kind": kind, "text": text}}
 
 
-def function(name: str, given: list[Node]) -> Node:
+def function(name: str, arguments: list[Node]) -> Node:
     """A call of a function with these arguments, each {"name": "", "expression": …}."""
     return {
         **_expression("FUNCTION", "FUNCTION"),
@@ -284,7 +284,7 @@ def function(name: str, given: list[Node]) -> Node:
         "is_operator": False,
         "export_state": False,
         "catalog": "",
-        "arguments": given,
+        "arguments": arguments,
         "qualified_name": {"path": [name]},
     }
 
@@ -293,8 +293,8 @@ def function(name: str, given: list[Node]) -> Node:
 def aggregate_functions() -> frozenset[str]:
     """The names of DuckDB's functions that make one value of many rows."""
     with in_memory() as connection:
-        asked = "SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE function_type = 'aggregate'"
-        return frozenset(name for (name,) in connection.execute(asked).fetchall())
+        sql = "SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE function_type = 'aggregate'"
+        return frozenset(name for (name,) in connection.execute(sql).fetchall())
 
 
 def _expression(class_: str, type_: str) -> Node:
@@ -303,12 +303,12 @@ def _expression(class_: str, type_: str) -> Node:
 
 def _filled(part: Any, parameters: Mapping[str, object]) -> Any:
     if isinstance(part, list):
-        return [_filled(one, parameters) for one in part]
+        return [_filled(inner, parameters) for inner in part]
     if not isinstance(part, dict):
         return part
     if part.get("class") == "PARAMETER" and part["identifier"] in parameters:
         return {**_constant(parameters[part["identifier"]]), "alias": part["alias"]}
-    return {name: _filled(one, parameters) for name, one in part.items()}
+    return {name: _filled(inner, parameters) for name, inner in part.items()}
 
 
 def _closes_at_end(text: str) -> bool:

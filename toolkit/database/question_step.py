@@ -20,15 +20,15 @@ NAMED = (bool, int, float, str, date, type(None))  # types of keys that a condit
 
 def keys_at(asked: Asked, row: int) -> list[Any]:
     """What the rows behind a row of an answer share: the values of its selection's keys. A DATE is a day."""
-    chosen = asked.selection
-    if chosen is None:
+    selection = asked.selection
+    if selection is None:
         return []
-    first = len(asked.columns) - chosen.added
-    found = []
-    for place in range(first, first + len(chosen.keys)):
+    first = len(asked.columns) - selection.added
+    keys = []
+    for place in range(first, first + len(selection.keys)):
         value = asked.arrays[place][row : row + 1].tolist()[0]
-        found.append(value.date() if asked.columns[place][1] == "DATE" and value is not None else value)
-    return found
+        keys.append(value.date() if asked.columns[place][1] == "DATE" and value is not None else value)
+    return keys
 
 
 def step_of(
@@ -46,16 +46,16 @@ def step_of(
     and the `unit` of these. Where the rows are not those of a dataset they are also how many `rows` of the question's
     FROM it takes, `where`, and the question as it was `asked`.
     """
-    chosen, aggregate = asked.selection, _aggregate(asked, place, datasets)
-    given = ", ".join(f"{key} = {value}" for key, value in sorted(parameters.items()))
+    selection, aggregate = asked.selection, _aggregate(asked, place, datasets)
+    parameter_words = ", ".join(f"{key} = {value}" for key, value in sorted(parameters.items()))
 
     def made(of_rows: str = "", **settings: str | int) -> Operation:
         is_ = f"is {words['expression']}" if words["expression"] else ""
         how = ", ".join(part for part in (f"{is_}{of_rows}".strip(), "worked out in SQL") if part)
-        how = f"{how}, with {given}" if given else how
+        how = f"{how}, with {parameter_words}" if parameter_words else how
         return operation("query", question=words["question"], column=words["column"], how=how, **settings)
 
-    if chosen is None or (aggregate is None and place not in chosen.valued):
+    if selection is None or (aggregate is None and place not in selection.valued):
         plain = made()
         return lambda row: plain
     if aggregate is None:  # a median, or one with a FILTER
@@ -70,51 +70,53 @@ def step_of(
         shared = keys_at(asked, row)
         if not all(isinstance(key, NAMED) for key in shared):
             return made()
-        (count, empty), where = _rows_of(asked, place, row), chosen.condition(shared)
-        some, others = (f"{count - empty:,} of ", ", the others empty") if empty else ("", "")
-        of_rows = f" of {some}{count:,} rows{f' where {where}' if where else ''}{others}"
+        (count, empty), where = _rows_of(asked, place, row), selection.condition(shared)
+        counted_of, and_others = (f"{count - empty:,} of ", ", the others empty") if empty else ("", "")
+        of_rows = f" of {counted_of}{count:,} rows{f' where {where}' if where else ''}{and_others}"
         return made(of_rows, **follow, rows=count, where=where, asked=question_as_asked(words["question"], parameters))
 
-    return of_dataset if chosen.dataset else of_from
+    return of_dataset if selection.dataset else of_from
 
 
 def _rows_of(asked: Asked, place: int, row: int) -> tuple[int, int]:
     """(rows, empty rows that it takes) behind a row of an answer, for one of its columns; private ones are not told."""
-    chosen = asked.selection
+    selection = asked.selection
     count = int(asked.arrays[-1][row])
     private = any(limit.dataset.smallest_group > 1 for limit in asked.limits)
-    if chosen is None or private or place not in chosen.valued:
+    if selection is None or private or place not in selection.valued:
         return count, 0
-    first = len(asked.columns) - chosen.added + len(chosen.keys) + len(chosen.casts)
-    return count, int(asked.arrays[first + chosen.valued.index(place)][row])
+    first = len(asked.columns) - selection.added + len(selection.keys) + len(selection.casts)
+    return count, int(asked.arrays[first + selection.valued.index(place)][row])
 
 
 def _aggregate(asked: Asked, place: int, datasets: Sequence[Dataset]) -> Aggregate | None:
     """What a column can be worked out by again; None too where the CAST around it changes a value."""
-    chosen = asked.selection
-    found = chosen.aggregates.get(place) if chosen else None
-    if chosen is None or found is None:
+    selection = asked.selection
+    aggregate = selection.aggregates.get(place) if selection else None
+    if selection is None or aggregate is None:
         return None
-    if found.cast:
+    if aggregate.cast:
         import numpy
 
-        at = len(asked.columns) - chosen.added + len(chosen.keys) + chosen.casts.index(place)
-        kept, plain = (numpy.ma.filled(asked.arrays[one], 0) for one in (place, at))
-        if not numpy.array_equal(kept, plain):
+        at = len(asked.columns) - selection.added + len(selection.keys) + selection.casts.index(place)
+        as_cast, plain = (numpy.ma.filled(asked.arrays[column_place], 0) for column_place in (place, at))
+        if not numpy.array_equal(as_cast, plain):
             return None
-    names = {column.name.lower(): column.name for one in datasets if chosen.dataset for column in one.columns}
-    of = names.get(found.of.strip('"').lower(), found.of)
-    return Aggregate(found.primitive, of)
+    names = {
+        column.name.lower(): column.name for dataset in datasets if selection.dataset for column in dataset.columns
+    }
+    of = names.get(aggregate.of.strip('"').lower(), aggregate.of)
+    return Aggregate(aggregate.primitive, of)
 
 
-def rows_at(asked: Asked, dataset: Dataset, row: int, none: Unit) -> Number:
-    """The number of rows of a dataset, of the unit `none`, that a row of an answer rests on."""
-    chosen, count = asked.selection, dataset.rows
-    made = operation("rows_within", all=dataset.rows)
-    if chosen is not None and chosen.dataset:
-        count = int(asked.arrays[-1][row]) if chosen.grouped else 1
-        where = chosen.condition(keys_at(asked, row))
-        made = operation("rows_where", rows=count, all=dataset.rows, where=where)
-        if not chosen.grouped:
-            made = operation("row_where", all=dataset.rows, where=where)
-    return rows_of(dataset, count, made, none)
+def rows_at(asked: Asked, dataset: Dataset, row: int, dimensionless: Unit) -> Number:
+    """The number of rows of a dataset, of the unit `dimensionless`, that a row of an answer rests on."""
+    selection, count = asked.selection, dataset.rows
+    step = operation("rows_within", all=dataset.rows)
+    if selection is not None and selection.dataset:
+        count = int(asked.arrays[-1][row]) if selection.grouped else 1
+        where = selection.condition(keys_at(asked, row))
+        step = operation("rows_where", rows=count, all=dataset.rows, where=where)
+        if not selection.grouped:
+            step = operation("row_where", all=dataset.rows, where=where)
+    return rows_of(dataset, count, step, dimensionless)

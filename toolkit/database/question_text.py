@@ -14,8 +14,8 @@ DECODE = json.JSONDecoder(object_hook=lambda found: _read(found)).raw_decode
 
 def question_as_asked(name: str, parameters: Mapping[str, object]) -> str:
     """A question with its parameters as JSON: `told {"least": 3, "month": "2026-01"}`; the name alone without any."""
-    given = json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True, default=_written)
-    return f"{name} {given}" if parameters else name
+    parameters_text = json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True, default=_written)
+    return f"{name} {parameters_text}" if parameters else name
 
 
 def question_of(asked: str) -> str:
@@ -25,14 +25,14 @@ def question_of(asked: str) -> str:
 
 def parameters_of(asked: str) -> dict[str, object] | None:
     """The parameters in it; None if one cannot be read back: no text, number, date, time, None, or list of them."""
-    given = asked.partition(" ")[2]
-    if not given or given.startswith("of "):
+    text = asked.partition(" ")[2]
+    if not text or text.startswith("of "):
         return {}
     try:
-        found, _ = DECODE(given)
+        parameters, _ = DECODE(text)
     except (ValueError, ArithmeticError, TypeError, RecursionError):  # in a manifest that somebody changed
         return None
-    return found if isinstance(found, dict) else None
+    return parameters if isinstance(parameters, dict) else None
 
 
 def _written(value: object) -> object:
@@ -46,11 +46,11 @@ def _written(value: object) -> object:
     return {OTHER: repr(value)} if plain is value else plain
 
 
-def _read(found: dict[str, object]) -> object:
+def _read(value: dict[str, object]) -> object:
     """What `_written` made an object of; other objects as they are. Raises ValueError for what cannot be read."""
-    name, text = next(iter(found.items())) if len(found) == 1 else ("", "")
+    name, text = next(iter(value.items())) if len(value) == 1 else ("", "")
     if name == OTHER:
         raise ValueError(f"{text} cannot be read back")
     if name in DATED:
         return DATED[name].fromisoformat(str(text))
-    return Decimal(str(text)) if name == DECIMAL else found
+    return Decimal(str(text)) if name == DECIMAL else value

@@ -45,8 +45,8 @@ class Lookup:
         """The row of a key; None where there is none."""
         if key not in self._found and not self._has_all:
             if self._singly < MOST_SINGLE_LOOKUPS and self._is_large:
-                found = self.ask(f"SELECT * FROM ({self.sql}) WHERE {self.key} = $key", {"key": key})
-                self._found[key] = found[0] if found else None
+                rows = self.ask(f"SELECT * FROM ({self.sql}) WHERE {self.key} = $key", {"key": key})
+                self._found[key] = rows[0] if rows else None
                 self._singly += 1
             else:
                 self._found = {row[self.key]: row for row in self.ask(self.sql)}
@@ -87,8 +87,10 @@ class ReportedRows:
             "AND (column_name = 'key' OR starts_with(column_name, 'key_'))",
             {"series": series},
         )
-        wanted = " OR ".join(f"{identifier(row['name'])} = $key" for row in names)
-        return bool(names) and bool(self.ask(f"SELECT 1 AS one FROM {identifier(series)} WHERE {wanted}", {"key": key}))
+        condition = " OR ".join(f"{identifier(row['name'])} = $key" for row in names)
+        return bool(names) and bool(
+            self.ask(f"SELECT 1 AS one FROM {identifier(series)} WHERE {condition}", {"key": key})
+        )
 
     def reading(self, key: str) -> Row | None:
         """All columns of a figure or series row; None where there is none."""
@@ -136,7 +138,7 @@ class ReportedRows:
     @cached_property
     def by_claim(self) -> dict[str, list[Row]]:
         """The figures of each claim with facts of their sources, oldest first."""
-        found: dict[str, list[Row]] = {}
+        rows_by_claim: dict[str, list[Row]] = {}
         for row in self.ask(
             "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title, "
             "coalesce((SELECT list(relies_on ORDER BY figure_links.rowid) FROM figure_links "
@@ -144,8 +146,8 @@ class ReportedRows:
             "FROM figures JOIN sources ON sources.id = figures.source "
             "ORDER BY coalesce(sources.published, '9999'), figures.key"
         ):
-            found.setdefault(row["claim"], []).append(row)
-        return found
+            rows_by_claim.setdefault(row["claim"], []).append(row)
+        return rows_by_claim
 
     @cached_property
     def sources(self) -> Lookup:
@@ -162,10 +164,10 @@ class ReportedRows:
     @cached_property
     def origins(self) -> dict[str, list[str]]:
         """The ids of each claim's origins: the sources that rely on no other, sorted."""
-        found: dict[str, list[str]] = {}
+        origins_by_claim: dict[str, list[str]] = {}
         for row in self.ask("SELECT claim, source FROM origins ORDER BY claim, source"):
-            found.setdefault(row["claim"], []).append(row["source"])
-        return found
+            origins_by_claim.setdefault(row["claim"], []).append(row["source"])
+        return origins_by_claim
 
     @cached_property
     def certainties(self) -> dict[str, Row]:

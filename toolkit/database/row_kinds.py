@@ -60,42 +60,44 @@ class RowKinds:
         whole_node = {
             **node,
             "cte_map": {**node["cte_map"], "map": [*ctes, *node["cte_map"]["map"]]},
-            "modifiers": [one for one in node["modifiers"] if one["type"] not in ORDERS],
+            "modifiers": [modifier for modifier in node["modifiers"] if modifier["type"] not in ORDERS],
         }
         try:
-            found = self._found(whole_node, pure)
-            if found == "one kind":
+            kinds_taken = self._found(whole_node, pure)
+            if kinds_taken == "one kind":
                 pure.add(id(node))
-            return not found and has_aggregates_or_windows(node) and not self._each_apart(whole_node, pure)
+            return not kinds_taken and has_aggregates_or_windows(node) and not self._each_apart(whole_node, pure)
         except (EngineError, ToolkitError):  # correlated with the query around it, which is asked again as a whole
             return False
 
     def _found(self, node: Node, pure: set[int]) -> str:
         """How a SELECT takes the kinds: "one kind", "apart", or "" for together."""
         places = [*self._places(node, pure)]
-        taken = [[self._takes(node, pure, one, kind) for kind in (self._totals, self._others)] for one in places]
-        put_together = len({*map(tuple, taken)}) > 1 and any(
+        taken_at_places = [
+            [self._takes(node, pure, place, kind) for kind in (self._totals, self._others)] for place in places
+        ]
+        put_together = len({*map(tuple, taken_at_places)}) > 1 and any(
             part.get("type") == "SET_OPERATION_NODE" for part in every_node(node)
         )
-        if [True, True] not in taken and not put_together:
+        if [True, True] not in taken_at_places and not put_together:
             return "one kind"
         return "apart" if places == [node["from_table"]] and self._is_key(node) else self._compared(node, pure)
 
     def _compared(self, node: Node, pure: set[int]) -> str:
         """As `_found`, by the answers to a SELECT of rows of both kinds, and of each alone."""
-        whole, others = self._rows(node, pure, "true"), self._rows(node, pure, self._others)
-        if whole == others:
+        all_rows, other_rows = self._rows(node, pure, "true"), self._rows(node, pure, self._others)
+        if all_rows == other_rows:
             return "one kind"
         totals = self._rows(node, pure, self._totals)
-        nothing = all(cell in ("None", "0") for row in others for cell in row)
-        if whole == totals and (nothing or self._is_named(node)):
+        adds_nothing = all(cell in ("None", "0") for row in other_rows for cell in row)
+        if all_rows == totals and (adds_nothing or self._is_named(node)):
             return "one kind"
-        return "apart" if whole == others + totals and self._each_total_apart(node, pure, totals) else ""
+        return "apart" if all_rows == other_rows + totals and self._each_total_apart(node, pure, totals) else ""
 
     def _each_total_apart(self, node: Node, pure: set[int], together: Rows) -> bool:
         """Whether no two totals are taken together: two of them differ in a digit of their place, in base two."""
         for digit in range((len(self.totals) - 1).bit_length()):
-            halves = [[one for place, one in enumerate(self.totals) if place >> digit & 1 == bit] for bit in (0, 1)]
+            halves = [[total for place, total in enumerate(self.totals) if place >> digit & 1 == bit] for bit in (0, 1)]
             if together != sum((self._rows(node, pure, self._is_one_of(half)) for half in halves), Rows()):
                 return False
         return True
@@ -114,8 +116,8 @@ class RowKinds:
     def _places(self, tree: Any, pure: set[int]) -> Iterator[Node]:
         """The dataset wherever it is a table of a query, but in the SELECTs that are pure."""
         if isinstance(tree, list):
-            for one in tree:
-                yield from self._places(one, pure)
+            for part in tree:
+                yield from self._places(part, pure)
         elif isinstance(tree, dict) and id(tree) not in pure:
             if self._is_place(tree):
                 yield tree
@@ -145,8 +147,8 @@ class RowKinds:
         if any(part.get("class") == "WINDOW" for part in every_node(selected)):
             return False
         calls = [(place, call) for place, e in enumerate(selected) for call in _calls(e)]
-        nothing = tree_of(self.cursor, "SELECT NULL")["select_list"][0]
-        plain = [nothing if [*_calls(e)] else e for e in selected]
+        null = tree_of(self.cursor, "SELECT NULL")["select_list"][0]
+        plain = [null if [*_calls(e)] else e for e in selected]
         return bool(calls) and all(
             self._compared({**node, "select_list": [*plain[:place], call, *plain[place + 1 :]]}, pure)
             for place, call in calls
@@ -154,23 +156,23 @@ class RowKinds:
 
     def _rows(self, node: Node, pure: set[int], condition: str) -> Rows:
         """The rows of a SELECT's answer, of the dataset's rows that fulfil a condition."""
-        asked = sql_of(self.cursor, self._of_rows(node, pure, condition))
-        columns = arrays_of(run_with(self.cursor, asked, self.parameters))
+        sql = sql_of(self.cursor, self._of_rows(node, pure, condition))
+        columns = arrays_of(run_with(self.cursor, sql, self.parameters))
         return Counter(zip(*(map(_cell, column.tolist()) for column in columns.values()), strict=True))
 
     def _of_rows(self, tree: Any, pure: set[int], condition: str, place: Node | None = None) -> Any:
         """A query whose dataset has rows of a condition alone: at one place, or wherever `_places` finds it."""
         if isinstance(tree, list):
-            return [self._of_rows(one, pure, condition, place) for one in tree]
+            return [self._of_rows(part, pure, condition, place) for part in tree]
         if not isinstance(tree, dict) or id(tree) in pure:
             return tree
         pure = _pure_in(tree, pure)
         if self._is_place(tree) and (place is None or place is tree):
             inside = f"SELECT 1 FROM (SELECT * FROM {identifier(self.dataset)} WHERE {condition}) AS y"
-            made = tree_of(self.cursor, inside)["from_table"]
-            kept = {key: tree[key] for key in ("column_name_alias", "sample") if key in tree}
-            return {**made, "alias": tree["alias"] or tree["table_name"], **kept}
-        return {key: self._of_rows(one, pure, condition, place) for key, one in tree.items()}
+            filtered = tree_of(self.cursor, inside)["from_table"]
+            own_parts = {key: tree[key] for key in ("column_name_alias", "sample") if key in tree}
+            return {**filtered, "alias": tree["alias"] or tree["table_name"], **own_parts}
+        return {key: self._of_rows(part, pure, condition, place) for key, part in tree.items()}
 
     def _is_named(self, node: Node) -> bool:
         """Whether a SELECT chooses rows by the column."""
@@ -191,8 +193,8 @@ def _calls(e: Node) -> Iterator[Node]:
     if e["class"] == "FUNCTION" and e["function_name"].lower() in aggregate_functions():
         yield e
     elif e["class"] != "SUBQUERY":
-        for one in nearest_below(list(e.values())):
-            yield from _calls(one)
+        for below in nearest_below(list(e.values())):
+            yield from _calls(below)
 
 
 def _cell(value: Any) -> str:

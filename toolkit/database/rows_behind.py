@@ -61,7 +61,7 @@ class RowSelection:
     @property
     def casts(self) -> list[int]:
         """The places of the columns whose aggregate is inside a CAST."""
-        return [place for place, one in self.aggregates.items() if one.cast]
+        return [place for place, aggregate in self.aggregates.items() if aggregate.cast]
 
     @property
     def added(self) -> int:
@@ -98,41 +98,43 @@ def selection_of(
         name = ""
     grouped, filled = is_grouped(node), tree_of(cursor, sql, parameters)
     columns = {column.lower() for column in datasets.get(name, ())}
-    named = {e["alias"].lower(): e for e in filled["select_list"] if e["alias"] and e["alias"].lower() not in columns}
+    by_alias = {
+        e["alias"].lower(): e for e in filled["select_list"] if e["alias"] and e["alias"].lower() not in columns
+    }
 
     def spelled(part: Any) -> Any:
         """A part of a plain query by columns of its dataset alone."""
-        return _by_columns(part, named) if name else part
+        return _by_columns(part, by_alias) if name else part
 
-    found = enumerate(filled["select_list"] if grouped else [])
-    aggregates = {place: one for place, e in found if (one := aggregate_of(cursor, spelled(e)))}
+    numbered = enumerate(filled["select_list"] if grouped else [])
+    aggregates = {place: aggregate for place, e in numbered if (aggregate := aggregate_of(cursor, spelled(e)))}
     if not (name or aggregates):
         return None
     added = [{**e, "alias": f"{KEY}{place}"} for place, e in enumerate(group_keys(node))]
-    inside = {place: uncast(node["select_list"][place]) for place, one in aggregates.items() if one.cast}
+    inside = {place: uncast(node["select_list"][place]) for place, aggregate in aggregates.items() if aggregate.cast}
     added += [{**e, "alias": f"{UNCAST}{place}"} for place, e in inside.items()]
     taking = {place: uncast(e) for place, e in enumerate(node["select_list"]) if grouped and _takes_column(uncast(e))}
     valued = {place: tree for place, e in taking.items() if (tree := empty_in(cursor, e))}
     added += [{**tree, "alias": f"{EMPTY}{place}"} for place, tree in valued.items()]
-    chosen = aggregate_counts(cursor, node) if grouped and name in limited else []
-    added += [{**one, "alias": f"{PICKED}{place}"} for place, (_, one) in enumerate(chosen)]
+    counts = aggregate_counts(cursor, node) if grouped and name in limited else []
+    added += [{**count, "alias": f"{PICKED}{place}"} for place, (_, count) in enumerate(counts)]
     if grouped:
         added.append({**counting(cursor), "alias": COUNT})
     where = expression_sql(cursor, spelled(filled["where_clause"])) if filled["where_clause"] else ""
     keys = tuple(_bracketed(expression_sql(cursor, spelled(e)), e) for e in group_keys(filled))
-    whole = {**node, "select_list": [*node["select_list"], *added]}
-    asked = sql_of(cursor, whole)
-    if not name and unplaced(tree_of(cursor, asked)) != unplaced(whole):
+    with_rows = {**node, "select_list": [*node["select_list"], *added]}
+    asked = sql_of(cursor, with_rows)
+    if not name and unplaced(tree_of(cursor, asked)) != unplaced(with_rows):
         return None  # DuckDB writes it otherwise than it read it
-    picked = tuple(place for place, _ in chosen)
+    picked = tuple(place for place, _ in counts)
     return RowSelection(name, asked, where, keys, grouped, aggregates, picked, tuple(valued))
 
 
 def _takes_column(e: Node) -> bool:
     """Whether an expression is an aggregate of the values of one column, and no count of them."""
     name = str(e.get("function_name", "")).lower()
-    given = function_arguments(e) if e["class"] == "FUNCTION" and name in aggregate_functions() else []
-    return bool(given) and given[0]["class"] == "COLUMN_REF" and not name.startswith(("count", "approx_count"))
+    arguments = function_arguments(e) if e["class"] == "FUNCTION" and name in aggregate_functions() else []
+    return bool(arguments) and arguments[0]["class"] == "COLUMN_REF" and not name.startswith(("count", "approx_count"))
 
 
 def empty_in(cursor: Connection, call: Node) -> Node:
@@ -140,10 +142,11 @@ def empty_in(cursor: Connection, call: Node) -> Node:
 
     It is a difference of counts: where a file says that none is missing, DuckDB counts the rows once.
     """
-    kept = f" FILTER (WHERE {expression_sql(cursor, call['filter'])})" if call["filter"] else ""
+    filter_clause = f" FILTER (WHERE {expression_sql(cursor, call['filter'])})" if call["filter"] else ""
     column = expression_sql(cursor, function_arguments(call)[0])
-    made: Node = tree_of(cursor, f"SELECT count(*){kept} - count({column}){kept}")["select_list"][0]
-    return made
+    difference = f"count(*){filter_clause} - count({column}){filter_clause}"
+    expression: Node = tree_of(cursor, f"SELECT {difference}")["select_list"][0]
+    return expression
 
 
 def is_plain(node: Node) -> bool:
@@ -181,10 +184,11 @@ def sql_of_rows(
 ) -> str:
     """The SELECT of the rows that a query groups and that fulfil a condition; `values` in SQL are its last columns."""
     node = tree_of(cursor, sql, parameters)
-    named = [e for e in node["select_list"] if not has_aggregates_or_windows(e)]  # a condition may use their names
-    asked = {
+    # a condition may use their names
+    plain_columns = [e for e in node["select_list"] if not has_aggregates_or_windows(e)]
+    query = {
         **node,
-        "select_list": [*named, *(tree_of(cursor, f"SELECT {value}")["select_list"][0] for value in values)],
+        "select_list": [*plain_columns, *(tree_of(cursor, f"SELECT {value}")["select_list"][0] for value in values)],
         "where_clause": tree_of(cursor, f"SELECT 1 WHERE {condition}")["where_clause"] if condition else None,
         "group_expressions": [],
         "group_sets": [],
@@ -192,22 +196,22 @@ def sql_of_rows(
         "having": None,
         "modifiers": [],
     }
-    return sql_of(cursor, asked)
+    return sql_of(cursor, query)
 
 
-def _by_columns(part: Any, named: Mapping[str, Node]) -> Any:
+def _by_columns(part: Any, by_alias: Mapping[str, Node]) -> Any:
     """A part of a query of one table, its columns without the table; names that SELECT gives as what they stand for."""
     if isinstance(part, list):
-        return [_by_columns(one, named) for one in part]
+        return [_by_columns(inner, by_alias) for inner in part]
     if not isinstance(part, dict):
         return part
     if part.get("class") == "COLUMN_REF":
         name = part["column_names"][-1]
-        if len(part["column_names"]) == 1 and (meant := named.get(name.lower())):
-            rest = {other: e for other, e in named.items() if other != name.lower()}
-            return _by_columns({**meant, "alias": part["alias"]}, rest)
+        if len(part["column_names"]) == 1 and (expression := by_alias.get(name.lower())):
+            rest = {other: e for other, e in by_alias.items() if other != name.lower()}
+            return _by_columns({**expression, "alias": part["alias"]}, rest)
         return {**part, "column_names": [name]}
-    return {name: _by_columns(one, named) for name, one in part.items()}
+    return {name: _by_columns(inner, by_alias) for name, inner in part.items()}
 
 
 def _bracketed(text: str, e: Node) -> str:

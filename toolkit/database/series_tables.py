@@ -49,11 +49,13 @@ def _label(series: Series, value: Value, texts: dict[str, str]) -> str:
     """The SQL of the label of each row's value: the series' template, with meanings in place of declared words."""
     words = {column.name: column.allowed or {} for column in series.columns}
     parts = ["''"]
-    for written, name, _, _ in Formatter().parse(series.label):
-        parts.append(quoted(written))
+    for text, name, _, _ in Formatter().parse(series.label):
+        parts.append(quoted(text))
         if name is not None:
-            said = [f" WHEN {quoted(word)} THEN {quoted(meaning)}" for word, meaning in words[name].items() if meaning]
-            parts.append(f"CASE {texts[name]}{''.join(said)} ELSE {texts[name]} END" if said else texts[name])
+            meanings = [
+                f" WHEN {quoted(word)} THEN {quoted(meaning)}" for word, meaning in words[name].items() if meaning
+            ]
+            parts.append(f"CASE {texts[name]}{''.join(meanings)} ELSE {texts[name]} END" if meanings else texts[name])
     if value.name:
         parts.append(quoted(f", {value.name.replace('_', ' ')}"))
     return f"concat({', '.join(parts)})"  # of an empty cell it takes nothing

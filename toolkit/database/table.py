@@ -92,32 +92,32 @@ class Table:
 
         Raises ToolkitError if no row or more than one has.
         """
-        place, found = self._place(name), list(self.where(**where))
-        if len(found) != 1:
+        place, rows = self._place(name), list(self.where(**where))
+        if len(rows) != 1:
             nowhere = [column for column, value in where.items() if not self.where(**{column: value})]
             raise ToolkitError(
                 f"table {self.name}, {where}",
-                f"{len(found)} rows",
+                f"{len(rows)} rows",
                 "; ".join(["exactly one row", *(_held(column, self[column]) for column in nowhere)]),
                 "name a value that the column has" if nowhere else "name the columns that tell the rows apart",
             )
-        return tuple(found[0].values())[place]
+        return tuple(rows[0].values())[place]
 
     def where(self, **where: object) -> Table:
         """The rows whose columns have these values: numbers, words, or days and times of Python or pandas.
 
         A whole number also finds the words that years and ranks are, as 2024 does "2024".
         """
-        wanted = {self._place(name): _is(value, self[name]) for name, value in where.items()}
+        conditions = {self._place(name): _is(value, self[name]) for name, value in where.items()}
         if isinstance(self.rows, Answer):
-            return replace(self, rows=self.rows.only(wanted))
-        rows = (row for row in self.rows if all(is_it(row[place]) for place, is_it in wanted.items()))
+            return replace(self, rows=self.rows.only(conditions))
+        rows = (row for row in self.rows if all(is_it(row[place]) for place, is_it in conditions.items()))
         return replace(self, rows=tuple(rows))
 
     def only(self, names: Collection[str]) -> Table:
         """The table with those of its columns that have one of these names; a range has those of its ends too."""
         ends = ("", "_low", "_high")
-        places = [p for p, one in enumerate(self.columns) if any(f"{one.name}{end}" in names for end in ends)]
+        places = [p for p, column in enumerate(self.columns) if any(f"{column.name}{end}" in names for end in ends)]
         if isinstance(self.rows, Answer):
             rows: Any = Answer([self.rows.columns[place] for place in places])
         else:
@@ -249,19 +249,19 @@ class Table:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """What JupyterLab shows, and, unless the table is withheld or too long for a page, the table for the page."""
-        shown = self.rows[:SHOWN] if len(self.rows) > MOST_ROWS else self.rows
-        rows = ("".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) for row in shown)
+        shown_rows = self.rows[:SHOWN] if len(self.rows) > MOST_ROWS else self.rows
+        rows = ("".join(f"<td>{html.escape(_text(cell))}</td>" for cell in row) for row in shown_rows)
         body = "".join(f"<tr>{cells}</tr>" for cells in rows)
         head = "".join(f"<th>{html.escape(made_visible(column.label))}</th>" for column in self.columns)
         notes = [f"the first {SHOWN} of {len(self.rows):,} rows"] if len(self.rows) > MOST_ROWS else []
         notes += [f"not for the page: {problem.found} ({problem.remedy})" for problem in self.withheld]
-        made = {
+        bundle = {
             "text/plain": "; ".join([f"{self.name}: {len(self.rows):,} rows", *notes]),
             "text/html": f"<table><caption>{html.escape(self.caption)} ({self.kind})</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
             + "".join(f"<p><small>{html.escape(note)}</small></p>" for note in notes),
         }
-        return made if notes else {**made, MIME: {**self.to_json(), "nodes": self.nodes()}}
+        return bundle if notes else {**bundle, MIME: {**self.to_json(), "nodes": self.nodes()}}
 
 
 def _frame_values(cells: Sequence[Cell], words: Words) -> Any:
@@ -269,8 +269,8 @@ def _frame_values(cells: Sequence[Cell], words: Words) -> Any:
     if words == Words.MOMENTS:
         import pandas
 
-        told = pandas.Series([None if cell is None else str(cell) for cell in cells], dtype="object")
-        return pandas.to_datetime(told, format="ISO8601").astype("datetime64[us]")
+        texts = pandas.Series([None if cell is None else str(cell) for cell in cells], dtype="object")
+        return pandas.to_datetime(texts, format="ISO8601").astype("datetime64[us]")
     if words == Words.INTEGERS:
         return [None if cell is None else int(str(cell)) for cell in cells]
     return [cell.low if isinstance(cell, Number) else cell for cell in cells]
@@ -290,8 +290,8 @@ def _is(value: object, cells: Sequence[Cell]) -> Callable[[Cell], bool]:
 
 def _held(column: str, cells: Sequence[Cell]) -> str:
     """What a column has, in words: its first values."""
-    found = list(dict.fromkeys(repr(cell) if isinstance(cell, str) else str(cell) for cell in cells))
-    return f"{column} has " + ", ".join(found[:LISTED]) + (" …" if len(found) > LISTED else "")
+    values = list(dict.fromkeys(repr(cell) if isinstance(cell, str) else str(cell) for cell in cells))
+    return f"{column} has " + ", ".join(values[:LISTED]) + (" …" if len(values) > LISTED else "")
 
 
 @clear_call

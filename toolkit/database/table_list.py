@@ -47,13 +47,15 @@ class ListedTable:
 
 def table_list(database: Database) -> tuple[ListedTable, ...]:
     """All tables: the datasets by name, then what is reported by name."""
-    found: dict[str, tuple[str, list[ListedColumn]]] = {}
+    by_name: dict[str, tuple[str, list[ListedColumn]]] = {}
     for row in database.rows(COLUMNS):
-        columns = found.setdefault(row["table_name"], (row["about"] or "", []))[1]
-        said = row["comment"] or (PRINTED if row["column_name"].startswith("printed_") else "")
-        columns.append(ListedColumn(row["column_name"], row["data_type"], None, said))
-    reported = (ListedTable(name, "reported", said, tuple(columns)) for name, (said, columns) in found.items())
-    return (*(_dataset(one) for _, one in sorted(database.datasets.items())), *reported)
+        columns = by_name.setdefault(row["table_name"], (row["about"] or "", []))[1]
+        description = row["comment"] or (PRINTED if row["column_name"].startswith("printed_") else "")
+        columns.append(ListedColumn(row["column_name"], row["data_type"], None, description))
+    reported = (
+        ListedTable(name, "reported", description, tuple(columns)) for name, (description, columns) in by_name.items()
+    )
+    return (*(_dataset(dataset) for _, dataset in sorted(database.datasets.items())), *reported)
 
 
 def _dataset(dataset: Dataset) -> ListedTable:

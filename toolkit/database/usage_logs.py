@@ -108,8 +108,8 @@ def made_from(project: Project, name: str, developers: int | None, weeks: int | 
     from toolkit.usage.simulate.plan import make_plan
 
     declared = declared_log(log_folder(project, name))
-    made = declared["fingerprint"] if declared else make_plan(project, name, developers, weeks, seed).fingerprint
-    return f"{made} on {log_engine(project).name}"
+    fingerprint = declared["fingerprint"] if declared else make_plan(project, name, developers, weeks, seed).fingerprint
+    return f"{fingerprint} on {log_engine(project).name}"
 
 
 def simulated_usage_log(
@@ -127,8 +127,8 @@ def simulated_usage_log(
     from toolkit.usage.simulate.plan import make_plan
     from toolkit.usage.simulate.run import simulate
 
-    made = simulate(make_plan(project, scenario, developers, weeks, seed), project.build / "usage_logs")
-    return open_usage_log(project, made, spark)
+    folder = simulate(make_plan(project, scenario, developers, weeks, seed), project.build / "usage_logs")
+    return open_usage_log(project, folder, spark)
 
 
 def open_usage_log(project: Project, folder: Path, spark: Spark | None = None) -> UsageLog:
@@ -157,17 +157,17 @@ def open_usage_log(project: Project, folder: Path, spark: Spark | None = None) -
         from toolkit.usage.spark_views import define_log
 
         define_log(spark, declared, folder)
-    made = UsageLog(project, folder, declared, opened, registry(project.data / "units.txt"), spark)
-    _ = spark or made.connection  # so that what is wrong with the log is said here
-    return made
+    usage_log = UsageLog(project, folder, declared, opened, registry(project.data / "units.txt"), spark)
+    _ = spark or usage_log.connection  # so that what is wrong with the log is said here
+    return usage_log
 
 
 def make_log_tables(connection: Connection, project: Project, declared: LogDeclaration, folder: Path) -> list[Path]:
     """Makes the tables and views of the usage log in a folder, which `declared` so; returns the folders they read."""
     for table in declared_tables(declared):
         table.make(connection)
-    read = declared["kind"] == "measured"
-    rolled = roll_up_folder_of_read_log(project.build, declared) if read else roll_up_folder(folder)
+    is_read_log = declared["kind"] == "measured"
+    rolled = roll_up_folder_of_read_log(project.build, declared) if is_read_log else roll_up_folder(folder)
     build_roll_up(connection, declared, folder, rolled)
     make_event_views(connection, declared, folder, declared["files"])
     make_outcome_view(connection, declared, folder, declared["files"], "outcome")
@@ -191,8 +191,8 @@ def metric_sql(name: str) -> str:
     """
     path = SQL / "metrics" / f"{name}.sql"
     if not path.is_file():
-        known = nearest_first(name, sorted(found.stem for found in (SQL / "metrics").glob("*.sql")))
-        raise ToolkitError(f"the metric {name!r}", "no such file in toolkit/usage/metrics", known, "correct the name")
+        near = nearest_first(name, sorted(file.stem for file in (SQL / "metrics").glob("*.sql")))
+        raise ToolkitError(f"the metric {name!r}", "no such file in toolkit/usage/metrics", near, "correct the name")
     sql = path.read_text(encoding="utf-8")
     refuse_other_tables(f"toolkit/usage/metrics/{name}.sql", refuse_other_than_select(f"{name}.sql", sql))
     return sql
@@ -223,13 +223,13 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
         if is_quantity(column, kind, meaning.role):
             with collect_problems(problems):
                 units[column] = unit_in_query(f"{name}.sql", column, meaning, usage_log.units, by_name)
-    asked = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
+    question = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
     answer = Answer(
         [
             Values(
                 array,
-                _cell_of(usage_log, asked, column, (kind, array), units.get(column)),
-                f"{column}, {asked}, {usage_log.leaf.digest}",
+                _cell_of(usage_log, question, column, (kind, array), units.get(column)),
+                f"{column}, {question}, {usage_log.leaf.digest}",
             )
             for (column, kind), array in zip(columns, arrays, strict=True)
         ]
@@ -246,23 +246,29 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
     if problems:
         raise ToolkitError(problems)
     refuse_single_people(usage_log, f"{name}.sql", [column for column, _ in columns])
-    made = [
+    table_columns = [
         Column(
-            column, heading(column), unit_text(unit_without_scales(found[0])), held=unit_text(found[0]), form=found[1]
+            column,
+            heading(column),
+            unit_text(unit_without_scales(unit_and_form[0])),
+            held=unit_text(unit_and_form[0]),
+            form=unit_and_form[1],
         )
-        if (found := units.get(column))
+        if (unit_and_form := units.get(column))
         else Column(column, heading(column), None)
         for column, _ in columns
     ]
-    return Table(name, tuple(made), answer, sql)
+    return Table(name, tuple(table_columns), answer, sql)
 
 
 def _meanings(usage_log: OpenedLog, sql: str, names: Sequence[str], on_duckdb: bool) -> list[Meaning]:
     """What each column of a query holds, by the tables of the engine that answers it."""
     if usage_log.spark and not on_duckdb:
-        known = {table.lower(): table for table in METRIC_TABLES}
-        asked = [known[name.lower()] for name in refuse_other_than_select("", sql) if name.lower() in known]
-        tables = columns_on_spark(usage_log.spark, asked, usage_log.units)
+        metric_tables = {table.lower(): table for table in METRIC_TABLES}
+        tables_named = [
+            metric_tables[name.lower()] for name in refuse_other_than_select("", sql) if name.lower() in metric_tables
+        ]
+        tables = columns_on_spark(usage_log.spark, tables_named, usage_log.units)
         tree = tree_of(in_memory(), sql)
     else:
         tables = columns_of_log(usage_log.connection, usage_log.units)
@@ -277,19 +283,23 @@ def refuse_single_people(usage_log: OpenedLog, where: str, columns: Iterable[str
 
 
 def _cell_of(
-    usage_log: OpenedLog, asked: str, column: str, typed: tuple[str, numpy.ndarray], found: tuple[Unit, str] | None
+    usage_log: OpenedLog,
+    question: str,
+    column: str,
+    typed: tuple[str, numpy.ndarray],
+    unit_and_form: tuple[Unit, str] | None,
 ) -> Callable[[Any, int], Cell]:
-    """What makes the cells of a column, of a value and its row; `found` is unit and form, None for no quantity.
+    """What makes the cells of a column, of a value and its row; `unit_and_form` is None for no quantity.
 
     `typed` are its DuckDB type and its values.
     """
-    if found is None:
+    if unit_and_form is None:
         return text_maker(*typed)
     unit, base, style, method, inputs = (
-        found[0],
-        unit_without_scales(found[0]),
-        Style(found[1]),
-        operation("query", question=asked, column=column, how="worked out in SQL"),
+        unit_and_form[0],
+        unit_without_scales(unit_and_form[0]),
+        Style(unit_and_form[1]),
+        operation("query", question=question, column=column, how="worked out in SQL"),
         (usage_log.leaf,),
     )
     return lambda value, row: Number(

@@ -25,9 +25,9 @@ class UnpublishableNumber(float):
     problem: Problem
 
     def __new__(cls, value: float, problem: Problem) -> UnpublishableNumber:
-        made = super().__new__(cls, value)
-        made.problem = problem
-        return made
+        number = super().__new__(cls, value)
+        number.problem = problem
+        return number
 
     def __str__(self) -> str:
         return repr(int(self)) if self.is_integer() else repr(float(self))
@@ -43,9 +43,9 @@ class UnpublishableText(str):
     problem: Problem
 
     def __new__(cls, value: str, problem: Problem) -> UnpublishableText:
-        made = super().__new__(cls, value)
-        made.problem = problem
-        return made
+        text = super().__new__(cls, value)
+        text.problem = problem
+        return text
 
 
 def unit_problem(where: str, name: str, label: str = "") -> Problem:
@@ -124,10 +124,10 @@ def unfit_numbers(where: str, name: str, kind: str, values: Values, quantity: bo
     """
     if not values.finite:
         yield Problem(f"{where}, column {name}", "a value that is not finite", *FINITE)
-    if quantity and (found := values.inexact_of(kind)) is not None:
+    if quantity and (inexact := values.inexact_of(kind)) is not None:
         yield Problem(
             f"{where}, column {name}",
-            f"{found}, which no number here has in all its digits",
+            f"{inexact}, which no number here has in all its digits",
             f"whole quantities up to {LARGEST_INTEGER:,}",
             f"CAST({name} AS VARCHAR) if it is a code, or CAST(… AS DOUBLE) to round it to 16 digits",
         )
