@@ -65,25 +65,25 @@ def note(label: str | Text, *, x: Any = None, y: Any = None) -> ChartNote:
 
 def read_annotations(notes_at: Any, table: Table, where: str) -> tuple[ChartNote, ...]:
     """The notes of a chart. Raises StoryError for what is no note, and for places that the table has nothing like."""
-    given = list(notes_at) if isinstance(notes_at, (list, tuple)) else [notes_at]
-    wrong = [one for one in given if not isinstance(one, ChartNote)]
-    problems = [Problem(f"{where}, notes_at", f"{one!r}", "notes", f"notes_at=[{CALL}]") for one in wrong]
-    names = dict.fromkeys(str(cell) for row in table.rows for cell in row if isinstance(cell, str)) if given else {}
+    notes = list(notes_at) if isinstance(notes_at, (list, tuple)) else [notes_at]
+    wrong = [note for note in notes if not isinstance(note, ChartNote)]
+    problems = [Problem(f"{where}, notes_at", f"{note!r}", "notes", f"notes_at=[{CALL}]") for note in wrong]
+    names = dict.fromkeys(str(cell) for row in table.rows for cell in row if isinstance(cell, str)) if notes else {}
     units = [_unit(cell) for column in table.columns for cell in table[column.name][:1] if isinstance(cell, Number)]
-    for one in given:
-        if isinstance(one, ChartNote):
-            for end in (*one.x, *one.y):
-                problems += _unlike(end, list(names), units, f"{where}, notes_at {str(one.label)!r}")
+    for note in notes:
+        if isinstance(note, ChartNote):
+            for end in (*note.x, *note.y):
+                problems += _unlike(end, list(names), units, f"{where}, notes_at {str(note.label)!r}")
     if problems:
         raise StoryError(problems)
-    return tuple(given)
+    return tuple(notes)
 
 
 def _place_json(end: End) -> object:
     """A place for the page, a number without the scale that it was converted to: 0.45 of 45 percent."""
     if isinstance(end, Number) and (times := held_times(end.unit)) != 1:
-        said: Any = cell_json(end)
-        return said | {"low": end.low / times, "high": end.high / times}
+        cell: Any = cell_json(end)
+        return cell | {"low": end.low / times, "high": end.high / times}
     return cell_json(end)
 
 

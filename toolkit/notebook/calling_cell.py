@@ -53,8 +53,8 @@ class Call:
         """The expression of an argument, by its name or its place; None where it has none."""
         if self.node is None:
             return None
-        named = {keyword.arg: keyword.value for keyword in self.node.keywords}
-        return self.node.args[place] if len(self.node.args) > place else named.get(name)
+        keywords = {keyword.arg: keyword.value for keyword in self.node.keywords}
+        return self.node.args[place] if len(self.node.args) > place else keywords.get(name)
 
     def arguments_within(self, expression: ast.expr | None, function: str) -> Iterator[ast.expr]:
         """The first argument, or `data`, of each call of a function by this name in an expression.
@@ -67,10 +67,10 @@ class Call:
                 if isinstance(node, ast.Name) and node.id not in seen:
                     seen.add(node.id)
                     bound = self._bindings.get(node.id, [])
-                    left += [one for one in bound if len(bound) == 1 and isinstance(one, (ast.Call, ast.BinOp))]
+                    left += [value for value in bound if len(bound) == 1 and isinstance(value, (ast.Call, ast.BinOp))]
                 elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == function:
-                    named = [keyword.value for keyword in node.keywords if keyword.arg == "data"]
-                    yield from (node.args or named)[:1]
+                    keywords = [keyword.value for keyword in node.keywords if keyword.arg == "data"]
+                    yield from (node.args or keywords)[:1]
 
     @property
     def taken(self) -> ast.expr | None:
@@ -84,7 +84,7 @@ class Call:
         while left:
             yield (tree := left.pop())
             names, _ = _names_and_texts(tree)
-            left += [one for name in names - seen for one in self._bindings.get(name, ()) if one is not None]
+            left += [value for name in names - seen for value in self._bindings.get(name, ()) if value is not None]
             seen |= names
 
     def texts_behind(self, expression: ast.expr) -> Iterator[str]:
@@ -120,16 +120,16 @@ class Call:
         bound = self._bindings.get(name)
         if bound is None:
             return hasattr(builtins, name) and name not in READERS
-        return all(one is not None and self._typed(one, seen | {name}) for one in bound)
+        return all(value is not None and self._typed(value, seen | {name}) for value in bound)
 
     @cached_property
     def _bindings(self) -> dict[str, list[ast.AST | None]]:
         """What each name was bound to, in this source and the cells before; None for what cannot be told."""
-        found: dict[str, list[ast.AST | None]] = {}
+        values_by_name: dict[str, list[ast.AST | None]] = {}
         for source in (*self.before, self.module):
             for name, value in _bindings_of(source):
-                found.setdefault(name, []).append(value)
-        return found
+                values_by_name.setdefault(name, []).append(value)
+        return values_by_name
 
 
 def _text(node: ast.AST) -> str:
@@ -179,8 +179,8 @@ def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
 
 def _shell() -> Any:
     """IPython's shell; None outside a notebook. IPython is not imported for it."""
-    found = sys.modules.get("IPython")
-    return found.get_ipython() if found is not None and hasattr(found, "get_ipython") else None
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
 
 
 def _lines(frame: FrameType) -> list[str]:
@@ -197,8 +197,8 @@ def _code(frame: FrameType) -> str:
 
 def _call_node(frame: FrameType, source: str) -> tuple[ast.Call | None, str]:
     """The call that a frame is making, and the name that its result is given ("" for none)."""
-    here = list(frame.f_code.co_positions())[frame.f_lasti // 2]
-    return _calls_of(source).get(here, (None, ""))
+    position = list(frame.f_code.co_positions())[frame.f_lasti // 2]
+    return _calls_of(source).get(position, (None, ""))
 
 
 def _call_around(frame: FrameType) -> tuple[ast.Call, str] | None:
@@ -207,8 +207,8 @@ def _call_around(frame: FrameType) -> tuple[ast.Call, str] | None:
         return None
     source = "".join(_lines(frame.f_back))
     node, _ = _call_node(frame.f_back, source)
-    named = node is not None and isinstance(node.func, ast.Name) and node.func.id == frame.f_code.co_name
-    return (node, source) if node is not None and named else None
+    is_by_name = node is not None and isinstance(node.func, ast.Name) and node.func.id == frame.f_code.co_name
+    return (node, source) if node is not None and is_by_name else None
 
 
 @cache  # a cell, or a module, calls the toolkit again and again
@@ -219,10 +219,10 @@ def _calls_of(source: str) -> dict[Position, tuple[ast.Call, str]]:
     except (SyntaxError, ValueError):
         return {}
     assigned = [node for node in nodes if isinstance(node, ast.Assign)]
-    named = {node.value: node.targets[0].id for node in assigned if isinstance(node.targets[0], ast.Name)}
+    targets = {node.value: node.targets[0].id for node in assigned if isinstance(node.targets[0], ast.Name)}
     calls = [node for node in reversed(nodes) if isinstance(node, ast.Call)]  # of two at one place the outer
     return {
-        (call.lineno, call.end_lineno, call.col_offset, call.end_col_offset): (call, named.get(call, ""))
+        (call.lineno, call.end_lineno, call.col_offset, call.end_col_offset): (call, targets.get(call, ""))
         for call in calls
     }
 

@@ -46,8 +46,8 @@ def unreadable_cells(slug: str, cells: Iterable[NotebookNode]) -> Iterator[Probl
     """A problem for each cell that no kernel can be given: with half of a character or none, or nested too deeply."""
     for count, cell in enumerate(cells, 1):
         where = f"story {slug}, cell {count}"
-        if lost := NO_TEXT.search(cell.source):
-            yield Problem(where, unfit_sign(lost[0]), "characters", "type the cell again")
+        if match := NO_TEXT.search(cell.source):
+            yield Problem(where, unfit_sign(match[0]), "characters", "type the cell again")
         elif cell.cell_type == "code":
             try:
                 ast.parse(cell.source)

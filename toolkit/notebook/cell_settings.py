@@ -51,9 +51,10 @@ class CellVisibility:
 def visibility_of(cell: Mapping[str, Any]) -> CellVisibility:
     """What a page shows of a cell, by its tags and by Jupyter's settings in its metadata."""
     hides = set(_hiding_tags(cell["metadata"]))
-    whole = not hides.isdisjoint(HIDES_ALL)
+    hides_all = not hides.isdisjoint(HIDES_ALL)
     return CellVisibility(
-        source=not whole and hides.isdisjoint(HIDES_SOURCE), outputs=not whole and hides.isdisjoint(HIDES_OUTPUT)
+        source=not hides_all and hides.isdisjoint(HIDES_SOURCE),
+        outputs=not hides_all and hides.isdisjoint(HIDES_OUTPUT),
     )
 
 
@@ -64,9 +65,9 @@ def has_tag(cell: Mapping[str, Any], tag: str) -> bool:
 
 def kept_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a cell's metadata that is stored: its tags and the settings that hide something."""
-    kept = {key: value for key, value in metadata.items() if key == "tags" and value or _name(key) in HIDES}
+    metadata_kept = {key: value for key, value in metadata.items() if key == "tags" and value or _name(key) in HIDES}
     jupyter = {key: value for key, value in (metadata.get("jupyter") or {}).items() if key in JUPYTER}
-    return kept | ({"jupyter": jupyter} if jupyter else {})
+    return metadata_kept | ({"jupyter": jupyter} if jupyter else {})
 
 
 def tag_problems(cell: Mapping[str, Any], where: str) -> Iterator[Problem]:
@@ -91,11 +92,11 @@ def path_problems(cell: Mapping[str, Any], where: str, project: Project) -> Iter
     if cell["cell_type"] != "code" or not visibility_of(cell).source:
         return
     for count, line in enumerate(cell["source"].splitlines(), 1):
-        found = MACHINE_PATH.search(line)
-        if found or str(project.root) in line:
+        match = MACHINE_PATH.search(line)
+        if match or str(project.root) in line:
             yield Problem(
                 f"{where}, line {count}",
-                f"a path of one machine: {project.without_root(found[0] if found else line.strip())}",
+                f"a path of one machine: {project.without_root(match[0] if match else line.strip())}",
                 "paths that begin in the project: readers see this code",
                 'write it from the project\'s folder, such as "data/datasets/x.csv", or tag the cell remove-input',
             )

@@ -71,12 +71,12 @@ def forms() -> list[str]:
     return sorted(path.stem for path in FORMS.glob("[!_]*.py"))
 
 
-def refuse_unknown(given: Iterable[str], known: Iterable[str], where: str) -> None:
-    """Raises StoryError for every argument that is neither an encoding, of which these are known, nor any chart's."""
-    encodings = list(known)
+def refuse_unknown(arguments: Iterable[str], encodings_known: Iterable[str], where: str) -> None:
+    """Raises StoryError for every argument that is neither one of `encodings_known` nor an argument of any chart."""
+    encodings = list(encodings_known)
     names = [*encodings, *ARGUMENTS]
     problems = []
-    for name in given:
+    for name in arguments:
         if name not in encodings:
             near = difflib.get_close_matches(name, names, 1)
             remedy = f"write {near[0]!r}, or drop it" if near else "drop or rename it"
@@ -99,37 +99,41 @@ def refuse_unfit(table: Table, form: str, encodings: Mapping[str, Any], where: s
     from toolkit.charts import FORMS, read_drawing
 
     words = {name: {"text": ""} for name in ("title", "subtitle", "notes", "alt")}
-    given = {name: cell_json(value) for name, value in encodings.items()}
+    encodings_given = {name: cell_json(value) for name, value in encodings.items()}
     chart = {"id": "chart", "form": form, "kind": "reported", "source": "", "language": "en", "table": table.to_json()}
     try:
-        FORMS[form].encodings.read(read_drawing({**chart, **words, "encodings": given}))
+        FORMS[form].encodings.read(read_drawing({**chart, **words, "encodings": encodings_given}))
     except ToolkitError as error:
-        named = f"chart chart, form {form}"
-        raise StoryError([replace(one, where=one.where.replace(named, where)) for one in error.problems]) from error
+        own_name = f"chart chart, form {form}"
+        raise StoryError(
+            [replace(problem, where=problem.where.replace(own_name, where)) for problem in error.problems]
+        ) from error
 
 
 @cache
 def encodings_of(form: str) -> dict[str, EncodingDeclaration]:
     """The encodings that a form's module declares, by name, without importing it."""
-    named: dict[str, Any] = {}
-    found: dict[str, EncodingDeclaration] = {}
+    constants: dict[str, Any] = {}
+    declared: dict[str, EncodingDeclaration] = {}
     for node in ast.parse((FORMS / f"{form}.py").read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("toolkit.core."):
-            named |= {name.name: getattr(import_module(node.module or ""), name.name) for name in node.names}
+            constants |= {name.name: getattr(import_module(node.module or ""), name.name) for name in node.names}
         elif isinstance(node, ast.Assign):
-            named[ast.unparse(node.targets[0])] = _constant(node.value)
+            constants[ast.unparse(node.targets[0])] = _constant(node.value)
         elif isinstance(node, ast.ClassDef):
-            found |= dict(one for field in node.body for one in _declared(field, named))
-    return found
+            declared |= dict(declaration for field in node.body for declaration in _declared(field, constants))
+    return declared
 
 
-def _declared(field: ast.stmt, named: Mapping[str, Any]) -> Iterator[tuple[str, EncodingDeclaration]]:
-    """The encoding of a field that has one; `named` are the module's constants, and what it has from `core`."""
+def _declared(field: ast.stmt, constants: Mapping[str, Any]) -> Iterator[tuple[str, EncodingDeclaration]]:
+    """The encoding of a field that has one; `constants` are the module's constants, and what it has from `core`."""
     if isinstance(field, ast.AnnAssign) and isinstance(field.value, ast.Call):
         kind, words = ast.unparse(field.value.func), field.value.keywords
         if kind in (*COLUMNS, *OPTIONS):
-            given = {word.arg or "": named.get(ast.unparse(word.value), _constant(word.value)) for word in words}
-            yield ast.unparse(field.target), EncodingDeclaration(kind, given)
+            arguments = {
+                word.arg or "": constants.get(ast.unparse(word.value), _constant(word.value)) for word in words
+            }
+            yield ast.unparse(field.target), EncodingDeclaration(kind, arguments)
 
 
 def _constant(node: ast.expr) -> Any:
@@ -142,7 +146,7 @@ def _constant(node: ast.expr) -> Any:
 
 def _fits(table: Table, declared: Mapping[str, EncodingDeclaration], encodings: Mapping[str, Any]) -> bool:
     """Whether what a form needs is there, each column of the type that it is read as, each option one that there is."""
-    if any(one.given.get("required") and name not in encodings for name, one in declared.items()):
+    if any(declaration.given.get("required") and name not in encodings for name, declaration in declared.items()):
         return False
     names = {column.name for column in table.columns}
     columns = {name: value for name, value in encodings.items() if declared[name].kind in COLUMNS}
@@ -157,16 +161,16 @@ def _fits(table: Table, declared: Mapping[str, EncodingDeclaration], encodings: 
     choices = declared["role"].given.get("choices", ()) if "role" in declared else ()
     roles = table[columns["role"]] if "role" in columns else [None] * len(table)
     for name, value in columns.items():
-        one = declared[name]
-        needing = one.given.get("role", "").split()
-        needed = bool(one.given.get("required")) and not one.given.get("gaps")
+        declaration = declared[name]
+        needing = declaration.given.get("role", "").split()
+        is_needed = bool(declaration.given.get("required")) and not declaration.given.get("gaps")
         for cell, role in zip(table[value], roles, strict=True):
             if cell is None:
-                if str(role or next(iter(choices), "")) in needing if needing else needed:
+                if str(role or next(iter(choices), "")) in needing if needing else is_needed:
                     return False
-            elif isinstance(cell, Number) not in COLUMNS[one.kind]:
+            elif isinstance(cell, Number) not in COLUMNS[declaration.kind]:
                 return False
-            elif one.given.get("choices") and str(cell) not in one.given["choices"]:
+            elif declaration.given.get("choices") and str(cell) not in declaration.given["choices"]:
                 return False
     return True
 

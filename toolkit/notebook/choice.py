@@ -39,8 +39,10 @@ def make_choice(
     choice = Choice(id, label, options, names, declared)
     printed = {key: str(choice.number(key)) for key in options}
     if len(set(printed.values())) < len(options):
-        said = ", ".join(printed.values())
-        raise StoryError(where, f"the options {said}", "options that print differently", "leave one of two alike out")
+        printed_options = ", ".join(printed.values())
+        raise StoryError(
+            where, f"the options {printed_options}", "options that print differently", "leave one of two alike out"
+        )
     return replace(choice, names={**printed, **names})
 
 
@@ -70,36 +72,38 @@ def _problems(
 def words_by(story: StoryState, choice: Number, texts: Mapping[str, str | Text | Number]) -> Text:
     """The text that `Story.by_choice` gives. Raises StoryError for a number that is no choice, and other options."""
     where = f"story {story.slug}, story.by_choice"
-    found = story.choices.get(str(choice.operation["choice"])) if choice.operation.name == "taken" else None
-    if found is None:
+    reader_choice = story.choices.get(str(choice.operation["choice"])) if choice.operation.name == "taken" else None
+    if reader_choice is None:
         raise StoryError(where, f"{choice}, which is no choice", "what story.choice gave", "give the choice itself")
-    if texts.keys() != found.options.keys():
-        raise StoryError(where, f"words for {', '.join(texts)}", ", ".join(found.options), "a text for each option")
-    made = {key: to_text(text, f"{where}, {key}") for key, text in texts.items()}
-    return Text((ByChoice(found.id, made, found.declared),))
+    if texts.keys() != reader_choice.options.keys():
+        raise StoryError(
+            where, f"words for {', '.join(texts)}", ", ".join(reader_choice.options), "a text for each option"
+        )
+    parts = {key: to_text(text, f"{where}, {key}") for key, text in texts.items()}
+    return Text((ByChoice(reader_choice.id, parts, reader_choice.declared),))
 
 
 # what a choice makes of a number, a text, a table, a chart
 
 
-def _rests_on(found: object) -> set[str]:
+def _rests_on(value: object) -> set[str]:
     """The ids of the choices that a number, text, table or chart rests on."""
-    if isinstance(found, Number):
-        return chosen_in(found)
-    if isinstance(found, ByChoice):
-        return {found.choice}.union(*map(_rests_on, found.texts.values()))
-    return set().union(*map(_rests_on, _parts(found)))
+    if isinstance(value, Number):
+        return chosen_in(value)
+    if isinstance(value, ByChoice):
+        return {value.choice}.union(*map(_rests_on, value.texts.values()))
+    return set().union(*map(_rests_on, _parts(value)))
 
 
-def _parts(found: object) -> Iterable[object]:
-    if isinstance(found, Text):
-        return found.parts
-    if isinstance(found, Table) and isinstance(found.rows, tuple):
-        return (cell for row in found.rows for cell in row)
-    if isinstance(found, Chart):
-        return (found.table, *found.encodings.values(), *(getattr(found, name) for name in WORDS), *found.notes_at)
-    if isinstance(found, ChartNote):
-        return (found.label, *found.x, *found.y)
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, Text):
+        return value.parts
+    if isinstance(value, Table) and isinstance(value.rows, tuple):
+        return (cell for row in value.rows for cell in row)
+    if isinstance(value, Chart):
+        return (value.table, *value.encodings.values(), *(getattr(value, name) for name in WORDS), *value.notes_at)
+    if isinstance(value, ChartNote):
+        return (value.label, *value.x, *value.y)
     return ()
 
 
@@ -111,7 +115,7 @@ def in_state(found: Any, picks: Picks, choices: Choices) -> Any:
     if isinstance(found, Number):
         return with_options(found, picks, choices)
     if isinstance(found, Text):
-        return Text(tuple(part for one in found.parts for part in _parts_in_state(one, picks, choices)))
+        return Text(tuple(part for text_part in found.parts for part in _parts_in_state(text_part, picks, choices)))
     if isinstance(found, Table) and isinstance(found.rows, tuple):
         return replace(found, rows=tuple(tuple(in_state(cell, picks, choices) for cell in row) for row in found.rows))
     if isinstance(found, Chart):
@@ -135,18 +139,18 @@ def _parts_in_state(
     return (in_state(part, picks, choices),)
 
 
-def states_of(found: object, choices: Choices) -> list[tuple[dict[str, str], Any]]:
+def states_of(value: object, choices: Choices) -> list[tuple[dict[str, str], Any]]:
     """(options, what they make of it) for every combination of the options that it rests on, the declared one first.
 
     [] for what rests on no choice. Raises NumberError as `with_options` does.
     """
-    ids = _rests_on(found)
-    return [(picks, in_state(found, picks, choices)) for picks in picks_of(choices, ids)] if ids else []
+    ids = _rests_on(value)
+    return [(picks, in_state(value, picks, choices)) for picks in picks_of(choices, ids)] if ids else []
 
 
-def refuse_fixed(found: object, choices: Choices) -> None:
+def refuse_fixed(value: object, choices: Choices) -> None:
     """Raises NumberError for a number, text, table or chart that no option can be put into (`core.choice.at`)."""
-    states_of(found, choices)
+    states_of(value, choices)
 
 
 def publish_states(choices: Choices) -> None:
@@ -165,13 +169,13 @@ def publish_states(choices: Choices) -> None:
 
 
 def _bundles(choices: Choices) -> Callable[..., dict[str, Any]]:
-    def bundle(found: Any, **_: object) -> dict[str, Any]:
-        made: dict[str, Any] = found._repr_mimebundle_()
+    def bundle(value: Any, **_: object) -> dict[str, Any]:
+        mime_bundle: dict[str, Any] = value._repr_mimebundle_()
         try:
-            states = states_of(found, choices)
+            states = states_of(value, choices)
         except ToolkitError as error:  # which IPython would print and forget: the page's layout raises it again
-            return {**made, mime.STATES: {"refused": [vars(problem) for problem in error.problems]}}
-        others = [{"at": picks, "data": state._repr_mimebundle_()} for picks, state in states]
-        return {**made, mime.STATES: {"states": others}} if others else made
+            return {**mime_bundle, mime.STATES: {"refused": [vars(problem) for problem in error.problems]}}
+        states_data = [{"at": picks, "data": state._repr_mimebundle_()} for picks, state in states]
+        return {**mime_bundle, mime.STATES: {"states": states_data}} if states_data else mime_bundle
 
     return bundle

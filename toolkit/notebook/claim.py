@@ -23,15 +23,16 @@ class ClaimReadings(Mapping[str, Number]):
         self._inputs = NotebookInputs() if inputs is None else inputs
         self.rows = database.readings(claim)
         if not self.rows:
-            known = [row["id"] for row in database.rows("SELECT id FROM claims ORDER BY id")]
+            claim_ids = [row["id"] for row in database.rows("SELECT id FROM claims ORDER BY id")]
             raise ToolkitError(
                 f"the claim {claim!r}",
-                "no reading of it" if claim in known else "not in data/claims/",
-                nearest_first(claim, [name for name in known if name != claim]),
+                "no reading of it" if claim in claim_ids else "not in data/claims/",
+                nearest_first(claim, [name for name in claim_ids if name != claim]),
                 "correct the id, or enter the claim and a figure that speaks to it",
             )
-        found = database.certainty(claim)
-        self.statement, self.certainty, self.reasons = found["statement"], found["level"], tuple(found["reasons"])
+        certainty = database.certainty(claim)
+        self.statement, self.certainty = certainty["statement"], certainty["level"]
+        self.reasons = tuple(certainty["reasons"])
         self._keys = {row["key"].removeprefix("figure:"): row["key"] for row in self.rows if row["low"] is not None}
 
     def __getitem__(self, reading: str) -> Number:

@@ -45,19 +45,19 @@ class ProseClient(NotebookClient):
         try:
             if hidden:
                 await self._evaluate(f"setattr(get_ipython(), {HIDDEN!r}, True)", f"story {self.slug}")
-            made = await super().async_execute_cell(cell, cell_index, execution_count, store_history)
+            executed = await super().async_execute_cell(cell, cell_index, execution_count, store_history)
             if hidden:
                 await self._evaluate(f"setattr(get_ipython(), {HIDDEN!r}, False)", f"story {self.slug}")
-            return made
+            return executed
         except CellExecutionError as error:
             where = cell_location(self.slug, cell_index + 1, cell.source)
-            said = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
-            self._refuse_undeclared(where, said)
+            message = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
+            self._refuse_undeclared(where, message)
             if error.traceback.startswith(REFUSED):  # its message says what is allowed, and what to do
                 raise StoryError(where, error.evalue) from error
             raise StoryError(
                 where,
-                said,
+                message,
                 "a cell that runs",
                 "run the notebook in JupyterLab (make lab) and mend the cell",
             ) from error
@@ -75,23 +75,23 @@ class ProseClient(NotebookClient):
         )
 
     async def _evaluate_prose(self, cell: NotebookNode, count: int) -> None:
-        found = []
+        results = []
         for expression in expressions(cell.source):
             where = cell_location(self.slug, count, cell.source, expression)
             result = await self._evaluate(expression, where)
             if result["data"].keys().isdisjoint((mime.NUMBER, mime.SENTENCE, mime.DECLARATION)):
-                shown = str(result["data"].get("text/plain", "nothing"))
+                text = str(result["data"].get("text/plain", "nothing"))
                 remedy = (
                     "write words and dates in the sentence itself: tables and charts show them as they were read"
-                    if shown.startswith(WORDS)
+                    if text.startswith(WORDS)
                     else "in a cell make it one that has a receipt, such as "
                     f'x = story.number({expression}, "unit", how="what it is"), and write {{eval}}`x`'
                 )
                 allowed = "a Number, a text of say(…), or a declaration"
-                raise StoryError(where, f"{{eval}}`{expression}` is {shown}", allowed, remedy)
-            found.append({"expression": expression, "result": result})
-        if found:
-            cell.metadata["user_expressions"] = found
+                raise StoryError(where, f"{{eval}}`{expression}` is {text}", allowed, remedy)
+            results.append({"expression": expression, "result": result})
+        if results:
+            cell.metadata["user_expressions"] = results
 
     async def record(self) -> dict[str, Any]:
         """The record, trace and database of the story that the notebook opened.
@@ -102,20 +102,20 @@ class ProseClient(NotebookClient):
         data = (await self._evaluate(f"get_ipython().run_line_magic({MAGIC!r}, '')", where))["data"]
         if mime.RECORD not in data:
             raise StoryError(where, "no story was opened", f'story = open_story("{self.slug}")', "open it in a cell")
-        found: dict[str, Any] = data[mime.RECORD]
-        if refused := found.pop("refused"):
+        record: dict[str, Any] = data[mime.RECORD]
+        if refused := record.pop("refused"):
             project = find_project(self._folder)
             raise StoryError(Problem(where, *refusal(path, project)) for path in refused)
-        return found
+        return record
 
     @property
     def _folder(self) -> Path:
         return Path(self.resources["metadata"]["path"])
 
-    def _refuse_undeclared(self, where: str, said: str) -> None:
+    def _refuse_undeclared(self, where: str, message: str) -> None:
         """Raises StoryError, naming the file, for an error that comes of reading one that nothing declares."""
         project = find_project(self._folder)
-        path = undeclared_file(said, self._folder, declared_reads(project_reads(project)))
+        path = undeclared_file(message, self._folder, declared_reads(project_reads(project)))
         if path is not None:
             raise StoryError(where, *refusal(path, project))
 

@@ -61,14 +61,16 @@ class ColumnsBehind:
 
     def beside(self, names: set[str]) -> set[str]:
         """The columns of quantities that stand in answers beside columns of these names."""
-        held = [table.columns for table in self.asked if names <= {one.name for one in table.columns}]
-        return {one.name for columns in held for one in columns if one.unit} - names
+        columns_of_tables = [
+            table.columns for table in self.asked if names <= {column.name for column in table.columns}
+        ]
+        return {column.name for columns in columns_of_tables for column in columns if column.unit} - names
 
 
 def is_named(table: Table, sources: Sequence[str]) -> bool:
     """Whether one of the texts is a table's SQL, or the name of its question."""
-    asked = ((table.sql or "").strip(), table.name)
-    return any(source.strip() in asked for source in sources if source.strip())
+    names = ((table.sql or "").strip(), table.name)
+    return any(source.strip() in names for source in sources if source.strip())
 
 
 def _of_tables(tables: Sequence[Table], name: str, registry: UnitRegistry) -> Iterator[tuple[ColumnRead, Table | None]]:

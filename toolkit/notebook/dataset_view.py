@@ -34,10 +34,10 @@ class DatasetView:
     @property
     def facts(self) -> str:
         """File, rows, hash, date and source in a line."""
-        one = self.dataset
-        got = f", retrieved on {one.retrieved.isoformat()}" if one.retrieved else ""
-        rows = f"{one.rows:,} {'invented ' if one.synthetic else ''}rows"
-        return f"{one.file}, {rows}, SHA-256 {one.sha256[:12]}{got}; source: {self.source}"
+        dataset = self.dataset
+        retrieved = f", retrieved on {dataset.retrieved.isoformat()}" if dataset.retrieved else ""
+        rows = f"{dataset.rows:,} {'invented ' if dataset.synthetic else ''}rows"
+        return f"{dataset.file}, {rows}, SHA-256 {dataset.sha256[:12]}{retrieved}; source: {self.source}"
 
     def __repr__(self) -> str:
         return f"{self.dataset.title}\n{self.facts}\n{self.profile.text}"
@@ -55,8 +55,8 @@ def view_of(database: Database, name: str) -> DatasetView:
     dataset = database.dataset(name)
     source = "none: a draft, which cannot be published"
     if dataset.source:
-        found = database.source(dataset.source)
-        source = f"{found['publisher']}, {written_date(found['published'], database.units.locale)}"
+        source_row = database.source(dataset.source)
+        source = f"{source_row['publisher']}, {written_date(source_row['published'], database.units.locale)}"
     rows = database.first_rows(name, [column.name for column in dataset.columns])
     leaf = rows_of(dataset, dataset.rows, operation("rows_within", all=dataset.rows), no_unit(database.units))
     return DatasetView(dataset, database.profile(name), source, tuple(rows[:SHOWN]), leaf)

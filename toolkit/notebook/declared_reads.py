@@ -54,11 +54,11 @@ class DeclaredReads:
 
     @cached_property
     def _installed(self) -> tuple[str, ...]:
-        return tuple(found + os.sep for found in self.installed)
+        return tuple(path + os.sep for path in self.installed)
 
     @cached_property
     def _resolved(self) -> tuple[str, ...]:
-        return tuple(os.path.realpath(found) for found in self.paths)
+        return tuple(os.path.realpath(path) for path in self.paths)
 
 
 def declared_reads(declared: Iterable[str]) -> DeclaredReads:
@@ -68,23 +68,23 @@ def declared_reads(declared: Iterable[str]) -> DeclaredReads:
     declared = tuple(declared)
     searched = [path for path in (*sys.path, *_site_packages()) if path and not _holds(path, declared)]
     user = (os.path.expanduser(path) for path in OF_USER)
-    system = (found for path in SYSTEM for found in (glob.glob(path) if "*" in path else [path]))
+    system = (system_path for path in SYSTEM for system_path in (glob.glob(path) if "*" in path else [path]))
     windows = filter(None, [os.environ.get("SYSTEMROOT")])
     return DeclaredReads(tuple(dict.fromkeys((*prefixes, own, *searched))), (*declared, *system, *user, *windows))
 
 
 def project_reads(project: Project) -> list[str]:
     """What a project lets its notebooks read: data/, notebooks/, modules beside them, and linked files of datasets."""
-    found = [project.root / "pyproject.toml", project.data, project.build, project.notebooks, *_linked(project)]
+    paths = [project.root / "pyproject.toml", project.data, project.build, project.notebooks, *_linked(project)]
     with os.scandir(project.root) as entries:
         for entry in entries:
             if entry.name.endswith(".py") or os.path.isfile(os.path.join(entry.path, "__init__.py")):
-                found.append(Path(entry.path))
-    return [str(path) for path in found]
+                paths.append(Path(entry.path))
+    return [str(path) for path in paths]
 
 
-def undeclared_file(message: str, folder: Path, reads: DeclaredReads) -> str | None:
-    """The file, if it is none of `reads`, that an error's message says a library or program was not let read.
+def undeclared_file(message: str, folder: Path, declared: DeclaredReads) -> str | None:
+    """The file, if it is none of `declared`, that an error's message says a library or program was not let read.
 
     A relative path is one from `folder`, or, where it says that there is no such file, from the folder around it.
     None if the message is of something else.
@@ -93,7 +93,7 @@ def undeclared_file(message: str, folder: Path, reads: DeclaredReads) -> str | N
     if start is not None:
         for path in _named_in(message):
             path = os.path.join(start, path)
-            if os.path.isfile(path) and not reads.allow(path):
+            if os.path.isfile(path) and not declared.allow(path):
                 return path
     return None
 

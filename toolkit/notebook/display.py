@@ -48,7 +48,7 @@ def register(database: Database) -> None:
         return
     if RECORDING in shell.extension_manager.loaded:
         return
-    shown: dict[type, Callable[[Any], Markup]] = {
+    html_of: dict[type, Callable[[Any], Markup]] = {
         Number: lambda number: number_html(number, database),
         SourceFigures: lambda figures: source_html(figures, database),
         ClaimReadings: lambda claim: claim_html(claim, database),
@@ -56,11 +56,11 @@ def register(database: Database) -> None:
         DatasetView: dataset_html,
         TableList: lambda tables: _wrapped(Markup(as_html(tables.tables))),
     }
-    for kind, html in shown.items():
+    for kind, html in html_of.items():
 
-        def bundle(found: Any, html: Callable[[Any], Markup] = html, **_: object) -> dict[str, str]:
-            plain = f"{found.name}: {len(found):,} rows" if isinstance(found, Table) else str(found)
-            return {"text/plain": plain, "text/html": html(found)}
+        def bundle(value: Any, html: Callable[[Any], Markup] = html, **_: object) -> dict[str, str]:
+            plain = f"{value.name}: {len(value):,} rows" if isinstance(value, Table) else str(value)
+            return {"text/plain": plain, "text/html": html(value)}
 
         shell.display_formatter.mimebundle_formatter.for_type(kind, bundle)
     # in a list, a tuple or a dictionary a number is printed as in a sentence
@@ -88,7 +88,7 @@ def number_html(number: Number, database: Database) -> Markup:
     about = Markup(' <small class="about">{}{}</small>').format(
         number.kind, f" · {number.label}" if number.label else ""
     )
-    made = Markup("<p>{} = {}</p>").format(_made(number), number) if number.inputs else ""
+    computation = Markup("<p>{} = {}</p>").format(_made(number), number) if number.inputs else ""
     steps = _steps(number.inputs, database, DEPTH) if number.inputs else _steps([number], database, DEPTH)
     unit = unit_text(number.unit)
     facts = (("Kind", str(number.kind)), ("Unit", "none, a plain number" if unit == "1" else unit))
@@ -100,7 +100,7 @@ def number_html(number: Number, database: Database) -> Markup:
         number,
         about,
         Markup("<p>{}</p>").format(number.label) if number.label and number.inputs else "",
-        made,
+        computation,
         steps,
         Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*fact) for fact in facts),
     )
@@ -146,9 +146,9 @@ def _origin(leaf: Number, database: Database) -> Markup:
 
 def _cited(source: Row, database: Database) -> Markup:
     """A source as publisher and date, linked where it has an address on the web."""
-    said = f"{source['publisher']}, {written_date(source['published'], database.units.locale)}"
+    words = f"{source['publisher']}, {written_date(source['published'], database.units.locale)}"
     address = source["address"] or ""
-    return Markup('<a href="{}">{}</a>').format(address, said) if address.startswith("http") else escape(said)
+    return Markup('<a href="{}">{}</a>').format(address, words) if address.startswith("http") else escape(words)
 
 
 def source_html(figures: SourceFigures, database: Database) -> Markup:
@@ -158,8 +158,8 @@ def source_html(figures: SourceFigures, database: Database) -> Markup:
     for name in figures:
         key = f"figure:{source['id']}#{name}"
         reading = database.reading(key)
-        said = ", ".join(filter(None, (reading["statement"], reading["qualifier"])))
-        rows.append((Markup("<code>{}</code>").format(name), database.leaf(key), said, reading["place"] or ""))
+        statement = ", ".join(filter(None, (reading["statement"], reading["qualifier"])))
+        rows.append((Markup("<code>{}</code>").format(name), database.leaf(key), statement, reading["place"] or ""))
     seen = f"seen {source['seen']}" + (", primary" if source["is_primary"] else "")
     caption = Markup("<b>{}</b><small>{} · {}</small>").format(source["title"], _cited(source, database), seen)
     return _wrapped(_table(caption, ("id", "value", "what it says", "place"), rows))
@@ -203,15 +203,15 @@ def dataset_html(view: DatasetView) -> Markup:
     """A dataset: what it is, its columns with what stands in them, what looks suspicious, and its first rows folded."""
     columns = [
         (
-            Markup("<code>{}</code>").format(one.column.name),
-            f"{one.column.type} {one.column.unit or ''}",
-            f"{one.missing:,}",
-            f"{one.distinct:,}",
-            one.least,
-            one.greatest,
-            one.column.meaning,
+            Markup("<code>{}</code>").format(profile.column.name),
+            f"{profile.column.type} {profile.column.unit or ''}",
+            f"{profile.missing:,}",
+            f"{profile.distinct:,}",
+            profile.least,
+            profile.greatest,
+            profile.column.meaning,
         )
-        for one in view.profile.columns
+        for profile in view.profile.columns
     ]
     heads = ("column", "type and unit", "missing", "different", "least", "greatest", "meaning")
     caption = Markup("<b>{}</b><small>{}</small>").format(view.dataset.title, view.facts)
@@ -257,19 +257,21 @@ def _table(
 def story_lines(story: StoryState) -> str:
     """What a story says of itself in three lines: its name, what there is, and what to call next."""
     questions = sum(1 for _ in story.database.project.questions.glob("*.sql"))
-    there = story.database.rows(
+    counts = story.database.rows(
         "SELECT (SELECT count(*) FROM sources) AS sources, (SELECT count(*) FROM claims) AS claims"
     )[0]
-    counted = ((len(story.findings), "finding"), (len(story.charts), "chart"))
-    asked = (
+    own_counts = ((len(story.findings), "finding"), (len(story.charts), "chart"))
+    to_ask_for = (
         (len(story.database.datasets), "dataset"),
-        (there["sources"], "source"),
-        (there["claims"], "claim"),
+        (counts["sources"], "source"),
+        (counts["claims"], "claim"),
         (questions, "question"),
     )
-    made, to_ask = (", ".join(f"{n} {word}{'s' * (n != 1)}" for n, word in words) for words in (counted, asked))
+    own_words, to_ask = (
+        ", ".join(f"{n} {word}{'s' * (n != 1)}" for n, word in words) for words in (own_counts, to_ask_for)
+    )
     return (
-        f"Story {story.slug}: {made}\n"
+        f"Story {story.slug}: {own_words}\n"
         f"To ask: {to_ask} in notebooks/sql\n"
         'Next: story.tables(), story.sql("SELECT …"), story["SOURCE"], story.claim("CLAIM"), story.finding(…)'
     )

@@ -40,19 +40,19 @@ def held_in(tables: Iterable[tuple[Table, bool]], units: UnitRegistry, where: st
     With each table stands whether its frame is its own, or one that it was made of. A name in two scales is a problem.
     Raises NumberError for a unit that `units` do not define.
     """
-    found: dict[str, tuple[float, bool]] = {}
+    scales_by_column: dict[str, tuple[float, bool]] = {}
     problems = []
     for table, own in tables:
         for column in (one for one in table.columns if one.unit):
-            held = (table.unit_in_frame(column) if own else column.held) or column.unit or "1"
-            unit = parse_unit(held, units)
+            unit_held = (table.unit_in_frame(column) if own else column.held) or column.unit or "1"
+            unit = parse_unit(unit_held, units)
             times = held_times(unit)
-            one = (times, times != 1 and held == column.unit)
-            if found.setdefault(column.name, one) != one:
-                two = f"{column.name} in {held}, and in another scale in another frame"
+            scale = (times, times != 1 and unit_held == column.unit)
+            if scales_by_column.setdefault(column.name, scale) != scale:
+                two = f"{column.name} in {unit_held}, and in another scale in another frame"
                 problems.append(Problem(where, two, ONE_SCALE, "rename it in one of the frames, or convert it"))
-    scales = {name: times for name, (times, _) in found.items() if times != 1}
-    return Held(scales, [name for name in scales if found[name][1]]), problems
+    scales = {name: times for name, (times, _) in scales_by_column.items() if times != 1}
+    return Held(scales, [name for name in scales if scales_by_column[name][1]]), problems
 
 
 def scales_of(table: Table, units: UnitRegistry) -> dict[str, Any]:
@@ -134,28 +134,28 @@ def _compared(made: dict[str, Any]) -> Iterator[tuple[str, str | float, str]]:
                         yield str(one["field"]), float(value), str(one["field"])
 
 
-def _on_one_scale(made: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+def _on_one_scale(specification: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """(channel, fields) of what a view, its layers, or plots that share a scale draw on one; `x2` is with `x`."""
     from toolkit.charts.arrangement import views
     from toolkit.charts.derived_fields import COUNTS
     from toolkit.charts.formats import LABELLED, channel_parts
 
-    for view in views(made):
+    for view in views(specification):
         resolved, repeated = view.get("resolve", {}).get("scale", {}), view.get("repeat")
         layers = repeated.get("layer", []) if isinstance(repeated, dict) else []
-        found: dict[str, list[str]] = {}
+        fields: dict[str, list[str]] = {}
         together = layers or "layer" in view or "shared" in resolved.values()
         for inner in views(view) if together else [view]:
-            for name, given in inner.get("encoding", {}).items():
+            for name, encoding in inner.get("encoding", {}).items():
                 channel = name.rstrip("2")
-                one = channel in (*LABELLED, "theta", "radius") and resolved.get(channel) != "independent"
-                for part in channel_parts(given) if one else ():
-                    counted = part.get("aggregate") in COUNTS or part.get("stack") == "normalize"
-                    if part.get("type", "quantitative") == "quantitative" and not counted:
-                        found.setdefault(channel, []).extend(
+                is_scaled = channel in (*LABELLED, "theta", "radius") and resolved.get(channel) != "independent"
+                for part in channel_parts(encoding) if is_scaled else ():
+                    is_count = part.get("aggregate") in COUNTS or part.get("stack") == "normalize"
+                    if part.get("type", "quantitative") == "quantitative" and not is_count:
+                        fields.setdefault(channel, []).extend(
                             layers if isinstance(part.get("field"), dict) else [str(part.get("field"))]
                         )
-        yield from found.items()
+        yield from fields.items()
 
 
 def lacking_numbers(tables: Iterable[Table]) -> set[str]:
@@ -165,10 +165,10 @@ def lacking_numbers(tables: Iterable[Table]) -> set[str]:
 
 def _lacking(table: Table, column: Column) -> Iterator[str]:
     cells = [*table[column.name]]
-    held = [cell for cell in cells if cell is not None]
+    present = [cell for cell in cells if cell is not None]
     if (
-        len(held) < len(cells)
-        and held
-        and all(isinstance(one, Number) or ONE_PERIOD.fullmatch(str(one)) for one in held)
+        len(present) < len(cells)
+        and present
+        and all(isinstance(value, Number) or ONE_PERIOD.fullmatch(str(value)) for value in present)
     ):
         yield from (f"{column.name}{end}" for end in ENDS)

@@ -88,9 +88,9 @@ def _end_if_alone(*_: object) -> None:
 
 def _is_alone() -> bool:
     """Whether the process that asks for kernels has ended: nobody waits for those that it still asked for."""
-    asked = select.poll()
-    asked.register(0, select.POLLIN)
-    return any(event & select.POLLHUP for _, event in asked.poll(0))
+    poll = select.poll()
+    poll.register(0, select.POLLIN)
+    return any(event & select.POLLHUP for _, event in poll.poll(0))
 
 
 def _become_kernel(connection_file: str, folder: str, variables: dict[str, str]) -> None:
@@ -109,8 +109,8 @@ def _become_kernel(connection_file: str, folder: str, variables: dict[str, str])
         os.setsid()
         for number in (signal.SIGINT, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL if number == signal.SIGCHLD else signal.default_int_handler)
-        nothing = os.open(os.devnull, os.O_RDWR)
-        os.dup2(nothing, 0)
+        null_device = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null_device, 0)
         os.dup2(2, 1)
         os.chdir(folder)
         os.environ.update(variables, JPY_PARENT_PID=str(server))

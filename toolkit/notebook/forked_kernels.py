@@ -59,8 +59,8 @@ class ForkingProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         """Forks a kernel, and returns how to connect to it. The command `cmd` is not used."""
         manager: Any = self.parent
-        asked = manager.connection_file, options["cwd"], manager.variables
-        process = ForkedProcess(await asyncio.to_thread(manager.fork, *asked))
+        fork_arguments = manager.connection_file, options["cwd"], manager.variables
+        process = ForkedProcess(await asyncio.to_thread(manager.fork, *fork_arguments))
         launched: Any = self  # the attributes of jupyter_client's own are typed for a Popen
         launched.process, launched.pid, launched.pgid = process, process.pid, process.pid
         return self.connection_info

@@ -51,14 +51,14 @@ class FrontMatter:
 
 def front_matter_of(metadata: Mapping[str, Any]) -> FrontMatter:
     """The front matter that `read_notebook` put into a notebook's metadata; an empty one if there is none."""
-    found = metadata.get("front_matter", {})
-    return FrontMatter(**{**found, "authors": tuple(found.get("authors", ()))})
+    stored = metadata.get("front_matter", {})
+    return FrontMatter(**{**stored, "authors": tuple(stored.get("authors", ()))})
 
 
 def split_front_matter(source: str) -> tuple[str, str]:
     """The YAML at the top of a cell's source, "" if there is none, and what follows it."""
-    found = FENCED.match(source)
-    return (found[1], source[found.end() :].lstrip("\n")) if found else ("", source)
+    match = FENCED.match(source)
+    return (match[1], source[match.end() :].lstrip("\n")) if match else ("", source)
 
 
 def read_front_matter(
@@ -92,13 +92,13 @@ def read_front_matter(
     return FrontMatter(**words, status=status, day=day, authors=_authors(entry), language=language, direction=direction)
 
 
-def _check_words(entry: Entry, name: str, said: str, names: Iterable[str]) -> None:
-    if "\n\n" in said:
+def _check_words(entry: Entry, name: str, words: str, names: Iterable[str]) -> None:
+    if "\n\n" in words:
         entry.add_problem(name, f"{name} has several paragraphs", "one", "write the others into the story")
-    for role, content in roles(said):
+    for role, content in roles(words):
         found = f"{{{role}}}`{content}` in the {name}"
         entry.add_problem(name, found, NUMBERS, "put it into the headline or the text")
-    for typed in typed_numbers(said, names):
+    for typed in typed_numbers(words, names):
         remedy = "say it without, or put the name into data/names_with_digits.txt"
         entry.add_problem(name, f"a typed number: {typed}", NUMBERS, remedy)
 
@@ -127,9 +127,9 @@ def _one_of(entry: Entry, name: str, allowed: re.Pattern[str], words: str) -> st
 
 def _authors(entry: Entry) -> tuple[str, ...]:
     """The names: of a text, a list of texts, or, as MyST has it too, a list of entries with `name`."""
-    found = entry.get("authors")
-    if isinstance(found, str):
-        return (found,)
-    if isinstance(found, list) and any(isinstance(one, Entry) for one in found):
-        return tuple(one.required_text("name") for one in entry.entries("authors"))
+    authors = entry.get("authors")
+    if isinstance(authors, str):
+        return (authors,)
+    if isinstance(authors, list) and any(isinstance(author, Entry) for author in authors):
+        return tuple(author.required_text("name") for author in entry.entries("authors"))
     return entry.texts("authors")

@@ -41,11 +41,11 @@ class OpenedFiles:
     `refused` are the files that the notebook tried to read and that `reads` does not declare.
     """
 
-    def __init__(self, reads: DeclaredReads) -> None:
+    def __init__(self, declared: DeclaredReads) -> None:
         self.stories: list[Story] = []
         self.files: set[str] = set()
         self.refused: set[str] = set()
-        self._reads = reads
+        self._reads = declared
         self._dataset_files: dict[str, str] = {}
 
     def audit_hook(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -57,8 +57,8 @@ class OpenedFiles:
             self.stories.append(arguments[0])
             self._dataset_files |= dataset_files(arguments[0])
         elif event in ("open", "sqlite3.connect") and isinstance(arguments[0], (str, bytes, os.PathLike)):
-            named = os.fsdecode(arguments[0])
-            path = os.path.abspath(SQLITE_ADDRESS.sub("", named) if event == "sqlite3.connect" else named)
+            name = os.fsdecode(arguments[0])
+            path = os.path.abspath(SQLITE_ADDRESS.sub("", name) if event == "sqlite3.connect" else name)
             if not _only_writes(*arguments[1:]) and not self._reads.allow(path) and os.path.isfile(path):
                 self.refused.add(path)
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
@@ -86,7 +86,7 @@ class OpenedFiles:
         for name in sorted(self.files):
             last.database.file_digest(name)  # for its entry in the trace: the story runs again if the file changes
         last.database.call(definitions_of, sorted(last.database.units.looked_up))
-        trace = {asked: answer for story in self.stories for asked, answer in story.database.trace.items()}
+        trace = {question: answer for story in self.stories for question, answer in story.database.trace.items()}
         return {
             "text/plain": last.slug,
             mime.RECORD: {

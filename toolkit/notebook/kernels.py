@@ -82,9 +82,11 @@ class Kernels:
             connection_file=f"{own}.json",
         )
         os.mkdir(own)
-        reads = json.dumps([own, self._environment["IPYTHONDIR"], f"{own}.json", *project_reads(find_project(folder))])
+        may_read = json.dumps(
+            [own, self._environment["IPYTHONDIR"], f"{own}.json", *project_reads(find_project(folder))]
+        )
         asks = {name: os.environ[name] for name in VARIABLES if name in os.environ}  # set since the first process began
-        manager.variables = {"TMPDIR": own, READS: reads, **asks}
+        manager.variables = {"TMPDIR": own, READS: may_read, **asks}
         # not the kernel spec that Jupyter would look up: a user may have installed another under the same name
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *OPTIONS]
         manager._kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python")

@@ -61,10 +61,10 @@ def _add(rules: int, path: str, allowed: int) -> None:
 
 
 def _called(number: int, *arguments: object) -> int:
-    found = int(_system().syscall(number, *arguments))
-    if found < 0:
+    result = int(_system().syscall(number, *arguments))
+    if result < 0:
         raise _error()
-    return found
+    return result
 
 
 def _error() -> OSError:

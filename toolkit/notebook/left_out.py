@@ -26,15 +26,15 @@ def keep_published(cell: dict[str, Any]) -> None:
 
     So two runs are equal though their prints differ, and what is kept of a run is as small as its page.
     """
-    kept = [output for output in cell["outputs"] if is_published(output)]
-    for output in kept:
+    published = [output for output in cell["outputs"] if is_published(output)]
+    for output in published:
         output["data"] = {
             kind: value for kind, value in output["data"].items() if kind in mime.PUBLISHED or kind == "text/plain"
         }
-    others = dict.fromkeys(_kind(output) for output in cell["outputs"] if not is_published(output))
-    cell["outputs"] = kept
-    if others:
-        cell["metadata"][NOTE] = list(others)
+    left_out_kinds = dict.fromkeys(_kind(output) for output in cell["outputs"] if not is_published(output))
+    cell["outputs"] = published
+    if left_out_kinds:
+        cell["metadata"][NOTE] = list(left_out_kinds)
 
 
 def is_published(output: Mapping[str, Any]) -> bool:
@@ -47,12 +47,12 @@ def left_out(notebook: Mapping[str, Any]) -> str:
 
     Empty if it leaves out nothing. What the author hides is not listed.
     """
-    found = []
+    cells = []
     for count, cell in enumerate(notebook["cells"], 1):
         kinds = ["a raw cell"] if cell["cell_type"] == "raw" else cell["metadata"].get(NOTE, ())
         if kinds and visibility_of(cell).outputs:
-            found.append(f"cell {count} ({', '.join(kinds)})")
-    return ", ".join(found)
+            cells.append(f"cell {count} ({', '.join(kinds)})")
+    return ", ".join(cells)
 
 
 def _kind(output: Mapping[str, Any]) -> str:
@@ -64,8 +64,8 @@ def _kind(output: Mapping[str, Any]) -> str:
     types = output.get("data", {})
     if 'class="dataframe"' in "".join(types.get("text/html", "")):
         return "a frame"
-    if told := TABLE.fullmatch("".join(types.get("text/plain", ""))):
-        return f"the table {told[1]}"
+    if match := TABLE.fullmatch("".join(types.get("text/plain", ""))):
+        return f"the table {match[1]}"
     for pattern, name in KINDS:
         if any(pattern.match(kind) for kind in types):
             return name

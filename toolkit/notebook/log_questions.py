@@ -36,10 +36,15 @@ def _questions(source: str) -> Iterator[str]:
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("sql", "ask"):
             of = any(keyword.arg == "of" for keyword in call.keywords)
-            given = [
+            arguments = [
                 *call.args[:1],
                 *(keyword.value for keyword in call.keywords if keyword.arg in ("query", "question")),
             ]
-            for one in given:
-                if of and isinstance(one, ast.Constant) and isinstance(one.value, str) and is_sql(one.value):
-                    yield one.value
+            for argument in arguments:
+                if (
+                    of
+                    and isinstance(argument, ast.Constant)
+                    and isinstance(argument.value, str)
+                    and is_sql(argument.value)
+                ):
+                    yield argument.value

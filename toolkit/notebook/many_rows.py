@@ -52,9 +52,9 @@ def grouped_rows(
     own = table is not None and bool(table.datasets) and "$" not in (table.sql or "$")
     if listed and own and table is not None:
         _write_years(encoding, frame, table)
-        made = {key: part for key, part in specification.items() if key != "encoding"} | {"encoding": encoding}
+        grouped = {key: part for key, part in specification.items() if key != "encoding"} | {"encoding": encoding}
         query = f"SELECT {listed} FROM {_relation(table.sql or '')} GROUP BY ALL ORDER BY ALL"
-        return ask(query, _units(dict(_made_of(specification)), frame, table, units)), made
+        return ask(query, _units(dict(_made_of(specification)), frame, table, units)), grouped
     if len(frame) <= MOST_ROWS:
         return None
     instead = f"SELECT {listed or _counts(specification)} FROM … GROUP BY ALL"
@@ -71,29 +71,31 @@ def _query(specification: Mapping[str, Any], frame: Any) -> tuple[str, Encoding]
     if "mark" not in specification or specification.get("transform") or specification.get("params"):
         return "", {}
     selected: dict[str, str] = {}
-    made: Encoding = {}
+    encoding_of_groups: Encoding = {}
     summed = False
     for name, channel in specification.get("encoding", {}).items():
         parts = [_channel(name, one, frame) for one in (channel if isinstance(channel, list) else [channel])]
         if None in parts:
             return "", {}
-        found = [part for part in parts if part is not None]
+        found_parts = [part for part in parts if part is not None]
         summed = summed or any("aggregate" in one for one in _listed(channel))
-        for columns, _ in found:
+        for columns, _ in found_parts:
             selected |= columns
-        made[name] = [one for _, one in found] if isinstance(channel, list) else found[0][1]
-        if (ends := made[name]) and isinstance(ends, dict) and "to" in ends:
-            made[f"{name}2"] = {"field": ends.pop("to")}
+        encoding_of_groups[name] = (
+            [encoding for _, encoding in found_parts] if isinstance(channel, list) else found_parts[0][1]
+        )
+        if (ends := encoding_of_groups[name]) and isinstance(ends, dict) and "to" in ends:
+            encoding_of_groups[f"{name}2"] = {"field": ends.pop("to")}
     listed = ", ".join(f"{sql} AS {_identifier(column)}" for column, sql in selected.items())
-    return (listed, made) if summed else ("", {})
+    return (listed, encoding_of_groups) if summed else ("", {})
 
 
 def _made_of(specification: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The columns of the groups by name, each with the column of the frame that it is made of."""
     for channel in specification["encoding"].values():
-        for one in _listed(channel):
-            field, operation = one.get("field", ""), one.get("aggregate")
-            if one.get("bin"):
+        for encoding in _listed(channel):
+            field, operation = encoding.get("field", ""), encoding.get("aggregate")
+            if encoding.get("bin"):
                 yield from ((f"{field}{end}", field) for end in ENDS)
             elif field and operation != "count":
                 yield (f"{operation}_{field}" if operation else field, field)
@@ -102,14 +104,18 @@ def _made_of(specification: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _write_years(encoding: Encoding, frame: Any, table: Table) -> None:
     """Lets the axis of bins of years, whole numbers without a unit, say these without commas."""
     plain = [column.name for column in table.columns if column.unit is None and frame[column.name].dtype.kind in "iuf"]
-    held = {f"{name}{ENDS[0]}": frame[name].dropna() for name in plain}
-    years = {first for first, values in held.items() if values.between(*YEARS).all() and (values % 1 == 0).all()}
+    values_by_column = {f"{name}{ENDS[0]}": frame[name].dropna() for name in plain}
+    years = {
+        first for first, values in values_by_column.items() if values.between(*YEARS).all() and (values % 1 == 0).all()
+    }
     for channel in encoding.values():
         if isinstance(channel, dict) and channel.get("field") in years and channel.get("axis", {}) is not None:
             channel["axis"] = {"format": "d"} | channel.get("axis", {})
 
 
-def _units(made_of: Mapping[str, str], frame: Any, table: Table, given: Mapping[str, str] | str) -> dict[str, str]:
+def _units(
+    made_of: Mapping[str, str], frame: Any, table: Table, units_given: Mapping[str, str] | str
+) -> dict[str, str]:
     """The units of the columns of groups, `made_of` columns of the frame: those of ends of bins, and the author's.
 
     What is given for no column of the frame stays: if the groups have none of that name either, it is refused.
@@ -118,11 +124,11 @@ def _units(made_of: Mapping[str, str], frame: Any, table: Table, given: Mapping[
     units = {
         made: own.get(field) or "1" for made, field in made_of.items() if made in (f"{field}{end}" for end in ENDS)
     }
-    if isinstance(given, str):
+    if isinstance(units_given, str):
         lacking = {name for name, unit in own.items() if unit is None and frame[name].dtype.kind in "iuf"}
-        return units | {made: given for made, field in made_of.items() if made != field and field in lacking}
-    units |= {made: given[field] for made, field in made_of.items() if field in given}
-    return units | {name: unit for name, unit in given.items() if name not in frame.columns}
+        return units | {made: units_given for made, field in made_of.items() if made != field and field in lacking}
+    units |= {made: units_given[field] for made, field in made_of.items() if field in units_given}
+    return units | {name: unit for name, unit in units_given.items() if name not in frame.columns}
 
 
 def _relation(sql: str) -> str:
@@ -138,7 +144,7 @@ def _identifier(name: str) -> str:
 
 
 def _listed(channel: Any) -> list[Mapping[str, Any]]:
-    return [one for one in (channel if isinstance(channel, list) else [channel]) if isinstance(one, dict)]
+    return [part for part in (channel if isinstance(channel, list) else [channel]) if isinstance(part, dict)]
 
 
 def _channel(name: str, channel: Any, frame: Any) -> tuple[dict[str, str], Encoding] | None:
@@ -148,42 +154,44 @@ def _channel(name: str, channel: Any, frame: Any) -> tuple[dict[str, str], Encod
     if "field" not in channel and channel.get("aggregate") != "count":
         return ({}, channel) if "value" in channel or "datum" in channel else None
     field, operation = channel.get("field", ""), channel.get("aggregate")
-    kept = {key: part for key, part in channel.items() if key not in ("aggregate", "bin", "field")}
+    settings = {key: part for key, part in channel.items() if key not in ("aggregate", "bin", "field")}
     if operation == "count":
-        return {"n": "count(*)"}, {"title": "Number of rows"} | kept | {"field": "n"}
+        return {"n": "count(*)"}, {"title": "Number of rows"} | settings | {"field": "n"}
     if operation in OPERATIONS:
         column = f"{operation}_{field}"
         title = {"title": HouseTitle(TITLES.get(operation, f"{operation.capitalize()} of {{}}").format(field))}
-        return {column: f"{OPERATIONS[operation]}({_identifier(field)})"}, title | kept | {"field": column}
+        return {column: f"{OPERATIONS[operation]}({_identifier(field)})"}, title | settings | {"field": column}
     if operation or channel.get("timeUnit", "year") not in PERIODS:
         return None
     if channel.get("bin"):
-        return _binned(name, field, channel["bin"], kept, frame)
+        return _binned(name, field, channel["bin"], settings, frame)
     if unit := channel.get("timeUnit"):
-        return {field: f"date_trunc('{PERIODS[unit]}', {_identifier(field)})::DATE"}, kept | {"field": field}
-    return {field: _identifier(field)}, kept | {"field": field}
+        return {field: f"date_trunc('{PERIODS[unit]}', {_identifier(field)})::DATE"}, settings | {"field": field}
+    return {field: _identifier(field)}, settings | {"field": field}
 
 
-def _binned(name: str, field: str, settings: Any, kept: Encoding, frame: Any) -> tuple[dict[str, str], Encoding] | None:
+def _binned(
+    name: str, field: str, settings: Any, other_settings: Encoding, frame: Any
+) -> tuple[dict[str, str], Encoding] | None:
     if name not in "xy" or (isinstance(settings, dict) and not settings.keys() <= {"maxbins", "step"}):
         return None
-    given = settings if isinstance(settings, dict) else {}
+    bin_settings = settings if isinstance(settings, dict) else {}
     low, high = float(frame[field].min()), float(frame[field].max())
-    step = given.get("step") or bin_step(low, high, given.get("maxbins", BINS[name]))
+    step = bin_settings.get("step") or bin_step(low, high, bin_settings.get("maxbins", BINS[name]))
     start = f"floor({_identifier(field)} / {step!r}) * {step!r}"
     first, last = (f"{field}{end}" for end in ENDS)
     title = {"title": HouseTitle(field), "bin": {"binned": True, "step": step}}
-    return {first: start, last: f"{start} + {step!r}"}, title | kept | {"field": first, "to": last}
+    return {first: start, last: f"{start} + {step!r}"}, title | other_settings | {"field": first, "to": last}
 
 
-def bin_step(low: float, high: float, most: int) -> float:
+def bin_step(low: float, high: float, most_bins: int) -> float:
     """The width of bins that Vega chooses for values from low to high in at most so many bins."""
     span = (high - low) or abs(low) or 1.0
-    step = 10.0 ** (round(math.log10(span)) - math.ceil(math.log10(most)))
-    while math.ceil(span / step) > most:
+    step = 10.0 ** (round(math.log10(span)) - math.ceil(math.log10(most_bins)))
+    while math.ceil(span / step) > most_bins:
         step *= 10
     for part in (5, 2):
-        if span / (step / part) <= most:
+        if span / (step / part) <= most_bins:
             step /= part
     return step
 

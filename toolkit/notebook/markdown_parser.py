@@ -32,12 +32,12 @@ def _parser(addresses: bool) -> MarkdownIt:
     from mdit_py_plugins.dollarmath import dollarmath_plugin
     from mdit_py_plugins.footnote import footnote_plugin
 
-    made = MarkdownIt("commonmark", {"linkify": addresses}).enable(["table", "strikethrough", "linkify"])
-    if made.linkify is not None:  # a name that ends as a country's do, such as that of a file, is no address
-        made.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
-    made.validateLink = lambda url: True  # type: ignore[method-assign]  # a page refuses by name what is no address
-    made.use(footnote_plugin).disable("footnote_inline").use(deflist_plugin)
-    return made.use(dollarmath_plugin, double_inline=True).use(amsmath_plugin)
+    parser = MarkdownIt("commonmark", {"linkify": addresses}).enable(["table", "strikethrough", "linkify"])
+    if parser.linkify is not None:  # a name that ends as a country's do, such as that of a file, is no address
+        parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # a page refuses by name what is no address
+    parser.use(footnote_plugin).disable("footnote_inline").use(deflist_plugin)
+    return parser.use(dollarmath_plugin, double_inline=True).use(amsmath_plugin)
 
 
 def words_of_blocks(source: str) -> Iterator[str]:

@@ -107,25 +107,25 @@ def _words_of_dataset(project: Project, name: str) -> dict[str, str]:
     declared = declarations(project)
     if name not in declared:
         near = difflib.get_close_matches(name, declared, 3) or list(declared)
-        known = ", ".join(near) or "none yet"
-        raise ToolkitError(f"the dataset {name!r}", "not declared", known, "correct the name, or `toolkit add FILE`")
+        names = ", ".join(near) or "none yet"
+        raise ToolkitError(f"the dataset {name!r}", "not declared", names, "correct the name, or `toolkit add FILE`")
     from toolkit.database.open import open_database  # which imports DuckDB
 
     database, rows = open_database(project), declared[name].rows
     least = max([limit.rows for limit in database.limits([name])], default=1)
-    if rows < (enough := declared[name].smallest_group):
+    if rows < (smallest := declared[name].smallest_group):
         raise ToolkitError(
             f"the dataset {name!r}",
-            f"{rows} rows, and smallest_group is {enough}: no number of it can be published",
-            f"at least {enough} rows",
+            f"{rows} rows, and smallest_group is {smallest}: no number of it can be published",
+            f"at least {smallest} rows",
             f"add more, or change smallest_group in data/datasets/{name}.yml",
         )
     column = _grouped_by(database, name, least)
-    said = {key: text.replace("_", " ") for key, text in (("said", name), ("said_column", column))}
-    said = {key: text if not typed_in_words(text) else "one column" for key, text in said.items()}
-    if said["said"] == "one column":
-        said["said"] = "the dataset"
-    return {"dataset": name, "column": column, "having": f" HAVING count(*) >= {least}" if least > 1 else "", **said}
+    words = {key: text.replace("_", " ") for key, text in (("said", name), ("said_column", column))}
+    words = {key: text if not typed_in_words(text) else "one column" for key, text in words.items()}
+    if words["said"] == "one column":
+        words["said"] = "the dataset"
+    return {"dataset": name, "column": column, "having": f" HAVING count(*) >= {least}" if least > 1 else "", **words}
 
 
 def _grouped_by(database: Database, name: str, least: int) -> str:

@@ -23,8 +23,8 @@ def parsed(text: str) -> NotebookNode:
 
     with warnings.catch_warnings():  # of cells without an id, or with that of another: each gets one of its own here
         warnings.simplefilter("ignore")
-        found: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-    return found
+        notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    return notebook
 
 
 def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
@@ -51,8 +51,8 @@ def read_notebook(path: Path, source: bytes | None = None) -> NotebookNode:
     names = allowed_names(project)
     first = next((cell for cell in notebook.cells if cell.cell_type == "markdown"), None)
     if first is not None:
-        said = read_front_matter(path.stem, notebook.cells, problems, names)
-        notebook.metadata["front_matter"] = said.to_json() if said else {}
+        front_matter = read_front_matter(path.stem, notebook.cells, problems, names)
+        notebook.metadata["front_matter"] = front_matter.to_json() if front_matter else {}
         first.source = split_front_matter(first.source)[1]
     for count, cell in enumerate(notebook.cells, 1):
         problems += cell_problems(path.stem, count, cell, names, project)
@@ -70,11 +70,11 @@ def what_runs(source: bytes) -> bytes:
     The content itself if it is no notebook.
     """
     try:
-        asked = []
+        parts = []
         for cell in json.loads(source)["cells"]:
             text = "".join(cell["source"])
             prose = cell["cell_type"] == "markdown"
-            asked.append(expressions(text) if prose else [cell["cell_type"], text, cell["metadata"]])
-        return json.dumps(asked, sort_keys=True).encode()
+            parts.append(expressions(text) if prose else [cell["cell_type"], text, cell["metadata"]])
+        return json.dumps(parts, sort_keys=True).encode()
     except (ValueError, KeyError, TypeError, RecursionError):
         return source

@@ -65,20 +65,20 @@ class NotebookInputs:
     _new: list[Number | Table] = field(default_factory=list)
     _leaves: dict[Number, None] = field(default_factory=dict)
 
-    def add(self, *found: Number | Table) -> None:
+    def add(self, *inputs: Number | Table) -> None:
         """Adds numbers and tables; of a table that is stored by column one row is enough."""
-        for one in found:
-            stored = isinstance(one, Table) and isinstance(one.rows, Answer)
-            self._new += _numbers_of(one) if stored else [one]
-            if isinstance(one, Table):
-                self.tables.append(one)
-                withheld = any(isinstance(problem, RowsProblem) for problem in one.withheld)
-                self.raw |= dict.fromkeys(one.datasets, True) if withheld else {}
+        for taken in inputs:
+            stored = isinstance(taken, Table) and isinstance(taken.rows, Answer)
+            self._new += _numbers_of(taken) if stored else [taken]
+            if isinstance(taken, Table):
+                self.tables.append(taken)
+                withheld = any(isinstance(problem, RowsProblem) for problem in taken.withheld)
+                self.raw |= dict.fromkeys(taken.datasets, True) if withheld else {}
 
     def files(self, database: Database, call: Call) -> list[Dataset]:
         """The datasets whose files libraries read by themselves, and those that the sources of a call name."""
         self.add(*self.named((*call.before, call.module, call.code)))
-        return [database.dataset(one) for one in sorted(self.opened)]
+        return [database.dataset(name) for name in sorted(self.opened)]
 
     @property
     def asked(self) -> tuple[Table, ...]:
@@ -97,8 +97,8 @@ class NotebookInputs:
     @property
     def leaves(self) -> tuple[Number, ...]:
         """All of them, and after these the assumptions that were made."""
-        for one in self._new:
-            for number in _numbers_of(one):
+        for taken in self._new:
+            for number in _numbers_of(taken):
                 self._leaves.update(dict.fromkeys(number.leaves()))
         self._new.clear()
         return tuple(dict.fromkeys([*self._leaves, *assumptions]))
@@ -133,8 +133,8 @@ class Basis:
 
     def number(self, ends: tuple[float, float], unit: Unit, how: str, style: Style, **more: Setting) -> Number:
         """A number of this basis; `how` says in words what was worked out."""
-        made = operation("code", how=how, sha=self.sha, code="" if self.hidden else self.code, rests=self.rests, **more)
-        return Number(*ends, unit, self.kind, made, self.inputs, style=style)
+        step = operation("code", how=how, sha=self.sha, code="" if self.hidden else self.code, rests=self.rests, **more)
+        return Number(*ends, unit, self.kind, step, self.inputs, style=style)
 
 
 def number_from_pandas(
@@ -206,7 +206,7 @@ def refuse_typed_frame(call: Call, where: str) -> None:
 def ends_of(value: Any, where: str) -> tuple[float, float]:
     """(low, high) of a value or a pair of two. Raises StoryError for what is no finite number, and low over high."""
     low, high = (
-        _float(one, where) for one in (value if isinstance(value, tuple) and len(value) == 2 else (value,) * 2)
+        _float(end, where) for end in (value if isinstance(value, tuple) and len(value) == 2 else (value,) * 2)
     )
     if low > high:
         raise StoryError(where, f"low {low!r} over high {high!r}", "(low, high)", "swap the two")
@@ -244,9 +244,9 @@ def converted(ends: tuple[float, float], unit: Unit, plain: Unit) -> tuple[tuple
     return (low, high), plain
 
 
-def style_of(unit: Unit, form: str, whole: bool, high: float) -> Style:
+def style_of(unit: Unit, form: str, integral: bool, high: float) -> Style:
     """How a number is written. A whole number has all its digits, unless they are millions of a unit."""
-    exact = whole and form == "quantity" and (is_dimensionless(unit) or abs(high) < MILLION)
+    exact = integral and form == "quantity" and (is_dimensionless(unit) or abs(high) < MILLION)
     return Style(form, len(f"{abs(high):.0f}") if exact else None)
 
 
@@ -282,16 +282,16 @@ def _named(of: Any, where: str) -> Iterator[Number]:
         yield of
     elif isinstance(of, Table):
         for number in _numbers_of(of):
-            made = dict(number.operation.settings)
-            if "code" in made:  # the rows of a table that came back from pandas before
+            settings = dict(number.operation.settings)
+            if "code" in settings:  # the rows of a table that came back from pandas before
                 yield number
             else:
                 yield from number.inputs if number.operation.name == "code" else number.leaves()
     elif isinstance(getattr(of, "leaf", None), Number):
         yield of.leaf
     elif isinstance(of, Iterable) and not isinstance(of, (str, bytes)) and not hasattr(of, "iloc"):
-        for one in of.values() if isinstance(of, Mapping) else of:
-            yield from _named(one, where)
+        for item in of.values() if isinstance(of, Mapping) else of:
+            yield from _named(item, where)
     else:
         raise StoryError(
             where,
@@ -301,31 +301,31 @@ def _named(of: Any, where: str) -> Iterator[Number]:
         )
 
 
-def _numbers_of(one: Number | Table) -> Sequence[Number]:
+def _numbers_of(source: Number | Table) -> Sequence[Number]:
     """The numbers of a table, of one of datasets its rows, of one stored by column the first; itself."""
-    if isinstance(one, Number):
-        return (one,)
-    if one.rests_on:
-        return one.rests_on
-    if isinstance(one.rows, Answer):
-        return [cell for cell in one.rows.first() if isinstance(cell, Number)]
-    return one.numbers
+    if isinstance(source, Number):
+        return (source,)
+    if source.rests_on:
+        return source.rests_on
+    if isinstance(source.rows, Answer):
+        return [cell for cell in source.rows.first() if isinstance(cell, Number)]
+    return source.numbers
 
 
-def _in_short(found: list[Number]) -> tuple[Number, ...]:
+def _in_short(numbers: list[Number]) -> tuple[Number, ...]:
     """Inputs as a receipt has them: rows of series, where there are very many, as one count for each series."""
-    if len(found) <= KEYS:
-        return tuple(found)
+    if len(numbers) <= KEYS:
+        return tuple(numbers)
     rows: dict[str, list[str]] = {}
-    for number in found:
+    for number in numbers:
         if (number.ref or "").startswith("series:"):
             rows.setdefault(str(number.ref).partition(":")[2].partition("#")[0], []).append(str(number.ref))
-    kept = [number for number in found if not (number.ref or "").startswith("series:")]
-    return (*kept, *(_count_of(name, keys, found[0].unit) for name, keys in rows.items()))
+    other_numbers = [number for number in numbers if not (number.ref or "").startswith("series:")]
+    return (*other_numbers, *(_count_of(name, keys, numbers[0].unit) for name, keys in rows.items()))
 
 
 def _count_of(series: str, keys: list[str], like: Unit) -> Number:
-    count, made = float(len(keys)), digest(sorted(keys))[:16]
+    count, keys_digest = float(len(keys)), digest(sorted(keys))[:16]
     return Number(
         low=count,
         high=count,
@@ -334,6 +334,6 @@ def _count_of(series: str, keys: list[str], like: Unit) -> Number:
         operation=operation("counted"),
         label=f"rows of the series {series}",
         ref=f"rows:{series}",
-        why=f"the notebook took them; together their keys have the digest {made}",
+        why=f"the notebook took them; together their keys have the digest {keys_digest}",
         style=Style(digits=len(str(len(keys)))),
     )

@@ -14,12 +14,14 @@ PLAIN = re.compile(r"[-−+]?\d+(\.\d+)?")  # digits alone
 
 
 def numbers_as_text(
-    columns: Mapping[str, set[str]], asked: Sequence[Table], read: set[str], where: str
+    columns: Mapping[str, set[str]], asked: Sequence[Table], texts_read: set[str], where: str
 ) -> Iterator[Problem]:
-    """The problems of columns with texts that are numbers, written out; codes are cut of the texts that were `read`."""
+    """The problems of columns with texts that are numbers, written out; codes are cut of `texts_read`."""
     for name, texts in columns.items():
-        written = all(map(WRITTEN.fullmatch, texts)) or (_are_values(texts, asked) and not _are_codes(texts, read))
-        if texts and written:
+        are_numbers = all(map(WRITTEN.fullmatch, texts)) or (
+            _are_values(texts, asked) and not _are_codes(texts, texts_read)
+        )
+        if texts and are_numbers:
             yield Problem(
                 f"{where}, column {name}",
                 f"numbers as text, {sorted(texts)[0]!r}",
@@ -39,8 +41,8 @@ def _are_values(texts: set[str], asked: Sequence[Table]) -> bool:
     return any(values <= {*map(float, column.dropna())} for column in columns)
 
 
-def _are_codes(texts: set[str], read: set[str]) -> bool:
+def _are_codes(texts: set[str], texts_read: set[str]) -> bool:
     """Whether texts of one length are all the first, or all the last, signs of texts that were read."""
     length = len(next(iter(texts), ""))
-    ends = {one[:length] for one in read}, {one[-length:] for one in read}
+    ends = {text[:length] for text in texts_read}, {text[-length:] for text in texts_read}
     return all(len(text) == length for text in texts) and any(texts <= one for one in ends)

@@ -45,12 +45,14 @@ def rows_read(story: StoryState, name: str) -> Number:
 def dataset_files(story: StoryState) -> dict[str, str]:
     """The names of the datasets by the paths of their files."""
     database = story.database
-    return {os.path.abspath(dataset_path(database.project, one)): name for name, one in database.datasets.items()}
+    return {
+        os.path.abspath(dataset_path(database.project, dataset)): name for name, dataset in database.datasets.items()
+    }
 
 
 def _named_in(source: str, datasets: Mapping[str, Dataset]) -> list[str]:
     """The datasets whose files a source names; where it names their folder alone, all of that folder."""
-    found = [name for name, dataset in datasets.items() if PurePath(dataset.file).name in source]
-    if not found and FOLDER.search(source):
+    names = [name for name, dataset in datasets.items() if PurePath(dataset.file).name in source]
+    if not names and FOLDER.search(source):
         return [name for name, dataset in datasets.items() if not dataset.linked]
-    return found
+    return names

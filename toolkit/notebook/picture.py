@@ -51,12 +51,12 @@ class Picture:
         """The picture as JupyterLab shows it, in the width of a page."""
         from toolkit.charts.photographs import photograph
 
-        made = photograph((self.project.root / self.file).read_bytes(), self.file)
-        width, kind = min(made.files), "png" if made.ending == "png" else "jpeg"
-        shown = f"data:image/{kind};base64,{base64.b64encode(made.files[width]).decode()}"
+        photo = photograph((self.project.root / self.file).read_bytes(), self.file)
+        width, kind = min(photo.files), "png" if photo.ending == "png" else "jpeg"
+        address = f"data:image/{kind};base64,{base64.b64encode(photo.files[width]).decode()}"
         about = " ".join(filter(None, [self.caption, f"{self.credit}. {self.licence}"]))
         figure = '<figure><img src="{}" width="{}" alt="{}"><figcaption>{}</figcaption></figure>'
-        return str(Markup(figure).format(shown, width, self.alt, about))
+        return str(Markup(figure).format(address, width, self.alt, about))
 
 
 def picture_of(
@@ -81,8 +81,8 @@ def picture_of(
             Problem(f"{where}, id", repr(id[:LONGEST_ID]), allowed, "use such an id: it becomes the name of files")
         )
     if alt.strip() and not ALT[0] <= len(alt.strip()) <= ALT[1]:
-        said = f"{len(alt.strip())} characters"
-        problems.append(Problem(f"{where}, alt", said, f"{ALT[0]} to {ALT[1]}", "say what the picture shows"))
+        length = f"{len(alt.strip())} characters"
+        problems.append(Problem(f"{where}, alt", length, f"{ALT[0]} to {ALT[1]}", "say what the picture shows"))
     for name in ("alt", "credit", "caption"):
         with collect_problems(problems):
             refuse_typed(words[name], f"{where}, {name}")
@@ -110,17 +110,17 @@ def picture_of(
 def _refuse_no_text(where: str, words: Mapping[str, object]) -> None:
     """Raises StoryError for words that are no text."""
     wrong = [
-        Problem(f"{where}, {name}", repr(said)[:80], "text", "write it in quotes")
-        for name, said in words.items()
-        if not isinstance(said, str)
+        Problem(f"{where}, {name}", repr(text_given)[:80], "text", "write it in quotes")
+        for name, text_given in words.items()
+        if not isinstance(text_given, str)
     ]
     if wrong:
         raise StoryError(wrong)
 
 
 def _missing(where: str, words: dict[str, str]) -> Iterator[Problem]:
-    for name, said in words.items():
-        if not said.strip():
+    for name, text in words.items():
+        if not text.strip():
             yield Problem(f"{where}, {name}", "empty", "words", f"write the {name}")
 
 
@@ -128,22 +128,22 @@ def _file(project: Project, path: str, where: str) -> str:
     """The path of a picture's file from the project's root."""
     notebooks = project.notebooks.resolve()
     try:
-        found = (notebooks / path).resolve(strict=False)
-        found.exists()
+        file = (notebooks / path).resolve(strict=False)
+        file.exists()
     except (OSError, ValueError, RuntimeError) as error:  # a link to itself, a name that no file can have
-        said = str(error).partition(": ")[0]
-        raise StoryError(where, f"no path of a file: {said}", "a file in notebooks/", "correct the path") from error
-    if ADDRESS.match(path) or not found.is_relative_to(notebooks):
-        said = "an address" if ADDRESS.match(path) else "outside notebooks/"
-        raise StoryError(where, said, "a file in notebooks/", "keep a copy in notebooks/pictures/, and name that")
-    if found.suffix.lower() not in ENDINGS:
-        raise StoryError(where, f"a file that ends in {found.suffix!r}", ", ".join(ENDINGS), "save it as one of these")
-    if not found.is_file():
-        there = sorted(
-            one.relative_to(notebooks).as_posix()
-            for one in notebooks.rglob("*")
-            if one.suffix.lower() in ENDINGS and ".ipynb_checkpoints" not in one.parts
+        problem = str(error).partition(": ")[0]
+        raise StoryError(where, f"no path of a file: {problem}", "a file in notebooks/", "correct the path") from error
+    if ADDRESS.match(path) or not file.is_relative_to(notebooks):
+        problem = "an address" if ADDRESS.match(path) else "outside notebooks/"
+        raise StoryError(where, problem, "a file in notebooks/", "keep a copy in notebooks/pictures/, and name that")
+    if file.suffix.lower() not in ENDINGS:
+        raise StoryError(where, f"a file that ends in {file.suffix!r}", ", ".join(ENDINGS), "save it as one of these")
+    if not file.is_file():
+        pictures = sorted(
+            picture.relative_to(notebooks).as_posix()
+            for picture in notebooks.rglob("*")
+            if picture.suffix.lower() in ENDINGS and ".ipynb_checkpoints" not in picture.parts
         )
-        near = difflib.get_close_matches(path, there, 3, 0) or ["none so far"]
+        near = difflib.get_close_matches(path, pictures, 3, 0) or ["none so far"]
         raise StoryError(where, "no such file", f"pictures in notebooks/: {', '.join(near)}", "correct the path")
-    return f"{project.notebooks.name}/{found.relative_to(notebooks).as_posix()}"
+    return f"{project.notebooks.name}/{file.relative_to(notebooks).as_posix()}"

@@ -63,7 +63,7 @@ class Text:
     def shown(self) -> tuple[str | Number, ...]:
         """Its words and numbers, with the declared option of what a choice decides."""
         return tuple(
-            one for part in self.parts for one in (part.shown.shown if isinstance(part, ByChoice) else (part,))
+            piece for part in self.parts for piece in (part.shown.shown if isinstance(part, ByChoice) else (part,))
         )
 
     @property
@@ -104,8 +104,8 @@ def say(template: str, *numbers: Number | Text | Declaration) -> Text:
         if not isinstance(number, (Number, Text)):
             raise StoryError(f"say({template!r})", f"the bare value {number!r}", "Numbers", "pass a Number")
         parts += [*number.parts, piece] if isinstance(number, Text) else [number, piece]
-    said = [number for number in parts if isinstance(number, Number)]
-    refuse_typed(template.replace("{}", " "), f"say({template!r})", unit_names(said))
+    live_numbers = [number for number in parts if isinstance(number, Number)]
+    refuse_typed(template.replace("{}", " "), f"say({template!r})", unit_names(live_numbers))
     return Text(tuple(part for part in parts if part != ""))
 
 

@@ -68,7 +68,7 @@ class QuantitiesInTexts:
     def _said(self, text: str) -> Iterator[tuple[str, list[float]]]:
         """(a quantity as the text says it, its sizes: as printed, and with its scale)."""
         for match in INTERVAL.finditer(text):
-            yield from ((one, [_float(one)]) for one in match.groups())
+            yield from ((group, [_float(group)]) for group in match.groups())
         for match in self._pattern.finditer(text):
             size = _float(match["money"] or match["number"])
             yield (
@@ -98,8 +98,8 @@ class QuantitiesInTexts:
         """A number with what says that it is a quantity: money, a scale, per cent, a unit, thousands in groups."""
         units = words_of_units(self.units)
         words = [word for word, unit in units.items() if is_counted(parse_unit(unit, self.units))]
-        counted = "|".join(map(re.escape, sorted({*words, *COUNTED.split("|"), *UNITS.split("|"), "usd", "eur"})))
-        after = rf"(?={SCALES})|\+?[ -]?(?:%|‰|×|x\b|(?:{counted})\b)|(?<=,\d\d\d)(?!\d)|e[+-]\d+"
+        unit_words = "|".join(map(re.escape, sorted({*words, *COUNTED.split("|"), *UNITS.split("|"), "usd", "eur"})))
+        after = rf"(?={SCALES})|\+?[ -]?(?:%|‰|×|x\b|(?:{unit_words})\b)|(?<=,\d\d\d)(?!\d)|e[+-]\d+"
         number = rf"[$€£¥]\s?(?P<money>{NUMBER})|(?<![\w.,])(?P<number>{NUMBER})(?:{after})"
         return re.compile(rf"(?:{number})(?P<scale>{SCALES})?", re.I)
 
@@ -114,8 +114,8 @@ def scales_of_money(
     columns = [(column.name, table.unit_in_frame(column)) for table in tables for column in table.columns]
     columns += [(column.name, column.unit) for dataset in datasets for column in dataset.columns]
     words = {*re.findall(r"\w+", code)}
-    held = {parse_unit(text, units) for name, text in columns if text and name in words}
-    money = [unit for unit in held if has_currency(powers(unit))]
+    units_held = {parse_unit(text, units) for name, text in columns if text and name in words}
+    money = [unit for unit in units_held if has_currency(powers(unit))]
     return frozenset(convert_exactly(1.0, unit, unit_without_scales(unit)) for unit in money) or frozenset({1.0})
 
 
@@ -130,15 +130,15 @@ def _numbers_typed_in(source: str) -> tuple[float, ...]:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):  # a cell with magics
         return ()
-    typed = (one.value for one in ast.walk(tree) if isinstance(one, ast.Constant))
-    return tuple(float(one) for one in typed if isinstance(one, (int, float)))
+    typed = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return tuple(float(value) for value in typed if isinstance(value, (int, float)))
 
 
-def written_problem(where: str, text: str, said: str) -> Problem:
+def written_problem(where: str, text: str, quantity: str) -> Problem:
     """The problem of a text that says a quantity."""
     return Problem(
         f"{where}, the text {shortened(repr(text))}",
-        f"a number without a receipt: {said}",
+        f"a number without a receipt: {quantity}",
         "labels; classes named after the numbers that the code compares; names of data/names_with_digits.txt",
         "keep what it says as a column of numbers, or enter it as a figure of a source; a name goes into that file",
     )

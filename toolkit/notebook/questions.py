@@ -39,14 +39,14 @@ def answered(
     )
     tree = tree_of(story.database.cursor(), table.sql or "SELECT 1", parameters)
     names = allowed_names(story.database.project)
-    read = [story.database.dataset(one) for one in table.datasets]
-    if problems := list(query_problems(tree, table, names, story.database.units, f"story.sql, {table.name}", read)):
+    datasets = [story.database.dataset(dataset) for dataset in table.datasets]
+    if problems := list(query_problems(tree, table, names, story.database.units, f"story.sql, {table.name}", datasets)):
         raise ToolkitError(problems)
     if is_sql(query):
         story.queries[table.name] = table.sql or ""
     story.datasets |= dict.fromkeys(table.datasets)
-    asked = question_as_asked(table.name, parameters)
-    story.asked[f"{asked}{f' of {of.name}' if of else ''}"] = table.digest
+    question = question_as_asked(table.name, parameters)
+    story.asked[f"{question}{f' of {of.name}' if of else ''}"] = table.digest
     story.inputs.add(table)
     return table
 
@@ -65,11 +65,11 @@ def _refuse_unused(query: str, parameters: Mapping[str, object]) -> None:
 
 def _name(story: StoryState, query: str) -> str:
     """The name of SQL in a notebook: the variable that the cell gives its answer to, unless the name is in use."""
-    given = calling_cell().target.lower()
-    asked = story.queries.get(given, query.strip())
+    target = calling_cell().target.lower()
+    query_asked = story.queries.get(target, query.strip())
     files = (path.stem for path in story.database.project.questions.glob("*.sql"))
-    if FREE.fullmatch(given) and asked == query.strip() and given not in files:
-        return given
+    if FREE.fullmatch(target) and query_asked == query.strip() and target not in files:
+        return target
     return name_of_query(story.database, query)
 
 

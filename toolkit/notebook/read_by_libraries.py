@@ -29,10 +29,10 @@ def rows_let_in(datasets: Sequence[Dataset], call: Call, where: str) -> Iterator
     behind = code if call.taken is None else "\n".join(map(ast.unparse, call.behind(call.taken)))
     names = [PurePath(dataset.file).name for dataset in datasets]
     followed = ".sql(" in behind or FOLDER.search(behind) or any(name in behind for name in names)
-    told = behind if followed else code
-    folder = FOLDER.search(told) and not any(name in told for name in names)  # a path that the code works out
+    code_read = behind if followed else code
+    folder = FOLDER.search(code_read) and not any(name in code_read for name in names)  # a path that the code works out
     for dataset, name in zip(datasets, names, strict=True):
-        if found := [*_let_in(dataset, behind)] if name in told or folder else []:
+        if found := [*_let_in(dataset, behind)] if name in code_read or folder else []:
             yield Problem(
                 where,
                 f"{dataset.name} as a library reads its file, with {', '.join(found)}",

@@ -110,13 +110,13 @@ async def _execute_all(paths: list[Path], kernels: Kernels, hooks: RunHooks, at_
             return executed
 
     results = await asyncio.gather(*(run(path) for path in paths), return_exceptions=True)
-    problems = [problem for found in results if isinstance(found, StoryError) for problem in found.problems]
+    problems = [problem for result in results if isinstance(result, StoryError) for problem in result.problems]
     if problems:
         raise StoryError(problems)
-    for found in results:
-        if isinstance(found, BaseException):
-            raise found
-    return [found for found in results if isinstance(found, Executed)]
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if isinstance(result, Executed)]
 
 
 async def _execute(path: Path, kernels: Kernels, hooks: RunHooks) -> Executed:
@@ -158,9 +158,9 @@ async def _run(manager: AsyncKernelManager, path: Path, hooks: RunHooks) -> Exec
                     hooks.charted(output.data)
             if cell.cell_type == "code":
                 keep_published(cell)
-        found = await client.record()
+        record = await client.record()
     finally:
         if client.kc is not None:
             client.kc.stop_channels()
-    made = Executed(path.stem, notebook, found["record"], found["trace"], found["database"], source)
-    return replace(made, source_digest=digest([source]))
+    executed = Executed(path.stem, notebook, record["record"], record["trace"], record["database"], source)
+    return replace(executed, source_digest=digest([source]))

@@ -45,10 +45,10 @@ def shares_over_the_whole(
 
 def _highest(table: Table, groups: RowGroups, name: str) -> float:
     """The largest sum of several shares of a group; 0 where no group has several, or groups are no columns'."""
-    if not {*groups.fields} <= {one.name for one in table.columns}:
+    if not {*groups.fields} <= {column.name for column in table.columns}:
         return 0.0
-    held = defaultdict[tuple[object, ...], list[float]](list)
+    values_by_place = defaultdict[tuple[object, ...], list[float]](list)
     for row in table:
         if isinstance(cell := row[name], Number):
-            held[tuple(row[field] for field in groups.fields)].append(cell.high)
-    return max((sum(values) for values in held.values() if len(values) > 1), default=0.0)
+            values_by_place[tuple(row[field] for field in groups.fields)].append(cell.high)
+    return max((sum(values) for values in values_by_place.values() if len(values) > 1), default=0.0)

@@ -80,9 +80,9 @@ class Story(StoryState):
         """
         self.database.call(usage_log_made_from, name, developers, weeks, seed)
         spark = session(log_engine(self.database.project))
-        found = usage_log_named(self.database.project, name, developers, weeks, seed, spark)
-        self.inputs.add(found.leaf)
-        return found
+        usage_log = usage_log_named(self.database.project, name, developers, weeks, seed, spark)
+        self.inputs.add(usage_log.leaf)
+        return usage_log
 
     def ask(self, question: str, of: UsageLog | None = None, **parameters: object) -> Table:
         """The answer to the question notebooks/sql/<question>.sql, or, `of` a usage log, to it or a usage metric.
@@ -131,13 +131,13 @@ class Story(StoryState):
         value, one that is missing or not finite, an unknown unit, and where it rests on nothing; ToolkitError for a
         unit of another scale than such values were read in.
         """
-        made = number_from_pandas(self.slug, self.inputs, self.database, value, unit, of, how)
-        self._use(made)
-        return made
+        number = number_from_pandas(self.slug, self.inputs, self.database, value, unit, of, how)
+        self._use(number)
+        return number
 
-    def _use(self, made: Number) -> None:
+    def _use(self, number: Number) -> None:
         """Adds the datasets that a number rests on to those asked: it may have looked at them without a query."""
-        self.datasets |= dict.fromkeys(datasets_of([made]))
+        self.datasets |= dict.fromkeys(datasets_of([number]))
 
     def table(
         self,
@@ -160,10 +160,10 @@ class Story(StoryState):
         return self._table(frame, units=units or {}, name=name, caption=caption, of=of, labels=labels)
 
     def _table(self, frame: Any, **about: Any) -> Table:
-        made = table_from_frame(self.slug, self.inputs, self.database, frame, **about)
-        self.inputs.tables.append(made)
-        self._use(made.rests_on[0])
-        return made
+        table = table_from_frame(self.slug, self.inputs, self.database, frame, **about)
+        self.inputs.tables.append(table)
+        self._use(table.rests_on[0])
+        return table
 
     def declaration(self, name: str) -> Declaration:
         """The list of choices data/declarations/<name>.yml. Raises DataFileError with every problem of it."""
@@ -180,9 +180,9 @@ class Story(StoryState):
         What is computed from it is computed again for each option. `id` begins the address of an option; `names` say
         what each is, by default its value. Raises StoryError with all that is wrong, NumberError for another dimension.
         """
-        made = self.choices[id] = make_choice(self, label, id, names or {}, declared, options)
+        reader_choice = self.choices[id] = make_choice(self, label, id, names or {}, declared, options)
         publish_states(self.choices)
-        return made.number(declared)
+        return reader_choice.number(declared)
 
     def by_choice(self, choice: Number, **texts: str | Text | Number) -> Text:
         """Words that a choice decides: a text for each of its options, by name. Raises StoryError for other options."""
@@ -206,9 +206,9 @@ class Story(StoryState):
                 "give the second finding a name of its own",
             )
         refuse_fixed(number, self.choices)
-        self.findings[name] = named = number.named(label or number.label)
+        self.findings[name] = labelled = number.named(label or number.label)
         self.labels[name] = label
-        return named
+        return labelled
 
     def chart(
         self,
@@ -234,17 +234,17 @@ class Story(StoryState):
         text that is missing or has a typed number; for an alt text that is too short, too long, or the title again; and
         for data without a source.
         """
-        drawn: dict[str, Any] = {}
+        altair: dict[str, Any] = {}
         where = f"story {self.slug}, chart {id or getattr(table, 'name', '') or '…'}"
         if is_altair(table):
             refuse_unknown(encodings, (), where)
-            said = f"{title} {subtitle} {notes}"
-            table, drawn = self._split(altair_charts(table, narrow, where), id, units or {}, said)
+            words_beside = f"{title} {subtitle} {notes}"
+            table, altair = self._split(altair_charts(table, narrow, where), id, units or {}, words_beside)
             form = ALTAIR
         else:
             refuse_other_than_table(table, form, where, units=units, narrow=narrow)
             refuse_unfit(table, form, encodings, where)
-            drawn = scales_of(table, self.database.units)
+            altair = scales_of(table, self.database.units)
         name = (id or table.name).replace("_", "-")
         where = f"story {self.slug}, chart {name}"
         annotations = read_annotations(notes_at, table, where)
@@ -256,12 +256,12 @@ class Story(StoryState):
         if problems:
             raise StoryError(problems)
         source, project = self._source_line(table, annotations), self.database.project
-        made = Chart(
-            name, form, table, encodings, **words, source=source, project=project, altair=drawn, notes_at=annotations
+        chart = Chart(
+            name, form, table, encodings, **words, source=source, project=project, altair=altair, notes_at=annotations
         )
-        refuse_fixed(made, self.choices)
-        self.charts[name] = made
-        return made
+        refuse_fixed(chart, self.choices)
+        self.charts[name] = chart
+        return chart
 
     def _split(
         self, charts: Mapping[str, Any], name: str, units: Mapping[str, str] | str, words: str
@@ -282,10 +282,10 @@ class Story(StoryState):
         sources = [self.database.source(name) for name in ids]
         sources.sort(key=lambda source: (source["published"] or "9999", source["id"]))
         locale = self.database.units.locale
-        named = publisher_lines(((source["publisher"], source["published"]) for source in sources), locale)
+        publishers = publisher_lines(((source["publisher"], source["published"]) for source in sources), locale)
         kind = max((table.kind, *(number.kind for note in notes for number in note.numbers)))
-        own = [] if named and kind == Kind.REPORTED else [locale.say("our computation")]
-        return "; ".join([*named, *own])
+        own = [] if publishers and kind == Kind.REPORTED else [locale.say("our computation")]
+        return "; ".join([*publishers, *own])
 
     def picture(
         self, path: str, *, alt: str = "", credit: str = "", licence: str = "", caption: str = "", id: str = ""

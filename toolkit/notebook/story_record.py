@@ -17,7 +17,7 @@ def record_of(story: StoryState) -> dict[str, Any]:
     `choices` has what readers choose from; a finding that rests on a choice has its "states".
     """
     states = {name: states_of(number, story.choices) for name, number in story.findings.items()}
-    others = [number for found in states.values() for _, number in found]
+    numbers_of_states = [number for found in states.values() for _, number in found]
     return {
         "slug": story.slug,
         "findings": {
@@ -31,7 +31,7 @@ def record_of(story: StoryState) -> dict[str, Any]:
             for name, number in story.findings.items()
         },
         "choices": {name: choice.to_json() for name, choice in story.choices.items()},
-        "nodes": nodes_to_json([*story.findings.values(), *others]),
+        "nodes": nodes_to_json([*story.findings.values(), *numbers_of_states]),
         "charts": list(story.charts),
         "asked": story.asked,
         "queries": story.queries,

@@ -40,11 +40,11 @@ def label_problems(source: str, names: Iterable[str], where: str) -> Iterator[Pr
     Only words that stand in the code count: what is put together of numbers is no typed one. `names` may have digits.
     The base of an index, a limit of time and for how many a rate is say what an axis has, and are no values.
     """
-    held, tree = list(names), _parsed(source)
+    unit_names, tree = list(names), _parsed(source)
     for call in ast.walk(tree) if tree is not None else ():
         for argument, words in _labels(call) if isinstance(call, ast.Call) else ():
             plain = words if argument.endswith(SAYING) else RATE.sub(" ", PERIOD.sub(" ", BASE.sub(" ", words)))
-            for typed in typed_in_words(plain, held):
+            for typed in typed_in_words(plain, unit_names):
                 yield Problem(
                     f"{where}, {argument}",
                     f"a typed number: {typed}",
@@ -95,8 +95,8 @@ def is_typed(node: Node, kinds: Iterable[str]) -> bool:
 def _written(part: Any) -> Iterator[str]:
     """The texts in a query that are written into its answer: not those that something is compared with."""
     if isinstance(part, list):
-        for one in part:
-            yield from _written(one)
+        for inner in part:
+            yield from _written(inner)
     elif isinstance(part, dict) and is_typed(part, TEXTS):
         yield part["literal"]["text"]
     elif isinstance(part, dict) and not str(part.get("type")).startswith("COMPARE"):
@@ -112,14 +112,14 @@ def _labels(call: ast.Call) -> Iterator[tuple[str, str]]:
     name = ast.unparse(call.func)
     last, room = name.rpartition(".")[2], name.partition(".")[0]
     for keyword in call.keywords:
-        given = keyword.arg or ""
-        if (last in ("table", "labelled") and given not in OWN) or (
-            last == "chart" and given.endswith(WORDS) and given not in SCALES
+        argument = keyword.arg or ""
+        if (last in ("table", "labelled") and argument not in OWN) or (
+            last == "chart" and argument.endswith(WORDS) and argument not in SCALES
         ):
-            yield from ((f"{last}({given}=…)", words) for words in _words(keyword.value))
-        elif room in ALTAIR and given == "title":
+            yield from ((f"{last}({argument}=…)", words) for words in _words(keyword.value))
+        elif room in ALTAIR and argument == "title":
             yield from ((f"{name}(title=…)", words) for words in _words(keyword.value))
-        elif room in ALTAIR and given == "labelExpr":
+        elif room in ALTAIR and argument == "labelExpr":
             quoted = (part for words in _words(keyword.value) for pair in QUOTED.findall(words) for part in pair)
             yield from ((f"{name}(labelExpr=…)", words) for words in quoted if words and not FORMAT.fullmatch(words))
     if last == "title" and room in ALTAIR:  # alt.X("fee").title("…")
@@ -131,8 +131,8 @@ def _words(value: ast.expr) -> Iterator[str]:
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
         yield value.value
     elif isinstance(value, (ast.List, ast.Tuple)):
-        for one in value.elts:
-            yield from _words(one)
+        for element in value.elts:
+            yield from _words(element)
     elif isinstance(value, ast.Dict):
-        for one in value.values:
-            yield from _words(one)
+        for element in value.values:
+            yield from _words(element)

@@ -106,8 +106,8 @@ def typed_numbers(text: str, names: Iterable[str] = ()) -> list[str]:
     Roles, code, math, addresses, labels of footnotes and the marks of lists do not count; the words of {source} do.
     """
     markdown = ROLE.sub(lambda role: role[2].partition(":")[2] if role[1] == "source" else ROLE_MARK, text)
-    found = [str(start) for start in list_starts(markdown) if start > LONGEST_LIST]
-    return [*found, *(typed for words in words_of_blocks(markdown) for typed in typed_in_words(words, names))]
+    starts = [str(start) for start in list_starts(markdown) if start > LONGEST_LIST]
+    return [*starts, *(typed for words in words_of_blocks(markdown) for typed in typed_in_words(words, names))]
 
 
 def typed_in_words(text: str, names: Iterable[str] = ()) -> list[str]:
@@ -116,18 +116,18 @@ def typed_in_words(text: str, names: Iterable[str] = ()) -> list[str]:
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
     text = ORDINALS.sub(" ", without_dates(text))
-    found = [
+    typed = [
         (match.start(), match.group().replace(ROLE_MARK, "").replace(DATE_MARK, ""))
         for match in PIECE.finditer(text)
-        if any(unicodedata.category(one) in NUMERALS and one not in CHINESE_ZERO for one in match.group())
+        if any(unicodedata.category(sign) in NUMERALS and sign not in CHINESE_ZERO for sign in match.group())
     ]
-    found += [(match.start(), match.group()) for match in NUMBERS_IN_WORDS.finditer(text)]
-    return [piece.rstrip(".,;:!?") for _, piece in sorted(found)]
+    typed += [(match.start(), match.group()) for match in NUMBERS_IN_WORDS.finditer(text)]
+    return [piece.rstrip(".,;:!?") for _, piece in sorted(typed)]
 
 
 def without_dates(text: str) -> str:
     """The text with each date, in digits of any script, replaced by DATE_MARKs; of years those that read as dates."""
-    kept, digits = list(text), [str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text]
+    signs, digits = list(text), [str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text]
     for pattern in (TWO_YEARS, DATES, YEAR):
         for match in pattern.finditer("".join(digits)):
             start, end = match.span()
@@ -136,8 +136,8 @@ def without_dates(text: str) -> str:
             before, after = digits[max(0, start - AROUND) : start], digits[end : end + AROUND]
             certain = pattern is DATES or (pattern is TWO_YEARS and not PLURAL.match("".join(after)))
             if certain or reads_as_date("".join(before), "".join(after)):
-                kept[start:end] = digits[start:end] = [DATE_MARK] * (end - start)
-    return "".join(kept)
+                signs[start:end] = digits[start:end] = [DATE_MARK] * (end - start)
+    return "".join(signs)
 
 
 def _are_years(match: re.Match[str]) -> bool:

@@ -24,12 +24,12 @@ def unread_notebooks(project: Project) -> list[Problem]:
 
     Pictures, modules, notes and hidden files may lie there, and in folders for questions nothing but these and notes.
     """
-    found = list(_unread(project.notebooks))
-    paths = project.notebooks.glob("*.ipynb") if found else ()
+    unread = list(_unread(project.notebooks))
+    paths = project.notebooks.glob("*.ipynb") if unread else ()
     notebooks = "".join(path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())
     return [
         Problem(f"notebooks/{name}", "a file that nothing reads", ALLOWED, remedy)
-        for name, remedy in found
+        for name, remedy in unread
         if not re.search(rf"{re.escape(name)}(?![\w.-])", notebooks)
     ]
 

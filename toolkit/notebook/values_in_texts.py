@@ -51,7 +51,7 @@ class ValuesInTexts:
             return []
         for name in self.names:
             text = text.replace(name, " ")
-        return [one for one in NUMBER.findall(without_dates(text)) if one not in self.known]
+        return [number for number in NUMBER.findall(without_dates(text)) if number not in self.known]
 
 
 def known_numbers(texts: Iterable[str], labels: Iterable[float], sources: Iterable[str]) -> set[str]:
@@ -60,10 +60,12 @@ def known_numbers(texts: Iterable[str], labels: Iterable[float], sources: Iterab
     return {*(f"{one:.0f}" for one in labels), *(n for text in (*texts, *typed) for n in NUMBER.findall(text))}
 
 
-def _most(same: Mapping[int, str], written: Collection[int]) -> bool:
+def _most(same: Mapping[int, str], rows_with_numbers: Collection[int]) -> bool:
     """Whether the values of most rows are said in them, and not by chance: of all, or of two in three and several."""
     several = len({*same.values()})
-    return (several > 1 and len(same) == len(written)) or (several > 2 and 3 * len(same) >= 2 * len(written))
+    return (several > 1 and len(same) == len(rows_with_numbers)) or (
+        several > 2 and 3 * len(same) >= 2 * len(rows_with_numbers)
+    )
 
 
 def _says(number: str, value: float | None, size: float) -> bool:

@@ -27,13 +27,13 @@ class WithoutUnit(Problem):
         tens = made.factor > 0 and math.isclose(made.factor, 10.0 ** round(math.log10(made.factor)))
         if tens and made.factor != 1 and made.known is not None and unit == unit_text(made.known):
             unit = ""
-        counted = ', or "1" for a count of rows' if unit and unit != "1" and made.kind != "values" else ""
+        or_count = ', or "1" for a count of rows' if unit and unit != "1" and made.kind != "values" else ""
         return WithoutUnit(
             where,
             "numbers without a unit",
             f'units={{"{column}": "…"}}, a name that ends in a unit, or n_… for a count',
             f'give its unit, in story.table(…) or story.chart(…): units={{"{column}": "{unit or 1}"}}'
-            + (counted if unit else " if it has none"),
+            + (or_count if unit else " if it has none"),
             column,
             unit,
         )
@@ -46,13 +46,14 @@ def joined(problems: Sequence[Problem], where: str) -> list[Problem]:
         return [*problems]
     names = [problem.column for problem in without]
     units = {problem.unit for problem in without} - {""}
-    one = units.pop() if len(units) == 1 else ""
+    common_unit = units.pop() if len(units) == 1 else ""
     by_column = ", ".join(f'"{problem.column}": "{problem.unit or "…"}"' for problem in without[:4])
-    whole = Problem(
+    joined_problem = Problem(
         f"{where}, columns {', '.join(names[:12])}{' …' if len(names) > 12 else ''}",
         f"numbers without a unit in {len(names)} columns",
         "a unit for each; names that end in a unit, or n_… for a count, say it",
         f"in story.table(…) or story.chart(…), give them: units={{{by_column}{', …' if len(names) > 4 else ''}}}, "
-        f'or one for all that lack it: units="{one or 1}"' + ("" if one else " where they have none, as counts"),
+        f'or one for all that lack it: units="{common_unit or 1}"'
+        + ("" if common_unit else " where they have none, as counts"),
     )
-    return [*(problem for problem in problems if problem not in without), whole]
+    return [*(problem for problem in problems if problem not in without), joined_problem]
