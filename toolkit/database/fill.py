@@ -87,19 +87,10 @@ def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[obje
     by_claim = {claim: origins_by_figure(reported, claim) for claim in reported.claims}
     figures = reported.figures.values()
     yield "figure_origins", [(f.ref, source) for f in figures for source in by_claim[f.claim.id][f.key]]
-    of_claims = {
-        claim: sorted({origin for origin_ids in origins_of_figures.values() for origin in origin_ids})
-        for claim, origins_of_figures in by_claim.items()
-    }
+    of_claims = {claim: sorted({id for ids in figures.values() for id in ids}) for claim, figures in by_claim.items()}
     yield "origins", [(claim, source) for claim, sources in of_claims.items() for source in sources]
     levels = {claim: certainty(reported, claim, of_claims[claim]) for claim in reported.claims}
-    yield (
-        "certainty",
-        [
-            (claim, certainty_of_claim.level, list(certainty_of_claim.reasons))
-            for claim, certainty_of_claim in levels.items()
-        ],
-    )
+    yield "certainty", [(claim, level.level, list(level.reasons)) for claim, level in levels.items()]
     changed = [mutation for claim in reported.claims for mutation in mutations(reported, claim)]
     yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated, m.holds) for m in changed]
     yield (

@@ -235,11 +235,7 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
         ]
     )
     problems += [
-        Problem(
-            f"{name}.sql, column {column}",
-            "a value that is not finite",
-            *FINITE,
-        )
+        Problem(f"{name}.sql, column {column}", "a value that is not finite", *FINITE)
         for (column, _), values in zip(columns, answer.columns, strict=True)
         if not values.finite
     ]
