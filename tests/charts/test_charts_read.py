@@ -35,7 +35,7 @@ def test_a_log_axis_of_rows_says_how_far_its_own_lines_lie_apart(form, width):
 def test_an_even_axis_goes_on_to_a_line_that_it_all_but_reaches(width):
     def said(highest: float) -> list[str]:
         rows = [{"n": "a", "v": cell(highest, "x%")}, {"n": "b", "v": cell(0.1, "y%")}]
-        return words(draw_svg(drawing("dots", rows, x="v", y="n", unit="percent"), width))
+        return words(draw_svg(drawing("dots", rows, x="v", y="n"), width))
 
     assert "100%" in said(0.97)
     assert "80%" in said(0.82) or "75%" in said(0.82)

@@ -10,7 +10,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Layout
-from toolkit.charts.fields import Fields
+from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.line_paths import Series
 from toolkit.charts.notes import Ground
 from toolkit.charts.placement import spaced_apart
@@ -84,38 +84,25 @@ def connectors(fields: Fields, ends: Sequence[End], plot: Plot) -> list[alt.Char
     }
     if not moved:
         return []
-    every = range(len(fields.records))
-    dy = fields.add("end_shift", [moved[at][0] if at in moved else None for at in every])
-    role = fields.add("stroke_role", [moved[at][1] if at in moved else ends[0].role for at in every])
-    stroke: dict[str, Any] = {"xOffset": 2, "x2Offset": ASIDE - 1, "y2Offset": alt.ExprRef(f"datum.{dy}")}
-    rule = alt.Chart().mark_rule(strokeWidth=1, **stroke).transform_filter(f"isValid(datum.{dy})")
+    dy = fields.add_to_some("end_shift", {at: down for at, (down, _) in moved.items()})
+    role = fields.add_to_some("stroke_role", {at: role for at, (_, role) in moved.items()})
+    stroke: dict[str, Any] = {"xOffset": 2, "x2Offset": ASIDE - 1, "y2Offset": of_row(dy)}
+    rule = of_rows_with(alt.Chart().mark_rule(strokeWidth=1, **stroke), dy)
     return [rule.encode(**looks.words(fields, role))]
 
 
 def end_words(fields: Fields, ends: Sequence[End], plot: Plot) -> alt.Chart:
     """The words at the ends, each as near to the height of its end as others leave room; the chart gives x and y."""
     size = plot.layout.detail
-    heights = heights_of(ends, plot)
-    rows: dict[int, tuple[str, float, str]] = {}
-    for end, height in zip(ends, heights, strict=True):
-        first = height + size * (0.35 - (len(end.lines) - 1) / 2 * LEADING)
-        rows[end.index] = ("\n".join(end.lines), round(first - end.y, 1), end.role)
-    every = range(len(fields.records))
-    text = fields.add("end", [rows[at][0] if at in rows else None for at in every])
-    dy = fields.add("end_dy", [rows[at][1] if at in rows else None for at in every])
-    role = fields.add("end_role", [rows[at][2] if at in rows else ends[0].role for at in every])
-    mark = alt.Chart().mark_text(
-        align="left",
-        baseline="alphabetic",
-        lineBreak="\n",
-        lineHeight=size * LEADING,
-        fontSize=size,
-        fontWeight=600,
-        dx=ASIDE,
-        dy=alt.ExprRef(f"datum.{dy}"),
-    )
-    said = alt.Text(field=text, type="nominal")
-    return mark.transform_filter(f"isValid(datum.{text})").encode(text=said, **looks.words(fields, role))
+    text = fields.add_to_some("end", {end.index: "\n".join(end.lines) for end in ends})
+    down = {
+        end.index: round(height + size * (0.35 - (len(end.lines) - 1) / 2 * LEADING) - end.y, 1)
+        for end, height in zip(ends, heights_of(ends, plot), strict=True)
+    }
+    dy = of_row(fields.add_to_some("end_dy", down))
+    role = fields.add_to_some("end_role", {end.index: end.role for end in ends})
+    words = fields.words(text, size, 600, dx=ASIDE, dy=dy, leading=size * LEADING)
+    return words.encode(**looks.words(fields, role))
 
 
 def named_ends(

@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
 from toolkit.charts.drawing import Cell, Drawing
+from toolkit.charts.expressions import field_of_row
 from toolkit.core import wording
 from toolkit.core.kind import Kind
 
@@ -83,6 +84,37 @@ class Fields:
             record[name] = value
         return name
 
+    def add_to_some(self, name: str, values: Mapping[int, Any]) -> str:
+        """Adds a field that some rows have, its values by the index of the row; returns its name as `add` does."""
+        return self.add(name, [values.get(at) for at in range(len(self.records))])
+
+    def words(
+        self,
+        field: str,
+        size: float | alt.ExprRef,
+        weight: Literal[400, 600] | alt.ExprRef = 400,
+        *,
+        dx: float | alt.ExprRef = 0,
+        dy: float | alt.ExprRef = 0,
+        align: Literal["left", "center", "right"] | alt.ExprRef = "left",
+        leading: float = 0,
+        rim: float = 0,
+        role: str = "ink",
+    ) -> alt.Chart:
+        """The words of a field on their baselines, of the rows that have some; how they stand may be `of_row`.
+
+        Lines are `leading` pixels apart; `rim` is the width of an outline in the colour of paper.
+        """
+        colours = self.drawing.palette.light
+        look: dict[str, Any] = {"dx": dx} if dx else {}
+        look |= {"dy": dy} if dy else {}
+        look |= {"color": colours[role]} if role != "ink" else {}  # that of the theme
+        look |= {"lineBreak": "\n", "lineHeight": leading} if leading else {}
+        look |= {"stroke": colours["paper"], "strokeWidth": rim} if rim else {}
+        mark = alt.Chart().mark_text(baseline="alphabetic", align=align, fontSize=size, fontWeight=weight, **look)
+        some = any(record.get(field) is None for record in self.records)
+        return (of_rows_with(mark, field) if some else mark).encode(text=alt.Text(field=field, type="nominal"))
+
     def values(self, field: str) -> list[Any]:
         """The distinct values of a field that `add` named, in the order of the rows."""
         return list(dict.fromkeys(record[field] for record in self.records))
@@ -124,6 +156,16 @@ class Fields:
             yield f"{field}_kind", cell.kind
         else:
             yield field, cell and without_control_characters(cell)
+
+
+def of_row(field: str) -> alt.ExprRef:
+    """A property of marks that each row has its own value of."""
+    return alt.ExprRef(f"datum.{field}")
+
+
+def of_rows_with(chart: alt.Chart, field: str) -> alt.Chart:
+    """A chart of those rows alone that have a value of a field."""
+    return chart.transform_filter(f"isValid({field_of_row(field)})")
 
 
 def without_control_characters(words: str) -> str:

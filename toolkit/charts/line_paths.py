@@ -11,7 +11,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell
-from toolkit.charts.fields import Fields
+from toolkit.charts.fields import Fields, of_rows_with
 
 LONE, LAST, WIDTHS = 80, 135, {"context": 1.75}  # sizes of points in square pixels; widths of lines
 STRONG, USUAL = 3.0, 2.25
@@ -93,7 +93,7 @@ class Paths:
 
     def _chart(self) -> alt.Chart:
         """A chart of the rows of lines; of a row that two pieces share, there are two."""
-        chart = alt.Chart().transform_filter(f"isValid(datum.{self.piece})")
+        chart = of_rows_with(alt.Chart(), self.piece)
         return chart.transform_flatten([self.piece, self.look]) if self.shared else chart
 
     def _middle(self, at: int) -> float | None:
@@ -114,14 +114,14 @@ class Paths:
         last = {self.names[at]: at for at in self.stops}
         ends = [at for name, at in last.items() if ended and name in self.strong]
         sizes = [LAST if at in ends else LONE if self._alone(at, counts) else None for at in range(len(fields.records))]
-        unseen = alt.Chart().mark_point(size=90, opacity=0).transform_filter(f"isValid(datum.{self.piece})")
+        unseen = of_rows_with(alt.Chart().mark_point(size=90, opacity=0), self.piece)
         made = [unseen.encode(y=y, tooltip=fields.tooltip)]
         if any(sizes):
             size = fields.add("point_size", sizes)
             look = fields.add(
                 "point_look", [found[-1][1] if (found := self.pieces.get(at)) else None for at in range(len(sizes))]
             )
-            point = alt.Chart().mark_point(opacity=1).transform_filter(f"isValid(datum.{size})")
+            point = of_rows_with(alt.Chart().mark_point(opacity=1), size)
             channels = looks.points_among(self.looks, look, fields.drawing.palette)
             sized = alt.Size(field=size, type="quantitative", scale=None, legend=None)
             made.insert(0, point.encode(y=y, size=sized, tooltip=fields.tooltip, **channels))

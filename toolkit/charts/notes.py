@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.fields import Fields, without_control_characters
+from toolkit.charts.fields import Fields, of_row, without_control_characters
 from toolkit.charts.geometry import Box, Point, Position, along_line, text_box
 from toolkit.charts.placement import Occupied
 from toolkit.charts.plots import ALIGN, Plot
@@ -103,49 +103,31 @@ def note_layers(fields: Fields, found: Sequence[Note], ground: Ground, x: alt.X,
     if not found:
         return []
     layout, rows = ground.plot.layout, {note.index: (note, *ground.placed(note)) for note in found}
-    every = [rows.get(at) for at in range(len(fields.records))]
 
     def add(name: str, value: Any) -> str:
-        return fields.add(name, [row and value(*row) for row in every])
+        return fields.add_to_some(name, {at: value(*row) for at, row in rows.items()})
 
     at_x, at_y = add("note_x", lambda note, *_: note.x), add("note_y", lambda note, *_: note.y)
     words = add("note", lambda note, *_: in_lines(note.words))
     dx, dy = add("note_dx", lambda _, at, __: round(at[0], 1)), add("note_dy", lambda _, at, __: round(at[1], 1))
-    align = add("note_align", lambda _, at, __: ALIGN[at[2]])
-    role, rim = (
-        add("note_role", lambda note, *_: note.role),
-        add("note_ground", lambda note, _, rim: rim if note.rim else "none"),
-    )
+    align = of_row(add("note_align", lambda _, at, __: ALIGN[at[2]]))
+    role = add("note_role", lambda note, *_: note.role)
+    rim = add("note_ground", lambda note, _, rim: rim if note.rim else "none")
     size, weight = add("note_size", lambda note, *_: note.size), add("note_weight", lambda n, *_: 400 + 200 * n.bold)
-    x, y = alt.X(**{**x._kwds, "field": at_x}), alt.Y(**{**y._kwds, "field": at_y})
     colours = fields.drawing.palette.light
-    rims = looks.by_value(
-        alt.StrokeValue, rim, {name: colours.get(name) for name in fields.values(rim) if name is not None}
-    )
-
-    def layer(text: str, down: str, **more: Any) -> alt.Chart:
-        mark = alt.Chart().mark_text(
-            baseline="alphabetic",
-            align=alt.ExprRef(f"datum.{align}"),
-            dx=alt.ExprRef(f"datum.{dx}"),
-            dy=alt.ExprRef(down),
-            strokeWidth=HALO,
-            **more,
-        )
-        said = alt.Text(field=text, type="nominal")
-        return mark.transform_filter(f"isValid(datum.{text})").encode(x=x, y=y, text=said, stroke=rims)
-
-    first: dict[str, Any] = {
-        "lineBreak": "\n",
-        "lineHeight": layout.line,
-        "fontSize": alt.ExprRef(f"datum.{size}"),
-        "fontWeight": alt.ExprRef(f"datum.{weight}"),
+    rims = {name: colours.get(name) for name in fields.values(rim) if name is not None}
+    channels: dict[str, Any] = {
+        "x": alt.X(**{**x._kwds, "field": at_x}),
+        "y": alt.Y(**{**y._kwds, "field": at_y}),
+        "stroke": looks.by_value(alt.StrokeValue, rim, rims),
     }
-    made = [layer(words, f"datum.{dy}", **first).encode(**looks.words(fields, role))]
+    placed: dict[str, Any] = {"dx": of_row(dx), "align": align, "leading": layout.line, "rim": HALO}
+    first = fields.words(words, of_row(size), of_row(weight), dy=of_row(dy), **placed)
+    made = [first.encode(**channels, **looks.words(fields, role))]
     if any(note.under for note in found):
         under = add("note_under", lambda note, *_: in_lines(note.under) or None)
-        rest = {"lineBreak": "\n", "lineHeight": layout.line, "fontSize": layout.detail, "color": colours["muted"]}
-        made.append(layer(under, f"datum.{dy} + {layout.line}", **rest))
+        down = alt.ExprRef(f"datum.{dy} + {layout.line}")
+        made.append(fields.words(under, layout.detail, dy=down, role="muted", **placed).encode(**channels))
     return made
 
 

@@ -12,7 +12,7 @@ import altair as alt
 from toolkit.charts.altair_axes import axis_lines, spaced_labels, tick_label_expression
 from toolkit.charts.dates import DAY, ISO, moment, ticks_of_dates
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.fields import Fields
+from toolkit.charts.fields import Fields, of_row
 from toolkit.charts.geometry import Box, Position, text_box
 from toolkit.charts.layers import layered
 from toolkit.charts.placement import Occupied
@@ -111,7 +111,6 @@ def axis_scale(
     cells: Sequence[Cell],
     drawing: Drawing,
     count: int,
-    unit: str | None = None,
     zero: bool = True,
     log: bool = False,
     start: float | None = None,
@@ -123,9 +122,8 @@ def axis_scale(
 
     Raises ToolkitError for two currencies, for values below `start`, and for those that no log scale has.
     """
-    cells = [*cells, *drawing.annotated_values(axis)]
-    ends = [end for cell in cells for end in (cell.low, cell.high)]
-    low, high, unit = min(ends), max(ends), unit_of(cells, unit)
+    ends = [end for cell in (*cells, *drawing.annotated_values(axis)) for end in (cell.low, cell.high)]
+    low, high, unit = min(ends), max(ends), unit_of(cells)
     if start is not None and low < start:
         least, first = (drawing.in_scale_of(end, drawing.encodings.get(axis, "")) for end in (low, start))
         found, allowed = f"a value of {least:g} below the axis", f"values from {first:g}"
@@ -146,9 +144,7 @@ def axis_scale(
     return AxisScale(low, high, ticks, tick_words(ticks, unit, log, drawing.locale), "log" if log else "linear")
 
 
-def along(
-    values: Sequence[Cell | str], drawing: Drawing, width: float, unit: str | None = None, log: bool = False
-) -> AxisScale:
+def along(values: Sequence[Cell | str], drawing: Drawing, width: float, log: bool = False) -> AxisScale:
     """The scale along the bottom for dates or for numbers, from the first to the last, on so many pixels.
 
     Raises ToolkitError where dates stand among numbers, for a text that is no date, and for what no log scale has.
@@ -170,7 +166,7 @@ def along(
         positive(found, drawing.where, "x")
     low, high = (low, high) if high > low else (low / 2, high * 2) if log else (low - 1, high + 1)
     on = list(Scale(low, high, 0, width, log).ticks(6 if width > ROOM * 10 else 4))
-    words = tick_words(on, unit_of(numbers, unit), log, drawing.locale)
+    words = tick_words(on, unit_of(numbers), log, drawing.locale)
     return AxisScale(low, high, on, words, "log" if log else "linear")
 
 
@@ -307,17 +303,7 @@ def words_beside(
     dx = fields.add("words_dx", [round(one, 1) for one, _, _ in placed])
     dy = fields.add("words_dy", [round(one, 1) for _, one, _ in placed])
     align = fields.add("words_align", [ALIGN[anchor] for _, _, anchor in placed])
-    mark = alt.Chart().mark_text(
-        baseline="alphabetic",
-        fontSize=size,
-        fontWeight=600,
-        stroke=fields.drawing.palette.light["paper"],
-        strokeWidth=4,
-        dx=alt.ExprRef(f"datum.{dx}"),
-        dy=alt.ExprRef(f"datum.{dy}"),
-        align=alt.ExprRef(f"datum.{align}"),
-    )
-    return mark.transform_filter(f"isValid(datum.{words})").encode(text=alt.Text(field=words, type="nominal"))
+    return fields.words(words, size, 600, dx=of_row(dx), dy=of_row(dy), align=of_row(align), rim=4)
 
 
 def _around(spot: Spot, size: float) -> Iterable[Position]:

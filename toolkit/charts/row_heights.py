@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import altair as alt
 
@@ -23,11 +23,7 @@ class RowHeights:
 
     def __init__(self, fields: Fields, layout: Layout) -> None:
         self.fields, self.layout, self.height = fields, layout, 0.0
-        self.colours = fields.drawing.palette.light
-
-    def add(self, name: str, values: Mapping[int, Any]) -> str:
-        """A field with values for some rows, by their index."""
-        return self.fields.add(name, [values.get(at) for at in range(len(self.fields.records))])
+        self.colours, self.add = fields.drawing.palette.light, fields.add_to_some
 
     def down(self, values: Mapping[int, float], name: str) -> alt.Y:
         """The position down the drawing, for some rows."""
@@ -56,21 +52,9 @@ class RowHeights:
     ) -> alt.Chart:
         """Words on baselines, at the left edge unless x is encoded; `rim` is the width of a paper-coloured outline."""
         said = self.add(name, {at: in_lines(text) for at, (_, text) in words.items()})
-        more: dict[str, Any] = {"stroke": self.colours["paper"], "strokeWidth": rim} if rim else {}
-        mark = alt.Chart().mark_text(
-            align=align,
-            baseline="alphabetic",
-            dx=dx,
-            fontSize=size,
-            fontWeight=weight,
-            lineBreak="\n",
-            lineHeight=size * LEADING if weight == 600 and size == self.layout.label else self.layout.line,
-            color=self.colours[role],
-            **more,
-        )
-        at = self.down({at: down for at, (down, _) in words.items()}, f"{name}_at")
-        shown = mark.transform_filter(f"isValid(datum.{said})")
-        return shown.encode(x=alt.XValue(0), y=at, text=alt.Text(field=said, type="nominal"))
+        leading = size * LEADING if weight == 600 and size == self.layout.label else self.layout.line
+        mark = self.fields.words(said, size, weight, align=align, role=role, dx=dx, rim=rim, leading=leading)
+        return mark.encode(x=alt.XValue(0), y=self.down({at: down for at, (down, _) in words.items()}, f"{name}_at"))
 
     def labels(self, found: Mapping[int, tuple[float, str, str]], width: float, name: str = "name") -> list[alt.Chart]:
         """Labels with details under them, (baseline, label, detail) by the index of a row, in lines of this width."""

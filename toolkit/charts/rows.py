@@ -13,7 +13,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.altair_axes import across, of_scale
 from toolkit.charts.drawing import Cell, Layout
-from toolkit.charts.fields import Fields, without_control_characters
+from toolkit.charts.fields import Fields, of_row, of_rows_with, without_control_characters
 from toolkit.charts.geometry import text_box
 from toolkit.charts.layers import faceted, layered
 from toolkit.charts.placement import Occupied
@@ -29,6 +29,7 @@ SPAN = 12  # pixels: the height of the bar of a range
 PLAIN: Literal[400] = 400
 BOLD: Literal[600] = 600
 LEADING = 1.2  # of names, in parts of their size
+HALO = 4  # pixels: the width of the outline of words beside marks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ class NamedRow:
 class Rows:
     """A plan of rows: names stand left of the plot in the wide layout, above each mark in the narrow one.
 
-    `emphasis` is a row or a group, `unit` and `x_title` are the axis's, `reference_title` follows a reference's value.
+    `emphasis` is a row or a group, `x_title` is the axis's, `reference_title` follows a reference's value.
     Rows of the table that share a key of `keys` share a row of the plot; without keys, each has its own. `half` is half
     of the height of marks; `aside` and `under` are what a form needs besides, right of the names and under each mark.
     `start` is where the plot starts, `step` the height of a row, `shift` how far below the middle of its row a mark
@@ -59,7 +60,6 @@ class Rows:
         rows: Sequence[NamedRow],
         *,
         emphasis: str | None,
-        unit: str | None = None,
         x_title: str = "",
         reference_title: str = "",
         half: float = 12,
@@ -72,7 +72,7 @@ class Rows:
             for row in rows
         ]
         self.fields, self.layout, self.rows = fields, layout, rows
-        self.emphasis, self.unit, self.x_title, self.reference_title = emphasis, unit, x_title, reference_title
+        self.emphasis, self.x_title, self.reference_title = emphasis, x_title, reference_title
         palette = fields.drawing.palette
         self.roles = [role_of(row, emphasis, palette) for row in rows]
         self.role = fields.add("colour", self.roles)
@@ -111,7 +111,7 @@ class Rows:
         """
         fields, layout = self.fields, self.layout
         title = "; ".join(words for words in (self.x_title, log_note) if words)
-        unit = unit_of(values, self.unit)
+        unit = unit_of(values)
         axis = across(scale, unit, fields.drawing, layout, lines_on(layout), title, grid=layout.wide)
         x = alt.X(type="quantitative", scale=of_scale(scale), axis=axis)
         grid = [] if layout.wide else self.ticks(scale.ticks(lines_on(layout)), scale.log)
@@ -141,29 +141,15 @@ class Rows:
 
     def names_of(self, rimmed: bool = False) -> list[alt.Chart]:
         """The names, and the details under them; `rimmed` ones can be read on a line that runs through them."""
-        layout, colours = self.layout, self.fields.drawing.palette.light
-        left = alt.XValue(0)
-        rim: dict[str, Any] = {"stroke": colours["paper"], "strokeWidth": 6} if rimmed else {}
-        return [
-            alt.Chart()
-            .mark_text(
-                align="left",
-                baseline="alphabetic",
-                lineBreak="\n",
-                fontSize=size,
-                fontWeight=weight,
-                lineHeight=leading,
-                color=colours[role],
-                dy=alt.ExprRef(f"datum.{top}"),
-                **rim,
-            )
-            .encode(x=left, text=alt.Text(field=lines, type="nominal"))
-            for lines, top, size, weight, leading, role in (
-                (self.name_lines, self.name_top, layout.label, BOLD, layout.label * LEADING, "ink"),
-                (self.detail_lines, self.detail_top, layout.detail, PLAIN, layout.line, "muted"),
-            )
-            if any(self.fields.values(lines))
-        ]
+        layout, rim = self.layout, 6 if rimmed else 0
+        name = self.fields.words(
+            self.name_lines, layout.label, BOLD, dy=of_row(self.name_top), leading=layout.label * LEADING, rim=rim
+        )
+        detail = self.fields.words(
+            self.detail_lines, layout.detail, dy=of_row(self.detail_top), leading=layout.line, rim=rim, role="muted"
+        )
+        both = ((self.name_lines, name), (self.detail_lines, detail))
+        return [words.encode(x=alt.XValue(0)) for lines, words in both if any(self.fields.values(lines))]
 
     def ticks(self, values: Sequence[float], log: bool = False) -> list[alt.Chart]:
         """Lines of the axis around each mark alone: above it stands its name."""
@@ -184,11 +170,7 @@ class Rows:
         muted, ink = (self.fields.drawing.palette.light[role] for role in ("muted", "ink"))
         words, aside = self._reference_words(scale)
         x = alt.X(field=low, type="quantitative")
-        once = (
-            alt.Chart()
-            .transform_filter(f"isValid(datum.{aside})")
-            .transform_aggregate(groupby=[low, words, aside, self.group])
-        )
+        once = of_rows_with(alt.Chart(), aside).transform_aggregate(groupby=[low, words, aside, self.group])
         if layout.wide:
             line = once.mark_rule(color=ink, strokeWidth=1.6, strokeDash=looks.DOTTED)
             line = line.encode(x=x, y=alt.YValue(0), y2=alt.Y2Value("height"))
@@ -203,7 +185,7 @@ class Rows:
             )
             line = line.encode(x=x)
         label = once.mark_text(
-            align="left", baseline="alphabetic", fontSize=layout.detail, color=muted, dx=alt.ExprRef(f"datum.{aside}")
+            align="left", baseline="alphabetic", fontSize=layout.detail, color=muted, dx=of_row(aside)
         )
         return [line, label.encode(x=x, y=alt.YValue(-8), text=alt.Text(field=words, type="nominal"))]
 
@@ -265,18 +247,16 @@ def value_words(
     `x` is the field of the mark's end, `right` how many pixels right of it the words begin; below 0, they end there.
     """
     aside = rows.fields.add("value_dx", right)
-    mark = alt.Chart().mark_text(
-        baseline="alphabetic",
-        align=alt.ExprRef(f"datum.{aside} < 0 ? 'right' : 'left'"),
-        dx=alt.ExprRef(f"datum.{aside}"),
-        dy=rows.shift + 5.5,
-        fontSize=size or rows.layout.value - 1,
-        fontWeight=weight,
-        stroke=rows.fields.drawing.palette.light["paper"],
-        strokeWidth=4,
-    )
-    said = alt.Text(field=text, type="nominal")
-    return mark.encode(x=alt.X(field=x, type="quantitative"), text=said, **looks.words(rows.fields, rows.role))
+    size = size or rows.layout.value - 1
+    words = words_at_marks(rows, text, aside, size, weight, rows.shift + 5.5)
+    return words.encode(x=alt.X(field=x, type="quantitative"))
+
+
+def words_at_marks(rows: Rows, text: str, aside: str, size: float, weight: Literal[400, 600], down: float) -> alt.Chart:
+    """Words in the colours of their rows; `aside` is the field of how far right of a mark they begin, or left end."""
+    align = alt.ExprRef(f"datum.{aside} < 0 ? 'right' : 'left'")
+    words = rows.fields.words(text, size, weight, dx=of_row(aside), dy=down, align=align, rim=HALO)
+    return words.encode(**looks.words(rows.fields, rows.role))
 
 
 def words_side(cell: Cell, reference: Cell | None, scale: Scale, layout: Layout, left: bool = True) -> float:

@@ -15,6 +15,7 @@ from toolkit.core.wording import SCALES, grouped_digits, round_to, scaled
 SIGNS = {currency.name: currency.sign for currency in CURRENCIES.values()}
 AXES = {"percent": "percent", "points": "points", "times": "times", "quantity": "count"}  # unit of an axis by `form`
 HUNDREDTHS = ("percent", "points")  # units whose labels are a hundred times the values
+PLAIN = ("times", "count")
 LOG_NOTE = "each line is {times} times the one before"
 NEARLY = 0.25  # of the distance of two lines: an axis that would end so near below a line ends at it
 SHORT_NOTE = "equal distances are equal multiples"
@@ -121,27 +122,22 @@ def positive(values: Iterable[float], where: str, axis: str) -> None:
         )
 
 
-def unit_of(cells: Iterable[Cell], chosen: str | None = None) -> str:
-    """The unit of an axis, one of AXIS_UNITS: the chosen one, or the first in that order that a cell has.
+def unit_of(cells: Iterable[Cell]) -> str:
+    """The unit of an axis, the first of AXIS_UNITS that a cell has.
 
-    Raises ToolkitError where amounts in two currencies would share the axis, and for a chosen one that no cell has.
+    Raises ToolkitError where numbers in two currencies, in per cent and in none, or in money and in none share it.
     """
     found = {cell.currency if cell.form == "money" else AXES[cell.form] for cell in cells}
-    if len(money := [name for name in SIGNS if name in found or name == chosen]) > 1:
+    apart = [*(name for name in SIGNS if name in found)]
+    apart += [" and ".join(one for one in kind if one in found) for kind in (HUNDREDTHS, PLAIN) if found & {*kind}]
+    if len(apart) > 1:
         raise ToolkitError(
             "an axis of a chart",
-            f"amounts in {' and '.join(money)}",
-            "one currency on an axis",
+            f"values in {' and '.join(apart)}",
+            "values in one unit on an axis",
             "convert them, or draw them apart",
         )
-    if chosen and found and chosen not in found:
-        raise ToolkitError(
-            "an axis of a chart",
-            f"unit={chosen!r} over values written as {' and '.join(unit for unit in AXIS_UNITS if unit in found)}",
-            "the unit that the values have",
-            "leave unit= out, and give the values their unit where they are made: units= of the question, or .percent",
-        )
-    return chosen or next((unit for unit in AXIS_UNITS if unit in found), "count")
+    return next((unit for unit in AXIS_UNITS if unit in found), "count")
 
 
 def tick_words(ticks: list[float], unit: str, log: bool = False, locale: Locale = ENGLISH) -> list[str]:

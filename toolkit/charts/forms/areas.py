@@ -22,7 +22,6 @@ from toolkit.charts.end_labels import End, end_lines, end_words, last_value, roo
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import ROOM, along, axis_scale, places_of, plot_of, refuse_unstacked, roles_of
-from toolkit.core.currency import AXIS_UNITS
 
 STACKS = ("amounts", "shares")
 ROLES = ("accent", "context", "muted", "ink")  # of parts without a colour of their own, the lightest first
@@ -43,7 +42,6 @@ class AreasOptions:
 
     stack: str = text_option("the parts as they are, or of a hundred per cent", "amounts", choices=STACKS)
     emphasis: str | None = text_option("the part in the accent colour")
-    y_unit: str | None = text_option("the upright axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the lower axis", "")
     y_title: str = text_option("over the upright axis", "")
 
@@ -64,9 +62,7 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     roles = roles_of(names, options.emphasis, drawing.palette, drawing.where, ROLES)
     sums = {place: sum(row.y.low for row, here in zip(rows, at, strict=True) if here == place) for place in at}
     whole = [Cell(0, total, "", form=rows[0].y.form, currency=rows[0].y.currency) for total in sums.values()]
-    y = axis_scale(
-        [Cell(0, 1, "", form="percent")] if shares else whole, drawing, 5, None if shares else options.y_unit
-    )
+    y = axis_scale([Cell(0, 1, "", form="percent")] if shares else whole, drawing, 5)
     last = max(at)
     ends = {row.color: row for row, here in zip(rows, at, strict=True) if here == last}
     labels = {name: end_lines(name, last_value(row.y), layout) for name, row in ends.items()}

@@ -14,7 +14,6 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.rows import NamedRow, Rows, value_words
 from toolkit.charts.scales import fitted
 from toolkit.charts.typography import text_width
-from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 
@@ -34,7 +33,6 @@ class BarsOptions:
     """Options of the axis and the words beside it."""
 
     emphasis: str | None = text_option("the row, or the group, in the accent colour; without it, all")
-    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the axis", "")
 
 
@@ -76,7 +74,7 @@ def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     named = [
         NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity) for row in read
     ]
-    rows = Rows(fields, layout, named, emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
+    rows = Rows(fields, layout, named, emphasis=options.emphasis, x_title=options.x_title)
     values = [row.value for row in read]
     needs = [(value.high, text_width(value.text, layout.value - 1, 600) + 12) for value in values]
     ends = [end for cell in (*values, *drawing.annotated_values("x")) for end in (cell.low, cell.high)]

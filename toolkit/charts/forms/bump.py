@@ -11,7 +11,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.end_labels import ASIDE
 from toolkit.charts.example import invented_chart, number
-from toolkit.charts.fields import Fields
+from toolkit.charts.fields import Fields, of_rows_with
 from toolkit.charts.layers import layered
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.typography import text_width
@@ -73,11 +73,8 @@ def bump(drawing: Drawing, layout: Layout) -> alt.LayerChart:
         mark = alt.Chart().mark_text(
             align="right" if aside < 0 else "left", dx=aside, fontSize=layout.detail, fontWeight=600
         )
-        layers.append(
-            mark.transform_filter(f"isValid(datum.{field})").encode(
-                text=alt.Text(field=field, type="nominal"), **looks.words(fields, role)
-            )
-        )
+        words = of_rows_with(mark, field).encode(text=alt.Text(field=field, type="nominal"))
+        layers.append(words.encode(**looks.words(fields, role)))
     whole = layered(*layers, data=fields.data, width=layout.width, height=PITCH * (most + 0.2))
     return whole.encode(x=x, y=y)
 

@@ -17,7 +17,6 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.looks import FINE
 from toolkit.charts.plots import Spot, axis_scale, refuse_ranges, refuse_twice, words_beside
-from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 CLASSES = 5  # shades
@@ -41,7 +40,6 @@ class ChoroplethOptions:
     """Options of the legend."""
 
     color_title: str = text_option("over the legend: what is measured, in which unit", "")
-    unit: str | None = text_option("the legend's", choices=AXIS_UNITS)
 
 
 CHOROPLETH = Encodings(ChoroplethRow, ChoroplethOptions)
@@ -84,7 +82,7 @@ def shades(
     Raises ToolkitError for two currencies.
     """
     accent, paper = (drawing.palette.light[role] for role in ("accent", "paper"))
-    found = axis_scale(values, drawing, CLASSES - 1, options.unit, zero=False, axis="")
+    found = axis_scale(values, drawing, CLASSES - 1, zero=False, axis="")
     parts = list(zip(found.words, found.words[1:], strict=False))
     said = [drawing.locale.range.format(low=low, high=high) for low, high in parts]
     shown = [RAMP[round(place * (len(RAMP) - 1) / max(len(parts) - 1, 1))] for place in range(len(parts))]

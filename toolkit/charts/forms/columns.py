@@ -23,7 +23,6 @@ from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.plots import Plot, axis_scale, plot_of, refuse_twice
 from toolkit.charts.scales import Scale
 from toolkit.charts.slots import column_key, column_words, foot_axis, slots_of
-from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 WIDEST = 76  # pixels of a column
@@ -45,7 +44,6 @@ class ColumnsOptions:
 
     emphasis: str | None = text_option("the part in the accent colour; the others are grey")
     x_title: str = text_option("before the first column's name", "")
-    unit: str | None = text_option("the upright axis", choices=AXIS_UNITS)
 
 
 COLUMNS = Encodings(ColumnsRow, ColumnsOptions)
@@ -85,9 +83,7 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     for row in found:
         sums[column_key(row.x)] = sums.get(column_key(row.x), 0.0) + (row.value.high if row.value else 0.0)
     values = [row.value for row in found if row.value]
-    y = axis_scale(
-        [*(replace(values[0], low=0.0, high=total) for total in sums.values()), *values], drawing, 3, options.unit
-    )
+    y = axis_scale([*(replace(values[0], low=0.0, high=total) for total in sums.values()), *values], drawing, 3)
     left = plot_of(y, y, drawing, layout, 1).left
     plot = Plot(
         drawing, layout, left, Scale(0, slots.count, 0, layout.width - left - 3), Scale(y.low, y.high, HEIGHT, 0)

@@ -15,13 +15,12 @@ from toolkit.charts.altair_theme import REGION, blend
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import euros, invented_chart, number
-from toolkit.charts.fields import Fields
+from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.layers import layered
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import AxisScale, Plot, refuse_twice
 from toolkit.charts.scales import Scale, positive, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
-from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 INSET = 6.0  # pixels beside the curve, so that points at its ends are whole
@@ -45,7 +44,6 @@ class DistributionOptions:
 
     x_title: str = text_option("under the axis", required=True)
     emphasis: str | None = text_option("the mark in the accent colour")
-    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
 
 
 DISTRIBUTION = Encodings(DistributionRow, DistributionOptions)
@@ -56,7 +54,7 @@ def example() -> Drawing:
     rows: list[dict[str, str | Cell | None]] = [
         {
             "what": "curve",
-            "rent": number(round(700 * math.exp(step / 10))),
+            "rent": euros(round(700 * math.exp(step / 10))),
             "flats": number(bell(step)),
         }
         for step in range(-15, 19)
@@ -123,7 +121,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Facet
     note = plot.x.stepped(6 if layout.wide else 4, drawing.locale)
     title = f"{options.x_title}; {note}"
     points = fields.add("on_curve", [True if row.role == "curve" and row.density else None for row in rows])
-    of_curve = alt.Chart().transform_filter(f"isValid(datum.{points})").encode(y=upright)
+    of_curve = of_rows_with(alt.Chart(), points).encode(y=upright)
     kind = next(row.density.kind for row in rows if row.density)
     look = fields.add("look", [looks.with_kind("ink", kind)] * len(rows))
     shown = [row for row in rows if row.role == "region"]
@@ -158,7 +156,7 @@ def curve_of(
     ends = [x for x, _ in points] + [end for row in rows if row.role == "mark" for end in (row.x.low, row.x.high)]
     scale = Scale(min(ends), max(ends), INSET, layout.width - INSET, log=True)
     ticks = scale.ticks(6 if layout.wide else 4)
-    words = tick_words(ticks, unit_of((row.x for row in rows), options.unit), True, drawing.locale)
+    words = tick_words(ticks, unit_of(row.x for row in rows), True, drawing.locale)
     top = max(density for _, density in points) * 1.05 or 1.0
     plot = Plot(drawing, layout, 0, scale, Scale(0, top, HEIGHT[layout.name], 0))
     return Curve(points, plot), AxisScale(scale.low, scale.high, ticks, words, "log")
@@ -265,13 +263,11 @@ def staffs(fields: Fields, flags: list[Flag], options: DistributionOptions, curv
     for flag, head in zip(flags, heads(flags, layout), strict=True):
         over = flag.left < flag.staff < flag.left + flag.width
         tops[flag.row.index] = head + len(flag.lines) * layout.line + 6 if over else head - layout.label * 0.72
-    every = range(len(fields.records))
     kinds = {flag.row.index: looks.with_kind(flag_role(flag, options), flag.row.x.kind) for flag in flags}
-    top = fields.add("staff", [round(tops[at], 1) if at in tops else None for at in every])
-    look = fields.add("staff_look", [kinds.get(at) for at in every])
+    top = fields.add_to_some("staff", {at: round(top, 1) for at, top in tops.items()})
+    look = fields.add_to_some("staff_look", kinds)
     strokes = looks.strokes_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
-    rule = alt.Chart().mark_rule(strokeWidth=1.5, yOffset=alt.ExprRef(f"datum.{top}"))
-    rule = rule.transform_filter(f"isValid(datum.{top})")
+    rule = of_rows_with(alt.Chart().mark_rule(strokeWidth=1.5, yOffset=of_row(top)), top)
     return [rule.encode(y=alt.YValue(0), y2=alt.Y2Value("height"), **strokes)]
 
 
@@ -280,12 +276,10 @@ def flag_dots(fields: Fields, flags: list[Flag], options: DistributionOptions, c
     if not flags:
         return []
     kinds = {flag.row.index: looks.with_kind(flag_role(flag, options), flag.row.x.kind) for flag in flags}
-    every = range(len(fields.records))
     at = {flag.row.index: round(curve.density(flag.row.x.high), 6) for flag in flags}
-    height = fields.add("at_flag", [at.get(place) for place in every])
-    look = fields.add("flag_look", [kinds.get(place) for place in every])
+    height, look = fields.add_to_some("at_flag", at), fields.add_to_some("flag_look", kinds)
     channels = looks.points_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
-    dot = alt.Chart().mark_point(size=95, opacity=1).transform_filter(f"isValid(datum.{height})")
+    dot = of_rows_with(alt.Chart().mark_point(size=95, opacity=1), height)
     return [dot.encode(y=alt.Y(field=height, type="quantitative"), tooltip=fields.tooltip, **channels)]
 
 

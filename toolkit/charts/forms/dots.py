@@ -23,7 +23,6 @@ from toolkit.charts.rows import (
 )
 from toolkit.charts.scales import Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
-from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 SCALES = ("linear", "log")
@@ -49,7 +48,6 @@ class DotsOptions:
     reference_title: str = text_option("after the reference", "")
     emphasis: str | None = text_option("the row, or the group, in the accent colour; without it, all")
     scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
-    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     x_from: float | None = number_option(
         "where an even axis starts; without it zero, or the lowest value below it", of="x"
     )
@@ -85,7 +83,7 @@ def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """A point or a range in each row, its value beside it. Raises ToolkitError for a value left of the axis."""
     read, options = DOTS.read(drawing)
     fields = Fields(drawing)
-    given = {name: getattr(options, name) for name in ("emphasis", "unit", "x_title", "reference_title")}
+    given = {name: getattr(options, name) for name in ("emphasis", "x_title", "reference_title")}
     rows = Rows(fields, layout, [_named(row) for row in read], **given)
     scale = _scale_of(drawing, layout, read, options, rows.start)
     note = scale.stepped(lines_on(layout), drawing.locale) if scale.log else ""

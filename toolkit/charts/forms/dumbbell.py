@@ -16,7 +16,6 @@ from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.rows import NamedRow, Rows, line_through, lines_on, points_at, spans, value_words
 from toolkit.charts.scales import Scale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
-from toolkit.core.currency import AXIS_UNITS
 
 WEIGHTS: dict[bool, Literal[400, 600]] = {False: 400, True: 600}  # of the first value's words, and of the second's
 ASIDE = 13.0  # pixels from a point to its words
@@ -42,7 +41,6 @@ class DumbbellOptions:
     second_title: str = text_option("what the second value is", required=True)
     emphasis: str | None = text_option("the row in the accent colour; without it, all")
     scale: str = text_option("even, or by powers of ten", "linear", choices=("linear", "log"))
-    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     x_from: float | None = number_option(
         "where an even axis starts; without it zero, or the lowest value below it", of="first"
     )
@@ -80,7 +78,7 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
     named = [
         NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity) for row in read
     ]
-    rows = Rows(fields, layout, named, emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
+    rows = Rows(fields, layout, named, emphasis=options.emphasis, x_title=options.x_title)
     scale = _scale_of(read, options, rows.start, drawing, layout)
     note = scale.stepped(lines_on(layout), drawing.locale) if scale.log else ""
     values = [cell for row in read for cell in (row.first, row.second)]

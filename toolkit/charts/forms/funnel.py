@@ -16,7 +16,6 @@ from toolkit.charts.plots import refuse_twice
 from toolkit.charts.rows import NamedRow, Rows, value_words
 from toolkit.charts.scales import fitted
 from toolkit.charts.typography import text_width
-from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import Problem, ToolkitError
 
 
@@ -36,7 +35,6 @@ class FunnelOptions:
 
     emphasis: str | None = text_option("the step in the accent colour; without it, all")
     text_title: str = text_option("after a step's share", "of the step before")
-    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the axis", "")
 
 
@@ -52,7 +50,7 @@ def funnel(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     _refuse(read, drawing)
     fields, values = Fields(drawing), [row.x for row in read]
     named = [NamedRow(name=row.y, detail=detail_of(row, options)) for row in read]
-    rows = Rows(fields, layout, named, emphasis=options.emphasis, unit=options.unit, x_title=options.x_title)
+    rows = Rows(fields, layout, named, emphasis=options.emphasis, x_title=options.x_title)
     before = [values[0].high, *(value.high for value in values[:-1])]
     needs = [
         (end, text_width(value.text, layout.value - 1, 600) + 12) for end, value in zip(before, values, strict=True)

@@ -15,7 +15,6 @@ from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import AxisScale, axis_scale, plot_of
 from toolkit.charts.scales import round_step, tick_words, unit_of
-from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 STEPS = 24  # about how many, where no step is given
@@ -35,7 +34,6 @@ class HistogramOptions:
     """Options of the steps and the axes."""
 
     step: float | None = number_option("how wide a step is, in the unit of x", of="x")
-    unit: str | None = text_option("the lower axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the lower axis", "")
     y_title: str = text_option("over the upright axis: what is counted", "")
 
@@ -61,9 +59,9 @@ def histogram(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
         places = [math.floor(row.x.low / step + 1e-9) for row in rows]
         counts = [float(places.count(place)) for place in set(places)]
     values = [row.x for row in rows]
-    found = axis_scale(values, drawing, 8 if layout.wide else 5, options.unit, False, axis="x")
+    found = axis_scale(values, drawing, 8 if layout.wide else 5, zero=False, axis="x")
     ticks = [tick for tick in found.ticks if low - 1e-9 <= tick <= high + 1e-9]
-    x = AxisScale(low, high, ticks, tick_words(ticks, unit_of(values, options.unit), locale=drawing.locale))
+    x = AxisScale(low, high, ticks, tick_words(ticks, unit_of(values), locale=drawing.locale))
     y = axis_scale([Cell(0, max(counts) or 1, "")], drawing, min(4, math.ceil(max(counts)) or 1))
     plot = plot_of(x, y, drawing, layout, 240)
     look = fields.add("look", [looks.with_kind("accent", drawing.kind)] * len(rows))

@@ -146,8 +146,7 @@ def _words(
     fields.add("words_x", [round(x, 3) for x, _ in plan.words])
     fields.add("words_y", [round((line + 0.75) * 20 / plan.pitch - plan.top, 3) for _, line in plan.words])
     role = fields.add("colour", [roles[row.color] for row in rows])
-    mark = alt.Chart().mark_text(align="left", baseline="alphabetic", fontSize=layout.detail, fontWeight=600)
-    return mark.encode(text=alt.Text(field=text, type="nominal"), **looks.words(fields, role))
+    return fields.words(text, layout.detail, 600).encode(**looks.words(fields, role))
 
 
 def _refuse(rows: Sequence[IconArrayRow], options: IconArrayOptions, drawing: Drawing) -> None:

@@ -30,7 +30,6 @@ from toolkit.charts.plots import EDGE, ROOM, AxisScale, Plot, along, axis_scale,
 from toolkit.charts.slots import column_words
 from toolkit.charts.theme import series_roles
 from toolkit.charts.typography import text_width, wrapped
-from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 HEIGHT = {"wide": 270.0, "narrow": 252.0}  # of the plot, in pixels
@@ -62,8 +61,6 @@ class LinesOptions:
     projected_title: str = text_option("over the shaded part", "stated, not yet on record")
     x_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
     y_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
-    x_unit: str | None = text_option("the lower axis", choices=AXIS_UNITS)
-    y_unit: str | None = text_option("the upright axis", choices=AXIS_UNITS)
     y_from: float | None = number_option("where the upright axis starts; without it zero, or a value below it", of="y")
     x_title: str = text_option("under the lower axis", "")
     y_title: str = text_option("over the upright axis", "")
@@ -199,9 +196,9 @@ def _frame(
     axis cannot have.
     """
     log = options.y_scale == "log"
-    y = axis_scale([row.y for row in rows if row.y], drawing, 4, options.y_unit, log=log, start=options.y_from)
-    values, further = [row.x for row in rows], (options.x_unit, options.x_scale == "log")
-    x = along(values, drawing, layout.width - room - ROOM, *further)
+    y = axis_scale([row.y for row in rows if row.y], drawing, 4, log=log, start=options.y_from)
+    values, x_log = [row.x for row in rows], options.x_scale == "log"
+    x = along(values, drawing, layout.width - room - ROOM, x_log)
     end = max(stops[-1].at for stops in series.values())
     full = plot_of(x, y, drawing, layout, HEIGHT[layout.name], 0)
     if not options.projected_from and (x.log or x.high - end < (x.high - x.low) * 0.05):
@@ -214,7 +211,7 @@ def _frame(
     reach = max(x.low + (at - x.low) * full.x.end / max(full.x.end - need, 1) for at, need in needs)
     if reach > x.high:
         shorter = full.x.end * (x.high - x.low) / (reach - x.low)
-        x = replace(along(values, drawing, shorter, *further), high=reach)
+        x = replace(along(values, drawing, shorter, x_log), high=reach)
     return x, y, plot_of(x, y, drawing, layout, HEIGHT[layout.name], 0)
 
 

@@ -14,7 +14,7 @@ from toolkit.charts.altair_axes import labelled, of_scale
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
-from toolkit.charts.fields import Fields
+from toolkit.charts.fields import Fields, of_rows_with
 from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.rows import NamedRow, Rows, points_at, spans, value_words, words_side
 from toolkit.charts.scales import Scale, fitted
@@ -234,7 +234,7 @@ def rank_bars(
     def colour(channel: Any, part: str) -> Any:
         return looks.by_value(channel, f"glyph.{part}", {one[part]: colours[one[part]] for one in every})
 
-    shown = alt.Chart().transform_filter(f"isValid(datum.{field})").transform_flatten([field], as_=["glyph"])
+    shown = of_rows_with(alt.Chart(), field).transform_flatten([field], as_=["glyph"])
     place: dict[str, Any] = {"xOffset": alt.ExprRef("datum.glyph.at"), "yOffset": rows.shift}
     return shown.mark_point(size=IN_PIXELS, opacity=1, **place).encode(
         x=alt.XValue(0),
@@ -285,22 +285,19 @@ def words_of_strips(
 ) -> list[alt.Chart]:
     """Who is compared under each strip, and over the first one at which end the fewest are, and the most."""
     fields, layout = rows.fields, rows.layout
-    muted = fields.drawing.palette.light["muted"]
     words = fields.add("who_lines", ["\n".join(lines) for lines in who])
-    text: dict[str, Any] = {"baseline": "alphabetic", "color": muted, "fontSize": layout.detail}
-    under = alt.Chart().mark_text(
-        align="left", dx=left, dy=rows.shift + layout.line + 6, lineBreak="\n", lineHeight=layout.line, **text
-    )
-    made = [under.encode(x=alt.XValue(0), text=alt.Text(field=words, type="nominal"))]
+    down = rows.shift + layout.line + 6
+    under = fields.words(words, layout.detail, dx=left, dy=down, leading=layout.line, role="muted")
+    made = [under.encode(x=alt.XValue(0))]
     if layout.wide:  # on a phone they would stand on the name
         ends: list[tuple[str, str, float, Literal["left", "right"]]] = [
             ("fewest", options.fewest_title, left, "left"),
             ("most", options.most_title, left + width, "right"),
         ]
         for name, said, at, align in ends:
-            shown = fields.add(name, [said] + [None] * (len(rows.rows) - 1))
-            mark = alt.Chart().transform_filter(f"isValid(datum.{shown})").mark_text(align=align, dx=at, **text)
-            made.append(mark.encode(x=alt.XValue(0), y=alt.YValue(-8), text=alt.Text(field=shown, type="nominal")))
+            shown = fields.add_to_some(name, {0: said})
+            end = fields.words(shown, layout.detail, dx=at, align=align, role="muted")
+            made.append(end.encode(x=alt.XValue(0), y=alt.YValue(-8)))
     return made
 
 

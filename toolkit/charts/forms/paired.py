@@ -11,13 +11,12 @@ from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
-from toolkit.charts.fields import Fields
+from toolkit.charts.fields import Fields, of_rows_with
 from toolkit.charts.geometry import Point, Position, places_around
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import PADDING, AxisScale, Plot
 from toolkit.charts.scales import Scale, positive, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
-from toolkit.core.currency import AXIS_UNITS
 
 LEFT, EDGE = 40.0, 10  # pixels beside the plot: for the words of y, and right for half of a label
 # pixels of height that the values take, and that the whole plot may, wide and on a phone
@@ -46,7 +45,6 @@ class PairedOptions:
     x_title: str = text_option("what x is", required=True)
     y_title: str = text_option("what y is", required=True)
     diagonal_title: str = text_option("on the line where both grow alike", "in step")
-    unit: str | None = text_option("both axes", choices=AXIS_UNITS)
 
 
 PAIRED = Encodings(PairedRow, PairedOptions)
@@ -152,7 +150,7 @@ def _plot_and_scales(
         y0, y1 = y0 - spare * SPARE_BELOW, y1 + spare * (1 - SPARE_BELOW)
     y0, y1 = (round(end) if abs(end - round(end)) < NEAR_WHOLE else end for end in (y0, y1))
     y1 += 0 if layout.wide else CLEAR_OF_TITLE  # so that a label at the top is clear of the title
-    unit = unit_of((row.x for row in rows if row.role in ("origin", "point")), options.unit)
+    unit = unit_of(row.x for row in rows if row.role in ("origin", "point"))
     wide, tall = decade * (x1 - x0), decade * (y1 - y0)
     plot = Plot(
         drawing, layout, LEFT, Scale(10**x0, 10**x1, 0, wide, log=True), Scale(10**y0, 10**y1, tall, 0, log=True)
@@ -197,9 +195,7 @@ def _of_role(rows: list[PairedRow], role: str) -> list[PairedRow]:
 
 def _only(fields: Fields, name: str, rows: list[PairedRow]) -> alt.Chart:
     """A chart of these rows alone."""
-    chosen = {row.index for row in rows}
-    field = fields.add(name, [True if index in chosen else None for index in range(len(fields.records))])
-    return alt.Chart().transform_filter(f"isValid(datum.{field})")
+    return of_rows_with(alt.Chart(), fields.add_to_some(name, {row.index: True for row in rows}))
 
 
 def _regions(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
@@ -234,11 +230,10 @@ def _outlines(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground)
     found = _of_role(rows, "ellipse")
     for members in _by_name(found).values():
         ground.line([_at(row, plot) for row in (*members, members[0])])
-    look = fields.add("outline_look", [looks.with_kind("muted", row.x.kind) if row in found else None for row in rows])
-    order = fields.add("outline_order", [row.index for row in rows])
-    kinds = list(dict.fromkeys(looks.with_kind("muted", row.x.kind) for row in found))
+    kinds = {row.index: looks.with_kind("muted", row.x.kind) for row in found}
+    look, order = fields.add_to_some("outline_look", kinds), fields.add("outline_order", [row.index for row in rows])
     line = _only(fields, "outline", found).mark_line(interpolate="linear-closed", strokeWidth=1.5)
-    strokes = looks.strokes_among(kinds, look, fields.drawing.palette)
+    strokes = looks.strokes_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
     detail = alt.Detail(field=fields.name("label"), type="nominal")
     return [line.encode(detail=detail, order=alt.Order(field=order, type="quantitative"), **strokes)] if found else []
 
@@ -277,7 +272,7 @@ def _points(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -
     for row in found:
         (left, base), r = _at(row, plot), 8
         ground.mark(left - r, base - r, left + r, base + r)
-    look = fields.add("look", [kinds.get(row.index) for row in rows])
+    look = fields.add_to_some("look", kinds)
     dot = _only(fields, "marked", found).mark_point(size=190, opacity=1)
     channels = looks.points_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
     return [dot.encode(tooltip=fields.tooltip, **channels)] if found else []

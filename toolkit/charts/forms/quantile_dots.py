@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import altair as alt
 
@@ -16,7 +16,6 @@ from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import EDGE, Plot, axis_scale
 from toolkit.charts.scales import Scale
-from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 FEWEST, MOST = 5, 100
@@ -37,7 +36,6 @@ class QuantileDotsOptions:
 
     dots: float = number_option("how many dots: of 20, each is one case in twenty", 20)
     limit: float | None = number_option("dots at or above it are in the accent colour, the others grey", of="x")
-    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the axis", "")
 
 
@@ -53,14 +51,8 @@ def quantile_dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Face
     _refuse(rows, options.dots, drawing)
     fields, dots, size = Fields(drawing), int(options.dots), SIZE[layout.name]
     values = middles([row.x.low for row in rows], dots)
-    x = axis_scale(
-        [Cell(value, value, "", form=rows[0].x.form) for value in values],
-        drawing,
-        6 if layout.wide else 4,
-        None,
-        False,
-        axis="x",
-    )
+    cells = [replace(rows[0].x, low=value, high=value) for value in values]
+    x = axis_scale(cells, drawing, 6 if layout.wide else 4, zero=False, axis="x")
     across = Scale(x.low, x.high, 0, layout.width - 2 * EDGE)
     step = (x.high - x.low) / min(PLACES, across.end // size)
     highest = max(Counter(math.floor((value - x.low) / step) for value in values).values())

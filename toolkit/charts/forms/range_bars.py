@@ -11,15 +11,14 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column
 from toolkit.charts.example import euros, invented_chart
-from toolkit.charts.fields import Fields
+from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.geometry import text_box
 from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.rows import NamedRow, Rows, value_words
 from toolkit.charts.scales import Scale, fitted, round_up, spoken, tick_words, unit_of
 from toolkit.charts.typography import text_width
-from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 from toolkit.core.locales import Locale
 
@@ -43,8 +42,6 @@ class RangeBarsRow(Row):
 @dataclass(frozen=True)
 class RangeBarsOptions:
     """Options of the axis."""
-
-    unit: str | None = text_option("the axis", choices=AXIS_UNITS)
 
 
 RANGE_BARS = Encodings(RangeBarsRow, RangeBarsOptions)
@@ -123,7 +120,7 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     """
     read, options = RANGE_BARS.read(drawing)
     bars = bars_of(read, drawing)
-    roles, unit = entity_roles(bars, drawing), unit_of((row.value for row in read), options.unit)
+    roles, unit = entity_roles(bars, drawing), unit_of(row.value for row in read)
     fields, starts = Fields(drawing), {each.rows[0].index: each for each in bars}
     heads = [starts.get(row.index) for row in read]  # what is drawn once a bar stands at its first row
     named = [NamedRow(name=one.label, detail=one.detail) if one else NamedRow(name="") for one in heads]
@@ -133,7 +130,6 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
         layout,
         named,
         emphasis=claims[0] if claims else "",
-        unit=options.unit,
         half=BAR / 2,
         keys=[row.label for row in read],
     )
@@ -204,7 +200,7 @@ def band(rows: Rows, heads: list[Bar | None]) -> list[alt.Chart]:
         return []
     low = fields.add("claim_low", [claim and claim.low for claim in claims])
     high = fields.add("claim_high", [claim and claim.high for claim in claims])
-    claimed = alt.Chart().transform_filter(f"isValid(datum.{low})")
+    claimed = of_rows_with(alt.Chart(), low)
     whole = {"y": alt.YValue(0), "y2": alt.Y2Value("height")}
     x, x2 = alt.X(field=low, type="quantitative"), alt.X(field=high, type="quantitative")
     edge = claimed.mark_rule(color=colours["accent"], strokeWidth=1.6, strokeDash=looks.DOTTED)
@@ -238,24 +234,12 @@ def _stacks(
         "inside", [digits_inside(row.value, scale, layout) if row.index in starts else "" for row in read]
     )
     middle = fields.add("middle", [starts.get(row.index, 0) + row.value.low / 2 for row in read])
-    lines = fields.add("lift", [-2.5 if "\n" in record[inside] else 5 for record in fields.records])
+    lift = fields.add("lift", [rows.shift + (-2.5 if "\n" in record[inside] else 5) for record in fields.records])
     colour = fields.add(
         "inside_role", [looks.colour_inside(one, row.value.kind) for one, row in zip(role, read, strict=True)]
     )
-    words = alt.Chart().mark_text(
-        baseline="alphabetic",
-        align="center",
-        fontSize=layout.detail,
-        fontWeight=600,
-        lineBreak="\n",
-        lineHeight=15,
-        dy=alt.ExprRef(f"datum.{lines} + {rows.shift}"),
-    )
-    words = words.encode(
-        x=alt.X(field=middle, type="quantitative"),
-        text=alt.Text(field=inside, type="nominal"),
-        **looks.words(fields, colour),
-    )
+    words = fields.words(inside, layout.detail, 600, dy=of_row(lift), align="center", leading=15)
+    words = words.encode(x=alt.X(field=middle, type="quantitative"), **looks.words(fields, colour))
     return [part, words]
 
 
@@ -267,7 +251,7 @@ def sums(rows: Rows, heads: list[Bar | None]) -> list[alt.Chart]:
         return []
     low, high = (fields.add(f"sum_{end}", [one and getattr(one, end) for one in ranged]) for end in ("low", "high"))
     look = fields.add("sum_look", [looks.with_kind("ink", looks.PROJECTED)] * len(heads))
-    box = alt.Chart().transform_filter(f"isValid(datum.{low})").mark_bar(height=BAR - 2 * INSET, yOffset=rows.shift)
+    box = of_rows_with(alt.Chart().mark_bar(height=BAR - 2 * INSET, yOffset=rows.shift), low)
     x, x2 = alt.X(field=low, type="quantitative"), alt.X2(field=high)
     return [box.encode(x=x, x2=x2, **looks.bars(fields, look))]
 
@@ -294,22 +278,12 @@ def names_over(
     if boxes[0].left < scale.start or any(b.left < a.right + 8 for a, b in itertools.pairwise(boxes)):
         return []
     fields = rows.fields
-    name = fields.add("part", [at[row.index][0] if row.index in at else None for row in read])
-    middle = fields.add("part_at", [at[row.index][1] if row.index in at else None for row in read])
-    role = fields.add("part_role", [roles[row.entity or ""] if row.index in at else None for row in read])
-    words = (
-        alt.Chart()
-        .transform_filter(f"isValid(datum.{name})")
-        .mark_text(align="center", baseline="alphabetic", fontSize=layout.label, fontWeight=600)
-    )
-    return [
-        words.encode(
-            x=alt.X(field=middle, type="quantitative"),
-            y=alt.YValue(-4),
-            text=alt.Text(field=name, type="nominal"),
-            **looks.words(fields, role),
-        )
-    ]
+    name = fields.add_to_some("part", {index: words for index, (words, _) in at.items()})
+    middle = fields.add_to_some("part_at", {index: start for index, (_, start) in at.items()})
+    role = fields.add_to_some("part_role", {index: roles[words] for index, (words, _) in at.items()})
+    words = fields.words(name, layout.label, 600, align="center")
+    x = alt.X(field=middle, type="quantitative")
+    return [words.encode(x=x, y=alt.YValue(-4), **looks.words(fields, role))]
 
 
 FORM = Form("range_bars", "What do stated ranges add up to, and where does a claim stand?", RANGE_BARS, range_bars)

@@ -13,7 +13,6 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import Spot, axis_scale, plot_of, refuse_ranges, roles_of, words_beside
-from toolkit.core.currency import AXIS_UNITS
 
 SCALES = ("linear", "log")
 
@@ -36,8 +35,6 @@ class ScatterOptions:
     emphasis: str | None = text_option("the group in the accent colour; without groups, the points with names are")
     x_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
     y_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
-    x_unit: str | None = text_option("the lower axis", choices=AXIS_UNITS)
-    y_unit: str | None = text_option("the upright axis", choices=AXIS_UNITS)
     x_title: str = text_option("under the lower axis", "")
     y_title: str = text_option("over the upright axis", "")
 
@@ -50,16 +47,9 @@ def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     rows, options = SCATTER.read(drawing)
     refuse_ranges([cell for row in rows for cell in (row.x, row.y)], drawing, "dots")
     fields = Fields(drawing)
-    x = axis_scale(
-        [row.x for row in rows],
-        drawing,
-        6 if layout.wide else 4,
-        options.x_unit,
-        False,
-        options.x_scale == "log",
-        axis="x",
-    )
-    y = axis_scale([row.y for row in rows], drawing, 5, options.y_unit, False, options.y_scale == "log")
+    count, logs = 6 if layout.wide else 4, [one == "log" for one in (options.x_scale, options.y_scale)]
+    x = axis_scale([row.x for row in rows], drawing, count, zero=False, log=logs[0], axis="x")
+    y = axis_scale([row.y for row in rows], drawing, 5, zero=False, log=logs[1])
     plot = plot_of(x, y, drawing, layout, 330 if layout.wide else 310)
     roles = _groups(rows, options, drawing)
     kinds = [looks.with_kind(role, row.y.kind) for role, row in zip(roles, rows, strict=True)]

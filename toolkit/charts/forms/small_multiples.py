@@ -22,14 +22,13 @@ from toolkit.charts.encodings import (
     text_option,
 )
 from toolkit.charts.example import invented_chart, number
-from toolkit.charts.fields import Fields
+from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.layers import faceted, layered
 from toolkit.charts.line_paths import LinePoint, Paths
 from toolkit.charts.plots import AxisScale, Plot, along, axis_scale, places_of, refuse_twice, refuse_unstacked
 from toolkit.charts.scales import Scale
 from toolkit.charts.slots import column_words
 from toolkit.charts.typography import text_width, wrapped
-from toolkit.core.currency import AXIS_UNITS
 from toolkit.core.errors import ToolkitError
 
 MARKS = ("area", "line")
@@ -57,7 +56,6 @@ class SmallMultiplesOptions:
     mark: str = text_option("lines may have gaps", "area", choices=MARKS)
     columns: float = number_option("how many plots stand side by side; two on a phone", 3)
     emphasis: str | None = text_option("the plot in the accent colour; without it, all")
-    y_unit: str | None = text_option("the upright axis", choices=AXIS_UNITS)
 
 
 SMALL_MULTIPLES = Encodings(SmallMultiplesRow, SmallMultiplesOptions)
@@ -80,7 +78,7 @@ def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
     columns = _refuse(names, options, drawing) if layout.wide else min(2, len(names))
     fields, whole_rows = Fields(drawing), len(names) % columns == 0
     said = peaks_of(rows)
-    y = with_room(axis_scale([row.y for row in rows if row.y], drawing, 3, options.y_unit), said, layout)
+    y = with_room(axis_scale([row.y for row in rows if row.y], drawing, 3), said, layout)
     left = math.ceil(max(text_width(word, layout.detail) for word in y.words)) + 7
     width = (layout.width - left - 8 - GAP * (columns - 1)) / columns
     x = ends_only(along([row.x for row in rows], drawing, width))
@@ -159,9 +157,8 @@ def gaps(fields: Fields, found: dict[str, list[LinePoint]], rows: list[SmallMult
                 until[stops[nth].index] = end if isinstance(end, str) else end.low
     if not until:
         return []
-    field = fields.add("gap_until", [until.get(at) for at in range(len(rows))])
-    shade = alt.Chart().mark_rect(color=fields.drawing.palette.light["slip"])
-    shade = shade.transform_filter(f"isValid(datum.{field})")
+    field = fields.add_to_some("gap_until", until)
+    shade = of_rows_with(alt.Chart().mark_rect(color=fields.drawing.palette.light["slip"]), field)
     return [shade.encode(x2=alt.X2(field=field), y=alt.YValue(0), y2=alt.Y2Value("height"))]
 
 
@@ -202,22 +199,11 @@ def _values(
     layout: Layout,
 ) -> alt.Chart:
     """The values of these rows in words over their places."""
-    chosen = {row.index for row in said}
-    text = fields.add("peak", [row.y.text if row.y and row.index in chosen else None for row in rows])
+    text = fields.add_to_some("peak", {row.index: row.y.text for row in said if row.y})
     role = fields.add("colour", [roles[row.facet] for row in rows])
     side = fields.add("peak_align", ["left" if at < EDGE else "right" if at > 1 - EDGE else "center" for at in places])
-    halo: dict[str, Any] = {"stroke": fields.drawing.palette.light["paper"], "strokeWidth": 4}
-    mark = alt.Chart().mark_text(
-        baseline="alphabetic",
-        fontSize=layout.detail,
-        fontWeight=600,
-        dy=-6,
-        align=alt.ExprRef(f"datum.{side}"),
-        **halo,
-    )
-    return mark.transform_filter(f"isValid(datum.{text})").encode(
-        text=alt.Text(field=text, type="nominal"), **looks.words(fields, role)
-    )
+    words = fields.words(text, layout.detail, 600, dy=-6, align=of_row(side), rim=4)
+    return words.encode(**looks.words(fields, role))
 
 
 def example() -> Drawing:

@@ -13,10 +13,9 @@ from toolkit.charts.dates import DAY, moment, ticks_of_dates, vega_time
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
 from toolkit.charts.example import invented_chart
-from toolkit.charts.expressions import field_of_row
-from toolkit.charts.fields import Fields
+from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.plots import ROOM
-from toolkit.charts.rows import SPAN, TICK, NamedRow, Rows, line_through, role_of
+from toolkit.charts.rows import HALO, SPAN, TICK, NamedRow, Rows, line_through, role_of, words_at_marks
 from toolkit.charts.scales import Scale
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import Problem, ToolkitError
@@ -162,8 +161,8 @@ def _marks(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale)
     day = fields.add("on", [vega_time(time.low) if time.high == time.low else None for time in times])
     start, when = alt.X(field=fields.name("start"), type="temporal"), alt.X(field=day, type="temporal")
     look = looks.bars(fields, rows.role)
-    bar = alt.Chart().mark_bar(height=SPAN, yOffset=rows.shift).transform_filter(f"isValid(datum.{until})")
-    point = alt.Chart().mark_point(size=154, opacity=1, yOffset=rows.shift).transform_filter(f"isValid(datum.{day})")
+    bar = of_rows_with(alt.Chart().mark_bar(height=SPAN, yOffset=rows.shift), until)
+    point = of_rows_with(alt.Chart().mark_point(size=154, opacity=1, yOffset=rows.shift), day)
     made = [
         line_through(rows, scale),
         bar.encode(x=start, x2=alt.X2(field=until), tooltip=fields.tooltip, **look),
@@ -179,18 +178,8 @@ def _marks(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale)
         ends.append(vega_time(time.high if fits else time.low))
     end, aside = fields.add("said_at", ends), fields.add("said_dx", asides)
     field = fields.name("said")
-    words = alt.Chart().mark_text(
-        baseline="alphabetic",
-        align=alt.ExprRef(f"datum.{aside} < 0 ? 'right' : 'left'"),
-        dx=alt.ExprRef(f"datum.{aside}"),
-        dy=rows.shift + 5,
-        fontSize=size,
-        fontWeight=600,
-        stroke=fields.drawing.palette.light["paper"],
-        strokeWidth=4,
-    )
-    words = words.transform_filter(f"isValid({field_of_row(field)})").encode(x=alt.X(field=end, type="temporal"))
-    return [*made, words.encode(text=alt.Text(field=field, type="nominal"), **looks.words(fields, rows.role))]
+    words = words_at_marks(rows, field, aside, size, 600, rows.shift + 5)
+    return [*made, words.encode(x=alt.X(field=end, type="temporal"))]
 
 
 def ties(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale) -> list[alt.Chart]:
@@ -205,7 +194,7 @@ def ties(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale) -
     if wrong := [words for words, members in tied.items() if len({row.group for row in members}) > 1]:
         where, allowed = rows.fields.drawing.where, "ties between rows of one group"
         raise ToolkitError([Problem(where, f"joined={words!r} in two groups", allowed, "drop it") for words in wrong])
-    fields, layout, every = rows.fields, rows.layout, range(len(read))
+    fields, layout = rows.fields, rows.layout
     before: dict[int, int] = {}  # the row that each is tied to, by its own
     words: dict[int, tuple[str, float]] = {}
     for said, members in tied.items():
@@ -216,28 +205,20 @@ def ties(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale) -
             words[members[-1].index] = (said, round(right - bend, 1))
     if not before:
         return []
-    start = fields.add("tie", [vega_time(times[before[at]].middle) if at in before else None for at in every])
-    end_at = fields.add("tie_end", [vega_time(times[at].middle) if at in before else None for at in every])
-    to_row = fields.add("tie_row", [fields.records[before[at]][rows.row] if at in before else None for at in every])
-    text = fields.add("tie_words", [words[at][0] if at in words else None for at in every])
-    aside = fields.add("tie_dx", [words[at][1] if at in words else None for at in every])
-    accent, paper = (fields.drawing.palette.light[role] for role in ("accent", "paper"))
+    start = fields.add_to_some("tie", {at: vega_time(times[first].middle) for at, first in before.items()})
+    end_at = fields.add_to_some("tie_end", {at: vega_time(times[at].middle) for at in before})
+    to_row = fields.add_to_some("tie_row", {at: fields.records[first][rows.row] for at, first in before.items()})
+    text = fields.add_to_some("tie_words", {at: said for at, (said, _) in words.items()})
+    aside = of_row(fields.add_to_some("tie_dx", {at: right for at, (_, right) in words.items()}))
+    accent = fields.drawing.palette.light["accent"]
     x = alt.X(field=start, type="temporal")
     line: Any = {"color": accent, "strokeWidth": 2, "strokeDash": looks.DOTTED, "yOffset": rows.shift}
-    whole = alt.Chart().transform_filter(f"isValid(datum.{start})")
-    said_there = whole.transform_filter(f"isValid(datum.{text})").mark_text(
-        align="left",
-        baseline="alphabetic",
-        color=accent,
-        dx=alt.ExprRef(f"datum.{aside}"),
-        dy=rows.shift + (-7 if layout.wide else 18),
-        stroke=paper,
-        strokeWidth=4,
-    )
+    whole = of_rows_with(alt.Chart(), start)
+    down = rows.shift + (-7 if layout.wide else 18)
     return [
         whole.mark_rule(**line, y2Offset=rows.shift).encode(x=x, y2=alt.Y2(field=to_row)),
         whole.mark_rule(**line).encode(x=x, x2=alt.X2(field=end_at)),
-        said_there.encode(x=x, text=alt.Text(field=text, type="nominal")),
+        fields.words(text, layout.detail, dx=aside, dy=down, rim=HALO, role="accent").encode(x=x),
     ]
 
 

@@ -10,7 +10,7 @@ from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
-from toolkit.charts.fields import Fields
+from toolkit.charts.fields import Fields, of_rows_with
 from toolkit.charts.geometry import Point
 from toolkit.charts.row_heights import RowHeights
 from toolkit.charts.typography import balanced, text_width
@@ -211,7 +211,7 @@ def _nodes_of(plan: RowHeights, graph: Graph) -> alt.Chart:
     look = plan.add("look", {node.row.index: LOOKS[mark_of(node)] for node in graph.nodes})
     x = plan.right({node.row.index: node.x for node in graph.nodes}, "node_x")
     y = plan.down({node.row.index: node.y for node in graph.nodes}, "node_y")
-    mark = alt.Chart().transform_filter(f"isValid(datum.{look})").mark_point(size=125, opacity=1)
+    mark = of_rows_with(alt.Chart().mark_point(size=125, opacity=1), look)
     channels = looks.points_among(list(LOOKS.values()), look, plan.fields.drawing.palette)
     return mark.encode(x=x, y=y, tooltip=plan.fields.tooltip, **channels)
 
@@ -228,7 +228,7 @@ def _lines_of(plan: RowHeights, points: dict[int, list[Point]]) -> alt.Chart:
         for at, line in points.items()
     }
     field, edge = plan.add("bends", bends), plan.add("edge", {at: at for at in points})
-    shown = alt.Chart().transform_filter(f"isValid(datum.{edge})").transform_flatten([field], as_=["bend"])
+    shown = of_rows_with(alt.Chart(), edge).transform_flatten([field], as_=["bend"])
     shown = shown.transform_calculate(nth="datum.bend.nth", across="datum.bend.x", down="datum.bend.y")
     line = shown.mark_line(color=plan.colours["context"], strokeWidth=1.5)
     return line.encode(
