@@ -5,6 +5,7 @@ import pytest
 from tests.charts.example_charts import cell, drawing, same
 from toolkit.charts import LAYOUTS, form_of, rendering, svg
 from toolkit.charts.geometry import along_line
+from toolkit.charts.svg_paths import commands
 
 pytestmark = pytest.mark.heavy
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.heavy
 def points_of(path: str) -> list[tuple[float, float]]:
     """The corners of a path of straight lines."""
     found, x, y = [], 0.0, 0.0
-    for command, values in svg.commands(path):
+    for command, values in commands(path):
         dx, dy = {"h": (values[0], 0.0), "v": (0.0, values[0])}.get(command, tuple(values[-2:]))
         x, y = (dx, dy) if command == "M" else (x + dx, y + dy)
         found.append((x, y))

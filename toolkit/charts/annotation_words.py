@@ -55,15 +55,17 @@ def place_notes(root: ElementTree.Element, made: Specification, layout: Layout, 
     found, reached = DrawnContents(), (0.0, 0.0)
     _look(root, 0.0, 0.0, found, paper)
     top = min((box.top for box in found.texts), default=0.0) - 2 * layout.line
-    occupied = Occupied(layout.width, [_down(box, top) for box in found.texts], [_down(b, top) for b in found.shapes])
+    occupied = Occupied(
+        layout.width, [box.moved(-top) for box in found.texts], [box.moved(-top) for box in found.shapes]
+    )
     layers = {view["name"]: view for view in views(made) if str(view.get("name", "")).startswith(NOTE)}
     for nth in found.words:
         for box in found.marks[nth]:
-            if min(_size(box)) < 2 * ASIDE or max(_size(box)) < 4 * ASIDE:
-                occupied.marks.append(_down(box, top))
+            if min(box.size) < 2 * ASIDE or max(box.size) < 4 * ASIDE:
+                occupied.marks.append(box.moved(-top))
             else:
-                occupied.backgrounds.append((_down(box, top), "slip"))
-    for nth, nodes in sorted(found.words.items(), key=lambda item: max(_size(found.marks[item[0]][0]))):
+                occupied.backgrounds.append((box.moved(-top), "slip"))
+    for nth, nodes in sorted(found.words.items(), key=lambda item: max(found.marks[item[0]][0].size)):
         for node, *_ in nodes:
             node.set("font-size", f"{layout.detail:g}px")
         drawn = [Drawn(box, *node) for box, node in zip(found.marks[nth], nodes, strict=True)]
@@ -80,8 +82,7 @@ def place_notes(root: ElementTree.Element, made: Specification, layout: Layout, 
 def _look(node: ElementTree.Element, x: float, y: float, found: DrawnContents, paper: str) -> None:
     """Adds what lies below a node at (x, y)."""
     for child in node:
-        moved = svg.MOVE.search(child.get("transform", ""))
-        left, top = (x + float(moved[1]), y + float(moved[2])) if moved else (x, y)
+        left, top = svg.place_of(child, x, y)
         names = child.get("class", "")
         if child.get("opacity") == "0":
             continue
@@ -93,7 +94,7 @@ def _look(node: ElementTree.Element, x: float, y: float, found: DrawnContents, p
             continue
         elif "role-mark" in names and not names.startswith("mark-text"):
             for points, radius in clipping.shapes(child, left, top):
-                found.shapes += along_line(points) if names.startswith(THIN) else [_around(points, radius)]
+                found.shapes += along_line(points) if names.startswith(THIN) else [box_around(points, radius)]
         else:
             _look(child, left, top, found, paper)
 
@@ -106,26 +107,11 @@ def _is_pale(area: ElementTree.Element, paper: str) -> bool:
 def _note(nth: int, part: str, group: ElementTree.Element, x: float, y: float, found: DrawnContents) -> None:
     """Adds a note's mark, or its words."""
     if part == "mark":
-        found.marks.setdefault(nth, []).extend(_around(*one) for one in clipping.shapes(group, x, y))
+        found.marks.setdefault(nth, []).extend(box_around(*one) for one in clipping.shapes(group, x, y))
         return
     for node in group:
-        moved = svg.MOVE.search(node.get("transform", ""))
-        left, top = (x + float(moved[1]), y + float(moved[2])) if moved else (x, y)
+        left, top = svg.place_of(node, x, y)
         found.words.setdefault(nth, []).append((node, left, top))
-
-
-def _around(points: list[tuple[float, float]], radius: float) -> Box:
-    box = box_around(points)
-    return Box(box.left - radius, box.top - radius, box.right + radius, box.bottom + radius)
-
-
-def _down(box: Box, top: float) -> Box:
-    """The box on a canvas that begins at `top`."""
-    return Box(box.left, box.top - top, box.right, box.bottom - top)
-
-
-def _size(box: Box) -> tuple[float, float]:
-    return box.right - box.left, box.bottom - box.top
 
 
 def _best(drawn: list[Drawn], occupied: Occupied, layout: Layout, top: float) -> tuple[Position, list[Box]]:
@@ -139,7 +125,7 @@ def _best(drawn: list[Drawn], occupied: Occupied, layout: Layout, top: float) ->
     ]
     choices = [
         [
-            _down(svg.text_box(one.x + dx, one.y + dy + line.y, line.shape, size, weight, anchor), top)
+            svg.text_box(one.x + dx, one.y + dy + line.y - top, line.shape, size, weight, anchor)
             for one in drawn
             for line in lines
         ]
@@ -151,7 +137,7 @@ def _best(drawn: list[Drawn], occupied: Occupied, layout: Layout, top: float) ->
 
 def _places(box: Box, count: int, size: float, layout: Layout) -> Iterator[Position]:
     """(x, first baseline, anchor) of words of so many lines: the best place for a mark of this box first."""
-    wide, high = _size(box)
+    wide, high = box.size
     tall, ascent = (count - 1) * layout.line, size * 0.85
     middle, beneath = (box.left + box.right) / 2, (box.top + box.bottom) / 2
     above, below = box.top - OVER - tall, box.bottom + INSIDE + ascent
@@ -185,7 +171,6 @@ def _places(box: Box, count: int, size: float, layout: Layout) -> Iterator[Posit
 def _move(node: ElementTree.Element, shift: Position) -> None:
     """Moves a text of Vega's SVG, and turns it to its anchor."""
     right, down, anchor = shift
-    moved = svg.MOVE.search(node.get("transform", ""))
-    x, y = (float(moved[1]), float(moved[2])) if moved else (0.0, 0.0)
+    x, y = svg.place_of(node, 0.0, 0.0)
     node.set("transform", f"translate({x + right:g},{y + down:g})")
     node.set("text-anchor", anchor)

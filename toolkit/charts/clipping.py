@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from toolkit.charts.geometry import Box, Point, box_around
-from toolkit.charts.svg import MOVE, commands
+from toolkit.charts.svg import place_of
+from toolkit.charts.svg_paths import commands
 from toolkit.core.errors import Problem
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -54,9 +55,7 @@ def reach(root: ElementTree.Element) -> Box:
     found = Box(0.0, 0.0, float(root.get("width", 0)), float(root.get("height", 0)))
     for points, radius in shapes(root, 0.0, 0.0):
         if points:
-            around = box_around(points)
-            wider = Box(around.left - radius, around.top - radius, around.right + radius, around.bottom + radius)
-            found = found.joined(wider)
+            found = found.joined(box_around(points, radius))
     return found
 
 
@@ -77,8 +76,7 @@ def _outside(point: Point, box: Box) -> bool:
 def shapes(node: ElementTree.Element, x: float, y: float) -> Iterator[tuple[list[Point], float]]:
     """(points, 0) of each shape below a node at (x, y); of a symbol, whose path has arcs, (its centre, its radius)."""
     for child in node:
-        moved = MOVE.search(child.get("transform", ""))
-        left, top = (x + float(moved[1]), y + float(moved[2])) if moved else (x, y)
+        left, top = place_of(child, x, y)
         path = child.get("d", "")
         if child.tag == f"{SVG}defs" or child.get("class") in ("background", "foreground"):
             continue

@@ -116,8 +116,8 @@ class Fields:
         return (of_rows_with(mark, field) if some else mark).encode(text=alt.Text(field=field, type="nominal"))
 
     def values(self, field: str) -> list[Any]:
-        """The distinct values of a field that `add` named, in the order of the rows."""
-        return list(dict.fromkeys(record[field] for record in self.records))
+        """The distinct values of a field that `add` named, in the order of the rows; of rows without one none."""
+        return list(dict.fromkeys(found for record in self.records if (found := record[field]) is not None))
 
     @cached_property
     def tooltip(self) -> list[alt.Tooltip]:

@@ -41,6 +41,15 @@ class Box:
             and other.bottom <= self.bottom
         )
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """(width, height) in pixels."""
+        return self.right - self.left, self.bottom - self.top
+
+    def moved(self, down: float) -> Box:
+        """The box so many pixels further down."""
+        return Box(self.left, self.top + down, self.right, self.bottom + down)
+
     def joined(self, other: Box) -> Box:
         """The smallest box around both."""
         return Box(
@@ -76,10 +85,10 @@ def turned_points(points: list[Point], x: float, y: float, degrees: float) -> li
     ]
 
 
-def box_around(points: list[Point]) -> Box:
-    """The upright box around points."""
+def box_around(points: list[Point], radius: float = 0.0) -> Box:
+    """The upright box around points, and so many pixels more on each side."""
     across, down = zip(*points, strict=True)
-    return Box(min(across), min(down), max(across), max(down))
+    return Box(min(across) - radius, min(down) - radius, max(across) + radius, max(down) + radius)
 
 
 def are_apart(one: list[Point], other: list[Point]) -> bool:

@@ -107,7 +107,6 @@ def bands_among(looks: Sequence[str], field: str, palette: Palette) -> dict[str,
 def words(fields: Fields, role: str) -> dict[str, Any]:
     """The encoding of words in the colour of their mark, by a field of roles; grey ones are darker."""
     roles = fields.values(role)
-    roles = [name for name in roles if name]
     colours = [fields.drawing.palette.light["muted" if name == "context" else name] for name in roles]
     return {"color": _by_look(alt.ColorValue, role, roles, colours)}
 

@@ -115,7 +115,7 @@ def note_layers(fields: Fields, found: Sequence[Note], ground: Ground, x: alt.X,
     rim = add("note_ground", lambda note, _, rim: rim if note.rim else "none")
     size, weight = add("note_size", lambda note, *_: note.size), add("note_weight", lambda n, *_: 400 + 200 * n.bold)
     colours = fields.drawing.palette.light
-    rims = {name: colours.get(name) for name in fields.values(rim) if name is not None}
+    rims = {name: colours.get(name) for name in fields.values(rim)}
     channels: dict[str, Any] = {
         "x": alt.X(**{**x._kwds, "field": at_x}),
         "y": alt.Y(**{**y._kwds, "field": at_y}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from toolkit.charts import altair_chart, svg, svg_document, typography
 from toolkit.charts.drawing import LAYOUTS, WIDE, Drawing
 from toolkit.charts.encodings import Form
+from toolkit.charts.svg_paths import coordinate
 from toolkit.charts.theme import HOUSE, bare
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
@@ -72,15 +73,15 @@ def framed(form: Form | None, drawing: Drawing, outlined: float = 0) -> str:
         foot.append(line(part, left, y, 14, 400, "muted"))
     bottom, width = y + MARGIN - 6, WIDE.width + 2 * MARGIN
     svg.check_texts([*head, *foot], width, bottom, f"{drawing.where}, picture", 13)
-    right, down = svg.coordinate(width), svg.coordinate(bottom)
+    right, down = coordinate(width), coordinate(bottom)
     paper = f'<path d="M0,0h{right}v{down}h-{right}z" fill="{HOUSE.paint("paper")}"/>'
-    rule = f'<path d="M{left},{MARGIN - 8}h{svg.coordinate(inside)}" stroke="{HOUSE.paint("ink")}"/>'
+    rule = f'<path d="M{left},{MARGIN - 8}h{coordinate(inside)}" stroke="{HOUSE.paint("ink")}"/>'
     inner = (
         ("" if outlined else own_style([*head, *found, *foot]))
         + paper
         + rule
         + svg.body(head, prefix, outlined)
-        + f'<g transform="translate({left},{svg.coordinate(top)})">{svg.body(found, prefix, outlined)}</g>'
+        + f'<g transform="translate({left},{coordinate(top)})">{svg.body(found, prefix, outlined)}</g>'
         + svg.body(foot, prefix, outlined)
     )
     document = svg_document.svg_document(
@@ -96,7 +97,7 @@ def source_words(drawing: Drawing) -> str:
 
 def line(text: str, x: float, y: float, size: float, weight: int, role: str) -> svg.Element:
     """A line of text outside the plot, on the baseline `y`."""
-    style = (("font-size", svg.coordinate(size)), ("font-weight", str(weight)), ("fill", HOUSE.paint(role)))
+    style = (("font-size", coordinate(size)), ("font-weight", str(weight)), ("fill", HOUSE.paint(role)))
     return svg.Element("text", text, style, x, y)
 
 

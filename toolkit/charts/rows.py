@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -41,6 +41,12 @@ class NamedRow:
     group: str = ""
     entity: str | None = None
     reference: Cell | None = None
+
+    @classmethod
+    def of(cls, row: Any, name: str, reference: Cell | None = None) -> NamedRow:
+        """What a form's row says of these: `detail` and `group`, and an `entity` if the form has one."""
+        entity = getattr(row, "entity", None)
+        return cls(name=name, detail=row.detail or "", group=row.group or "", entity=entity, reference=reference)
 
 
 class Rows:
@@ -100,6 +106,10 @@ class Rows:
         self.detail_lines = self.fields.add("detail_lines", ["\n".join(detail) for detail in details])
         down = [top + len(name) * lead + layout.detail * 0.88 for top, name in zip(tops, names, strict=True)]
         self.detail_top = self.fields.add("detail_dy", [round(value, 1) for value in down])
+
+    def look(self, kinds: Iterable[str], name: str = "look") -> str:
+        """The field of the looks of marks: each row's colour, and a kind for each row."""
+        return self.fields.add(name, [looks.with_kind(*one) for one in zip(self.roles, kinds, strict=True)])
 
     def chart(
         self, scale: Scale, values: Sequence[Cell], marks: Sequence[alt.Chart], log_note: str = ""

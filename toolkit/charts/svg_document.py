@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from toolkit.charts.svg import coordinate
+from toolkit.charts.svg_paths import coordinate
 from toolkit.charts.typography import SANS
 
 NAMESPACE = "http://www.w3.org/2000/svg"  # which HTML knows and a file names

@@ -82,7 +82,7 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     """
     import altair
 
-    from toolkit.charts.missing_numbers import leave_missing_out
+    from toolkit.notebook.missing_numbers import leave_missing_out
 
     frames = list(_distinct(data for chart in charts.values() for data in _data_of(chart)))
     problems = [problem for frame in frames for problem in _frame_problems(frame, where)]

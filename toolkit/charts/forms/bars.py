@@ -71,9 +71,7 @@ def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
             found = f"the range {row.value.text!r} has zero inside it"
             raise ToolkitError(drawing.where, found, "ranges on one side of zero", 'use the form "dots"')
     fields = Fields(drawing)
-    named = [
-        NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity) for row in read
-    ]
+    named = [NamedRow.of(row, row.label) for row in read]
     rows = Rows(fields, layout, named, emphasis=options.emphasis, x_title=options.x_title)
     values = [row.value for row in read]
     needs = [(value.high, text_width(value.text, layout.value - 1, 600) + 12) for value in values]
@@ -92,17 +90,14 @@ def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
 def _marks(rows: Rows, values: list[Cell], near: str, far: str) -> list[alt.Chart]:
     """The bars up to the end of a value that is nearer to zero, and of ranges the part from there to the far end."""
     fields = rows.fields
-    roles = list(zip(rows.roles, values, strict=True))
-    look = fields.add("look", [looks.with_kind(role, value.kind) for role, value in roles])
+    look = rows.look(value.kind for value in values)
     x = alt.X(field=near, type="quantitative")
     bar = alt.Chart().mark_bar(height=18, yOffset=rows.shift)
     made = [bar.encode(x=x, x2=alt.X2(datum=0), tooltip=fields.tooltip, **looks.bars(fields, look))]
     if fields.has_ranges("value"):
-        look = fields.add("range_look", [looks.with_kind(role, looks.PROJECTED) for role in rows.roles])
-        ends = fields.add(
-            "end",
-            [record[far] if value.is_range else None for record, value in zip(fields.records, values, strict=True)],
-        )
+        look = rows.look([looks.PROJECTED] * len(values), "range_look")
+        ranges = {at: fields.records[at][far] for at, value in enumerate(values) if value.is_range}
+        ends = fields.add_to_some("end", ranges)
         bar = alt.Chart().mark_bar(height=14, yOffset=rows.shift)
         end = alt.X(field=ends, type="quantitative")
         made.append(bar.encode(x=end, x2=alt.X2(field=near), tooltip=fields.tooltip, **looks.bars(fields, look)))

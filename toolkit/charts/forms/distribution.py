@@ -266,7 +266,7 @@ def staffs(fields: Fields, flags: list[Flag], options: DistributionOptions, curv
     kinds = {flag.row.index: looks.with_kind(flag_role(flag, options), flag.row.x.kind) for flag in flags}
     top = fields.add_to_some("staff", {at: round(top, 1) for at, top in tops.items()})
     look = fields.add_to_some("staff_look", kinds)
-    strokes = looks.strokes_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
+    strokes = looks.strokes(fields, look)
     rule = of_rows_with(alt.Chart().mark_rule(strokeWidth=1.5, yOffset=of_row(top)), top)
     return [rule.encode(y=alt.YValue(0), y2=alt.Y2Value("height"), **strokes)]
 
@@ -278,7 +278,7 @@ def flag_dots(fields: Fields, flags: list[Flag], options: DistributionOptions, c
     kinds = {flag.row.index: looks.with_kind(flag_role(flag, options), flag.row.x.kind) for flag in flags}
     at = {flag.row.index: round(curve.density(flag.row.x.high), 6) for flag in flags}
     height, look = fields.add_to_some("at_flag", at), fields.add_to_some("flag_look", kinds)
-    channels = looks.points_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
+    channels = looks.points(fields, look)
     dot = of_rows_with(alt.Chart().mark_point(size=95, opacity=1), height)
     return [dot.encode(y=alt.Y(field=height, type="quantitative"), tooltip=fields.tooltip, **channels)]
 

@@ -84,7 +84,7 @@ def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     read, options = DOTS.read(drawing)
     fields = Fields(drawing)
     given = {name: getattr(options, name) for name in ("emphasis", "x_title", "reference_title")}
-    rows = Rows(fields, layout, [_named(row) for row in read], **given)
+    rows = Rows(fields, layout, [NamedRow.of(row, row.y, row.reference) for row in read], **given)
     scale = _scale_of(drawing, layout, read, options, rows.start)
     note = scale.stepped(lines_on(layout), drawing.locale) if scale.log else ""
     sides = [words_side(row.x, row.reference, scale, layout) for row in read]
@@ -124,7 +124,7 @@ def _marks(rows: Rows, read: list[DotsRow], scale: Scale) -> list[alt.Chart]:
     """A line through each row, and on it a point, or a bar from low to high that is at least as wide as high."""
     fields, cells = rows.fields, [row.x for row in read]
     kinds = [looks.PROJECTED if row.projected == "yes" else row.x.kind for row in read]
-    look = fields.add("look", [looks.with_kind(*one) for one in zip(rows.roles, kinds, strict=True)])
+    look = rows.look(kinds)
     ranged = [spans(rows, fields.low("x"), fields.high("x"), cells, look, scale)] if fields.has_ranges("x") else []
     return [line_through(rows, scale), *ranged, points_at(rows, cells, look)]
 
@@ -133,13 +133,6 @@ def is_on_line(row: DotsRow) -> bool:
     """Whether a value stands on the line that it is compared with, and the words over the line say it."""
     line = row.reference
     return line is not None and (row.x.low, row.x.high, row.x.text) == (line.low, line.high, line.text)
-
-
-def _named(row: DotsRow) -> NamedRow:
-    """What all forms in rows know of a row."""
-    return NamedRow(
-        name=row.y, detail=row.detail or "", group=row.group or "", entity=row.entity, reference=row.reference
-    )
 
 
 FORM = Form("dots", "Where do values or ranges stand on one axis?", DOTS, dots)

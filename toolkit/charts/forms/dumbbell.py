@@ -75,9 +75,7 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
     """
     read, options = DUMBBELL.read(drawing)
     fields = Fields(drawing)
-    named = [
-        NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity) for row in read
-    ]
+    named = [NamedRow.of(row, row.label) for row in read]
     rows = Rows(fields, layout, named, emphasis=options.emphasis, x_title=options.x_title)
     scale = _scale_of(read, options, rows.start, drawing, layout)
     note = scale.stepped(lines_on(layout), drawing.locale) if scale.log else ""
@@ -123,9 +121,8 @@ def in_order(row: DumbbellRow) -> tuple[tuple[Cell, bool], tuple[Cell, bool]]:
 def _marks(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
     """The line between both values, the first as a ring or an open bar, the second filled."""
     fields = rows.fields
-    joined = [looks.with_kind(role, row.second.kind) for role, row in zip(rows.roles, read, strict=True)]
-    between = fields.add("look", joined)
-    opened = fields.add("open_look", [looks.with_kind(role, "assumed") for role in rows.roles])
+    between = rows.look(row.second.kind for row in read)
+    opened = rows.look(["assumed"] * len(read), "open_look")
     line = alt.Chart().mark_rule(strokeWidth=2.25, yOffset=rows.shift)
     x, x2 = alt.X(field=fields.low("first"), type="quantitative"), alt.X2(field=fields.low("second"))
     made = [line_through(rows, scale), line.encode(x=x, x2=x2, **looks.strokes(fields, between))]

@@ -59,12 +59,12 @@ def funnel(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     end = fields.add("before", before)
     left = alt.X(field=fields.high("x"), type="quantitative")
     bar = alt.Chart().mark_bar(height=18, yOffset=rows.shift)
-    look = fields.add("look", [looks.with_kind(role, row.x.kind) for role, row in zip(rows.roles, read, strict=True)])
+    look = rows.look(row.x.kind for row in read)
     lost = bar.encode(x=left, x2=alt.X2(field=end), color=alt.ColorValue(drawing.palette.light["rule"]))
     kept = bar.encode(x=left, x2=alt.X2(datum=0), tooltip=fields.tooltip, **looks.bars(fields, look))
     marks = [lost, kept]
     if fields.has_ranges("x"):
-        pale = fields.add("range_look", [looks.with_kind(role, looks.PROJECTED) for role in rows.roles])
+        pale = rows.look([looks.PROJECTED] * len(read), "range_look")
         part = bar.encode(x=alt.X(field=fields.low("x"), type="quantitative"), x2=alt.X2(field=fields.high("x")))
         marks = [
             lost,

@@ -257,23 +257,19 @@ def beside_lines(
     """Points and ranges beside the lines."""
     if not beside:
         return []
-    rows = {stop.index: (name, stop.value, stop.kind) for name, stop in beside.items() if stop.value}
-    shown = [rows.get(at) for at in range(len(fields.records))]
-    kinds = [one and looks.with_kind(roles[one[0]], one[2] or one[1].kind) for one in shown]
-    look = fields.add("beside_look", kinds)
-    channels = [
-        each([kind for kind in kinds if kind], look, plot.drawing.palette)
-        for each in (looks.bars_among, looks.points_among)
-    ]
-    ranged = fields.add("beside", [one and one[1].is_range for one in shown])
-    short = fields.add("beside_dy", [one and round(half_missing(one[1], plot), 1) for one in shown])
+    shown = {stop.index: (name, stop.value, stop.kind) for name, stop in beside.items() if stop.value}
+    kinds = {at: looks.with_kind(roles[name], kind or value.kind) for at, (name, value, kind) in shown.items()}
+    look = fields.add_to_some("beside_look", kinds)
+    ranged = fields.add_to_some("beside", {at: value.is_range for at, (_, value, _) in shown.items()})
+    missing = {at: round(half_missing(value, plot), 1) for at, (_, value, _) in shown.items()}
+    short = fields.add_to_some("beside_dy", missing)
     y, low = alt.Y(field=fields.high("y"), type="quantitative"), fields.low("y")
     offsets: dict[str, Any] = {"yOffset": alt.ExprRef(f"-datum.{short}"), "y2Offset": alt.ExprRef(f"datum.{short}")}
     bar = alt.Chart().mark_bar(width=BAR, **offsets).transform_filter(f"datum.{ranged} === true")
     dot = alt.Chart().mark_point(size=155, opacity=1).transform_filter(f"datum.{ranged} === false")
     return [
-        bar.encode(y=y, y2=low, tooltip=fields.tooltip, **channels[0]),
-        dot.encode(y=y, tooltip=fields.tooltip, **channels[1]),
+        bar.encode(y=y, y2=low, tooltip=fields.tooltip, **looks.bars(fields, look)),
+        dot.encode(y=y, tooltip=fields.tooltip, **looks.points(fields, look)),
     ]
 
 

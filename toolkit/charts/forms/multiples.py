@@ -129,10 +129,7 @@ def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     fields, strip = Fields(drawing), (136.0 if layout.wide else 97.0) if any(pairs) else 0.0
     who = [balanced(row.who or "", strip if layout.wide else layout.width, layout.detail) for row in read]
     lines = max(map(len, who)) if strip else 0
-    named = [
-        NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", reference=row.reference)
-        for row in read
-    ]
+    named = [NamedRow.of(row, row.label, row.reference) for row in read]
     rows = Rows(
         fields,
         layout,
@@ -199,7 +196,7 @@ def _axis_of(rows: Rows, scale: Scale, options: MultiplesOptions) -> alt.Axis:
 def stems(rows: Rows, read: list[MultiplesRow], scale: Scale) -> list[alt.Chart]:
     """A line from one to each value, a point or the bar of a range at its end, and its words beside it."""
     fields, cells = rows.fields, [row.value for row in read]
-    look = fields.add("look", [looks.with_kind(*one) for one in zip(rows.roles, (c.kind for c in cells), strict=True)])
+    look = rows.look(cell.kind for cell in cells)
     near = fields.add("near", [cell.low if cell.high >= 1 else cell.high for cell in cells])
     end = fields.add("words_at", [cell.high if cell.high >= 1 else cell.low for cell in cells])
     stem = alt.Chart().mark_rule(strokeWidth=2.25, yOffset=rows.shift)

@@ -233,7 +233,7 @@ def _outlines(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground)
     kinds = {row.index: looks.with_kind("muted", row.x.kind) for row in found}
     look, order = fields.add_to_some("outline_look", kinds), fields.add("outline_order", [row.index for row in rows])
     line = _only(fields, "outline", found).mark_line(interpolate="linear-closed", strokeWidth=1.5)
-    strokes = looks.strokes_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
+    strokes = looks.strokes(fields, look)
     detail = alt.Detail(field=fields.name("label"), type="nominal")
     return [line.encode(detail=detail, order=alt.Order(field=order, type="quantitative"), **strokes)] if found else []
 
@@ -274,7 +274,7 @@ def _points(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -
         ground.mark(left - r, base - r, left + r, base + r)
     look = fields.add_to_some("look", kinds)
     dot = _only(fields, "marked", found).mark_point(size=190, opacity=1)
-    channels = looks.points_among(list(dict.fromkeys(kinds.values())), look, fields.drawing.palette)
+    channels = looks.points(fields, look)
     return [dot.encode(tooltip=fields.tooltip, **channels)] if found else []
 
 

@@ -107,41 +107,11 @@ def _refuse(rows: Sequence[QuantileDotsRow], dots: float, drawing: Drawing) -> N
 
 def example() -> Drawing:
     """Days until requests were answered."""
-    days = [
-        4,
-        5,
-        6,
-        6,
-        7,
-        8,
-        8,
-        9,
-        9,
-        9,
-        10,
-        10,
-        11,
-        11,
-        11,
-        12,
-        12,
-        13,
-        13,
-        14,
-        14,
-        15,
-        16,
-        17,
-        18,
-        19,
-        21,
-        23,
-        26,
-        34,
-    ]
+    days = {4: 1, 5: 1, 6: 2, 7: 1, 8: 2, 9: 3, 10: 2, 11: 3, 12: 2, 13: 2}
+    days |= {14: 2, 15: 1, 16: 1, 17: 1, 18: 1, 19: 1, 21: 1, 23: 1, 26: 1, 34: 1}
     return invented_chart(
         "quantile_dots",
-        [{"days": number(day)} for day in days],
+        [{"days": number(day)} for day, requests in days.items() for _ in range(requests)],
         "Many requests take longer than the rule allows",
         "Days until requests for documents were answered; the red dots are late",
         "Stacked dots, most of them in the second week; some on the right, after the limit, are red.",

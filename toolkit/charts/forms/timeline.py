@@ -100,9 +100,7 @@ def timeline(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChar
             remedy="say it in a sentence or a table",
         )
     fields = Fields(drawing)
-    named = [
-        NamedRow(name=row.label, detail=row.detail or "", group=row.group or "", entity=row.entity) for row in read
-    ]
+    named = [NamedRow.of(row, row.label) for row in read]
     rows = Rows(fields, layout, named, emphasis=options.emphasis)
     if not options.emphasis:
         rows.role = fields.add("role", [role_of(row, "", drawing.palette) for row in named])

@@ -212,7 +212,7 @@ def _nodes_of(plan: RowHeights, graph: Graph) -> alt.Chart:
     x = plan.right({node.row.index: node.x for node in graph.nodes}, "node_x")
     y = plan.down({node.row.index: node.y for node in graph.nodes}, "node_y")
     mark = of_rows_with(alt.Chart().mark_point(size=125, opacity=1), look)
-    channels = looks.points_among(list(LOOKS.values()), look, plan.fields.drawing.palette)
+    channels = looks.points(plan.fields, look)
     return mark.encode(x=x, y=y, tooltip=plan.fields.tooltip, **channels)
 
 
