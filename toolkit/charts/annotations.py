@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from toolkit.charts.arrangement import values_of
 from toolkit.charts.dates import ISO, moment
 from toolkit.charts.derived_fields import COUNTS, derived_fields, known_as
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
@@ -150,7 +151,8 @@ def _scale(view: Specification, axis: Axis, whole: Specification, prefix: str, d
     domain: list[Any] = given["domain"] if isinstance(given.get("domain"), list) else []
     if channel["type"] in ("nominal", "ordinal"):
         sort = channel.get("sort") if isinstance(channel.get("sort"), list) else []
-        return PlotScale("band", channel, domain or sort or _values(whole, channel.get("field")), f"{prefix}{axis}")
+        found = [value for value in values_of(whole, channel.get("field")) if value is not None]
+        return PlotScale("band", channel, domain or sort or found, f"{prefix}{axis}")
     if channel.get("axis", {}) is None and not _is_column(channel.get("field"), drawing):  # places of the chart's own
         return None
     kind = "time" if channel["type"] == "temporal" else "number"
@@ -177,23 +179,6 @@ def _channel(view: Specification, axis: Axis, around: Mapping[str, Any]) -> dict
         return channel if "type" in channel and {"field", "aggregate", "datum"} & channel.keys() else None
     found = (_channel(layer, axis, channel) for layer in view.get("layer", ()))
     return next((one for one in found if one), None)
-
-
-def _values(whole: Specification, field: Any) -> list[Any]:
-    """The distinct values of a field in the chart's data."""
-    data = [*whole.get("datasets", {}).values(), *(one["values"] for one in _inline(whole))]
-    return list(dict.fromkeys(row[field] for rows in data for row in rows if row.get(field) is not None))
-
-
-def _inline(view: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    data = view.get("data")
-    if isinstance(data, dict) and isinstance(data.get("values"), list):
-        yield data
-    for name in ("layer", "hconcat", "vconcat", "concat"):
-        for one in view.get(name, ()):
-            yield from _inline(one)
-    if isinstance(view.get("spec"), dict):
-        yield from _inline(view["spec"])
 
 
 def _misplaced(note: Annotation, axis: Axis, scale: PlotScale, drawing: Drawing) -> Iterator[Problem]:

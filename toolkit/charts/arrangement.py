@@ -20,7 +20,7 @@ NARROWEST, APART = 110.0, 140.0  # pixels of the widest of plots that share scal
 LEAST = 55.0  # pixels below which not even a grid, which has to stay one, can be read
 HIGH, LOW = 280, 120  # pixels of a plot whose height nobody gave, at most and at least
 FIRST, SECOND = 640.0, 440.0  # widths of plots at which a chart of many is measured
-MANY = 9  # plots side by side, where nothing says how many
+MANY = 9  # plots side by side, where nothing says how many: a transform makes what they are of
 LEGENDED = ("color", "fill", "stroke", "shape", "size", "opacity", "strokeDash")
 LEGENDS = (4, 3, 2, 1)  # columns of a legend that is too wide, tried in turn
 Specification = dict[str, Any]
@@ -111,7 +111,7 @@ def _columns(whole: Mapping[str, Any]) -> int:
         counts += [view["columns"]] if "columns" in view else []
         for facet in (view.get("facet"), encoding.get("facet"), "row" not in encoding and encoding.get("column")):
             if isinstance(facet, dict) and "columns" not in view:
-                counts.append(facet.get("columns") or _values(whole, facet.get("field")))
+                counts.append(facet.get("columns") or len(values_of(whole, facet.get("field"))) or MANY)
         repeated = view.get("repeat")
         if isinstance(repeated, dict) and "row" not in repeated:
             repeated = repeated.get("column")
@@ -119,10 +119,11 @@ def _columns(whole: Mapping[str, Any]) -> int:
     return max(counts)
 
 
-def _values(whole: Mapping[str, Any], field: Any) -> int:
-    """How many values a field has in the data; MANY where a transform makes it."""
-    found = {str(row.get(field)) for rows in whole.get("datasets", {}).values() for row in rows if field in row}
-    return len(found) if found else MANY
+def values_of(whole: Mapping[str, Any], field: Any) -> list[Any]:
+    """The distinct values of a field in a specification's data, None among them where a row has none."""
+    own = [view["data"] for view in views(whole) if isinstance(view.get("data"), dict)]
+    data = [*whole.get("datasets", {}).values(), *(one["values"] for one in own if isinstance(one.get("values"), list))]
+    return list(dict.fromkeys(row[field] for rows in data for row in rows if field in row))
 
 
 def _arranged(whole: Specification, columns: int) -> Specification:

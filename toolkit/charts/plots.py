@@ -55,6 +55,14 @@ class AxisScale:
         rest: dict[str, Any] = {"zero": False} if self.type == "linear" else {}
         return alt.Scale(type=self.type, domain=[self.low, self.high], nice=False, **rest)
 
+    def x(self, field: str, plot: Plot, title: str = "", **more: Any) -> alt.X:
+        """The channel of a field along the bottom; `more` says what its axis looks like, as `across` has it."""
+        return alt.X(field=field, type=self.field_type, scale=self.scale(), axis=self.across(plot, title, **more))
+
+    def y(self, plot: Plot, title: str = "", **more: Any) -> alt.Y:
+        """The channel upwards; `more` is its field, stack and the like."""
+        return alt.Y(type=self.field_type, scale=self.scale(), axis=self.upright(plot, title), **more)
+
     def across(self, plot: Plot, title: str = "", grid: bool = False, base: bool = False) -> alt.Axis:
         """The axis under the plot, with a line if it is a `base`; a label that would touch another is left empty."""
         words, dates = spaced_labels(plot.x, self.ticks, self.words, plot.layout), self.type == "utc"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import altair as alt
 
@@ -76,9 +75,8 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
         total += ends[name].y.low / ((sums[last] or 1) if shares else 1)
         tops[name] = total - ends[name].y.low / ((sums[last] or 1) if shares else 1) / 2
     middle = fields.add("middle", [tops[row.color] for row in rows])
-    across = alt.X(field=fields.name("x"), type=x.field_type, scale=x.scale(), axis=x.across(plot, options.x_title))
-    upright: dict[str, Any] = {"type": "quantitative", "scale": y.scale(), "axis": y.upright(plot, options.y_title)}
-    part = alt.Y(field=fields.low("y"), stack="normalize" if shares else "zero", **upright)
+    across = x.x(fields.name("x"), plot, options.x_title)
+    part = y.y(plot, options.y_title, field=fields.low("y"), stack="normalize" if shares else "zero")
     paper = alt.StrokeValue(drawing.palette.light["paper"])
     fills = looks.undashed(looks.bars(fields, look)) | {"stroke": paper, "strokeWidth": alt.StrokeWidthValue(1.5)}
     layers = [
@@ -87,7 +85,7 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
         .encode(y=part, order=alt.Order(field=order, type="quantitative"), tooltip=fields.tooltip, **fills)
     ]
     spots = [End(row.index, plot.y.at(tops[name]), labels[name], roles[name]) for name, row in ends.items()]
-    layers.append(end_words(fields, spots, plot).encode(y=alt.Y(field=middle, **upright)))
+    layers.append(end_words(fields, spots, plot).encode(y=y.y(plot, options.y_title, field=middle)))
     return plot.chart(layers, fields).encode(x=across)
 
 

@@ -91,7 +91,7 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     named = fields.add("column", [column_key(row.x) for row in rows])
     scale = alt.Scale(type="band", domain=list(slots.names), padding=0)
     across = alt.X(field=named, type="nominal", scale=scale, axis=foot_axis(slots, plot, options.x_title))
-    upright = alt.Y(type="quantitative", scale=y.scale(), axis=y.upright(plot))
+    upright = y.y(plot)
     pitch = plot.x.end / slots.count
     layers = _stacks(fields, rows, roles, min(pitch - min(4.0, pitch * 0.14), WIDEST), upright)
     whole = plot.chart([layer.encode(x=across) for layer in layers], fields)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import altair as alt
 
@@ -65,22 +64,15 @@ def histogram(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
     y = axis_scale([Cell(0, max(counts) or 1, "")], drawing, min(4, math.ceil(max(counts)) or 1))
     plot = plot_of(x, y, drawing, layout, 240)
     look = fields.add("look", [looks.with_kind("accent", drawing.kind)] * len(rows))
-    across: dict[str, Any] = {"type": "quantitative", "scale": x.scale(), "axis": x.across(plot, options.x_title)}
-    upright: dict[str, Any] = {"type": "quantitative", "scale": y.scale(), "axis": y.upright(plot, options.y_title)}
+    across = x.x(fields.low("x"), plot, options.x_title)
     bars = alt.Chart().mark_bar(binSpacing=0).encode(**looks.bars(fields, look))
     if counted:
-        bars = bars.encode(
-            x=alt.X(field=fields.low("x"), **across),
-            x2=alt.X2(field=fields.high("x")),
-            y=alt.Y(field=fields.high("y"), **upright),
-            tooltip=fields.tooltip,
-        )
+        y_channel = y.y(plot, options.y_title, field=fields.high("y"))
+        bars = bars.encode(x=across, x2=alt.X2(field=fields.high("x")), y=y_channel, tooltip=fields.tooltip)
     else:
-        bars = bars.encode(
-            x=alt.X(field=fields.low("x"), bin=alt.Bin(step=step, extent=[low, high]), **across),
-            y=alt.Y(aggregate="count", **upright),
-            tooltip=alt.Tooltip(aggregate="count", type="quantitative", title=options.y_title or "count"),
-        )
+        said = alt.Tooltip(aggregate="count", type="quantitative", title=options.y_title or "count")
+        binned = across.bin(alt.Bin(step=step, extent=[low, high]))
+        bars = bars.encode(x=binned, y=y.y(plot, options.y_title, aggregate="count"), tooltip=said)
     return plot.chart(
         [bars.encode(stroke=alt.StrokeValue(drawing.palette.light["paper"]), strokeWidth=alt.StrokeWidthValue(1))],
         fields,

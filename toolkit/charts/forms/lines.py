@@ -116,15 +116,15 @@ def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     paths = Paths(fields, series, roles, list(series) if len(series) == 1 else [options.emphasis or ""])
     layers += paths.layers(fields.low("y"), fields.high("y"), options.interpolate)
     layers += beside_lines(fields, beside, roles, plot)
-    across = alt.X(field=fields.name("x") if x.type == "utc" else fields.low("x"), type=x.field_type)
+    place = fields.name("x") if x.type == "utc" else fields.low("x")
+    across = alt.X(field=place, type=x.field_type)
     upright = alt.Y(field=paths.middle, type="quantitative")
     layers += named_ends(fields, series, labels, roles, ground, across, upright)
     found = [*notes_beside(rows, beside, roles, ground), *emphasised(rows, series.get(large or ""), large, plot)]
     layers += note_layers(fields, found, ground, across, upright)
-    axes = x.across(plot, titles[0], base=x.type != "utc"), y.upright(plot, titles[1])
-    across = alt.X(**across._kwds | {"scale": x.scale(), "axis": axes[0]})
-    upright = alt.Y(**upright._kwds | {"scale": y.scale(), "axis": axes[1]})
-    return plot.chart(layers, fields).encode(x=across, y=upright)
+    return plot.chart(layers, fields).encode(
+        x=x.x(place, plot, titles[0], base=x.type != "utc"), y=y.y(plot, titles[1], field=paths.middle)
+    )
 
 
 def series_of(rows: list[LinesRow], options: LinesOptions, drawing: Drawing) -> Series:

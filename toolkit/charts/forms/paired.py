@@ -124,8 +124,7 @@ def paired(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     layers += note_layers(fields, _on_lines(rows, options.diagonal_title, plot), ground, x_channel, y_channel)
     title = f"{options.x_title}; {plot.x.stepped(5, drawing.locale)}"
     return plot.chart(layers, fields).encode(
-        x=x_channel.scale(x.scale()).axis(x.across(plot, title, grid=True, base=True)),
-        y=y_channel.scale(y.scale()).axis(y.upright(plot, options.y_title)),
+        x=x.x(fields.low("x"), plot, title, grid=True, base=True), y=y.y(plot, options.y_title, field=fields.low("y"))
     )
 
 

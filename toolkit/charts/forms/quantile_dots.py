@@ -69,7 +69,7 @@ def quantile_dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Face
         .transform_window(above="row_number()", groupby=["place"], sort=[alt.SortField("quantile")])
         .mark_point(size=math.pi * (size / 2 - 1.5) ** 2, opacity=1)
         .encode(
-            x=alt.X(field="at", type="quantitative", scale=x.scale(), axis=x.across(plot, options.x_title, base=True)),
+            x=x.x("at", plot, options.x_title, base=True),
             y=alt.Y("above:Q", scale=alt.Scale(domain=[0.5, highest + 0.5], nice=False, zero=False), axis=None),
             tooltip=alt.Tooltip(
                 field="quantile",

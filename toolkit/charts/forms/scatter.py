@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import altair as alt
 
@@ -59,17 +58,12 @@ def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
         names = dict(zip(kinds, [row.color or "" for row in rows], strict=True))
         channels["fill"] = looks.named_fills(fields, look, names)
     points = alt.Chart().mark_point(size=70, opacity=1).encode(**channels, tooltip=fields.tooltip)
-    base: dict[str, Any] = {
-        "x": alt.X(
-            field=fields.low("x"), type="quantitative", scale=x.scale(), axis=x.across(plot, options.x_title, True)
-        ),
-        "y": alt.Y(field=fields.low("y"), type="quantitative", scale=y.scale(), axis=y.upright(plot, options.y_title)),
-    }
     layers = [points]
     if any(row.text for row in rows):
         spots = [Spot(plot.x.at(row.x.low), plot.y.at(row.y.low), row.text) for row in rows]
         layers.append(words_beside(fields, spots, layout.detail, plot.left, layout.width))
-    return plot.chart(layers, fields).encode(**base)
+    across = x.x(fields.low("x"), plot, options.x_title, grid=True)
+    return plot.chart(layers, fields).encode(x=across, y=y.y(plot, options.y_title, field=fields.low("y")))
 
 
 def _groups(rows: list[ScatterRow], options: ScatterOptions, drawing: Drawing) -> list[str]:

@@ -87,8 +87,7 @@ def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
     plot = Plot(drawing, layout, left, Scale(x.low, x.high, 0, width), Scale(y.low, y.high, HEIGHT, 0))
     own = drawing.palette.role_of if options.emphasis is None else lambda name: None
     roles = {name: own(name) or ("accent" if options.emphasis in (None, name) else "context") for name in names}
-    across = alt.X(field=fields.name("x"), type=x.field_type, scale=x.scale(), axis=x.across(plot))
-    upright = alt.Y(field=fields.low("y"), type="quantitative", scale=y.scale(), axis=y.upright(plot))
+    across, upright = x.x(fields.name("x"), plot), y.y(plot, field=fields.low("y"))
     layers = _lines(fields, rows, roles, options) if lined else [_area(fields, rows, roles)]
     layers.append(_values(fields, said, rows, roles, places, layout))
     whole = layered(*layers, data=fields.data, width=width, height=HEIGHT).encode(x=across, y=upright)
