@@ -152,6 +152,19 @@ def entry(record, *found, tags=()):
     return story_entry("Coffee", "coffee", record, outputs(*found, tags=tags), {"data/told.csv": b""})
 
 
+def test_a_number_of_a_finding_keeps_its_label_where_a_chart_shows_an_equal_one_without(sample):
+    """The page has it so: a receipt's step and its node in the manifest have one label."""
+    story, chart, _ = shown(sample)
+    findings = record(nodes())
+    other = {
+        "top": {**nodes()["top"], "label": "An equal number"},
+        "a": {**nodes()["a"], "label": ""},
+        "b": nodes()["b"],
+    }
+    made = entry({**story, **findings}, (mime.CHART, {**chart[1], "nodes": other}))
+    assert made["nodes"] == nodes()
+
+
 def test_charts_and_tables_stand_in_it_by_the_hash_of_what_they_show(sample):
     record, chart, table = shown(sample)
     made = entry(record, chart, table)

@@ -88,7 +88,7 @@ def story_entry(
     receipts = dict(record["nodes"])
     charts, tables, pictures = {}, {}, {}
     for kind, data, states in _published(notebook or {}):
-        receipts |= data.get("nodes") or {}
+        receipts = {**(data.get("nodes") or {}), **receipts}  # of equal numbers that of the record, as on the page
         if kind == mime.TABLE:
             tables[data["name"]] = {"data": _hash_of(_contents(data)), **_values(data)}
         elif kind == mime.PICTURE:
