@@ -118,6 +118,10 @@ GIVEN_AWAY = {  # fewer than five of them, by what a question leaves out or pick
     "a sum of groups without one": "SELECT sum(n) AS x FROM (SELECT dept, site, count(*) AS n FROM staff GROUP BY ALL "
     "HAVING count(*) > 2)",
     "nearly the most": "SELECT quantile_cont(pay, 0.98) AS x FROM staff",
+    "nearly the most, about": "SELECT approx_quantile(pay, 0.99) AS x FROM staff",
+    "nearly the most, of a sample": "SELECT reservoir_quantile(pay, 0.99, 99) AS x FROM staff",
+    "nearly the most, in order": "SELECT percentile_cont(0.98) WITHIN GROUP (ORDER BY pay) AS x FROM staff",
+    "nearly the most, of a list": "SELECT quantile_cont(pay, [0.5, 0.98])[2] AS x FROM staff",
     "the most, as a quantile": "SELECT quantile_cont(pay, 1) AS x FROM staff",
     "whether one is paid so": "SELECT count(*) AS x FROM staff WHERE EXISTS "
     "(SELECT 1 FROM staff WHERE id = 1 AND pay > 40000)",
@@ -145,7 +149,8 @@ def staff(desk_with):
 
 @pytest.mark.parametrize("sql", GIVEN_AWAY.values(), ids=GIVEN_AWAY)
 def test_what_a_question_leaves_out_of_a_private_dataset_is_no_small_group_either(staff, sql):
-    found, cells = asked(staff, sql)
+    found = answer_question(staff, sql, units={"x": "USD"} if "quantile" in sql or "percentile" in sql else {})
+    cells = [cell for cell in found["x"] if cell is not None]
     assert found.withheld and not all(isinstance(cell, Number) for cell in cells)
 
 

@@ -1,5 +1,6 @@
 """Files that somebody hands over to do harm: each is refused in words, or read without what it reaches for."""
 
+import contextlib
 import gzip
 import json
 import os
@@ -16,6 +17,7 @@ from toolkit.datasets import unpacked_size
 from toolkit.datasets.add import New, add
 from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.formats import sqlite
+from toolkit.engine.select_only import refuse_other_than_select
 
 pytestmark = pytest.mark.heavy
 
@@ -175,3 +177,16 @@ def test_a_message_names_the_file_and_not_where_it_was_laid(sample):
     with pytest.raises(ToolkitError) as refused:
         added(sample, "twice.json", '[{"a": 1, "a": 2}]')
     assert 'in file "twice.json"' in str(refused.value) and "scratch" not in str(refused.value)
+
+
+def test_a_command_that_an_error_offers_runs_nothing_that_a_files_names_say(sample, tmp_path):
+    path, hostile = tmp_path / "two.sqlite", "$(touch gone); --"
+    with contextlib.closing(sqlite3.connect(path)) as made:
+        for name in (hostile, "zz"):
+            made.execute(f'CREATE TABLE "{name}" (a)')
+    with pytest.raises(ToolkitError) as raised:
+        add(sample, [str(path)], New(), options(), {})
+    assert raised.value.problems[0].remedy == "name it: --table '$(touch gone); --'"
+    with pytest.raises(ToolkitError) as raised:
+        refuse_other_than_select("x.sql", "FROM './$(touch gone).csv'")
+    assert "toolkit add './$(touch gone).csv' once" in raised.value.problems[0].remedy

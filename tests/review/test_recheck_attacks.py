@@ -202,6 +202,89 @@ def test_what_it_cannot_read_is_said_in_one_sentence(at_page, files):
     assert page.said == []
 
 
+MARKUP = "<img src=x onerror='document.title=1'><script>document.title = 1</script>"
+
+
+def chained(count, operation):
+    """That many steps in a row, of ranges that are made of one another, by the names of their nodes."""
+    node = {"low": 1, "high": 2, "unit": "1", "kind": "computed", "operation": operation, "printed": "1 to 2"}
+    leaf = {**node, "operation": {"name": "constant"}, "inputs": []}
+    steps = {f"{n:016x}": {**node, "inputs": [f"{n + 1:016x}"] * 2} for n in range(count)}
+    return {**steps, f"{count:016x}": leaf}
+
+
+def many_findings(story):
+    finding = next(iter(story["findings"].values()))
+    story["findings"].update({f"mugs.n{n}": finding for n in range(20_000)})
+
+
+def wide(story, count):
+    """A finding of a step with so many inputs."""
+    leaf = {"low": 1, "high": 1, "unit": "1", "kind": "computed", "operation": {"name": "constant"}, "printed": "1"}
+    names = [f"{n:016x}" for n in range(count)]
+    top = {**leaf, "low": count, "high": count, "operation": {"name": "sum", "signs": "+" * count}}
+    story["nodes"] |= {name: {**leaf, "inputs": []} for name in names} | {"f" * 16: {**top, "inputs": names}}
+    next(iter(story["findings"].values()))["node"] = "f" * 16
+
+
+def on_first(**more):
+    """A change of the number that is the first finding, of the labels of all."""
+
+    def change(story):
+        finding = next(iter(story["findings"].values()))
+        story["nodes"][finding["node"]].update(more)
+        finding.update({key: value for key, value in more.items() if key in ("label", "printed")})
+
+    return change
+
+
+def deep(operation):
+    def change(story):
+        story["nodes"] |= chained(1900, operation)
+        next(iter(story["findings"].values()))["node"] = "0" * 16
+
+    return change
+
+
+HOSTILE = {  # changes of a story's entry in the manifest, hashes of no concern: the page answers, and does not agree
+    "a number that doubles at each step": deep({"name": "product"}),
+    "ranges that double at each step": deep({"name": "sum", "signs": "+-"}),
+    "more findings than it follows": many_findings,
+    "more numbers than it follows": lambda story: wide(story, 60_000),
+    "a step of 20,000 inputs": lambda story: wide(story, 20_000),
+    "markup in words": on_first(label=MARKUP, printed=MARKUP, why=MARKUP, unit=MARKUP),
+    "words of a megabyte": on_first(label="x" * 1_000_000, printed="9, " * 300_000),
+    "inputs that are none": on_first(inputs=None),
+    "a unit of a prototype": on_first(unit="__proto__"),
+    "an operation of a prototype": on_first(operation={"name": "constructor"}),
+    "a kind of a prototype": on_first(kind="toString"),
+    "a value that is none": on_first(low=None),
+    "a unit without end": on_first(unit="(" * 100_000 + "cup" + ")" * 100_000),
+    "findings of a prototype": lambda story: story.update(findings={"__proto__": {"node": "__proto__", "label": "x"}}),
+}
+
+
+@pytest.mark.heavy
+@pytest.mark.browser
+def test_an_edition_that_is_made_to_do_harm_is_answered_in_words_and_runs_nothing(at_page, files, record_property):
+    opened, folder = at_page
+    agreed = []
+    for what, change in HOSTILE.items():
+        page, stored = opened(), json.loads(files["edition/manifest.json"])
+        change(stored["stories"]["mugs"])
+        (folder / "other.zip").write_bytes(packed_with(folder, files, stored))
+        said = told(page, "#archive", folder / "other.zip")
+        agreed += [what] if "agrees with itself" in said else []
+        if page.locator(".list summary").count():
+            page.locator(".list summary").first.click()
+            page.locator(".list details[open] .steps").first.wait_for(timeout=60_000)
+        assert "Cannot read" not in said and "is not a function" not in said, what
+        assert page.title() != "1" and page.locator("img, .list script").count() == 0, what
+        assert page.asked == [page.url] and page.said == [], what
+    attacks.record(record_property, "an edition made to do harm in the browser", tried=len(HOSTILE), passed=len(agreed))
+    assert agreed == []
+
+
 @pytest.mark.heavy
 @pytest.mark.browser
 def test_what_other_programs_would_unpack_beside_its_files_is_refused(at_page, files):

@@ -34,7 +34,8 @@ BOOLEAN_CLASSES = ("COMPARISON", "CONJUNCTION", "BETWEEN")
 LIKE = ("~~", "!~~", "~~*", "!~~*", "contains", "prefix", "suffix", "starts_with", "ends_with", "regexp_matches")
 COUNT_IF = ("count_if", "countif")
 COALESCE = "OPERATOR_COALESCE"
-QUANTILES = ("quantile", "quantile_cont", "quantile_disc")  # percentile_cont and percentile_disc are read as these
+# percentile_cont and percentile_disc are read as the first of these
+QUANTILES = ("quantile", "quantile_cont", "quantile_disc", "approx_quantile", "reservoir_quantile")
 NULLABLE = {"LEFT": ("right",), "RIGHT": ("left",), "OUTER": ("left", "right"), "FULL": ("left", "right")}
 
 
@@ -78,7 +79,8 @@ def quantile_shares(cursor: Connection, tree: object) -> Iterator[tuple[str, flo
     """(function, the share of rows past it on the side that has fewer) of each quantile; 0 where it is no constant."""
     for part in every_node(tree):
         if part.get("class") == "FUNCTION" and part["function_name"].lower() in QUANTILES:
-            shares = _constants(cursor, function_arguments(part)[-1]) or [0.0]
+            given = function_arguments(part)[1:2]  # after what it is of
+            shares = [share for one in given for share in _constants(cursor, one)] or [0.0]
             yield part["function_name"], min(max(round(min(share, 1 - share), 9), 0.0) for share in shares)
 
 

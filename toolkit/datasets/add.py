@@ -186,7 +186,7 @@ def _paths_of(text: str) -> list[Path]:
     path = Path(text)
     if path.exists():
         if not files_at(path):
-            raise ToolkitError(text, "a folder without files", formats_read(), "name another")
+            raise ToolkitError(text, "neither a file nor a folder with files", formats_read(), "name another")
         return [path]
     paths = sorted(Path().glob(text)) if not path.is_absolute() else sorted(Path("/").glob(text[1:]))
     if not paths:

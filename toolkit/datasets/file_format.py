@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from toolkit.core.errors import ToolkitError
 from toolkit.datasets.declaration import ReadOptions
@@ -65,5 +66,8 @@ def one_table(path: Path, names: Sequence[str], asked_name: str) -> str:
         return names[0]
     problem = f"no table {asked_name!r}" if asked_name else f"{len(names)} tables"
     raise ToolkitError(
-        path.name, problem, f"one of {', '.join(names) or 'none'}", f"name it: --table {names[0] if names else 'NAME'}"
+        path.name,
+        problem,
+        f"one of {', '.join(names) or 'none'}",
+        f"name it: --table {quote(names[0]) if names else 'NAME'}",
     )

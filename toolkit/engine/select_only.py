@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from shlex import quote
 from typing import Any
 
 import duckdb
@@ -165,7 +166,7 @@ class _Parsed:
             return
         elif PATH.search(name):
             self.problems.append(
-                (f"the file {name!r}", ALLOWED, f"run toolkit add {name} once, then ask FROM its name")
+                (f"the file {name!r}", ALLOWED, f"run toolkit add {quote(name)} once, then ask FROM its name")
             )
         elif name.lower().startswith(SYSTEM_VIEWS):
             self.problems.append((f"{name}, a list of DuckDB's own", ALLOWED, "run toolkit tables"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
@@ -52,7 +53,7 @@ def sheet_of(path: Path, asked_name: str) -> str:
         problem = f"no sheet {asked_name!r}" if asked_name else f"{len(filled)} sheets with rows"
         names = filled or visible
         raise ToolkitError(
-            path.name, problem, f"one of {', '.join(map(repr, names))}", f"name it: --sheet {names[0]!r}"
+            path.name, problem, f"one of {', '.join(map(repr, names))}", f"name it: --sheet {quote(names[0])}"
         )
     raise ToolkitError(path.name, "no sheet with rows", "a sheet with a header and rows", "save it with its data")
 

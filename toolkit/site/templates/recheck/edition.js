@@ -27,16 +27,32 @@ async function check(files) {
     const context = { units: unitsOf(manifest.units), locale: TABLE.language, rows: isArchive && archiveRows(files, root), lines: isArchive && archiveLines(files, root), datasets: isArchive && archiveDatasets(files, root) };
     for (const path of files.keys()) if (!path.startsWith(isArchive ? root : base)) tellAt(path)("it is no part of what was chosen");
     await checkFiles(files, base, manifest, tellAt);
+    withinReach(Object.values(manifest.stories));
     stories = [];
     for (const [slug, story] of Object.entries(manifest.stories)) stories.push(await checkStory(slug, story, files, base, context, tellAt));
     checkPages(files, base, manifest, stories, context, tellAt);
     checkNames(stories, tellAt);
     if (isArchive) await checkArchive(files, root, base, manifest, stories, context, tellAt);
+    const about = new Map(); // problems by the number that they are about
+    for (const one of problems.filter(({ node }) => node)) {
+      if (!about.has(one.node.key)) about.set(one.node.key, []);
+      about.get(one.node.key).push(one);
+    }
+    for (const finding of stories.flatMap((story) => story.findings)) judge(finding, about.get(finding.root.key) ?? []);
   } catch (error) {
-    throw new Error(`What it holds does not fit together: ${error.message}.`);
+    const odd = error instanceof TypeError ? "its manifest or its tables are not as a build writes them"
+      : error instanceof RangeError ? "a receipt is larger than this browser can follow" : "";
+    throw new Error(`What it holds does not fit together: ${odd || error.message}.`);
   }
-  for (const story of stories) for (const finding of story.findings) judge(finding, problems);
   return { name: String(manifest.name), isArchive, stories, problems, files: Object.keys(manifest.files).length };
+}
+
+// A browser follows so many numbers and findings of all stories in seconds.
+function withinReach(stories) {
+  for (const [what, most] of [["nodes", 50000], ["findings", 5000]]) {
+    const count = stories.reduce((sum, story) => sum + Object.keys(story[what]).length, 0);
+    if (count > most) throw new Error(`${count.toLocaleString("en")} ${what === "nodes" ? "numbers" : what}, and this page follows ${most.toLocaleString("en")}: take toolkit verify`);
+  }
 }
 
 // The path of the folder with the manifest, "" or with a slash at its end.
@@ -164,8 +180,7 @@ function checkNames(stories, tellAt) {
 function judge(finding, problems) {
   const nodes = [...below(finding.root)], wrong = nodes.filter((node) => node.wrong.length);
   finding.reasons = wrong.flatMap((node) => node.wrong.map(({ sentence }) => `${node.label || node.printed}: ${sentence}.`));
-  finding.reasons.push(...problems.filter((one) => one.node && one.slug === finding.slug && one.node.key === finding.root.key)
-    .map((one) => `${one.where}: ${one.sentence}.`));
+  finding.reasons.push(...problems.filter(({ slug }) => slug === finding.slug).map((one) => `${one.where}: ${one.sentence}.`));
   finding.given = [...new Set(nodes.map((node) => node.given).filter(Boolean))];
   finding.state = finding.reasons.length ? "differs" : finding.given.length ? "given" : "agrees";
 }

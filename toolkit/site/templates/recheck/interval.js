@@ -96,6 +96,7 @@ function dependences(operation, inputs) {
   const found = new Map();
   for (const part of inputs) {
     for (const [key, { node }] of uncertainOf(part)) {
+      spend();
       if (!found.has(key)) {
         const parts = inputs.map((one) => uncertainOf(one).get(key));
         found.set(key, { node, ...dependence(operation, inputs, parts) });

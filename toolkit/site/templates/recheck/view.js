@@ -3,11 +3,13 @@
 const byId = (id) => document.getElementById(id);
 const many = (count, one, more = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : more}`;
 
-// An element; text stays text.
+const LONGEST_TEXT = 2000, MOST_LISTED = 500; // characters of a text, and findings of a story, that are shown
+
+// An element; text stays text, and one that is made to be too long for a browser is cut.
 function element(tag, className, ...children) {
-  const made = document.createElement(tag);
+  const made = document.createElement(tag), cut = (text) => (text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);
   if (className) made.className = className;
-  made.append(...children.filter((child) => child !== ""));
+  made.append(...children.filter((child) => child !== "").map((child) => (typeof child === "string" ? cut(child) : child)));
   return made;
 }
 
@@ -51,7 +53,9 @@ function storyPart(story) {
   const head = element("h2", "", link);
   head.tabIndex = -1;
   const order = Object.keys(STATES), findings = [...story.findings].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
-  const part = element("section", "", head, element("ul", "list", ...findings.map(findingLine)));
+  const shown = findings.slice(0, MOST_LISTED), rest = findings.length - shown.length;
+  const more = rest ? [element("p", "small", `And ${many(rest, "more finding")}.`)] : [];
+  const part = element("section", "", head, element("ul", "list", ...shown.map(findingLine)), ...more);
   part.id = story.slug;
   return part;
 }
@@ -68,26 +72,27 @@ function findingLine(finding) {
 function findingParts({ name, root, reasons, given }) {
   return [
     element("p", "small", name),
-    ...reasons.map((reason) => element("p", "wrong", reason)),
+    ...reasons.slice(0, MOST_LISTED).map((reason) => element("p", "wrong", reason)),
     ...given.map((reason) => element("p", "small", `Taken as published: ${reason}.`)),
     element("ul", "steps", stepLine(root, new Set())),
   ];
 }
 
-const MOST_SHOWN = 40; // inputs of a step; more are counted
+const MOST_SHOWN = 40, DEEPEST = 100; // inputs of a step; more are counted. Levels of steps: browsers lay out no thousands
 
 // A step with the value that it was found to have, and its inputs below it; one that was shown is not shown again.
-function stepLine(node, seen) {
+function stepLine(node, seen, level = 1) {
   const terms = node.inputs.map((part) => part.printed), value = `${shown(node.found)} ${node.unit}`.replace(/ 1$/, "");
   const line = element("li", node.wrong.length ? "wrong" : "", element("b", "", node.printed), ` ${node.label ?? ""}`);
   const words = terms.length > 12 ? `${node.operation.name} of ${terms.length}` : wordsOf(node.operation, terms);
   const how = node.inputs.length ? `${words} = ${value}` : `${node.why ?? node.ref ?? wordsOf(node.operation, [])}: ${value}`;
   line.append(element("i", "", [how, node.kind, node.given].filter(Boolean).join(" · ")));
   if (node.inputs.length && seen.has(node)) line.append(element("i", "", "its steps: as above"));
+  else if (node.inputs.length && level === DEEPEST) line.append(element("i", "", "its steps lie deeper than this page shows"));
   else if (node.inputs.length) {
     const rest = node.inputs.length - MOST_SHOWN;
     seen.add(node);
-    line.append(element("ul", "steps", ...node.inputs.slice(0, MOST_SHOWN).map((part) => stepLine(part, seen)), ...(rest > 0 ? [element("li", "muted", `and ${rest} more`)] : [])));
+    line.append(element("ul", "steps", ...node.inputs.slice(0, MOST_SHOWN).map((part) => stepLine(part, seen, level + 1)), ...(rest > 0 ? [element("li", "muted", `and ${rest} more`)] : [])));
   }
   return line;
 }
