@@ -39,6 +39,7 @@ LOOPS = {
     "engines": Loop("usage logs of generated content: every metric the same on DuckDB and on Spark", 1, 100),
     "rechecks": Loop("editions and archives changed by somebody and checked in the browser: 95 in 100 seen", 30, 1000),
     "archives": Loop("archives changed by somebody, or by chance: seen, or one error", 20, 1500),
+    "differences": Loop("two questions of a private dataset: no few people in the one and not in the other", 30, 300),
     "surroundings": Loop(
         "builds in another locale, time zone, home …: the same bytes",
         ("all at once", "no locale"),

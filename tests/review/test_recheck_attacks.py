@@ -266,6 +266,7 @@ HOSTILE = {  # changes of a story's entry in the manifest, hashes of no concern:
 
 @pytest.mark.heavy
 @pytest.mark.browser
+@counts.of("rechecks")
 def test_an_edition_that_is_made_to_do_harm_is_answered_in_words_and_runs_nothing(at_page, files, record_property):
     opened, folder = at_page
     agreed = []

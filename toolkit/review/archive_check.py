@@ -18,6 +18,7 @@ from toolkit.review.archive import RULES, SCRIPT, completed, members
 from toolkit.review.archive_pages import disagreements
 from toolkit.review.compare_two_files import difference, written_otherwise
 from toolkit.review.printed_tables import PrintedTables
+from toolkit.review.repeated_words import repeated_word_disagreements
 from toolkit.review.scripts_and_policies import foreign_sources, shared_disagreements
 from toolkit.review.two_editions import Mismatch
 from toolkit.review.unpacking import EDITION
@@ -42,11 +43,11 @@ TABLES = {
 }
 ALONE = """\
 Checked without the project: the parts of the archive agree with each other. That shows that no finding, figure,
-number in the text, step of a receipt or cell of a table was changed by halves; of words on pages and of charts
+number in the text, step of a receipt, cell of a table, title or words of a chart were changed by halves; of tables
 `edition/recheck.html`, opened in a browser, sees more. Of pages it looked at what they may run and load, not at
-links, styles, drawings and sentences without a number. It cannot show that this is what was published, that its
-sources say what its figures say, or that its notebooks give these numbers. For that compare its SHA-256 with the one
-that its publisher gives, check a signature (--signed-by), or run `toolkit verify` in the project."""
+links, styles, marks of drawings and sentences without a number. It cannot show that this is what was published, that
+its sources say what its figures say, or that its notebooks give these numbers. For that compare its SHA-256 with the
+one that its publisher gives, check a signature (--signed-by), or run `toolkit verify` in the project."""
 OTHER_VERSION = """\
 It was made by another version of the toolkit: its script and README were not compared. Do not run the script before
 you have read it; its findings were worked out by the script of this version."""
@@ -102,6 +103,8 @@ def alone(root: Path, stored: Mapping) -> Checked:
         missed += [_wrong(EDITION + name, old, new) for name, old, new in active_content(edition)]
         if same:
             missed += [_wrong(EDITION + name, old, new) for name, old, new in shared_disagreements(edition, stored)]
+            repeated = repeated_word_disagreements(edition, stored)
+            missed += [_wrong(EDITION + name, old, new) for name, old, new in repeated]
         else:
             missed += [_wrong(EDITION + name, old, new) for name, old, new in foreign_sources(edition)]
             # the crate of another version is not made again: it is held against the files that it names
