@@ -126,6 +126,14 @@ def test_an_input_of_many_findings_stands_once(tmp_path):
     assert [finding["node"] for finding in stored["findings"].values()] == ["top"] * 3
 
 
+def test_an_input_keeps_its_label_where_a_table_shows_the_same_number_without_one():
+    plain = {"a": {**nodes()["a"], "label": ""}}
+    shown = {"name": "drunk", "columns": [], "rows": [], "kind": "reported", "sql": None, "nodes": plain}
+    run = {"cells": [{"cell_type": "code", "metadata": {}, "source": "", "outputs": [{"data": {mime.TABLE: shown}}]}]}
+    entry = story_entry("Coffee", "coffee", record(nodes()), run)
+    assert entry["nodes"]["a"]["label"] == "Heavy" and list(entry["tables"]) == ["drunk"]
+
+
 def test_a_receipt_without_one_of_its_inputs_is_refused(tmp_path):
     edition = write_edition(tmp_path / "edition")
     text = (edition / "manifest.json").read_text()

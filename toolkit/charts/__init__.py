@@ -27,8 +27,7 @@ __all__ = [
     "Form",
     "Layout",
     "Palette",
-    "draw_marks",
-    "draw_svg",
+    "draw",
     "hatches",
     "interactive_specification",
     "interactive_theme",
@@ -55,11 +54,6 @@ def draw_svg(drawing: Drawing, width: str, named: bool = True) -> str:
     `picture`, `standalone` and `hatches`.
     """
     return rendering.inline(form_of(drawing), drawing, width, named)
-
-
-def draw_marks(drawing: Drawing, width: str) -> None:
-    """Has the marks of a chart drawn, which all its drawings are made of. Raises ToolkitError as `draw_svg`."""
-    rendering.marks(form_of(drawing), drawing, width)
 
 
 def picture(drawing: Drawing) -> bytes:

@@ -1,8 +1,8 @@
 """The page that checks an edition or an archive in a reader's browser: one file that asks for nothing.
 
-Its script is the modules of templates/recheck/ joined, with the tables that the core computes and words numbers by, and
-the page's style. It travels packed, its names as they are, and the page's policy has its hash: the browser unpacks it
-and runs nothing else.
+Its script is the modules of templates/recheck/ joined, with the tables that the core computes and words numbers by; it
+travels packed, its names as they are. The page's policy has the hashes of its script and of its style: the browser
+unpacks the one, lays out by the other, and runs nothing else.
 """
 
 from __future__ import annotations
@@ -51,10 +51,12 @@ def recheck_page(
     `shared` are the styles and scripts that the edition's pages share, by file: it looks whether they are these.
     """
     code, unpack = script(MODULES, schema, language, shared), f"{_read('../report/base85.js')}{_read('unpack.js')}"
-    scripts = f"{_allowed(unpack)} {_allowed(code)}"
+    style = metadata.compact(HOUSE.css_variables() + _read("recheck.css"))
+    allowed = f"script-src {_allowed(unpack)} {_allowed(code)}; style-src {_allowed(style)}"
     values = {
-        "policy": f"default-src 'none'; script-src {scripts}; base-uri 'none'; form-action 'none'",
+        "policy": f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'",
         "edition": html.escape(name),
+        "style": style,
         "packed": packed(code),
         "unpack": unpack,
     }
@@ -70,8 +72,7 @@ def script(
     """These modules as one script; TABLE in it has what the core computes and words by, and the manifest's schema."""
     code = "\n".join(COMMENT.sub("", _read(f"{module}.js")) for module in modules)
     hashes = {path: hashlib.sha256(content).hexdigest()[:HASH_DIGITS] for path, content in shared.items()}
-    style = metadata.compact(HOUSE.css_variables() + _read("recheck.css"))
-    table = {**_table(language), "schema": schema, "shared": hashes, "style": style}
+    table = {**_table(language), "schema": schema, "shared": hashes}
     table_text = re.sub(r'"([a-zA-Z]\w*)":', r"\1:", metadata.script_json(table))  # as scripts have keys
     code = SPACE.sub(lambda mark: mark[1] or mark[2] or mark[3] or "", code)
     return f'"use strict";\nconst TABLE = {table_text};\n{code}'

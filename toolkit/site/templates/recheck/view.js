@@ -122,9 +122,6 @@ async function dropped(transfer) {
 }
 
 function start() {
-  const style = new CSSStyleSheet();
-  style.replaceSync(TABLE.style);
-  document.adoptedStyleSheets = [style];
   const form = byId("choose");
   form.addEventListener("change", ({ target }) => {
     const chosen = [...target.files];
