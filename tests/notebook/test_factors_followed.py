@@ -184,6 +184,49 @@ def test_an_end_of_a_number_is_in_its_unit_without_scales(story, condition, righ
         assert words(run(story, source)) == right
 
 
+@pytest.mark.parametrize(
+    ("condition", "right"),
+    [
+        ("debt > $end", None),
+        ("debt * 1e6 > $end", "1"),
+        ("town = 'A' AND debt BETWEEN 0 AND $end", None),
+        ("planned * 1000 > $end AND pct > $least", "0"),
+    ],
+)
+def test_a_question_knows_the_unit_of_an_end_that_it_is_asked_with(story, condition, right):
+    given = "limit = story['office-survey']['budget']\nmade = story.sql(SQL, end=limit.low{})"
+    given = given.format(", least=40" if "$least" in condition else "")
+    source = f'SQL = "SELECT count(*) AS n_towns FROM towns WHERE {condition}"\n{given}'
+    if right is None:
+        with pytest.raises(ToolkitError, match="values in million USD, and in USD"):
+            run(story, source)
+    else:
+        assert words(run(story, source)) == right
+    written = "made = story.sql(f'SELECT count(*) AS n_towns FROM towns WHERE debt > {limit.low}')"
+    with pytest.raises(ToolkitError, match="write [$]limit in place of {limit.low}, and limit=limit.low after"):
+        run(story, f"limit = story['office-survey']['budget']\n{written}")
+
+
+def test_a_hundredth_of_per_cent_is_no_per_cent(story):
+    table = "made = story.table(f.assign(x=f.pct / 100)[['town', 'x']], units={'x': 'UNIT'})"
+    assert words(run(story, table.replace("UNIT", "share"))) == "12%"
+    with pytest.raises(ToolkitError, match='say "share", or leave out / 100'):
+        run(story, table.replace("UNIT", "percent"))
+
+
+def test_a_count_of_what_a_unit_holds_many_of_is_in_single_ones(desk_with):
+    columns = "  - {name: day, printed: day, type: text}\n"
+    columns += "  - {name: cups, printed: cups, type: decimal, unit: hundred_cups}\n"
+    database = desk_with(
+        "drunk", "day,cups\nA,12.5\nB,4\n", columns, units="hundred_cups = 100 * cup\n", publish="[day, cups]"
+    )
+    source = "f = story.sql('SELECT * FROM drunk').frame\n"
+    source += "made = story.table(f.assign(n_cups=(f.cups * {}).astype(int))[['day', 'n_cups']])"
+    assert words(run_cell(Story("any", database), None, source.format(100))) == "1,250"
+    with pytest.raises(ToolkitError, match="a name that says a count, and values in hundred_cups"):
+        run_cell(Story("any", database), None, source.format(1))
+
+
 def test_a_name_says_per_only_of_what_was_divided(story):
     for source in (
         "story.table(f.rename(columns={'debt': 'debt_per_head'})[['town', 'debt_per_head']]UNITS)",

@@ -65,7 +65,7 @@ class Meanings:
 
     `ctes` is what WITH names; `guarded` are datasets that tell of people: `max` and the like pick out values of their
     single rows. A column whose origin is unknown is taken to show single rows of every dataset. `scopes` gathers the
-    SELECTs that were read, with what their expressions mean.
+    SELECTs that were read, with what their expressions mean. `given` is what parameters measure, by name.
     """
 
     datasets: Mapping[str, Dataset]
@@ -74,6 +74,7 @@ class Meanings:
     ctes: Mapping[str, Columns] = field(default_factory=dict)
     guarded: frozenset[str] = frozenset()
     scopes: list[tuple[Node, Expressions]] = field(default_factory=list)
+    given: Mapping[str, Meaning] = field(default_factory=dict)
 
     @property
     def untraceable(self) -> Meaning:
@@ -158,7 +159,7 @@ class Meanings:
         return replace(self, ctes=known)
 
     def _expressions(self, tables: Tables, named: Mapping[str, Node]) -> Expressions:
-        return Expressions(self.units, tables, named, self.untraceable, self.of)
+        return Expressions(self.units, tables, named, self.untraceable, self.of, self.given)
 
     def _tables(self, table: Node) -> Iterator[tuple[str, Columns | None]]:
         if table["type"] == "JOIN":

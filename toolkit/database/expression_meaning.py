@@ -68,14 +68,15 @@ class Expressions:
     named: Mapping[str, Node]
     untraceable: Meaning
     of_query: Callable[[Node], list[tuple[str, Meaning]]]
+    given: Mapping[str, Meaning]  # of parameters
 
     def meaning(self, e: Node) -> Meaning:
         """The meaning of an expression, UNKNOWN where its functions do not say it."""
         kind = e["class"]
         if _is_nothing(e):
             return NOTHING
-        if kind == "COLUMN_REF":
-            return self.column(e)
+        if kind in ("COLUMN_REF", "PARAMETER"):
+            return self.column(e) if kind == "COLUMN_REF" else self.given.get(e["identifier"], UNKNOWN)
         if kind == "CAST":
             child = self.meaning(e["child"])
             texts = e["type_expr"]["type_name"].upper().startswith(TEXTS) or e["child"].get("function_name") in PARTS

@@ -14,6 +14,7 @@ from toolkit.database.table import Table
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric_sql
 from toolkit.notebook.calling_cell import calling_cell
 from toolkit.notebook.frame_questions import frames_of, table_of_frames
+from toolkit.notebook.numbers_in_questions import numbers_in_question
 from toolkit.notebook.prose import allowed_names
 from toolkit.notebook.story_state import StoryState
 from toolkit.notebook.typed_labels import query_problems
@@ -40,7 +41,10 @@ def answered(
     tree = tree_of(story.database.cursor(), table.sql or "SELECT 1", parameters)
     names = allowed_names(story.database.project)
     datasets = [story.database.dataset(dataset) for dataset in table.datasets]
-    if problems := list(query_problems(tree, table, names, story.database.units, f"story.sql, {table.name}", datasets)):
+    where = f"story.sql, {table.name}"
+    problems = [*query_problems(tree, table, names, story.database.units, where, datasets)]
+    problems += numbers_in_question(calling_cell(), table.sql or "SELECT 1", story.database, datasets, where)
+    if problems:
         raise ToolkitError(problems)
     if is_sql(query):
         story.queries[table.name] = table.sql or ""

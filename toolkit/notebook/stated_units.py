@@ -16,6 +16,7 @@ from toolkit.core.errors import Problem, StoryError
 from toolkit.core.unit import (
     Unit,
     UnitRegistry,
+    base_units,
     convert_exactly,
     is_counted,
     is_dimensionless,
@@ -123,7 +124,8 @@ class Stated:
     def _changed(self, made: MadeOf) -> tuple[str, str, str] | None:
         """The problem of a factor that changes a scale by hand, and is not said."""
         factor, plain, found = made.factor, is_dimensionless(self.unit), powers(self.unit)
-        if plain and (self.form == QUANTITY or not math.isclose(factor, 100)):
+        hundred = any(math.isclose(factor, one) for one in (CENTS, 1 / CENTS))
+        if plain and (self.form == QUANTITY or not hundred):
             return None
         if not plain and math.isclose(factor, 100) and len(made.names) > 1 and not is_counted(self.unit):  # an index
             return None
@@ -135,13 +137,16 @@ class Stated:
             return None
         by = f"* {factor:.12g}" if factor > 1 else f"/ {1 / factor:.12g}"
         remedy = f"leave out {by}, and rounding after it: pages write numbers in words that fit"
+        other = no_unit(self.unit) if unit_text(self.unit) == PERCENT and factor < 1 else other
         if other is not None:
-            remedy = f'say "{unit_text(other)}", or {remedy}'
+            remedy = f'say "{said_as(other, PERCENT if plain else QUANTITY)}", or {remedy}'
         if rate and factor > 1 and is_counted(self.unit):
             remedy = f'leave out {by}, in its name too; or say "1", with {factor:.0f} in its name: …_per_{factor:.0f}_…'
         return (
             f"values that the code changes by {by}, in the unit that they had before",
-            "shares, 0.45 for 45%" if plain else f"values in {unit_text(self.unit)}, as the notebook read them",
+            "shares, 0.45 for 45%"
+            if unit_text(self.unit) == "1"
+            else f"values in {unit_text(self.unit)}, as the notebook read them",
             remedy,
         )
 
@@ -280,7 +285,7 @@ def refuse_quantity(name: str, made: MadeOf, read: Sequence[ColumnRead], registr
     own, said = made.known, unit_or_form(name, registry)
     if own is None or is_dimensionless(own):
         return
-    if is_counted(unit_without_scales(own)) and math.isclose(made.factor, _scale(own)):
+    if is_counted(unit_without_scales(own)) and math.isclose(made.factor, base_units(own)[0]):
         return
     if said.unit is None or Stated(name, said.unit, said.form).wrong(made, read):
         by = "" if _plain(made) else f", times {made.factor:g}"
