@@ -48,6 +48,12 @@ THOUSANDTHS = {  # of planned, which is in thousand USD: 40,000 and 250
     "each of a list of frames": (
         "frames = [f.copy()]\nfor d in frames:\n    d['planned'] /= 1000\nf = pd.concat(frames)"
     ),
+    "a variable that is bound again": "by = 10\nby = 1000\nf['planned'] = f.planned / by",
+    "a function made one of arrays": "f['planned'] = np.vectorize(lambda one: one / 1000)(f.planned)",
+    "after values that were replaced": "f['planned'] = f.planned.replace(-1, np.nan) / 1000",
+    "a dictionary of columns": (
+        "made_of = {c: f[c] / 1000 for c in ['planned', 'debt']}\nf = pd.DataFrame(made_of).assign(town=f.town)"
+    ),
     "a dictionary filled in a loop": (
         "found = {}\nfor town, one in zip(f.town, f.planned):\n    found[town] = one / 1000\n"
         "f = pd.Series(found, name='planned').rename_axis('town').reset_index()"
@@ -94,6 +100,7 @@ def test_a_copy_that_a_function_changed_leaves_its_frame_as_it_was(story, total)
         "f.loc[f.town == 'A', 'planned'] = f.planned / 1000",
         "f.loc[f.town == 'A', ['planned', 'debt']] /= 1000",
         "for c in ['planned']:\n    f.loc[f.town == 'A', c] = f[c] / 1000",
+        "f['planned'] = f.planned.apply(lambda one: one / 1000 if one > 900 else one)",
     ],
 )
 def test_a_factor_on_some_rows_of_a_column_is_refused(story, source):

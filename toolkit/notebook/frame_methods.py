@@ -55,16 +55,25 @@ def _assigned(code: Code, taken: ast.expr, more: Exprs, named: Named, column: st
         case ast.Dict() as given:
             found = next((value for key, value in items_of(given) if key == column), None)
             return code.made(found, "", scope).in_rows() if found is not None else before
-        case ast.DictComp(key=key, value=value, generators=loops):
-            rounds = code.names.rounds(loops, scope)
-            for once in rounds if rounds is not None else ():
-                inside = scope._replace(given=(*once, *scope.given))
-                if code.names.text(key, inside) == column:
-                    return code.made(value, "", inside).in_rows()
-            if rounds is None:
-                inside = scope._replace(given=((ast.unparse(key), ast.Constant(column), scope), *scope.given))
-                return code.made(value, "", inside).in_rows().or_not(before, ast.unparse(key))
+        case ast.DictComp(key=key) as given:
+            if (made := comprehended(code, given, column, scope)) is not None:
+                loops = code.names.rounds(given.generators, scope)
+                return made.in_rows() if loops is not None else made.in_rows().or_not(before, ast.unparse(key))
     return before
+
+
+def comprehended(code: Code, node: ast.DictComp, column: str, scope: Scope) -> MadeOf | None:
+    """What a dictionary made in a loop has under a name, "" for any; None where its names are others.
+
+    Where these cannot be told it may have this one.
+    """
+    rounds = code.names.rounds(node.generators, scope)
+    if rounds is None:
+        scope = scope._replace(given=((ast.unparse(node.key), ast.Constant(column), scope), *scope.given))
+        return code.made(node.value, "", scope)
+    insides = [scope._replace(given=(*once, *scope.given)) for once in rounds]
+    own = [inside for inside in insides if column in ("", code.names.text(node.key, inside))]
+    return made_alike([code.made(node.value, "", inside) for inside in own]) if own else None
 
 
 def _renamed(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:

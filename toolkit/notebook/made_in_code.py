@@ -16,7 +16,7 @@ from typing import TypeAlias
 from toolkit.notebook.calling_cell import Call
 from toolkit.notebook.code_bindings import SOME, Binding, Bindings, Scope, arguments_around, function_around, modules
 from toolkit.notebook.columns_behind import ColumnsBehind
-from toolkit.notebook.frame_methods import ANY, FRAMES
+from toolkit.notebook.frame_methods import ANY, FRAMES, comprehended
 from toolkit.notebook.made import COUNT, LABEL, RATIO, TRUTH, UNKNOWN, MadeOf, made_alike, made_either, typed
 from toolkit.notebook.names_of_columns import NamesOfColumns
 from toolkit.notebook.numbers_in_code import made_of_number, typed_attribute
@@ -118,6 +118,8 @@ class MadeInCode:
                 return self.made(made, "", scope).in_rows() if made is not None else UNKNOWN
             case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Dict(values=parts):
                 return made_alike([self.made(one, column, scope) for one in parts])
+            case ast.DictComp():
+                return comprehended(self, node, column, scope) or UNKNOWN
             case ast.IfExp(body=body, orelse=other):
                 return self._either([body, other], column, scope)
             case ast.ListComp(elt=inside, generators=[one]) | ast.GeneratorExp(elt=inside, generators=[one]):
@@ -170,8 +172,8 @@ class MadeInCode:
                     return some
             elif bound.column in ("", column):
                 made = self.made(bound.value, "" if bound.column else column, inside)
-                times = [one.column for _, one in bound_to].count(bound.column)
-                if made.kind == "typed" and times > 1 and not column:
+                same = [one for _, one in bound_to if one.column == bound.column]
+                if made.kind == "typed" and len(same) > 1 and not column and any(one.loops for one in same):
                     return UNKNOWN
                 return made.in_rows() if bound.column else made
         if of_arguments:
@@ -186,7 +188,7 @@ class MadeInCode:
         if rounds is not None:
             for given, number in rounds:
                 there = inside._replace(given=(*given, *scope.given))
-                source = column if number is None else self._beside(bound.value, number, column, there)
+                source = column if number is None else self.names.beside(bound.value, number, column, there)
                 return self.made(bound.value, "" if number is None else source, there).in_rows()
             return None
         loops = {one.id for loop in bound.loops for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
@@ -196,11 +198,6 @@ class MadeInCode:
         given = ((changed, ast.Constant(column), inside),) if alone else ()
         after = self.made(bound.value, "" if alone else column, inside._replace(given=(*given, *scope.given)))
         return after.in_rows().or_not(self._bound(name, column, scope, place), changed)
-
-    def _beside(self, value: ast.expr, number: int, column: str, scope: Scope) -> str:
-        """The name of the column at a place of those that a value is of; `column` where it does not name them."""
-        names = self._columns_of(value, scope)
-        return names[number] if number < len(names) else column
 
     def _called(self, node: ast.Call, column: str, scope: Scope) -> MadeOf:
         function, arguments = node.func, node.args
@@ -215,6 +212,8 @@ class MadeInCode:
             return (
                 self._method(node, function.attr, arguments[0], arguments[1:], column, scope) if arguments else UNKNOWN
             )
+        if isinstance(function, ast.Call) and ast.unparse(function.func).endswith("vectorize") and function.args:
+            return self.applied(function.args[0], arguments, column, scope)
         if isinstance(function, ast.Lambda) or (isinstance(function, ast.Name) and self._is_bound(function.id, scope)):
             return self.applied(function, arguments, column, scope, node.keywords)
         if isinstance(function, ast.Name) and function.id == "map" and len(arguments) == 2:
@@ -260,7 +259,7 @@ class MadeInCode:
             return self.reduced(function, taken, column, scope).repeated()
         if name == "corr":
             return UNKNOWN
-        several = self._columns_of(taken, scope) if not column and _is_along_rows(named) else []
+        several = self.names.columns_of(taken, scope) if not column and _is_along_rows(named) else []
         each = [self.made(taken, one, scope) for one in several]
         made = made_alike(each) if each else self.made(taken, column, scope)
         if name == "pct_change":
@@ -316,12 +315,6 @@ class MadeInCode:
             owner = found[1].variable.partition(" ")[0]
             return self.made(function.body, column, Scope(found[0], owner, (), bound))
         return self.made(function.body, column, scope._replace(given=(*bound, *scope.given)))
-
-    def _columns_of(self, node: ast.expr, scope: Scope) -> Sequence[str]:
-        """The columns that the code of a frame names in a list; () where it does not."""
-        node = self.bindings.last(node, scope)
-        found = (self.names.texts(one.slice, scope) for one in ast.walk(node) if isinstance(one, ast.Subscript))
-        return next(filter(None, found), ())
 
     def _is_module(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id in self._modules

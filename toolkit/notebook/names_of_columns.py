@@ -45,6 +45,17 @@ class NamesOfColumns:
         texts = [self.text(one, there) for one, there in items or ()]
         return None if items is None or None in texts else [one for one in texts if one is not None]
 
+    def columns_of(self, node: ast.expr, scope: Scope) -> Sequence[str]:
+        """The columns that the code of a frame names in a list; () where it does not."""
+        node = self.bindings.last(node, scope)
+        found = (self.texts(one.slice, scope) for one in ast.walk(node) if isinstance(one, ast.Subscript))
+        return next(filter(None, found), ())
+
+    def beside(self, node: ast.expr, place: int, column: str, scope: Scope) -> str:
+        """The name of the column at a place of those that a value is of; `column` where it does not name them."""
+        names = self.columns_of(node, scope)
+        return names[place] if place < len(names) else column
+
     def items(self, node: ast.expr, scope: Scope) -> list[tuple[ast.expr, Scope]] | None:
         """What a loop over an expression goes through, each with where it stands; None where it cannot be told."""
         match node:

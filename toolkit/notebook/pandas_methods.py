@@ -53,6 +53,11 @@ KEPT = {  # methods and functions whose values are in the unit of those that the
         "filter",
         "tolist",
         "select_dtypes",
+        "replace",
+        "interpolate",
+        "asfreq",
+        "truncate",
+        "swaplevel",
     ),
     *("to_numpy", "to_list", "convert_dtypes", "infer_objects", "shift", "xs", "get_group", "droplevel", "unique"),
     *(
