@@ -20,7 +20,7 @@ from toolkit.database.meaning import (
     common,
     product_or_ratio,
 )
-from toolkit.database.plain_aggregate import FOLLOWED, uncast
+from toolkit.database.plain_aggregate import FOLLOWED, uncast, without_casts
 from toolkit.database.query_tree import NUMERIC, Node, every_node, function_arguments, nearest_below, refers, unplaced
 from toolkit.database.typed_factors import beside, multiplied
 
@@ -76,7 +76,7 @@ class Expressions:
         if _is_nothing(e):
             return NOTHING
         if kind in ("COLUMN_REF", "PARAMETER"):
-            return self.column(e) if kind == "COLUMN_REF" else self.given.get(e["identifier"], UNKNOWN)
+            return self.given.get(e["identifier"], UNKNOWN) if kind == "PARAMETER" else self.column(e)
         if kind == "CAST":
             child = self.meaning(e["child"])
             texts = e["type_expr"]["type_name"].upper().startswith(TEXTS) or e["child"].get("function_name") in PARTS
@@ -314,9 +314,7 @@ def _counts_rows(e: Node) -> bool:
 
 def typed_meaning(e: Node) -> Meaning:
     """The meaning of an expression that nothing of a table is in."""
-    while e["class"] == "CAST":
-        e = e["child"]
-    return NOTHING if _is_nothing(e) else LITERAL
+    return NOTHING if _is_nothing(without_casts(e)) else LITERAL
 
 
 def meaning_places(meaning: Meaning, part: str) -> frozenset[Place]:
@@ -345,7 +343,6 @@ def _is_typed(e: Node, number: int) -> bool:
 
 def typed_number(e: Node) -> float | None:
     """The number that an expression is, typed, with a cast or not; None for any other."""
-    while e["class"] == "CAST":
-        e = e["child"]
+    e = without_casts(e)
     literal = e["literal"] if e["class"] == "CONSTANT" else {"kind": ""}
     return float(literal["text"]) if literal["kind"] in NUMERIC else None

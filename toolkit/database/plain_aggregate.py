@@ -48,3 +48,8 @@ def aggregate_of(cursor: Connection, expression: Node) -> Aggregate | None:
 def uncast(expression: Node) -> Node:
     """An expression without the CAST around it."""
     return expression["child"] if expression["class"] == "CAST" else expression
+
+
+def without_casts(expression: Node) -> Node:
+    """An expression without any CAST around it."""
+    return without_casts(expression["child"]) if expression["class"] == "CAST" else expression

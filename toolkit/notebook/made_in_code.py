@@ -118,14 +118,12 @@ class MadeInCode:
                 return self.made(made, "", scope).in_rows() if made is not None else UNKNOWN
             case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Dict(values=parts):
                 return made_alike([self.made(one, column, scope) for one in parts])
-            case ast.DictComp():
-                return comprehended(self, node, column, scope) or UNKNOWN
             case ast.IfExp(body=body, orelse=other):
                 return self._either([body, other], column, scope)
             case ast.ListComp(elt=inside, generators=[one]) | ast.GeneratorExp(elt=inside, generators=[one]):
                 item = [(one.target.id, one.iter, scope)] if isinstance(one.target, ast.Name) else []
                 return self.made(inside, column, scope._replace(given=(*item, *scope.given)))
-            case ast.Call():
+            case ast.Call() | ast.DictComp():
                 return self._called(node, column, scope)
             case ast.Lambda():  # a function that nobody calls here
                 return self.columns.of(None, column)
@@ -199,7 +197,9 @@ class MadeInCode:
         after = self.made(bound.value, "" if alone else column, inside._replace(given=(*given, *scope.given)))
         return after.in_rows().or_not(self._bound(name, column, scope, place), changed)
 
-    def _called(self, node: ast.Call, column: str, scope: Scope) -> MadeOf:
+    def _called(self, node: ast.Call | ast.DictComp, column: str, scope: Scope) -> MadeOf:
+        if isinstance(node, ast.DictComp):
+            return comprehended(self, node, column, scope) or UNKNOWN
         function, arguments = node.func, node.args
         if isinstance(function, ast.Attribute):
             if function.attr.startswith("read_") or (function.attr in ROOTS and not self._is_module(function.value)):
