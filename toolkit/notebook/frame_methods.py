@@ -56,9 +56,9 @@ def _assigned(code: Code, taken: ast.expr, more: Exprs, named: Named, column: st
             found = next((value for key, value in items_of(given) if key == column), None)
             return code.made(found, "", scope).in_rows() if found is not None else before
         case ast.DictComp(key=key) as given:
-            if (made := comprehended(code, given, column, scope)) is not None:
+            if (in_loop := comprehended(code, given, column, scope)) is not None:
                 loops = code.names.rounds(given.generators, scope)
-                return made.in_rows() if loops is not None else made.in_rows().or_not(before, ast.unparse(key))
+                return in_loop.in_rows() if loops is not None else in_loop.in_rows().or_not(before, ast.unparse(key))
     return before
 
 
