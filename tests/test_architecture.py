@@ -63,6 +63,7 @@ LIBRARIES = {
     "jupyter_client": {"notebook"},
     "bleach": {"site"},
     "nbclient": {"notebook"},
+    "psutil": {"notebook"},
     "nbconvert": {"site"},
     "nbformat": {"notebook", "site", "lab"},
     "traitlets": {"notebook"},
@@ -513,3 +514,9 @@ def test_nothing_is_unpickled():
         name_of(path) for path in MODULES if {module.partition(".")[0] for _, module in imported(path)} & unpickling
     }
     assert found == {"toolkit/usage/simulate/run.py"}
+
+
+def test_nothing_is_exempt_from_the_formatter():
+    exempt = "fmt: " + "skip", "fmt: " + "off"
+    paths = [path for room in ("toolkit", "tests", "bench") for path in (PACKAGE.parent / room).rglob("*.py")]
+    assert [path.name for path in paths if any(mark in path.read_text(encoding="utf-8") for mark in exempt)] == []

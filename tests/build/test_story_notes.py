@@ -1,10 +1,10 @@
 """What a build says of the stories that it publishes, beside their problems."""
 
-from types import SimpleNamespace
-
 import pytest
+from nbformat.v4 import new_notebook
 
 from toolkit.build.story_notes import story_notes
+from toolkit.notebook.run import Executed
 
 FONTS = "are drawn with fonts of each reader's device: the page holds none"
 LACKING = "tea: pictures to share and PNG leave out signs that Desk Sans lacks:"
@@ -22,6 +22,4 @@ LACKING = "tea: pictures to share and PNG leave out signs that Desk Sans lacks:"
     ],
 )
 def test_signs_that_no_font_of_a_page_or_of_its_pictures_has_are_named(title, html, said):
-    story = SimpleNamespace(slug="tea", notebook={"cells": []})
-    page = SimpleNamespace(title=title, main=SimpleNamespace(html=html))
-    assert list(story_notes(story, page)) == said
+    assert list(story_notes(Executed("tea", new_notebook(), {}), title, html)) == said

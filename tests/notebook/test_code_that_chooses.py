@@ -84,16 +84,19 @@ NOT_TYPED = {
     "an assumption": ("s['x'] = assume(3, '1', why='the law').low\n", "EUR", "€3"),
     "a sum in a loop": ("x = 0\nfor _, r in s.iterrows():\n    x += r.fee\ns['x'] = x\n", "EUR", "€12.6m"),
     "the largest in a loop": (
-        "x = 0\nfor _, r in s.iterrows():\n    if r.fee > x:\n        x = r.fee\ns['x'] = x\n", "EUR", "€6m",
+        "x = 0\nfor _, r in s.iterrows():\n    if r.fee > x:\n        x = r.fee\ns['x'] = x\n",
+        "EUR",
+        "€6m",
     ),
     "filled where it holds": ("s['x'] = 0.0\ns.loc[s.hours > 1, 'x'] = s.fee\n", "EUR", "€4.1m"),
     "ones that are counted": ("s['one'] = 1\ns['x'] = s.groupby('place').one.transform('sum')\n", "1", "2"),
     "a mean of flags": (
         "s['flag'] = s.hours.apply(lambda h: 1 if h > 1 else 0)\ns['x'] = s.groupby('place').flag.transform('mean')\n",
-        "share", "100%",
+        "share",
+        "100%",
     ),
     "an order": ("s['x'] = s.place.map({'East': 1, 'West': 2})\n", "1", "1"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("source", "unit", "right"), NOT_TYPED.values(), ids=NOT_TYPED)
@@ -139,15 +142,18 @@ GROUPED = {
     "quarters": ("s.groupby(s['day'].dt.quarter).visits.sum().reset_index(), units='visit'", ["1", "130 visits"]),
     "whole numbers": ("s.groupby('hour').visits.sum().reset_index(), units={'visits': 'visit'}", ["9", "2,100 visits"]),
     "a column of years": (
-        "s.assign(since=s.day.dt.year)[['town', 'since', 'visits']]", ["A", "2022", "100 visits"],
+        "s.assign(since=s.day.dt.year)[['town', 'since', 'visits']]",
+        ["A", "2022", "100 visits"],
     ),
     "columns together": (
-        "s.assign(both=s[['open_2023', 'open_2024']].sum(axis=1))[['town', 'both']], units='loan'", ["A", "10 loans"],
+        "s.assign(both=s[['open_2023', 'open_2024']].sum(axis=1))[['town', 'both']], units='loan'",
+        ["A", "10 loans"],
     ),
     "columns by a name": (
-        "s.assign(both=s[wide].sum(axis=1))[['town', 'both']], units='loan'", ["A", "10 loans"],
+        "s.assign(both=s[wide].sum(axis=1))[['town', 'both']], units='loan'",
+        ["A", "10 loans"],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.fixture

@@ -16,13 +16,9 @@ THOUSANDTHS = {  # of planned, which is in thousand USD: 40,000 and 250
     "a loop over names that pandas found": (
         "names = [c for c in f.columns if c.startswith('plan')]\nfor c in names:\n    f[c] = f[c] * 0.001"
     ),
-    "a loop over names and factors": (
-        "for c, by in {'planned': 1000, 'people': 10}.items():\n    f[c] = f[c] / by"
-    ),
+    "a loop over names and factors": ("for c, by in {'planned': 1000, 'people': 10}.items():\n    f[c] = f[c] / by"),
     "a loop over pairs": "for c, by in [('planned', 1e3), ('debt', 1)]:\n    f[c] = f[c] / by",
-    "a name put together": (
-        "for c in ['plan']:\n    f[f'{c}ned'] = f[c + 'ned'] / 1000"
-    ),
+    "a name put together": ("for c in ['plan']:\n    f[f'{c}ned'] = f[c + 'ned'] / 1000"),
     "columns together": "f[['planned', 'debt']] = f[['planned', 'debt']].apply(lambda s: s / 1000)",
     "columns of a variable": "names = ['planned', 'debt']\nf[names] = f[names] / 1000",
     "columns under other names": "f['old'] = f.planned\nf[['debt', 'planned']] = f[['people', 'old']] / 1000",
@@ -30,9 +26,7 @@ THOUSANDTHS = {  # of planned, which is in thousand USD: 40,000 and 250
         "def scaled(d, names, by=1000):\n    d = d.copy()\n    for c in names:\n        d[c] = d[c] / by\n"
         "    return d\nf = scaled(f, ['planned'])"
     ),
-    "a function that changes its frame": (
-        "def scale(d):\n    d['planned'] = d['planned'] / 1000\nscale(f)"
-    ),
+    "a function that changes its frame": ("def scale(d):\n    d['planned'] = d['planned'] / 1000\nscale(f)"),
     "a function that changes and returns it": (
         "def scale(d):\n    d['planned'] = d['planned'] / 1000\n    return d\ng = scale(f)"
     ),
@@ -58,7 +52,7 @@ THOUSANDTHS = {  # of planned, which is in thousand USD: 40,000 and 250
         "found = {}\nfor town, one in zip(f.town, f.planned):\n    found[town] = one / 1000\n"
         "f = pd.Series(found, name='planned').rename_axis('town').reset_index()"
     ),
-}  # fmt: skip
+}
 TOTALS = {
     "a table": "story.table(f[['town', 'planned']], units={{'planned': '{}'}})",
     "a sum": "story.number(f.planned.sum(), '{}', how='all')",
@@ -278,11 +272,13 @@ def test_values_over_an_index_of_a_hundred_keep_their_unit(desk_with):
 
 def test_time_that_a_factor_changes_is_in_the_other_unit(desk_with):
     database = desk_with(
-        "trips", "line,minutes\nA,90\nB,30\n",
+        "trips",
+        "line,minutes\nA,90\nB,30\n",
         "  - {name: line, printed: line, type: text}\n"
         "  - {name: minutes, printed: minutes, type: integer, unit: minute}\n",
-        units="minute = 60 * second = _ = minutes\nhour = 3600 * second = _ = hours\n", publish="[line, minutes]",
-    )  # fmt: skip
+        units="minute = 60 * second = _ = minutes\nhour = 3600 * second = _ = hours\n",
+        publish="[line, minutes]",
+    )
     story = Story("any", database)
     read = "f = story.sql('SELECT * FROM trips').frame\n"
     for source in (

@@ -13,9 +13,15 @@ B,West,20,30,0.5,1200,88100,30.1,37.2,6
 C,East,15,600,10,700,23050,55,17.6,2.5
 """
 UNITS = {
-    "wage": "EUR/hour", "minutes": "minute", "hours": "hour", "rent": "EUR/month", "people": "person", "area": "km**2",
-    "part": "percent", "fee": "million EUR",
-}  # fmt: skip
+    "wage": "EUR/hour",
+    "minutes": "minute",
+    "hours": "hour",
+    "rent": "EUR/month",
+    "people": "person",
+    "area": "km**2",
+    "part": "percent",
+    "fee": "million EUR",
+}
 OF_JOBS = "".join(
     f"  - {{name: {name}, printed: {name}, type: {'decimal' if name in UNITS else 'text'}"
     + (f", unit: {UNITS[name]}}}\n" if name in UNITS else "}\n")
@@ -71,7 +77,8 @@ RIGHT = {
     "a density": (column("s.people / s.area", "person/km**2"), None),
     "a rise by methods": (column("s.fee.sub(s.fee.min()).div(s.fee.min())", "share"), ["64%", "140%", "0%"]),
     "a rate per thousand": (
-        number("1000 * s.job.count() / s.people.sum()", "1/thousand_people"), "0.019 per thousand people"
+        number("1000 * s.job.count() / s.people.sum()", "1/thousand_people"),
+        "0.019 per thousand people",
     ),
     "a rate by its name": (
         column("10_000 * s.job.count() / s.people", "1", name="jobs_per_10000_people"),
@@ -102,7 +109,7 @@ RIGHT = {
         "story.table((s.set_index('job')[['fee']] / 1e6).reset_index(), units='million EUR')",
         ["€4.1m", "€6m", "€2.5m"],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("source", "right"), RIGHT.values(), ids=RIGHT)
@@ -115,16 +122,19 @@ WRONG = {
     "a file's percentages as shares": (number("f.part.max()", "share"), 'say "percent"'),
     "shares as per cent": (number("s.part.max()", "percent"), 'say "share"'),
     "means of a file as shares": (
-        "story.table(f.groupby('place', as_index=False).part.mean(), units={'part': 'share'})", 'say "percent"'
+        "story.table(f.groupby('place', as_index=False).part.mean(), units={'part': 'share'})",
+        'say "percent"',
     ),
     "millions of a file as one": (number("f.fee.sum()", "EUR"), 'say "million EUR"'),
     "minutes as hours": (column("s.minutes", "hour"), "convert the values, / 60"),
     "minutes as hours by name": (column("s.minutes", name="all_hours"), "convert the values, / 60"),
     "by a dictionary": (
-        "story.table(pd.DataFrame({'job': s.job, 'all_hours': s.minutes}))", "convert the values, / 60"
+        "story.table(pd.DataFrame({'job': s.job, 'all_hours': s.minutes}))",
+        "convert the values, / 60",
     ),
     "by rename": (
-        "story.table(s.rename(columns={'minutes': 'all_hours'})[['job', 'all_hours']])", "convert the values, / 60"
+        "story.table(s.rename(columns={'minutes': 'all_hours'})[['job', 'all_hours']])",
+        "convert the values, / 60",
     ),
     "a month's rent as a year's": (column("s.rent", name="eur_per_year"), r"convert the values, \* 12"),
     "wages by minutes": (number("(s.wage * s.minutes).sum()", "EUR"), "convert the values, / 60"),
@@ -136,7 +146,7 @@ WRONG = {
     "a share without its sign": (column("s.part", "1", name="top"), "in 1|say .share"),
     "cents as euros": (number("s.wage.max() * 100", "EUR/hour"), r"leave out \* 100"),
     "a share of nothing like it": (number("s.fee.sum()", "share"), 'say "EUR"'),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("source", "remedy"), WRONG.values(), ids=WRONG)
@@ -158,7 +168,7 @@ ASKED = {
     "a ratio under the name of one": (column("s.hours / s.people", name="people"), '"people": "hour/person"'),
     "a count of a file": ("story.table(f.groupby('place', as_index=False).people.count())", '"people": "1"'),
     "a count": ("story.table(s.groupby('place').agg(jobs=('job', 'count')).reset_index())", '"jobs": "1"'),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("source", "remedy"), ASKED.values(), ids=ASKED)

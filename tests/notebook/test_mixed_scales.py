@@ -78,10 +78,12 @@ RIGHT = {
     "a hundred less per cent": (table("100 - f.pct", "percent"), "88%"),
     "one less shares": (table("1 - f.pct / 100", "share"), "88%"),
     "points of per cent over a hundred": (
-        "story.number((f.pct.max() - f.pct.min()) / 100, 'percentage points', how='gap')", "28 percentage points",
+        "story.number((f.pct.max() - f.pct.min()) / 100, 'percentage points', how='gap')",
+        "28 percentage points",
     ),
     "points of per cent and shares times a hundred": (
-        table("f.pct - f.planned / f.planned.sum() * 100", "percentage points"), "−87 percentage points",
+        table("f.pct - f.planned / f.planned.sum() * 100", "percentage points"),
+        "−87 percentage points",
     ),
     "people without those of per cent": (
         "story.table(f.assign(n_people=(f.people * (1 - f.pct / 100) * 1000).round().astype(int))"
@@ -93,7 +95,7 @@ RIGHT = {
         " units='million USD')",
         "$300m",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("source", "right"), RIGHT.values(), ids=RIGHT)

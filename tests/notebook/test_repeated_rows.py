@@ -58,12 +58,14 @@ ONCE = {
     "the same in each group": ("story.table(m.groupby('town', as_index=False).people.mean())", "700 cups"),
     "groups that have each once": ("story.table(m.groupby('id', as_index=False).people.mean())", "900 cups"),
     "frames side by side": (
-        number("pd.concat([deals[deals.year == '2024'], deals[deals.year == '2025']]).fee.sum()", "USD"), "$25"
+        number("pd.concat([deals[deals.year == '2024'], deals[deals.year == '2025']]).fee.sum()", "USD"),
+        "$25",
     ),
     "one column of many": (
-        "story.table(m.groupby('kind').sum(numeric_only=True)[['fee']].reset_index(), units='USD')", "$18"
+        "story.table(m.groupby('kind').sum(numeric_only=True)[['fee']].reset_index(), units='USD')",
+        "$18",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("source", "right"), ONCE.values(), ids=ONCE)

@@ -1,8 +1,10 @@
 """Running stories: numbers of the prose evaluated in document order, and every failure with story, cell and text."""
 
+import asyncio
 import contextlib
 import json
 
+import psutil
 import pytest
 
 from toolkit.core.errors import StoryError
@@ -83,6 +85,20 @@ def test_a_story_finds_nothing_of_another_in_its_kernel(sample):
     second = write(sample, "second", OPEN, FINDS)
     for path in (first, second):  # forked from one process
         execute_all([path])  # which would raise what the second asserts
+
+
+@pytest.mark.skipif(not FORKED, reason="this system cannot fork")
+def test_no_other_process_has_the_id_of_a_kernel_that_has_ended_before_all_are_killed(sample):
+    async def started_and_ended(kernels):
+        async with kernels.one(sample.notebooks) as manager:
+            process = manager.provisioner.process
+            assert process.poll() is None
+        return process
+
+    with contextlib.closing(Kernels()) as kernels:
+        process = asyncio.run(started_and_ended(kernels))
+        assert process.poll() == 0 and psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE
+    assert process.poll() == 0 and not psutil.pid_exists(process.pid)
 
 
 @pytest.mark.skipif(not FORKED, reason="this system cannot fork")

@@ -274,15 +274,21 @@ def test_a_pivot_shows_rows_of_totals_in_columns_of_their_own(desk_with):
     ("source", "right"),
     [
         (f"rest = frame[frame.town != '{WORD}']\nmade = story.number(rest.fee.sum(), 'USD', how='all')", "$7"),
-        (f"left = ['{WORD}']\nrest = frame[~frame.town.isin(left)]\n"
-         "made = story.number(rest.fee.sum(), 'USD', how='all')", "$7"),
-        (f"def rest(f):\n    return f[f.town != '{WORD}']\n"
-         "made = story.number(rest(frame).fee.sum(), 'USD', how='all')", "$7"),
+        (
+            f"left = ['{WORD}']\nrest = frame[~frame.town.isin(left)]\n"
+            "made = story.number(rest.fee.sum(), 'USD', how='all')",
+            "$7",
+        ),
+        (
+            f"def rest(f):\n    return f[f.town != '{WORD}']\n"
+            "made = story.number(rest(frame).fee.sum(), 'USD', how='all')",
+            "$7",
+        ),
         (f"rest = frame[frame.town != '{WORD}']\nmade = story.sql('SELECT sum(fee) AS fee FROM rest')['fee'][0]", "$7"),
         (f"line = frame[frame.town != '{WORD}']\nmade = story.number(frame.fee.sum(), 'USD', how='all')", ""),
         (f"r = frame[frame.town != '{WORD}']\nf = frame.copy()\nmade = story.sql('SELECT sum(fee) AS x FROM f')", ""),
     ],
-)  # fmt: skip
+)
 def test_totals_are_left_out_by_the_code_of_a_value_and_not_by_other_code(desk_with, source, right):
     story = Story("any", desk_with("shops", ROWS, OF_ROWS, publish="[town, fee]"))
     frame = story.sql("SELECT town, fee FROM shops").frame

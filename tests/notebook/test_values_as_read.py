@@ -89,10 +89,14 @@ def test_a_sum_or_mean_that_keeps_its_columns_name_keeps_its_unit(towns, made, c
         (lambda f: f.tail(1).reset_index(drop=True)[["town", "electors"]], "66,000 people"),
         (lambda f: f.assign(party=f.party.replace("Red", "R")), "70,123 people"),
         (lambda f: f.assign(votes=f.votes.astype(float)), "70,123 people"),
-        (lambda f: f[f.year == 2024].merge(f[f.year == 2019], on=["town", "party"], suffixes=("", "_then"))[
-            ["town", "party", "electors"]], "71,000 people"),
+        (
+            lambda f: f[f.year == 2024].merge(f[f.year == 2019], on=["town", "party"], suffixes=("", "_then"))[
+                ["town", "party", "electors"]
+            ],
+            "71,000 people",
+        ),
     ],
-)  # fmt: skip
+)
 def test_whole_numbers_keep_their_unit_through_ordering_numbering_and_cleaning(towns, made, words):
     story, frame = towns
     assert first(story.table(made(frame.drop(columns="seats")), name="made"), "electors") == words
@@ -177,10 +181,18 @@ def test_a_difference_below_zero_is_no_share(towns):
 
 
 def test_a_name_says_the_scale_of_its_values(desk_with):
-    story = Story("any", desk_with("shops", "town,fee\nA,4.1\nB,6\n", """\
+    story = Story(
+        "any",
+        desk_with(
+            "shops",
+            "town,fee\nA,4.1\nB,6\n",
+            """\
   - {name: town, printed: town, type: text}
   - {name: fee, printed: fee, type: decimal, unit: million USD}
-""", publish="[town, fee]"))  # fmt: skip
+""",
+            publish="[town, fee]",
+        ),
+    )
     frame = story.sql("SELECT town, fee FROM shops").frame
     half = frame.assign(million_usd=frame.fee / 2)[["town", "million_usd"]]
     assert first(story.table(half, name="half"), "million_usd") == "$2.05m"

@@ -1,6 +1,7 @@
 """What somebody changes in an edition or its archive, with all hashes brought up to date, is seen in a browser."""
 
 import base64
+import hashlib
 import io
 import json
 import re
@@ -286,6 +287,41 @@ def test_an_edition_that_is_made_to_do_harm_is_answered_in_words_and_runs_nothin
     assert agreed == []
 
 
+def named_as_they_are(files, changed):
+    """An archive with other files in its edition, whose manifest names them as they are."""
+    made = {**files, **{f"edition/{path}": content for path, content in changed.items()}}
+    stored = json.loads(made["edition/manifest.json"])
+    for path, content in changed.items():
+        stored["files"][path] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return {**made, "edition/manifest.json": json.dumps(stored).encode()}
+
+
+def hostile_files(files):
+    """What somebody writes into the files of an edition to hang or to mislead who checks it, by what it is."""
+    page, drawing = files["edition/mugs.html"], next(path for path in files if path.endswith(".svg"))
+    specification = next(path for path in files if path.endswith(".vl.json"))
+    deep = {
+        f"<{tag}> in one another": {"mugs.html": page + f"<{tag}>".encode() * 100_000} for tag in ("div", "b", "svg")
+    }
+    drawn = {
+        f"{part} in a drawing": {
+            drawing.removeprefix("edition/"): files[drawing].replace(b"</svg>", part.encode() + b"</svg>")
+        }
+        for part in ("<script>1</script>", '<path onclick="1"/>', "<foreignObject/>")
+    }
+    return {**deep, **drawn, "no specification": {specification.removeprefix("edition/"): b"null"}}
+
+
+@pytest.mark.heavy
+@pytest.mark.browser
+def test_files_that_are_made_to_do_harm_are_seen_at_once(files, holding):
+    page = holding(files)
+    changed = {what: named_as_they_are(files, other) for what, other in hostile_files(files).items()}
+    nameless = {**json.loads(files["edition/manifest.json"]), "files": {}}
+    changed["a manifest that names no file"] = {**files, "edition/manifest.json": json.dumps(nameless).encode()}
+    assert unseen(page, files, changed.items()) == {}
+
+
 @pytest.mark.heavy
 @pytest.mark.browser
 def test_what_other_programs_would_unpack_beside_its_files_is_refused(at_page, files):
@@ -302,7 +338,7 @@ def test_what_other_programs_would_unpack_beside_its_files_is_refused(at_page, f
         ("beside its files", packed_entries(files, "comment", b"a remark")),
         ("beside its files", packed_entries(files, "extra", struct.pack("<HHBI", 0x7075, 14, 1, 0) + b"other.txt")),
         ("is damaged", packed_entries(files, "compress_type", zipfile.ZIP_STORED).replace(*of_no_size(name, files))),
-        ("does not agree", archive_attacks.write(folder / "made.zip", unclosed(files)).read_bytes()),
+        ("more than 50,000 parts", archive_attacks.write(folder / "made.zip", unclosed(files)).read_bytes()),
     ):
         (folder / "other.zip").write_bytes(content)
         assert said in told(page, "#archive", folder / "other.zip")

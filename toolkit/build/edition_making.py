@@ -137,7 +137,7 @@ class _Edition:
         if problems:
             raise StoryError(problems)
         for story, (page, _) in zip(stories, pages, strict=True):
-            for line in story_notes(story, page):
+            for line in story_notes(story, page.title, page.main.html):
                 self.progress(line)
         self._write(folder, pages, database, edition, shared_files(self.project))
         return True

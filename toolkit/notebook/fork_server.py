@@ -39,13 +39,13 @@ def serve() -> None:
     """Forks a kernel for each line of standard input and writes its process id to standard output.
 
     A line is JSON with the arguments of `_become_kernel`. At the end of input all kernels are killed, and the folder
-    named on the command line is removed. A fork copies one thread alone: before it are imports, no socket, no thread.
+    named on the command line is removed. One that has ended is waited for only then, so that no other process has its
+    id meanwhile. A fork copies one thread alone: before it are imports, no socket, no thread.
     """
     _import_what_kernels_need()
     with contextlib.suppress(ValueError):  # not there under PYTHONSAFEPATH
         sys.path.remove("")  # the working folder of this process; a kernel adds its own
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the build, which closes standard input
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets those that have ended
     children, rest = [], b""
     while chunk := os.read(0, 65536):
         *lines, rest = (rest + chunk).split(b"\n")
@@ -57,10 +57,9 @@ def serve() -> None:
             with contextlib.suppress(BrokenPipeError):  # the build was killed: the input ends here
                 os.write(1, b"%d\n" % child)
     for child in children:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):  # raised when the last has ended: none writes to the folder now
-        os.wait()
+        os.kill(child, signal.SIGKILL)
+    for child in children:
+        os.waitpid(child, 0)  # none writes to the folder now
     shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 
@@ -107,8 +106,7 @@ def _become_kernel(connection_file: str, folder: str, variables: dict[str, str])
     try:
         server = os.getppid()
         os.setsid()
-        for number in (signal.SIGINT, signal.SIGCHLD):
-            signal.signal(number, signal.SIG_DFL if number == signal.SIGCHLD else signal.default_int_handler)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         null_device = os.open(os.devnull, os.O_RDWR)
         os.dup2(null_device, 0)
         os.dup2(2, 1)

@@ -13,11 +13,10 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import psutil
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-
-from toolkit.core.project import is_running
 
 # forks a kernel for a connection file and a folder, with environment variables, and returns its process
 Fork = Callable[[str, str, dict[str, str]], int]
@@ -32,8 +31,11 @@ class ForkedProcess:
         self.pid = pid
 
     def poll(self) -> int | None:
-        """0 if the kernel has ended, None while it runs."""
-        return None if is_running(self.pid) else 0
+        """0 if the kernel has ended, None while it runs; the process that forked it keeps the id of an ended one."""
+        try:
+            return 0 if psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE else None
+        except psutil.NoSuchProcess:
+            return 0
 
     def wait(self) -> int:
         """0 at once: only the process that forked the kernel can wait for it."""

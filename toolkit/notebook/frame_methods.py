@@ -153,9 +153,14 @@ def _aggregated(code: Code, taken: ast.expr, more: Exprs, named: Named, column: 
 
 
 FRAMES: Mapping[str, Callable[..., MadeOf]] = {  # methods that name columns of frames
-    "assign": _assigned, "rename": _renamed,
-    "eval": _evaluated, "melt": _melted,
-    "merge": _joined, "join": _joined,
-    "pivot": _pivoted, "pivot_table": _pivoted,
-    "agg": _aggregated, "aggregate": _aggregated,
-}  # fmt: skip
+    "assign": _assigned,
+    "rename": _renamed,
+    "eval": _evaluated,
+    "melt": _melted,
+    "merge": _joined,
+    "join": _joined,
+    "pivot": _pivoted,
+    "pivot_table": _pivoted,
+    "agg": _aggregated,
+    "aggregate": _aggregated,
+}

@@ -10,13 +10,26 @@ from operator import add, mul, sub, truediv
 from toolkit.notebook.made import MadeOf
 
 OPERATORS: Mapping[type[ast.operator], Callable[[MadeOf, MadeOf], MadeOf]] = {
-    ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv, ast.FloorDiv: truediv,
-}  # fmt: skip
+    ast.Add: add,
+    ast.Sub: sub,
+    ast.Mult: mul,
+    ast.Div: truediv,
+    ast.FloorDiv: truediv,
+}
 ARITHMETIC: Mapping[str, type[ast.operator]] = {  # of pandas and NumPy
-    "add": ast.Add, "sub": ast.Sub, "subtract": ast.Sub, "mul": ast.Mult, "multiply": ast.Mult, "dot": ast.Mult,
-    "div": ast.Div, "divide": ast.Div, "truediv": ast.Div, "true_divide": ast.Div, "floordiv": ast.FloorDiv,
+    "add": ast.Add,
+    "sub": ast.Sub,
+    "subtract": ast.Sub,
+    "mul": ast.Mult,
+    "multiply": ast.Mult,
+    "dot": ast.Mult,
+    "div": ast.Div,
+    "divide": ast.Div,
+    "truediv": ast.Div,
+    "true_divide": ast.Div,
+    "floordiv": ast.FloorDiv,
     "floor_divide": ast.FloorDiv,
-}  # fmt: skip
+}
 COUNTING = ("count", "nunique", "size", "value_counts", "rank", "cumcount", "ngroup", "len")
 CONDITIONS = {
     *("eq", "ne", "gt", "ge", "lt", "le", "isin", "between", "isna", "notna", "isnull", "notnull", "any", "all"),

@@ -20,7 +20,8 @@ const drawnWords = once((content) => drawnIn(textOf(content)));
 function checkWords(slug, id, chart, files, base, paths, metadata, tellAt) {
   const own = paths.find((path) => pageOf(files, base + path)?.getElementById(`title-${id}`)), title = own && pageOf(files, base + own).getElementById(`title-${id}`), folder = `${slug}/charts/${id}`;
   if (!title) { tellAt(`${slug}.html`, slug)(`the chart ${id} is missing`); return; }
-  const words = figureWords(title), spec = files.has(`${base}${folder}.vl.json`) ? jsonOf(files, `${base}${folder}.vl.json`) : null;
+  const words = figureWords(title), hasSpec = files.has(`${base}${folder}.vl.json`), spec = hasSpec ? jsonOf(files, `${base}${folder}.vl.json`) : null;
+  if (hasSpec && !spec?.description) tellAt(`${folder}.vl.json`, slug)("it is no specification of a chart with a description");
   const held = (path, what, found, right) => {
     if (found !== plainText(right)) tellAt(path, slug)(`its ${what} is “${found}”, and “${right}” in the data of the chart`);
   };

@@ -78,11 +78,16 @@ function drawingsOf(text) {
   return [...parts, text.slice(at)];
 }
 
+const MOST_PARTS = 50000; // that lie in one another take browsers minutes
+
 // A page without drawings, which are not read.
 const parsed = once((content) => {
   // styles by names that no browser applies: this page's policy forbids them, and they end as they did
   const html = textOf(content).replace(/<(\/?)style\b/g, "<$1xmp").replace(/ style=/g, " data-style=");
-  const read = (text) => new DOMParser().parseFromString(text, "text/html");
+  const read = (text) => {
+    if (text.split("<").length > MOST_PARTS) throw new Error(`a page of more than ${MOST_PARTS.toLocaleString("en")} parts is more than this page looks through: take toolkit verify`);
+    return new DOMParser().parseFromString(text, "text/html");
+  };
   // drawings, slow to read, are left out before: those of a drawing's own elements alone, where each proves to be one
   const bare = drawingsOf(html).map((part, n) => (n % 2 && !/<(?!\/?(svg|g|text|path|defs|pattern)\b)/.test(part) ? "<svg></svg>" : part)).join("");
   const quick = read(bare), isSame = quick.querySelectorAll("svg").length === bare.split(/<svg\b/i).length - 1;
@@ -96,6 +101,7 @@ async function checkFiles(files, base, manifest, tellAt) {
     const content = files.get(base + path);
     if (!content) tellAt(path)("it is missing");
     else if (await hashOf(content) !== wanted) tellAt(path)("it is not the file that the manifest names: its hash differs");
+    else if (/\.svg$/.test(path) && /<(script|foreignobject|iframe)|\son\w+\s*=/i.test(textOf(content))) tellAt(path)("a drawing holds no script, and this one does");
     else if (TABLE.shared[path] && !wanted.startsWith(TABLE.shared[path])) tellAt(path)("it is not the style or script that this page was made with: use the page of this edition");
   }
   for (const path of files.keys()) {
