@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.site import sample_story
 from toolkit.charts import typography
+from toolkit.charts.typography import cut_font_faces, cut_for
 from toolkit.site.page_fonts import PageFonts, shown_pairs
 from toolkit.site.table_style import _quoted
 
@@ -101,3 +102,15 @@ def test_fonts_are_those_of_before_where_the_pairs_are_the_same():
     assert fonts.rules.count("@font-face") == 4
     assert fonts.of("<body><h1>To be</h1>", "") is fonts
     assert fonts.of("<body><h1>To bé</h1>", "").rules != fonts.rules
+
+
+def test_fonts_are_those_of_before_where_other_pairs_have_no_kerning():
+    fonts = PageFonts().of("<body><p>To 1023</p>", "")
+    assert fonts.of("<body><p>To 1032</p>", "") is fonts  # figures are of one width, and have none
+    assert fonts.of("<body><p>oT 1023</p>", "").rules != fonts.rules
+
+
+def test_fonts_cut_for_letters_and_kerned_pairs_are_those_of_all_pairs():
+    pairs = shown_pairs("<body><p>Total: $2.5–3 AVAILABLE, fit “To” 10\u202f000</p>", "")
+    texts = cut_for(pairs)
+    assert {"To", "AV"} <= texts and "10" not in texts and cut_font_faces(texts) == cut_font_faces(pairs)

@@ -69,15 +69,14 @@ def _drawings(data: Mapping[str, Any], project: Project) -> Iterator[Drawing]:
 
 def _draw(drawing: Drawing, folder: Path, files: bool) -> None:
     """Fills a drawing's cache at both widths, and with its files for download, from the folder or by drawing."""
-    from toolkit.charts import LAYOUTS, picture, standalone
-    from toolkit.charts import draw_svg as draw_chart
+    from toolkit.charts import LAYOUTS, draw_marks, picture, standalone
 
     path = _path(drawing, folder)
     if stored := _load(path):
         drawing.cache.update(stored)
         return
     for width in LAYOUTS:
-        draw_chart(drawing, width)
+        draw_marks(drawing, width)
     if files:
         picture(drawing)
         standalone(drawing)

@@ -138,6 +138,11 @@ def load(project: Project, slug: str, step: str) -> CacheEntry | None:
         return None
 
 
+def is_cached(project: Project, slug: str, step: str) -> bool:
+    """Whether a story's "run" or "page" has an entry, whatever is in it."""
+    return _entry_path(project, slug, step).is_file()
+
+
 def store(project: Project, slug: str, step: str, entry: CacheEntry) -> None:
     """Puts the entry of a story's "run" or "page" into the cache: a line of JSON, then the output.
 

@@ -27,7 +27,8 @@ __all__ = [
     "Form",
     "Layout",
     "Palette",
-    "draw",
+    "draw_marks",
+    "draw_svg",
     "hatches",
     "interactive_specification",
     "interactive_theme",
@@ -54,6 +55,11 @@ def draw_svg(drawing: Drawing, width: str, named: bool = True) -> str:
     `picture`, `standalone` and `hatches`.
     """
     return rendering.inline(form_of(drawing), drawing, width, named)
+
+
+def draw_marks(drawing: Drawing, width: str) -> None:
+    """Has the marks of a chart drawn, which all its drawings are made of. Raises ToolkitError as `draw_svg`."""
+    rendering.marks(form_of(drawing), drawing, width)
 
 
 def picture(drawing: Drawing) -> bytes:

@@ -41,32 +41,32 @@ class PlotScale:
     """A scale of a plot: the channel that a mark is placed by, the values it has room for, and its name in Vega.
 
     `kind` is "number", "time" or "band"; of a band, `values` are its categories, else the ends of a given domain.
-    A value on it is `times` the number that pages have, as 45 is of 0.45 in percent.
+    A number of the page is multiplied by `factor` to be a value on it: by 100 where 0.45 stands at 45 percent.
     """
 
     kind: str
     channel: Mapping[str, Any]
     values: Sequence[Any]
     name: str
-    times: float = 1.0
+    factor: float = 1.0
 
 
-def annotated(whole: Specification, drawing: Drawing, layout: Layout) -> Specification:
+def annotated(specification: Specification, drawing: Drawing, layout: Layout) -> Specification:
     """The specification with a layer or two for each note, in every plot that has its axes.
 
     Raises ToolkitError with every note that has no place: no such axis, no such category, outside of the axis.
     """
     if not drawing.notes_at:
-        return whole
-    found: list[bool] = [False] * len(drawing.notes_at)
+        return specification
+    is_placed: list[bool] = [False] * len(drawing.notes_at)
     problems: list[Problem] = []
-    made = _in_plots(whole, whole, drawing, layout, "", found, problems)
-    for note, shown in zip(drawing.notes_at, found, strict=True):
-        if not shown and not any(_where(drawing, note) == problem.where for problem in problems):
+    result = _in_plots(specification, specification, drawing, layout, "", is_placed, problems)
+    for note, placed in zip(drawing.notes_at, is_placed, strict=True):
+        if not placed and not any(_note_location(drawing, note) == problem.where for problem in problems):
             axes = " and ".join(axis for axis in AXES if getattr(note, axis))
             problems.append(
                 Problem(
-                    _where(drawing, note),
+                    _note_location(drawing, note),
                     f"no plot of the chart has one axis {axes} for all its marks",
                     "a chart with such an axis",
                     "say it in notes=",
@@ -74,29 +74,29 @@ def annotated(whole: Specification, drawing: Drawing, layout: Layout) -> Specifi
             )
     if problems:
         raise ToolkitError(list(dict.fromkeys(problems)))
-    return made
+    return result
 
 
-def _where(drawing: Drawing, note: Annotation) -> str:
+def _note_location(drawing: Drawing, note: Annotation) -> str:
     return f"{drawing.where}, notes_at {note.label!r}"
 
 
 def _in_plots(
     view: Specification,
-    whole: Specification,
+    specification: Specification,
     drawing: Drawing,
     layout: Layout,
     prefix: str,
-    found: list[bool],
+    is_placed: list[bool],
     problems: list[Problem],
 ) -> Specification:
     """A view with the notes in each of its plots; `prefix` begins the names of its scales in Vega.
 
-    Sets `found` to true for each note that a plot has the axes for, and adds what is wrong to `problems`.
+    Sets `is_placed` to true for each note that a plot has the axes for, and adds what is wrong to `problems`.
     """
 
     def inside(one: Specification, name: str) -> Specification:
-        return _in_plots(one, whole, drawing, layout, name, found, problems)
+        return _in_plots(one, specification, drawing, layout, name, is_placed, problems)
 
     for name in ("hconcat", "vconcat", "concat"):
         if name in view:
@@ -107,13 +107,13 @@ def _in_plots(
         return view
     if facets := {name: view["encoding"][name] for name in FACETS if name in view.get("encoding", {})}:
         return inside(_faceted(view, facets), prefix)
-    scales = {axis: scale for axis in AXES if (scale := _scale(view, axis, whole, prefix, drawing))}
+    scales = {axis: scale for axis in AXES if (scale := _scale(view, axis, specification, prefix, drawing))}
     under: list[Specification] = []
     over: list[Specification] = []
     for nth, note in enumerate(drawing.notes_at):
         needed = [axis for axis in AXES if getattr(note, axis)]
         if set(needed) <= scales.keys():
-            found[nth] = True
+            is_placed[nth] = True
             wrong = [problem for axis in needed for problem in _misplaced(note, axis, scales[axis], drawing)]
             problems += wrong
             if not wrong:
@@ -142,8 +142,10 @@ def _faceted(view: Specification, facets: Specification) -> Specification:
     return outside | columns | {"facet": facet, "spec": rest | {"encoding": encoding}}
 
 
-def _scale(view: Specification, axis: Axis, whole: Specification, prefix: str, drawing: Drawing) -> PlotScale | None:
-    """The scale of an axis in a plot; None where it has none that a reader sees."""
+def _scale(
+    view: Specification, axis: Axis, specification: Specification, prefix: str, drawing: Drawing
+) -> PlotScale | None:
+    """The scale of an axis in a plot; None where a reader sees none, or each layer has its own."""
     channel = _channel(view, axis, {})
     if channel is None or view.get("resolve", {}).get("scale", {}).get(axis) == "independent":
         return None
@@ -151,19 +153,21 @@ def _scale(view: Specification, axis: Axis, whole: Specification, prefix: str, d
     domain: list[Any] = given["domain"] if isinstance(given.get("domain"), list) else []
     if channel["type"] in ("nominal", "ordinal"):
         sort = channel.get("sort") if isinstance(channel.get("sort"), list) else []
-        found = [value for value in values_of(whole, channel.get("field")) if value is not None]
-        return PlotScale("band", channel, domain or sort or found, f"{prefix}{axis}")
-    if channel.get("axis", {}) is None and not _is_column(channel.get("field"), drawing):  # places of the chart's own
+        categories = [value for value in values_of(specification, channel.get("field")) if value is not None]
+        return PlotScale("band", channel, domain or sort or categories, f"{prefix}{axis}")
+    if channel.get("axis", {}) is None and not _is_column(
+        channel.get("field"), drawing
+    ):  # positions that a form works out
         return None
     kind = "time" if channel["type"] == "temporal" else "number"
-    return PlotScale(kind, channel, domain, f"{prefix}{axis}", _times(channel, whole, drawing))
+    return PlotScale(kind, channel, domain, f"{prefix}{axis}", _factor(channel, specification, drawing))
 
 
-def _times(channel: Mapping[str, Any], whole: Specification, drawing: Drawing) -> float:
+def _factor(channel: Mapping[str, Any], specification: Specification, drawing: Drawing) -> float:
     """How many times a page's numbers the values of a channel are; those of a house form are the page's."""
     if drawing.specification is None or channel.get("aggregate") in COUNTS or channel.get("stack") == "normalize":
         return 1.0
-    return known_as(str(channel.get("field")), derived_fields(whole, drawing.held)).times
+    return known_as(str(channel.get("field")), derived_fields(specification, drawing.held)).times
 
 
 def _is_column(field: Any, drawing: Drawing) -> bool:
@@ -177,20 +181,20 @@ def _channel(view: Specification, axis: Axis, around: Mapping[str, Any]) -> dict
     channel = {**around, **own} if isinstance(own, dict) and "value" not in own else {}
     if "mark" in view:
         return channel if "type" in channel and {"field", "aggregate", "datum"} & channel.keys() else None
-    found = (_channel(layer, axis, channel) for layer in view.get("layer", ()))
-    return next((one for one in found if one), None)
+    channels = (_channel(layer, axis, channel) for layer in view.get("layer", ()))
+    return next((one for one in channels if one), None)
 
 
 def _misplaced(note: Annotation, axis: Axis, scale: PlotScale, drawing: Drawing) -> Iterator[Problem]:
     """The problems of a note's place on an axis."""
     for end in getattr(note, axis):
-        found, where = f"{axis}={end.text if isinstance(end, Cell) else end!r}", _where(drawing, note)
+        end_text, where = f"{axis}={end.text if isinstance(end, Cell) else end!r}", _note_location(drawing, note)
         if scale.kind == "band":
             names = [str(value) for value in scale.values]
             if column_key(end) not in names:
                 yield Problem(
                     where,
-                    f"{found}, which is not on the axis",
+                    f"{end_text}, which is not on the axis",
                     nearest_first(column_key(end), names),
                     f"{did_you_mean(column_key(end), names)}name one of them",
                 )
@@ -198,13 +202,13 @@ def _misplaced(note: Annotation, axis: Axis, scale: PlotScale, drawing: Drawing)
         values = _values_of(end, scale)
         if not values:
             yield Problem(
-                where, f"{found} on an axis of {scale.kind}s", ALLOWED[scale.kind], f"give {axis}= such a one"
+                where, f"{end_text} on an axis of {scale.kind}s", ALLOWED[scale.kind], f"give {axis}= such a one"
             )
         elif any(isinstance(value, (int, float)) for value in scale.values):
             low, high = min(scale.values), max(scale.values)
             at = [moment(end, where)] if isinstance(end, str) and scale.kind == "time" else values
             if not all(low <= value <= high for value in at):
-                yield Problem(where, f"{found}, beyond the ends of the axis", "a place on it", "say it in notes=")
+                yield Problem(where, f"{end_text}, beyond the ends of the axis", "a place on it", "say it in notes=")
 
 
 def _layers(
@@ -247,10 +251,10 @@ def _layers(
         words |= {"stroke": colours["paper"], "strokeWidth": 4}
     record |= {"align": "left", "dx": 0, "dy": 0, "size": UNSEEN}
     data = {"values": [record]}
-    said = {"field": "words", "type": "nominal"}
+    text = {"field": "words", "type": "nominal"}
     return (
         {"name": f"{NOTE}_{nth}_mark", "data": data, "mark": mark, "encoding": places},
-        {"name": f"{NOTE}_{nth}_words", "data": data, "mark": words, "encoding": start | {"text": said}},
+        {"name": f"{NOTE}_{nth}_words", "data": data, "mark": words, "encoding": start | {"text": text}},
     )
 
 
@@ -271,18 +275,18 @@ def _place(
         return {name.replace("x", axis): _on_band(scale.name, *edge) for name, edge in edges.items()}
     values = [value for end in ends for value in _values_of(end, scale)]
     record |= {f"at_{axis}": values[0]}
-    kept = {name: scale.channel[name] for name in ("type", "timeUnit", "axis", "scale") if name in scale.channel}
-    made: dict[str, Any] = {axis: kept | {"field": f"at_{axis}", "title": title_of(scale.channel) or None}}
+    inherited = {name: scale.channel[name] for name in ("type", "timeUnit", "axis", "scale") if name in scale.channel}
+    channels: dict[str, Any] = {axis: inherited | {"field": f"at_{axis}", "title": title_of(scale.channel) or None}}
     if values[-1] != values[0]:
         record |= {f"to_{axis}": values[-1]}
-        made[f"{axis}2"] = {"field": f"to_{axis}"}
-    return made
+        channels[f"{axis}2"] = {"field": f"to_{axis}"}
+    return channels
 
 
 def _values_of(end: Cell | str, scale: PlotScale) -> list[Any]:
     """The ends of a value as the scale's field has them; [] for one that it has no place for."""
     if scale.kind == "number":
-        ends = [end.low * scale.times, end.high * scale.times] if isinstance(end, Cell) else []
+        ends = [end.low * scale.factor, end.high * scale.factor] if isinstance(end, Cell) else []
         return ends or ([float(end)] if isinstance(end, str) and NUMBER.fullmatch(end) else [])
     if isinstance(end, Cell) or not ISO.fullmatch(end):
         return []
@@ -292,8 +296,8 @@ def _values_of(end: Cell | str, scale: PlotScale) -> list[Any]:
 
 def _on_band(name: str, category: str, part: float) -> dict[str, Any]:
     """A position within a category of a band, by Vega's scale; in data it would change the order of the categories."""
-    said = category.replace("\\", "\\\\").replace("'", "\\'")
-    return {"value": {"expr": f"scale('{name}', '{said}') + {part:g} * bandwidth('{name}')"}}
+    escaped = category.replace("\\", "\\\\").replace("'", "\\'")
+    return {"value": {"expr": f"scale('{name}', '{escaped}') + {part:g} * bandwidth('{name}')"}}
 
 
 def _shift(view: Specification) -> float:

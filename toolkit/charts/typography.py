@@ -38,6 +38,25 @@ def cut_font_faces(texts: frozenset[str]) -> str:
     return "".join(font_face(*face, cut_font(*face, texts, ligatures=True)) for face in FACES)
 
 
+def cut_for(pairs: frozenset[str]) -> frozenset[str]:
+    """What fonts cut down to these pairs of letters depend on: each letter, and the pairs that one has kerning of."""
+    kerned = {pair for names, kerning in kerned_glyphs() for pair in pairs if tuple(map(names.get, pair)) in kerning}
+    return frozenset({*"".join(pairs), *kerned})
+
+
+@cache
+def kerned_glyphs() -> tuple[tuple[dict[str, str], frozenset[tuple[str, str]]], ...]:
+    """Of each font of pages the glyphs by character, and the pairs of glyphs that it has kerning of."""
+    from fontTools.ttLib import TTFont
+
+    found = []
+    for face in FACES:
+        with TTFont(font_file(*face, "woff2"), lazy=True) as font:
+            names = {chr(code): name for code, name in (font.getBestCmap() or {}).items()}
+            found.append((names, frozenset(pair for table in font["kern"].kernTables for pair in table.kernTable)))
+    return tuple(found)
+
+
 def font_face(family: str, weight: int, font: bytes) -> str:
     """The @font-face rule of one WOFF2, the font inside it."""
     return (

@@ -69,7 +69,7 @@ def made_visible(text: str) -> str:
 
     Such a character may turn a number's digits round, or make two names look alike.
     """
-    if _SUSPECT.search(text) is None:
+    if _SUSPECT.search("".join({*text})) is None:  # each character once: a page has few different ones
         return text
     return _UNSEEN.sub(lambda match: f"[{_code(match[0])}]", text)
 

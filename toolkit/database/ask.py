@@ -73,5 +73,5 @@ def answer_question(
                 f"{where}, units", "a unit for figures or series", "none: theirs are printed", "leave units= out"
             )
         return ask(database, name, sql, parameters, where)
-    asked = database.ask_by_column(where, sql, dict(parameters or {}))
-    return DatasetAnswer(database, name, where, asked, parameters or {}, units or {}).table(sql)
+    result = database.ask_by_column(where, sql, dict(parameters or {}))
+    return DatasetAnswer(database, name, where, result, parameters or {}, units or {}).table(sql)

@@ -24,7 +24,7 @@ from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.column_names import number_heading, refuse_no_count, refuse_wrong_name, unit_and_form
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
-from toolkit.database.dataset_questions import Asked
+from toolkit.database.dataset_questions import QueryResult
 from toolkit.database.dataset_rows import rows_of
 from toolkit.database.evidence import Evidence, number_of
 from toolkit.database.given_units import ColumnOfSql, given_by_column, refuse_per_many
@@ -59,7 +59,7 @@ LONGEST = 80  # letters of an expression that stands in a sentence
 
 @dataclass(frozen=True)
 class DatasetAnswer:
-    """An answer to be made a table: what was asked, under which name, and `where`, which names the query in errors.
+    """An answer to be made a table: the result, under which name, and `where`, which names the query in errors.
 
     `log` is the usage log that the query reads, None if it reads none; `logged` has the columns of its tables.
     """
@@ -67,7 +67,7 @@ class DatasetAnswer:
     database: Database
     name: str
     where: str
-    asked: Asked
+    result: QueryResult
     parameters: Mapping[str, object]
     units: Mapping[str, str] | str
     log: UsageLog | None = None
@@ -76,14 +76,14 @@ class DatasetAnswer:
 
     def table(self, sql: str) -> Table:
         """The table. Raises ToolkitError with every column and unit that is wrong."""
-        roles = {name: meaning.role for (name, _), meaning in zip(self._shown, self._meanings, strict=False)}
-        refuse_missing_keys(self.where, self._shown, roles, bool(self.asked.others))
-        places = [place for place, (name, kind) in enumerate(self._shown) if not _is_keys(name, kind)]
+        roles = {name: meaning.role for (name, _), meaning in zip(self._own_columns, self._meanings, strict=True)}
+        refuse_missing_keys(self.where, self._own_columns, roles, bool(self.result.others))
+        places = [place for place, (name, kind) in enumerate(self._own_columns) if not _is_keys(name, kind)]
         problems = list(self._wrong_units(places))
         problems += mixed_scales(self._reader.scopes, self.where, self.database)
         made = [self._column(place) for place in places]
         for place, (column, values) in zip(places, made, strict=True):
-            kind = self._shown[place][1]
+            kind = self._own_columns[place][1]
             problems += unfit_numbers(self.where, column.name, kind, values, column.unit is not None)
         if problems:
             raise ToolkitError(problems)
@@ -93,12 +93,12 @@ class DatasetAnswer:
     # columns
 
     @property
-    def _shown(self) -> Sequence[tuple[str, str]]:
+    def _own_columns(self) -> Sequence[tuple[str, str]]:
         """(name, type) of the columns that the query selects, without those that were added to count rows."""
-        return self.asked.columns[: len(self.asked.columns) - self.asked.added]
+        return self.result.columns[: len(self.result.columns) - self.result.added]
 
     def _column(self, place: int) -> tuple[Column, Values]:
-        (name, kind), meaning = self.asked.columns[place], self._meanings[place]
+        (name, kind), meaning = self._own_columns[place], self._meanings[place]
         single_row = single_row_problem(self.where, name, meaning, self.database.declared.datasets)
         unit: Unit | None = None
         style = Style()
@@ -108,40 +108,40 @@ class DatasetAnswer:
             cell = bare_numbers(problem)
         elif not is_quantity(name, kind, meaning.role):
             problem = single_row or (numbers_in_text(self.where, name) if kind == "VARCHAR" and meaning.told else None)
-            cell = words_of_column(kind, self.asked.arrays[place], problem)
+            cell = words_of_column(kind, self.result.arrays[place], problem)
         elif meaning.role == Role.REPORTED:
             cell = self._reported(place)
-            first = Values(self.asked.arrays[place], cell, "").first
+            first = Values(self.result.arrays[place], cell, "").first
             unit, style = (first.unit, first.style) if isinstance(first, Number) else (None, style)
-        elif (found := self._unit(place)) is None:
-            whole = "" if is_fraction(kind) or meaning.role is not Role.UNKNOWN else "VARCHAR"
-            problem = single_row or unit_problem(self.where, name, "INTEGER" if meaning.role is Role.LABEL else whole)
+        elif (known := self._unit(place)) is None:
+            casts = {Role.LABEL: "INTEGER", Role.UNKNOWN: "" if is_fraction(kind) else "VARCHAR"}
+            problem = single_row or unit_problem(self.where, name, casts.get(meaning.role, ""))
             cell = bare_numbers(problem)
         else:
-            unit, style = found
+            unit, style = known
             counted = not is_fraction(kind) and (meaning.role == Role.COUNT or name.startswith("n_"))
             cell = bare_numbers(single_row) if single_row else self._number(place, unit, style, counted)
-        if problem is None and (few := self._few(place)):
-            problem, rows = few
+        if problem is None and (withheld := self._too_few_rows(place)):
+            problem, rows = withheld
             cell = where_enough(cell, problem, rows) if is_number(kind) else cell
         label = heading(name) if unit is None else number_heading(name, unit, self.database.units)
         text = held = None
         if unit is not None:
             text, held = unit_text(self._published(place, unit)), unit_text(unit)
-        origin = f"{name}, {self.name}, {self.asked.about}"
+        origin = f"{name}, {self.name}, {self.result.about}"
         return Column(name, label, text, problem, held, form=style.form), Values(
-            self.asked.arrays[place], cell, origin, whole=True, digested=True
+            self.result.arrays[place], cell, origin, whole=True, digested=True
         )
 
     @cached_property
-    def _given(self) -> Mapping[str, str]:
-        return given_by_column(self.units, self._shown, self._meanings, self.database.units)
+    def _given_units(self) -> Mapping[str, str]:
+        return given_by_column(self.units, self._own_columns, self._meanings, self.database.units)
 
     def _unit(self, place: int) -> tuple[Unit, Style] | None:
         """Unit and style of a column of quantities; None where nothing says its unit."""
-        (name, kind), meaning = self._shown[place], self._meanings[place]
-        if (given := self._given.get(name)) is not None:
-            stated, form = self._in_sql(place).stated(given, self.database.units)
+        (name, kind), meaning = self._own_columns[place], self._meanings[place]
+        if (given := self._given_units.get(name)) is not None:
+            stated, form = self._column_of_sql(place).stated(given, self.database.units)
             return stated, Style(form)
         unit = money_of_things(meaning.unit) if meaning.unit is not None else None
         if unit is None and name.startswith("n_") and not is_fraction(kind):
@@ -153,93 +153,100 @@ class DatasetAnswer:
 
     def _published(self, place: int, unit: Unit) -> Unit:
         """The unit in which a column's numbers are published: without scales, of a product what is left of it."""
-        if self._shown[place][0] in self._given:
+        if self._own_columns[place][0] in self._given_units:
             return unit_without_scales(unit)
         return cancelled(unit, self._reader.declared(self._meanings[place]))
 
     def _wrong_units(self, places: Sequence[int]) -> Iterator[Problem]:
         """The problems of `units`, and of names of columns that say another unit than the query does."""
-        by_name = {self.asked.columns[place][0]: place for place in places}
-        for name, unit in self._given.items():
+        by_name = {self._own_columns[place][0]: place for place in places}
+        for name, unit in self._given_units.items():
             where = f"{self.where}, units, {name}"
             if name not in by_name:
-                known = ", ".join(by_name)
-                yield Problem(f"{self.where}, units", f"no column {name!r}", known, "name a column of the answer")
+                columns = ", ".join(by_name)
+                yield Problem(f"{self.where}, units", f"no column {name!r}", columns, "name a column of the answer")
                 continue
-            e = self._selected.get(place := by_name[name])
-            if self._meanings[place].role is not Role.COUNT and e is not None and has_typed_choice(e):
+            expression = self._expressions.get(place := by_name[name])
+            if self._meanings[place].role is not Role.COUNT and expression is not None and has_typed_choice(expression):
                 yield typed_choice_problem(where, unit)
             try:
-                yield from self._in_sql(place).wrong(unit, self.database.units, where)
+                yield from self._column_of_sql(place).wrong(unit, self.database.units, where)
             except ToolkitError as error:
                 yield from error.problems
         for name, place in by_name.items():
-            (_, kind), meaning = self.asked.columns[place], self._meanings[place]
+            (_, kind), meaning = self._own_columns[place], self._meanings[place]
             if not is_quantity(name, kind, meaning.role):
                 continue
-            where, e = f"{self.where}, column {name}", self._selected.get(place)
+            where, expression = f"{self.where}, column {name}", self._expressions.get(place)
             try:
-                self._reader.refuse_kept_per(where, name, e, meaning)
-                if name not in self._given and not self._reader.keeps_name(name, meaning):
+                self._reader.refuse_kept_per(where, name, expression, meaning)
+                if name not in self._given_units and not self._reader.keeps_name(name, meaning):
                     refuse_wrong_name(where, name, meaning, self.database.units, self._reader.declared(meaning))
-                elif meaning.averaged or name not in self._given:
+                elif meaning.averaged or name not in self._given_units:
                     refuse_no_count(where, name, meaning)
-                if not self._reader.keeps_name(name, meaning) and (found := self._unit(place)) is not None:
-                    refuse_per_many(where, name, self._published(place, found[0]))
+                if not self._reader.keeps_name(name, meaning) and (known := self._unit(place)) is not None:
+                    refuse_per_many(where, name, self._published(place, known[0]))
             except ToolkitError as error:
                 yield from error.problems
 
     @cached_property
     def _reader(self) -> Meanings:
         datasets = {dataset.name: dataset for dataset in self.datasets}
-        guarded = frozenset(limit.dataset.name for limit in self.asked.limits)
+        guarded = frozenset(limit.dataset.name for limit in self.result.limits)
         tables = {**self.database.reported_columns, **self.logged}
         return Meanings(datasets, tables, self.database.units, guarded=guarded)
 
     @cached_property
     def _meanings(self) -> list[Meaning]:
         """What each column holds; one that cannot be traced in the query is taken to show any row."""
-        return self._reader.of_columns(self.asked.tree, [name for name, _ in self._shown])
+        return self._reader.of_columns(self.result.tree, [name for name, _ in self._own_columns])
 
     @cached_property
-    def _expressions(self) -> list[str]:
+    def _expression_texts(self) -> list[str]:
         """What each column is in the query, as SQL; "" where that is long, or cannot be told."""
-        said = [self.database.sql_of_expression(e) for e in self._selected.values()] or [""] * len(self.asked.columns)
+        said = [self.database.sql_of_expression(expression) for expression in self._expressions.values()] or [""] * len(
+            self.result.columns
+        )
         return [text if len(text) <= LONGEST else "" for text in said]
 
-    def _in_sql(self, place: int) -> ColumnOfSql:
+    def _column_of_sql(self, place: int) -> ColumnOfSql:
         """What is known of a column for which a unit is given."""
-        meaning, e = self._meanings[place], self._selected.get(place)
+        meaning, expression = self._meanings[place], self._expressions.get(place)
         read, bare = self._reader.columns_read(meaning), self._reader.bare_columns(meaning)
-        factors, ratio = (scale_of(e), factor_of(e)), e is not None and is_ratio(e)
+        factors, ratio = (scale_of(expression), factor_of(expression)), expression is not None and is_ratio(expression)
         return ColumnOfSql(meaning, self._unscaled[place], read, *factors, ratio, bare)
 
     @cached_property
     def _unscaled(self) -> list[Meaning]:
-        return self._reader.unscaled(self.asked.tree, [name for name, _ in self._shown])
+        return self._reader.unscaled(self.result.tree, [name for name, _ in self._own_columns])
 
     @property
-    def _selected(self) -> dict[int, Node]:
+    def _expressions(self) -> dict[int, Node]:
         """The expression of each column by its place; {} where that cannot be told."""
-        selected: Sequence[Node] = self.asked.tree.get("select_list", ())
-        told = len(selected) == len(self._shown) and not any(e["class"] == "STAR" for e in selected)
+        selected: Sequence[Node] = self.result.tree.get("select_list", ())
+        told = len(selected) == len(self._own_columns) and not any(
+            expression["class"] == "STAR" for expression in selected
+        )
         return dict(enumerate(selected)) if told else {}
 
     # what may not be published
 
-    def _few(self, place: int) -> tuple[Problem, frozenset[int] | None] | None:
+    def _too_few_rows(self, place: int) -> tuple[Problem, frozenset[int] | None] | None:
         """(problem, rows of the answer that it is about; None: all) of a column that rests on too few rows."""
-        (name, kind), meaning = self.asked.columns[place], self._meanings[place]
-        for limit in self.asked.limits:
-            dataset, by = limit.dataset.name, self._by_people.get(limit.dataset.name, "")
+        (name, kind), meaning = self._own_columns[place], self._meanings[place]
+        for limit in self.result.limits:
+            dataset = limit.dataset.name
+            person_column = self._by_people.get(dataset, "")
             if dataset in self._single_people:
                 return self._single_people[dataset], None
-            if limit.concerns(meaning, meaning.role != Role.LABEL and is_quantity(name, kind, meaning.role), bool(by)):
-                counts = self.asked.counts(dataset, place)
-                if problem := small_group_problem(self.where, limit, counts, by):
+            if limit.concerns(
+                meaning, meaning.role != Role.LABEL and is_quantity(name, kind, meaning.role), bool(person_column)
+            ):
+                counts = self.result.counts(dataset, place)
+                if problem := small_group_problem(self.where, limit, counts, person_column):
                     rows = frozenset(row for row, count in enumerate(counts or ()) if 0 < count < limit.rows)
-                    return problem, rows if self.asked.selection is not None and counts is not None else None
-                if problem := left_out_problem(self.where, limit, self.asked.left_out.get(dataset, 0)):
+                    return problem, rows if self.result.selection is not None and counts is not None else None
+                if problem := left_out_problem(self.where, limit, self.result.left_out.get(dataset, 0)):
                     return problem, None
         return None
 
@@ -254,14 +261,14 @@ class DatasetAnswer:
 
     @cached_property
     def _single_people(self) -> dict[str, Problem]:
-        return single_people(self.database, self.asked, self._by_people, self.where)
+        return single_people(self.database, self.result, self._by_people, self.where)
 
     # numbers
 
     @cached_property
     def datasets(self) -> tuple[Dataset, ...]:
         """The datasets that the query reads."""
-        return tuple(self.database.dataset(name) for name in self.asked.datasets)
+        return tuple(self.database.dataset(name) for name in self.result.datasets)
 
     @cached_property
     def _rests_on(self) -> tuple[Number, ...]:
@@ -270,7 +277,7 @@ class DatasetAnswer:
         rows = (rows_of(one, one.rows, operation("rows_within", all=one.rows), none) for one in self.datasets)
         keyed = (
             array
-            for (name, kind), array in zip(self.asked.columns, self.asked.arrays, strict=True)
+            for (name, kind), array in zip(self.result.columns, self.result.arrays, strict=True)
             if _is_keys(name, kind)
         )
         # "-" before a key: its value is taken off
@@ -282,17 +289,17 @@ class DatasetAnswer:
         return (self.log.leaf,) if self.log else ()
 
     def _number(self, place: int, unit: Unit, style: Style, counted: bool) -> Callable[[Any, int], Cell]:
-        (name, kind), base = self.asked.columns[place], self._published(place, unit)
+        (name, kind), base = self._own_columns[place], self._published(place, unit)
         said = heading(name).lower()
-        words = {"question": self.name, "column": said, "expression": self._expressions[place]}
-        step = step_of(self.asked, place, words, unit, self.parameters, self.datasets)
+        words = {"question": self.name, "column": said, "expression": self._expression_texts[place]}
+        step = step_of(self.result, place, words, unit, self.parameters, self.datasets)
         ref = f"question:{self.name}#{said}"
 
         def published(value: Any) -> Any:
             return value if unit == base else convert_exactly(float(value), unit, base)
 
         def values() -> Iterator[float]:
-            return (float(published(one)) for one in self.asked.arrays[place].tolist() if one is not None)
+            return (float(published(one)) for one in self.result.arrays[place].tolist() if one is not None)
 
         written = styles_in_column(values, base, style, not is_fraction(kind) and unit == base, counted)
 
@@ -307,7 +314,7 @@ class DatasetAnswer:
         """What a cell rests on: rows of datasets, a usage log, and the figures and series rows that its keys name."""
         if row not in self._inputs_by_row:
             none = no_unit(self.database.units)
-            rows = (rows_at(self.asked, dataset, row, none) for dataset in self.datasets)
+            rows = (rows_at(self.result, dataset, row, none) for dataset in self.datasets)
             self._inputs_by_row[row] = (*rows, *self._logs)
         evidence = self._evidence(name, row)
         if not (evidence.keys or evidence.many):
@@ -315,28 +322,28 @@ class DatasetAnswer:
         return (*self._inputs_by_row[row], *evidence.inputs_or_count(self.database, self.name, heading(name).lower()))
 
     def _evidence(self, name: str, row: int) -> Evidence:
-        names = [column for column, _ in self.asked.columns]
+        names = [column for column, _ in self.result.columns]
         keyed = next((one for one in (f"keys_{name}", "keys") if one in names), None)
-        keys = self.asked.arrays[names.index(keyed)][row] if keyed else None
+        keys = self.result.arrays[names.index(keyed)][row] if keyed else None
         return Evidence.of(self.database, self.database.keys_of(list(keys) if isinstance(keys, Iterable) else None))
 
     def _reported(self, place: int) -> Callable[[Any, int], Cell]:
         """What makes the numbers of a column of figures or series: they rest on these alone, not on the datasets."""
-        (name, _), meaning = self.asked.columns[place], self._meanings[place]
+        (name, _), meaning = self._own_columns[place], self._meanings[place]
 
         def cell(value: Any, row: int) -> Number:
             ends, said = (float(value), float(value)), heading(name).lower()
             where, evidence = f"{self.where}, column {name}", self._evidence(name, row)
             made = number_of(self.database, self.name, said, ends, evidence, meaning, where)
             if made.operation.name == "query" and not (evidence.many or self.log):
-                self._again.refuse_other_rows(where, name, (name,), ends, evidence.keys)
+                self._keys_asked_again.refuse_other_rows(where, name, (name,), ends, evidence.keys)
             return made
 
         return cell
 
     @cached_property
-    def _again(self) -> AskedAgain:
-        return AskedAgain(self.database, sql_of(self.database.cursor(), self.asked.tree), self.parameters)
+    def _keys_asked_again(self) -> AskedAgain:
+        return AskedAgain(self.database, sql_of(self.database.cursor(), self.result.tree), self.parameters)
 
 
 def _is_keys(name: str, kind: str) -> bool:

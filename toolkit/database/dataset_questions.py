@@ -46,7 +46,7 @@ BEHIND = 20  # so many of the rows behind a number are shown, in the columns tha
 
 
 @dataclass(frozen=True)
-class Asked:
+class QueryResult:
     """An answer by column: (name, DuckDB type) of each, its values in arrays of shape (rows,), and its query.
 
     `selection` is how the query selects rows, if that can be told: then its columns stand at the end. `tree` is the
@@ -140,7 +140,7 @@ class DatasetQuestions(Traced):
         return self.datasets[name]
 
     @traced
-    def ask_by_column(self, where: str, sql: str, parameters: Mapping[str, object]) -> Asked:
+    def ask_by_column(self, where: str, sql: str, parameters: Mapping[str, object]) -> QueryResult:
         """The answer to a query, by column; `where` names it in errors.
 
         Raises ToolkitError if it is no SELECT, cannot be run, has columns that no table shows, or reads a dataset whose
@@ -155,7 +155,7 @@ class DatasetQuestions(Traced):
         sql: str,
         parameters: Mapping[str, object],
         of_log: Collection[str] = frozenset(),
-    ) -> Asked:
+    ) -> QueryResult:
         """What `ask_by_column` returns, asked on a cursor that may have the tables `of_log` too; not in the trace.
 
         Raises ToolkitError as that does.
@@ -185,7 +185,7 @@ class DatasetQuestions(Traced):
             left_out = {name: fewest_left_out(cursor, tree, name, parameters) for name in private}
         logged = tuple(name for name in tables if name in of_log)
         others = tuple(name for name in tables if name not in (*used, *logged))
-        return Asked(tuple(columns), arrays, selection, tree, used, others, logged, limits, least, left_out)
+        return QueryResult(tuple(columns), arrays, selection, tree, used, others, logged, limits, least, left_out)
 
     def refuse_unreadable(self, names: Iterable[str]) -> None:
         """Raises ToolkitError for datasets whose file is missing or changed, or whose name another table has."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.database.dataset_answer import DatasetAnswer
-from toolkit.database.dataset_questions import Asked
+from toolkit.database.dataset_questions import QueryResult
 from toolkit.database.log_answers import answers_of_log
 from toolkit.database.log_columns import columns_of_log
 from toolkit.database.query_tree import tree_of
@@ -62,14 +62,14 @@ def answer_with_log(
     _refuse_names_twice(database, usage_log, {*logged})
     if usage_log.kind == Kind.SYNTHETIC:
         cursor = cursor_of(_connection(database, usage_log))
-        asked = database.asked_on(cursor, where, sql, parameters, {*logged})
+        result = database.asked_on(cursor, where, sql, parameters, {*logged})
     else:
-        asked = _asked_of_read_log(database, usage_log, where, sql, {*logged}, parameters)
-    refuse_single_people(usage_log, where, [column for column, _ in asked.columns])
-    for table in asked.others:  # for the trace: a later build asks these again, and not the log
+        result = _asked_of_read_log(database, usage_log, where, sql, {*logged}, parameters)
+    refuse_single_people(usage_log, where, [column for column, _ in result.columns])
+    for table in result.others:  # for the trace: a later build asks these again, and not the log
         database.rows_digest(table)
     return DatasetAnswer(
-        database, name, where, asked, parameters, units, usage_log if asked.logged else None, logged
+        database, name, where, result, parameters, units, usage_log if result.logged else None, logged
     ).table(sql)
 
 
@@ -80,16 +80,16 @@ def _asked_of_read_log(
     sql: str,
     logged: Collection[str],
     parameters: Mapping[str, object],
-) -> Asked:
+) -> QueryResult:
     """The answer to a question whose SELECTs of the log are answered before it: it is asked where the log is not."""
     names = {name.lower() for name in logged}
     apart = answers_of_log(usage_log.connection.cursor(), where, sql, names, parameters)
     cursor = database.cursor()
     register_frames(cursor, apart.tables)
     left = {name: value for name, value in parameters.items() if f"${name}" in apart.sql}
-    asked = database.asked_on(cursor, where, apart.sql, left, {*apart.tables})
+    result = database.asked_on(cursor, where, apart.sql, left, {*apart.tables})
     log_tables_read = sorted(names & {name.lower() for name in refuse_other_than_select(where, sql)})
-    return replace(asked, tree=tree_of(cursor, sql), logged=tuple(log_tables_read))
+    return replace(result, tree=tree_of(cursor, sql), logged=tuple(log_tables_read))
 
 
 def _connection(database: Database, usage_log: UsageLog) -> Connection:

@@ -9,7 +9,7 @@ from typing import Any
 from toolkit.core.number import Number
 from toolkit.core.operation import Operation, operation
 from toolkit.core.unit import Unit, unit_text
-from toolkit.database.dataset_questions import Asked
+from toolkit.database.dataset_questions import QueryResult
 from toolkit.database.dataset_rows import rows_of
 from toolkit.database.plain_aggregate import Aggregate
 from toolkit.database.question_text import question_as_asked
@@ -18,21 +18,21 @@ from toolkit.datasets.declaration import Dataset
 NAMED = (bool, int, float, str, date, type(None))  # types of keys that a condition can name
 
 
-def keys_at(asked: Asked, row: int) -> list[Any]:
+def keys_at(result: QueryResult, row: int) -> list[Any]:
     """What the rows behind a row of an answer share: the values of its selection's keys. A DATE is a day."""
-    selection = asked.selection
+    selection = result.selection
     if selection is None:
         return []
-    first = len(asked.columns) - selection.added
+    first = len(result.columns) - selection.added
     keys = []
     for place in range(first, first + len(selection.keys)):
-        value = asked.arrays[place][row : row + 1].tolist()[0]
-        keys.append(value.date() if asked.columns[place][1] == "DATE" and value is not None else value)
+        value = result.arrays[place][row : row + 1].tolist()[0]
+        keys.append(value.date() if result.columns[place][1] == "DATE" and value is not None else value)
     return keys
 
 
 def step_of(
-    asked: Asked,
+    result: QueryResult,
     place: int,
     words: Mapping[str, str],
     unit: Unit,
@@ -46,7 +46,7 @@ def step_of(
     and the `unit` of these. Where the rows are not those of a dataset they are also how many `rows` of the question's
     FROM it takes, `where`, and the question as it was `asked`.
     """
-    selection, aggregate = asked.selection, _aggregate(asked, place, datasets)
+    selection, aggregate = result.selection, _aggregate(result, place, datasets)
     parameter_words = ", ".join(f"{key} = {value}" for key, value in sorted(parameters.items()))
 
     def made(of_rows: str = "", **settings: str | int) -> Operation:
@@ -59,18 +59,18 @@ def step_of(
         plain = made()
         return lambda row: plain
     if aggregate is None:  # a median, or one with a FILTER
-        return lambda row: made(f", {empty:,} of its rows empty" if (empty := _rows_of(asked, place, row)[1]) else "")
+        return lambda row: made(f", {empty:,} of its rows empty" if (empty := _rows_of(result, place, row)[1]) else "")
     follow = {"aggregate": aggregate.primitive, "of": aggregate.of, "unit": unit_text(unit)}
 
     def of_dataset(row: int) -> Operation:
-        count, empty = _rows_of(asked, place, row)
+        count, empty = _rows_of(result, place, row)
         return made(f" of {count - empty:,} of {count:,} rows, the others empty" if empty else "", **follow)
 
     def of_from(row: int) -> Operation:
-        shared = keys_at(asked, row)
+        shared = keys_at(result, row)
         if not all(isinstance(key, NAMED) for key in shared):
             return made()
-        (count, empty), where = _rows_of(asked, place, row), selection.condition(shared)
+        (count, empty), where = _rows_of(result, place, row), selection.condition(shared)
         counted_of, and_others = (f"{count - empty:,} of ", ", the others empty") if empty else ("", "")
         of_rows = f" of {counted_of}{count:,} rows{f' where {where}' if where else ''}{and_others}"
         return made(of_rows, **follow, rows=count, where=where, asked=question_as_asked(words["question"], parameters))
@@ -78,28 +78,28 @@ def step_of(
     return of_dataset if selection.dataset else of_from
 
 
-def _rows_of(asked: Asked, place: int, row: int) -> tuple[int, int]:
+def _rows_of(result: QueryResult, place: int, row: int) -> tuple[int, int]:
     """(rows, empty rows that it takes) behind a row of an answer, for one of its columns; private ones are not told."""
-    selection = asked.selection
-    count = int(asked.arrays[-1][row])
-    private = any(limit.dataset.smallest_group > 1 for limit in asked.limits)
+    selection = result.selection
+    count = int(result.arrays[-1][row])
+    private = any(limit.dataset.smallest_group > 1 for limit in result.limits)
     if selection is None or private or place not in selection.valued:
         return count, 0
-    first = len(asked.columns) - selection.added + len(selection.keys) + len(selection.casts)
-    return count, int(asked.arrays[first + selection.valued.index(place)][row])
+    first = len(result.columns) - selection.added + len(selection.keys) + len(selection.casts)
+    return count, int(result.arrays[first + selection.valued.index(place)][row])
 
 
-def _aggregate(asked: Asked, place: int, datasets: Sequence[Dataset]) -> Aggregate | None:
+def _aggregate(result: QueryResult, place: int, datasets: Sequence[Dataset]) -> Aggregate | None:
     """What a column can be worked out by again; None too where the CAST around it changes a value."""
-    selection = asked.selection
+    selection = result.selection
     aggregate = selection.aggregates.get(place) if selection else None
     if selection is None or aggregate is None:
         return None
     if aggregate.cast:
         import numpy
 
-        at = len(asked.columns) - selection.added + len(selection.keys) + selection.casts.index(place)
-        as_cast, plain = (numpy.ma.filled(asked.arrays[column_place], 0) for column_place in (place, at))
+        at = len(result.columns) - selection.added + len(selection.keys) + selection.casts.index(place)
+        as_cast, plain = (numpy.ma.filled(result.arrays[column_place], 0) for column_place in (place, at))
         if not numpy.array_equal(as_cast, plain):
             return None
     names = {
@@ -109,13 +109,13 @@ def _aggregate(asked: Asked, place: int, datasets: Sequence[Dataset]) -> Aggrega
     return Aggregate(aggregate.primitive, of)
 
 
-def rows_at(asked: Asked, dataset: Dataset, row: int, dimensionless: Unit) -> Number:
+def rows_at(result: QueryResult, dataset: Dataset, row: int, dimensionless: Unit) -> Number:
     """The number of rows of a dataset, of the unit `dimensionless`, that a row of an answer rests on."""
-    selection, count = asked.selection, dataset.rows
+    selection, count = result.selection, dataset.rows
     step = operation("rows_within", all=dataset.rows)
     if selection is not None and selection.dataset:
-        count = int(asked.arrays[-1][row]) if selection.grouped else 1
-        where = selection.condition(keys_at(asked, row))
+        count = int(result.arrays[-1][row]) if selection.grouped else 1
+        where = selection.condition(keys_at(result, row))
         step = operation("rows_where", rows=count, all=dataset.rows, where=where)
         if not selection.grouped:
             step = operation("row_where", all=dataset.rows, where=where)

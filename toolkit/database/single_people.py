@@ -12,7 +12,7 @@ from toolkit.engine.connect import Connection, first_value
 from toolkit.engine.paths import identifier
 
 if TYPE_CHECKING:
-    from toolkit.database.dataset_questions import Asked, DatasetQuestions
+    from toolkit.database.dataset_questions import DatasetQuestions, QueryResult
     from toolkit.datasets.declaration import Dataset
 
 ALIKE = 0.5  # of some words are in a column: then they are made of that column
@@ -20,7 +20,7 @@ PLAIN = re.compile(r"[a-z_][a-z_0-9]*")  # a heading that somebody wrote
 
 
 def single_people(
-    database: DatasetQuestions, asked: Asked, by_people: Mapping[str, str], where: str
+    database: DatasetQuestions, result: QueryResult, by_people: Mapping[str, str], where: str
 ) -> dict[str, Problem]:
     """Why no row of an answer may be published, by dataset; `by_people` are the columns that tell its rows apart.
 
@@ -28,16 +28,16 @@ def single_people(
     which is counted elsewhere. No heading is a person.
     """
     found: dict[str, Problem] = {}
-    selected = asked.columns[: len(asked.columns) - asked.added]
+    selected = result.columns[: len(result.columns) - result.added]
     headings = [name for name, _ in selected if not PLAIN.fullmatch(name)]
-    for dataset in (limit.dataset for limit in asked.limits):
+    for dataset in (limit.dataset for limit in result.limits):
         naming = database.naming(dataset.name)
         if told := _columns_told(database.cursor(), dataset, naming, headings):
             found[dataset.name] = headings_problem(where, dataset, told)
-        keys = asked.selection.keys if asked.selection and asked.selection.dataset == dataset.name else ()
+        keys = result.selection.keys if result.selection and result.selection.dataset == dataset.name else ()
         told_apart = by_people.get(dataset.name, "").split(", ")
         by = [column for column in naming if column in told_apart or identifier(column) in keys]
-        for array in asked.arrays if by and dataset.private else ():
+        for array in result.arrays if by and dataset.private else ():
             if told := _columns_told(database.cursor(), dataset, by, array.tolist()):
                 found[dataset.name] = rows_problem(where, dataset, told)
     return found

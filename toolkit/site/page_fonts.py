@@ -22,16 +22,16 @@ OF_BROWSERS = ("0123456789.", "-")  # numbers of lists, and the end of a line wi
 
 @dataclass(frozen=True)
 class PageFonts:
-    """The @font-face rules of a page's own fonts, and a digest of the pairs of letters that they were cut for."""
+    """The @font-face rules of a page's own fonts, and a digest of what they were cut for (`typography.cut_for`)."""
 
-    pairs: str = ""
+    cut_for: str = ""
     rules: str = ""
 
     def of(self, html: str, style: str) -> PageFonts:
-        """The fonts of a page with this style: these again where its pairs of letters are the same."""
-        pairs = shown_pairs(html, style)
-        key = digest(sorted(pairs))
-        return self if key == self.pairs else PageFonts(key, typography.cut_font_faces(pairs))
+        """The fonts of a page with this style: these again where its letters and their kerning are the same."""
+        texts = typography.cut_for(shown_pairs(html, style))
+        key = digest(sorted(texts))
+        return self if key == self.cut_for else PageFonts(key, typography.cut_font_faces(texts))
 
 
 def shown_pairs(html: str, style: str) -> frozenset[str]:
