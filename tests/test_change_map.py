@@ -682,8 +682,8 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
     "change which files": [
         (
             "toolkit/notebook/declared_reads.py",
-            "found = [project.root /",
-            'found = [project.root / "kept", project.root /',
+            "paths = [project.root /",
+            'paths = [project.root / "kept", project.root /',
         ),
     ],
     "change how pages look": [("toolkit/charts/theme.py", '"accent": "#9e2513"', '"accent": "#7a1010"')],
@@ -764,8 +764,8 @@ def test_a_primitive_operation_a_composed_one_and_what_an_archive_holds(edition,
     check = (edition.root / "reports" / "recheck.html").read_text(encoding="utf-8")
     assert "Math.abs" in script_of(re.search(r'id="code">(.*?)</script>', check)[1])
     with edition.change("change what an archive"):
-        end = "    return completed(found, stored)\n"
-        edition.replace("toolkit/review/archive.py", end, f'    found["NOTE.txt"] = b"Kept."\n{end}')
+        end = "    return completed(files, stored)\n"
+        edition.replace("toolkit/review/archive.py", end, f'    files["NOTE.txt"] = b"Kept."\n{end}')
     edition.run("-m", "toolkit", "archive", "--out", "edition.zip")
     shutil.unpack_archive(edition.root / "edition.zip", edition.root / "archive")
     (script,) = (edition.root / "archive").rglob("recompute.py")
