@@ -12,6 +12,7 @@ import urllib.request
 from dataclasses import dataclass
 
 import pytest
+from playwright.sync_api import TimeoutError as NotInTime
 
 from toolkit.lab import EXTENSIONS, SAVED, notice, on_save
 
@@ -88,8 +89,13 @@ def saved(page, path):
 
 def edited(page, cell, added):
     """Types `added` at the end of a Markdown cell that is shown as text, and leaves the cell open."""
-    cell.locator(".myst").dblclick()
-    cell.locator(".cm-content").click()
+    editor = cell.locator(".cm-content")
+    for _ in range(5):  # a text that is shown anew between two clicks does not open
+        cell.locator(".myst").dblclick()
+        with contextlib.suppress(NotInTime):
+            editor.wait_for(state="visible", timeout=2_000)
+            break
+    editor.click()
     page.keyboard.press("Control+End")
     page.keyboard.type(added)
 
