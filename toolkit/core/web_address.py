@@ -9,6 +9,7 @@ import unicodedata
 WEB_ADDRESS = re.compile(r"""(?i:https?)://([^\s/?#@\\"'<>]+)(?:[/?#][^\s"<>]*)?""")
 PLAIN = re.compile(r"[\w.:\[\]-]+", re.ASCII)  # a host that is what it looks like
 PORT = re.compile(r":[0-9]*$")
+LAST_PORT = 65535
 _LIKE_LATIN = frozenset("асԁеһіјӏорԛѕԝхуъьҽпгѵѡԍҏүօոսցհοανρυ")  # Cyrillic, Armenian and Greek letters that look Latin
 _WRITTEN_TOGETHER = (  # scripts that one word may mix
     {"LATIN", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"},
@@ -20,7 +21,12 @@ _WRITTEN_TOGETHER = (  # scripts that one word may mix
 def wrong_address(address: str) -> str:
     """What is wrong with a page's address, in words; "" for one that names its own site and ends where it seems."""
     match = WEB_ADDRESS.fullmatch(address)
-    return _misleading(match[1]) if match else "no address of a page"
+    if not match:
+        return "no address of a page"
+    port = PORT.search(match[1])
+    if port and int(port[0][1:7] or 0) > LAST_PORT:  # else the system takes the number's last sixteen bits
+        return f"a port past {LAST_PORT}"
+    return _misleading(match[1])
 
 
 def _misleading(host: str) -> str:
