@@ -15,7 +15,7 @@ from toolkit.core.project import Project
 from toolkit.core.unit import unit_text
 from toolkit.database import open as opening
 from toolkit.database import reported_rows
-from toolkit.database.open import GIVEN, build_database, data_contents, database_hash, open_database
+from toolkit.database.open import build_database, data_contents, database_hash, open_database
 from toolkit.main import main
 
 SURVEY = "sources/office-survey.yml"
@@ -153,16 +153,6 @@ def test_what_is_hashed_is_what_is_read_though_files_change_meanwhile(tmp_path, 
 def test_the_hash_does_not_depend_on_where_the_project_lies(sample, tmp_path):
     shutil.copytree(sample.root, tmp_path / "elsewhere")
     assert database_hash(data_contents(Project(tmp_path / "elsewhere"))) == database_hash(data_contents(sample))
-
-
-def test_a_kernel_of_a_build_opens_the_database_that_it_is_given_and_reads_no_data(sample, monkeypatch):
-    given = open_database(sample).path
-    monkeypatch.setenv(GIVEN, str(given.resolve()))
-    (sample.data / "sources" / "office-survey.yml").unlink()
-    assert open_database(sample).path == given
-    monkeypatch.setenv(GIVEN, str(given.resolve().parents[1] / given.name))  # of another project, or none
-    with pytest.raises(DataFileError):
-        open_database(sample)
 
 
 def test_the_desk_is_opened_read_only(sample):

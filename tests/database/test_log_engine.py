@@ -1,6 +1,5 @@
 """Which engine answers metrics: the command's options before the build's, before those of pyproject.toml."""
 
-import os
 from argparse import Namespace
 
 import pytest
@@ -8,15 +7,14 @@ import pytest
 from toolkit.commands.engine_options import with_engine
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
-from toolkit.database.log_engine import ENGINE, LogEngine, for_kernels, log_engine
+from toolkit.database.log_engine import LogEngine, log_engine, on_one_server
 from toolkit.engine.spark import REMOTE
 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """Makes a project with these lines under [tool.toolkit]."""
-    for name in (ENGINE, REMOTE):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv(REMOTE, raising=False)
 
     def made(lines):
         (tmp_path / "pyproject.toml").write_text(f"[tool.toolkit]\n{lines}\n")
@@ -46,10 +44,8 @@ def test_options_go_before_settings(project, monkeypatch):
 
 def test_kernels_of_a_build_are_told_the_engine_and_the_server(project):
     desk = with_engine(project(""), options(remote="sc://a:1"))
-    with for_kernels(desk):
-        assert (os.environ[ENGINE], os.environ[REMOTE]) == ("spark", "sc://a:1")
-        assert log_engine(Project(desk.root)) == LogEngine("spark", "sc://a:1")
-    assert ENGINE not in os.environ and REMOTE not in os.environ
+    with on_one_server(desk) as chosen:
+        assert log_engine(Project(desk.root, chosen=chosen)) == LogEngine("spark", "sc://a:1")
 
 
 @pytest.mark.parametrize(

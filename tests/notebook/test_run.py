@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import json
+from concurrent.futures import Future
 
 import psutil
 import pytest
 
 from toolkit.core.errors import StoryError
+from toolkit.database.open import open_database
 from toolkit.notebook.kernels import FORKED, Kernels
 from toolkit.notebook.mime import CHART, NUMBER
 from toolkit.notebook.notebook_file import read_notebook
@@ -78,6 +80,19 @@ def test_a_notebook_that_opens_no_story_is_refused_by_name(sample):
 LEAVES = 'import json, os, decimal\njson.left = os.environ["LEFT"] = "left"\ndecimal.getcontext().prec = 3'
 FINDS = """import json, os, decimal
 assert (hasattr(json, "left"), "LEFT" in os.environ, decimal.getcontext().prec) == (False, False, 28)"""
+
+
+def test_a_kernel_of_a_build_has_its_database_and_its_engine_and_reads_no_data(sample):
+    source = sample.data / "sources" / "office-survey.yml"
+    engine = "from toolkit.database.log_engine import log_engine\nengine = log_engine(story.database.project)"
+    told = write(sample, "told", OPEN, f'{engine}\nassert (engine.name, engine.remote) == ("spark", "sc://a:1")')
+    opened: Future = Future()
+    opened.set_result(open_database(sample))
+    source.unlink()
+    (run,) = execute_all([told], RunHooks(opened, chosen={"engine": "spark", "remote": "sc://a:1"}))
+    assert run.database == opened.result().path.name
+    with pytest.raises(StoryError, match="office-survey"):
+        execute_all([told])  # which is told nothing, and reads data/
 
 
 def test_a_story_finds_nothing_of_another_in_its_kernel(sample):

@@ -30,7 +30,7 @@ from toolkit.build.story_pages import PageAndEntry, StoryPages
 from toolkit.build.swap import folder_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.core.project import Project, digest, read_text
-from toolkit.database.log_engine import for_kernels
+from toolkit.database.log_engine import on_one_server
 from toolkit.database.open import Database, open_database
 from toolkit.notebook import landlock
 from toolkit.notebook.kernels import Kernels
@@ -194,17 +194,18 @@ class _Edition:
             self.progress(f"ran {story.slug}: {why_stale[story.slug]}")
             self.pages.begin(story)
 
-        hooks = RunHooks(self.opened, store_result, self.pages.drawer.draw)
         stale = [path for path in paths if path.stem in why_stale]
         # stories with a usage log simulate it first and take longest: started last, one would run alone at the end
         stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
         if stale and not landlock.is_supported():
             self.progress(NOT_CHECKED)
         asks_logs = any(b".usage_log(" in path.read_bytes() for path in stale)
-        with collect_problems(problems), for_kernels(self.project) if asks_logs else contextlib.nullcontext():
+        engine = on_one_server(self.project) if asks_logs else contextlib.nullcontext({**self.project.chosen})
+        with collect_problems(problems), engine as chosen:
             if stale:
                 for story in results.values():
                     self.pages.begin(story)
+                hooks = RunHooks(self.opened, store_result, self.pages.drawer.draw, chosen)
                 execute_all(stale, hooks, kernels=self.runs.kernels())
         return [results[path.stem] for path in paths if path.stem in results]
 

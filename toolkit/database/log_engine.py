@@ -15,8 +15,6 @@ from toolkit.engine.spark import REMOTE, Spark, open_spark
 from toolkit.engine.spark_server import Server, start_sail, start_spark
 
 ENGINES = ("duckdb", "spark")
-ENGINE = "TOOLKIT_ENGINE"  # a variable of a build's kernels: the engine that the build was told
-VARIABLES = (ENGINE, REMOTE)  # that `for_kernels` sets
 SETTING = "pyproject.toml, [tool.toolkit]"
 
 
@@ -46,13 +44,13 @@ class LogEngine:
 
 
 def log_engine(project: Project) -> LogEngine:
-    """The engine of a project: of a build that runs, else of [tool.toolkit]; a server of SPARK_REMOTE goes first.
+    """The engine of a project: what was chosen for it, else of [tool.toolkit]; a server of SPARK_REMOTE goes first.
 
     Raises ToolkitError for another engine than ENGINES, for both a server and a master, and for settings of Spark that
     are no texts.
     """
     chosen: dict[str, Any] = project.settings if (project.root / "pyproject.toml").is_file() else {**project.chosen}
-    name = os.environ.get(ENGINE) or chosen.get("engine", "duckdb")
+    name = chosen.get("engine", "duckdb")
     settings = chosen.get("spark", {})
     if name not in ENGINES:
         raise ToolkitError(f"{SETTING} engine", repr(name), " or ".join(ENGINES), "choose one of them")
@@ -89,22 +87,15 @@ def _server(master: str, settings: tuple[tuple[str, str], ...]) -> str:
 
 
 @contextlib.contextmanager
-def for_kernels(project: Project) -> Iterator[None]:
-    """Has kernels that are started in the block ask on the engine of the project, all of them on one server.
+def on_one_server(project: Project) -> Iterator[dict[str, str]]:
+    """Settings with which all kernels of a build ask on the project's engine, on one server, which ends with the block.
 
     Raises ToolkitError as `log_engine` and `open_spark` do.
     """
     engine = log_engine(project)
-    server = engine.server()
-    before = {name: os.environ.get(name) for name in VARIABLES}
-    remote = server.remote if server else engine.remote
-    os.environ.update({ENGINE: engine.name, **({REMOTE: remote} if remote else {})})
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
-        if server:
-            server.close()
+    with contextlib.ExitStack() as running:
+        remote = engine.remote
+        if server := engine.server():
+            running.callback(server.close)
+            remote = server.remote
+        yield {**project.chosen, "engine": engine.name, "remote": remote, "master": ""}

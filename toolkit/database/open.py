@@ -36,7 +36,6 @@ from toolkit.reported.data_files import data_files
 
 SQL = Path(__file__).parent / "sql"
 POINTER = "database"  # a file that holds the name of the database to use
-GIVEN = "TOOLKIT_DATABASE"  # a variable of a build's kernels: the path of the database that the build has opened
 Parameters = dict[str, Any] | list[Any]
 
 
@@ -97,13 +96,11 @@ def _write(project: Project, path: Path) -> None:
 
 
 def open_database(project: Project) -> Database:
-    """The database of what data/ holds now, built first if that changed; in a kernel of a build the build's own.
+    """The database of what data/ holds now, built first if that changed.
 
     Raises DataFileError and ToolkitError as `build_database` does.
     """
-    path_given = Path(os.environ.get(GIVEN, ""))  # to know the newest takes reading all of data/: a build does it once
-    is_own = path_given.is_file() and path_given.parent == project.build.resolve()
-    return Database(project, path_given if is_own else build_database(project))
+    return Database(project, build_database(project))
 
 
 class Database(DatasetQuestions):

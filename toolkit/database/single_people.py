@@ -33,13 +33,13 @@ def single_people(
     for dataset in (limit.dataset for limit in result.limits):
         naming = database.naming(dataset.name)
         if told := _columns_told(database.cursor(), dataset, naming, headings):
-            found[dataset.name] = headings_problem(where, dataset, told)
+            found[dataset.name] = _people_problem(where, dataset, told, "headings")
         keys = result.selection.keys if result.selection and result.selection.dataset == dataset.name else ()
         told_apart = by_people.get(dataset.name, "").split(", ")
         by = [column for column in naming if column in told_apart or identifier(column) in keys]
         for array in result.arrays if by and dataset.private else ():
             if told := _columns_told(database.cursor(), dataset, by, array.tolist()):
-                found[dataset.name] = rows_problem(where, dataset, told)
+                found[dataset.name] = _people_problem(where, dataset, told, "rows")
     return found
 
 
@@ -54,10 +54,10 @@ def single_people_of_frame(
     """Why no row of a frame may be published; `headings` are those of its numbers, `labels` its columns of words."""
     texts = [one.name for one in dataset.columns if one.name in naming and one.type == "text"]
     if told := _columns_told(cursor, dataset, texts, headings):
-        return headings_problem(where, dataset, told)
+        return _people_problem(where, dataset, told, "headings")
     for words in labels if dataset.private else ():
         if told := _columns_told(cursor, dataset, texts, words):
-            return rows_problem(where, dataset, told)
+            return _people_problem(where, dataset, told, "rows")
     return None
 
 
@@ -76,23 +76,22 @@ def _columns_told(cursor: Connection, dataset: Dataset, columns: Iterable[str], 
     return found
 
 
-def rows_problem(where: str, dataset: Dataset, columns: Iterable[str]) -> RowsProblem:
-    """The problem of rows each of which is of one person, by these columns of a private dataset."""
+def _people_problem(where: str, dataset: Dataset, columns: Iterable[str], shown_as: str) -> RowsProblem:
+    """The problem of people, by these columns, that are `shown_as` "rows", of a private dataset, or as "headings"."""
     by, file = " and ".join(columns), f"data/datasets/{dataset.name}.yml"
+    found, allowed, remedy = {
+        "rows": (
+            f"rows of single people of {dataset.name}",
+            f"groups of people: the dataset is private, and {file} does not list {by} under publish:",
+            "group by something else",
+        ),
+        "headings": (
+            f"headings that are people of {dataset.name}",
+            "people in rows, so that what is known of each can be counted, or columns that "
+            f"{file} lists under publish:",
+            f"group by {by}, a row each",
+        ),
+    }[shown_as]
     return RowsProblem(
-        where,
-        f"rows of single people of {dataset.name}, by {by}",
-        f"groups of people: the dataset is private, and {file} does not list {by} under publish:",
-        f"group by something else; or, if it harms nobody, list {by} under publish: in {file}",
-    )
-
-
-def headings_problem(where: str, dataset: Dataset, columns: Iterable[str]) -> RowsProblem:
-    """The problem of headings that are people, by these columns."""
-    by, file = " and ".join(columns), f"data/datasets/{dataset.name}.yml"
-    return RowsProblem(
-        where,
-        f"headings that are people of {dataset.name}, by {by}",
-        f"people in rows, so that what is known of each can be counted, or columns that {file} lists under publish:",
-        f"group by {by}, a row each; or, if it harms nobody, list {by} under publish: in {file}",
+        where, f"{found}, by {by}", allowed, f"{remedy}; or, if it harms nobody, list {by} under publish: in {file}"
     )

@@ -18,10 +18,10 @@ from types import FrameType
 from typing import Any
 
 from toolkit.engine.frames import variables_of
+from toolkit.notebook.shell import HIDDEN, running_shell
 
 TOOLKIT = __name__.partition(".")[0]
 INSTALLED = ("site-packages", "dist-packages")  # folders of libraries: these compute, and bring in no data of a project
-HIDDEN = "_cell_is_hidden"  # an attribute of IPython's shell, true in a build while a cell runs whose source is hidden
 QUOTED, NAME = re.compile(r"'([^'\n]+)'|\"([^\"\n]+)\""), re.compile(r"[^\W\d]\w*")  # in texts of code
 Position = tuple[int | None, int | None, int | None, int | None]  # first and last line, first and last column
 READERS = {"globals", "locals", "vars", "__import__"}  # built-in functions of which nobody can tell what they give
@@ -149,7 +149,7 @@ def _names_and_texts(tree: ast.AST) -> tuple[frozenset[str], tuple[str, ...]]:
 def calling_cell() -> Call:
     """The call that entered the toolkit, seen from inside it."""
     caller = calling_frame()
-    shell = _shell()
+    shell = running_shell()
     space = shell.user_ns if shell is not None else None
     ran = (frame for frame in _outwards(caller) if frame.f_globals is space and frame.f_code.co_name == "<module>")
     cell = next((frame for frame in ran if _lines(frame)), caller)
@@ -175,12 +175,6 @@ def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
     while frame is not None:
         yield frame
         frame = frame.f_back
-
-
-def _shell() -> Any:
-    """IPython's shell; None outside a notebook. IPython is not imported for it."""
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
 
 
 def _lines(frame: FrameType) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,6 +16,7 @@ from toolkit.notebook import mime
 from toolkit.notebook.annotation import ChartNote
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.prose import ByChoice, Text, refuse_typed, to_text
+from toolkit.notebook.shell import running_shell
 from toolkit.notebook.story_state import StoryState
 
 MOST_CHOICES, OPTIONS = 2, (2, 4)  # of a page; of a choice, from and to
@@ -155,11 +155,7 @@ def refuse_fixed(value: object, choices: Choices) -> None:
 
 def publish_states(choices: Choices) -> None:
     """Has the kernel of a build hand on, beside what it shows, what each option makes of it; elsewhere nothing."""
-    if "IPython" not in sys.modules:
-        return
-    from IPython.core.getipython import get_ipython
-
-    shell = get_ipython()
+    shell = running_shell()
     if shell is None or shell.display_formatter is None or shell.extension_manager is None:
         return
     if RECORDING in shell.extension_manager.loaded:

@@ -6,6 +6,7 @@ Importing it imports nbclient, which takes seconds: `run.py` does so when a note
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,13 @@ from traitlets import Unicode
 
 from toolkit.core.errors import REFUSED, Problem, StoryError
 from toolkit.core.project import find_project
-from toolkit.database.open import GIVEN
 from toolkit.notebook import mime
-from toolkit.notebook.calling_cell import HIDDEN
 from toolkit.notebook.cell_checks import cell_location
 from toolkit.notebook.cell_settings import visibility_of
 from toolkit.notebook.declared_reads import declared_reads, project_reads, refusal, undeclared_file
 from toolkit.notebook.kernel_extension import MAGIC
 from toolkit.notebook.prose import expressions
+from toolkit.notebook.shell import BUILD, HIDDEN, told_by_build
 
 SECONDS = 600  # a cell that takes longer is stopped
 WORDS = ("'", '"', "Timestamp(", "datetime.", "np.datetime64(", "np.str_(")  # so a kernel shows texts, days and times
@@ -44,10 +44,10 @@ class ProseClient(NotebookClient):
         hidden = not visibility_of(cell).source
         try:
             if hidden:
-                await self._evaluate(f"setattr(get_ipython(), {HIDDEN!r}, True)", f"story {self.slug}")
+                await self._tell(HIDDEN, True)
             executed = await super().async_execute_cell(cell, cell_index, execution_count, store_history)
             if hidden:
-                await self._evaluate(f"setattr(get_ipython(), {HIDDEN!r}, False)", f"story {self.slug}")
+                await self._tell(HIDDEN, False)
             return executed
         except CellExecutionError as error:
             where = cell_location(self.slug, cell_index + 1, cell.source)
@@ -68,11 +68,16 @@ class ProseClient(NotebookClient):
                 f"a cell that ends within {SECONDS} seconds on a live kernel",
             ) from error
 
-    async def use_database(self, path: Path) -> None:
-        """Has the notebook's stories open this database, without looking through data/ whether it is the newest."""
-        await self._evaluate(
-            f"__import__('os').environ.__setitem__({GIVEN!r}, {str(path.resolve())!r})", f"story {self.slug}"
-        )
+    async def tell_of_build(self, database: Path, chosen: Mapping[str, str]) -> None:
+        """Has the notebook's stories open this database, without looking through data/ whether it is the newest.
+
+        `chosen` are settings in place of those of pyproject.toml.
+        """
+        await self._tell(BUILD, told_by_build(database, chosen))
+
+    async def _tell(self, name: str, value: object) -> None:
+        """Makes a value an attribute of the kernel's shell."""
+        await self._evaluate(f"setattr(get_ipython(), {name!r}, {value!r})", f"story {self.slug}")
 
     async def _evaluate_prose(self, cell: NotebookNode, count: int) -> None:
         results = []

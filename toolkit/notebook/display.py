@@ -5,7 +5,6 @@ In the kernels of a build they are not registered: there the page shows what a n
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -23,6 +22,7 @@ from toolkit.database.table import Table
 from toolkit.database.table_list import as_html
 from toolkit.notebook.claim import ClaimReadings
 from toolkit.notebook.dataset_view import DatasetView, TableList
+from toolkit.notebook.shell import running_shell
 from toolkit.notebook.source_figures import SourceFigures
 from toolkit.notebook.story_state import StoryState
 
@@ -39,11 +39,7 @@ STYLE = Path(__file__).with_name("display.css")
 
 def register(database: Database) -> None:
     """Has the kernel's IPython show what comes from `database` as HTML; without IPython, or in a build, nothing."""
-    if "IPython" not in sys.modules:
-        return
-    from IPython.core.getipython import get_ipython
-
-    shell = get_ipython()
+    shell = running_shell()
     if shell is None or shell.display_formatter is None or shell.extension_manager is None:
         return
     if RECORDING in shell.extension_manager.loaded:

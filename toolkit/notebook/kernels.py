@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.project import find_project
 from toolkit.core.scratch import new_scratch
-from toolkit.database.log_engine import VARIABLES
 from toolkit.notebook.declared_reads import project_reads
 from toolkit.notebook.fork_server import OPTIONS, READS
 
@@ -85,8 +84,7 @@ class Kernels:
         may_read = json.dumps(
             [own, self._environment["IPYTHONDIR"], f"{own}.json", *project_reads(find_project(folder))]
         )
-        asks = {name: os.environ[name] for name in VARIABLES if name in os.environ}  # set since the first process began
-        manager.variables = {"TMPDIR": own, READS: may_read, **asks}
+        manager.variables = {"TMPDIR": own, READS: may_read}
         # not the kernel spec that Jupyter would look up: a user may have installed another under the same name
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *OPTIONS]
         manager._kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -44,12 +44,14 @@ class Executed:
 class RunHooks:
     """What runs wait for before their first cell (`database`), and what is called after each run and for each chart.
 
-    `ran` gets the run, `charted` the data of the chart's output. No database to wait for is None.
+    `ran` gets the run, `charted` the data of the chart's output. No database to wait for is None. `chosen` are settings
+    in place of those of pyproject.toml, for stories that are opened on that database.
     """
 
     database: Future[Any] | None = None
     ran: Callable[[Executed], None] = lambda story: None
     charted: Callable[[dict[str, Any]], object] = lambda data: None
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
 
 def as_bytes(story: Executed) -> bytes:
@@ -150,7 +152,7 @@ async def _run(manager: AsyncKernelManager, path: Path, hooks: RunHooks) -> Exec
         await client.async_start_new_kernel_client()  # nbclient's async_setup_kernel would handle Ctrl-C itself
         if hooks.database is not None:
             database = await asyncio.wrap_future(hooks.database)
-            await client.use_database(database.path)
+            await client.tell_of_build(database.path, hooks.chosen)
         for index, cell in enumerate(notebook.cells):
             await client.async_execute_cell(cell, index)
             for output in cell.get("outputs", ()):

@@ -17,7 +17,6 @@ from toolkit.core.project import Project, find_project
 from toolkit.core.wording import publisher_lines
 from toolkit.database.cell import Cell
 from toolkit.database.log_engine import log_engine, session
-from toolkit.database.open import open_database
 from toolkit.database.table import Table, datasets_of
 from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import UsageLog, made_from, usage_log_named
@@ -36,6 +35,7 @@ from toolkit.notebook.opened_datasets import rows_of_files
 from toolkit.notebook.picture import Picture, picture_of
 from toolkit.notebook.prose import Text
 from toolkit.notebook.questions import answered
+from toolkit.notebook.shell import database_of
 from toolkit.notebook.source_figures import SourceFigures
 from toolkit.notebook.story_record import record_of
 from toolkit.notebook.story_state import StoryState
@@ -308,7 +308,7 @@ def open_story(slug: str, project: Project | None = None) -> Story:
     None is the project around the working directory. Raises DataFileError with every problem in data/, ToolkitError
     where there is no project.
     """
-    story = Story(slug, open_database(project or find_project()))
+    story = Story(slug, database_of(project or find_project()))
     story.database.file("data/names_with_digits.txt")  # for the trace: prose reads it by itself
     register(story.database)
     sys.audit(OPENED, story)  # recorded where a build runs the notebook (`kernel_extension.py`)

@@ -12,9 +12,10 @@ from toolkit.core.unit import parse_unit
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.site.edition import Finding, Page
+from toolkit.site.how_seen import of_a_reading
 from toolkit.site.markdown import curly
 from toolkit.site.sourcing import Sourcing, count, listed
-from toolkit.site.story_ending import SEEN, sentence
+from toolkit.site.story_ending import sentence
 
 STANCES = {"affirms": ("affirms", "affirm"), "denies": ("denies", "deny"), "qualifies": ("qualifies", "qualify")}
 DETAILS = (
@@ -223,7 +224,7 @@ def _reading(row: dict, sourcing: Sourcing, relies_on: list[str], changes: list[
         publisher=curly(row["publisher"]),
         address=row["address"] if _linked(row["address"]) else "",
         date=sourcing.date(row["published"]),
-        how=("primary, " if row["is_primary"] else "") + SEEN[row["seen"]],
+        how=of_a_reading(row),
         details=tuple(details),
         relies_on=listed(curly(name) for name in relies_on),
         changes=tuple(changes),

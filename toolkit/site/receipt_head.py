@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
@@ -15,8 +13,9 @@ from toolkit.core.unit import Unit, base_units, convert_value, time_units_of, un
 from toolkit.core.wording import Style
 from toolkit.site.citations import Citations, label_of, without_hash
 from toolkit.site.equations import essential, step
+from toolkit.site.how_seen import how_seen, in_a_sentence
 from toolkit.site.sourcing import count, listed
-from toolkit.site.story_ending import SEEN, sentence
+from toolkit.site.story_ending import sentence
 
 WIDTH, SIZE = 335, 15  # pixels: a line of a receipt on a phone of 390, and its type
 LINES = 10  # so many lines of text, value included, keep a receipt under 300 px on a phone
@@ -114,12 +113,9 @@ def _cited(number: Number, citations: Citations) -> Markup:
     names, sourcing = citations.sources([number]), citations.sourcing
     if not names:
         return Markup("")
-    seen_by_source = {name: sourcing.source(name)["seen"] for name in names}
-    for leaf in number.leaves():
-        reading = sourcing.reading(leaf.ref or "")
-        if reading.get("source") and reading.get("seen"):
-            seen_by_source[reading["source"]] = reading["seen"]
-    seen = _seen(list(seen_by_source.values()), all(sourcing.source(name)["is_primary"] for name in names))
+    readings = [{"source": name} for name in names]
+    readings += [sourcing.reading(leaf.ref or "") for leaf in number.leaves()]
+    seen = in_a_sentence(how_seen(readings, sourcing), sourcing)
     if len({sourcing.cite(name) for name in names}) == len(names) <= NAMED:
         sources = Markup("; ").join(
             Markup('<a href="#s-{}">{}</a>').format(name, sourcing.cite(name)) for name in names
@@ -130,15 +126,6 @@ def _cited(number: Number, citations: Citations) -> Markup:
             publishers = [*publishers[: NAMED - 1], "others"]
         sources = Markup('<a href="#sources">{} sources</a> of {}').format(len(names), listed(publishers))
     return Markup("{}: {}.").format(sources, seen)
-
-
-def _seen(ways: Sequence[str], primary: bool) -> str:
-    """How sources were seen, in words: "read in full, primary"; "2 read in full, 1 seen through another"."""
-    counts = Counter(SEEN[way] for way in ways)
-    if len(counts) > 1:
-        return ", ".join(f"{number} {words}" for words, number in counts.most_common())
-    words = f"{'all ' if len(ways) > 1 else ''}{next(iter(counts))}"
-    return f"{words}, primary" if primary else words
 
 
 def _logs(number: Number) -> Markup:

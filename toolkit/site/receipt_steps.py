@@ -36,8 +36,8 @@ class ReceiptStep:
 
 
 @dataclass(frozen=True)
-class StepsShown:
-    """Where the steps of a number stand: in the receipt of which reference, and down how many levels."""
+class StepsOnPage:
+    """Where a page has the steps of a number: in the receipt of which reference, and down how many levels."""
 
     reference: Reference
     depth: int
@@ -57,15 +57,16 @@ def amount_and_unit(number: Number) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class ReceiptTree:
-    """Makes the steps of one receipt, that of `reference`; `seen` has the numbers and sources that it has shown.
+    """Makes the steps of one receipt, that of `reference`; `in_receipt` has the numbers and sources in it so far.
 
-    `shown` says where on the page more than FEW steps of a number stand, by its digest and the states that show them.
+    `steps_on_page` says where on the page more than FEW steps of a number stand, by its digest and the states that show
+    them.
     """
 
     citations: Citations
     reference: Reference
-    shown: dict[tuple[str, str], StepsShown]
-    seen: set[str] = field(default_factory=set)
+    steps_on_page: dict[tuple[str, str], StepsOnPage]
+    in_receipt: set[str] = field(default_factory=set)
 
     @property
     def sourcing(self) -> Sourcing:
@@ -83,19 +84,20 @@ class ReceiptTree:
     def _elsewhere(self, number: Number, depth: int) -> Markup:
         """What opens the receipt that has the steps of a number, down to `depth` levels; empty where none has them."""
         for states in ("", self.reference.visible_in.classes):
-            place = self.shown.get((number.digest, states))
-            if place and place.depth >= depth and place.reference is not self.reference:
-                open_it = Markup('<button type="button" popovertarget="r-{}">receipt {}</button>')
-                return ELSEWHERE + open_it.format(place.reference.position, place.reference.note)
+            steps = self.steps_on_page.get((number.digest, states))
+            if steps and steps.depth >= depth and steps.reference is not self.reference:
+                button = Markup('<button type="button" popovertarget="r-{}">receipt {}</button>')
+                return ELSEWHERE + button.format(steps.reference.position, steps.reference.note)
         return Markup("")
 
     def _inner(self, number: Number, depth: int) -> tuple[ReceiptStep, ...]:
         """The steps of a number down to `depth` levels; later receipts lead here if there are more than FEW."""
         steps = self._steps(number, depth)
         if sum(1 + step.below for step in steps) > FEW:
-            place = number.digest, self.reference.visible_in.classes
-            if place not in self.shown or self.shown[place].depth < depth:
-                self.shown[place] = StepsShown(self.reference, depth)
+            number_in_states = number.digest, self.reference.visible_in.classes
+            on_page = self.steps_on_page.get(number_in_states)
+            if on_page is None or on_page.depth < depth:
+                self.steps_on_page[number_in_states] = StepsOnPage(self.reference, depth)
         return steps
 
     def _steps(self, number: Number, depth: int) -> tuple[ReceiptStep, ...]:
@@ -115,9 +117,9 @@ class ReceiptTree:
             return self._leaf(number)
         amount, unit = amount_and_unit(number)
         label = label_of(number)
-        if number.digest in self.seen:
+        if number.digest in self.in_receipt:
             return ReceiptStep(amount, unit, label, AS_ABOVE)
-        self.seen.add(number.digest)
+        self.in_receipt.add(number.digest)
         calculation = with_question(number, equation(essential(number)[0]))
         if elsewhere := self._elsewhere(number, depth - 1):
             return ReceiptStep(amount, unit, label, calculation, elsewhere)
@@ -129,9 +131,9 @@ class ReceiptTree:
         amount = hedge(reading) + amount if amount else ""
         amount = amount[:1].upper() + amount[1:]
         label = ", ".join(filter(None, (label_of(number), reading.get("qualifier"))))
-        if amount and number.digest in self.seen:
+        if amount and number.digest in self.in_receipt:
             return ReceiptStep(amount, unit, label, AS_ABOVE)
-        self.seen.add(number.digest)
+        self.in_receipt.add(number.digest)
         calculation = number.operation.words([], self.citations.units.locale.say) if reading.get("dataset") else ""
         return ReceiptStep(amount, unit, label, calculation, self._about(number, reading))
 
@@ -144,14 +146,14 @@ class ReceiptTree:
         if not source:
             log = (number.ref or "").partition("log:")[2]
             return Markup("{}{}").format(kind, f" · usage log {log}" if log else "")
-        place = f" · {reading['place']}" if reading.get("place") else ""
+        in_source = f" · {reading['place']}" if reading.get("place") else ""
         if printed := self.sourcing.as_printed(reading):
-            place = f" · printed as {printed}{place}"
+            in_source = f" · printed as {printed}{in_source}"
         if reading.get("retrieved"):
-            place = f" · retrieved {self.sourcing.date(reading['retrieved'])}"
-        cite = "same source" if source in self.seen else self.sourcing.cite(source)
-        self.seen.add(source)
-        words = Markup('{} · <a href="#s-{}">{}</a>{}').format(kind, source, cite, place)
+            in_source = f" · retrieved {self.sourcing.date(reading['retrieved'])}"
+        cite = "same source" if source in self.in_receipt else self.sourcing.cite(source)
+        self.in_receipt.add(source)
+        words = Markup('{} · <a href="#s-{}">{}</a>{}').format(kind, source, cite, in_source)
         if "claim" in reading:
             words += Markup(' · <a href="{}">all readings</a>').format(claim_address(reading["claim"]))
         return words
@@ -185,7 +187,7 @@ class ReceiptTree:
             about = self._publisher(publisher, names, mine)
             steps.append(ReceiptStep(count(len(mine), "figure", "figures"), adding, "", "", about))
         rest = leaves_of.get("", [])
-        steps += [self._leaf(leaf) for leaf in rest if leaf.digest not in self.seen]
+        steps += [self._leaf(leaf) for leaf in rest if leaf.digest not in self.in_receipt]
         if len(steps) < len(publishers) + len(rest):
             steps.append(ReceiptStep("", "", "", REST_AS_ABOVE if steps else AS_ABOVE))
         return tuple(steps)

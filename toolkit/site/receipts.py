@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,8 +18,9 @@ from toolkit.site.citations import (
     with_question,
 )
 from toolkit.site.equations import equation, essential
+from toolkit.site.how_seen import how_seen, source_by_source
 from toolkit.site.receipt_head import head
-from toolkit.site.receipt_steps import LEAVES, ReceiptTree, StepsShown, amount_and_unit
+from toolkit.site.receipt_steps import LEAVES, ReceiptTree, StepsOnPage, amount_and_unit
 from toolkit.site.rows_behind import rows_behind
 from toolkit.site.sourcing import Sourcing, count, hedge, listed
 
@@ -28,7 +28,7 @@ RESTS_ON = {  # by what a result of pandas rests on, in words
     "all": "all that the notebook had taken by then, which may be more than was used",
     "named": "what its author named",
 }
-NAMED = 3  # so many other readings, or sources, are named one by one; of more the rest is counted
+NAMED = 3  # so many other readings are named one by one; of more the rest is counted
 
 
 def rounding(number: Number) -> str:
@@ -49,11 +49,11 @@ def rounding(number: Number) -> str:
 class Receipts:
     """Makes the receipts of a page's numbers, in their order.
 
-    Where many steps are in an earlier receipt, a later one leads there: `shown` has them, as in `ReceiptTree`.
+    Where many steps are in an earlier receipt, a later one leads there: `steps_on_page` has them, as in `ReceiptTree`.
     """
 
     citations: Citations
-    shown: dict[tuple[str, str], StepsShown] = field(default_factory=dict)
+    steps_on_page: dict[tuple[str, str], StepsOnPage] = field(default_factory=dict)
 
     @property
     def _sourcing(self) -> Sourcing:
@@ -63,7 +63,7 @@ class Receipts:
         """All that the receipt of a number in the text shows, by the names in receipt.html.j2."""
         number = reference.number
         amount, unit = amount_and_unit(number)
-        first = head(number, f"{amount} {unit}", self.citations)
+        first_lines = head(number, f"{amount} {unit}", self.citations)
         label = label_of(self.citations.labelled(number)) if number.inputs else ""
         return {
             "reference": reference,
@@ -71,12 +71,12 @@ class Receipts:
             "hedge": "" if number.inputs else hedge(self._sourcing.reading(number.ref or "")),
             "amount": amount,
             "unit": unit,
-            "first": first,
-            "label": "" if label == first.label else label,
+            "first": first_lines,
+            "label": "" if label == first_lines.label else label,
             "calculation": with_question(number, equation(essential(number)[0])),
             "questions": questions_behind(number),
             "codes": [(sha, list(self.citations.codes).index(sha) + 1) for sha in code_behind(number)],
-            "steps": ReceiptTree(self.citations, reference, self.shown).of(number, first.label),
+            "steps": ReceiptTree(self.citations, reference, self.steps_on_page).of(number, first_lines.label),
             "facts": self._facts(number),
             "behind": rows_behind(number, self._sourcing),
         }
@@ -87,12 +87,13 @@ class Receipts:
         figures = [reading for reading in readings if reading.get("claim")]
         claims = list(dict.fromkeys(reading["claim"] for reading in figures))
         populations = dict.fromkeys(reading["population"] for reading in figures if reading["population"])
+        ways_seen = how_seen([*readings, *self._sources_of_many(number)], self._sourcing)
         facts = [
             ("Who", listed(populations) if len(claims) <= LEAVES else ""),
             ("Baseline", self._baseline(figures)),
             ("Rests on", _rests_on(number)),
             ("Rounding", rounding(number)),
-            ("Seen", self._seen([*readings, *self._sources_of_many(number)])),
+            ("Seen", source_by_source(ways_seen, self._sourcing)),
         ]
         if 0 < len(claims) <= LEAVES:  # of more claims these say little
             origins = self._sourcing.origins(claims)
@@ -115,21 +116,6 @@ class Receipts:
         if len(figures) != 1 or not figures[0]["baseline"]:
             return ""
         return "the source gives none" if figures[0]["baseline"] == "none given" else figures[0]["baseline"]
-
-    def _seen(self, readings: list[dict]) -> str:
-        seen_by_source = {
-            r["source"]: self._sourcing.seen(r["source"], r.get("seen")) for r in readings if r.get("source")
-        }
-        if len(set(seen_by_source.values())) <= 1:
-            return next(iter(seen_by_source.values()), "")
-        if len(seen_by_source) > NAMED:
-            counts = Counter(seen_by_source.values()).most_common()
-            return "; ".join(
-                f"{count(sources, 'source', 'sources')} {words.replace('; ', ', ')}" for words, sources in counts
-            )
-        return "; ".join(
-            f"{self._sourcing.publisher(name)}: {words.replace('; ', ', ')}" for name, words in seen_by_source.items()
-        )
 
     def _certainty(self, claims: list[str]) -> str:
         certainties = [self._sourcing.certainty(claim) for claim in claims]

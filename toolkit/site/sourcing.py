@@ -73,12 +73,6 @@ class Sourcing:
         invented = {dataset.source for dataset in self.database.declared.datasets.values() if dataset.synthetic}
         return newest(self.source(name)["published"] for name in names if name not in invented)
 
-    def seen(self, name: str, way: str | None = None) -> str:
-        """How a source was seen, or `way` a reading of it was, and whether it is a primary one: "in full; primary"."""
-        source = self.source(name)
-        way = way or source["seen"]
-        return f"{way}; primary" if source["is_primary"] else way
-
     def wording(self, reading: dict) -> str:
         """The value of a reading in words: "about 69 million tokens per merged request"; its statement without one."""
         if reading.get("low") is None:

@@ -16,15 +16,9 @@ from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations
+from toolkit.site.how_seen import HOW_SEEN
 from toolkit.site.markdown import curly
 from toolkit.site.sourcing import LEVELS, claim_address, host, listed
-
-SEEN = {
-    "in full": "read in full",
-    "excerpt": "read in excerpts",
-    "archived copy": "read in an archived copy",
-    "through another": "seen through another",
-}
 
 
 @dataclass(frozen=True)
@@ -80,7 +74,7 @@ def _entry(name: str, citations: Citations) -> dict:
         "copy_at": copy if copy and copy != host(source["address"]) else "",
         "primary": source["is_primary"],
         "relied": relied,
-        "seen": SEEN[source["seen"]],
+        "seen": HOW_SEEN[source["seen"]],
         "named": source["named"],
         "interest": curly(source["interest"] or "").rstrip("."),
         "dated": sentence(source["published_note"]),
