@@ -31,7 +31,7 @@ LOOPS = {
     "killed": Loop("build, verify and lab killed alone: nothing runs on, nothing is left", 1, 200),
     "added": Loop("add and archive killed at a moment: all that they write or nothing", 3, 200),
     "workers": Loop("workers of a Spark cluster killed in the middle of a simulation and of a metric", 1, 20),
-    "readings": Loop("readings of usage logs killed at a moment: the old log or the new", (4, 4), (100, 100)),
+    "readings": Loop("readings of usage logs killed at a moment: the old log or the new", (4, 4), (200, 100)),
     "lines": Loop("files of usage logs broken at random: every line accounted for", 500, 100_000),
     "broken": Loop("projects with files broken at random: problems, no traceback", range(15), range(1000)),
     "readers": Loop("broken inputs of every reader: problems, no traceback, at once", 500, 100_000),
