@@ -7,7 +7,6 @@ import pytest
 
 from toolkit.charts.interaction import title_of
 from toolkit.core.errors import Problem
-from toolkit.core.locales import LOCALES
 from toolkit.core.unit import registry_of_text
 from toolkit.database.table import Column
 from toolkit.notebook.axis_titles import WRONG_PRODUCT, WRONG_RATE, title_problems
@@ -310,8 +309,7 @@ def test_a_scale_that_nothing_says_stands_in_the_title_that_an_author_did_not_gi
 
 
 def test_the_scale_in_a_title_is_in_the_language_of_the_project():
-    german = registry_of_text(UNITS, "units")
-    german.locale = LOCALES["de"]
+    german = registry_of_text(UNITS, "units", "de")
     for name, said in (("kilo", "kilo (Tausend EUR)"), ("spend", "spend (Millionen USD)")):
         made = alt.Chart().mark_bar().encode(x=f"{name}:Q").to_dict()
         for _ in range(2):  # and what it says is taken

@@ -262,12 +262,10 @@ def edition_units(stored: Mapping) -> UnitRegistry:
 
     Raises ToolkitError for lines that define no unit, and for a language that there is not.
     """
-    registry = registry_of_text(stored["units"], "the manifest's units")
     code = stored.get("language", ENGLISH.code)
     if code not in LOCALES:
         raise ToolkitError(f"{NAME}, language", repr(code), ", ".join(LOCALES), REBUILD)
-    registry.locale = LOCALES[code]
-    return registry
+    return registry_of_text(stored["units"], "the manifest's units", code)
 
 
 def numbers_of(stored: Mapping, units: UnitRegistry | None = None) -> dict[str, dict[str, Number]]:

@@ -6,7 +6,7 @@ import difflib
 import math
 import re
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,9 +17,12 @@ from toolkit.core.errors import NumberError, Problem, ToolkitError
 from toolkit.core.locales import ENGLISH, LOCALES, Locale
 from toolkit.core.project import Project, find_project, read_text
 from toolkit.core.text import clean_text, shortened
+from toolkit.core.unit_answers import kept_in_registry
 from toolkit.core.unit_syntax import denominators_in_parentheses, in_words, wrong_in_definition, wrong_in_unit
 
 Unit = pint.Unit
+REGISTRIES = 64  # that a process keeps, of the unit files that it read last
+WHERE = "data/units.txt"
 NEAREST = 3  # units that are named for one that is not known
 WORD = re.compile(r"[^\W\d]\w*")
 BY_NAME = "correct the unit; a number in it is a scale by its name: USD per thousand seats"
@@ -28,34 +31,27 @@ BY_NAME = "correct the unit; a number in it is a scale by its name: USD per thou
 class UnitRegistry(pint.UnitRegistry[Any]):
     """The units that one project defines, the language of numbers in them, and the texts that were looked up there."""
 
-    locale: Locale = ENGLISH
+    locale: Locale
     looked_up: set[str]
 
 
-@cache
-def registry_of(path: Path, changed: int, language: str = "en") -> UnitRegistry:
+@lru_cache(REGISTRIES)
+def registry_of(path: Path, changed: int, language: str = ENGLISH.code) -> UnitRegistry:
     """The registry of the units that one file defines, and no others; `changed` is its modification time in ns.
 
-    A registry is cached until the file changes, and files of the same text share one. Raises ToolkitError with every
-    line that is no definition or uses units that are not defined.
+    Files of the same text share one. Raises ToolkitError as `registry_of_text` does.
     """
-    return _in_language(read_text(path), language)
+    return registry_of_text(read_text(path), WHERE, language)
 
 
-@cache
-def _in_language(text: str, language: str) -> UnitRegistry:
-    registry = registry_of_text(text, "data/units.txt")
-    registry.locale = LOCALES[language]
-    return registry
+@lru_cache(REGISTRIES)
+def registry_of_text(text: str, where: str, language: str = ENGLISH.code) -> UnitRegistry:
+    """The registry of a text in the form of data/units.txt, in one of LOCALES; errors name `where`.
 
-
-def registry_of_text(text: str, where: str) -> UnitRegistry:
-    """The registry of a text in the form of data/units.txt; errors name `where`.
-
-    Raises ToolkitError with every line that defines no unit, or one again.
+    Raises ToolkitError with every line that defines no unit, defines one again, or uses one that is not defined.
     """
     registry = UnitRegistry(None, on_redefinition="raise", cache_folder=None)
-    registry.looked_up = set()
+    registry.looked_up, registry.locale = set(), LOCALES[language]
     lines: dict[str, tuple[int, str]] = {}
     first_of: dict[str, str] = {}  # the unit that each new dimension was made for
     problems: list[Problem] = []
@@ -109,7 +105,7 @@ def registry(path: Path | None = None, content: bytes | None = None) -> UnitRegi
     changed = settings.stat().st_mtime_ns if settings.exists() else 0
     language = _language(path.parents[1], changed)
     if content is not None:
-        return _in_language(read_text(path, content), language)
+        return registry_of_text(read_text(path, content), WHERE, language)
     return registry_of(path, path.stat().st_mtime_ns, language)
 
 
@@ -139,7 +135,7 @@ def unit_of_text(text: str, units: UnitRegistry) -> Unit:
     return no_unit(units) if text.strip() == "1" else _parsed(units, text)
 
 
-@cache
+@kept_in_registry
 def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
     if wrong := wrong_in_unit(text):
         raise NumberError(
@@ -190,7 +186,7 @@ def unit_text(unit: Unit) -> str:
     return _unit_text(unit._REGISTRY, unit)
 
 
-@cache  # `units` is part of the key: pint refuses to compare units of two registries
+@kept_in_registry
 def _unit_text(units: UnitRegistry, unit: Unit) -> str:
     parts = sorted(powers(unit).items())
     above = [(name, power) for name, power in parts if power > 0]
@@ -200,7 +196,7 @@ def _unit_text(units: UnitRegistry, unit: Unit) -> str:
     return numerator + "".join("/" + _power_text(name, -power) for name, power in parts if power < 0)
 
 
-@cache
+@kept_in_registry
 def _is_scale(units: UnitRegistry, name: str) -> bool:
     """Whether a name on a unit is a plain number, such as million."""
     return is_dimensionless(units.Unit(name))
@@ -219,7 +215,7 @@ def factor(old: Unit, new: Unit) -> tuple[float, float]:
     return _factor(old._REGISTRY, old, new)
 
 
-@cache  # as `_unit_text`
+@kept_in_registry
 def _factor(units: UnitRegistry, old: Unit, new: Unit) -> tuple[float, float]:
     if old == new:
         return 1.0, 1.0
@@ -260,7 +256,7 @@ def base_units(unit: Unit) -> tuple[float, str]:
     return _base_units(units_of(unit), unit)
 
 
-@cache
+@kept_in_registry
 def _base_units(units: UnitRegistry, unit: Unit) -> tuple[float, str]:
     quantity = units.Quantity(1.0, unit).to_base_units()
     return float(quantity.magnitude), unit_text(cast(Unit, quantity.units))
@@ -271,7 +267,7 @@ def unit_without_scales(unit: Unit) -> Unit:
     return _plain_unit(unit._REGISTRY, unit)
 
 
-@cache
+@kept_in_registry
 def _plain_unit(units: UnitRegistry, unit: Unit) -> Unit:
     unscaled = {name: power for name, power in unit._units.items() if not units.Unit(name).dimensionless}
     return unit if len(unscaled) == len(unit._units) else units.Unit(pint.util.UnitsContainer(unscaled))
@@ -282,7 +278,7 @@ def time_units_of(unit: Unit) -> Unit:
     return _time_units_of(unit._REGISTRY, unit)
 
 
-@cache
+@kept_in_registry
 def _time_units_of(units: UnitRegistry, unit: Unit) -> Unit:
     times = {name: power for name, power in unit._units.items() if units.Unit(name).dimensionality == {"[time]": 1}}
     return units.Unit(pint.util.UnitsContainer(times))
@@ -297,7 +293,7 @@ def is_counted(unit: Unit) -> bool:
     return not measured and all(_counts(unit._REGISTRY, name) for name in unit.dimensionality)
 
 
-@cache
+@kept_in_registry
 def _counts(units: UnitRegistry, dimension: str) -> bool:
     name = dimension.strip("[]")
     return name in units and units.Unit(name).dimensionality == {dimension: 1}

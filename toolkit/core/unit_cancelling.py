@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import cast
 
 from pint.util import UnitsContainer
 
 from toolkit.core.currency import has_currency
 from toolkit.core.unit import Unit, UnitRegistry, base_units, is_counted, powers, unit_without_scales
+from toolkit.core.unit_answers import kept_in_registry
 
 
 def is_time(unit: Unit) -> bool:
@@ -34,7 +34,7 @@ def cancelled(unit: Unit, declared: Iterable[Unit] = ()) -> Unit:
     return _cancelled(unit._REGISTRY, unit_without_scales(unit), frozenset(declared))
 
 
-@cache
+@kept_in_registry
 def _cancelled(units: UnitRegistry, unit: Unit, declared: frozenset[Unit]) -> Unit:
     two_sizes = _in_two_sizes(units, unit)
     if two_sizes and not any(two_sizes & _in_two_sizes(units, declared_unit) for declared_unit in declared):
@@ -76,7 +76,7 @@ def aligned(left: Unit, right: Unit) -> tuple[Unit, Unit]:
     return _aligned(left._REGISTRY, left, right)
 
 
-@cache
+@kept_in_registry
 def _aligned(units: UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
     left, right = unit_without_scales(left), unit_without_scales(right)
     measures = {units.Unit(name).dimensionality: name for name in left._units}

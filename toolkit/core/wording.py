@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 
 from toolkit.core.currency import CURRENCIES, Currency
 from toolkit.core.locales import ENGLISH, Locale
@@ -21,6 +20,7 @@ from toolkit.core.unit import (
     unit_without_scales,
     units_of,
 )
+from toolkit.core.unit_answers import kept_in_registry
 
 SCALES = {"trillion": 12, "billion": 9, "million": 6}
 MOST_DIGITS_IN_CENTS = 3  # asked for in at most so many digits, only amounts below ten are written in cents
@@ -278,7 +278,7 @@ def currency(unit: Unit) -> Currency | None:
     return _currency(units_of(unit), unit)
 
 
-@cache
+@kept_in_registry
 def _currency(units: UnitRegistry, unit: Unit) -> Currency | None:
     return next((CURRENCIES[name] for name, power in powers(unit).items() if power == 1 and name in CURRENCIES), None)
 
@@ -291,7 +291,7 @@ def unit_words(unit: Unit, single: bool = False, locale: Locale | None = None) -
     return _unit_words(units_of(unit), unit, single, locale or locale_of(unit))
 
 
-@cache
+@kept_in_registry
 def _unit_words(units: UnitRegistry, unit: Unit, single: bool, locale: Locale) -> str:
     parts = dict(sorted(powers(unit).items()))  # as in JSON: a number that was stored has the same words
     numerator = [name for name, power in parts.items() if power > 0 and not (power == 1 and name in CURRENCIES)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import (
@@ -22,6 +21,7 @@ from toolkit.core.unit import (
     unit_without_scales,
     units_of,
 )
+from toolkit.core.unit_answers import kept_in_registry
 from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, is_time, money_of_things
 from toolkit.database.meaning import Meaning, Role
 from toolkit.database.table import heading
@@ -47,11 +47,11 @@ class Name:
 def unit_or_form(column: str, units: UnitRegistry) -> Name:
     """What a column's name says: the longest end of it that is a unit (usd_per_month) or a word of FORMS."""
     units.looked_up.add(column)  # also of one that says no unit: a new line in data/units.txt may define it
-    return _name_of(column, units)
+    return _name_of(units, column)
 
 
-@cache
-def _name_of(column: str, units: UnitRegistry) -> Name:
+@kept_in_registry
+def _name_of(units: UnitRegistry, column: str) -> Name:
     known = words_of_units(units)
     known = known | {f"{low}s": name for low, name in known.items() if is_dimensionless(units.Unit(name))}  # millions
     parts = column.split("_")

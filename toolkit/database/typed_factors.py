@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
 from toolkit.core.unit import Unit, UnitRegistry, base_units, is_dimensionless, powers, unit_text
+from toolkit.core.unit_answers import kept_in_registry
 from toolkit.core.unit_cancelling import cancelled
 from toolkit.core.units_per_many import SCALES
 from toolkit.database.meaning import Meaning, Role, Step
@@ -73,7 +73,7 @@ def _other_scales(unit: Unit, units: UnitRegistry) -> Iterator[Unit]:
                 yield from (units.Unit(scale) * rest for scale in SCALES if scale in units)
 
 
-@cache
+@kept_in_registry
 def _of_one_kind(units: UnitRegistry, unit: Unit) -> tuple[Unit, ...]:
     """The units of data/units.txt that measure what a unit alone does: hours and days of minutes; () of others."""
     if is_dimensionless(unit) or [*powers(unit).values()] != [1]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
 from toolkit.core.number_format import style_in
 from toolkit.core.unit import Unit, UnitRegistry, convert_exactly, unit_without_scales, units_of
+from toolkit.core.unit_answers import kept_in_registry
 from toolkit.core.wording import Style
 from toolkit.reading.entry import ID, Entry
 from toolkit.reported.claims import Claim, check_unit, claim_unit, unit_fits
@@ -199,7 +200,7 @@ def _quantity(
     return replace(number, low=low, high=high, unit=base, style=replace(style, digits=digits))
 
 
-@cache  # thousands of figures share few units
+@kept_in_registry  # thousands of figures share few units
 def _base_and_style(units: UnitRegistry, printed: Unit, unit_of_claim: Unit) -> tuple[Unit, Style]:
     """A claim's unit, `unit_of_claim`, without scales, and how a figure printed in another unit is written in it."""
     base = unit_without_scales(unit_of_claim)

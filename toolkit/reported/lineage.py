@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from toolkit.core.text import period_days
 from toolkit.core.unit import UnitRegistry, parse_unit, powers
+from toolkit.core.unit_answers import kept_in_registry
 from toolkit.reported.figures import Figure
 from toolkit.reported.read_all import Reported
 from toolkit.reported.sources import Source
@@ -339,7 +339,7 @@ def _unit_without_scales(figure: Figure) -> frozenset[tuple[str, float]]:
     return _powers_without_scales(figure.quantity.unit._REGISTRY, figure.unit)
 
 
-@cache
+@kept_in_registry
 def _powers_without_scales(units: UnitRegistry, unit: str) -> frozenset[tuple[str, float]]:
     parts = powers(parse_unit(unit, units))
     return frozenset((name, power) for name, power in parts.items() if not _is_scale(name, units))

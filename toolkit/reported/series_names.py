@@ -10,6 +10,7 @@ import pint
 
 from toolkit.core.errors import NumberError
 from toolkit.core.unit import Unit, UnitRegistry, factor, parse_unit, powers, unit_text
+from toolkit.core.unit_answers import kept_in_registry
 
 SQL = Path(__file__).parents[1] / "database" / "sql"
 CREATED = re.compile(r'^CREATE (TABLE|VIEW) "?(\w+)', re.MULTILINE)
@@ -63,7 +64,7 @@ def _unit_at_the_end(name: str, units: UnitRegistry) -> tuple[int, Unit | None]:
     return len(parts), None
 
 
-@cache
+@kept_in_registry
 def words_of_units(units: UnitRegistry) -> dict[str, str]:
     """The units that a column's name may say, by their names in lower case: of no single letter, and not `min`."""
     names = [name for name in units._units if name.isidentifier() and len(name) > 1 and name != MINIMUM]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from toolkit.core import interval, wording
 from toolkit.core.interval import IDENTITY, Dependence
@@ -22,6 +21,7 @@ from toolkit.core.unit import (
     unit_without_scales,
     units_of,
 )
+from toolkit.core.unit_answers import kept_in_registry
 from toolkit.core.wording import TIME, Style, Wording
 
 TERMS = 8  # a step without its result lists so many inputs; more are counted
@@ -207,7 +207,7 @@ def _priced_below_a_cent(number: Number) -> str:
     return of if 0 < larger_end < CENT else ""
 
 
-@cache  # each step that is printed asks it of each of its inputs, many times
+@kept_in_registry  # each step that is printed asks it of each of its inputs, many times
 def _priced(units: UnitRegistry, unit: Unit) -> str:
     """What a unit without scales is a price of one of; "" for one that is none."""
     of = [name for name, power in powers(unit).items() if power == -1 and name not in TIME]
