@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from toolkit.charts import Drawing, Palette
 
 SHORT = 18  # characters: a column of text does not break lines up to so many, and has a least width beyond
-TALL = 600  # pixels: a wide drawing that is higher is not shrunk to fit under the finding on a printed first page
+TALL = 600  # pixels: a wide drawing that is higher is shrunk less on paper, where its letters would be too small
 WORDS = ("title", "subtitle", "notes", "alt")
 # encodings whose columns place marks and say nothing to a reader
 PLACING = ("role", "more", "less", "order", "source", "target", "layer", "id", "mark", "projected")
@@ -82,7 +82,7 @@ class RenderedChart:
 
     @property
     def tall(self) -> bool:
-        """True if the wide drawing is too high to stay readable when shrunk to fit on a printed first page."""
+        """True if the wide drawing is too high to stay readable at the height that others have on paper."""
         return svg_document.size(self.wide)[1] > TALL
 
 
