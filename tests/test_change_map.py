@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.charts.unpacked import script_of
 from toolkit.core.project import Project
+from toolkit.review.packed_contents import script_of
 
 ROOT = Path(__file__).parents[1]
 TABLE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("| --- | --- |\n")[2].partition("\n\n")[0]
@@ -529,7 +529,9 @@ def test_a_check_of_series_a_command_and_how_files_are_compared(copy):
             'case ".css":',
             'case ".log":\n                return []\n            case ".css":',
         )
-        copy.replace("toolkit/charts/unpacked.py", 'return [*chunks, f"pixels {pixels}"]', 'return ["a picture"]')
+        copy.replace(
+            "toolkit/review/packed_contents.py", 'return [*chunks, f"pixels {pixels}"]', 'return ["a picture"]'
+        )
         copy.replace("toolkit/review/html_and_xml_parts.py", '"img": PICTURE', '"img": "a photograph"')
     assert copy.run("-m", "toolkit", "stories").split() == ["coffee"]
     refused = copy.run("-c", REFUSED)
@@ -540,6 +542,24 @@ def test_a_check_of_series_a_command_and_how_files_are_compared(copy):
 VISITS = "district,visits\n" + "North,3\nSouth,4\n" * 5
 WITHHELD = """found = story.sql("SELECT district, count(*) AS n_rows FROM visits GROUP BY district")
 print([problem.found for problem in found.withheld])"""
+
+
+UNSAID = """found = story.sql("SELECT district, sum(visits) AS most FROM visits GROUP BY district")
+print([problem.found for problem in found.withheld])
+from toolkit.site.how_seen import of_a_reading
+print(of_a_reading({"seen": "excerpt", "is_primary": True}))"""
+
+
+@tries("change what is said of numbers without a unit", "say otherwise how a source was seen")
+def test_what_is_said_of_numbers_without_a_unit_and_how_a_source_was_seen(copy):
+    copy.write("visits.csv", VISITS)
+    copy.run("-m", "toolkit", "add", "visits.csv", "--source", "office-survey")
+    assert copy.python(UNSAID) == ["['a quantity without a unit']", "primary, read in excerpts"]
+    with copy.change("change what is said of numbers without a unit"):
+        copy.replace("toolkit/database/unit_problems.py", "a quantity without a unit", "a quantity of what?")
+    with copy.change("say otherwise how a source was seen"):
+        copy.replace("toolkit/site/how_seen.py", "read in excerpts", "read in part")
+    assert copy.python(UNSAID) == ["['a quantity of what?']", "primary, read in part"]
 
 
 @tries("change how few rows", "change what `toolkit init`")

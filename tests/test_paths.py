@@ -19,7 +19,7 @@ from tests.build.three_stories import three_stories
 from tests.test_atomic import bound_by_permissions
 from toolkit.analysis.padding import flag_weeks, tokens_by_week, with_truth
 from toolkit.build import edition_record
-from toolkit.build.edition_inputs import inputs
+from toolkit.build.edition_inputs import edition_inputs
 from toolkit.core.errors import ToolkitError, refused_by_system
 from toolkit.core.project import Project, find_project
 from toolkit.database.open import open_database
@@ -199,7 +199,7 @@ def test_a_name_that_is_not_in_utf_8_is_refused_for_a_folder_and_no_trouble_in_d
         find_project(Path(f"{tmp_path}{odd}"))
     for name in (b"caf\xe9.txt", 'it\'s "é日".txt'.encode()):
         (sample.data / os.fsdecode(name)).write_text("kept beside the record")
-    assert not [name for name in inputs(sample, {"coffee": {}})["data"] if "caf" in name or "é日" in name]
+    assert not [name for name in edition_inputs(sample, {"coffee": {}})["data"] if "caf" in name or "é日" in name]
     assert edition_record.digest_of_inputs(sample, {}) and main(["check"]) == 0
 
 

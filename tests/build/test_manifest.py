@@ -10,7 +10,7 @@ import pytest
 
 from tests.build.editions import PAGE, UNITS, finding_of, nodes, record, write_edition
 from toolkit.build import edition_inputs as made_from
-from toolkit.build.edition_inputs import InputDifference, input_differences, inputs, package_files
+from toolkit.build.edition_inputs import InputDifference, edition_inputs, input_differences, package_files
 from toolkit.build.manifest import (
     altered_files,
     canonical,
@@ -248,12 +248,12 @@ NAMED = "story.usage_log('none'); story.usage_log('harbour'); story.declaration(
 @pytest.mark.parametrize("name", CHANGES)
 def test_each_input_has_a_hash_and_a_cause(sample, name):
     (sample.notebooks / "coffee.ipynb").write_text(NAMED)
-    before = inputs(sample, STORIES)
+    before = edition_inputs(sample, STORIES)
     path = sample.root / name
     there = path.exists()
     path.parent.mkdir(exist_ok=True, parents=True)
     path.write_bytes((path.read_bytes() if there else b"") + b"\n")
-    (found,) = input_differences(before, inputs(sample, STORIES))
+    (found,) = input_differences(before, edition_inputs(sample, STORIES))
     assert (found.name, found.cause) == (name, "data" if name.startswith("data/") else "code")
     assert str(found) == f"{found.cause}: {name}" + ("" if there else " is new")
 
@@ -265,16 +265,16 @@ def test_what_a_declared_file_names_is_an_input_with_it(sample):
     extends = {"none": "calm", "calm": "quiet", "quiet": "quiet", "storm": "none", "calm-sea": "none"}
     for name, above in extends.items():
         (folder / f"{name}.yml").write_text(f"id: {name}\nextends: {above}\n")
-    found = [name for name in inputs(sample, STORIES)["data"] if "scenarios" in name]
+    found = [name for name in edition_inputs(sample, STORIES)["data"] if "scenarios" in name]
     assert found == [f"data/scenarios/{name}.yml" for name in ("calm", "none", "quiet")]
 
 
 def test_what_a_build_leaves_behind_is_no_input(sample):
-    before = inputs(sample, STORIES)
+    before = edition_inputs(sample, STORIES)
     sample.build.mkdir(exist_ok=True)
     (sample.build / "made.csv").write_text("x")
     (sample.data / "README.md").write_text("words for people")
-    assert input_differences(before, inputs(sample, STORIES)) == []
+    assert input_differences(before, edition_inputs(sample, STORIES)) == []
 
 
 def test_code_and_fonts_are_told_apart(tmp_path, monkeypatch):
@@ -296,14 +296,14 @@ def test_code_and_fonts_are_told_apart(tmp_path, monkeypatch):
 
 
 def test_the_environment_is_interpreter_platform_fonts_and_libraries(sample):
-    found = inputs(sample, STORIES)["environment"]
+    found = edition_inputs(sample, STORIES)["environment"]
     assert found["python"].startswith("CPython 3.") and {"platform", "fonts", "duckdb", "altair"} <= set(found)
     was = InputDifference("environment", "duckdb", "2.0.0", "2.0.1")
     assert str(was) == "environment: duckdb, 2.0.0 then and 2.0.1 now"
 
 
 def test_nothing_of_the_machine_is_in_it(sample):
-    text = json.dumps(inputs(sample, STORIES))
+    text = json.dumps(edition_inputs(sample, STORIES))
     assert str(sample.root) not in text and str(Path.home()) not in text
     assert len(getpass.getuser()) < 5 or getpass.getuser() not in text
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests import counts
 from tests.readers import CORRECTIONS
-from toolkit.build.edition_inputs import inputs
+from toolkit.build.edition_inputs import edition_inputs
 from toolkit.build.pipeline import build
 from toolkit.commands.check import check_project
 from toolkit.core.errors import ToolkitError
@@ -107,12 +107,12 @@ def test_marks_of_order_and_other_ends_of_lines_change_nothing(sample, change):
 
 
 def test_what_editors_hide_beside_a_file_is_no_input(sample):
-    before, made_from = check_project(sample), inputs(sample, STORIES)["data"]
+    before, made_from = check_project(sample), edition_inputs(sample, STORIES)["data"]
     for folder in ("claims", "sources", "series", "."):
         (sample.data / folder).mkdir(exist_ok=True)
         (sample.data / folder / ".#units.yml").symlink_to("somebody@nowhere")
         (sample.data / folder / "._x.yml").write_bytes(b"\xff")
-    assert check_project(sample) == before and inputs(sample, STORIES)["data"] == made_from
+    assert check_project(sample) == before and edition_inputs(sample, STORIES)["data"] == made_from
 
 
 @pytest.mark.heavy

@@ -15,9 +15,9 @@ from toolkit.core.errors import ToolkitError
 from toolkit.review.active_content import active_content
 from toolkit.review.archive import archive, completed
 from toolkit.review.archive_check import KEPT
+from toolkit.review.archive_page_numbers import PLACE
 from toolkit.review.archive_pages import disagreements
 from toolkit.review.markup_text import page_text
-from toolkit.review.page_numbers import PLACE
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.unpacking import unpacked
 from toolkit.review.verify import verdict, verify_alone

@@ -10,7 +10,7 @@ import pytest
 from tests.build.editions import write_edition
 from tests.build.three_stories import three_stories
 from tests.review.test_edition_location import git
-from toolkit.build.edition_inputs import inputs
+from toolkit.build.edition_inputs import edition_inputs
 from toolkit.build.manifest import altered_files, files_of, stored_manifest
 from toolkit.core.project import find_project
 from toolkit.database.open import open_database
@@ -46,7 +46,7 @@ def with_crlf(folder):
 def edition(sample):
     """A tiny edition of the sample that its data fit."""
     units = (sample.data / "units.txt").read_text(encoding="utf-8")
-    return write_edition(sample.reports, inputs=inputs(sample, STORIES), units=units)
+    return write_edition(sample.reports, inputs=edition_inputs(sample, STORIES), units=units)
 
 
 def test_an_edition_with_other_line_endings_is_not_called_tampered(edition, tmp_path):
@@ -131,7 +131,7 @@ def test_data_with_other_line_endings_give_the_same_values_and_are_the_same_inpu
         assert tables[0] == tables[1] and tables[0].digest == tables[1].digest
     assert read_declaration(plain, "steeping") == read_declaration(other, "steeping")
     assert make_plan(plain, "none", 20, 1, 1).fingerprint == make_plan(other, "none", 20, 1, 1).fingerprint
-    assert inputs(plain, STORIES) == inputs(other, STORIES)
+    assert edition_inputs(plain, STORIES) == edition_inputs(other, STORIES)
 
 
 @GIT

@@ -14,11 +14,11 @@ from PIL import Image
 from tests.site import sample_story
 from toolkit.build.manifest import stored_manifest
 from toolkit.build.pipeline import build
-from toolkit.charts.photographs import photograph
 from toolkit.commands.check import left_out_of_stories
 from toolkit.core.errors import StoryError
 from toolkit.notebook import mime
 from toolkit.notebook.left_out import keep_published
+from toolkit.notebook.picture_files import photograph
 from toolkit.notebook.story import Story
 from toolkit.review.archive import archive
 from toolkit.review.verify import verify

@@ -13,8 +13,8 @@ from toolkit.core.number import Number, leaf
 from toolkit.core.number_functions import total
 from toolkit.core.operation import operation
 from toolkit.core.unit import parse_unit
+from toolkit.review.archive_page_steps import Said, step_disagreements
 from toolkit.review.markup_text import page_text
-from toolkit.review.page_steps import Said, step_disagreements
 from toolkit.site.choices import VisibleStates
 from toolkit.site.citations import Citations
 from toolkit.site.receipt_steps import amount_and_unit

@@ -45,7 +45,7 @@ class InputDifference:
         return f"{self.cause}: {self.name}{values}"
 
 
-def inputs(project: Project, stories: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+def edition_inputs(project: Project, stories: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """The SHA-256 (of libraries the version) of every input by cause and name; files are named from the project's root.
 
     Of notebooks, questions, datasets, usage logs, scenarios and declarations only those of these stories, which are

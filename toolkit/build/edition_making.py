@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from toolkit.build import drawings, edition_record, preload, staleness
 from toolkit.build.dataset_rules import linked_files, refuse_unpublishable
 from toolkit.build.drawing_process import DrawingProcess
-from toolkit.build.edition_inputs import inputs
+from toolkit.build.edition_inputs import edition_inputs
 from toolkit.build.edition_record import BuildState
 from toolkit.build.manifest import document_entries, files_of, manifest
 from toolkit.build.refusals import (
@@ -250,6 +250,6 @@ class _Edition:
         for name, content in shared.items():
             write(folder, name, content)
         units = read_text(self.project.data / "units.txt").replace("\r\n", "\n")
-        all_inputs = inputs(self.project, entries)
-        text = manifest(edition.name, entries, units, all_inputs, files_of(folder), edition.day, self.project.language)
+        inputs = edition_inputs(self.project, entries)
+        text = manifest(edition.name, entries, units, inputs, files_of(folder), edition.day, self.project.language)
         write(folder, "manifest.json", text)

@@ -207,7 +207,7 @@ class Meanings:
             columns[c.name] = Meaning(role, unit, place, frozenset(), place, told=c.type == "decimal")
         return columns
 
-    def keeps_name(self, name: str, meaning: Meaning) -> bool:
+    def is_named_as_declared(self, name: str, meaning: Meaning) -> bool:
         """Whether a column is named as one that it is made of, n_, mean_ or the like before it, and in its unit."""
         names = {name, name.partition("_")[2] if name.startswith(STATISTICS) else name}
         declared = (self.columns_of(table).get(column) for table, column in meaning.made if column in names)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from toolkit.core.column_digits import styles_in_column
 from toolkit.core.errors import Problem, ToolkitError
@@ -19,6 +19,7 @@ from toolkit.core.unit import Unit, convert_exactly, no_unit, unit_text, unit_wi
 from toolkit.core.unit_cancelling import cancelled, money_of_things
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values
+from toolkit.database.answer_withheld import AnswerWithheld
 from toolkit.database.asked_again import AskedAgain
 from toolkit.database.cell import Cell
 from toolkit.database.column_meaning import Meanings
@@ -33,18 +34,14 @@ from toolkit.database.mixed_scales import mixed_scales
 from toolkit.database.query import refuse_missing_keys
 from toolkit.database.query_tree import Node, factor_of, has_typed_choice, is_ratio, scale_of, sql_of
 from toolkit.database.question_step import rows_at, step_of
-from toolkit.database.single_people import single_people
 from toolkit.database.table import Column, Table, heading
+from toolkit.database.unit_problems import typed_choice_problem, without_unit_problem
 from toolkit.database.withheld import (
     bare_numbers,
-    left_out_problem,
     literal_problem,
     numbers_in_text,
     single_row_problem,
-    small_group_problem,
-    typed_choice_problem,
     unfit_numbers,
-    unit_problem,
     where_enough,
     words_of_column,
 )
@@ -55,6 +52,20 @@ if TYPE_CHECKING:
     from toolkit.database.usage_logs import UsageLog
 
 LONGEST = 80  # letters of an expression that stands in a sentence
+
+
+class _Cells(NamedTuple):
+    """What makes the cells of a column, and why no page may show them, if none may; of numbers unit and style."""
+
+    make_cell: Callable[[Any, int], Cell]
+    problem: Problem | None
+    unit: Unit | None = None
+    style: Style = Style()
+
+
+def _bare(problem: Problem, *unit_and_style: Any) -> _Cells:
+    """Numbers to be explored alone: no page may show them."""
+    return _Cells(bare_numbers(problem), problem, *unit_and_style)
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ class DatasetAnswer:
         refuse_missing_keys(self.where, self._own_columns, roles, bool(self.result.others))
         places = [place for place, (name, kind) in enumerate(self._own_columns) if not _is_keys(name, kind)]
         problems = list(self._wrong_units(places))
-        problems += mixed_scales(self._reader.scopes, self.where, self.database)
+        problems += mixed_scales(self._query_meanings.scopes, self.where, self.database)
         made = [self._column(place) for place in places]
         for place, (column, values) in zip(places, made, strict=True):
             kind = self._own_columns[place][1]
@@ -98,40 +109,46 @@ class DatasetAnswer:
         return self.result.columns[: len(self.result.columns) - self.result.added]
 
     def _column(self, place: int) -> tuple[Column, Values]:
+        name, kind = self._own_columns[place]
+        cells = self._cells(place)
+        if cells.problem is None and (too_few := self._withheld.too_few_rows(place)):
+            make_cell = where_enough(cells.make_cell, *too_few) if is_number(kind) else cells.make_cell
+            cells = cells._replace(problem=too_few.problem, make_cell=make_cell)
+        label, published, unit_in_frame = heading(name), None, None
+        if cells.unit is not None:
+            label = number_heading(name, cells.unit, self.database.units)
+            published, unit_in_frame = unit_text(self._published(place, cells.unit)), unit_text(cells.unit)
+        column = Column(name, label, published, cells.problem, unit_in_frame, form=cells.style.form)
+        origin = f"{name}, {self.name}, {self.result.about}"
+        return column, Values(self.result.arrays[place], cells.make_cell, origin, whole=True, digested=True)
+
+    def _cells(self, place: int) -> _Cells:
+        """What a column holds: typed numbers, words, reported numbers, numbers without a unit, or numbers of rows."""
         (name, kind), meaning = self._own_columns[place], self._meanings[place]
         single_row = single_row_problem(self.where, name, meaning, self.database.declared.datasets)
-        unit: Unit | None = None
-        style = Style()
-        problem: Problem | None = single_row
         if is_number(kind) and meaning.role == Role.LITERAL:
-            problem = literal_problem(self.where, name)
-            cell = bare_numbers(problem)
-        elif not is_quantity(name, kind, meaning.role):
-            problem = single_row or (numbers_in_text(self.where, name) if kind == "VARCHAR" and meaning.told else None)
-            cell = words_of_column(kind, self.result.arrays[place], problem)
-        elif meaning.role == Role.REPORTED:
-            cell = self._reported(place)
-            first = Values(self.result.arrays[place], cell, "").first
-            unit, style = (first.unit, first.style) if isinstance(first, Number) else (None, style)
-        elif (known := self._unit(place)) is None:
+            return _bare(literal_problem(self.where, name))
+        if not is_quantity(name, kind, meaning.role):
+            in_text = numbers_in_text(self.where, name) if kind == "VARCHAR" and meaning.told else None
+            problem = single_row or in_text
+            return _Cells(words_of_column(kind, self.result.arrays[place], problem), problem)
+        if meaning.role == Role.REPORTED:
+            make_cell = self._reported(place)
+            first = Values(self.result.arrays[place], make_cell, "").first
+            found = (first.unit, first.style) if isinstance(first, Number) else ()
+            return _Cells(make_cell, single_row, *found)
+        unit_and_style = self._unit(place)
+        if unit_and_style is None:
             casts = {Role.LABEL: "INTEGER", Role.UNKNOWN: "" if is_fraction(kind) else "VARCHAR"}
-            problem = single_row or unit_problem(self.where, name, casts.get(meaning.role, ""))
-            cell = bare_numbers(problem)
-        else:
-            unit, style = known
-            counted = not is_fraction(kind) and (meaning.role == Role.COUNT or name.startswith("n_"))
-            cell = bare_numbers(single_row) if single_row else self._number(place, unit, style, counted)
-        if problem is None and (withheld := self._too_few_rows(place)):
-            problem, rows = withheld
-            cell = where_enough(cell, problem, rows) if is_number(kind) else cell
-        label = heading(name) if unit is None else number_heading(name, unit, self.database.units)
-        text = held = None
-        if unit is not None:
-            text, held = unit_text(self._published(place, unit)), unit_text(unit)
-        origin = f"{name}, {self.name}, {self.result.about}"
-        return Column(name, label, text, problem, held, form=style.form), Values(
-            self.result.arrays[place], cell, origin, whole=True, digested=True
-        )
+            return _bare(single_row or without_unit_problem(self.where, name, casts.get(meaning.role, "")))
+        if single_row:
+            return _bare(single_row, *unit_and_style)
+        counted = not is_fraction(kind) and (meaning.role == Role.COUNT or name.startswith("n_"))
+        return _Cells(self._number(place, *unit_and_style, counted), None, *unit_and_style)
+
+    @cached_property
+    def _withheld(self) -> AnswerWithheld:
+        return AnswerWithheld(self.database, self.result, self._own_columns, self._meanings, self.where)
 
     @cached_property
     def _given_units(self) -> Mapping[str, str]:
@@ -155,7 +172,7 @@ class DatasetAnswer:
         """The unit in which a column's numbers are published: without scales, of a product what is left of it."""
         if self._own_columns[place][0] in self._given_units:
             return unit_without_scales(unit)
-        return cancelled(unit, self._reader.declared(self._meanings[place]))
+        return cancelled(unit, self._query_meanings.declared(self._meanings[place]))
 
     def _wrong_units(self, places: Sequence[int]) -> Iterator[Problem]:
         """The problems of `units`, and of names of columns that say another unit than the query does."""
@@ -179,18 +196,22 @@ class DatasetAnswer:
                 continue
             where, expression = f"{self.where}, column {name}", self._expressions.get(place)
             try:
-                self._reader.refuse_kept_per(where, name, expression, meaning)
-                if name not in self._given_units and not self._reader.keeps_name(name, meaning):
-                    refuse_wrong_name(where, name, meaning, self.database.units, self._reader.declared(meaning))
+                self._query_meanings.refuse_kept_per(where, name, expression, meaning)
+                named_as_declared = self._query_meanings.is_named_as_declared(name, meaning)
+                if name not in self._given_units and not named_as_declared:
+                    refuse_wrong_name(where, name, meaning, self.database.units, self._query_meanings.declared(meaning))
                 elif meaning.averaged or name not in self._given_units:
                     refuse_no_count(where, name, meaning)
-                if not self._reader.keeps_name(name, meaning) and (known := self._unit(place)) is not None:
+                if (
+                    not self._query_meanings.is_named_as_declared(name, meaning)
+                    and (known := self._unit(place)) is not None
+                ):
                     refuse_per_many(where, name, self._published(place, known[0]))
             except ToolkitError as error:
                 yield from error.problems
 
     @cached_property
-    def _reader(self) -> Meanings:
+    def _query_meanings(self) -> Meanings:
         datasets = {dataset.name: dataset for dataset in self.datasets}
         guarded = frozenset(limit.dataset.name for limit in self.result.limits)
         tables = {**self.database.reported_columns, **self.logged}
@@ -199,7 +220,7 @@ class DatasetAnswer:
     @cached_property
     def _meanings(self) -> list[Meaning]:
         """What each column holds; one that cannot be traced in the query is taken to show any row."""
-        return self._reader.of_columns(self.result.tree, [name for name, _ in self._own_columns])
+        return self._query_meanings.of_columns(self.result.tree, [name for name, _ in self._own_columns])
 
     @cached_property
     def _expression_texts(self) -> list[str]:
@@ -212,13 +233,13 @@ class DatasetAnswer:
     def _column_of_sql(self, place: int) -> ColumnOfSql:
         """What is known of a column for which a unit is given."""
         meaning, expression = self._meanings[place], self._expressions.get(place)
-        read, bare = self._reader.columns_read(meaning), self._reader.bare_columns(meaning)
+        read, bare = self._query_meanings.columns_read(meaning), self._query_meanings.bare_columns(meaning)
         factors, ratio = (scale_of(expression), factor_of(expression)), expression is not None and is_ratio(expression)
         return ColumnOfSql(meaning, self._unscaled[place], read, *factors, ratio, bare)
 
     @cached_property
     def _unscaled(self) -> list[Meaning]:
-        return self._reader.unscaled(self.result.tree, [name for name, _ in self._own_columns])
+        return self._query_meanings.unscaled(self.result.tree, [name for name, _ in self._own_columns])
 
     @property
     def _expressions(self) -> dict[int, Node]:
@@ -228,40 +249,6 @@ class DatasetAnswer:
             expression["class"] == "STAR" for expression in selected
         )
         return dict(enumerate(selected)) if told else {}
-
-    # what may not be published
-
-    def _too_few_rows(self, place: int) -> tuple[Problem, frozenset[int] | None] | None:
-        """(problem, rows of the answer that it is about; None: all) of a column that rests on too few rows."""
-        (name, kind), meaning = self._own_columns[place], self._meanings[place]
-        for limit in self.result.limits:
-            dataset = limit.dataset.name
-            person_column = self._by_people.get(dataset, "")
-            if dataset in self._single_people:
-                return self._single_people[dataset], None
-            if limit.concerns(
-                meaning, meaning.role != Role.LABEL and is_quantity(name, kind, meaning.role), bool(person_column)
-            ):
-                counts = self.result.counts(dataset, place)
-                if problem := small_group_problem(self.where, limit, counts, person_column):
-                    rows = frozenset(row for row, count in enumerate(counts or ()) if 0 < count < limit.rows)
-                    return problem, rows if self.result.selection is not None and counts is not None else None
-                if problem := left_out_problem(self.where, limit, self.result.left_out.get(dataset, 0)):
-                    return problem, None
-        return None
-
-    @cached_property
-    def _by_people(self) -> dict[str, str]:
-        """The columns about people, by dataset, that tell the answer's rows apart."""
-        keys = (
-            meaning.keys | (meaning.made if meaning.role in (Role.LABEL, Role.RANK) else frozenset())
-            for meaning in self._meanings
-        )
-        return self.database.people_among(frozenset().union(*keys))
-
-    @cached_property
-    def _single_people(self) -> dict[str, Problem]:
-        return single_people(self.database, self.result, self._by_people, self.where)
 
     # numbers
 

@@ -30,7 +30,7 @@ from toolkit.database.columns import is_fraction, is_quantity
 from toolkit.database.meaning import KNOWN, Meaning, Role
 from toolkit.database.table import Column, Table
 from toolkit.database.typed_factors import is_conversion, is_same
-from toolkit.database.withheld import no_points_problem, ratio_in_percent_problem
+from toolkit.database.unit_problems import no_points_problem, ratio_in_percent_problem
 from toolkit.datasets.declaration import Dataset
 
 PERCENT, POINTS = "percent", "percentage points"

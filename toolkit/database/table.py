@@ -54,7 +54,7 @@ class Column:
     label: str
     unit: str | None
     withheld: Problem | None = None
-    held: str | None = None
+    unit_as_read: str | None = None
     words: Words = Words.TEXT
     form: str = "quantity"
 
@@ -189,7 +189,7 @@ class Table:
 
     def unit_in_frame(self, column: Column) -> str | None:
         """The unit of a column's values in `frame`; None for words."""
-        return column.held if column.held and isinstance(self.rows, Answer) else column.unit
+        return column.unit_as_read if column.unit_as_read and isinstance(self.rows, Answer) else column.unit
 
     def is_frame(self, frame: pandas.DataFrame) -> bool:
         """Whether a frame is this table's own, with no value, column or row changed."""

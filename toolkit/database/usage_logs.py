@@ -247,7 +247,7 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
             column,
             heading(column),
             unit_text(unit_without_scales(unit_and_form[0])),
-            held=unit_text(unit_and_form[0]),
+            unit_as_read=unit_text(unit_and_form[0]),
             form=unit_and_form[1],
         )
         if (unit_and_form := units.get(column))

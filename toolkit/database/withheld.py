@@ -1,4 +1,4 @@
-"""What may not be published of a dataset: values without a unit, values of single rows, and groups that are too small.
+"""What may not be published of a dataset: typed numbers, values of single rows, and groups that are too small.
 
 Each rule is a function that returns the problem. Authors can still explore such values, as numbers and texts that no
 page shows.
@@ -48,20 +48,6 @@ class UnpublishableText(str):
         return text
 
 
-def unit_problem(where: str, name: str, label: str = "") -> Problem:
-    """The problem of a column of numbers whose unit neither a declaration nor the question says.
-
-    `label` is the type to cast the column to if it is a label, such as a year; "" where it cannot be one.
-    """
-    code = f"; if it is a year or a code, CAST(… AS {label}) AS {name}" if label else ""
-    return Problem(
-        f"{where}, column {name}",
-        "a quantity without a unit",
-        "a unit of data/units.txt; counts, years, ranks, codes and shares of counts need none",
-        f'ask with units={{"{name}": "…"}}, or give the column its unit in data/datasets/{code}',
-    )
-
-
 def literal_problem(where: str, name: str) -> Problem:
     """The problem of a column whose value is typed into the query."""
     return Problem(
@@ -69,36 +55,6 @@ def literal_problem(where: str, name: str) -> Problem:
         "a number that is typed into the query: no column of a table went into it",
         "values of the rows of tables, or how many there are",
         "enter it as a figure, or use assume(value, unit, why=…) in the notebook, where counts can be worked on too",
-    )
-
-
-def no_points_problem(where: str) -> Problem:
-    """The problem of percentage points that are said of a ratio."""
-    return Problem(
-        where,
-        "percentage points, and a ratio that is no difference of two",
-        "percentage points for what is left of one percentage less another",
-        'say "percent" of what is multiplied by 100, else "share"',
-    )
-
-
-def ratio_in_percent_problem(where: str) -> Problem:
-    """The problem of per cent that is said of a ratio which nothing multiplies by 100."""
-    return Problem(
-        where,
-        "the unit percent, and a ratio, 0.45 for 45%",
-        "share",
-        'say "share": pages write it as per cent',
-    )
-
-
-def typed_choice_problem(where: str, unit: str) -> Problem:
-    """The problem of a unit given to a column some of whose values are typed into the query."""
-    return Problem(
-        where,
-        f"the unit {unit}, and amounts that are typed into the query",
-        "values of the rows of tables; 1 and 0 to count, 0 where there is none",
-        "enter the amounts as figures, or as a dataset of their own, and join it; or use assume(…) in the notebook",
     )
 
 

@@ -14,7 +14,7 @@ from toolkit.core.text import nearest_first
 from toolkit.core.unit import unit_text, unit_without_scales
 from toolkit.database.cell import cell_json
 from toolkit.database.table import Table
-from toolkit.notebook.expressions_in_charts import held_times
+from toolkit.notebook.expressions_in_charts import times_scale
 from toolkit.notebook.prose import Text, to_text
 
 DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -81,7 +81,7 @@ def read_annotations(notes_at: Any, table: Table, where: str) -> tuple[ChartNote
 
 def _place_json(end: End) -> object:
     """A place for the page, a number without the scale that it was converted to: 0.45 of 45 percent."""
-    if isinstance(end, Number) and (times := held_times(end.unit)) != 1:
+    if isinstance(end, Number) and (times := times_scale(end.unit)) != 1:
         cell: Any = cell_json(end)
         return cell | {"low": end.low / times, "high": end.high / times}
     return cell_json(end)

@@ -108,7 +108,7 @@ def title_problems(
             yield from (Problem(about, *problem) for problem in _of_several(labels, form, field, units, words_beside))
         for column in (columns_by_field[name] for name in field.columns if name in columns_by_field):
             unit = unit_without_scales(parse_unit(column.unit or "1", units))
-            held_unit = (column.held or column.unit or "") if field.scale != 1 else unit_text(unit)
+            held_unit = (column.unit_as_read or column.unit or "") if field.scale != 1 else unit_text(unit)
             form = "points" if column.form == "percent" and field.change else column.form
             labels = _labels(part, form, channel, field.times, house, config)
             values = "shares" if form == "percent" and field.times == 1 else held_unit

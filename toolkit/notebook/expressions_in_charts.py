@@ -24,44 +24,50 @@ ONE_SCALE = "values in one scale"
 CONVERT = 'convert one of them: in the query, in pandas, or by transform_calculate(converted="datum.{} * …")'
 
 
-class Held(NamedTuple):
-    """The scales that a chart has its columns in: how many times a number without scales their values are, by name.
+class ColumnScales(NamedTuple):
+    """The scales that a chart has its columns in: how many `times` a number without scales their values are, by name.
 
-    Numbers of the columns `in_scale` are in it in the table too, as `.to("million USD")` makes them.
+    Numbers of the columns `in_table` are in it in the table too, as `.to("million USD")` makes them.
     """
 
-    held: dict[str, float]
-    in_scale: list[str]
+    times: dict[str, float]
+    in_table: list[str]
+
+    def for_page(self) -> dict[str, Any]:
+        """The scales by the names that a drawing reads them by (`read_drawing` in `charts/drawing.py`)."""
+        return {"held": self.times, "in_scale": self.in_table}
 
 
-def held_in(tables: Iterable[tuple[Table, bool]], units: UnitRegistry, where: str) -> tuple[Held, list[Problem]]:
+def column_scales(
+    tables: Iterable[tuple[Table, bool]], units: UnitRegistry, where: str
+) -> tuple[ColumnScales, list[Problem]]:
     """(the scales of columns that have one, problems).
 
-    With each table stands whether its frame is its own, or one that it was made of. A name in two scales is a problem.
-    Raises NumberError for a unit that `units` do not define.
+    With each table stands whether the frame that is drawn is its own, or one that it was made of. A name in two scales
+    is a problem. Raises NumberError for a unit that `units` do not define.
     """
     scales_by_column: dict[str, tuple[float, bool]] = {}
     problems = []
-    for table, own in tables:
+    for table, is_own_frame in tables:
         for column in (one for one in table.columns if one.unit):
-            unit_held = (table.unit_in_frame(column) if own else column.held) or column.unit or "1"
-            unit = parse_unit(unit_held, units)
-            times = held_times(unit)
-            scale = (times, times != 1 and unit_held == column.unit)
+            unit_as_read = (table.unit_in_frame(column) if is_own_frame else column.unit_as_read) or column.unit or "1"
+            unit = parse_unit(unit_as_read, units)
+            times = times_scale(unit)
+            scale = (times, times != 1 and unit_as_read == column.unit)
             if scales_by_column.setdefault(column.name, scale) != scale:
-                two = f"{column.name} in {unit_held}, and in another scale in another frame"
+                two = f"{column.name} in {unit_as_read}, and in another scale in another frame"
                 problems.append(Problem(where, two, ONE_SCALE, "rename it in one of the frames, or convert it"))
     scales = {name: times for name, (times, _) in scales_by_column.items() if times != 1}
-    return Held(scales, [name for name in scales if scales_by_column[name][1]]), problems
+    return ColumnScales(scales, [name for name in scales if scales_by_column[name][1]]), problems
 
 
 def scales_of(table: Table, units: UnitRegistry) -> dict[str, Any]:
-    """What `held_in` finds of one table, by name, for its page; {} where no column has a scale."""
-    scales, _ = held_in([(table, True)], units, "")
-    return scales._asdict() if scales.held else {}
+    """What `column_scales` finds of one table, by name, for its page; {} where no column has a scale."""
+    scales, _ = column_scales([(table, True)], units, "")
+    return scales.for_page() if scales.times else {}
 
 
-def held_times(unit: Unit) -> float:
+def times_scale(unit: Unit) -> float:
     """How many times a number without a scale one in this unit is: 100 of percent, 0.001 of thousand EUR."""
     return convert_value(1.0, unit_without_scales(unit), unit)
 

@@ -15,7 +15,7 @@ from toolkit.database.table import Column, Table
 from toolkit.notebook import many_rows
 from toolkit.notebook.axis_titles import title_problems
 from toolkit.notebook.calling_cell import calling_cell
-from toolkit.notebook.expressions_in_charts import held_in, lacking_numbers, scale_problems
+from toolkit.notebook.expressions_in_charts import column_scales, lacking_numbers, scale_problems
 from toolkit.notebook.refused_in_charts import refuse_in_specifications
 from toolkit.notebook.repeats_in_charts import repeats_added_up
 from toolkit.notebook.stacked_shares import shares_over_the_whole
@@ -58,26 +58,26 @@ def is_altair(chart: object) -> bool:
 class TableMaker(NamedTuple):
     """How a story makes the tables of a chart.
 
-    `of` makes one of a frame, given the columns that are drawn, `ask` one of a query; `own` finds the table that a
-    frame was taken from. `units` are those that the author gives: by column, or one for all columns without one.
-    `asked` are the answers that the story has so far, `words` the texts beside the chart.
+    `from_frame` makes one of a frame, given the columns that are drawn, `from_query` one of a query; `behind_frame`
+    finds the table whose frame it is. `units` are those that the author gives: by column, or one for all columns
+    without one. `answers` are those that the story has so far, `words` the texts beside the chart.
     """
 
-    of: Callable[[Any, Collection[str]], Table]
-    own: Callable[[Any], Table | None]
-    ask: many_rows.Ask
+    from_frame: Callable[[Any, Collection[str]], Table]
+    behind_frame: Callable[[Any], Table | None]
+    from_query: many_rows.Ask
     units: Mapping[str, str] | str
     database: Database
-    asked: Sequence[Table]
+    answers: Sequence[Table]
     words: str = ""
 
 
-def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableMaker) -> tuple[Table, dict[str, Any]]:
+def split_chart(charts: Mapping[str, Any], where: str, name: str, maker: TableMaker) -> tuple[Table, dict[str, Any]]:
     """(one table with the columns that the charts name, what the page draws of it).
 
     `charts` are the chart and, maybe, its version for phones, by name. What the page draws has each one's specification
     without data, by that name; "frames", how many rows of the table belong to each data set table-1, table-2 …; and the
-    scales that columns are `Held` in. Raises StoryError with all data that are no frames, for more rows than a page
+    `ColumnScales` of these. Raises StoryError with all data that are no frames, for more rows than a page
     holds, totals added up with others, and a title of the chart's own.
     """
     import altair
@@ -91,62 +91,62 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, tables: TableM
     if problems:
         raise StoryError(problems)
     with altair.data_transformers.enable("default", max_rows=None), altair.theme.enable("none"):
-        if groups := _grouped(charts, frames, where, tables):
-            return groups
+        if split := _as_groups(charts, frames, where, maker):
+            return split
         distinct: dict[str, Any] = {}  # by Altair's name for the data, a hash of rows: a table and its frame have one
         for frame in frames:
             distinct.setdefault(_data_name(frame), frame)
         specifications = {part: _with_frames(chart).to_dict() for part, chart in charts.items()}
     column_names = _columns_named(specifications.values(), distinct.values())
-    are_own = [isinstance(frame, Table) or tables.own(frame) is not None for frame in distinct.values()]
+    are_own_frames = [isinstance(frame, Table) or maker.behind_frame(frame) is not None for frame in distinct.values()]
     tables_of_frames = [
-        frame if isinstance(frame, Table) else tables.of(frame, column_names) for frame in distinct.values()
+        frame if isinstance(frame, Table) else maker.from_frame(frame, column_names) for frame in distinct.values()
     ]
     drawn_tables = [table.only(column_names) for table in tables_of_frames]
-    scales, problems = held_in(zip(drawn_tables, are_own, strict=True), tables.database.units, where)
+    scales, problems = column_scales(zip(drawn_tables, are_own_frames, strict=True), maker.database.units, where)
     names = {name: f"table-{place}" for place, name in enumerate(distinct, 1)}
     refuse_in_specifications(specifications, names, where)
     bare_specifications: dict[str, Any] = {
         part: _renamed(_without_data(specification), names) for part, specification in specifications.items()
     }
     tables_by_name = dict(zip(names.values(), tables_of_frames, strict=True))
-    problems += totals_drawn_together(bare_specifications.values(), tables_by_name, tables.database.datasets, where)
+    problems += totals_drawn_together(bare_specifications.values(), tables_by_name, maker.database.datasets, where)
     problems += shares_over_the_whole(bare_specifications.values(), tables_by_name, where)
-    problems += repeats_added_up(bare_specifications.values(), tables_by_name, tables.asked, where)
+    problems += repeats_added_up(bare_specifications.values(), tables_by_name, maker.answers, where)
     for specification in bare_specifications.values():
         problems += leave_missing_out(specification, lacking_numbers(tables_of_frames), where)
-    problems += _scales_of(bare_specifications.values(), tables_of_frames, scales.held, tables, where)
+    problems += _scale_problems(bare_specifications.values(), tables_of_frames, scales.times, maker, where)
     if problems:
         raise StoryError(problems)
     return _joined(drawn_tables, name), {
         **bare_specifications,
         "frames": [len(table) for table in tables_of_frames],
-        **scales._asdict(),
+        **scales.for_page(),
     }
 
 
-def _grouped(
-    charts: Mapping[str, Any], frames: list[Any], where: str, tables: TableMaker
+def _as_groups(
+    charts: Mapping[str, Any], frames: list[Any], where: str, maker: TableMaker
 ) -> tuple[Table, dict[str, Any]] | None:
     """What `split_chart` returns where a chart draws groups of one frame's rows; None where it draws the rows."""
     for frame in frames:
-        table = frame if isinstance(frame, Table) else tables.own(frame)
-        first_rows = _frame_of(frame).head(5)  # which say the types of its columns
-        alone = len(frames) == len(charts) == 1 and getattr(charts["specification"], "data", None) is frame
-        specification: dict[str, Any] = {}  # of others rows are only counted
-        if alone:
+        table = frame if isinstance(frame, Table) else maker.behind_frame(frame)
+        specification: dict[str, Any] = {}  # the rows of a frame that is not all of the chart's data are drawn as rows
+        if len(frames) == len(charts) == 1 and getattr(charts["specification"], "data", None) is frame:
             chart = charts["specification"].copy(deep=False)
-            chart.data = first_rows
+            chart.data = first_rows = _frame_of(frame).head(5)  # which say the types of its columns
             specification = chart.to_dict()
             refuse_in_specifications({"specification": specification}, {specification["data"]["name"]: ""}, where)
             table = table and table.only(_columns_named([specification], [first_rows]))
-        groups = many_rows.grouped_rows(specification, _frame_of(frame), table, tables.units, tables.ask, where)
-        if groups:
-            specification_of_groups = {**_without_data(groups[1]), "data": {"name": "table-1"}}
-            scales, problems = held_in([(groups[0], True)], tables.database.units, where)
-            if problems := [*problems, *_scales_of([specification_of_groups], [groups[0]], scales.held, tables, where)]:
+        grouped = many_rows.grouped_rows(specification, _frame_of(frame), table, maker.units, maker.from_query, where)
+        if grouped:
+            groups, drawn = grouped
+            bare = {**_without_data(drawn), "data": {"name": "table-1"}}
+            scales, problems = column_scales([(groups, True)], maker.database.units, where)
+            problems += _scale_problems([bare], [groups], scales.times, maker, where)
+            if problems:
                 raise StoryError(problems)
-            return groups[0], {"specification": specification_of_groups, "frames": [len(groups[0])], **scales._asdict()}
+            return groups, {"specification": bare, "frames": [len(groups)], **scales.for_page()}
     return None
 
 
@@ -176,21 +176,21 @@ def _texts(tree: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
-def _scales_of(
+def _scale_problems(
     specifications: Iterable[Mapping[str, Any]],
     tables_of_chart: Sequence[Table],
-    held: dict[str, float],
-    tables: TableMaker,
+    scales: dict[str, float],
+    maker: TableMaker,
     where: str,
 ) -> Iterator[Problem]:
     """The problems of scales in specifications of these tables, and of titles of axes, each once."""
     columns = [column for table in tables_of_chart for column in table.columns]
-    about = (columns, tables.database.units, where, tables.words, held)
+    about = (columns, maker.database.units, where, maker.words, scales)
     for specification in specifications:
         yield from dict.fromkeys(
             (
-                *scale_problems(specification, tables_of_chart, held, tables.database.units, where),
-                *typed_ends_problems(specification, tables_of_chart, held, where),
+                *scale_problems(specification, tables_of_chart, scales, maker.database.units, where),
+                *typed_ends_problems(specification, tables_of_chart, scales, where),
                 *title_problems(specification, *about),
             )
         )

@@ -49,7 +49,7 @@ class Picture:
 
     def _html(self) -> str:
         """The picture as JupyterLab shows it, in the width of a page."""
-        from toolkit.charts.photographs import photograph
+        from toolkit.notebook.picture_files import photograph
 
         photo = photograph((self.project.root / self.file).read_bytes(), self.file)
         width, kind = min(photo.files), "png" if photo.ending == "png" else "jpeg"
@@ -67,7 +67,7 @@ def picture_of(
     Raises StoryError with all that is wrong: no such file, another kind of file, words that are missing or typed
     numbers in them, and a file that is no picture.
     """
-    from toolkit.charts.photographs import photograph
+    from toolkit.notebook.picture_files import photograph
 
     where = f"story {slug}, picture {path}"
     words = {"alt": alt, "credit": credit, "licence": licence, "caption": caption, "id": id, "path": path}

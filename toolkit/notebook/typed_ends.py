@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from toolkit.core.errors import Problem
 from toolkit.core.number import Number
 from toolkit.database.table import Table
-from toolkit.notebook.expressions_in_charts import held_times
+from toolkit.notebook.expressions_in_charts import times_scale
 
 if TYPE_CHECKING:
     from toolkit.charts.derived_fields import DerivedField
@@ -96,7 +96,7 @@ def _in_other_scale(typed: Sequence[float], field: DerivedField, tables: Sequenc
     if not numbers or times == 1:
         return None
     least, greatest = min(number.low for number in numbers), max(number.high for number in numbers)
-    values = Span(*(end / held_times(numbers[0].unit) * field.times for end in (least, greatest)))
+    values = Span(*(end / times_scale(numbers[0].unit) * field.times for end in (least, greatest)))
     typed_span = Span(min(0.0, *typed) if len(typed) == 1 else min(typed), max(typed))
     if not values.size or not typed_span.size:
         return None

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from toolkit.build.edition_inputs import PACKAGE, input_differences, inputs, sha256
+from toolkit.build.edition_inputs import PACKAGE, edition_inputs, input_differences, sha256
 from toolkit.build.manifest import NAME, altered_files, stored_manifest
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.project import CRLF, UNDO_CRLF, Project, temporary_name, with_lf
@@ -80,7 +80,7 @@ def archive(project: Project, edition: Path, out: Path | None = None) -> Path:
             "the data of the edition",
             "build the edition again",
         )
-        for difference in input_differences(stored["inputs"], inputs(project, stored["stories"]))
+        for difference in input_differences(stored["inputs"], edition_inputs(project, stored["stories"]))
         if difference.cause == "data"
     ]
     if problems:

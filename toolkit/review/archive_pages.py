@@ -13,9 +13,9 @@ from typing import Any
 from toolkit.build.manifest import numbers_of
 from toolkit.core.number import Number
 from toolkit.core.tree import shared_digest
-from toolkit.review.front_page import front_disagreements
+from toolkit.review.archive_front_page import front_disagreements
+from toolkit.review.archive_page_numbers import page_disagreements
 from toolkit.review.markup_text import TAG, inside, page_text, without
-from toolkit.review.page_numbers import page_disagreements
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.recompute import range_text
 from toolkit.review.unpacking import EDITION

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.build.edition_inputs import sha256
-from toolkit.charts.unpacked import picture_contents, script_of, with_font_digests
 from toolkit.core.number import to_nine_digits
 from toolkit.core.project import with_lf
 from toolkit.review.html_and_xml_parts import (
@@ -28,6 +27,7 @@ from toolkit.review.html_and_xml_parts import (
     with_nine_digits,
     xml_parts,
 )
+from toolkit.review.packed_contents import picture_contents, script_of, with_font_digests
 
 # of several parts that only one file has, those that are printed first, and those that are printed last
 TELLING = (ODD_TAG, SCRIPT, POLICY, LOADED, PICTURE, HIDDEN, LINK)

@@ -18,8 +18,8 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 from xml.parsers import expat
 
-from toolkit.charts.unpacked import script_of, with_font_digests
 from toolkit.core.number import COMPARED_DIGITS, to_nine_digits
+from toolkit.review.packed_contents import script_of, with_font_digests
 
 DECIMAL = re.compile(r"-?(?<!\d)\d++\.\d+(?:[eE][+-]?\d+)?")
 SPACE = re.compile(r"[ \t\n\r\f]+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit.build.edition_inputs import inputs
+from toolkit.build.edition_inputs import edition_inputs
 from toolkit.build.manifest import altered_files, stored_manifest
 from toolkit.build.shared_files import shared_files
 from toolkit.core.project import Project
@@ -31,7 +31,7 @@ def verify_without_running(project: Project, edition: Path) -> Verdict:
     """
     with unpacked(edition) as (folder, root):
         stored = stored_manifest(folder)
-        of_project = {"inputs": inputs(project, stored["stories"]), "stories": {}}
+        of_project = {"inputs": edition_inputs(project, stored["stories"]), "stories": {}}
         editions = Editions(Side(folder, stored), Side(project.root, of_project))
         counts = {}
         counts["input"], missed = compare_inputs(editions)

@@ -31,7 +31,7 @@ class RenderedPicture:
 
 def render_picture(picture: Mapping[str, str], folder: str, project: Project, where: str) -> RenderedPicture:
     """A picture's JSON as a page in `folder`'s story shows it. Raises StoryError if its file changed since the run."""
-    from toolkit.charts.photographs import photograph
+    from toolkit.notebook.picture_files import photograph
 
     path = project.root / picture["file"]
     content = path.read_bytes() if path.is_file() else b""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from toolkit.review.front_page import front_disagreements
+from toolkit.review.archive_front_page import front_disagreements
 
 STORED = {
     "name": "Desk",

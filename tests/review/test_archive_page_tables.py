@@ -9,7 +9,7 @@ import pytest
 
 from toolkit.core.csv_cells import without_formula
 from toolkit.core.unit import registry_of_text
-from toolkit.review.page_tables import table_disagreements
+from toolkit.review.archive_page_tables import table_disagreements
 
 WORDS = ["=1+1", " =1", "a\n=1", "\u00a0-1", "'=1", "North", '"=1"']
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 
 from toolkit.build.manifest import edition_units
 from toolkit.core.number import Number
+from toolkit.review.archive_page_numbers import words_of
 from toolkit.review.markup_text import page_text, plain
-from toolkit.review.page_numbers import words_of
 
 HEADS = (re.compile("<title>([^<]*)</title>"), re.compile('<meta property="og:title" content="([^"]*)">'))
 STORY = re.compile('<a href="([^"#]+)">[^<]*<span class="unseen">: ([^<]*)</span></a>')

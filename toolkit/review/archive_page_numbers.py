@@ -16,9 +16,9 @@ from toolkit.core.number import Number
 from toolkit.core.tree import shared_digest
 from toolkit.core.unit import UnitRegistry, parse_unit
 from toolkit.core.wording import Style, wording_of
+from toolkit.review.archive_page_steps import Said, step_disagreements
+from toolkit.review.archive_page_tables import STYLES, table_disagreements
 from toolkit.review.markup_text import page_text
-from toolkit.review.page_steps import Said, step_disagreements
-from toolkit.review.page_tables import STYLES, table_disagreements
 from toolkit.review.unpacking import EDITION
 
 Disagreement = tuple[str, str, str]  # where, what the manifest says, what the page says
