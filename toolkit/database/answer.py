@@ -40,13 +40,12 @@ class Values:
         values = self.array.tolist()
         return values if self.whole else [None if value is None else float(value) for value in values]
 
-    def __getitem__(self, place: int | slice | list[int]) -> list[Cell]:
-        places = range(len(self.array))[place] if isinstance(place, (int, slice)) else place
-        places = [places] if isinstance(places, int) else places
-        rows = places if self.rows is None else [self.rows[one] for one in places]
-        values = (
-            self.array[places.start : places.stop : places.step] if isinstance(places, range) else self.array[places]
-        )
+    def __getitem__(self, index: int | slice | list[int]) -> list[Cell]:
+        indices = range(len(self.array))[index] if isinstance(index, (int, slice)) else index
+        indices = [indices] if isinstance(indices, int) else indices
+        rows = indices if self.rows is None else [self.rows[index] for index in indices]
+        at = slice(indices.start, indices.stop, indices.step) if isinstance(indices, range) else indices
+        values = self.array[at]
         return [
             None if value is None else self.cell(value, row) for value, row in zip(values.tolist(), rows, strict=True)
         ]
@@ -64,10 +63,10 @@ class Values:
             return plain
         return None
 
-    def at(self, places: list[int]) -> Values:
+    def at(self, indices: list[int]) -> Values:
         """The column with these of its rows."""
-        rows = places if self.rows is None else [self.rows[place] for place in places]
-        return replace(self, array=self.array[places], rows=rows)
+        rows = indices if self.rows is None else [self.rows[index] for index in indices]
+        return replace(self, array=self.array[indices], rows=rows)
 
     @property
     def first(self) -> Cell:
@@ -77,8 +76,8 @@ class Values:
         has_value = ~numpy.ma.getmaskarray(self.array)
         if self.array.dtype.kind == "O":
             has_value &= numpy.array([value is not None for value in self.array], dtype=bool)
-        place = int(has_value.argmax()) if has_value.any() else -1
-        return self[place][0] if place >= 0 else None
+        index = int(has_value.argmax()) if has_value.any() else -1
+        return self[index][0] if index >= 0 else None
 
     @property
     def finite(self) -> bool:
@@ -124,7 +123,7 @@ class Values:
 class Answer(Sequence["tuple[Cell, ...]"]):
     """Rows of cells, to be read like a tuple of tuples; cells are made anew, and equal, at each reading.
 
-    Raises by [place] IndexError where there is no such row.
+    Raises by [index] IndexError where there is no such row.
     """
 
     def __init__(self, columns: Sequence[Values]):
@@ -134,17 +133,17 @@ class Answer(Sequence["tuple[Cell, ...]"]):
         return len(self.columns[0].array)
 
     @overload
-    def __getitem__(self, place: int) -> tuple[Cell, ...]: ...
+    def __getitem__(self, index: int) -> tuple[Cell, ...]: ...
 
     @overload
-    def __getitem__(self, place: slice) -> tuple[tuple[Cell, ...], ...]: ...
+    def __getitem__(self, index: slice) -> tuple[tuple[Cell, ...], ...]: ...
 
-    def __getitem__(self, place: int | slice) -> tuple[Cell, ...] | tuple[tuple[Cell, ...], ...]:
-        if isinstance(place, slice):
-            return tuple(zip(*(column[place] for column in self.columns), strict=True))
-        if not -len(self) <= place < len(self):
-            raise IndexError(place)
-        return tuple(column[place % len(self)][0] for column in self.columns)
+    def __getitem__(self, index: int | slice) -> tuple[Cell, ...] | tuple[tuple[Cell, ...], ...]:
+        if isinstance(index, slice):
+            return tuple(zip(*(column[index] for column in self.columns), strict=True))
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        return tuple(column[index % len(self)][0] for column in self.columns)
 
     def __iter__(self) -> Iterator[tuple[Cell, ...]]:
         return iter(self[:])
@@ -155,9 +154,9 @@ class Answer(Sequence["tuple[Cell, ...]"]):
     def __hash__(self) -> int:
         return hash(self.digest)
 
-    def column(self, place: int) -> tuple[Cell, ...]:
-        """The cells of the column at `place`, from 0."""
-        return tuple(self.columns[place][:])
+    def column(self, index: int) -> tuple[Cell, ...]:
+        """The cells of the column at an index, from 0."""
+        return tuple(self.columns[index][:])
 
     def first(self) -> tuple[Cell, ...]:
         """For each column its first cell that is not None (None where there is none).
@@ -167,12 +166,12 @@ class Answer(Sequence["tuple[Cell, ...]"]):
         return tuple(column.first for column in self.columns)
 
     def only(self, conditions: Mapping[int, Callable[[Cell], bool]]) -> Answer:
-        """The rows whose cells fulfil the `conditions`, by place of the column."""
-        places = list(range(len(self)))
-        for place, is_it in conditions.items():
-            cells = self.columns[place][places]
-            places = [row for row, cell in zip(places, cells, strict=True) if is_it(cell)]
-        return Answer([column.at(places) for column in self.columns])
+        """The rows whose cells fulfil the `conditions`, by index of the column."""
+        rows = list(range(len(self)))
+        for index, matches in conditions.items():
+            cells = self.columns[index][rows]
+            rows = [row for row, cell in zip(rows, cells, strict=True) if matches(cell)]
+        return Answer([column.at(rows) for column in self.columns])
 
     @cached_property
     def digest(self) -> str:

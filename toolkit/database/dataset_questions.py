@@ -71,18 +71,18 @@ class QueryResult:
         """How many columns at the end are those of the selection."""
         return self.selection.added if self.selection else 0
 
-    def counts(self, dataset: str, place: int) -> Sequence[int] | None:
+    def counts(self, dataset: str, index: int) -> Sequence[int] | None:
         """How many rows of a dataset are behind each row of a column, at least; None where it is not known."""
-        chosen = self.selection
-        if chosen is None:
-            least = self.least[dataset]
-            return None if least is None else [least]
-        if not chosen.grouped:
+        selection = self.selection
+        if selection is None:
+            fewest = self.least[dataset]
+            return None if fewest is None else [fewest]
+        if not selection.grouped:
             return [1] * len(self.arrays[0])
         # the last column counts rows; before it is one for each of `picked`
-        first = len(self.columns) - 1 - len(chosen.picked)
-        parts = [first + nth for nth, column in enumerate(chosen.picked) if column == place]
-        counts = ([int(count) for count in self.arrays[one].tolist()] for one in (*parts, -1))
+        first = len(self.columns) - 1 - len(selection.picked)
+        parts = [first + nth for nth, column in enumerate(selection.picked) if column == index]
+        counts = ([int(count) for count in self.arrays[position].tolist()] for position in (*parts, -1))
         return [min(filter(None, row), default=0) for row in zip(*counts, strict=True)]
 
     @cached_property
@@ -170,15 +170,15 @@ class DatasetQuestions(Traced):
             selection = selection_of(cursor, sql, parameters, columns_by, limited, alone=used == (*tables,))
             cursor.execute(selection.sql if selection else sql, dict(parameters) or None)
             columns = columns_of(cursor)
-            shown = columns[: len(columns) - (selection.added if selection else 0)]
-            refuse_columns(where, shown)
+            selected = columns[: len(columns) - (selection.added if selection else 0)]
+            refuse_columns(where, selected)
             arrays = tuple(arrays_of(cursor).values())
             tree = tree_of(cursor, sql)
-            asked = [self.datasets[name] for name in used]
-            twice = list(doubled_rows(cursor, tree, parameters, where))
-            twice += totals_added_up(cursor, asked, tree, parameters, where)
-            if twice:
-                raise ToolkitError(twice)
+            datasets_read = [self.datasets[name] for name in used]
+            problems = list(doubled_rows(cursor, tree, parameters, where))
+            problems += totals_added_up(cursor, datasets_read, tree, parameters, where)
+            if problems:
+                raise ToolkitError(problems)
             private = [limit.dataset.name for limit in limits if limit.dataset.smallest_group > 1]
             counted = () if selection else limited
             least = {name: least_rows(cursor, tree, name, parameters, name in private) for name in counted}
@@ -189,12 +189,12 @@ class DatasetQuestions(Traced):
 
     def refuse_unreadable(self, names: Iterable[str]) -> None:
         """Raises ToolkitError for datasets whose file is missing or changed, or whose name another table has."""
-        if lost := [self.declared.unreadable[name] for name in names if name in self.declared.unreadable]:
-            raise ToolkitError(problem for error in lost for problem in error.problems)
-        if twice := [name for name in names if name in self.reported_columns]:
+        if errors := [self.declared.unreadable[name] for name in names if name in self.declared.unreadable]:
+            raise ToolkitError(problem for error in errors for problem in error.problems)
+        if shared_names := [name for name in names if name in self.reported_columns]:
             raise ToolkitError(
-                f"data/datasets/{twice[0]}.yml",
-                f"the name {twice[0]}, which another table of the project has",
+                f"data/datasets/{shared_names[0]}.yml",
+                f"the name {shared_names[0]}, which another table of the project has",
                 "a name of its own",
                 "rename the dataset: its file, and its id",
             )
@@ -202,8 +202,8 @@ class DatasetQuestions(Traced):
     @traced
     def rows_digest(self, table: str) -> str:
         """A digest of all rows of a table of what is reported, whatever their order."""
-        asked = f"SELECT count(*), sum(hash(one)::HUGEINT)::VARCHAR FROM {identifier(table)} AS one"
-        return repr(cursor_of(self._connection).execute(asked).fetchone())
+        sql = f"SELECT count(*), sum(hash(one)::HUGEINT)::VARCHAR FROM {identifier(table)} AS one"
+        return repr(cursor_of(self._connection).execute(sql).fetchone())
 
     def bind(self, where: str, sql: str) -> None:
         """Looks up a query's tables and columns, and does not run it. Raises ToolkitError as `ask_by_column` does."""
@@ -254,9 +254,9 @@ class DatasetQuestions(Traced):
             for series, column, unit in cursor.execute("SELECT series, name, unit FROM value_columns").fetchall()
         }
         series, counted = {name for name, _ in units}, Meaning(Role.COUNT, no_unit(self.units))
-        asked = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = $name"
-        found: dict[str, Columns] = {}
-        for table, column, kind in cursor.execute(asked, {"name": PROJECT}).fetchall():
+        sql = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = $name"
+        columns_by_table: dict[str, Columns] = {}
+        for table, column, kind in cursor.execute(sql, {"name": PROJECT}).fetchall():
             meaning = UNKNOWN if is_number(kind) else LABEL
             if (table, column) in units:
                 meaning = replace(units[table, column], made=frozenset({(table, column)}))
@@ -268,8 +268,8 @@ class DatasetQuestions(Traced):
                 meaning = replace(UNKNOWN if is_number(kind) else LABEL, told=True)
             elif is_number(kind) and column.startswith("n_"):
                 meaning = counted
-            found.setdefault(table, {})[column] = meaning
-        return found
+            columns_by_table.setdefault(table, {})[column] = meaning
+        return columns_by_table
 
     def reader(self) -> Meanings:
         """What reads the meaning of the columns of a query of figures and series."""
@@ -281,9 +281,9 @@ class DatasetQuestions(Traced):
 
     def printed_row(self, key: str) -> tuple[str, str] | None:
         """The unit of a figure or a row of a series in SQL, and the one that it was printed in; None of another key."""
-        asked = (f"SELECT unit, printed_unit FROM {table} WHERE key = $key" for table in STATED)
-        found = cursor_of(self._connection).execute(" UNION ALL ".join(asked), {"key": key}).fetchone()
-        return None if found is None or None in found else (found[0], found[1])
+        queries = (f"SELECT unit, printed_unit FROM {table} WHERE key = $key" for table in STATED)
+        units = cursor_of(self._connection).execute(" UNION ALL ".join(queries), {"key": key}).fetchone()
+        return None if units is None or None in units else (units[0], units[1])
 
     def sql_of_expression(self, expression: Node) -> str:
         """An expression of a query's tree as SQL."""
@@ -291,11 +291,11 @@ class DatasetQuestions(Traced):
 
     def people_among(self, places: Collection[Place]) -> dict[str, str]:
         """Those of columns (dataset, column) by which people can be told and that may not be shown, by dataset."""
-        found: dict[str, str] = {}
+        people_by_dataset: dict[str, str] = {}
         for name in sorted({dataset for dataset, _ in places} & {*self.datasets}):
             if people := [column for column in self._people(name) if (name, column) in places]:
-                found[name] = ", ".join(people)
-        return found
+                people_by_dataset[name] = ", ".join(people)
+        return people_by_dataset
 
     def limits(self, names: Iterable[str]) -> tuple[Limit, ...]:
         """The limits of those of these datasets that are private or tell of people."""

@@ -70,14 +70,14 @@ class Evidence:
         """
         inputs = self.inputs_or_count(database, query_name, heading)
         if not of:
-            counted = None
+            distinct = None
         elif self.many:
-            counted = dict(self.many.distinct).get(of)
+            distinct = dict(self.many.distinct).get(of)
         else:
-            counted = len({_fact(database, key, of) for key in self.keys})
+            distinct = len({_fact(database, key, of) for key in self.keys})
         step = (
             operation("count", of=of)
-            if value == counted
+            if value == distinct
             else operation("query", question=query_name, column=heading, how="worked out in SQL")
         )
         style = Style(digits=len(f"{abs(value):.0f}"))  # all digits of a count are printed
@@ -117,9 +117,9 @@ def number_of(
         return _of_many(database, query_name, heading, ends, evidence.many, meaning, where)
     if not evidence.inputs:
         raise _no_keys(query_name, heading)
-    found = {unit_text(number.unit) for number in evidence.inputs}
-    refuse_missing_columns(database.reported_columns, found, meaning, where)
-    rows = _unit_of_rows({*found}, meaning, where, database.units)
+    row_units = {unit_text(number.unit) for number in evidence.inputs}
+    refuse_missing_columns(database.reported_columns, row_units, meaning, where)
+    row_unit = _unit_of_rows({*row_units}, meaning, where, database.units)
     ref = _ref(query_name, heading)
     _refuse_twice(evidence, meaning, where)
     for tolerance in _tolerances(evidence.inputs) if meaning.role in OF_ROWS else ():
@@ -127,41 +127,42 @@ def number_of(
             if abs(candidate.low - ends[0]) <= tolerance and abs(candidate.high - ends[1]) <= tolerance:
                 return candidate if candidate in evidence.inputs else replace(candidate, ref=ref)
     if len(evidence.inputs) == 1:
+        (only_row,) = evidence.inputs
         raise ToolkitError(
             where,
             f"{ends[0]!r} to {ends[1]!r}" if ends[0] != ends[1] else repr(ends[0]),
-            f"the value of its one row: {evidence.inputs[0].low!r} to {evidence.inputs[0].high!r} {unit_text(rows)}",
+            f"the value of its one row: {only_row.low!r} to {only_row.high!r} {unit_text(row_unit)}",
             "compute with numbers in the notebook",
         )
     if meaning.step is Step.SUM and evidence.subtracted and _is_sum(_all_added(evidence), ends):
         raise _wrong_signs(where)
     _refuse_other_rows(evidence, meaning, ends, where)
-    made = operation("query", question=query_name, column=heading, how="worked out in SQL")
+    step = operation("query", question=query_name, column=heading, how="worked out in SQL")
     # a sum that the query hides, such as that of a PIVOT, has the unit of its rows
     summed = meaning.role is Role.UNTRACED and _is_sum(evidence, ends)
-    unit = rows if summed else _unit_worked_out(rows, meaning, where)
+    unit = row_unit if summed else _unit_worked_out(row_unit, meaning, where)
     kind = kind_of_result(number.kind for number in evidence.inputs)
-    as_rows = meaning.role is Role.REPORTED and unit == rows and len(found) == 1
+    as_rows = meaning.role is Role.REPORTED and unit == row_unit and len(row_units) == 1
     forms = {number.style.form for number in evidence.inputs}
     form = evidence.inputs[0].style.form if as_rows else "quantity"
-    if len(found) > 1 and is_dimensionless(unit) and "percent" in forms:  # a mean of percentages, weighted
+    if len(row_units) > 1 and is_dimensionless(unit) and "percent" in forms:  # a mean of percentages, weighted
         form = "percent"
     style = Style("points" if meaning.points and form == "percent" else form)
-    return Number(*ends, unit, kind, made, evidence.inputs, ref=ref, style=style)
+    return Number(*ends, unit, kind, step, evidence.inputs, ref=ref, style=style)
 
 
-def _unit_of_rows(units: set[str], meaning: Meaning, where: str, known: UnitRegistry) -> Unit:
+def _unit_of_rows(units: set[str], meaning: Meaning, where: str, registry: UnitRegistry) -> Unit:
     """The one unit of the rows. Raises ToolkitError for several, or where the column holds values of another."""
-    own = f"give it keys of its own (keys_{where.rpartition(' ')[2]})"
+    remedy = f"give it keys of its own (keys_{where.rpartition(' ')[2]})"
     if len(units) > 1 and meaning.step is Step.OTHER and meaning.unit is not None:
         return meaning.unit
     if len(units) > 1:
         found = f"rows in {' and in '.join(sorted(units))}"
-        raise ToolkitError(where, found, "rows of one unit", f"{own}, or take one unit")
-    unit = parse_unit(units.pop(), known)
+        raise ToolkitError(where, found, "rows of one unit", f"{remedy}, or take one unit")
+    unit = parse_unit(units.pop(), registry)
     if meaning.role == Role.REPORTED and meaning.unit not in (None, unit):
         found = f"values in {unit_text(meaning.unit)}, and keys of rows in {unit_text(unit)}"
-        raise ToolkitError(where, found, "the keys of the rows whose values it uses", own)
+        raise ToolkitError(where, found, "the keys of the rows whose values it uses", remedy)
     return unit
 
 
@@ -219,8 +220,8 @@ def _refuse_twice(evidence: Evidence, meaning: Meaning, where: str) -> None:
     else:
         count = len(evidence.added)
         signed = [*evidence.keys[:count], *(f"-{key}" for key in evidence.keys[count:])]
-        twice = next((key for place, key in enumerate(signed) if key in signed[:place]), None)
-        found = f"the key {twice} twice" if twice else ""
+        repeated = next((key for index, key in enumerate(signed) if key in signed[:index]), None)
+        found = f"the key {repeated} twice" if repeated else ""
     if found:
         raise ToolkitError(
             where,
@@ -241,8 +242,8 @@ def _refuse_other_rows(evidence: Evidence, meaning: Meaning, ends: Range, where:
     tolerance = _tolerances(evidence.inputs)[-1]
     if not all(any(abs(end - result) <= tolerance for result in results) for end in ends):
         signs = meaning.step is Step.SUM and not evidence.subtracted
-        said = f"the {meaning.step.value} {ends[0]:.12g}"
-        raise _other_rows(where, said, f"{results[0]:.12g}, that of its keys", signs)
+        found = f"the {meaning.step.value} {ends[0]:.12g}"
+        raise _other_rows(where, found, f"{results[0]:.12g}, that of its keys", signs)
 
 
 def _other_rows(where: str, found: str, allowed: str, signs: bool = False) -> ToolkitError:

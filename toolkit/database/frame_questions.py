@@ -47,14 +47,14 @@ if TYPE_CHECKING:
 class FramesAnswer:
     """An answer as a frame, without its keys; what it rests on beside the frames; units that its query says.
 
-    These are as an author would give them, and in `held` as values have them: of points of shares none. `withheld`
-    says of columns why no page may show them.
+    These are as an author would give them, and in `query_units` as values have them: of points of shares none.
+    `withheld` says of columns why no page may show them.
     """
 
     frame: pandas.DataFrame
     rests_on: tuple[Number, ...]
     units: Mapping[str, str]
-    held: Mapping[str, Unit]
+    query_units: Mapping[str, Unit]
     withheld: Mapping[str, Problem]
 
 
@@ -64,26 +64,28 @@ def ask_frames(
     sql: str,
     parameters: Mapping[str, object],
     frames: Mapping[str, Any],
-    read: Mapping[str, Columns] = MappingProxyType({}),
-    given: Mapping[str, str] = MappingProxyType({}),
+    columns_read: Mapping[str, Columns] = MappingProxyType({}),
+    units_given: Mapping[str, str] = MappingProxyType({}),
 ) -> FramesAnswer:
     """The answer to a query of `frames` and tables of the project; `where` names it in errors.
 
-    `read` has by frame what its columns hold that are as they were read, `given` what the author says of the
-    answer's. The tables are in the trace, the answer is not. Raises ToolkitError if it is no SELECT, cannot be run, has
-    columns that no table shows or that are typed, or named or said to be in another unit than what they are made of, or
-    reads figures or series and does not carry their keys.
+    `columns_read` has by frame what its columns hold that are as they were read, `units_given` what the author says
+    of the answer's. The tables are in the trace, the answer is not. Raises ToolkitError if it is no SELECT, cannot be
+    run, has columns that no table shows or that are typed, or named or said to be in another unit than what they are
+    made of, or reads figures or series and does not carry their keys.
     """
     cursor = database.cursor()
-    beside = {name.lower() for name in refuse_other_than_select(where, sql, cursor)} - {name.lower() for name in frames}
-    datasets = {name: database.dataset(name) for name in sorted(beside) if name in database.datasets}
-    reported = sorted(beside & {*database.reported_columns})
+    other_tables = {name.lower() for name in refuse_other_than_select(where, sql, cursor)} - {
+        name.lower() for name in frames
+    }
+    datasets = {name: database.dataset(name) for name in sorted(other_tables) if name in database.datasets}
+    reported = sorted(other_tables & {*database.reported_columns})
     database.refuse_unreadable(datasets)
     for name in reported:
         database.rows_digest(name)
     with running_query(where, cursor):
         register_frames(cursor, frames)
-        tables = {name.lower(): _columns(cursor, name, read.get(name, {})) for name in frames}
+        tables = {name.lower(): _columns(cursor, name, columns_read.get(name, {})) for name in frames}
         limits, tree = database.limits(datasets), tree_of(database.cursor(), sql)
         guarded = frozenset(limit.dataset.name for limit in limits)
         reader = Meanings(datasets, {**database.reported_columns, **tables}, database.units, guarded=guarded)
@@ -95,11 +97,11 @@ def ask_frames(
         refuse_missing_keys(where, columns, roles, bool(reported))
         frame = cursor.df()
         private = {limit.dataset.name for limit in limits if limit.dataset.smallest_group > 1}
-        least = {name: least_rows(cursor, tree, name, parameters, name in private) for name in guarded}
+        fewest_rows = {name: least_rows(cursor, tree, name, parameters, name in private) for name in guarded}
         left_out = {name: fewest_left_out(cursor, tree, name, parameters) for name in private}
         wrong = list(doubled_rows(cursor, tree, parameters, where))
         wrong += mixed_scales(reader.scopes, where, database)
-    if wrong := [*wrong, *_wrong_columns(where, columns, meanings, given, database.units)]:
+    if wrong := [*wrong, *_wrong_columns(where, columns, meanings, units_given, database.units)]:
         raise ToolkitError(wrong)
     rows = (
         rows_of(o, o.rows, operation("rows_within", all=o.rows), no_unit(database.units)) for o in datasets.values()
@@ -107,7 +109,7 @@ def ask_frames(
     keys = dict.fromkeys(
         key.removeprefix("-") for name in filter(is_key, names) for cell in frame[name] for key in cell
     )
-    withheld = _withheld(database, where, columns, meanings, datasets, limits, least, left_out)
+    withheld = _withheld(database, where, columns, meanings, datasets, limits, fewest_rows, left_out)
     return FramesAnswer(
         frame[[name for name in names if not is_key(name)]],
         (*rows, *map(database.leaf, keys)),
@@ -121,7 +123,7 @@ def _wrong_columns(
     where: str,
     columns: Sequence[tuple[str, str]],
     meanings: Mapping[str, Meaning],
-    given: Mapping[str, str],
+    units_given: Mapping[str, str],
     units: UnitRegistry,
 ) -> list[Problem]:
     """The problems of columns of numbers that are typed, or named or said to be in another unit."""
@@ -129,7 +131,7 @@ def _wrong_columns(
     wrong = [literal_problem(where, name) for name in typed]
     for name, kind in columns:
         with collect_problems(wrong):
-            _refuse_other_unit(f"{where}, column {name}", name, kind, meanings[name], given.get(name), units)
+            _refuse_other_unit(f"{where}, column {name}", name, kind, meanings[name], units_given.get(name), units)
     return wrong
 
 
@@ -140,7 +142,7 @@ def _withheld(
     meanings: Mapping[str, Meaning],
     datasets: Mapping[str, Dataset],
     limits: Sequence[Limit],
-    least: Mapping[str, int | None],
+    fewest_rows: Mapping[str, int | None],
     left_out: Mapping[str, int | None],
 ) -> dict[str, Problem]:
     """Why no page may show a column, by name; those that any may show are left out."""
@@ -150,7 +152,7 @@ def _withheld(
         meaning = meanings[name]
         problem: Problem | None = single_row_problem(where, name, meaning, datasets)
         for limit in limits:
-            by, count = by_people.get(limit.dataset.name, ""), least[limit.dataset.name]
+            by, count = by_people.get(limit.dataset.name, ""), fewest_rows[limit.dataset.name]
             if problem is None and limit.concerns(meaning, is_number(kind), bool(by)):
                 problem = small_group_problem(where, limit, None if count is None else [count], by)
                 problem = problem or left_out_problem(where, limit, left_out.get(limit.dataset.name, 0))
@@ -167,23 +169,25 @@ def _columns(cursor: Connection, name: str, meanings: Columns) -> Columns:
 
 
 def _refuse_other_unit(
-    where: str, name: str, kind: str, meaning: Meaning, given: str | None, units: UnitRegistry
+    where: str, name: str, kind: str, meaning: Meaning, unit_given: str | None, units: UnitRegistry
 ) -> None:
-    """Raises ToolkitError where a column's name, or the unit `given` for it, is not that of what it is made of."""
+    """Raises ToolkitError where a column's name, or the unit `unit_given` for it, is not that of what it is made of."""
     if meaning.role is not Role.QUANTITY or meaning.unit is None or not is_number(kind):
         return
-    held = f"values in {_stated(meaning)}"
-    if given is None:
+    values_in = f"values in {_stated(meaning)}"
+    if unit_given is None:
         refuse_wrong_name(where, name, meaning, units)
         if LABEL.fullmatch(name) and not is_fraction(kind):
             remedy = "name it after what it holds"
-            raise ToolkitError(where, f"a name that says a label, and {held}", "a name that says what it holds", remedy)
+            raise ToolkitError(
+                where, f"a name that says a label, and {values_in}", "a name that says what it holds", remedy
+            )
         return
-    stated, form = parse_given(given, units)
+    stated, form = parse_given(unit_given, units)
     plain = is_dimensionless(stated) and is_dimensionless(meaning.unit)
     if (plain and meaning.points and form != "points") or (not plain and stated != meaning.unit):
         made_of, remedy = "the unit of what it is made of", "leave it out; pages write it in words that fit"
-        raise ToolkitError(where, f"the unit {given}, and {held}", made_of, remedy)
+        raise ToolkitError(where, f"the unit {unit_given}, and {values_in}", made_of, remedy)
 
 
 def _said(name: str, meaning: Meaning, units: UnitRegistry) -> str:

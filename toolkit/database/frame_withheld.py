@@ -67,7 +67,7 @@ def withheld_columns(
 
     `raw` is that of `withheld_value`.
     """
-    found: dict[str, Problem] = {}
+    problems: dict[str, Problem] = {}
     columns = [column for column in columns if column.type != NUMBERS]  # these keep the receipts that they have
     for dataset in map(database.dataset, datasets):
         if {column.name for column in dataset.columns} <= {*dataset.publish}:
@@ -78,14 +78,16 @@ def withheld_columns(
         headings = [one.name for one in columns if one.name not in labels]
         naming = database.naming(dataset.name)
         if people := single_people_of_frame(check.cursor, dataset, naming, headings, labels.values(), where):
-            found |= {one.name: people for one in columns}
+            problems |= {one.name: people for one in columns}
             continue
-        if (said := check.problem()) is None and dataset.name in raw:
+        if (problem := check.problem()) is None and dataset.name in raw:
             for limit in database.limits([dataset.name]):
-                said, hidden = check.of_people(limit, raw[dataset.name], hidden)
-        if said:
-            found |= {name: RowsProblem(f"{where}, column {name}", *said) for name in hidden if name not in found}
-    return found
+                problem, hidden = check.of_people(limit, raw[dataset.name], hidden)
+        if problem:
+            problems |= {
+                name: RowsProblem(f"{where}, column {name}", *problem) for name in hidden if name not in problems
+            }
+    return problems
 
 
 def _as_text(columns: Sequence[FrameColumn]) -> Mapping[str, list[str | None]]:
@@ -162,66 +164,66 @@ class _Check:
 
     def columns_with(self, values: Iterable[float], limit: int, every: bool = False) -> Iterator[str]:
         """The columns of quantities in which one of these values, or each, stands in fewer rows than `limit`."""
-        given = [*{float(value) for value in values}]
-        for one in self.dataset.columns:
-            coded = CODES & {*one.name.split("_")} or LABEL.fullmatch(one.name)
-            if given and one.type in ("integer", "decimal") and not coded:
-                value = f"CAST({identifier(one.name)} AS DOUBLE)"
-                asked = (
+        distinct_values = [*{float(value) for value in values}]
+        for column in self.dataset.columns:
+            coded = CODES & {*column.name.split("_")} or LABEL.fullmatch(column.name)
+            if distinct_values and column.type in ("integer", "decimal") and not coded:
+                value = f"CAST({identifier(column.name)} AS DOUBLE)"
+                sql = (
                     f"SELECT count(*) FROM (SELECT 1 FROM {self._table} WHERE {value} IN (SELECT unnest($given)) "
                     f"GROUP BY {value} HAVING count(*) < {limit})"
                 )
-                least = len(given) if every else 1
-                if first_value(self.cursor.execute(asked, {"given": given})) >= least:
-                    yield one.name
+                needed = len(distinct_values) if every else 1
+                if first_value(self.cursor.execute(sql, {"given": distinct_values})) >= needed:
+                    yield column.name
 
     def _sources(self) -> dict[str, str]:
         """The columns of the dataset that the frame's labels are from, by the name of the label's column."""
         texts = [one.name for one in self.dataset.columns if one.type in TEXTS or LABEL.fullmatch(one.name)]
-        found = {}
+        source_by_label = {}
         for column in self.labels:
             ordered = sorted(texts, key=lambda name: name != column.name)
             if source := next((name for name in ordered if self._is_made_of(column.name, name)), None):
-                found[column.name] = source
-        return found
+                source_by_label[column.name] = source
+        return source_by_label
 
     def _is_made_of(self, label: str, source: str) -> bool:
-        asked = (
+        sql = (
             f"WITH theirs AS (SELECT DISTINCT {_plain(source)} AS one FROM {self._table}), "
             f"ours AS (SELECT DISTINCT {_plain(label)} AS one FROM {FRAME} WHERE {identifier(label)} IS NOT NULL) "
             f"SELECT count(theirs.one) > 0 AND count(theirs.one) >= {ALIKE} * count(*) "
             "FROM ours LEFT JOIN theirs USING (one)"
         )
-        return bool(first_value(self.cursor.execute(asked)))
+        return bool(first_value(self.cursor.execute(sql)))
 
     def _shows_rows(self, sources: Mapping[str, str]) -> bool:
         """Whether rows of the frame are rows of the dataset: labels stand twice, or all quantities stand there so."""
         if self.labels:
             names = ", ".join(identifier(one.name) for one in self.labels)
-            asked = f"SELECT count(*) > count(DISTINCT ({names})) FROM {FRAME}"
-            return bool(sources) and bool(first_value(self.cursor.execute(asked)))
+            sql = f"SELECT count(*) > count(DISTINCT ({names})) FROM {FRAME}"
+            return bool(sources) and bool(first_value(self.cursor.execute(sql)))
         numbers = [one.name for one in self.dataset.columns if one.type in ("integer", "decimal")]
         same = [one.name for one in self.columns if one.name in numbers]
         if not same:
             return False
         pairs = ", ".join(f"CAST({identifier(name)} AS DOUBLE)" for name in same)
-        known = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in same)
-        asked = (
-            f"SELECT count(*) > 1 AND bool_and(({pairs}) IN (SELECT ({pairs}) FROM {self._table} WHERE {known})) "
-            f"FROM {FRAME} WHERE {known}"
+        not_null = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in same)
+        sql = (
+            f"SELECT count(*) > 1 AND bool_and(({pairs}) IN (SELECT ({pairs}) FROM {self._table} WHERE {not_null})) "
+            f"FROM {FRAME} WHERE {not_null}"
         )
-        return bool(first_value(self.cursor.execute(asked)))
+        return bool(first_value(self.cursor.execute(sql)))
 
     def _counts(self, sources: Mapping[str, str]) -> list[int]:
         """On how many rows of the dataset each row of the frame rests, by its labels."""
-        alike = " AND ".join(f"l{place} IS NOT DISTINCT FROM d{place}" for place in range(len(sources)))
-        ours = ", ".join(f"{_plain(label)} AS l{place}" for place, label in enumerate(sources))
-        theirs = ", ".join(f"{_plain(source)} AS d{place}" for place, source in enumerate(sources.values()))
-        asked = (
+        alike = " AND ".join(f"l{index} IS NOT DISTINCT FROM d{index}" for index in range(len(sources)))
+        ours = ", ".join(f"{_plain(label)} AS l{index}" for index, label in enumerate(sources))
+        theirs = ", ".join(f"{_plain(source)} AS d{index}" for index, source in enumerate(sources.values()))
+        sql = (
             f"WITH ours AS (SELECT {ours} FROM {FRAME}), theirs AS (SELECT {theirs}, count(*) AS n FROM {self._table} "
             f"GROUP BY ALL) SELECT coalesce(n, 0) FROM ours LEFT JOIN theirs ON {alike}"
         )
-        return [int(count) for (count,) in self.cursor.execute(asked).fetchall()]
+        return [int(count) for (count,) in self.cursor.execute(sql).fetchall()]
 
     @property
     def _table(self) -> str:

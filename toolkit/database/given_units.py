@@ -65,7 +65,7 @@ def parse_given(text: str, units: UnitRegistry) -> tuple[Unit, str]:
 
 
 def given_by_column(
-    given: Mapping[str, str] | str,
+    units_given: Mapping[str, str] | str,
     columns: Iterable[tuple[str, str]],
     meanings: Iterable[Meaning],
     registry: UnitRegistry,
@@ -75,11 +75,11 @@ def given_by_column(
     `columns` are the names and DuckDB types of an answer's, `meanings` what they hold. Raises NumberError where the
     unit for all is not defined.
     """
-    if not isinstance(given, str):
-        return given
-    unit, _ = parse_given(given, registry)
+    if not isinstance(units_given, str):
+        return units_given
+    unit, _ = parse_given(units_given, registry)
     return {
-        name: given
+        name: units_given
         for (name, kind), meaning in zip(columns, meanings, strict=True)
         if is_quantity(name, kind, meaning.role)
         and meaning.unit is None
@@ -98,17 +98,17 @@ def may_be_named(name: str, whole: bool, unit: Unit, registry: UnitRegistry) -> 
     """Whether the name of a column, of whole numbers or not, says neither a count nor another unit than this one."""
     if whole and (name in NAMES_OF_COUNTS or name.startswith(COUNTS)):
         return False
-    said = unit_or_form(name, registry).unit
-    return said == unit or (said is None and "_per_" not in name)
+    named = unit_or_form(name, registry).unit
+    return named == unit or (named is None and "_per_" not in name)
 
 
-def columns_read(asked: Iterable[Table], datasets: Iterable[Dataset], registry: UnitRegistry) -> Iterator[ColumnRead]:
+def columns_read(answers: Iterable[Table], datasets: Iterable[Dataset], registry: UnitRegistry) -> Iterator[ColumnRead]:
     """The columns of numbers that a notebook took, with the units that their values have in its frames.
 
-    `asked` are its answers, `datasets` those whose files a library read by itself, so that they are as the files state
+    `answers` are its own, `datasets` those whose files a library read by itself, so that they are as the files state
     them. Raises NumberError for a unit that is not defined.
     """
-    for table in asked:
+    for table in answers:
         for column in table.columns:
             if column.unit:
                 yield ColumnRead(column.name, *unit_in_frame(table, column, registry))
@@ -134,41 +134,42 @@ class ColumnOfSql:
     ratio: bool
     bare: Sequence[str]  # names of columns that have no unit
 
-    def stated(self, given: str, units: UnitRegistry) -> tuple[Unit, str]:
+    def stated(self, unit_given: str, units: UnitRegistry) -> tuple[Unit, str]:
         """As `parse_given`; points of shares, 0.05 for 5, are hundredths already unless the query multiplies by 100.
 
         Raises NumberError as `parse_given`.
         """
-        unit, form = parse_given(given, units)
-        if given == POINTS and self.meaning.unit is not None and is_dimensionless(self.meaning.unit):
+        unit, form = parse_given(unit_given, units)
+        if unit_given == POINTS and self.meaning.unit is not None and is_dimensionless(self.meaning.unit):
             return self.meaning.unit, form
-        return (no_unit(units), form) if given == POINTS and self._of_shares else (unit, form)
+        return (no_unit(units), form) if unit_given == POINTS and self._of_shares else (unit, form)
 
     @property
     def _of_shares(self) -> bool:
         return self.scale == 1 and (self.ratio or self.meaning.ratio)
 
-    def wrong(self, given: str, units: UnitRegistry, where: str) -> Iterator[Problem]:
+    def wrong(self, unit_given: str, units: UnitRegistry, where: str) -> Iterator[Problem]:
         """A problem where the unit given is another than the query says. Raises NumberError for one not defined."""
-        (unit, form), meaning = parse_given(given, units), self.meaning
-        yield from self._other_than_named(given, unit, units, where)
+        (unit, form), meaning = parse_given(unit_given, units), self.meaning
+        yield from self._other_than_named(unit_given, unit, units, where)
         # the query cannot say what count(*) counts: an author may name it, as people
-        counted = meaning.role == Role.COUNT and is_counted(unit) and [*powers(unit).values()] == [1]
-        if meaning.role not in KNOWN or meaning.unit is None or counted:
-            if given != PERCENT or not self._is_per_cent:
-                yield from self._changed_scale(given, unit, units, where)
+        of_things_counted = meaning.role == Role.COUNT and is_counted(unit) and [*powers(unit).values()] == [1]
+        if meaning.role not in KNOWN or meaning.unit is None or of_things_counted:
+            if unit_given != PERCENT or not self._is_per_cent:
+                yield from self._changed_scale(unit_given, unit, units, where)
             return
-        if given in FORMS and is_share_of_counted(meaning.unit):  # turnout: votes over voters
+        if unit_given in FORMS and is_share_of_counted(meaning.unit):  # turnout: votes over voters
             return
-        if given == "1" and meaning.relative and unit_text(meaning.unit) == PERCENT:  # an index of 100
+        if unit_given == "1" and meaning.relative and unit_text(meaning.unit) == PERCENT:  # an index of 100
             return
-        held = POINTS if meaning.points and is_dimensionless(meaning.unit) else unit_text(in_one_scale(meaning.unit))
-        points = given == POINTS and meaning.points
-        other_form = held in (PERCENT, POINTS) and form == "quantity"  # a bare 0.45 for 45%
-        other_form = other_form or (held == POINTS and given != POINTS)
-        if given == POINTS and not points and (meaning.ratio or meaning.relative):
+        are_points = meaning.points and is_dimensionless(meaning.unit)
+        unit_of_values = POINTS if are_points else unit_text(in_one_scale(meaning.unit))
+        points = unit_given == POINTS and meaning.points
+        other_form = unit_of_values in (PERCENT, POINTS) and form == "quantity"  # a bare 0.45 for 45%
+        other_form = other_form or (unit_of_values == POINTS and unit_given != POINTS)
+        if unit_given == POINTS and not points and (meaning.ratio or meaning.relative):
             yield no_points_problem(where)
-        elif given == PERCENT and unit_text(meaning.unit) == "1" and (meaning.ratio or meaning.relative):
+        elif unit_given == PERCENT and unit_text(meaning.unit) == "1" and (meaning.ratio or meaning.relative):
             yield ratio_in_percent_problem(where)
         elif not points and (
             other_form
@@ -176,22 +177,22 @@ class ColumnOfSql:
         ):
             yield Problem(
                 where,
-                f"the unit {given}, and values in {held} as their columns are declared",
+                f"the unit {unit_given}, and values in {unit_of_values} as their columns are declared",
                 "the unit of the values; pages write them in words that fit",
-                f'say "{held}"' if held == POINTS else "leave it out, or correct the declaration",
+                f'say "{unit_of_values}"' if unit_of_values == POINTS else "leave it out, or correct the declaration",
             )
 
-    def _other_than_named(self, given: str, unit: Unit, units: UnitRegistry, where: str) -> Iterator[Problem]:
+    def _other_than_named(self, unit_given: str, unit: Unit, units: UnitRegistry, where: str) -> Iterator[Problem]:
         """A problem for each column without a unit whose name says millions, or another scale than the unit given."""
         for name in self.bare if not (self.ratio or is_dimensionless(unit)) else ():
-            named = unit_or_form(name, units).unit
-            size = _scale_in(named) if named is not None else 1
+            unit_in_name = unit_or_form(name, units).unit
+            size = _scale_in(unit_in_name) if unit_in_name is not None else 1
             if size > 1 and not math.isclose(size, self.scale * _scale_in(unit)):
-                said = " ".join(word for word in powers(named) if _scale_in(units.Unit(word)) > 1)  # type: ignore[arg-type]
-                right = f"{said} {unit_text(unit_without_scales(unit))}"
+                scale = " ".join(word for word in powers(unit_in_name) if _scale_in(units.Unit(word)) > 1)  # type: ignore[arg-type]
+                right = f"{scale} {unit_text(unit_without_scales(unit))}"
                 yield Problem(
                     where,
-                    f"the unit {given}, and values of {name}, which has no unit and says {said}",
+                    f"the unit {unit_given}, and values of {name}, which has no unit and says {scale}",
                     f"values as the file has them: {right}",
                     f'say "{right}", or give {name} its unit in data/datasets/',
                 )
@@ -209,79 +210,83 @@ class ColumnOfSql:
             before = no_unit(unit) / self.read[0].unit
         return None if before is None else _scale_of_rate(unit, before)
 
-    def _changed_scale(self, given: str, unit: Unit, units: UnitRegistry, where: str) -> Iterator[Problem]:
+    def _changed_scale(self, unit_given: str, unit: Unit, units: UnitRegistry, where: str) -> Iterator[Problem]:
         """The problem of a given unit that the query's own factors, or their lack, make another."""
         before = self.unscaled.unit if self.unscaled.role in KNOWN else None
-        if before is not None and given == POINTS and is_dimensionless(before) and not self.unscaled.points:
+        if before is not None and unit_given == POINTS and is_dimensionless(before) and not self.unscaled.points:
             yield no_points_problem(where)
         elif self.scale != 1 and (right := self._scale_of_rate(unit, before)) is not None:
             if not math.isclose(right, self.scale):
                 yield Problem(
                     where,
-                    f"the unit {given}, and values that the query multiplies by {self.scale:,g}",
-                    f"values in {given}, as SQL sees them" + (f", times {right:,g}" if right != 1 else ""),
+                    f"the unit {unit_given}, and values that the query multiplies by {self.scale:,g}",
+                    f"values in {unit_given}, as SQL sees them" + (f", times {right:,g}" if right != 1 else ""),
                     "leave the factor out" + (_per_many(unit, self.scale) if self.scale in MANY and right == 1 else ""),
                 )
-        elif given == PERCENT and self._of_shares:
+        elif unit_given == PERCENT and self._of_shares:
             yield ratio_in_percent_problem(where)
-        elif (own := self._converted_from(unit)) is not None:
-            right = base_units(own)[0] / base_units(unit)[0]
+        elif (unit_read := self._converted_from(unit)) is not None:
+            right = base_units(unit_read)[0] / base_units(unit)[0]
             yield Problem(
                 where,
-                f"the unit {given}, and values in {unit_text(own)}, times {self.factor:.6g}",
-                f"values in {unit_text(own)}, or these times {right:.6g} for {given}",
-                f'say "{unit_text(own)}", without a factor: pages write numbers in words that fit',
+                f"the unit {unit_given}, and values in {unit_text(unit_read)}, times {self.factor:.6g}",
+                f"values in {unit_text(unit_read)}, or these times {right:.6g} for {unit_given}",
+                f'say "{unit_text(unit_read)}", without a factor: pages write numbers in words that fit',
             )
         elif other := [
-            one for one in self._kin(given, unit, before) if not self._fits(one, self.stated(given, units)[0])
+            candidate
+            for candidate in self._kin(unit_given, unit, before)
+            if not self._fits(candidate, self.stated(unit_given, units)[0])
         ]:
-            held = unit_text(other[0])
+            unit_as_read = unit_text(other[0])
             by = "" if self.scale == 1 else f", times {self.scale:,g}"
             yield Problem(
                 where,
-                f"the unit {given}, and values in {held}{by}",
+                f"the unit {unit_given}, and values in {unit_as_read}{by}",
                 "the unit that values have after the query's own factors",
-                f'say "{held}" of them as they are: pages write numbers in words that fit',
+                f'say "{unit_as_read}" of them as they are: pages write numbers in words that fit',
             )
 
     def _converted_from(self, unit: Unit) -> Unit | None:
         """The unit of the one column that is read, where typed factors do not make it the other unit; else None."""
-        seen = len(self.read) == 1 and not self.ratio and self.factor != 1  # a query inside may have factors too
-        own = self.read[0].unit if seen else unit
-        if unit_without_scales(own) == unit_without_scales(unit) or own.dimensionality != unit.dimensionality:
+        # a query inside may have factors too
+        unit_read = self.read[0].unit if len(self.read) == 1 and not self.ratio and self.factor != 1 else unit
+        is_same_quantity = unit_read.dimensionality == unit.dimensionality
+        if unit_without_scales(unit_read) == unit_without_scales(unit) or not is_same_quantity:
             return None
-        return None if is_conversion(self.factor, base_units(own)[0] / base_units(unit)[0]) else own
+        return None if is_conversion(self.factor, base_units(unit_read)[0] / base_units(unit)[0]) else unit_read
 
-    def _kin(self, given: str, unit: Unit, before: Unit | None) -> list[Unit]:
+    def _kin(self, unit_given: str, unit: Unit, before: Unit | None) -> list[Unit]:
         """The units of values that may be in `unit`, as they are read; none of ratios, and of plain numbers none."""
-        found = [before] if before is not None else [] if self.ratio else [one.unit for one in self.read]
-        if given in (*FORMS, POINTS):
-            return [one for one in found if one == before or unit_text(one) == PERCENT]
+        units_read = [before] if before is not None else [] if self.ratio else [one.unit for one in self.read]
+        if unit_given in (*FORMS, POINTS):
+            return [one for one in units_read if one == before or unit_text(one) == PERCENT]
         if is_dimensionless(unit):
-            return [one for one in found if one == before and not is_dimensionless(one)]
-        return [one for one in found if unit_without_scales(one) == unit_without_scales(unit)]
+            return [one for one in units_read if one == before and not is_dimensionless(one)]
+        return [one for one in units_read if unit_without_scales(one) == unit_without_scales(unit)]
 
-    def _fits(self, own: Unit, unit: Unit) -> bool:
+    def _fits(self, unit_read: Unit, unit: Unit) -> bool:
         """Whether values that were read in one unit are in another after typed factors that change a scale.
 
         Twice as much, or a tenth, may be meant.
         """
-        power = math.log10(abs(self.scale) * _scale_in(unit) / _scale_in(own))
-        in_hundreds = is_dimensionless(own) or CURRENCIES.keys() & powers(own).keys()  # a hundredth of money is cents
-        return abs(power) < TINY or abs(power - round(power)) > TINY or round(power) % (1 if in_hundreds else 3) != 0
+        power = math.log10(abs(self.scale) * _scale_in(unit) / _scale_in(unit_read))
+        is_money = CURRENCIES.keys() & powers(unit_read).keys()  # a hundredth of which is cents
+        step = 1 if is_dimensionless(unit_read) or is_money else 3
+        return abs(power) < TINY or abs(power - round(power)) > TINY or round(power) % step != 0
 
 
-def _is_of_things(unit: Unit, own: Unit, *, averaged: bool) -> bool:
+def _is_of_things(unit: Unit, other: Unit, *, averaged: bool) -> bool:
     """Whether a unit names what rows are, or leaves out what money is for so many of.
 
     So are contract/person of a count for each person, person/crash of a mean, and EUR of EUR times packs.
     """
-    left = powers(unit / own)
-    if is_dimensionless(unit) or [*map(abs, left.values())] != [1] or not is_counted(_things_in(unit / own)):
+    left = powers(unit / other)
+    if is_dimensionless(unit) or [*map(abs, left.values())] != [1] or not is_counted(_things_in(unit / other)):
         return False
     if 1 in left.values():
-        return not any(power > 0 for power in powers(own).values())
-    return averaged or {*left} <= {name for name, power in powers(own).items() if power > 0}
+        return not any(power > 0 for power in powers(other).values())
+    return averaged or {*left} <= {name for name, power in powers(other).items() if power > 0}
 
 
 def _scale_in(unit: Unit) -> float:
@@ -303,7 +308,7 @@ def _scale_of_rate(unit: Unit, before: Unit) -> float | None:
     units = units_of(unit)
     per = [name for name, power in powers(unit).items() if power < 0 and is_counted(units.Unit(name))]
     left = [units.Unit(name) for name in powers(unit / before)]
-    if not per or not all(is_counted(one) or is_dimensionless(one) for one in left):
+    if not per or not all(is_counted(part) or is_dimensionless(part) for part in left):
         return None
     return base_units(before)[0] / base_units(unit)[0]
 
@@ -313,22 +318,22 @@ def _per_many(unit: Unit, scale: float) -> str:
     units = units_of(unit)
     thing = next(name for name, power in powers(unit).items() if power < 0 and is_counted(units.Unit(name)))
     many = f"{MANY[scale]}_{singular_and_plural(thing, units)[1].replace(' ', '_')}"
-    said = unit_text(unit).replace(f"/{thing}", f"/{many}")
+    unit_per_many = unit_text(unit).replace(f"/{thing}", f"/{many}")
     line = "" if many in units else f"add the line {many} = {scale:.0f} * {thing} to data/units.txt, and "
-    return f'; or {line}give it the unit "{said}"'
+    return f'; or {line}give it the unit "{unit_per_many}"'
 
 
 def refuse_per_many(where: str, column: str, unit: Unit) -> None:
     """Raises ToolkitError for a column that is named as a rate per 1,000 or so, whose numbers are per one."""
-    said, below = PER_MANY.search(column), [name for name, power in powers(unit).items() if power < 0]
+    many_in_name, below = PER_MANY.search(column), [name for name, power in powers(unit).items() if power < 0]
     per = [units_of(unit).Unit(name) for name in below]
-    if said and any(map(is_counted, per)) and all(base_units(one)[0] == 1 for one in per):
-        many = IN_WORDS.get(said[1]) or float(said[1].replace("_", ""))
+    if many_in_name and any(map(is_counted, per)) and all(base_units(thing)[0] == 1 for thing in per):
+        many = IN_WORDS.get(many_in_name[1]) or float(many_in_name[1].replace("_", ""))
         raise ToolkitError(
             where,
-            f"a name that says per {said[1]}, and values in {unit_text(unit)}",
+            f"a name that says per {many_in_name[1]}, and values in {unit_text(unit)}",
             "the same in the name and in the unit",
-            f"leave {said[1]} out of the name" + (_per_many(unit, many) if many in MANY else ""),
+            f"leave {many_in_name[1]} out of the name" + (_per_many(unit, many) if many in MANY else ""),
         )
 
 

@@ -72,15 +72,16 @@ def ask(
     problems += rows_taken_again(database.cursor(), tree, parameters or {}, where)
     again = AskedAgain(database, sql, parameters or {})
     cells = [
-        [_cell(again, name, where, _Asked(column, parts, meanings), row, problems) for row in rows]
+        [_cell(again, name, where, _AskedColumn(column, parts, meanings), row, problems) for row in rows]
         for column, parts in sources.items()
     ]
     if problems:
         raise ToolkitError(problems)
     kinds = dict(columns)
-    cells = [_as_days(own, kinds.get(column, "")) for column, own in zip(sources, cells, strict=True)]
+    cells = [_as_days(column_cells, kinds.get(column, "")) for column, column_cells in zip(sources, cells, strict=True)]
     columns_of_table = [
-        _column(column, kinds.get(column, ""), own, database.units) for column, own in zip(sources, cells, strict=True)
+        _column(column, kinds.get(column, ""), column_cells, database.units)
+        for column, column_cells in zip(sources, cells, strict=True)
     ]
     return Table(name, tuple(columns_of_table), tuple(zip(*cells, strict=True)) if rows else (), sql)
 
@@ -142,10 +143,10 @@ def column_sources(
         name = column
         parts: tuple[str, ...] = (column,) if column in quantities else ()
         if parts and (ends := ENDS.fullmatch(column)):
-            start, _, rest = ends.groups(default="")
-            pair = (f"{start}low{rest}", f"{start}high{rest}")
+            start, _, ending = ends.groups(default="")
+            pair = (f"{start}low{ending}", f"{start}high{ending}")
             if quantities.issuperset(pair):
-                name, parts = (start.removesuffix("_") + rest).strip("_") or "value", pair
+                name, parts = (start.removesuffix("_") + ending).strip("_") or "value", pair
         sources[name] = parts
     return sources
 
@@ -158,7 +159,7 @@ def _keys_in(row: Mapping[str, object]) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _AskedColumn:
     """A column of the table: the columns of the answer that hold its values, and what all of these hold."""
 
     name: str
@@ -174,28 +175,30 @@ class _Asked:
         return replace(common_meaning, step=Step.REACH) if reach else common_meaning
 
 
-def _cell(again: AskedAgain, question: str, where: str, asked: _Asked, row: Row, problems: list[Problem]) -> Cell:
+def _cell(
+    again: AskedAgain, question: str, where: str, asked_column: _AskedColumn, row: Row, problems: list[Problem]
+) -> Cell:
     """The cell of a column in a row; None where a value is NULL, or a problem was added to `problems`."""
-    database, column = again.database, asked.name
-    if not asked.parts:
+    database, column = again.database, asked_column.name
+    if not asked_column.parts:
         return _plain_cell(row[column])
-    values = [row[part] for part in asked.parts]
+    values = [row[part] for part in asked_column.parts]
     if any(value is None for value in values):
         return None
     where = f"{where}, column {column}"
     try:
         keys = row.get(f"keys_{column}") or row.get("keys")
-        evidence, meaning = Evidence.of(database, keys), asked.meaning
+        evidence, meaning = Evidence.of(database, keys), asked_column.meaning
         refuse_no_count(where, column, meaning)
         ends: Range = (float(values[0]), float(values[-1]))
         if column.startswith("n_") or meaning.role == Role.COUNT:
-            number = _count(database, question, asked, values[0], evidence, f"keys_{column}" in row, where)
+            number = _count(database, question, asked_column, values[0], evidence, f"keys_{column}" in row, where)
         else:
             name = unit_or_form(column, database.units)
             number = number_of(database, question, heading(name.words).lower(), ends, evidence, meaning, where)
             number = _as_named(number, name, meaning, where)
         if number.operation.name == "query" and isinstance(keys, list):
-            again.refuse_other_rows(where, column, asked.parts, ends, keys)
+            again.refuse_other_rows(where, column, asked_column.parts, ends, keys)
         return number
     except NumberError as error:
         problems += [replace(problem, where=where) for problem in error.problems]
@@ -218,22 +221,28 @@ def _plain_cell(value: object) -> Cell:
 
 
 def _count(
-    database: Database, question: str, asked: _Asked, value: float, evidence: Evidence, own: bool, where: str
+    database: Database,
+    question: str,
+    asked_column: _AskedColumn,
+    value: float,
+    evidence: Evidence,
+    has_own_keys: bool,
+    where: str,
 ) -> Number:
-    """The number of a column of counts, compared with its keys; `own`: there is a column of keys for it alone.
+    """The number of a column of counts, compared with its keys; `has_own_keys`: there is a column of keys for it alone.
 
     Without keys of its own only n_readings is compared, as the keys of a row say nothing of other counts. Raises
     ToolkitError where the name says a unit.
     """
-    column = asked.name
-    counted_by = COUNTED.get(column.rpartition("_")[2], "key") if own else "key"
-    checked = own or column == "n_readings"
+    column = asked_column.name
+    counted_by = COUNTED.get(column.rpartition("_")[2], "key") if has_own_keys else "key"
+    checked = has_own_keys or column == "n_readings"
     words = heading(column.removeprefix("n_")).lower()
     number = evidence.count(database, question, words, float(value), counted_by if checked else "")
     return (
         number
         if column.startswith("n_")
-        else _as_named(number, unit_or_form(column, database.units), asked.meaning, where)
+        else _as_named(number, unit_or_form(column, database.units), asked_column.meaning, where)
     )
 
 

@@ -27,20 +27,20 @@ def single_people(
     Of a private dataset no row is of one person, however much is known of them; of others none of which too little is,
     which is counted elsewhere. No heading is a person.
     """
-    found: dict[str, Problem] = {}
+    problems: dict[str, Problem] = {}
     selected = result.columns[: len(result.columns) - result.added]
     headings = [name for name, _ in selected if not PLAIN.fullmatch(name)]
     for dataset in (limit.dataset for limit in result.limits):
         naming = database.naming(dataset.name)
-        if told := _columns_told(database.cursor(), dataset, naming, headings):
-            found[dataset.name] = _people_problem(where, dataset, told, "headings")
+        if columns_shown := _columns_told(database.cursor(), dataset, naming, headings):
+            problems[dataset.name] = _people_problem(where, dataset, columns_shown, "headings")
         keys = result.selection.keys if result.selection and result.selection.dataset == dataset.name else ()
         told_apart = by_people.get(dataset.name, "").split(", ")
         by = [column for column in naming if column in told_apart or identifier(column) in keys]
         for array in result.arrays if by and dataset.private else ():
-            if told := _columns_told(database.cursor(), dataset, by, array.tolist()):
-                found[dataset.name] = _people_problem(where, dataset, told, "rows")
-    return found
+            if columns_shown := _columns_told(database.cursor(), dataset, by, array.tolist()):
+                problems[dataset.name] = _people_problem(where, dataset, columns_shown, "rows")
+    return problems
 
 
 def single_people_of_frame(
@@ -53,27 +53,27 @@ def single_people_of_frame(
 ) -> Problem | None:
     """Why no row of a frame may be published; `headings` are those of its numbers, `labels` its columns of words."""
     texts = [one.name for one in dataset.columns if one.name in naming and one.type == "text"]
-    if told := _columns_told(cursor, dataset, texts, headings):
-        return _people_problem(where, dataset, told, "headings")
+    if columns_shown := _columns_told(cursor, dataset, texts, headings):
+        return _people_problem(where, dataset, columns_shown, "headings")
     for words in labels if dataset.private else ():
-        if told := _columns_told(cursor, dataset, texts, words):
-            return _people_problem(where, dataset, told, "rows")
+        if columns_shown := _columns_told(cursor, dataset, texts, words):
+            return _people_problem(where, dataset, columns_shown, "rows")
     return None
 
 
 def _columns_told(cursor: Connection, dataset: Dataset, columns: Iterable[str], words: Collection[object]) -> list[str]:
     """Those of a dataset's columns from which half of these words are, without regard to case and spaces at ends."""
-    given = sorted({str(word).strip().lower() for word in words if word is not None})
-    asked = (
+    distinct_words = sorted({str(word).strip().lower() for word in words if word is not None})
+    query = (
         "SELECT count(DISTINCT one) FROM (SELECT lower(trim(CAST({} AS VARCHAR))) AS one FROM {}) "
         "WHERE one IN (SELECT unnest($given))"
     )
-    found = []
-    for column in columns if given else ():
-        sql = asked.format(identifier(column), identifier(dataset.name))
-        if first_value(cursor.execute(sql, {"given": given})) >= max(1, ALIKE * len(given)):
-            found.append(column)
-    return found
+    columns_shown = []
+    for column in columns if distinct_words else ():
+        sql = query.format(identifier(column), identifier(dataset.name))
+        if first_value(cursor.execute(sql, {"given": distinct_words})) >= max(1, ALIKE * len(distinct_words)):
+            columns_shown.append(column)
+    return columns_shown
 
 
 def _people_problem(where: str, dataset: Dataset, columns: Iterable[str], shown_as: str) -> RowsProblem:

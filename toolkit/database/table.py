@@ -45,7 +45,7 @@ class Words(Enum):
 class Column:
     """One column: name, heading, and the unit that its numbers share (None for words, and where they share none).
 
-    `withheld` says why no page may show it, if none may. `held` is the unit of the values that a frame of an answer
+    `withheld` says why no page may show it, if none may. `unit_as_read` is that of the values that a frame of an answer
     has, where that has a scale, such as million USD, as some of a usage log. `words` says what its words are in a
     frame: text, whole numbers, as years are, or days and times; `form` how its numbers are written (`Style.form`).
     """
@@ -84,45 +84,45 @@ class Table:
 
     def __getitem__(self, name: str) -> tuple[Cell, ...]:
         """The cells of the column `name`."""
-        place = self._place(name)
-        return self.rows.column(place) if isinstance(self.rows, Answer) else tuple(row[place] for row in self.rows)
+        index = self._index(name)
+        return self.rows.column(index) if isinstance(self.rows, Answer) else tuple(row[index] for row in self.rows)
 
     def one(self, name: str, /, **where: object) -> Cell:
         """The cell of column `name` in the only row whose columns have the values of `where`.
 
         Raises ToolkitError if no row or more than one has.
         """
-        place, rows = self._place(name), list(self.where(**where))
+        index, rows = self._index(name), list(self.where(**where))
         if len(rows) != 1:
             nowhere = [column for column, value in where.items() if not self.where(**{column: value})]
             raise ToolkitError(
                 f"table {self.name}, {where}",
                 f"{len(rows)} rows",
-                "; ".join(["exactly one row", *(_held(column, self[column]) for column in nowhere)]),
+                "; ".join(["exactly one row", *(_first_values(column, self[column]) for column in nowhere)]),
                 "name a value that the column has" if nowhere else "name the columns that tell the rows apart",
             )
-        return tuple(rows[0].values())[place]
+        return tuple(rows[0].values())[index]
 
     def where(self, **where: object) -> Table:
         """The rows whose columns have these values: numbers, words, or days and times of Python or pandas.
 
         A whole number also finds the words that years and ranks are, as 2024 does "2024".
         """
-        conditions = {self._place(name): _is(value, self[name]) for name, value in where.items()}
+        conditions = {self._index(name): _is(value, self[name]) for name, value in where.items()}
         if isinstance(self.rows, Answer):
             return replace(self, rows=self.rows.only(conditions))
-        rows = (row for row in self.rows if all(is_it(row[place]) for place, is_it in conditions.items()))
+        rows = (row for row in self.rows if all(matches(row[index]) for index, matches in conditions.items()))
         return replace(self, rows=tuple(rows))
 
     def only(self, names: Collection[str]) -> Table:
         """The table with those of its columns that have one of these names; a range has those of its ends too."""
-        ends = ("", "_low", "_high")
-        places = [p for p, column in enumerate(self.columns) if any(f"{column.name}{end}" in names for end in ends)]
+        are_named = [any(f"{column.name}{end}" in names for end in ("", "_low", "_high")) for column in self.columns]
+        indices = [index for index, is_named in enumerate(are_named) if is_named]
         if isinstance(self.rows, Answer):
-            rows: Any = Answer([self.rows.columns[place] for place in places])
+            rows: Any = Answer([self.rows.columns[index] for index in indices])
         else:
-            rows = tuple(tuple(row[place] for place in places) for row in self.rows)
-        return replace(self, columns=tuple(self.columns[place] for place in places), rows=rows)
+            rows = tuple(tuple(row[index] for index in indices) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[index] for index in indices), rows=rows)
 
     def with_shares(self, **shares: tuple[str, str]) -> Table:
         """The same table with more columns: name=(numerator, denominator), two columns to divide, as a percentage.
@@ -130,7 +130,7 @@ class Table:
         A cell is None where either of the two is. Raises ToolkitError for a column of words.
         """
         for part in sum(shares.values(), ()):
-            self._place(part)
+            self._index(part)
         rows = []
         for row in self:
             for name, parts in shares.items():
@@ -150,7 +150,7 @@ class Table:
             raise ToolkitError(f"table {self.name}", f"{cell!r}", "a number", "name columns of numbers")
         return cell
 
-    def _place(self, name: str) -> int:
+    def _index(self, name: str) -> int:
         names = [column.name for column in self.columns]
         if name not in names:
             near = difflib.get_close_matches(name, names, 1, 0.5)
@@ -205,9 +205,9 @@ class Table:
         import pandas
 
         data: dict[str, Any] = {}
-        for place, column in enumerate(self.columns):
+        for index, column in enumerate(self.columns):
             if isinstance(self.rows, Answer):
-                data[column.name] = self.rows.columns[place].frame_values()
+                data[column.name] = self.rows.columns[index].frame_values()
                 continue
             cells = self[column.name]
             if any(isinstance(cell, Number) and cell.low != cell.high for cell in cells):
@@ -280,15 +280,15 @@ def _is(value: object, cells: Sequence[Cell]) -> Callable[[Cell], bool]:
     """Whether a cell of these is a value that is looked for."""
     if isinstance(value, date):
         days = all(len(str(cell)) == len("2026-12-31") for cell in cells if cell is not None)
-        written = value.isoformat()[:10] if days and getattr(value, "hour", 0) == 0 else value.isoformat()
-        return lambda cell: cell == written
+        iso_text = value.isoformat()[:10] if days and getattr(value, "hour", 0) == 0 else value.isoformat()
+        return lambda cell: cell == iso_text
     if isinstance(value, bool) or not isinstance(value, Real):
         return lambda cell: bool(cell == value)
     text = str(value).removesuffix(".0")
     return lambda cell: cell == text or (cell.low == cell.high == value if isinstance(cell, Number) else cell == value)
 
 
-def _held(column: str, cells: Sequence[Cell]) -> str:
+def _first_values(column: str, cells: Sequence[Cell]) -> str:
     """What a column has, in words: its first values."""
     values = list(dict.fromkeys(repr(cell) if isinstance(cell, str) else str(cell) for cell in cells))
     return f"{column} has " + ", ".join(values[:LISTED]) + (" …" if len(values) > LISTED else "")

@@ -54,26 +54,26 @@ def table_of_frames(
     call = calling_cell()
     where = f"story {slug}, story.sql, {name}"
     _refuse_typed(call, where, frames)
-    opened = [database.dataset(one) for one in sorted(inputs.opened)]
-    read = {
-        one: _meanings(FrameUnits(frame, inputs.asked, opened, database.units, call, ast.Name(one)), where)
+    datasets = [database.dataset(one) for one in sorted(inputs.opened)]
+    columns_read = {
+        one: _meanings(FrameUnits(frame, inputs.answers, datasets, database.units, call, ast.Name(one)), where)
         for one, frame in frames.items()
     }
     by_column, lacking = ({}, units) if isinstance(units, str) else (units, None)
-    made = ask_frames(database, where, query, parameters, frames, read, by_column)
-    inputs.add(*made.rests_on)
-    by_column = {**made.units, **by_column}
+    answer = ask_frames(database, where, query, parameters, frames, columns_read, by_column)
+    inputs.add(*answer.rests_on)
+    by_column = {**answer.units, **by_column}
     table = table_of_call(
         call,
         where,
         inputs,
         database,
-        made.frame,
+        answer.frame,
         by_column,
         name,
         lacking=lacking,
-        withheld=made.withheld,
-        told=made.held,
+        withheld=answer.withheld,
+        query_units=answer.query_units,
     )
     return replace(table, sql=query.strip())
 
@@ -93,31 +93,31 @@ def _refuse_typed(call: Call, where: str, frames: Iterable[str]) -> None:
         raise StoryError(problems)
 
 
-def _meanings(found: FrameUnits, where: str) -> dict[str, Meaning]:
+def _meanings(frame_units: FrameUnits, where: str) -> dict[str, Meaning]:
     """What the columns of a frame hold that are as they were read, or as their code says; {} of others.
 
     Columns without unit or form are left out: they may be anything that is counted. Raises StoryError for values in two
     sizes of a unit, NumberError for a unit that is not defined.
     """
     try:
-        columns = columns_of_frame(found.frame, where)
+        columns = columns_of_frame(frame_units.frame, where)
     except ToolkitError:  # nothing of it can be published as it is; a question may take parts of it
         return {}
-    read = {one.name: _meaning(found, one, where) for one in columns if one.type in (FLOATS, INTEGERS)}
-    return {name: meaning for name, meaning in read.items() if meaning is not None}
+    meanings = {one.name: _meaning(frame_units, one, where) for one in columns if one.type in (FLOATS, INTEGERS)}
+    return {name: meaning for name, meaning in meanings.items() if meaning is not None}
 
 
-def _meaning(found: FrameUnits, values: FrameColumn, where: str) -> Meaning | None:
-    own, made = found.own(values), found.made(values)
-    if own is not None:
-        made = MadeOf("values", unit=own.unit, form=own.form)
-    if made.mixed:
-        raise StoryError(f"{where}, column {values.name}", made.mixed[0], ONE_SIZE, made.mixed[1])
-    if made.known is None or (made.form not in (PERCENT, POINTS) and is_dimensionless(made.known)):
+def _meaning(frame_units: FrameUnits, values: FrameColumn, where: str) -> Meaning | None:
+    as_read, from_code = frame_units.own(values), frame_units.made(values)
+    if as_read is not None:
+        from_code = MadeOf("values", unit=as_read.unit, form=as_read.form)
+    if from_code.mixed:
+        raise StoryError(f"{where}, column {values.name}", from_code.mixed[0], ONE_SIZE, from_code.mixed[1])
+    if from_code.known is None or (from_code.form not in (PERCENT, POINTS) and is_dimensionless(from_code.known)):
         return None
-    plain = is_dimensionless(made.known)
-    share = made.form == PERCENT and unit_text(made.known) == "1"
-    meaning = Meaning(Role.QUANTITY, made.known, points=plain and made.form == POINTS, relative=share)
-    return multiplied(meaning, made.factor, found.registry) or (
-        meaning if 1 / ABOUT < abs(made.factor) < ABOUT else None
+    plain = is_dimensionless(from_code.known)
+    share = from_code.form == PERCENT and unit_text(from_code.known) == "1"
+    meaning = Meaning(Role.QUANTITY, from_code.known, points=plain and from_code.form == POINTS, relative=share)
+    return multiplied(meaning, from_code.factor, frame_units.registry) or (
+        meaning if 1 / ABOUT < abs(from_code.factor) < ABOUT else None
     )

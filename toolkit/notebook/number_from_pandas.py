@@ -67,13 +67,13 @@ class NotebookInputs:
 
     def add(self, *inputs: Number | Table) -> None:
         """Adds numbers and tables; of a table that is stored by column one row is enough."""
-        for taken in inputs:
-            stored = isinstance(taken, Table) and isinstance(taken.rows, Answer)
-            self._new += _numbers_of(taken) if stored else [taken]
-            if isinstance(taken, Table):
-                self.tables.append(taken)
-                withheld = any(isinstance(problem, RowsProblem) for problem in taken.withheld)
-                self.raw |= dict.fromkeys(taken.datasets, True) if withheld else {}
+        for added in inputs:
+            stored = isinstance(added, Table) and isinstance(added.rows, Answer)
+            self._new += _numbers_of(added) if stored else [added]
+            if isinstance(added, Table):
+                self.tables.append(added)
+                withheld = any(isinstance(problem, RowsProblem) for problem in added.withheld)
+                self.raw |= dict.fromkeys(added.datasets, True) if withheld else {}
 
     def files(self, database: Database, call: Call) -> list[Dataset]:
         """The datasets whose files libraries read by themselves, and those that the sources of a call name."""
@@ -81,7 +81,7 @@ class NotebookInputs:
         return [database.dataset(name) for name in sorted(self.opened)]
 
     @property
-    def asked(self) -> tuple[Table, ...]:
+    def answers(self) -> tuple[Table, ...]:
         """The answers among its tables: what frames of its own say of units is its author's word."""
         return tuple(table for table in self.tables if table.sql is not None)
 
@@ -97,8 +97,8 @@ class NotebookInputs:
     @property
     def leaves(self) -> tuple[Number, ...]:
         """All of them, and after these the assumptions that were made."""
-        for taken in self._new:
-            for number in _numbers_of(taken):
+        for added in self._new:
+            for number in _numbers_of(added):
                 self._leaves.update(dict.fromkeys(number.leaves()))
         self._new.clear()
         return tuple(dict.fromkeys([*self._leaves, *assumptions]))
@@ -155,29 +155,33 @@ def number_from_pandas(
     with collect_problems(problems):
         ends = ends_of(value, where)
     files = inputs.files(database, call)
-    problems += totals_left_in(database, inputs.asked, call, of, where, files)
-    problems += ComparedNumbers(call, inputs.asked, database).problems(where)
-    problems += RepeatedRows(call, inputs.asked).problems(where)
-    read = list(columns_read(inputs.asked, files, database.units))
-    made = MadeInCode(call, ColumnsBehind(inputs.asked, files, database.units, call)).of(argument)
+    problems += totals_left_in(database, inputs.answers, call, of, where, files)
+    problems += ComparedNumbers(call, inputs.answers, database).problems(where)
+    problems += RepeatedRows(call, inputs.answers).problems(where)
+    read_columns = list(columns_read(inputs.answers, files, database.units))
+    made = MadeInCode(call, ColumnsBehind(inputs.answers, files, database.units, call)).of(argument)
     with collect_problems(problems):
-        given = stated(unit, made, read, database.units)
+        stated_unit = stated(unit, made, read_columns, database.units)
     with collect_problems(problems):
         basis = basis_of(inputs, database, call, of, where)
     if problems:
         raise StoryError(problems)
     problems += [
-        problem_of(found, where) for found in (given.wrong(made, read), sum_of_nothing(made, [ends[1]])) if found
+        problem_of(found, where)
+        for found in (stated_unit.wrong(made, read_columns), sum_of_nothing(made, [ends[1]]))
+        if found
     ]
     if problems:
         raise StoryError(problems)
     whole = isinstance(value, Integral) or (hasattr(value, "dtype") and value.dtype.kind in "iu")
-    counted = whole and is_dimensionless(given.unit)
+    counted = whole and is_dimensionless(stated_unit.unit)
     if withheld := withheld_value(database, datasets_of(basis.inputs), inputs.raw, () if counted else ends, where):
         raise StoryError([withheld])
-    plain = published(given.unit, made, read)
+    plain = published(stated_unit.unit, made, read_columns)
     return basis.number(
-        *converted(ends, given.unit, plain), how.strip(), style_of(given.unit, given.form, whole, ends[1])
+        *converted(ends, stated_unit.unit, plain),
+        how.strip(),
+        style_of(stated_unit.unit, stated_unit.form, whole, ends[1]),
     )
 
 
@@ -255,14 +259,14 @@ def basis_of(inputs: NotebookInputs, database: Database, call: Call, of: Any, wh
 
     Raises StoryError for nothing, what has no receipt, code not found, and what a library read that no dataset has.
     """
-    named, opened = of is not None, inputs.files(database, call)
-    found = list(_named(of, where)) if named else list(inputs.leaves)
-    problems = [] if named else [*rows_let_in(opened, call, where)]
-    if not found:
+    is_named, opened = of is not None, inputs.files(database, call)
+    rested_on = list(_named(of, where)) if is_named else list(inputs.leaves)
+    problems = [] if is_named else [*rows_let_in(opened, call, where)]
+    if not rested_on:
         problems.append(
             Problem(
                 where,
-                "it rests on nothing: " + ("of= has no number" if named else "the notebook took nothing before"),
+                "it rests on nothing: " + ("of= has no number" if is_named else "the notebook took nothing before"),
                 "a value that was worked out from datasets, figures, tables or usage logs of the project",
                 "take it from story[…], story.ask(…) or another of these first, or name what it rests on with of=",
             )
@@ -273,7 +277,7 @@ def basis_of(inputs: NotebookInputs, database: Database, call: Call, of: Any, wh
         )
     if problems:
         raise StoryError(problems)
-    return Basis(_in_short(list(dict.fromkeys(found))), NAMED if named else ALL, call.code, call.hidden)
+    return Basis(_in_short(list(dict.fromkeys(rested_on))), NAMED if is_named else ALL, call.code, call.hidden)
 
 
 def _named(of: Any, where: str) -> Iterator[Number]:

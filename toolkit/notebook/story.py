@@ -271,7 +271,7 @@ class Story(StoryState):
         def table_of(frame: Any, drawn: Collection[str]) -> Table:
             return self.inputs.table_of(frame) or self._table(frame, units=units, name=name, drawn=drawn)
 
-        maker = TableMaker(table_of, self.inputs.table_of, self.sql, units, self.database, self.inputs.asked, words)
+        maker = TableMaker(table_of, self.inputs.table_of, self.sql, units, self.database, self.inputs.answers, words)
         return split_chart(charts, f"story {self.slug}, chart {name or 'of Altair'}", name or "chart", maker)
 
     def _source_line(self, table: Table, notes: Sequence[ChartNote]) -> str:

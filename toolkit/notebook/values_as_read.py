@@ -51,8 +51,8 @@ class ValuesAsRead:
 
     def named_after(self, name: str) -> list[Read]:
         """The columns of quantities whose name stands in another one, as `fee` does in `fee_2024` after a merge."""
-        kept = "_per_" not in name
-        return [read for read in self._all if kept and read.column.unit and f"_{read.name}_" in f"_{name}_"]
+        may_be_named = "_per_" not in name
+        return [read for read in self._all if may_be_named and read.column.unit and f"_{read.name}_" in f"_{name}_"]
 
     def own(self, values: FrameColumn) -> Read | None:
         """The column of quantities of the same name in which all values stand as they were read; None without one."""
@@ -66,13 +66,13 @@ class ValuesAsRead:
 
     def renamed(self, values: FrameColumn) -> Read | None:
         """The column of quantities of another name that has these values, or their sum; None if there is none."""
-        there = _there(values)
-        telling = len({value for value in there if value % 1 or abs(value) >= TELLING}) > 1
-        if not telling and len({*there}) < SEVERAL:
+        numbers = _there(values)
+        telling = len({value for value in numbers if value % 1 or abs(value) >= TELLING}) > 1
+        if not telling and len({*numbers}) < SEVERAL:
             return None
         others = [read for read in self._all if read.column.unit and read.name != values.name]
         by_row = (read for read in others if self._in_rows(values, read))
-        by_value = (read for read in others if _are_of(there, read.values) or _add_up(there, read.values))
+        by_value = (read for read in others if _are_of(numbers, read.values) or _add_up(numbers, read.values))
         return next(by_row, None) or (next(by_value, None) if telling else None)
 
     def by_row(self) -> Iterator[list[float | None]]:
@@ -91,12 +91,12 @@ class ValuesAsRead:
     def melted(self, values: FrameColumn, texts: Sequence[FrameColumn]) -> list[Read]:
         """The columns whose names stand beside values that are theirs, as after `melt`; [] where it is not so."""
         for names in texts:
-            told = [*dict.fromkeys(name for name in names.array.tolist() if name is not None)]
-            found = {name: one for name in told for one in self._quantities(name)[:1]}
-            known = {name: {*one.values.tolist()} for name, one in found.items()}
+            column_names = [*dict.fromkeys(name for name in names.array.tolist() if name is not None)]
+            read_by_name = {name: one for name in column_names for one in self._quantities(name)[:1]}
+            values_by_name = {name: {*one.values.tolist()} for name, one in read_by_name.items()}
             pairs = zip(names.array.tolist(), values.array.tolist(), strict=True)
-            if told and len(found) == len(told) and _each_in(known, pairs):
-                return [*found.values()]
+            if column_names and len(read_by_name) == len(column_names) and _each_in(values_by_name, pairs):
+                return [*read_by_name.values()]
         return []
 
     def made_of(self, values: FrameColumn) -> bool:
@@ -104,52 +104,52 @@ class ValuesAsRead:
 
         A sum lies between the least of what was read and all of it together, and over any number of rows.
         """
-        there, known = _there(values), next((read.values for read in self._quantities(values.name)), None)
-        if not there or known is None or not len(known) or min(there) < known.min():
+        numbers, values_read = _there(values), next((read.values for read in self._quantities(values.name)), None)
+        if not numbers or values_read is None or not len(values_read) or min(numbers) < values_read.min():
             return False
-        shares = max(there) <= known.max() <= 1 and any(value % 1 for value in there)
-        return bool(shares or (known.min() > len(known) and max(there) <= known.sum()))
+        shares = max(numbers) <= values_read.max() <= 1 and any(value % 1 for value in numbers)
+        return bool(shares or (values_read.min() > len(values_read) and max(numbers) <= values_read.sum()))
 
     @cached_property
     def _all(self) -> list[Read]:
         """The columns of all answers as their frames have them, the last answer first."""
-        found = []
+        columns_read = []
         for table in reversed(self.asked):
-            held = {*table.frame.columns}
+            frame_columns = {*table.frame.columns}
             for column in table.columns:
                 names = (column.name, f"{column.name}_low", f"{column.name}_high")
-                found += [Read(table, column, name) for name in names if name in held]
-        return found
+                columns_read += [Read(table, column, name) for name in names if name in frame_columns]
+        return columns_read
 
     def _quantities(self, name: str) -> list[Read]:
         return [read for read in self.alike(name) if read.column.unit]
 
     def _is_read(self, values: FrameColumn, read: Read) -> bool:
-        known, there = read.table.frame, _there(values)
-        if not _within(there, read.values):
+        frame_read, numbers = read.table.frame, _there(values)
+        if not _within(numbers, read.values):
             return False
-        if not there or _are_of(there, read.values):
+        if not numbers or _are_of(numbers, read.values):
             return True
-        if not self._has_rows_of(known):
+        if not self._has_rows_of(frame_read):
             return False
-        then = known.loc[self.frame.index]
-        others = [one for one in getattr(self.frame, "columns", []) if one in known and one != values.name]
+        then = frame_read.loc[self.frame.index]
+        others = [one for one in getattr(self.frame, "columns", []) if one in frame_read and one != values.name]
         same = [self.frame[one].equals(then[one]) for one in others]
-        own = self.frame[values.name] if hasattr(self.frame, "columns") else self.frame
-        return bool(own.equals(then[values.name]) and (any(same) or not same))
+        column_now = self.frame[values.name] if hasattr(self.frame, "columns") else self.frame
+        return bool(column_now.equals(then[values.name]) and (any(same) or not same))
 
     def _in_rows(self, values: FrameColumn, read: Read) -> bool:
         import numpy
 
-        known, there = read.table.frame, values.array.tolist()
-        if not self._has_rows_of(known):
+        frame_read, numbers = read.table.frame, values.array.tolist()
+        if not self._has_rows_of(frame_read):
             return False
-        then = known[read.name].loc[self.frame.index].to_numpy(dtype=float, na_value=numpy.nan)
-        return numpy.array_equal(then, numpy.array(there, dtype=float), equal_nan=True)
+        then = frame_read[read.name].loc[self.frame.index].to_numpy(dtype=float, na_value=numpy.nan)
+        return numpy.array_equal(then, numpy.array(numbers, dtype=float), equal_nan=True)
 
-    def _has_rows_of(self, known: Any) -> bool:
+    def _has_rows_of(self, frame_read: Any) -> bool:
         index = getattr(self.frame, "index", None)
-        return index is not None and index.nlevels == 1 and index.is_unique and index.isin(known.index).all()
+        return index is not None and index.nlevels == 1 and index.is_unique and index.isin(frame_read.index).all()
 
 
 def within(values: FrameColumn, read: numpy.ndarray) -> bool:
@@ -161,32 +161,32 @@ def _there(values: FrameColumn) -> list[float]:
     return [value for value in values.array.tolist() if value is not None]
 
 
-def _within(there: Sequence[float], read: numpy.ndarray) -> bool:
+def _within(numbers: Sequence[float], read: numpy.ndarray) -> bool:
     import numpy
 
-    return bool(numpy.isin(there, read).all())
+    return bool(numpy.isin(numbers, read).all())
 
 
-def _are_of(there: Sequence[float], read: numpy.ndarray) -> bool:
+def _are_of(numbers: Sequence[float], read: numpy.ndarray) -> bool:
     """Whether all values stand in a column, and not by chance: of the numbers around them it has few."""
-    if not there or not _within(there, read):
+    if not numbers or not _within(numbers, read):
         return False
-    if any(value % 1 for value in there):
+    if any(value % 1 for value in numbers):
         return True
-    low, high = min(there) - AROUND * abs(min(there)), max(there) + AROUND * abs(max(there))
+    low, high = min(numbers) - AROUND * abs(min(numbers)), max(numbers) + AROUND * abs(max(numbers))
     near = len({*read[(read >= low) & (read <= high)].tolist()})
-    return bool((near / (high - low + 1)) ** len({*there}) < UNLIKELY)
+    return bool((near / (high - low + 1)) ** len({*numbers}) < UNLIKELY)
 
 
-def _add_up(there: Sequence[float], read: numpy.ndarray) -> bool:
+def _add_up(numbers: Sequence[float], read: numpy.ndarray) -> bool:
     """Whether values are sums of groups of a column: together they are all of it.
 
     A total that many columns have, as shares have 1, tells nothing.
     """
     total = math.fsum(read)
-    telling = abs(total) >= TELLING or (total % 1 and not all(value % 1 == 0 for value in there))
-    return bool(telling) and math.isclose(math.fsum(there), total, rel_tol=1e-12)
+    telling = abs(total) >= TELLING or (total % 1 and not all(value % 1 == 0 for value in numbers))
+    return bool(telling) and math.isclose(math.fsum(numbers), total, rel_tol=1e-12)
 
 
-def _each_in(known: dict[str, set[float]], pairs: Any) -> bool:
-    return all(value is None or (name is not None and value in known[name]) for name, value in pairs)
+def _each_in(values_by_name: dict[str, set[float]], pairs: Any) -> bool:
+    return all(value is None or (name is not None and value in values_by_name[name]) for name, value in pairs)
