@@ -80,8 +80,7 @@ def table_of_call(
     """A frame that a call made as a table; `where` names it in errors; `withheld` says what no page may show.
 
     `units` are those of columns by name, of those in `query_units` the unit in which a query has their values;
-    `lacking` is that of all that have none. Of the numbers only those in `drawn` columns are held and stand in the
-    table; None for all.
+    `lacking` is that of all that have none. The table has numbers of `drawn` columns alone; None for all.
 
     Raises StoryError, or ToolkitError for what no table can hold, as `Story.table` says.
     """

@@ -23,7 +23,10 @@ from toolkit.notebook.values_in_texts import ValuesInTexts, known_numbers
 def problems_of_texts(
     frame: Any, columns: Mapping[str, FrameColumn], call: Call, inputs: NotebookInputs, database: Database, where: str
 ) -> list[Problem]:
-    """The problems of texts that say numbers, and that the notebook did not read so."""
+    """The problems of texts that say numbers, and that the notebook did not read so.
+
+    Raises ToolkitError for a dataset whose file is missing or changed.
+    """
     texts, sources = _texts_not_read(columns, inputs.answers), (*call.before, call.module)
     cuts, names = typed_in_code(sources), allowed_names(database.project)
     problems = [*numbers_as_in_file(texts, inputs.files(database, call), where)]
