@@ -5,7 +5,7 @@ build also draws, and makes everything beside the pages. Both run in a copy of t
 round, and each from an empty data/build/: who needs the database or a usage log makes it. Exits with 1 if the build
 takes more than 0.7 of stock's time (medians) or needs more than 1.2 GB at any moment.
 
-    python -m bench.build_against_nbconvert [--rounds 5] [notebook ...]
+    python -m bench.build_against_nbconvert [--rounds 5]
 """
 
 import argparse
@@ -42,12 +42,13 @@ class Run:
     processor: float  # seconds of all cores, of these processes
 
 
-def copy_project(notebooks: list[Path], to: Path, site: str = "") -> None:
-    """What a build reads, with only these notebooks, without a database, as an edition of that address."""
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def copy_project(to: Path, site: str = "") -> None:
+    """What a build reads, without a database, as an edition of that address; all stories, as they name one another."""
     shutil.copytree(ROOT / "data", to / "data", ignore=lambda folder, names: {"build"} & set(names))
-    shutil.copytree(ROOT / "notebooks", to / "notebooks", ignore=shutil.ignore_patterns("*.ipynb", ".*"))
-    for notebook in notebooks:
-        shutil.copy(notebook, to / "notebooks")
+    shutil.copytree(ROOT / "notebooks", to / "notebooks", ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "requirements.lock", to)
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     without_order = re.sub(r"^stories = \[[^]]*\]\n", "", settings, flags=re.MULTILINE)
@@ -134,11 +135,11 @@ class Memory:
         return total
 
 
-def compare(notebooks: list[Path], rounds: int) -> dict[str, list[Run]]:
+def compare(rounds: int) -> dict[str, list[Run]]:
     """The build and stock in turn, each from an empty data/build/: who needs a usage log simulates it."""
     with tempfile.TemporaryDirectory() as scratch:
         project = Path(scratch) / "project"
-        copy_project(notebooks, project)
+        copy_project(project)
 
         def build() -> Run:
             empty(project)
@@ -146,7 +147,7 @@ def compare(notebooks: list[Path], rounds: int) -> dict[str, list[Run]]:
 
         def stock() -> Run:
             empty(project)
-            names = [str(project / "notebooks" / path.name) for path in notebooks]
+            names = [str(project / "notebooks" / path.name) for path in NOTEBOOKS]
             return measure(["bench.stock", "--to", str(Path(scratch) / "stock"), *names], project)
 
         return in_turn({BUILD: build, STOCK: stock}, rounds)
@@ -172,13 +173,13 @@ def _processor() -> str:
     return named[1].strip() if named else platform.processor() or platform.machine()
 
 
-def report(runs: dict[str, list[Run]], notebooks: list[Path]) -> bool:
+def report(runs: dict[str, list[Run]]) -> bool:
     """Print the table; true if the build is no slower than stock and stays below the limit."""
     seconds = {name: median(run.seconds for run in done) for name, done in runs.items()}
     peaks = {name: max(run.peak for run in done) for name, done in runs.items()}
     rounds = len(runs[BUILD])
     print(f"Machine: {machine()}, nbconvert {metadata.version('nbconvert')}")
-    print(f"Stories: {', '.join(path.stem for path in notebooks)}; {rounds} rounds, in turn, another first in each\n")
+    print(f"Stories: {', '.join(path.stem for path in NOTEBOOKS)}; {rounds} rounds, in turn, another first in each\n")
     print(f"| {'what ran':<33} | median s | peak MB | each round, s |")
     print(f"| {'-' * 33} | -------: | ------: | ------------- |")
     for name, done in runs.items():
@@ -200,13 +201,9 @@ def report(runs: dict[str, list[Run]], notebooks: list[Path]) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of notebooks/")
     parser.add_argument("--rounds", type=int, default=LEAST)
     options = parser.parse_args()
-    notebooks = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
-    if not notebooks:
-        parser.error("there is no notebook in notebooks/")
-    return 0 if report(compare(notebooks, options.rounds), notebooks) else 1
+    return 0 if report(compare(options.rounds)) else 1
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 """Lighthouse on a simulated phone: each page of an edition beside stock nbconvert's of the same notebook.
 
 The edition is built in a copy of the project with the address under which this machine then serves it, as one that is
-published knows its own. All pages are loaded in turn, round after round; the table has the medians. Exits with 1 if a
-page of ours misses a bound. Needs Chromium (CHROME_PATH, or one on the PATH) and npm, which installs Lighthouse into
-bench/node/ when it is first asked for.
+published knows its own. All pages, or those named, are loaded in turn, round after round; the table has the medians.
+Exits with 1 if a page of ours misses a bound; that of SEO is not for one that asks not to be found. Needs Chromium
+(CHROME_PATH, or one on the PATH) and npm, which installs Lighthouse into bench/node/ when it is first asked for.
 
 Pages are served compressed, as hosts of pages do: the byte budget of a page is one of gzipped bytes, and what it weighs
 unpacked, 600 KB, needs three seconds by itself on the 1.6 Mbit/s that Lighthouse simulates. --raw serves them unpacked.
 
-    python -m bench.lighthouse [--rounds 3] [--raw] [notebook ...]
+    python -m bench.lighthouse [--rounds 3] [--raw] [page ...]
 """
 
 import argparse
@@ -29,7 +29,7 @@ from importlib import metadata
 from pathlib import Path
 from statistics import median
 
-from bench.build_against_nbconvert import ROOT, copy_project, machine
+from bench.build_against_nbconvert import NOTEBOOKS, copy_project, machine
 
 NODE = Path(__file__).parent / "node"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -43,7 +43,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-FLOORS = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 95}
+FLOORS = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+NOT_TO_BE_FOUND = "is-crawlable"  # the audit that a page with noindex fails
 LCP_LIMIT = 2.0  # seconds
 OURS, STOCK = "ours", "stock"
 
@@ -119,13 +120,14 @@ def chromium() -> str:
     return found
 
 
-def write_pages(notebooks: list[Path], ours: Path, site: str, stock: Path, scratch: Path) -> None:
-    """The edition and stock's pages, both made in one copy of the project."""
+def write_pages(pages: list[str], ours: Path, site: str, stock: Path, scratch: Path) -> None:
+    """The edition, and stock's of the pages that come from a notebook, made in one copy of the project."""
     project = scratch / "project"
-    copy_project(notebooks, project, site)
+    copy_project(project, site)
     run(["toolkit", "build", "--out", str(ours)], project)
-    names = [path.name for path in notebooks]
-    run(["nbconvert", "--execute", "--to", "html", "--output-dir", str(stock), *names], project / "notebooks")
+    names = [path.name for path in NOTEBOOKS if not pages or path.stem in pages]
+    if names:
+        run(["nbconvert", "--execute", "--to", "html", "--output-dir", str(stock), *names], project / "notebooks")
 
 
 def run(command: list[str], folder: Path) -> None:
@@ -185,7 +187,7 @@ def middle(runs: list[Run]) -> Run:
     )
 
 
-def compare(notebooks: list[Path], rounds: int, compressed: bool) -> dict[tuple[str, str], Run]:
+def compare(pages: list[str], rounds: int, compressed: bool) -> dict[tuple[str, str], Run]:
     """Each page of ours and, where it comes from a notebook, stock's, in turn."""
     browser, runs = chromium(), {}
     lighthouse()
@@ -193,10 +195,12 @@ def compare(notebooks: list[Path], rounds: int, compressed: bool) -> dict[tuple[
         scratch = Path(folder)
         ours, stock = scratch / "ours", scratch / "stock"
         with served(ours, compressed) as site, served(stock, compressed) as other:
-            write_pages(notebooks, ours, site, stock, scratch)
-            pages = sorted(path.name for path in ours.glob("*.html"))
+            write_pages(pages, ours, site, stock, scratch)
+            there = sorted(path.name for path in ours.glob("*.html"))
+            if unknown := set(pages) - {name.removesuffix(".html") for name in there}:
+                sys.exit(f"The edition has no page {', '.join(sorted(unknown))}. It has: {', '.join(there)}.")
             for _ in range(rounds):
-                for name in pages:
+                for name in (f"{page}.html" for page in pages) if pages else there:
                     for who, place, address in ((OURS, ours, site), (STOCK, stock, other)):
                         if (place / name).is_file():
                             done = audit(f"{address}/{name.removesuffix('index.html')}", browser, scratch)
@@ -207,6 +211,8 @@ def compare(notebooks: list[Path], rounds: int, compressed: bool) -> dict[tuple[
 def misses(run: Run) -> list[str]:
     """The bounds that a page does not keep, in words."""
     low = {name: floor for name, floor in FLOORS.items() if run.scores[name] < floor}
+    if NOT_TO_BE_FOUND in run.failed:
+        low.pop("seo", None)
     said = [f"{name} {run.scores[name]:.0f}, at least {floor}" for name, floor in low.items()]
     if run.lcp > LCP_LIMIT:
         said.append(f"LCP {run.lcp:.2f} s, at most {LCP_LIMIT:.1f}")
@@ -246,14 +252,11 @@ def report(runs: dict[tuple[str, str], Run], rounds: int, compressed: bool) -> b
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of notebooks/")
+    parser.add_argument("pages", nargs="*", help="names of pages, or notebooks; default: all")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--raw", action="store_true", help="serve the pages as they are, not compressed")
     options = parser.parse_args()
-    notebooks = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
-    if not notebooks:
-        parser.error("there is no notebook in notebooks/")
-    runs = compare(notebooks, options.rounds, not options.raw)
+    runs = compare([Path(page).stem for page in options.pages], options.rounds, not options.raw)
     return 0 if report(runs, options.rounds, not options.raw) else 1
 
 

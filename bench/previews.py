@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from bench.build_against_nbconvert import ROOT, copy_project, machine
+from bench.build_against_nbconvert import NOTEBOOKS, copy_project, machine
 from bench.rows import LEAST, Row, keep
 from toolkit.build.preview import POLL, Preview
 from toolkit.commands.init import write_desk
@@ -54,11 +54,11 @@ def measured(project: Path, slug: str, called: str) -> Iterator[Row]:
 
 def main() -> int:
     """Measures; 0 if every limit is kept."""
-    own = sorted((ROOT / "notebooks").glob("*.ipynb"), key=lambda path: path.stat().st_size)
+    own = sorted(NOTEBOOKS, key=lambda path: path.stat().st_size)
     with tempfile.TemporaryDirectory() as scratch:
         desk, copy = Path(scratch) / "desk", Path(scratch) / "project"
         write_desk(desk, "Harbour")
-        copy_project(own, copy)
+        copy_project(copy)
         (first,) = (desk / "notebooks").glob("*.ipynb")
         wanted = [(desk, first.stem, "a new desk’s story")]
         for which, path in (("shortest", own[0]), ("longest", own[-1])):
