@@ -162,8 +162,7 @@ def test_a_product_in_one_cell_says_nothing_of_another(story):
 ASKED = {
     "a share": (column("s.groupby('place').part.transform('max')", name="best"), '"best": "share"'),
     "a change": (column("(s.fee / s.fee.mean() - 1) * 100", name="change_pct"), '"change_pct": "percent"'),
-    "a product": (column("s.wage * s.hours", name="pay"), '"pay": "EUR"'),
-    "another name": ("story.table(s.rename(columns={'fee': 'Fee'})[['job', 'Fee']])", '"Fee": "EUR"'),
+    "a product with a factor": (column("s.wage * s.hours * 1.2", name="pay"), '"pay": "EUR"'),
     "a part under the name of the whole": (column("s.people / s.people.sum()", name="people"), '"people": "share"'),
     "a ratio under the name of one": (column("s.hours / s.people", name="people"), '"people": "hour/person"'),
     "a count of a file": ("story.table(f.groupby('place', as_index=False).people.count())", '"people": "1"'),

@@ -215,8 +215,9 @@ class Meanings:
 
     def refuse_kept_per(self, where: str, name: str, e: Node | None, meaning: Meaning) -> None:
         """Raises ToolkitError for a column as declared under a name that says so much for each of something."""
-        own: str = e["column_names"][-1] if e is not None and e["class"] == "COLUMN_REF" else ""
-        if [own] == [column for _, column in meaning.made] and meaning.unit is not None:
+        of_column = e is not None and e["class"] == "COLUMN_REF" and not meaning.averaged
+        if of_column and meaning.unit is not None and len(meaning.made) == 1:
+            ((_, own),) = meaning.made
             refuse_kept_per(where, name, own, meaning.unit)
 
     def unscaled(self, node: Node, names: Sequence[str]) -> list[Meaning]:

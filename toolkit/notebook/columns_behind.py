@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from toolkit.core.unit import UnitRegistry, is_dimensionless
+from toolkit.core.errors import ToolkitError
+from toolkit.core.unit import UnitRegistry, is_dimensionless, parse_unit
 from toolkit.database.given_units import ColumnRead, parse_given, unit_in_frame
 from toolkit.database.table import Table
 from toolkit.datasets.declaration import Dataset
@@ -48,6 +49,13 @@ class ColumnsBehind:
         held = tuple(table for _, table in found if table is not None)
         return MadeOf("values", 1.0, read.unit, read.form, (read.name,), held if len(held) == len(found) else ())
 
+    def length_of_time(self, unit: str) -> MadeOf:
+        """What a length of time is that pandas gives in a unit; unknown where the project has no such unit."""
+        try:
+            return MadeOf("values", unit=parse_unit(unit, self.registry))
+        except ToolkitError:
+            return UNKNOWN
+
     def tables(self, node: ast.expr | None) -> Sequence[Table]:
         """The answers that an expression is made of; all where it does not say which."""
         behind = [*self.call.behind(node)] if node is not None else []
@@ -58,6 +66,18 @@ class ColumnsBehind:
         if not found or not all(found):
             return self.asked
         return [table for table in self.asked if any(id(table) in some for some in found)]
+
+    def of_others(self, named: Collection[str]) -> tuple[str, str, str] | None:
+        """(found, allowed, remedy) where an author names datasets, and the code takes frames of others alone."""
+        own = {name for table in self.tables(self.call.taken) for name in table.datasets}
+        if not own or not named or own & {*named}:
+            return None
+        taken = " and ".join(sorted(own))
+        return (
+            f"of= names {' and '.join(named)}, and the code takes frames of {taken}",
+            taken,
+            "name these, or leave out of=",
+        )
 
     def beside(self, names: set[str]) -> set[str]:
         """The columns of quantities that stand in answers beside columns of these names."""

@@ -84,14 +84,62 @@ def _renamed(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str
 
 def _joined(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
     """A column of two frames, which has a suffix where both have it."""
-    frames = [taken, *more[:1], *(value for name, value in named.items() if name in ("right", "other"))]
+    frames = [taken, *more, *(value for name, value in named.items() if name in ("right", "other"))]
     suffixes = [one.value for one in getattr(named.get("suffixes"), "elts", ()) if isinstance(one, ast.Constant)]
     sides = [(frame, column) for frame in frames]
     for frame, suffix in zip(frames, map(str, suffixes or ("_x", "_y")), strict=False):
         if suffix and column.endswith(suffix):
             sides.append((frame, column.removesuffix(suffix)))
-    found = (code.made(frame, name, scope) for frame, name in sides)
+    found = (
+        code.made(frame, name, scope) for frame, name in sides if not _lacks(code.bindings.last(frame, scope), name)
+    )
     return next((made for made in found if made.kind != "unknown"), UNKNOWN).in_rows()
+
+
+def _series_named(node: ast.expr) -> str:
+    """The name of the one column that an expression is of, by `rename` or its place in a frame; "" for others."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="rename"), args=[ast.Constant(value=str(name))]):
+            return name
+        case ast.Call(func=ast.Attribute(value=ast.Attribute() | ast.Subscript() as taken)):
+            return _series_named(taken)
+        case ast.Attribute(attr=name) | ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name
+    return ""
+
+
+def _lacks(frame: ast.expr, column: str) -> bool:
+    """Whether a frame is one of a single column of another name, beside those by which it groups."""
+    match frame:
+        case ast.Call(func=ast.Attribute(value=taken, attr="reset_index"), keywords=[]):
+            return _lacks(taken, column)
+        case ast.Call(func=ast.Attribute(value=ast.Attribute(value=grouped) | ast.Subscript(value=grouped))):
+            return _series_named(frame) not in ("", column) and not grouped_by(grouped, column)
+    return False
+
+
+def _put_together(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
+    """A column of frames below one another; of columns side by side the one of its name."""
+    axis = getattr(named.get("axis"), "value", 0)
+    parts = getattr(code.bindings.last(taken, scope), "elts", None)
+    if not column or axis not in (1, "columns") or parts is None:
+        return code.made(taken, column, scope).repeated()
+    names = [getattr(key, "value", "") for key in getattr(named.get("keys"), "elts", ())]
+    names = names or [_series_named(code.bindings.last(part, scope)) for part in parts]
+    own = next((part for part, name in zip(parts, names, strict=False) if name == column), None)
+    return (
+        code.made(own, "", scope).in_rows()
+        if own is not None
+        else _joined(code, parts[0], parts[1:], {}, column, scope)
+    )
+
+
+def _named_anew(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
+    """A column to whose name every one something was put, before or after it."""
+    added = str(getattr(more[0], "value", "")) if more else ""
+    return code.made(
+        taken, column.removeprefix(added) if column.startswith(added) else column.removesuffix(added), scope
+    )
 
 
 def _evaluated(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
@@ -157,6 +205,9 @@ FRAMES: Mapping[str, Callable[..., MadeOf]] = {  # methods that name columns of 
     "rename": _renamed,
     "eval": _evaluated,
     "melt": _melted,
+    "concat": _put_together,
+    "add_prefix": _named_anew,
+    "add_suffix": _named_anew,
     "merge": _joined,
     "join": _joined,
     "pivot": _pivoted,

@@ -55,6 +55,7 @@ from toolkit.notebook.stated_units import (
     refuse_quantity,
     refuse_renamed,
     said_as,
+    said_in_full,
     said_of,
     stated,
 )
@@ -128,6 +129,8 @@ class FrameUnits:
         # thousands: of what?
         scale = found.form == "quantity" and found.unit is not None and is_dimensionless(found.unit)
         asked = part_of_date or named_label or counts or scale or self._is_kept(column, made, found.unit, values)
+        if not asked and (followed := said_in_full(made, column, found)):
+            return self._stated(followed, None, values, where)
         counted = lacking != "1" and values.type == INTEGERS and made.kind == "count"
         # a name is kept through a change of scale
         may_lack = not counted and (asked or found.unit is None or made.known is not None)
@@ -149,6 +152,8 @@ class FrameUnits:
         read = any(one.name == column for one in self._columns_read())
         if made.kind == "values":
             own = made.unit if made.unit is not None else no_unit(self.registry)
+            if read and column not in made.names:  # it was bound anew
+                return True
             other = unit is not None and own.dimensionality != unit.dimensionality
             named = "_per_" in column or math.isclose(made.factor, 1)  # a rate per thousand is in no thousands
             return other and unit is not None and (read or (is_counted(unit) and named))

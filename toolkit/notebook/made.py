@@ -12,14 +12,14 @@ from typing import Literal
 from toolkit.core.unit import Unit, base_units, convert_exactly, is_counted, is_dimensionless, unit_text
 from toolkit.database.table import Table
 
-Kind = Literal["values", "count", "truth", "typed", "label", "unknown"]
+Kind = Literal["values", "count", "truth", "typed", "label", "bare", "unknown"]
 ABOUT = 30  # values so many times larger are in another scale
 QUANTITY, PERCENT, POINTS, RATIO, EITHER = "quantity", "percent", "points", "ratio", "ratio or points"
 
 
 @dataclass(frozen=True)
 class MadeOf:
-    """What code makes; a label is a year, an hour or another whole number that rows are grouped by.
+    """What code makes; a label is a year, an hour or another whole number that rows are grouped by, bare a logarithm.
 
     `unit` is that of its columns as they were read, of values alone, and `factor` the typed numbers that it was
     multiplied by since; of one that is typed `factor` is itself. `form` tells shares, what is left of one less another,
@@ -74,7 +74,7 @@ class MadeOf:
             return UNKNOWN
         if "typed" in (self.kind, other.kind):
             typed, rest = (self, other) if self.kind == "typed" else (other, self)
-            return replace(rest, factor=rest.factor * typed.factor, tables=())
+            return replace(rest, factor=rest.factor * typed.factor, tables=()) if typed.factor else typed
         return self._joined(other, 1)
 
     def __truediv__(self, other: MadeOf) -> MadeOf:
@@ -83,6 +83,13 @@ class MadeOf:
         if other.kind == "typed":
             return replace(self, factor=self.factor / other.factor, tables=()) if other.factor else self.unknown()
         return self._joined(other, -1)
+
+    def __pow__(self, power: float) -> MadeOf:
+        """A power of values with a unit: the root of a sum of squares is in theirs; of shares nobody says it."""
+        if self.known is None or is_dimensionless(self.known):
+            return self.unknown()
+        unit: Unit = self.known**power  # type: ignore[assignment]  # pint says it of plain units alone
+        return replace(self, factor=abs(self.factor) ** power, unit=unit, form=QUANTITY, tables=())
 
     def __add__(self, other: MadeOf) -> MadeOf:
         return self._beside(other, subtracted=False)

@@ -22,6 +22,7 @@ from toolkit.notebook.names_of_columns import NamesOfColumns
 from toolkit.notebook.numbers_in_code import made_of_number, typed_attribute
 from toolkit.notebook.pandas_methods import (
     ARITHMETIC,
+    BARE,
     CONDITIONS,
     COUNTING,
     FILLING,
@@ -31,6 +32,8 @@ from toolkit.notebook.pandas_methods import (
     OTHER,
     PARTS_OF_DAYS,
     PASSED,
+    PLACES,
+    POWERS,
     REPEATED,
     ROOTS,
     grouped_by,
@@ -38,6 +41,7 @@ from toolkit.notebook.pandas_methods import (
     name_of,
 )
 
+FUNCTIONS = (ast.Lambda, ast.Name, ast.Attribute, ast.Constant)  # or names of them
 Exprs: TypeAlias = Sequence[ast.expr]
 Named: TypeAlias = Mapping[str, ast.expr]
 
@@ -84,14 +88,14 @@ class MadeInCode:
                 number := made_of_number(inside, self.call, self.columns.registry)
             ):
                 return number
-            case ast.Attribute(value=ast.Name(id=name), attr=attribute) if (
-                by := typed_attribute(name, attribute, self.call)
-            ) is not None:
+            case ast.Attribute(value=ast.Name(id=name), attr=own) if by := typed_attribute(name, own, self.call):
                 return typed(by)
             case ast.Attribute(value=inside, attr=name) if name in PASSED:
                 return self.made(inside, column, scope)
             case ast.Attribute(value=ast.Attribute(attr="dt"), attr=name) if name in PARTS_OF_DAYS:
                 return LABEL
+            case ast.Attribute(value=ast.BinOp(op=ast.Sub()) | ast.Attribute(attr="dt"), attr="days"):
+                return self.columns.length_of_time("day")
             case ast.Attribute(attr=name) if name in OTHER:
                 return UNKNOWN
             case ast.Attribute(attr="size" | "shape"):
@@ -131,8 +135,8 @@ class MadeInCode:
 
     def _worked_out(self, op: type[ast.operator], left: ast.expr, right: ast.expr, column: str, scope: Scope) -> MadeOf:
         one, other = self.made(left, column, scope), self.made(right, column, scope)
-        if op is ast.Pow and one.kind == other.kind == "typed" and one.factor and abs(other.factor) <= 20:
-            return typed(float(one.factor**other.factor))
+        if op is ast.Pow and other.kind == "typed" and abs(other.factor) <= 20:
+            return typed(float(one.factor**other.factor)) if one.kind == "typed" and one.factor else one**other.factor
         return OPERATORS[op](one, other) if op in OPERATORS else UNKNOWN
 
     def key(self, key: ast.expr, scope: Scope) -> MadeOf:
@@ -162,9 +166,9 @@ class MadeInCode:
         for place, bound in bound_to:
             if of_arguments and bound.owner != scope.owner:
                 break
-            if bound.column == "columns":  # they are named anew
-                return UNKNOWN
             inside = scope._replace(at=place)
+            if bound.column == "columns" and column:  # they are named anew: of a pivot table all but its keys are alike
+                return self._bound(name, column if ".join(" in ast.unparse(bound.value) else ANY, inside, place)
             if bound.column == SOME and column:
                 if (some := self._some(name, bound, column, scope, place)) is not None:
                     return some
@@ -247,23 +251,25 @@ class MadeInCode:
         if name in FRAMES:
             return FRAMES[name](self, taken, more, named, column, scope)
         function = more[0] if more else None
-        if (
-            name in ("apply", "map", "transform")
-            and isinstance(function, ast.Dict)
-            and column in dict(items_of(function))
-        ):
-            function = dict(items_of(function))[column]  # one for each column
+        if name in ("apply", "map", "transform") and isinstance(function, ast.Dict):
+            function = dict(items_of(function)).get(column, function)  # one for each column
         if name == "map" and function is not None and (given := self.made(function, "", scope)).kind == "typed":
             return given  # by a dictionary of typed numbers
-        if name in ("apply", "map", "transform", "pipe") and isinstance(function, ast.Lambda | ast.Name | ast.Constant):
+        if name in ("apply", "map", "transform", "pipe") and isinstance(function, FUNCTIONS):
             return self.reduced(function, taken, column, scope).repeated()
-        if name == "corr":
-            return UNKNOWN
+        if name == "total_seconds":
+            return self.columns.length_of_time("second")
+        if name in BARE:
+            return MadeOf("bare")
+        if name in PLACES:
+            return LABEL
         several = self.names.columns_of(taken, scope) if not column and _is_along_rows(named) else []
         each = [self.made(taken, one, scope) for one in several]
         made = made_alike(each) if each else self.made(taken, column, scope)
         if name == "pct_change":
             return made / made
+        if name in POWERS:
+            return made ** POWERS[name]
         if name == "diff":
             return made - made
         if name in ("sum", "mean"):

@@ -21,12 +21,7 @@ from toolkit.core.number import Number
 from toolkit.core.number_functions import assumptions
 from toolkit.core.operation import LARGEST_INTEGER, Setting, operation
 from toolkit.core.project import digest
-from toolkit.core.unit import (
-    Unit,
-    convert_exactly,
-    is_dimensionless,
-    no_unit,
-)
+from toolkit.core.unit import Unit, convert_exactly, is_dimensionless, no_unit
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer
 from toolkit.database.evidence_summary import KEYS
@@ -271,6 +266,9 @@ def basis_of(inputs: NotebookInputs, database: Database, call: Call, of: Any, wh
                 "take it from story[…], story.ask(…) or another of these first, or name what it rests on with of=",
             )
         )
+    behind = ColumnsBehind(inputs.answers, (), database.units, call)
+    if is_named and (other := behind.of_others(datasets_of(rested_on))):
+        problems.append(Problem(where, *other))
     if not call.code:
         problems.append(
             Problem(where, "code that cannot be found", "a call in a cell", "call it in a cell, and use its name here")

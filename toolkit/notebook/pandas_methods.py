@@ -31,6 +31,9 @@ ARITHMETIC: Mapping[str, type[ast.operator]] = {  # of pandas and NumPy
     "floor_divide": ast.FloorDiv,
 }
 COUNTING = ("count", "nunique", "size", "value_counts", "rank", "cumcount", "ngroup", "len")
+BARE = {"corr", "corrwith", "skew", "kurt", "kurtosis", "log", "log10", "log2", "log1p"}  # what has no unit
+PLACES = {"idxmax", "idxmin", "argmax", "argmin", "argsort", "factorize", "codes"}  # of rows, and numbers of classes
+POWERS = {"var": 2, "square": 2, "sqrt": 0.5, "cbrt": 1 / 3}
 CONDITIONS = {
     *("eq", "ne", "gt", "ge", "lt", "le", "isin", "between", "isna", "notna", "isnull", "notnull", "any", "all"),
     *("contains", "startswith", "endswith", "match", "duplicated"),
@@ -40,6 +43,8 @@ KEPT = {  # methods and functions whose values are in the unit of those that the
         "sum",
         "mean",
         "median",
+        "std",
+        "sem",
         "min",
         "max",
         "first",
@@ -91,7 +96,7 @@ KEPT = {  # methods and functions whose values are in the unit of those that the
         "nanmean",
     ),
 }
-REPEATED = {"cumsum", "cummax", "cummin", "rolling", "expanding", "ewm", "explode", "transform", "apply", "concat"}
+REPEATED = {"cumsum", "cummax", "cummin", "rolling", "expanding", "ewm", "explode", "transform", "apply"}
 FILLING = ("fillna", "where", "mask", "clip", "combine_first")  # with other values
 PASSED = {"frame", "T", "values", "iloc", "loc", "iat", "at"}  # attributes that are of the same values
 PARTS_OF_DAYS = ("year", "month", "day", "hour", "quarter", "week", "weekday", "dayofweek", "dayofyear", "day_of_week")

@@ -28,7 +28,7 @@ from toolkit.core.unit import (
 )
 from toolkit.core.unit_cancelling import cancelled, is_share_of_counted, is_time
 from toolkit.core.units_per_many import in_one_scale
-from toolkit.database.column_names import unit_or_form
+from toolkit.database.column_names import Name, unit_or_form
 from toolkit.database.frame_columns import FrameColumn
 from toolkit.database.given_units import POINTS as POINTS_GIVEN
 from toolkit.database.given_units import ColumnRead, parse_given
@@ -44,6 +44,12 @@ TYPED = (
     "numbers that were worked out from what the notebook took from the project",
     "make them assumptions, assume(…, …, why=…), enter them as figures of a source, or add them as a dataset",
 )
+NO_QUANTITY = {
+    "count": "a count",
+    "truth": "conditions, which hold or do not",
+    "label": "labels: years, ranks, places or numbers of classes",
+    "bare": "a logarithm, a correlation or the like, which has no unit",
+}
 ONE_SIZE = "values of one unit, in one size of it"
 
 
@@ -68,6 +74,9 @@ class Stated:
             return TYPED
         if made.mixed:
             return made.mixed[0], ONE_SIZE, made.mixed[1]
+        uncounted = made.kind in ("label", "bare") or not self.counts
+        if (kind := NO_QUANTITY.get(made.kind)) and uncounted and not is_dimensionless(self.unit):
+            return f"{self.said}, and {kind}", "the unit of a quantity, for values of it", 'say "1"'
         if made.kind != "unknown":
             return self._other_than(made) if made.kind == "values" else None
         # a column that was read without a unit, or values over one times a hundred: an index has that base
@@ -75,6 +84,12 @@ class Stated:
             return None
         problems = [self._other_than(one) for one in self._kin(made, read)]
         return None if None in problems else next(iter(problems), None)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it says what rows are, or how many there are for each of others: contract, contract/month."""
+        units = [(self.unit._REGISTRY.Unit(name), power) for name, power in powers(self.unit).items()]
+        return all(is_counted(one) or (power < 0 and is_time(one)) for one, power in units)
 
     def _kin(self, made: MadeOf, read: Sequence[ColumnRead]) -> list[MadeOf]:
         """What values may be, of which the code says the factor alone: of each column in a unit of this kind."""
@@ -219,6 +234,20 @@ def said_of(made: MadeOf) -> str:
     return unit_text(in_one_scale(unit))
 
 
+def said_in_full(made: MadeOf, name: str, named: Name) -> str:
+    """The unit of values that code takes together as they were read, "" of others; `named` is what their name says.
+
+    A name may say it without its scale, and no other; nor a rate of what is none.
+    """
+    own, said = made.known, said_of(made)
+    if own is None or not _plain(made) or said in ("", "1", "share", POINTS_GIVEN):
+        return ""
+    if named.unit is not None:
+        same = unit_without_scales(own) == unit_without_scales(named.unit)
+        return said if same and not is_dimensionless(named.unit) else ""
+    return "" if "_per_" in f"_{name}" and all(power > 0 for power in powers(own).values()) else said
+
+
 def said_as(unit: Unit, form: str) -> str:
     """A unit of values in a frame, and the form of writing them, as an author gives both."""
     return "share" if form == PERCENT and unit_text(unit) == "1" else unit_text(unit)
@@ -249,7 +278,7 @@ def _is_per_thing(made: MadeOf, own: Unit, said: Stated) -> bool:
     if is_dimensionless(said.unit):
         return is_counted(own) and (said.form == QUANTITY or is_share_of_counted(own))
     if is_dimensionless(own):
-        return is_counted(said.unit)
+        return is_counted(said.unit) or (not made.names and said.counts)
     left = powers(unit_without_scales(own) / unit_without_scales(said.unit))
     over = [own._REGISTRY.Unit(name) for name in left]
     per = {*left.values()} == {-1} and all(is_counted(one) or (is_time(one) and made.added_up) for one in over)
