@@ -305,7 +305,10 @@ def most_used(usage_log):
 '''
 
 
-@tries("add a scenario", "add a usage metric", "ask about single simulated people")
+HOLIDAY = '  holiday_share: {value: 0.1, unit: "1", source: assumption, note: all at once}\n'
+
+
+@tries("add a scenario", "add a parameter of scenarios", "add a usage metric", "ask about single simulated people")
 def test_a_synthetic_population_a_usage_metric_and_a_question_about_its_people(copy):
     shutil.copy(ROOT / "data" / "calibration.yml", copy.root / "data")
     shutil.copy(ROOT / "data" / "units.txt", copy.root / "data")
@@ -318,6 +321,12 @@ def test_a_synthetic_population_a_usage_metric_and_a_question_about_its_people(c
         copy.write("data/scenarios/none.yml", re.sub(r"source: [a-z0-9-]+(?=[,}\n])", "source: assumption", none))
     (copy.root / "tests" / "usage").mkdir(parents=True)
     shutil.copy(ROOT / "tests" / "usage" / "test_metrics.py", copy.root / "tests" / "usage")
+    with copy.change("add a parameter of scenarios"):
+        absent = '    "absent_share": Limits('
+        holiday = '    "holiday_share": Limits("1", 0, 0.95, False, "share of developer-weeks on holiday"),\n'
+        copy.replace("toolkit/usage/simulate/scenario.py", absent, holiday + absent)
+        copy.replace("toolkit/usage/simulate/sessions.py", 'scenario["absent_share"]', 'scenario["holiday_share"]')
+        copy.replace("data/scenarios/none.yml", "  absent_share: {value: 0.1", HOLIDAY + "  absent_share: {value: 0.1")
     with copy.change("add a usage metric"):
         copy.write("toolkit/usage/metrics/tokens_a_session.sql", TOKENS_A_SESSION)
         rows = '    "tokens_a_session": [("agent", 3, 4, 1500)],\n'
@@ -456,7 +465,7 @@ def test_how_a_result_of_pandas_gets_its_receipt(copy):
     copy.write("told.py", TYPED)
     with copy.change("change how a result of pandas"):
         copy.replace("toolkit/notebook/table_from_frame.py", 'f"the rows of the table {name}"', 'f"rows of {name}"')
-        copy.replace("toolkit/notebook/number_from_pandas.py", "how.strip(), style_of(", "how.upper(), style_of(")
+        copy.replace("toolkit/notebook/number_from_pandas.py", "        how.strip(),\n", "        how.upper(),\n")
         copy.replace("toolkit/notebook/frame_questions.py", 'f"the frame {name} was typed:', 'f"{name} was typed:')
     table, number, refused = copy.run("told.py").splitlines()
     assert (table, number) == ("rows of told", "THE LARGEST") and refused.startswith("typed was typed:")
@@ -560,6 +569,38 @@ def test_what_is_said_of_numbers_without_a_unit_and_how_a_source_was_seen(copy):
     with copy.change("say otherwise how a source was seen"):
         copy.replace("toolkit/site/how_seen.py", "read in excerpts", "read in part")
     assert copy.python(UNSAID) == ["['a quantity of what?']", "primary, read in part"]
+
+
+THREE_TEXTS = """from toolkit.core.errors import ToolkitError
+def refused(ask):
+    try:
+        ask()
+    except ToolkitError as error:
+        print(error)
+refused(lambda: story["office-survey"]["heavy"].to("USD"))
+refused(lambda: story.sql("SELECT district FROM visits LIMIT 1"))
+print(story.sql("SELECT median(visits) AS most FROM visits", units="cup").rows[0][0].operation["how"])"""
+
+
+@tries("change what is said where units", "refuse something more in every question", "change the words of a step")
+def test_what_is_said_of_units_a_refusal_in_sql_and_the_words_of_a_step(copy):
+    copy.write("visits.csv", VISITS)
+    copy.run("-m", "toolkit", "add", "visits.csv", "--source", "office-survey")
+    before = copy.python(THREE_TEXTS)
+    with copy.change("change what is said where units"):
+        copy.replace("toolkit/core/unit.py", '"units of the same dimension"', '"units that measure one thing"')
+    with copy.change("refuse something more in every question"):
+        check = "        if isinstance(kind, str) and kind.endswith"
+        endless = """        if kind == "LIMIT_MODIFIER":
+            self.problems.append(("LIMIT", "all rows", "take it out"))
+"""
+        copy.replace("toolkit/engine/select_only.py", check, f"{endless}{check}")
+    with copy.change("change the words of a step"):
+        copy.replace("toolkit/core/followed.py", '"worked out in SQL"', '"asked of the database"')
+    after = copy.python(THREE_TEXTS)
+    assert "    allowed: units of the same dimension" in before and "    allowed: units that measure one thing" in after
+    assert "    allowed: all rows" in after and "    allowed: all rows" not in before
+    assert "worked out in SQL" in before[-1] and "asked of the database" in after[-1]
 
 
 @tries("change how few rows", "change what `toolkit init`")
@@ -784,9 +825,17 @@ def test_a_primitive_operation_a_composed_one_and_what_an_archive_holds(edition,
     check = (edition.root / "reports" / "recheck.html").read_text(encoding="utf-8")
     assert "Math.abs" in script_of(re.search(r'id="code">(.*?)</script>', check)[1])
     with edition.change("change what an archive"):
-        end = "    return completed(files, stored)\n"
-        edition.replace("toolkit/review/archive.py", end, f'    files["NOTE.txt"] = b"Kept."\n{end}')
+        first = "    all_files = dict(files)\n"
+        edition.replace("toolkit/review/archive.py", first, f'{first}    all_files["NOTE.txt"] = b"Kept."\n')
+        readme = '    "README.md": "What this archive is'
+        edition.replace("toolkit/review/ro_crate.py", readme, f'    "NOTE.txt": "A note.",\n{readme}')
     edition.run("-m", "toolkit", "archive", "--out", "edition.zip")
+    (outside := edition.root / "data" / "build" / "outside").mkdir()
+    shutil.move(edition.root / "edition.zip", outside)
+    main = "from toolkit.main import main\nraise SystemExit(main(['verify', 'edition.zip']))"
+    verified = f"import os\nos.chdir('data/build/outside')\n{main}"
+    assert "NOTE.txt" not in edition.run("-c", verified)
+    shutil.move(outside / "edition.zip", edition.root)
     shutil.unpack_archive(edition.root / "edition.zip", edition.root / "archive")
     (script,) = (edition.root / "archive").rglob("recompute.py")
     assert (script.parent / "NOTE.txt").read_text(encoding="utf-8") == "Kept."

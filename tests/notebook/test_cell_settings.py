@@ -3,7 +3,7 @@
 import pytest
 
 from toolkit.core.project import Project
-from toolkit.notebook.cell_settings import kept_metadata, path_problems, tag_problems, visibility_of
+from toolkit.notebook.cell_settings import has_tag, kept_metadata, path_problems, tag_problems, visibility_of
 from toolkit.notebook.left_out import keep_published, left_out
 
 
@@ -30,6 +30,11 @@ def test_a_tag_that_looks_like_a_hiding_one_is_named_with_the_nearest(tag, meant
 @pytest.mark.parametrize("tag", ["remove-stdout", "parameters", "todo", "chapter-2", "front", "Hide_Input"])
 def test_other_tags_are_nobodys_business(tag):
     assert list(tag_problems(code(tags=[tag]), "cell 1")) == []
+
+
+@pytest.mark.parametrize("tag", ["annex", "Annex", " FRONT", "method"])
+def test_a_tag_that_places_a_cell_does_so_in_any_case(tag):
+    assert has_tag(code(tags=[tag]), tag.strip().lower()) and list(tag_problems(code(tags=[tag]), "cell 1")) == []
 
 
 def test_settings_that_hide_are_stored_and_others_are_not():

@@ -34,7 +34,7 @@ class Draws:
     seed: int
 
     def central_interval(self, coverage: Number) -> Number:
-        """The central interval with `coverage`, 0 to 1, of the draws: equal shares are left out at both ends."""
+        """The central interval with `coverage`, 0 to 1 at its low end, of the draws: both ends lose the same share."""
         low, high = np.quantile(self.values, [(1 - coverage.low) / 2, (1 + coverage.low) / 2]).tolist()
         return self._number(low, high, "the middle {2} of {1} draws of {0}", coverage)
 
@@ -110,20 +110,20 @@ def draw(
     logarithm reaches zero.
     """
     inputs = tuple(number.uncertain_inputs)
-    draws = round(count.low)
-    if not inputs or draws < 1:
+    times = round(count.low)
+    if not inputs or times < 1:
         raise NumberError(
             "draw",
-            f"{len(inputs)} ranges and {draws} draws of {number}",
+            f"{len(inputs)} ranges and {times} draws of {number}",
             "one of each or more",
             "draw a number that rests on a range",
         )
     value = evaluator(number, inputs)
     columns = []
     for part, key in zip(inputs, _keys(inputs), strict=True):
-        shares = np.random.default_rng([seed, int(digest(key)[:16], 16)]).random(draws).tolist()
-        kind_of_draw = distribution_of(part, distribution, uniform)
-        columns.append([quantile(part, kind_of_draw, share) for share in shares])
+        shares = np.random.default_rng([seed, int(digest(key)[:16], 16)]).random(times).tolist()
+        input_distribution = distribution_of(part, distribution, uniform)
+        columns.append([quantile(part, input_distribution, share) for share in shares])
     return Draws(number, count, tuple(value(at) for at in zip(*columns, strict=True)), distribution, seed)
 
 

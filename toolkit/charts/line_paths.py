@@ -13,13 +13,14 @@ from toolkit.charts import looks
 from toolkit.charts.drawing import Cell
 from toolkit.charts.fields import Fields, of_rows_with
 
-LONE, LAST, WIDTHS = 80, 135, {"context": 1.75}  # sizes of points in square pixels; widths of lines
-STRONG, USUAL = 3.0, 2.25
+LONE, LAST = 80, 135  # square pixels of points
+STRONG, USUAL = 3.0, 2.25  # pixels that lines are wide
+WIDTHS = {"context": 1.75}  # of lines of a role
 
 
 @dataclass(frozen=True)
 class LinePoint:
-    """A point of a line: its row of the table, where it stands on the lower scale, its value, None in a gap."""
+    """A point of a line: its row of the table, where it stands on the x axis, its value, None in a gap."""
 
     index: int
     at: float
@@ -36,41 +37,44 @@ def pieces_of(series: Series, roles: Mapping[str, str]) -> dict[int, list[tuple[
     Where only the kind changes, the row before belongs to both pieces.
     """
     found: dict[int, list[tuple[str, str]]] = {}
-    for name, stops in series.items():
+    for name, points in series.items():
         number, before, look = 0, None, ""
-        for stop in stops:
-            if stop.value is None:
+        for point in points:
+            if point.value is None:
                 before = None
                 continue
-            was, look = look, looks.with_kind(roles[name], stop.kind or stop.value.kind)
+            was, look = look, looks.with_kind(roles[name], point.kind or point.value.kind)
             number += before is None or look != was
             piece = (f"{name} {number}".strip(), look)
             if before is not None and look != was:
                 found[before.index].append(piece)
-            found.setdefault(stop.index, []).append(piece)
-            before = stop
+            found.setdefault(point.index, []).append(piece)
+            before = point
     return found
 
 
 class Paths:
-    """The lines of a chart as layers without x: a path for each piece, its band, and points where it is one alone."""
+    """The lines of a chart as layers without x: a path for each piece, its band, and points where it is one alone.
+
+    Lines named in `strong` are drawn wide, with a point at their end. Rows go by their index in the table.
+    """
 
     def __init__(self, fields: Fields, series: Series, roles: Mapping[str, str], strong: Collection[str]) -> None:
         self.fields = fields
-        self.stops = {stop.index: stop for stops in series.values() for stop in stops if stop.value}
-        self.names = {stop.index: name for name, stops in series.items() for stop in stops}
+        self.points = {point.index: point for points in series.values() for point in points if point.value}
+        self.names = {point.index: name for name, points in series.items() for point in points}
         self.roles, self.strong = roles, strong
         self.pieces = pieces_of(series, roles)
         self.shared = any(len(found) > 1 for found in self.pieces.values())
         self.looks = list(dict.fromkeys(look for found in self.pieces.values() for _, look in found))
         every = range(len(fields.records))
-        self.piece = fields.add("piece", [self._listed(at, 0) for at in every])
-        self.look = fields.add("look", [self._listed(at, 1) for at in every])
-        self.ranged = any(stop.value.is_range for stop in self.stops.values() if stop.value)
-        self.middle = fields.add("middle", [self._middle(at) for at in every])
+        self.piece = fields.add("piece", [self._listed(row, 0) for row in every])
+        self.look = fields.add("look", [self._listed(row, 1) for row in every])
+        self.ranged = any(point.value.is_range for point in self.points.values() if point.value)
+        self.middle = fields.add("middle", [self._middle(row) for row in every])
 
-    def _listed(self, at: int, part: Literal[0, 1]) -> Any:
-        found = [piece[part] for piece in self.pieces.get(at, [])]
+    def _listed(self, row: int, part: Literal[0, 1]) -> Any:
+        found = [piece[part] for piece in self.pieces.get(row, [])]
         return found if self.shared and found else found[0] if found else None
 
     def layers(self, low: str, high: str, shape: Any = "linear") -> list[alt.Chart]:
@@ -96,30 +100,32 @@ class Paths:
         chart = of_rows_with(alt.Chart(), self.piece)
         return chart.transform_flatten([self.piece, self.look]) if self.shared else chart
 
-    def _middle(self, at: int) -> float | None:
-        value = self.stops[at].value if at in self.stops else None
+    def _middle(self, row: int) -> float | None:
+        value = self.points[row].value if row in self.points else None
         return value.middle if value else None
 
     def _widths(self) -> alt.StrokeWidthValue:
-        names = {self.names[at] for at in self.stops}
+        names = {self.names[row] for row in self.points}
         wide = {name: STRONG if name in self.strong else WIDTHS.get(self.roles[name], USUAL) for name in names}
         every = range(len(self.fields.records))
-        line = self.fields.add("line", [self.names.get(at) for at in every])
+        line = self.fields.add("line", [self.names.get(row) for row in every])
         return looks.by_value(alt.StrokeWidthValue, line, {name: wide[name] for name in sorted(names)})
 
     def _points(self, y: alt.Y, ended: bool) -> list[alt.Chart]:
         """Points that show a value alone and the last of strong lines, and one to point at for each value."""
         fields = self.fields
         counts = Counter(piece for found in self.pieces.values() for piece, _ in found)
-        last = {self.names[at]: at for at in self.stops}
-        ends = [at for name, at in last.items() if ended and name in self.strong]
-        sizes = [LAST if at in ends else LONE if self._alone(at, counts) else None for at in range(len(fields.records))]
+        last = {self.names[row]: row for row in self.points}
+        ends = [row for name, row in last.items() if ended and name in self.strong]
+        sizes = [
+            LAST if row in ends else LONE if self._alone(row, counts) else None for row in range(len(fields.records))
+        ]
         unseen = of_rows_with(alt.Chart().mark_point(size=90, opacity=0), self.piece)
         made = [unseen.encode(y=y, tooltip=fields.tooltip)]
         if any(sizes):
             size = fields.add("point_size", sizes)
             look = fields.add(
-                "point_look", [found[-1][1] if (found := self.pieces.get(at)) else None for at in range(len(sizes))]
+                "point_look", [found[-1][1] if (found := self.pieces.get(row)) else None for row in range(len(sizes))]
             )
             point = of_rows_with(alt.Chart().mark_point(opacity=1), size)
             channels = looks.points_among(self.looks, look, fields.drawing.palette)
@@ -127,5 +133,5 @@ class Paths:
             made.insert(0, point.encode(y=y, size=sized, tooltip=fields.tooltip, **channels))
         return made
 
-    def _alone(self, at: int, counts: Mapping[str, int]) -> bool:
-        return at in self.pieces and all(counts[piece] == 1 for piece, _ in self.pieces[at])
+    def _alone(self, row: int, counts: Mapping[str, int]) -> bool:
+        return row in self.pieces and all(counts[piece] == 1 for piece, _ in self.pieces[row])

@@ -37,10 +37,9 @@ def metric(arguments: Namespace, project: Project) -> int:
     from toolkit.core.kind import Kind
     from toolkit.database.event_files import open_events
     from toolkit.database.log_engine import log_engine
-    from toolkit.database.usage_logs import ask_usage_log, usage_log_named
-    from toolkit.database.usage_logs import metric_sql as sql_of
+    from toolkit.database.usage_logs import ask_usage_log, metric_sql, usage_log_named
 
-    sql, parameters = sql_of(arguments.name), _parameters(arguments.set)
+    sql, parameters = metric_sql(arguments.name), _parameters(arguments.set)
     if missing := sorted({*re.findall(r"\$([a-z]\w*)", sql)} - {*parameters}):
         options = " ".join(f"--set {name}=NUMBER" for name in missing)
         raise ToolkitError(
@@ -59,11 +58,11 @@ def metric(arguments: Namespace, project: Project) -> int:
         print_json(rows, indent=1)
     elif arguments.format == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerows([names, *([_csv_cell(row[name]) for name in names] for row in rows)])
+        writer.writerows([names, *([_one_value(row[name]) for name in names] for row in rows)])
     else:
         simulated = "SIMULATED. " if usage_log.kind == Kind.SYNTHETIC else ""
         print(f"{simulated}{arguments.name} of {usage_log.name}\n")
-        print(aligned([tuple(names), *(tuple(_text(_csv_cell(row[name])) for name in names) for row in rows)]))
+        print(aligned([tuple(names), *(tuple(_text(_one_value(row[name])) for name in names) for row in rows)]))
     return 0
 
 
@@ -86,6 +85,6 @@ def _text(value: object) -> str:
     return str(int(value)) if value.is_integer() else f"{value:.6g}"
 
 
-def _csv_cell(cell: object) -> object:
-    """A cell of `plain_rows` for CSV: a number once where its two ends are one."""
+def _one_value(cell: object) -> object:
+    """A cell of `plain_rows`: a number once where its two ends are one."""
     return cell[0] if isinstance(cell, list) and cell[0] == cell[1] else cell

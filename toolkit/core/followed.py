@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from toolkit.core.operation import Operation
 
+# why a step is taken as it was published, as its receipt says it too; twins in recheck/tree.js
 DRAWN, SIMULATED, IN_SQL, IN_PANDAS = "drawn at random", "simulated", "worked out in SQL", "worked out in pandas"
 STATISTIC, ROWS = "a statistic of rows that are not here", "rows that are not here"
 FIGURES, DATASET = ("figure:", "series:"), "dataset:"  # how the `ref` of a leaf begins

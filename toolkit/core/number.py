@@ -13,7 +13,7 @@ from toolkit.core.bare_value import zero_or_one
 from toolkit.core.errors import NumberError
 from toolkit.core.interval import Dependence
 from toolkit.core.kind import Kind, kind_of_result
-from toolkit.core.number_format import Formatted, style_after_conversion, style_beside_one, style_in, style_of_sum
+from toolkit.core.number_style import Styled, style_after_conversion, style_beside_one, style_in, style_of_sum
 from toolkit.core.operation import Operation, operation
 from toolkit.core.operation import from_json as operation_from_json
 from toolkit.core.project import digest
@@ -38,7 +38,7 @@ COMPARED_DIGITS = 9  # values of two editions agree if they are equal to nine si
 
 
 @dataclass(frozen=True, eq=False)
-class Number(Formatted):
+class Number(Styled):
     """Low and high (equal for a point) in `unit`, with a kind and the operation and inputs that gave it.
 
     Arithmetic gives numbers again: it checks units, computes the range, and takes the highest kind of the inputs. The

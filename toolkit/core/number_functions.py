@@ -10,7 +10,7 @@ from toolkit.core.call_errors import clear_call
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, constant, convert, derive, leaf, signed_sum
-from toolkit.core.number_format import style_of_all
+from toolkit.core.number_style import style_of_all
 from toolkit.core.operation import operation
 from toolkit.core.unit import is_dimensionless, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style

@@ -26,10 +26,10 @@ def is_share_of_counted(unit: Unit) -> bool:
 
 
 def cancelled(unit: Unit, declared: Iterable[Unit] = ()) -> Unit:
-    """The unit of a product without scales, and without what it has above and below the line in two sizes, but money.
+    """The unit of a product without scales, and without what it has above and below the line in two sizes: not money.
 
-    "USD*token/million_tokens", "USD/hour*minute" and "USD/kilogram*gram" are "USD". What columns are `declared` in is
-    no product: the hours and weeks of "hour/week" stay, as does what would leave nothing that is measured.
+    "USD*token/million_tokens", "USD/hour*minute" and "USD/kilogram*gram" are "USD". Two sizes that one of the
+    `declared` units has itself stay, as the hours and weeks of "hour/week", as does what would leave nothing measured.
     """
     return _cancelled(unit._REGISTRY, unit_without_scales(unit), frozenset(declared))
 
@@ -56,13 +56,18 @@ def money_of_things(unit: Unit) -> Unit:
     remaining = {
         name: power
         for name, (part, power) in parts.items()
-        if power != 1 or not is_counted(part) or base_units(part)[0] != 1 or below & {*part.dimensionality}
+        if not (_is_number_of_things(part, power) and below.isdisjoint(part.dimensionality))
     }
     return unit if len(remaining) == len(parts) else unit._REGISTRY.Unit(UnitsContainer(remaining))
 
 
+def _is_number_of_things(unit: Unit, power: float) -> bool:
+    """Whether a part of a unit is things that are counted one by one, neither squared nor in dozens."""
+    return power == 1 and is_counted(unit) and base_units(unit)[0] == 1
+
+
 def _in_two_sizes(units: UnitRegistry, unit: Unit) -> set[UnitsContainer]:
-    """The dimensions, but for money's, that a unit has above the line and below it."""
+    """The dimensions, except money's, that a unit has above the line and below it."""
     sizes = [(units.Unit(name).dimensionality, cast(float, power)) for name, power in unit._units.items()]
     above, below = ({size for size, power in sizes if sign * power > 0} for sign in (1, -1))
     return {size for size in above & below if size and "[currency]" not in size}
@@ -79,9 +84,9 @@ def aligned(left: Unit, right: Unit) -> tuple[Unit, Unit]:
 @kept_in_registry
 def _aligned(units: UnitRegistry, left: Unit, right: Unit) -> tuple[Unit, Unit]:
     left, right = unit_without_scales(left), unit_without_scales(right)
-    measures = {units.Unit(name).dimensionality: name for name in left._units}
+    name_by_dimension = {units.Unit(name).dimensionality: name for name in left._units}
     unit_powers: dict[str, float] = {}
     for name, power in powers(right).items():
-        other = measures.get(units.Unit(name).dimensionality, name)
+        other = name_by_dimension.get(units.Unit(name).dimensionality, name)
         unit_powers[other] = unit_powers.get(other, 0) + power
     return left, units.Unit(UnitsContainer(unit_powers))

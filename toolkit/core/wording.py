@@ -36,7 +36,7 @@ class Style:
     """How one number is written.
 
     `form` is quantity, times (a multiple), percent, or points (percentage points); `digits` the significant figures,
-    None for a value that is not rounded (`number_format.py` takes two for computed numbers); `bare` omits the unit's
+    None for a value that is not rounded (`number_style.py` takes two for computed numbers); `bare` omits the unit's
     words; `words` spells out a whole number up to twelve, never money; `brief` uses the short form of charts in prose.
     """
 

@@ -12,6 +12,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import ToolkitError
+from toolkit.core.followed import IN_SQL
 from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.number import Number, derive
 from toolkit.core.number_functions import high_end, least_to_greatest, low_end, mean, total
@@ -78,7 +79,7 @@ class Evidence:
         step = (
             operation("count", of=of)
             if value == distinct
-            else operation("query", question=query_name, column=heading, how="worked out in SQL")
+            else operation("query", question=query_name, column=heading, how=IN_SQL)
         )
         style = Style(digits=len(f"{abs(value):.0f}"))  # all digits of a count are printed
         return Number(
@@ -137,7 +138,7 @@ def number_of(
     if meaning.step is Step.SUM and evidence.subtracted and _is_sum(_all_added(evidence), ends):
         raise _wrong_signs(where)
     _refuse_other_rows(evidence, meaning, ends, where)
-    step = operation("query", question=query_name, column=heading, how="worked out in SQL")
+    step = operation("query", question=query_name, column=heading, how=IN_SQL)
     # a sum that the query hides, such as that of a PIVOT, has the unit of its rows
     summed = meaning.role is Role.UNTRACED and _is_sum(evidence, ends)
     unit = row_unit if summed else _unit_worked_out(row_unit, meaning, where)
@@ -291,7 +292,7 @@ def _of_many(
         raise _other_rows(where, f"the sum {ends[0]:.12g}", f"{many.total[0]:.12g}, that of its {many.count:,} keys")
     summed = equal and (meaning.step is Step.SUM or meaning.role is Role.UNTRACED)
     followed = {"aggregate": "sum", "of": "", "unit": many.units[0]} if summed else {}
-    how = "added up" if summed else "worked out in SQL"
+    how = "added up" if summed else IN_SQL
     step = operation("query", question=query_name, column=heading, how=how, **followed)
     inputs = (_many_rows(many, query_name, heading, no_unit(database.units)),)
     unit = rows if summed else _unit_worked_out(rows, meaning, where)

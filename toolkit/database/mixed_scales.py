@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from toolkit.core.errors import Problem
@@ -17,8 +19,16 @@ from toolkit.database.meaning import Meaning, Place, Role
 from toolkit.database.printed_scales import PrintedScale
 from toolkit.database.query_tree import Node, every_node, function_arguments
 
-HELD = (Role.QUANTITY, Role.REPORTED)
+WITH_SIZE = (Role.QUANTITY, Role.REPORTED)
 LONGEST = 60  # letters of an expression in a sentence
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the expressions that are added, compared, or chosen from, and what it means."""
+
+    node: Node
+    meaning: Meaning
 
 
 def mixed_scales(
@@ -32,22 +42,21 @@ def mixed_scales(
     found: dict[str, Problem] = {}
     for select, expressions in scopes:
         for e in _own_nodes(select):
-            sides = [(side, expressions.meaning(side)) for side in _sides(e)]
-            for (left, first), (right, other) in ((a, b) for n, a in enumerate(sides) for b in sides[n + 1 :]):
-                wrong = _wrong(e, (left, first), (right, other))
-                if wrong := wrong or _typed_beside(e, (left, first), (right, other), database.printed_scale):
-                    place = f"{sql_of(left)[:LONGEST]} and {sql_of(right)[:LONGEST]}"
+            sides = [Side(node, expressions.meaning(node)) for node in _nodes_of_sides(e)]
+            for left, right in combinations(sides, 2):
+                if wrong := _wrong(e, left, right) or _typed_beside(e, left, right, database.printed_scale):
+                    place = f"{sql_of(left.node)[:LONGEST]} and {sql_of(right.node)[:LONGEST]}"
                     found.setdefault(place, Problem(f"{where}, {place}", *wrong))
     yield from found.values()
 
 
-def _wrong(e: Node, side: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> tuple[str, str, str] | None:
+def _wrong(e: Node, left: Side, right: Side) -> tuple[str, str, str] | None:
     """(found, allowed, remedy) of two values in one place that are not of one size; None where they are, or may be."""
-    (left, first), (right, second) = side, other
+    first, second = left.meaning, right.meaning
     if e.get("function_name") in ("*", "/"):
         return None
-    if first.role not in HELD or second.role not in HELD:
-        return _one_less_percent(e, (left, first), (right, second))
+    if first.role not in WITH_SIZE or second.role not in WITH_SIZE:
+        return _one_minus_percent(e, left, right)
     if Role.REPORTED in (first.role, second.role) and None in (first.unit, second.unit):
         of_file = next((m.unit for m in (first, second) if m.role is Role.QUANTITY and m.unit is not None), None)
         if of_file is None or unit_without_scales(of_file) == of_file:
@@ -79,35 +88,30 @@ def _of_two_kinds(first: Meaning, second: Meaning) -> tuple[str, str, str] | Non
 
 
 def _typed_beside(
-    e: Node, side: tuple[Node, Meaning], other: tuple[Node, Meaning], printed: Callable[[Place], PrintedScale | None]
+    e: Node, left: Side, right: Side, printed: Callable[[Place], PrintedScale | None]
 ) -> tuple[str, str, str] | None:
     """What is wrong with a typed number beside values of a series, or with a factor of these."""
-    for (left, meaning), (right, _) in ((side, other), (other, side)):
-        number = typed_number(right)
+    for values, beside in ((left, right), (right, left)):
+        number, meaning = typed_number(beside.node), values.meaning
         if number is None or meaning.role is not Role.REPORTED or len(meaning.made) != 1:
             continue
         if (scale := printed(*meaning.made)) is None:
             return None
         if (sign := e.get("function_name")) in ("*", "/"):
             return scale.wrong_times(number if sign == "*" else 1 / number) if number else None
-        return scale.wrong_beside(number, any(part.get("function_name") == "sum" for part in every_node(left)))
+        return scale.wrong_beside(number, any(part.get("function_name") == "sum" for part in every_node(values.node)))
     return None
 
 
-def _one_less_percent(e: Node, side: tuple[Node, Meaning], other: tuple[Node, Meaning]) -> tuple[str, str, str] | None:
-    (left, _), (_, meaning) = side, other
-    number = typed_number(left)
+def _one_minus_percent(e: Node, left: Side, right: Side) -> tuple[str, str, str] | None:
+    """What is wrong with `1 - x` where x is in per cent, and with `100 - x` where it is a share."""
+    number, meaning = typed_number(left.node), right.meaning
     if e.get("function_name") != "-" or number not in (1, 100) or meaning.unit is None or not _is_share(meaning):
         return None
-    in_percent = unit_text(meaning.unit) == "percent"
-    if in_percent != (number == 1):
+    whole = 100 if unit_text(meaning.unit) == "percent" else 1
+    if number == whole:
         return None
-    hundred_percent = "100" if in_percent else "1"
-    return (
-        f"{number:g} less values in {_said(meaning)}",
-        f"{hundred_percent} less them",
-        f"write {hundred_percent} in place of {number:g}",
-    )
+    return f"{number:g} less values in {_said(meaning)}", f"{whole} less them", f"write {whole} in place of {number:g}"
 
 
 def _is_share(meaning: Meaning) -> bool:
@@ -126,8 +130,8 @@ def _by(factor: float) -> str:
     return f"{factor:.12g}" if factor > 1 else f"1 / {1 / factor:.12g}"
 
 
-def _sides(e: Node) -> list[Node]:
-    """The expressions that are added, compared, or chosen from by one; none of another."""
+def _nodes_of_sides(e: Node) -> list[Node]:
+    """The expressions that this one adds, compares, or chooses from; of another none."""
     if e.get("class") == "COMPARISON":
         return [e["left"], e["right"]]
     if e.get("class") == "BETWEEN":
@@ -141,7 +145,7 @@ def _sides(e: Node) -> list[Node]:
 
 
 def _own_nodes(select: Node) -> Iterator[Node]:
-    """Every expression of a SELECT that is not in another one inside it."""
+    """Every expression of a SELECT that is not in another SELECT inside it."""
     waiting: list[Any] = [*select.values()]
     while waiting:
         part = waiting.pop()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from toolkit.core.followed import IN_SQL
 from toolkit.core.number import Number
 from toolkit.core.operation import Operation, operation
 from toolkit.core.unit import Unit, unit_text
@@ -51,7 +52,7 @@ def step_of(
 
     def made(of_rows: str = "", **settings: str | int) -> Operation:
         is_ = f"is {words['expression']}" if words["expression"] else ""
-        how = ", ".join(part for part in (f"{is_}{of_rows}".strip(), "worked out in SQL") if part)
+        how = ", ".join(part for part in (f"{is_}{of_rows}".strip(), IN_SQL) if part)
         how = f"{how}, with {parameter_words}" if parameter_words else how
         return operation("query", question=words["question"], column=words["column"], how=how, **settings)
 

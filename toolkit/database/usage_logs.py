@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import Problem, ToolkitError, collect_problems
+from toolkit.core.followed import IN_SQL
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
@@ -295,7 +296,7 @@ def _cell_of(
         unit_and_form[0],
         unit_without_scales(unit_and_form[0]),
         Style(unit_and_form[1]),
-        operation("query", question=question, column=column, how="worked out in SQL"),
+        operation("query", question=question, column=column, how=IN_SQL),
         (usage_log.leaf,),
     )
     return lambda value, row: Number(

@@ -18,6 +18,8 @@ BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM
 DELIMITERS = ",;\t|:^~\x1f "
 SAMPLE = 1 << 18
 TOP = 60  # records in which a header is looked for
+QUOTED_CELLS = 3  # in single quotes, from which on these may be the file's quotes
+LESS_LIKELY = 0.3  # of blanks and colons, which stand in texts and times too: taken where no other sign parts records
 
 
 def guess_reading(path: Path, encoding: str = "", delimiter: str = "") -> ReadOptions:
@@ -30,13 +32,13 @@ def guess_reading(path: Path, encoding: str = "", delimiter: str = "") -> ReadOp
         (_agreement(text, sign, quote), sign, quote)
         for sign in (delimiter or DELIMITERS)
         for quote in ('"', "'")
-        if quote == '"' or _quotes(text, sign) > 2
+        if quote == '"' or _cells_in_single_quotes(text, sign) >= QUOTED_CELLS
     ]
     _, sign, quote = max(candidates, key=lambda candidate: candidate[0])
     return ReadOptions("csv", encoding=encoding, delimiter=sign, quote=quote)
 
 
-def still_holds(path: Path, declared: ReadOptions, headers: Collection[str]) -> Wanted:
+def what_still_holds(path: Path, declared: ReadOptions, headers: Collection[str]) -> Wanted:
     """The encoding and delimiter of an older version, each "" where it does not fit the file.
 
     A delimiter fits where it separates one of the older `headers`. Bytes that can only be UTF-8 or UTF-16 are that.
@@ -77,8 +79,7 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-def _quotes(text: str, delimiter: str) -> int:
-    """How many cells begin with a single quote."""
+def _cells_in_single_quotes(text: str, delimiter: str) -> int:
     return len(re.findall(rf"(?:^|{re.escape(delimiter)})'[^'\n]*'(?={re.escape(delimiter)}|\r?$)", text, re.MULTILINE))
 
 
@@ -92,4 +93,4 @@ def _agreement(text: str, delimiter: str, quote: str) -> tuple[float, int]:
     share = count / sum(widths.values())
     if delimiter in " :" and (share < 1 or count < 3):
         return (0.0, 0)
-    return (round(share, 1) - (0.3 if delimiter in " :" else 0.0), width)
+    return (round(share, 1) - (LESS_LIKELY if delimiter in " :" else 0.0), width)

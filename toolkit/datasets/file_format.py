@@ -35,11 +35,12 @@ class Format:
     `description` names its files in a message, `endings` are those of their names. `matches` tells a file by its first
     512 bytes and the endings of its name: formats of a lower `rank` are asked first, and files of `text` once it is
     clear that they are no page or picture. `reading` says how a file is read, without header and footer; `options` are
-    the fields of Wanted that it takes; `still_holds` is what of an older version's reading holds for a file, which may
-    have some of its headers. `write` writes rows as Parquet, and returns the columns in which the file has digits as
-    text, each with the last row of such; it is None for files that are read where they are. `sidecars` are endings of
-    files beside one, such as -wal, that may have rows which it does not have yet. `header` is true where that is among
-    the rows, `typed` where values are no texts. `merged` gives the rows, from 1, with cells merged across columns.
+    the fields of Wanted that it takes; `what_still_holds` says what of an older version's reading holds for a file,
+    which may have some of its headers. `write` writes rows as Parquet, and returns the columns in which the file has
+    digits as text, each with the last row of such; it is None for files that are read where they are. `sidecars` are
+    endings of files beside one, such as -wal, that may have rows which it does not have yet. `header` is true where
+    that is among the rows, `typed` where values are no texts. `merged` gives the rows,
+    from 1, with cells merged across columns.
     """
 
     description: str
@@ -48,7 +49,7 @@ class Format:
     reading: Callable[[Connection, Path, Wanted], ReadOptions]
     write: Writer | None
     options: tuple[str, ...] = ()
-    still_holds: Callable[[Path, ReadOptions, Collection[str]], Wanted] = _same_place
+    what_still_holds: Callable[[Path, ReadOptions, Collection[str]], Wanted] = _same_place
     sidecars: tuple[str, ...] = ()
     rank: int = 0
     text: bool = False

@@ -115,7 +115,7 @@ class HowRead:
         if self.before.same:
             still_holding = Wanted(**{option: getattr(declared, option) for option in format_.options})
         else:
-            still_holding = format_.still_holds(file, declared, self.before.headers)
+            still_holding = format_.what_still_holds(file, declared, self.before.headers)
         reading = None
         with contextlib.suppress(ToolkitError):  # such as a sheet that is gone: what there is now is looked for
             reading = reading_of(self.connection, file, replace(still_holding, **asked_options))

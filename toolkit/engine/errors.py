@@ -1,4 +1,4 @@
-"""DuckDB's errors as ToolkitErrors: where, what was found, what is allowed, what to do."""
+"""DuckDB's errors as ToolkitErrors, and the time after which a query has failed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOT_PERMITTED = ("Permission denied", "Read-only file system", "Operation not pe
 
 @contextlib.contextmanager
 def running_query(where: str, cursor: duckdb.DuckDBPyConnection | None = None) -> Iterator[None]:
-    """Runs a query, for QUERY_TIMEOUT at the most where `cursor` runs it; `where` names its file or cell in errors.
+    """Around a query, for QUERY_TIMEOUT at the most where `cursor` runs it; `where` names its file or cell in errors.
 
     Raises ToolkitError with DuckDB's message and the names that it would have known where the query fails, and where
     it takes longer. Where nothing stops it, the process ends with that error.
@@ -77,7 +77,7 @@ def _no_answer(where: str, remedy: str = WITHOUT_END) -> ToolkitError:
 
 @contextlib.contextmanager
 def writing_parquet(where: str, allowed: str) -> Iterator[None]:
-    """Writes a Parquet file, which `where` names. Raises ToolkitError with DuckDB's message where that fails."""
+    """Around writing a Parquet file, which `where` names. Raises ToolkitError with DuckDB's message where it fails."""
     try:
         yield
     except duckdb.IOException as error:
@@ -86,7 +86,7 @@ def writing_parquet(where: str, allowed: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def writing_database() -> Iterator[None]:
-    """Builds the database. Raises ToolkitError with DuckDB's message, and a remedy for it, where that fails."""
+    """Around the building of the database. Raises ToolkitError with DuckDB's message and a remedy where that fails."""
     try:
         yield
     except duckdb.Error as error:
@@ -97,7 +97,7 @@ def writing_database() -> Iterator[None]:
 
 @contextlib.contextmanager
 def reading_file(where: str, remedy: str) -> Iterator[None]:
-    """Reads a data file, which `where` names. Raises ToolkitError with DuckDB's message where that fails."""
+    """Around reading a data file, which `where` names. Raises ToolkitError with DuckDB's message where it fails."""
     try:
         yield
     except duckdb.Error as error:

@@ -17,18 +17,20 @@ HIDES_ALL = ("hide", "hide-cell", "remove-cell")
 HIDES_SOURCE = ("hide-input", "remove-input", "hide-code", "remove-code")
 HIDES_OUTPUT = ("hide-output", "remove-output", "hide-outputs", "remove-outputs")
 HIDES = (*HIDES_ALL, *HIDES_SOURCE, *HIDES_OUTPUT)
-NEVER_SHOWN = ("remove-stdout", "remove-stderr")  # which do nothing: what is printed is on no page
+WITHOUT_EFFECT = ("remove-stdout", "remove-stderr")  # what is printed is on no page anyway
 PLACEMENT_TAGS = ("front", "method", "annex")
 KNOWN_TAGS = (
     *HIDES,
-    *NEVER_SHOWN,
+    *WITHOUT_EFFECT,
     *PLACEMENT_TAGS,
     "raises-exception",
     "skip-execution",
     "parameters",
     "injected-parameters",
 )
-HIDING = re.compile(r"(?:hid(?:e|den|ing)|remov(?:e[sd]?|ing)|invisible|noshow|no-?display|omit|exclude)(?:-|$)")
+LOOKS_LIKE_HIDING = re.compile(
+    r"(?:hid(?:e|den|ing)|remov(?:e[sd]?|ing)|invisible|noshow|no-?display|omit|exclude)(?:-|$)"
+)
 JUPYTER = {"source_hidden": "hide-input", "outputs_hidden": "hide-output"}  # in a cell's metadata, under "jupyter"
 # a path from a folder at the root that is another on each machine, a drive, a server, somebody's own folder; not inside
 # an address or a longer path
@@ -50,7 +52,7 @@ class CellVisibility:
 
 def visibility_of(cell: Mapping[str, Any]) -> CellVisibility:
     """What a page shows of a cell, by its tags and by Jupyter's settings in its metadata."""
-    hides = set(_hiding_tags(cell["metadata"]))
+    hides = set(_names(cell["metadata"]))
     hides_all = not hides.isdisjoint(HIDES_ALL)
     return CellVisibility(
         source=not hides_all and hides.isdisjoint(HIDES_SOURCE),
@@ -59,8 +61,8 @@ def visibility_of(cell: Mapping[str, Any]) -> CellVisibility:
 
 
 def has_tag(cell: Mapping[str, Any], tag: str) -> bool:
-    """Whether a cell has the tag `front`, `method` or `annex`, which say where on a page it goes."""
-    return tag in _tags(cell["metadata"])
+    """Whether a cell has the tag `front`, `method` or `annex`, in any case; they say where on a page it goes."""
+    return tag in map(_name, _tags(cell["metadata"]))
 
 
 def kept_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def tag_problems(cell: Mapping[str, Any], where: str) -> Iterator[Problem]:
         if name in KNOWN_TAGS:
             continue
         near = difflib.get_close_matches(name, (*HIDES, *PLACEMENT_TAGS), 1, 0.8)
-        if near or HIDING.match(name):
+        if near or LOOKS_LIKE_HIDING.match(name):
             near = near or difflib.get_close_matches(name, HIDES, 1, 0)
             yield Problem(
                 where,
@@ -110,8 +112,8 @@ def _name(tag: str) -> str:
     return tag.strip().lower().replace("_", "-")
 
 
-def _hiding_tags(metadata: Mapping[str, Any]) -> Iterator[str]:
-    """The names in HIDES that apply: tags, settings of that name, and those of JupyterLab's own."""
+def _names(metadata: Mapping[str, Any]) -> Iterator[str]:
+    """What may hide a cell, by name: its tags, settings of a name in HIDES, and those of JupyterLab's own."""
     yield from (_name(tag) for tag in _tags(metadata))
     yield from (_name(key) for key, value in metadata.items() if value is True and _name(key) in HIDES)
     jupyter = metadata.get("jupyter") or {}

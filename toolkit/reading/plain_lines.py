@@ -13,7 +13,8 @@ from toolkit.core.text import plain_value
 from toolkit.reading.entry import Entry
 
 _KEY = r"[a-z]\w{0,60}:"
-# printable ASCII on one line that means itself in YAML: no " #", no ": ", and no character of YAML's before it
+# printable ASCII on one line that means itself in YAML: it has no " #" and no ": " (the sets leave
+# out # and :), and begins with no sign that YAML gives a meaning
 _TEXT = r'(?:[\w$(]|-\d)[ -"$-9;-~]*+(?::[!"$-9;-~][ -"$-9;-~]*+)*+(?<! )'
 _LIST = r"\[(?:\w[\w.-]*(?:, \w[\w.-]*)*)?\]"
 _PAIR = rf"{_KEY} (?:{_TEXT}|{_LIST})\n"
@@ -24,14 +25,15 @@ _PLAIN = re.compile(rf"(?:{_PAIR}|{_BELOW})++", re.ASCII)
 def plain_entry(file: str, text: str, problems: list[Problem]) -> Entry | None:
     """The mapping at the top of a text that is plain lines, with lines; None for any other, and for a key twice.
 
-    `problems` is kept by the entries for their own; nothing is added.
+    `problems` is the list to which the entries will add theirs; nothing is added here.
     """
     if not _PLAIN.fullmatch(text):
         return None
     top = entry = Entry(file, 1, problems)
     items: list[object] = []
     raw: list[str | None] = []
-    for line, line_text in enumerate(text.replace(":\n", ": \n").splitlines(), 1):
+    lines = text.replace(":\n", ": \n").splitlines()  # so that a key without a value is parted as any other is
+    for line, line_text in enumerate(lines, 1):
         key, is_pair, value = line_text.partition(": ")
         if not is_pair:  # a text of a list
             raw.append(line_text[4:])

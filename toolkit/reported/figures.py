@@ -9,7 +9,7 @@ from functools import cached_property
 from toolkit.core.errors import NumberError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, leaf
-from toolkit.core.number_format import style_in
+from toolkit.core.number_style import style_in
 from toolkit.core.unit import Unit, UnitRegistry, convert_exactly, unit_without_scales, units_of
 from toolkit.core.unit_answers import kept_in_registry
 from toolkit.core.wording import Style

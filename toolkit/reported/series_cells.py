@@ -48,7 +48,7 @@ def read_cell(column: SeriesColumn, text: str, scale: Scale | None) -> tuple[Cel
         return text, None
     if column.type == "date":
         return _date(name, text)
-    return _value(name, text, scale) if scale is not None else _number(column, text)
+    return _amount(name, text, scale) if scale is not None else _number(column, text)
 
 
 def _date(name: str, text: str) -> tuple[date | None, Wrong | None]:
@@ -73,7 +73,7 @@ def _number(column: SeriesColumn, text: str) -> tuple[int | float | None, Wrong 
     return int(text), None
 
 
-def _value(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | None]:
+def _amount(name: str, text: str, scale: Scale) -> tuple[Amount | None, Wrong | None]:
     """A value as an Amount, converted in decimal arithmetic; a problem if a double would round it."""
     power = _power_of_ten(scale)
     if power is not None and len(text) <= DIGITS_OF_DOUBLE:  # no double rounds it

@@ -26,6 +26,7 @@ from toolkit.review.unpacking import EDITION, LONGEST
 SCRIPT = "recompute.py"
 RULES = ("core/operation.py", "core/interval.py", "core/followed.py")  # modules of the toolkit that the script imports
 FOLDER = "data/datasets/"
+COPIED = (EDITION, "figures/", "series/", "rows/", "questions/", "datasets/")  # what `completed` makes the rest of
 README = """\
 # {name}: the archive
 

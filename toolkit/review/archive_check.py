@@ -14,7 +14,7 @@ from toolkit.database.question_text import question_of
 from toolkit.datasets.file_hash import sha256_of
 from toolkit.review import recompute, ro_crate
 from toolkit.review.active_content import active_content
-from toolkit.review.archive import RULES, SCRIPT, completed, members
+from toolkit.review.archive import COPIED, RULES, SCRIPT, completed, members
 from toolkit.review.archive_pages import disagreements
 from toolkit.review.compare_two_files import difference, written_otherwise
 from toolkit.review.printed_tables import PrintedTables
@@ -23,14 +23,6 @@ from toolkit.review.scripts_and_policies import foreign_sources, shared_disagree
 from toolkit.review.two_editions import Mismatch
 from toolkit.review.unpacking import EDITION
 
-KEPT = (
-    "edition/",
-    "figures/",
-    "series/",
-    "rows/",
-    "questions/",
-    "datasets/",
-)  # what an archive's other files are made of
 OF_TOOLKIT = (SCRIPT, *(f"toolkit/{name}" for name in RULES), "README.md")
 TABLES = {
     f"{folder}/{name}"
@@ -90,7 +82,7 @@ def alone(root: Path, stored: Mapping) -> Checked:
     same = package_files().items() <= stored["inputs"].get("code", {}).items()
     try:
         tables = PrintedTables.of(files)
-        expected = completed({name: content for name, content in files.items() if name.startswith(KEPT)}, stored)
+        expected = completed({name: content for name, content in files.items() if name.startswith(COPIED)}, stored)
         skipped = set() if same else {*OF_TOOLKIT, ro_crate.NAME}
         missed += _differences(
             *({name: side[name] for name in side if name not in skipped} for side in (files, expected))
@@ -175,7 +167,7 @@ def _allowed_paths(files: Mapping[str, bytes], stored: Mapping) -> set[str]:
     of_datasets = tuple(f"datasets/{file.rpartition('data/datasets/')[2]}" for _, file in datasets)
     folders = tuple(f"{path}/" for path in of_datasets)
     names += [name for name in files if name in of_datasets or name.startswith(folders)]
-    return {*names, *TABLES, *(name for name in files if not name.startswith(KEPT))}
+    return {*names, *TABLES, *(name for name in files if not name.startswith(COPIED))}
 
 
 def _unlike_inputs(root: Path, files: Mapping[str, bytes], stored: Mapping) -> Iterator[str]:

@@ -14,8 +14,8 @@ from toolkit.review.two_editions import Editions, Mismatch, causes_of
 HASH_SHOWN = 12  # characters of a hash that are printed
 TEXT_SHOWN = 200
 VERSION = re.compile(r"[\w.+!-]{1,80}( [\w.+-]{1,80})?")
-COMPARED_ELSEWHERE = ("inputs", "files", "stories")  # compared elsewhere, or story by story
-COMPARED_BY_STORY = ("findings", "charts", "tables", "pictures", "nodes")
+COMPARED_ELSEWHERE = ("inputs", "files", "stories")  # entries of a manifest; stories are compared one by one
+OF_STORIES_COMPARED_ELSEWHERE = ("findings", "charts", "tables", "pictures", "nodes")
 ENTRY_NAMES = {
     "title": "the title of a story",
     "html": "the name of a page",
@@ -58,9 +58,9 @@ def compare_inputs(editions: Editions) -> tuple[int, list[Mismatch]]:
         or not (difference.old and difference.new)
         or not VERSION.fullmatch(difference.old)
     ]
-    more = sorted({cause for side in sides for cause in side} - set(CAUSES))
-    mismatches += [Mismatch("input", cause, "of no kind that a build names", "", causes=()) for cause in more]
-    return len(inputs) + len(more), mismatches
+    unknown_causes = sorted({cause for side in sides for cause in side} - set(CAUSES))
+    mismatches += [Mismatch("input", cause, "of no kind that a build names", "", causes=()) for cause in unknown_causes]
+    return len(inputs) + len(unknown_causes), mismatches
 
 
 def compare_tables(editions: Editions) -> tuple[int, list[Mismatch]]:
@@ -88,8 +88,8 @@ def _entries(editions: Editions, what: str, part: str) -> tuple[int, list[Mismat
 def compare_entries(editions: Editions) -> tuple[int, list[Mismatch]]:
     """(number of all other entries of the manifest, those that differ).
 
-    Without other inputs the manifest has the same bytes, too, but for the hashes of files, which `altered` compares
-    with the files.
+    Without other inputs the manifest has the same bytes, too, but for the hashes of files, which `altered_files`
+    compares with the files.
     """
     sides = _entries_of(editions.old.stored), _entries_of(editions.new.stored)
     names = sorted({*sides[0], *sides[1]})
@@ -126,7 +126,7 @@ def _entries_of(stored: Mapping[str, Any]) -> dict[str, object]:
     entries: dict[str, object] = {key: value for key, value in stored.items() if key not in COMPARED_ELSEWHERE}
     for slug, story in stored["stories"].items():
         names, nodes = named_by_content(story["nodes"])
-        entries |= {f"{slug}, {key}": value for key, value in story.items() if key not in COMPARED_BY_STORY}
+        entries |= {f"{slug}, {key}": value for key, value in story.items() if key not in OF_STORIES_COMPARED_ELSEWHERE}
         entries |= {f"{slug}, {key}": story[key]["path"] for key in ("html", "annex") if key in story}
         entries[f"{slug}, nodes"] = nodes
         entries[f"{slug}, numbers"] = {

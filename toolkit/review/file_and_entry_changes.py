@@ -9,7 +9,7 @@ from typing import Any
 
 from toolkit.build.edition_inputs import CAUSES
 from toolkit.build.manifest import altered_files
-from toolkit.review.compare_manifest import COMPARED_BY_STORY, COMPARED_ELSEWHERE, HASH_SHOWN, entry_called
+from toolkit.review.compare_manifest import COMPARED_ELSEWHERE, HASH_SHOWN, OF_STORIES_COMPARED_ELSEWHERE, entry_called
 from toolkit.review.compare_two_files import differing_range, excerpts, file_kind, parts, values
 from toolkit.review.html_and_xml_parts import DRAWN_WORDS, WORDS, FilePart
 from toolkit.review.two_editions import Editions
@@ -138,7 +138,7 @@ def _entries(stored: Mapping[str, Any], editions: Editions, charts: Collection[s
         slug for slug in editions.slugs if all(slug in side.stored["stories"] for side in (editions.old, editions.new))
     ):
         story = stored["stories"][slug]
-        entries |= {f"{slug}, {key}": value for key, value in story.items() if key not in COMPARED_BY_STORY}
+        entries |= {f"{slug}, {key}": value for key, value in story.items() if key not in OF_STORIES_COMPARED_ELSEWHERE}
         entries |= {f"{slug}, {key}": story[key]["path"] for key in ("html", "annex") if key in story}
         entries |= {f"{slug}, {key}": story.get(key, {}) for key in ("tables", "pictures")}
         entries[f"{slug}, numbers"] = {

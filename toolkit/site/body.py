@@ -1,4 +1,4 @@
-"""The body of a page, as a notebook has it: sections with their headings, and the pieces in them."""
+"""The body of a page, as a notebook has it: sections with their headings, and what follows these."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from toolkit.site.story_ending import GlossaryTerm
 
 @dataclass(frozen=True)
 class SectionPart:
-    """One piece of a section: a block of prose, a chart, a table or a picture; others are empty or None.
+    """A part of a section: a block of prose, a chart, a table or a picture; others are empty or None.
 
     Of prose: its `html`, its `words` without markup, `text_in_states` (these in every state of a choice), its
-    `references`, and `every` one of all states. `code` is the source of the cell that made the piece.
+    `references`, and `all_references` of all states. `code` is the source of the cell that made the piece.
     """
 
     html: Markup = Markup("")
     words: str = ""
     text_in_states: Markup = Markup("")
     references: tuple[Reference, ...] = ()
-    every: tuple[Reference, ...] = ()
+    all_references: tuple[Reference, ...] = ()
     chart: RenderedChart | None = None
     table: RenderedTable | None = None
     picture: RenderedPicture | None = None
@@ -40,7 +40,9 @@ class SectionPart:
 
 @dataclass
 class Section:
-    """A heading and what follows it. Readers have to open a `folded` section; `tagged` ones have cells tagged method.
+    """A heading and what follows it. Readers have to open a `folded` section.
+
+    Its cells are tagged method where it `has_method_cells`.
 
     The first section, before any heading, has an empty id.
     """
@@ -49,7 +51,7 @@ class Section:
     heading: Markup = Markup("")
     words: str = ""
     folded: bool = False
-    tagged: bool = False
+    has_method_cells: bool = False
     parts: list[SectionPart] = field(default_factory=list)
 
     def pieces(self, terms: list[GlossaryTerm]) -> Iterator[Piece]:

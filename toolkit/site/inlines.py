@@ -44,7 +44,7 @@ class Inline:
         return tuple(piece for piece in self.versions[0][1] if isinstance(piece, Reference))
 
     @property
-    def every(self) -> tuple[Reference, ...]:
+    def all_references(self) -> tuple[Reference, ...]:
         """The numbers of all versions."""
         return tuple(piece for _, pieces in self.versions for piece in pieces if isinstance(piece, Reference))
 

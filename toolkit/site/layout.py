@@ -172,9 +172,9 @@ class PageLayout:
     # prose
 
     def _prose(self, cell: NotebookNode, where: str, method: bool) -> None:
-        if method and not self._section.tagged and self._section.words != METHOD:
-            self.sections.append(Section(self._id(METHOD), Markup(METHOD), METHOD, folded=True, tagged=True))
-        elif not method and self._section.tagged:
+        if method and not self._section.has_method_cells and self._section.words != METHOD:
+            self.sections.append(Section(self._id(METHOD), Markup(METHOD), METHOD, folded=True, has_method_cells=True))
+        elif not method and self._section.has_method_cells:
             self.sections.append(Section())
         source = self._with_placeholders(cell, where)
         for block in blocks(source, where, self._notes):
@@ -197,7 +197,7 @@ class PageLayout:
                 remedy = "use ## for sections, or tag the cell annex: a page of its own begins with it"
                 raise StoryError(where, "a second headline", "one # heading in a story", remedy)
             self.title = self._part(block)
-        elif method and self._section.tagged and not self._section.parts:
+        elif method and self._section.has_method_cells and not self._section.parts:
             part = self._part(block)
             self._section.heading, self._section.words = part.html, part.words
         else:
@@ -240,8 +240,8 @@ class PageLayout:
         if block.level > 2:
             html = f'<h{block.level} id="{self._id(words)}">{html}</h{block.level}>'
         references = tuple(reference for inline in inlines for reference in inline.references)
-        every = tuple(reference for inline in inlines for reference in inline.every)
-        return SectionPart(Markup(html), words, Markup(text), references, every)
+        all_references = tuple(reference for inline in inlines for reference in inline.all_references)
+        return SectionPart(Markup(html), words, Markup(text), references, all_references)
 
     # code and what it shows
 
@@ -274,7 +274,7 @@ class PageLayout:
                 yield SectionPart(picture=self._picture(data[mime.PICTURE], where))
             elif inline := inline_of(data, self.citations, self.choices, where):
                 html = Markup("<p>{}</p>").format(inline.html)
-                yield SectionPart(html, inline.words, inline.text_in_states, inline.references, inline.every)
+                yield SectionPart(html, inline.words, inline.text_in_states, inline.references, inline.all_references)
 
     def _picture(self, picture: Mapping[str, str], where: str) -> RenderedPicture:
         if any(picture["id"] == other.id for page in self._pages for other in page.pictures):

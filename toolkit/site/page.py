@@ -227,7 +227,7 @@ def _view(layout: PageLayout, database: Database, edition: EditionContext, annex
 def _head_view(layout: PageLayout, database: Database, as_of: str | None) -> dict:
     """What stands before the sections, and the sources and corrections, which the page's metadata has too."""
     citations, main, front_matter = layout.citations, layout.annexed_to, layout.front_matter
-    lead = [reference.number for part in layout.head for reference in part.every]
+    lead = [reference.number for part in layout.head for reference in part.all_references]
     kind = max((number.kind for number in lead), default=Kind.REPORTED)
     return {
         "slug": layout.story.slug,

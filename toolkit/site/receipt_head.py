@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup, escape
 
 from toolkit.charts.typography import wrapped
+from toolkit.core.followed import IN_SQL
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, convert
 from toolkit.core.unit import Unit, base_units, convert_value, time_units_of, unit_without_scales
@@ -73,7 +74,7 @@ def sum_in_figures(number: Number) -> str:
         return ""
     if computed.operation.name == "query":
         rows = dict(computed.operation.settings).get("rows")
-        words = f"worked out in SQL from {rows:,} row{'' if rows == 1 else 's'}" if rows else computed.operation["how"]
+        words = f"{IN_SQL} from {rows:,} row{'' if rows == 1 else 's'}" if rows else computed.operation["how"]
         return sentence(str(words)).rstrip(".")
     return step(replace(computed, style=Style(computed.style.form, number.style.digits)))
 

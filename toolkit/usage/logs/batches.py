@@ -22,8 +22,8 @@ def batches(connection: Connection, readings: Mapping[int, Reading], form: LogFo
     lines of their file, a table has whole files, and of them only lines that matter.
     """
     tables: list[pyarrow.Table] = []
-    for lines, ends_file in _pieces(readings):
-        readable = _readable(connection, lines, readings, form)
+    for table, ends_file in _pieces(readings):
+        readable = _readable(connection, table, readings, form)
         tables.append(_that_matter(connection, readable, form) if form.whole_files else readable)
         if (ends_file or not form.whole_files) and sum(table.nbytes for table in tables) >= SIZE:
             yield pyarrow.concat_tables(tables)
@@ -62,33 +62,33 @@ def _table(pieces: list[tuple[int, Lines]]) -> pyarrow.Table:
 
 
 def _readable(
-    connection: Connection, lines: pyarrow.Table, readings: Mapping[int, Reading], form: LogFormat
+    connection: Connection, table: pyarrow.Table, readings: Mapping[int, Reading], form: LogFormat
 ) -> pyarrow.Table:
     """The lines that are JSON, and those that the format's SELECT will parse itself; others are quarantined."""
-    lines, not_json = only_json(connection, lines, form.parses)
+    json_lines, not_json = only_json(connection, table, form.parsed_with)
     for number, line, reason, length in not_json:
         readings[number].quarantine(line, reason, length)
-    return lines
+    return json_lines
 
 
 def only_json(
-    connection: Connection, lines: pyarrow.Table, trusted: str = ""
+    connection: Connection, table: pyarrow.Table, parsed_with: str = ""
 ) -> tuple[pyarrow.Table, list[tuple[int, int, str, int]]]:
     """The lines that are JSON; and file, line, reason and length in bytes of the others, blank ones left out.
 
-    Lines with the text `trusted` are not looked at, unless they have no end: those may be cut off and read on.
+    Lines with the text `parsed_with` are not looked at, unless they have no end: those may be cut off and read on.
     """
     condition = "NOT json_valid(line)"
-    if trusted:  # CASE, as the parts of AND are asked in an order of DuckDB's own
+    if parsed_with:  # CASE, as the parts of AND are asked in an order of DuckDB's own
         condition = (
-            f"CASE WHEN contains(line, {quoted(trusted)}) AND suffix(line, chr(10)) THEN false ELSE {condition} END"
+            f"CASE WHEN contains(line, {quoted(parsed_with)}) AND suffix(line, chr(10)) THEN false ELSE {condition} END"
         )
-    connection.register("line", lines)
+    connection.register("line", table)
     rows = connection.execute(f"SELECT source_file, source_line, line FROM line WHERE {condition}").fetchall()
     if not rows:
-        return lines, []
+        return table, []
     places = numpy.isin(
-        _places(lines["source_file"], lines["source_line"]),
+        _places(table["source_file"], table["source_line"]),
         _places([row[0] for row in rows], [row[1] for row in rows]),
     )
     not_json = [
@@ -96,19 +96,21 @@ def only_json(
         for number, line, text in rows
         if text.strip()
     ]
-    return lines.filter(pyarrow.array(~places)), not_json
+    return table.filter(pyarrow.array(~places)), not_json
 
 
 def _places(files: object, lines: object) -> numpy.ndarray:
+    """One number for each pair of file and line: a file has fewer than 2^40 lines."""
     return (numpy.asarray(files, numpy.int64) << 40) | numpy.asarray(lines, numpy.int64)
 
 
-def _that_matter(connection: Connection, lines: pyarrow.Table, form: LogFormat) -> pyarrow.Table:
+def _that_matter(connection: Connection, table: pyarrow.Table, form: LogFormat) -> pyarrow.Table:
+    """The lines that a format's SELECT looks at."""
     if not form.lines_with:
-        return lines
-    connection.register("line", lines)
+        return table
+    connection.register("line", table)
     numbered = "SELECT row_number() OVER () - 1 AS place, line FROM line"
     columns = connection.execute(
         f"SELECT place FROM ({numbered}) WHERE regexp_matches(line, ?)", [form.lines_with]
     ).fetchnumpy()
-    return lines.take(integers(numpy.sort(columns["place"])))
+    return table.take(integers(numpy.sort(columns["place"])))

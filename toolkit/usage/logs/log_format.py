@@ -27,7 +27,7 @@ class LogFormat:
     source: str  # where the format is described: repository@commit, or a documentation; or nothing
     recognise: str  # a condition in SQL on the column line; a file with a line that fulfils it is of the format
     lines_with: str  # a pattern (RE2) without which a line can be left out; nothing where there is none
-    parses: str  # a text: the SELECT parses each line that has it, and fails where one is no JSON; or nothing
+    parsed_with: str  # a text: the SELECT parses each line that has it, and fails where one is no JSON; or nothing
     whole_files: bool  # whether rows depend on other lines of their file, so that it is read at once
     sql: str
 
@@ -55,7 +55,7 @@ def _read_format(path: Path) -> LogFormat:
         source=header.get("source", ""),
         recognise=header["recognise"],
         lines_with=header.get("lines with", ""),
-        parses=header.get("parses lines with", ""),
+        parsed_with=header.get("parses lines with", ""),
         whole_files=header.get("whole files", "no") == "yes",
         sql=sql,
     )

@@ -1,4 +1,4 @@
-"""How a number is formatted. Its style counts neither for equality nor for the hash."""
+"""How a number is written: `.percent`, `.digits(2)` and the like. It counts neither for equality nor the hash."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FORMS = {"percent": "percent", "share": "percent", "multiple": "times"}  # units
 UNCHANGED = ("convert", "taken")  # operations whose result is their input, in another unit or from a list
 
 
-class Formatted:
+class Styled:
     """A mixin for a dataclass with a range in a unit, its inputs and a style; each property gives a restyled copy."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
@@ -103,14 +103,14 @@ def style_in(unit: Unit) -> Style:
     return Style(FORMS.get(unit_text(unit), "quantity"))
 
 
-def style_after_conversion(number: Formatted, unit: Unit) -> Style:
+def style_after_conversion(number: Styled, unit: Unit) -> Style:
     """The style of `number` in another unit; "percent" is both a unit and a form, so the form follows the unit."""
     if unit_text(unit) == "percent":
         return replace(number.style, form="points" if is_difference(number) else "percent")
     return replace(number.style, form="quantity") if unit_text(number.unit) == "percent" else number.style
 
 
-def style_of_sum(numbers: Sequence[Formatted], signs: Sequence[int]) -> Style:
+def style_of_sum(numbers: Sequence[Styled], signs: Sequence[int]) -> Style:
     """The style of a sum of numbers with signs (1 or -1), that of the first.
 
     Beside a percentage other numbers are shares. As many shares taken off as added, or more, leave percentage points,
@@ -144,7 +144,7 @@ def style_of_all(styles: Sequence[Style], name: str) -> Style:
     return styles[0]
 
 
-def is_difference(number: Formatted) -> bool:
+def is_difference(number: Styled) -> bool:
     """True for what is written in percentage points, and for a sum of shares that takes off as many as it adds.
 
     What is left of a whole is a share.
@@ -158,7 +158,7 @@ def is_difference(number: Formatted) -> bool:
     return 1 <= signs.count("+") <= signs.count("-") and not any(map(_is_whole, inputs))
 
 
-def _is_whole(number: Formatted) -> bool:
+def _is_whole(number: Styled) -> bool:
     """True for 1 or 100% that somebody stated, and for what is left of it: 1 − a."""
     while number.operation.name == "sum" and str(number.operation["signs"]).startswith("+-"):
         number = number.inputs[0]
