@@ -830,10 +830,10 @@ def test_a_primitive_operation_a_composed_one_and_what_an_archive_holds(edition,
         readme = '    "README.md": "What this archive is'
         edition.replace("toolkit/review/ro_crate.py", readme, f'    "NOTE.txt": "A note.",\n{readme}')
     edition.run("-m", "toolkit", "archive", "--out", "edition.zip")
-    (outside := edition.root / "data" / "build" / "outside").mkdir()
+    (outside := edition.root.with_name("outside")).mkdir()
     shutil.move(edition.root / "edition.zip", outside)
     main = "from toolkit.main import main\nraise SystemExit(main(['verify', 'edition.zip']))"
-    verified = f"import os\nos.chdir('data/build/outside')\n{main}"
+    verified = f"import os\nos.chdir('../outside')\n{main}"
     assert "NOTE.txt" not in edition.run("-c", verified)
     shutil.move(outside / "edition.zip", edition.root)
     shutil.unpack_archive(edition.root / "edition.zip", edition.root / "archive")
