@@ -571,6 +571,29 @@ def test_what_is_said_of_numbers_without_a_unit_and_how_a_source_was_seen(copy):
     assert copy.python(UNSAID) == ["['a quantity of what?']", "primary, read in part"]
 
 
+@tries("keep another field of sources")
+def test_a_field_of_sources(copy):
+    with copy.change("keep another field of sources"):
+        copy.replace("toolkit/reported/sources.py", '    "seen_at",\n', '    "seen_at",\n    "shelf",\n')
+        field = "    seen_at: str | None = None\n"
+        copy.replace("toolkit/reported/sources.py", field, f"{field}    shelf: str | None = None\n")
+        read = '        seen_at=top.text("seen_at"),\n'
+        copy.replace("toolkit/reported/sources.py", read, f'{read}        shelf=top.text("shelf"),\n')
+        copy.replace(
+            "toolkit/database/sql/schema.sql",
+            "seen VARCHAR, seen_at VARCHAR",
+            "seen VARCHAR, seen_at VARCHAR, shelf VARCHAR",
+            first=True,
+        )
+        copy.replace(
+            "toolkit/database/fill.py",
+            "                s.seen_at,\n",
+            "                s.seen_at,\n                s.shelf,\n",
+        )
+    copy.replace("data/sources/office-survey.yml", "seen: in full\n", "seen: in full\nshelf: B 12\n")
+    assert copy.python("print(story.database.source('office-survey')['shelf'])") == ["B 12"]
+
+
 THREE_TEXTS = """from toolkit.core.errors import ToolkitError
 def refused(ask):
     try:
