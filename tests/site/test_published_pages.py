@@ -16,6 +16,7 @@ from toolkit.site.style import OF_STORIES, SHARED
 REPORTS = Path(__file__).parents[2] / "reports"
 PAGES = sorted(REPORTS.glob("*.html"))
 TOLD = [file for file in PAGES if not file.stem.startswith(("claims", "recheck"))]
+CELL = re.compile(r"<t[dh][^>]*>([^<\n]*)")
 OF_CLAIMS = [file for file in PAGES if file.stem.startswith("claims")]  # written by one template
 WITH_CHARTS = [file for file in TOLD if b'class="plot' in file.read_bytes()]
 IN_A_BROWSER = [file for file in PAGES if file not in OF_CLAIMS] + counts.some(OF_CLAIMS, 3)
@@ -39,6 +40,12 @@ def opened(open_page, file):
         return open_page(file.as_uri(), width, **options)
 
     return opened_page
+
+
+def test_no_table_shows_the_name_of_a_source_s_file():
+    names = {path.stem for path in (REPORTS.parent / "data" / "sources").glob("*.yml")}
+    cells = {(page.name, cell) for page in PAGES for cell in CELL.findall(page.read_text(encoding="utf-8"))}
+    assert cells and not [cell for cell in cells if cell[1].strip() in names]
 
 
 def test_there_is_an_edition():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import re
 import shlex
@@ -64,6 +63,8 @@ def write_desk(folder: Path, title: str = "") -> int:
     title, wrong = clean_text(title)
     if wrong or set(title) & set('"\\\n'):  # they would end the text in pyproject.toml, or change it
         raise ToolkitError("--title", wrong or "a quotation mark or backslash", "a line of clean text", "correct it")
+    import importlib.metadata  # which every command would pay for
+
     filled_in = {"@TITLE@": title, "@VERSION@": importlib.metadata.version(DISTRIBUTION)}
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))

@@ -32,7 +32,7 @@ SHORT = 18  # characters: a column of text does not break lines up to so many, a
 TALL = 600  # pixels: a wide drawing that is higher is shrunk less on paper, where its letters would be too small
 WORDS = ("title", "subtitle", "notes", "alt")
 # encodings whose columns place marks and say nothing to a reader
-PLACING = ("role", "more", "less", "order", "source", "target", "layer", "id", "mark", "projected")
+PLACING = ("role", "more", "less", "order", "source", "target", "layer", "node", "mark", "projected")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from toolkit.engine.connect import Connection
 from toolkit.usage.declaration import Accounting, LogDeclaration
 from toolkit.usage.logs import store
 from toolkit.usage.logs.account import Account, FileCount, Total
-from toolkit.usage.logs.file_states import FileState, load_states
+from toolkit.usage.logs.file_states import FileState
 
 NO_EVENT = "1970-01-05"  # a Monday: the beginning of a log without any event
 COUNTED = """
@@ -124,19 +124,19 @@ def account_of(
     connection: Connection,
     folder: Path,
     declared: Mapping[str, Any],
+    states: Iterable[FileState],
     read_now: int,
     left_out: Mapping[str, int],
     shown_folder: str,
     key: str,
 ) -> Account:
-    """The account of a log whose files are in `folder`; `shown_folder` is how the folder is printed, "" for none."""
-    states = load_states(connection, store.table_sql(folder, declared, "files"))
+    """The account of a log in `folder`, of files in these states; `shown_folder` is how it is printed, "" for none."""
     quarantine, remark = (store.table_sql(folder, declared, name) for name in ("quarantine", "remark"))
     reasons = f"SELECT reason, count(*) FROM {quarantine} GROUP BY ALL ORDER BY ALL"
     sql = f"SELECT remark, CAST(sum(records) AS BIGINT) FROM {remark} GROUP BY ALL ORDER BY ALL"
     return Account(
         name=declared["log"],
-        files=tuple(state.count for state in states.values()),
+        files=tuple(state.count for state in sorted(states, key=lambda state: state.number)),
         reasons=dict(connection.execute(reasons).fetchall()),
         remarks=dict(connection.execute(sql).fetchall()),
         totals=tuple(Total(**one) for one in declared["totals"]),

@@ -115,20 +115,20 @@ def _files_below(path: Path, left_out: Counter[str]) -> Iterator[Path]:
             left_out[NO_FILE] += 1
         return
     root = path.resolve()
-    for folder, folders, files in os.walk(path, onerror=_raise):
-        folders.sort()
-        left_out[TO_FOLDER] += sum(os.path.islink(Path(folder, name)) for name in folders)
-        for file in (Path(folder, name) for name in files):
-            if file.is_symlink() and not file.resolve().is_relative_to(root):
-                left_out[OUT_OF_IT] += 1
-            elif file.is_file():
-                yield file
-            else:
-                left_out[NOWHERE if file.is_symlink() else NO_FILE] += 1
-
-
-def _raise(error: OSError) -> None:
-    raise error
+    folders = [os.fspath(path)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                link = entry.is_symlink()
+                if entry.is_dir():
+                    left_out[TO_FOLDER] += link
+                    folders += [] if link else [entry.path]
+                elif link and not Path(entry.path).resolve().is_relative_to(root):
+                    left_out[OUT_OF_IT] += 1
+                elif entry.is_file():
+                    yield Path(entry.path)
+                else:
+                    left_out[NOWHERE if link else NO_FILE] += 1
 
 
 def _labels(paths: Sequence[Path]) -> list[str]:

@@ -65,7 +65,7 @@ def ingest(
         printed_paths = ("", "") if dry_run else (project.name(folder), str(key_file))
         if before and not tasks and "totals" in before:  # else an earlier version wrote it: they are added
             store.remove_unnamed_files(target, store.named_files(before))  # what a reading that was killed left
-            return account_of(connection, target, before, 0, discovered.left_out, *printed_paths)
+            return account_of(connection, target, before, states.values(), 0, discovered.left_out, *printed_paths)
         formats = (
             dict.fromkeys(range(len(tasks)), file_format)
             if file_format
@@ -86,7 +86,7 @@ def ingest(
             if not before:
                 keep_key(key_file, key)
             store.commit(folder, declared, before)
-        return account_of(connection, target, declared, len(tasks), discovered.left_out, *printed_paths)
+        return account_of(connection, target, declared, counts, len(tasks), discovered.left_out, *printed_paths)
 
 
 def _refuse_name(project: Project, name: str) -> None:
