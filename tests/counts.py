@@ -34,7 +34,7 @@ LOOPS = {
     "readings": Loop("readings of usage logs killed at a moment: the old log or the new", (4, 4), (200, 100)),
     "lines": Loop("files of usage logs broken at random: every line accounted for", 500, 100_000),
     "broken": Loop("projects with files broken at random: problems, no traceback", range(15), range(1000)),
-    "readers": Loop("broken inputs of every reader: problems, no traceback, at once", 500, 100_000),
+    "readers": Loop("broken inputs of every reader: problems, no traceback, at once", 5000, 140_000),
     "properties": Loop("properties, each of up to 600 generated inputs", 10, 600, "hypothesis"),
     "engines": Loop("usage logs of generated content: every metric the same on DuckDB and on Spark", 1, 100),
     "rechecks": Loop("editions and archives changed by somebody and checked in the browser: 95 in 100 seen", 30, 1000),

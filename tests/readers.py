@@ -117,16 +117,21 @@ PAGE = {
         },
     ],
 }
+RECORDS = "town,on,points,rate\nUlm,2024-05-01,5,1.5%\nKöln,2025-06-11,,20%\n\"Total\",,12,\n"
 JSON_LINES = b'{"a": 1, "b": "x"}\n{"a": 2.5, "b": null}\n'
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A file of the small project, what reads it there, and its content if the sample has no such file."""
+    """A file of the small project, what reads it there, and its content if the sample has no such file.
+
+    `share` is its part of all inputs, beside those of the others: less where one input takes long.
+    """
 
     file: str
     read: Callable[[Project], object]
     content: str | bytes | Callable[[Project], bytes] = ""
+    share: int = 10
 
 
 def raised(read: Callable[[Project, list[Problem]], object]) -> Callable[[Project], object]:
@@ -233,9 +238,9 @@ READERS = {
         "data/datasets/inspections.yml",
         raised(lambda at, found: read_datasets(at, ["office-survey"], units_of(at), found)),
     ),
-    "a CSV file": Reader("a.csv", table_file("a.csv"), small_dataset.INSPECTIONS),
-    "a JSON file": Reader("a.jsonl", table_file("a.jsonl"), JSON_LINES),
-    "a Parquet file": Reader("a.parquet", table_file("a.parquet"), parquet),
+    "a CSV file": Reader("a.csv", table_file("a.csv"), RECORDS, share=1),
+    "a JSON file": Reader("a.jsonl", table_file("a.jsonl"), JSON_LINES, share=4),
+    "a Parquet file": Reader("a.parquet", table_file("a.parquet"), parquet, share=4),
     "scenarios": Reader("data/scenarios/none.yml", lambda at: read_scenario(at, "none"), scenario),
     "calibration": Reader("data/calibration.yml", calibration),
     "a story": Reader("notebooks/coffee.ipynb", raised(stories)),
