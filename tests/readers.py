@@ -117,7 +117,7 @@ PAGE = {
         },
     ],
 }
-RECORDS = "town,on,points,rate\nUlm,2024-05-01,5,1.5%\nKöln,2025-06-11,,20%\n\"Total\",,12,\n"
+RECORDS = 'town,on,points,rate\nUlm,2024-05-01,5,1.5%\nKöln,2025-06-11,,20%\n"Total",,12,\n'
 JSON_LINES = b'{"a": 1, "b": "x"}\n{"a": 2.5, "b": null}\n'
 
 

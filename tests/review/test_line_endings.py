@@ -192,3 +192,14 @@ def test_this_repository_pins_what_is_text_and_what_is_not(name, text):
         check=True,
     ).stdout
     assert (": text: auto" in asked and ": eol: lf" in asked) == text and (": text: unset" in asked) == (not text)
+
+
+def test_a_photograph_has_no_lines(edition, tmp_path):
+    (edition / "gate.jpg").write_bytes(b"\xff\xd8\xff\nof light\n")
+    (edition / "gate.txt").write_bytes(b"of light\n")
+    whole = shutil.copytree(edition, tmp_path / "whole")
+    for name in ("gate.jpg", "gate.txt"):
+        (edition / name).write_bytes((edition / name).read_bytes().replace(b"\n", b"\r\n"))
+    elsewhere = {**stored_manifest(whole), "inputs": {"environment": {"python": "CPython 3.99.1"}}}
+    found = Editions(Side(edition, elsewhere), Side(whole, stored_manifest(whole))).differing
+    assert found["gate.txt"] is None and found["gate.jpg"].what == "a picture"

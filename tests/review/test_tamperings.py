@@ -10,7 +10,8 @@ from tests import counts
 from tests.attacks import record
 from tests.build.test_pipeline import run
 from tests.review import rich_edition
-from tests.review.tamperings import TAMPERINGS, Copy, NotHere
+from tests.review.odd_tamperings import TAMPERINGS
+from tests.review.tamperings import Copy, NotHere
 from toolkit.core.errors import ToolkitError
 from toolkit.review.diff import changes
 from toolkit.review.verdict import report

@@ -15,7 +15,14 @@ from toolkit.build.edition_inputs import InputDifference, input_differences
 from toolkit.build.manifest import NAME, edition_units, numbers_of
 from toolkit.core.number import Number
 from toolkit.core.project import with_lf
-from toolkit.review.compare_two_files import FileDifference, difference, file_kind, written_otherwise
+from toolkit.review.compare_two_files import (
+    PICTURES,
+    FileDifference,
+    difference,
+    ending,
+    file_kind,
+    written_otherwise,
+)
 
 CHANGED = "the edition was changed after it was built"
 
@@ -114,7 +121,8 @@ class Editions:
                     file_kind(name), "", name if new is None else "", "" if new is None else name
                 )
             elif old != new:
-                only_line_ends = with_lf(old) == new  # then no part of it differs
+                # then no part of it differs; those of a picture are its bytes
+                only_line_ends = with_lf(old) == new and ending(name) not in PICTURES
                 differences[name] = None if only_line_ends else difference(name, old, new)
                 if differences[name] is None and not self.inputs:
                     differences[name] = written_otherwise(name, old, new)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from toolkit.build.manifest import NAME, altered_files, stored_manifest
+from toolkit.build.manifest import NAME, altered_files, canonical, stored_manifest
 from toolkit.core import parent_process
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
@@ -100,8 +100,8 @@ def verdict(
         if count or subject not in OPTIONAL:
             counts[subject] = count
         missed += mismatches
-    if not missed and not editions.inputs:
-        missed += _manifest_bytes(edition, rebuilt)
+    if not missed:
+        missed += _manifest_bytes(editions)
     changed = [
         changed_file("hash", name, "as it was built", how) for name, how in altered_files(edition, editions.old.stored)
     ]
@@ -123,9 +123,14 @@ def verdict(
     )
 
 
-def _manifest_bytes(edition: Path, rebuilt: Path) -> list[Mismatch]:
-    """What differs between two manifests of which every part that was compared is equal."""
-    old, new = ((folder / NAME).read_bytes() for folder in (edition, rebuilt))
+def _manifest_bytes(editions: Editions) -> list[Mismatch]:
+    """What differs between two manifests of which every part that was compared is equal.
+
+    One of other inputs is held against how a build writes it: it may have no key twice.
+    """
+    old, new = (side.folder.joinpath(NAME).read_bytes() for side in (editions.old, editions.new))
+    if editions.inputs:
+        new = canonical(editions.old.stored)
     if old == new:
         return []
     first = difference(NAME, old, new) or written_otherwise(NAME, old, new)
