@@ -21,8 +21,7 @@ from xml.parsers import expat
 from toolkit.core.number import COMPARED_DIGITS, to_nine_digits
 from toolkit.review.packed_contents import script_of, with_font_digests
 
-# a whole one: "1.0000000001.5" is two numbers of a path, and "1.5" is one
-DECIMAL = re.compile(r"(?<![\d.eE])(?<![eE][+-])-?\d++\.\d++(?:[eE][+-]?\d++)?(?![\d.])")
+DECIMAL = re.compile(r"(?<![\d.eE])(?<![eE][+-])-?\d++\.\d++(?:[eE][+-]?\d++)?(?![\d.])")  # whole: "1.5.5" is two
 SPACE = re.compile(r"[ \t\n\r\f]+")
 WORD = re.compile(r"[^ ;]+")
 ODD = re.compile(r"&#[xX]?[0-9a-fA-F]+;?")
@@ -259,7 +258,7 @@ class _HTML(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         source = self.get_starttag_text() or ""
-        if not START_TAG.fullmatch(source):
+        if not START_TAG.fullmatch(source) or (tag in VERBATIM and source.endswith("/>")):
             self.reading.add(ODD_TAG, source, self.getpos()[0])
         self.reading.start(tag, attrs, self.getpos()[0])
         if tag in VOID:
@@ -267,9 +266,7 @@ class _HTML(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
-        if tag in VERBATIM:  # browsers read what follows as it is written
-            self.reading.add(ODD_TAG, f"<{tag}/>", self.getpos()[0])
-        elif tag not in VOID and self.reading.innermost.marks:  # elsewhere a browser leaves the element open
+        if tag not in VOID and self.reading.innermost.marks:  # elsewhere a browser leaves the element open
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
