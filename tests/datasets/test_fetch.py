@@ -26,7 +26,7 @@ def named(name):
 @pytest.fixture
 def answering():
     """A server on this machine that gives every request the bytes that were set, and then, if asked, without end."""
-    server = socket.create_server(("127.0.0.1", 0))
+    server = socket.create_server(("", 0))
     given = {"answer": b"", "endless": False}
 
     def serve():
@@ -111,21 +111,34 @@ def test_what_has_no_end_is_ended(answering, tmp_path, monkeypatch):
 
 def test_nobody_is_led_from_the_web_into_this_machine(answering, tmp_path, monkeypatch):
     address = answering(OK + b"\r\n" + CSV)
-    there = address.replace("127.0.0.1", "localhost")
-    assert fetch(there, tmp_path).read_bytes() == CSV  # named by its user it is
-    monkeypatch.setattr(fetching, "_is_local", lambda host: host == "localhost")
-    with pytest.raises(ToolkitError, match="an address inside this machine or its network"):
-        fetch(answering(led_to(there)), tmp_path)
+    assert fetch(address.replace("127.0.0.1", "localhost"), tmp_path).read_bytes() == CSV  # named by its user it is
+    monkeypatch.setattr(fetching, "_is_local", lambda place: place == "127.0.0.2")  # as if the other were on the web
+    for host in ("127.0.0.2", "2130706434", "0177.0.0.2", "0x7f000002", "127.2"):
+        with pytest.raises(ToolkitError, match="127.0.0.2, an address inside this machine or its network"):
+            fetch(answering(led_to(address.replace("127.0.0.1", host))), tmp_path)
+    address = answering(OK + b"\r\n" + CSV).replace("127.0.0.1", "127.0.0.2")
+    assert fetch(address, tmp_path).read_bytes() == CSV
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "10.0.0.7", "192.168.1.1", "169.254.169.254", "0"])
-def test_addresses_inside_a_network_are_known(host):
-    assert fetching._is_local(host)
+def test_the_address_that_is_connected_to_counts_not_the_one_that_a_name_had_before(answering, tmp_path, monkeypatch):
+    address = answering(OK + b"\r\n" + CSV).replace("127.0.0.1", "desk.example")
+    answers = iter(("127.0.0.1", "127.0.0.2"))  # the second time that the name is looked up
+    looked_up = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *more: looked_up(next(answers), *more))
+    monkeypatch.setattr(fetching, "_is_local", lambda place: place == "127.0.0.2")
+    answering(led_to(address))
+    with pytest.raises(ToolkitError, match="127.0.0.2, an address inside"):
+        fetch(address, tmp_path)
 
 
-@pytest.mark.parametrize("host", ["8.8.8.8", "2001:4860:4860::8888", "x" * 64 + ".example", "", None])
-def test_others_are_not_local(host):
-    assert not fetching._is_local(host)
+@pytest.mark.parametrize("place", ["127.0.0.1", "::1", "10.0.0.7", "169.254.169.254", "::ffff:127.0.0.1", "fe80::1%lo"])
+def test_addresses_inside_a_network_are_known(place):
+    assert fetching._is_local(place)
+
+
+@pytest.mark.parametrize("place", ["8.8.8.8", "2001:4860:4860::8888"])
+def test_others_are_not_local(place):
+    assert not fetching._is_local(place)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import ipaddress
 import re
-import socket
 import time
 import urllib.error
 import urllib.parse
@@ -47,7 +46,7 @@ def fetch(address: str, folder: Path) -> Path:
         raise ToolkitError(address, wrong, "an address with https://", "write it as the site itself writes it")
     try:
         request = urllib.request.Request(address, headers={"User-Agent": "toolkit add"})
-        with urllib.request.build_opener(_Redirects).open(request, timeout=PATIENCE) as answer:
+        with urllib.request.build_opener(_Redirects, _Connections()).open(request, timeout=PATIENCE) as answer:
             expected: int | None = answer.length
             path = folder / _file_name(address, answer.headers.get("Content-Disposition", ""), answer.headers)
             with open(path, "wb") as file:
@@ -81,7 +80,7 @@ def _blocks(address: str, answer: Any) -> Iterator[bytes]:
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect on the web: not into this machine or its network, nor from https to http."""
+    """Follows a redirect on the web, and not from https to http."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
@@ -92,21 +91,49 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
             wrong = "no address of the web"
         elif req.type == "https" and there.scheme == "http":
             wrong = "which is not encrypted"
-        elif _is_local(there.hostname) and not _is_local(urllib.parse.urlsplit(req.full_url).hostname):
-            wrong = "an address inside this machine or its network"
         else:
             return super().redirect_request(req, fp, code, msg, headers, newurl)
         found = f"it leads to {shortened(newurl)}, {wrong}"
         raise ToolkitError(req.full_url, found, "a file on the web", "add the file from where it is, if you trust it")
 
 
-def _is_local(host: str | None) -> bool:
-    """True for a name of this machine, or of one in its own network."""
-    try:
-        found = socket.getaddrinfo(host, None)
-    except (OSError, UnicodeError):  # behind a proxy, which alone knows the web's names
-        return False
-    return any(not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global for *_, place in found)
+class _Connections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Connections, of which none leads from the web into this machine or its network, whatever its name means by then.
+
+    The address that is connected to counts, before anything is asked of it. A proxy alone knows where it leads.
+    """
+
+    first_is_local: bool | None = None
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """The answer over http. Raises ToolkitError as `_refuse_local` does, URLError where there is none."""
+        return self._answer(http.client.HTTPConnection, req)
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """The answer over https. Raises ToolkitError as `_refuse_local` does, URLError where there is none."""
+        return self._answer(http.client.HTTPSConnection, req)
+
+    def _answer(self, kind: type[http.client.HTTPConnection], req: urllib.request.Request) -> http.client.HTTPResponse:
+        refuse_local = self._refuse_local
+
+        class Checked(kind):  # type: ignore[valid-type, misc]
+            def connect(self) -> None:
+                super().connect()
+                refuse_local(str(self.sock.getpeername()[0]), req.full_url)
+
+        return self.do_open(kind if req.has_proxy() else Checked, req)  # type: ignore[arg-type]
+
+    def _refuse_local(self, place: str, address: str) -> None:
+        local = _is_local(place)
+        if local and self.first_is_local is False:
+            found = f"it leads to {place}, an address inside this machine or its network"
+            raise ToolkitError(address, found, "a file on the web", "add the file from where it is, if you trust it")
+        self.first_is_local = local if self.first_is_local is None else self.first_is_local
+
+
+def _is_local(place: str) -> bool:
+    """True for an IP address of this machine, or of one in its own network."""
+    return not ipaddress.ip_address(place.partition("%")[0]).is_global
 
 
 def _file_name(address: str, disposition: str, headers: object) -> str:
