@@ -121,7 +121,7 @@ class _Connections(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
                 super().connect()
                 refuse_local(str(self.sock.getpeername()[0]), req.full_url)
 
-        return self.do_open(kind if req.has_proxy() else Checked, req)  # type: ignore[arg-type]
+        return self.do_open(kind if req.has_proxy() else Checked, req)
 
     def _refuse_local(self, place: str, address: str) -> None:
         local = _is_local(place)
