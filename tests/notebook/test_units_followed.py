@@ -103,7 +103,7 @@ OTHERWISE = {
     "ranks": (number("f.planned.rank().sum()", "million USD"), "a count"),
     "places": (number("f.planned.argmax()", "thousand USD"), "labels"),
     "a condition": (
-        "f['x'] = f.planned > 300\n" + table("f[['town', 'x']].astype({'x': int})", ", units={'x': 'USD'}"),
+        "f['x'] = f.planned > 300\n" + table("f[['town', 'x']].astype({'x': int})", ", units={'x': 'thousand USD'}"),
         "conditions",
     ),
     "logarithms": (number("np.log(f.planned).sum()", "thousand USD"), "a logarithm"),
@@ -137,3 +137,28 @@ OTHERWISE = {
 def test_what_is_no_such_value_is_refused(story, source, found):
     with pytest.raises(ToolkitError, match=found):
         words(story, source)
+
+
+BY_AUTHOR = {
+    "code of another": ("f['x'] = f.planned.apply(getattr(np, 'cbrt'))\n", "f.x.max()"),
+    "a text read again": ("", "float(f'{f.planned.sum():.0f}')"),
+    "a column by its place": ("", "f.iloc[:, 2].max()"),
+}
+
+
+@pytest.mark.parametrize(("source", "value"), BY_AUTHOR.values(), ids=BY_AUTHOR)
+def test_a_unit_that_code_does_not_say_is_said_to_be_its_authors(story, source, value):
+    made = run_cell(story, None, READ + source + number(value, "thousand USD"))
+    assert dict(made.operation.settings)["unit_by"] == "author"
+    plain = run_cell(story, None, READ + source + number("f.planned.max()", "thousand USD"))
+    assert "unit_by" not in dict(plain.operation.settings)
+
+
+def test_so_it_is_of_a_column(story):
+    made = run_cell(
+        story,
+        None,
+        READ + "f['x'] = f.planned.apply(getattr(np, 'cbrt'))\n"
+        "made = story.table(f[['x', 'debt']], units={'x': 'thousand USD'})",
+    )
+    assert ["unit_by" in dict(cell.operation.settings) for cell in made.rows[0]] == [True, False]

@@ -309,6 +309,10 @@ def test_what_pandas_worked_out_has_its_code_and_what_it_rests_on(made, citation
     named = operation("code", how="the larger", sha="1b2c", code="max(…)", rests="named")
     receipt = entered(citations, Number(31, 31, top.unit, Kind.COMPUTED, named, (top, median)))
     assert receipt["codes"] == [("1b2c", 2)] and dict(receipt["facts"])["Rests on"] == "what its author named"
+    assert "Unit" not in dict(receipt["facts"])
+    said = operation("code", how="a root", sha="2c3d", code="x", rests="all", unit_by="author")
+    receipt = entered(citations, Number(3, 3, top.unit, Kind.COMPUTED, said, (top,)))
+    assert dict(receipt["facts"])["Unit"].startswith("its author’s word")
 
 
 def test_rows_too_many_to_list_name_who_said_them(citations):

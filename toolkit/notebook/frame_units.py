@@ -47,6 +47,7 @@ from toolkit.notebook.made_in_code import MadeInCode
 from toolkit.notebook.stated_units import (
     ONE_SIZE,
     Stated,
+    by_author,
     in_several_sizes,
     may_be_said,
     problem_of,
@@ -73,6 +74,7 @@ class MeasuredColumn:
     form: str
     heading: str
     counted: bool = False
+    by: Mapping[str, Any] = field(default_factory=dict)  # `by_author`
 
 
 @dataclass(frozen=True)
@@ -291,7 +293,8 @@ class FrameUnits:
         label = number_heading(values.name, said.unit, self.registry)
         if own is not None and said.unit == own.unit:
             return replace(own, form=said.form, heading=label)
-        return MeasuredColumn(said.unit, published(said.unit, made, read), said.form, label)
+        by = by_author(said.unit, said.form, made)
+        return MeasuredColumn(said.unit, published(said.unit, made, read), said.form, label, by=by)
 
     @cached_property
     def _texts(self) -> list[FrameColumn]:

@@ -250,7 +250,7 @@ class MadeInCode:
             return TRUTH
         if name in FRAMES:
             return FRAMES[name](self, taken, more, named, column, scope)
-        function = more[0] if more else None
+        function = more[0] if more else named.get("func")
         if name in ("apply", "map", "transform") and isinstance(function, ast.Dict):
             function = dict(items_of(function)).get(column, function)  # one for each column
         if name == "map" and function is not None and (given := self.made(function, "", scope)).kind == "typed":

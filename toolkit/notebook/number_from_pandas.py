@@ -37,7 +37,7 @@ from toolkit.notebook.compared_numbers import ComparedNumbers
 from toolkit.notebook.made_in_code import MadeInCode
 from toolkit.notebook.read_by_libraries import rows_let_in
 from toolkit.notebook.repeated_rows import RepeatedRows
-from toolkit.notebook.stated_units import problem_of, published, stated
+from toolkit.notebook.stated_units import by_author, problem_of, published, stated
 from toolkit.notebook.sum_of_nothing import sum_of_nothing
 from toolkit.notebook.totals_in_frames import totals_left_in
 
@@ -177,6 +177,7 @@ def number_from_pandas(
         *converted(ends, stated_unit.unit, plain),
         how.strip(),
         style_of(stated_unit.unit, stated_unit.form, whole, ends[1]),
+        **by_author(stated_unit.unit, stated_unit.form, made),
     )
 
 

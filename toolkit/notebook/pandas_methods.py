@@ -96,7 +96,7 @@ KEPT = {  # methods and functions whose values are in the unit of those that the
         "nanmean",
     ),
 }
-REPEATED = {"cumsum", "cummax", "cummin", "rolling", "expanding", "ewm", "explode", "transform", "apply"}
+REPEATED = {"cumsum", "cummax", "cummin", "rolling", "expanding", "ewm", "explode"}
 FILLING = ("fillna", "where", "mask", "clip", "combine_first")  # with other values
 PASSED = {"frame", "T", "values", "iloc", "loc", "iat", "at"}  # attributes that are of the same values
 PARTS_OF_DAYS = ("year", "month", "day", "hour", "quarter", "week", "weekday", "dayofweek", "dayofyear", "day_of_week")

@@ -8,8 +8,9 @@ they are named.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from toolkit.core.currency import has_currency
 from toolkit.core.errors import Problem, StoryError
@@ -209,6 +210,12 @@ def published(unit: Unit, made: MadeOf, read: Sequence[ColumnRead]) -> Unit:
     plain = unit_without_scales(unit)
     product = len(made.names) > 1 and unit == made.known
     return cancelled(plain, [one.unit for one in read]) if product else plain
+
+
+def by_author(unit: Unit, form: str, made: MadeOf) -> Mapping[str, Any]:
+    """The setting of a step by which its receipt says that the unit is its author's word: code did not say it."""
+    said = made.kind == "unknown" and not (is_dimensionless(unit) and form == QUANTITY)
+    return {"unit_by": "author"} if said else {}
 
 
 def problem_of(found: tuple[str, str, str], where: str) -> Problem:

@@ -235,7 +235,7 @@ def _number_of(
     table: str, column: str, array: Any, integers: bool, quantity: MeasuredColumn, whole: Number
 ) -> Callable[[Any, int], Cell]:
     """A function from a value of an array, or a pair of two, and its row to the number in its cell."""
-    step = operation("code", how=f"“{column}” in the table {table}", sha=whole.operation["sha"])
+    step = operation("code", how=f"“{column}” in the table {table}", sha=whole.operation["sha"], **quantity.by)
     counted, unit = integers or quantity.counted or column.startswith("n_"), quantity.published
 
     def values() -> Iterator[float]:

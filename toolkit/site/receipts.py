@@ -28,6 +28,7 @@ RESTS_ON = {  # by what a result of pandas rests on, in words
     "all": "all that the notebook had taken by then, which may be more than was used",
     "named": "what its author named",
 }
+BY_AUTHOR = "its author’s word: how the code makes the value could not be followed"
 NAMED = 3  # so many other readings are named one by one; of more the rest is counted
 
 
@@ -92,6 +93,7 @@ class Receipts:
             ("Who", listed(populations) if len(claims) <= LEAVES else ""),
             ("Baseline", self._baseline(figures)),
             ("Rests on", _rests_on(number)),
+            ("Unit", BY_AUTHOR if "unit_by" in dict(number.operation.settings) else ""),
             ("Rounding", rounding(number)),
             ("Seen", source_by_source(ways_seen, self._sourcing)),
         ]
