@@ -72,6 +72,15 @@ def test_the_states_of_a_chart_are_drawn_ahead_on_one_axis(project, monkeypatch)
     assert len({draw_svg(drawing, "wide") for drawing in found}) == 2
 
 
+def test_a_chart_for_the_front_page_alone_has_no_files_drawn(project, monkeypatch):
+    cell = {"metadata": {"tags": ["front"]}, "outputs": [{"data": {mime.CHART: CHART}}]}
+    monkeypatch.setattr(vl_convert, "svg_to_png", lambda *_, **__: pytest.fail("a picture of it was drawn"))
+    exhibits._drawing.cache_clear()
+    for data in drawings.charts_of_cell(cell):
+        drawings.draw_or_reuse(data, project, "one")
+    assert drawings.are_cached({mime.CHART: CHART}, project, "one")
+
+
 def test_a_damaged_drawing_is_drawn_anew(project):
     first = shown(project)
     (kept,) = (project.build / "drawings").glob("*/*")

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import replace
-from xml.etree import ElementTree
 
 import pytest
 
 from tests.charts.example_charts import EXAMPLES, cell, drawing, same
 from toolkit.charts import FORMS, Cell, Drawing, draw_svg, svg
+from toolkit.charts.drawn_marks import read_marks
 from toolkit.core.errors import ToolkitError
 
 
@@ -108,7 +108,7 @@ def test_small_print_is_refused():
 def test_clipped_marks_are_refused():
     source = '<svg xmlns="http://www.w3.org/2000/svg"><g><clipPath id="clip1"/></g></svg>'
     with pytest.raises(ToolkitError, match="without gradients"):
-        svg.elements(ElementTree.fromstring(source), "chart a")
+        svg.elements(read_marks(source).marks, "chart a")
 
 
 @pytest.mark.parametrize("paint", ["fill", "stroke"])
@@ -116,7 +116,7 @@ def test_a_colour_that_would_be_loaded_is_refused(paint):
     for colour in ("url(https://example.org/#a)", "URL(//example.org)", "url(#hatch-accent) url(a)"):
         source = f'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0,0h9" {paint}="{colour}"/></svg>'
         with pytest.raises(ToolkitError, match="which is a file"):
-            svg.elements(ElementTree.fromstring(source), "chart a")
+            svg.elements(read_marks(source).marks, "chart a")
 
 
 @pytest.mark.parametrize("name", ["Chart 1", "", "a<b", "é"])

@@ -52,11 +52,17 @@ class DrawingProcess:
 
         `data` is that of the chart's output.
         """
-        chart = json.dumps({name: data[name] for name in (mime.CHART, mime.STATES) if name in data})
+        needed = (mime.CHART, mime.STATES, drawings.ON_FRONT_ALONE)
+        chart = json.dumps({name: data[name] for name in needed if name in data})
         key = digest([chart])
         if key not in self._asked:
             self._asked[key] = self._thread.submit(self._draw_if_not_cached, chart)
         return self._asked[key]
+
+    def draw_of_cell(self, cell: Mapping[str, Any]) -> None:
+        """As `draw`, of every chart in a cell that has run."""
+        for data in drawings.charts_of_cell(cell):
+            self.draw(data)
 
     def draw_all(self, notebook: Mapping[str, Any]) -> list[Future[None]]:
         """As `draw`, of every chart in a notebook that has run."""

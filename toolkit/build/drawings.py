@@ -19,19 +19,26 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, digest, replace_file
 from toolkit.notebook import mime
+from toolkit.notebook.cell_settings import has_tag
 
 if TYPE_CHECKING:
     from toolkit.charts import Drawing
 
+ON_FRONT_ALONE = "on the front page alone"  # of the data of a chart, which has no files for download then
 MOST = 500  # drawings of one folder: the oldest go first
 
 
 def charts_of_notebook(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The data of every output with a chart in a notebook that has run."""
+    """As `charts_of_cell`, of a notebook that has run."""
     for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            if mime.CHART in output.get("data", {}):
-                yield output["data"]
+        yield from charts_of_cell(cell)
+
+
+def charts_of_cell(cell: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The data of every output with a chart in a cell that has run, marked where it is for the front page alone."""
+    for output in cell.get("outputs", ()):
+        if mime.CHART in output.get("data", {}):
+            yield {**output["data"], **({ON_FRONT_ALONE: True} if has_tag(cell, "front") else {})}
 
 
 def draw_or_reuse(data: Mapping[str, Any], project: Project, drawing_code: str) -> None:
@@ -43,7 +50,7 @@ def draw_or_reuse(data: Mapping[str, Any], project: Project, drawing_code: str) 
     folder = _folder(project, drawing_code)
     with contextlib.suppress(ToolkitError):
         for place, drawing in enumerate(_drawings(data, project)):
-            _draw(drawing, folder, files=place == 0)
+            _draw(drawing, folder, files=place == 0 and ON_FRONT_ALONE not in data)
 
 
 def are_cached(data: Mapping[str, Any], project: Project, drawing_code: str) -> bool:

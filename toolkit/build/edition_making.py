@@ -205,7 +205,7 @@ class _Edition:
             if stale:
                 for story in results.values():
                     self.pages.begin(story)
-                hooks = RunHooks(self.opened, store_result, self.pages.drawer.draw, chosen)
+                hooks = RunHooks(self.opened, store_result, self.pages.drawer.draw_of_cell, chosen)
                 execute_all(stale, hooks, kernels=self.runs.kernels())
         return [results[path.stem] for path in paths if path.stem in results]
 

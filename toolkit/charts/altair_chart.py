@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from xml.etree import ElementTree
 
 import altair as alt
 import vl_convert
@@ -18,9 +17,10 @@ from toolkit.charts.altair_maps import as_features, is_map, with_height
 from toolkit.charts.altair_theme import CATEGORIES, configuration, with_css_variables, without_unused_config
 from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
-from toolkit.charts.clipping import ROOM, cut_off, reach, without_size
+from toolkit.charts.clipping import ROOM, cut_off, without_size
 from toolkit.charts.contrast import unreadable, unseen
 from toolkit.charts.drawing import IN_PERCENT, Cell, Drawing, Layout
+from toolkit.charts.drawn_marks import DrawnMarks, read_marks
 from toolkit.charts.encodings import Form
 from toolkit.charts.fields import Records
 from toolkit.charts.formats import SHADED, write_shares_in_hundredths
@@ -50,10 +50,11 @@ def checked_marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[
     refused: list[ToolkitError] = []
     for made in specs_that_fit(form, drawing, layout, where):
         try:
-            root = ElementTree.fromstring(_drawn(made, where))
-            paper = drawing.palette.light["paper"]
-            notes_extent = annotation_words.place_notes(root, made, layout, paper) if drawing.notes_at else (0.0, 0.0)
-            found = _checked(root, drawing, layout, where, notes_extent)
+            drawn, notes_extent = read_marks(_drawn(made, where)), (0.0, 0.0)
+            if drawing.notes_at:
+                paper = drawing.palette.light["paper"]
+                drawn, notes_extent = annotation_words.place_notes(drawn, made, layout, paper)
+            found = _checked(drawn, drawing, layout, where, notes_extent)
             drawing.cache[f"{layout.name} specification"] = made
             return found
         except ToolkitError as error:
@@ -62,13 +63,13 @@ def checked_marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[
 
 
 def _checked(
-    root: ElementTree.Element, drawing: Drawing, layout: Layout, where: str, notes_extent: tuple[float, float]
+    drawn: DrawnMarks, drawing: Drawing, layout: Layout, where: str, notes_extent: tuple[float, float]
 ) -> tuple[list[svg.Element], float]:
-    """What `marks` returns of Vega's SVG, in which the words of notes reach from `notes_extent` downwards to there."""
-    reached = reach(root).joined(Box(0.0, notes_extent[0], 0.0, notes_extent[1]))
+    """What `checked_marks` returns of what Vega drew; the words of notes reach downwards from and to `notes_extent`."""
+    reached = drawn.reach.joined(Box(0.0, notes_extent[0], 0.0, notes_extent[1]))
     simulated = _simulated(drawing)
     top = (2 * layout.detail if simulated else 0.0) - reached.top  # SIMULATED has a line that no mark reaches
-    found = svg.elements(root, where, top)
+    found = svg.elements(drawn.marks, where, top)
     if simulated:
         style = (("font-size", f"{layout.detail:g}"), ("font-weight", str(WATERMARK_WEIGHT)), ("text-anchor", "end"))
         muted = (("fill", drawing.palette.light["muted"]),)
@@ -78,10 +79,10 @@ def _checked(
     problems = [
         *unreadable(found, drawing.palette, where),
         *unseen(found, drawing.palette, where),
-        *cut_off(root, where),
-        *(without_size(root, where) if _has_lengths(drawing, layout) else ()),
-        *mark_texts.text_problems(root, drawing, where),
-        *alike_labels(root, where),
+        *cut_off(drawn, where),
+        *(without_size(drawn, where) if _has_lengths(drawing, layout) else ()),
+        *mark_texts.text_problems(drawn.marks, drawing, where),
+        *alike_labels(drawn.marks, where),
     ]
     if problems:
         raise ToolkitError(problems)
@@ -105,7 +106,7 @@ def specs_that_fit(form: Form | None, drawing: Drawing, layout: Layout, where: s
         yield spec_of_form(form, drawing, layout)
     else:
         whole = spec_of_author(drawing, layout)
-        yield from arrangements(whole, layout, where, lambda made: _size(_drawn(made, where))[0])
+        yield from arrangements(whole, layout, where, lambda made: read_marks(_drawn(made, where)).width)
 
 
 def spec_of_form(form: Form, drawing: Drawing, layout: Layout) -> Specification:
@@ -341,8 +342,3 @@ def _drawn(whole: Specification, where: str) -> str:
     except ValueError as error:
         said = next((line for line in str(error).splitlines() if line.strip()), "an error")
         raise ToolkitError(where, said, "a chart that Vega-Lite draws", "mend the chart") from error
-
-
-def _size(raw: str) -> tuple[float, float]:
-    root = ElementTree.fromstring(raw)
-    return float(root.get("width", 0)), float(root.get("height", 0))

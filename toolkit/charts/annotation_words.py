@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from xml.etree import ElementTree
+from dataclasses import dataclass, field, replace
 
-from toolkit.charts import clipping, svg
+from toolkit.charts import svg
 from toolkit.charts.arrangement import Specification, views
 from toolkit.charts.contrast import contrast, hexadecimal
 from toolkit.charts.drawing import Layout
-from toolkit.charts.geometry import Box, Position, along_line, box_around
+from toolkit.charts.drawn_marks import DrawnMark, DrawnMarks
+from toolkit.charts.geometry import Box, Position, along_line
 from toolkit.charts.interaction import NOTE
 from toolkit.charts.placement import Occupied
 from toolkit.charts.plots import ALIGN
@@ -27,33 +27,24 @@ ASIDE, OVER, INSIDE = 6.0, 6.0, 4.0  # pixels from a line or band to words besid
 
 
 @dataclass
-class Drawn:
-    """A note in one plot: the box of its mark, and the node of its words, which stands at (x, y)."""
-
-    box: Box
-    node: ElementTree.Element
-    x: float
-    y: float
-
-
-@dataclass
 class DrawnContents:
     """What a drawing holds: notes by their number, each once in every plot, and all else in boxes."""
 
     marks: dict[int, list[Box]] = field(default_factory=dict)
-    words: dict[int, list[tuple[ElementTree.Element, float, float]]] = field(default_factory=dict)
+    words: dict[int, list[DrawnMark]] = field(default_factory=dict)
     texts: list[Box] = field(default_factory=list)
     shapes: list[Box] = field(default_factory=list)
 
 
-def place_notes(root: ElementTree.Element, made: Specification, layout: Layout, paper: str) -> tuple[float, float]:
-    """Moves the words of each note in Vega's SVG, and in the specification that it was drawn from.
+def place_notes(
+    drawn: DrawnMarks, made: Specification, layout: Layout, paper: str
+) -> tuple[DrawnMarks, tuple[float, float]]:
+    """(the drawing with the words of each note in their place, from where to where these words reach downwards).
 
-    Points come first, which have the fewest places; words may stand on areas that are hardly darker than `paper`.
-    Returns from where to where these words reach downwards.
+    They are moved in the specification that it was drawn from, too. Points come first, which have the fewest places;
+    words may stand on areas that are hardly darker than `paper`.
     """
-    found, reached = DrawnContents(), (0.0, 0.0)
-    _look(root, 0.0, 0.0, found, paper)
+    found, reached = _contents(drawn, paper), (0.0, 0.0)
     top = min((box.top for box in found.texts), default=0.0) - 2 * layout.line
     occupied = Occupied(
         layout.width, [box.moved(-top) for box in found.texts], [box.moved(-top) for box in found.shapes]
@@ -65,69 +56,57 @@ def place_notes(root: ElementTree.Element, made: Specification, layout: Layout, 
                 occupied.marks.append(box.moved(-top))
             else:
                 occupied.backgrounds.append((box.moved(-top), "slip"))
-    for nth, nodes in sorted(found.words.items(), key=lambda item: max(found.marks[item[0]][0].size)):
-        for node, *_ in nodes:
-            node.set("font-size", f"{layout.detail:g}px")
-        drawn = [Drawn(box, *node) for box, node in zip(found.marks[nth], nodes, strict=True)]
-        shift, boxes = _best(drawn, occupied, layout, top)
+    placed: dict[DrawnMark, DrawnMark] = {}
+    for nth, texts in sorted(found.words.items(), key=lambda item: max(found.marks[item[0]][0].size)):
+        shift, boxes = _best(found.marks[nth][0], texts, occupied, layout, top)
         occupied.texts += boxes
         reached = min(reached[0], *(b.top + top for b in boxes)), max(reached[1], *(b.bottom + top for b in boxes))
-        for one in drawn:
-            _move(one.node, shift)
+        placed |= {text: _moved(text, shift, layout) for text in texts}
         record = layers[f"{NOTE}_{nth}_words"]["data"]["values"][0]
         record |= {"dx": shift[0], "dy": shift[1], "align": ALIGN[shift[2]], "size": layout.detail}
-    return reached
+    return replace(drawn, marks=tuple(placed.get(mark, mark) for mark in drawn.marks)), reached
 
 
-def _look(node: ElementTree.Element, x: float, y: float, found: DrawnContents, paper: str) -> None:
-    """Adds what lies below a node at (x, y)."""
-    for child in node:
-        left, top = svg.place_of(child, x, y)
-        names = child.get("class", "")
-        if child.get("opacity") == "0":
-            continue
-        if child.tag.endswith("}text"):
-            found.texts += [svg.box_of(line) for line in svg.text_lines(child, left, top)]
-        elif note := LAYER.search(names):
-            _note(int(note[1]), note[2], child, left, top, found)
-        elif names.startswith("mark-area") and all(_is_pale(area, paper) for area in child):
-            continue
-        elif "role-mark" in names and not names.startswith("mark-text"):
-            for points, radius in clipping.shapes(child, left, top):
-                found.shapes += along_line(points) if names.startswith(THIN) else [box_around(points, radius)]
-        else:
-            _look(child, left, top, found, paper)
+def _contents(drawn: DrawnMarks, paper: str) -> DrawnContents:
+    """What lies in a drawing."""
+    found = DrawnContents()
+    for mark in drawn.marks:
+        if note := LAYER.search(mark.names):
+            if note[2] == "words":
+                found.words.setdefault(int(note[1]), []).append(mark)
+            elif mark.points:
+                found.marks.setdefault(int(note[1]), []).append(mark.box)
+        elif mark.tag == "text":
+            shown = mark.attributes.get("opacity") != "0"
+            found.texts += [svg.box_of(line) for line in svg.text_lines(mark)] if shown else []
+        elif "role-mark" in mark.names and mark.points and not _is_pale_area(mark, paper):
+            found.shapes += along_line(mark.points) if mark.names.startswith(THIN) else [mark.box]
+    return found
 
 
-def _is_pale(area: ElementTree.Element, paper: str) -> bool:
-    colour = hexadecimal(area.get("fill", ""))
-    return bool(colour) and contrast(colour, paper) < PALE
+def _is_pale_area(mark: DrawnMark, paper: str) -> bool:
+    colour = hexadecimal(mark.attributes.get("fill", ""))
+    return mark.names.startswith("mark-area") and bool(colour) and contrast(colour, paper) < PALE
 
 
-def _note(nth: int, part: str, group: ElementTree.Element, x: float, y: float, found: DrawnContents) -> None:
-    """Adds a note's mark, or its words."""
-    if part == "mark":
-        found.marks.setdefault(nth, []).extend(box_around(*one) for one in clipping.shapes(group, x, y))
-        return
-    for node in group:
-        left, top = svg.place_of(node, x, y)
-        found.words.setdefault(nth, []).append((node, left, top))
+def _best(
+    box: Box, texts: list[DrawnMark], occupied: Occupied, layout: Layout, top: float
+) -> tuple[Position, list[Box]]:
+    """The (right, down, anchor) of a note's words from where they are drawn, and the boxes that they take then.
 
-
-def _best(drawn: list[Drawn], occupied: Occupied, layout: Layout, top: float) -> tuple[Position, list[Box]]:
-    """The (right, down, anchor) of a note's words from where they are drawn, and the boxes that they take then."""
-    first = drawn[0]
-    lines = list(svg.text_lines(first.node, 0.0, 0.0))
-    size, weight = layout.detail, int(svg.WEIGHTS.get(lines[0].get("font-weight"), "400"))
+    `box` is that of the note's first mark.
+    """
+    first = texts[0]
+    size, weight = layout.detail, int(svg.WEIGHTS.get(first.attributes.get("font-weight", ""), "400"))
     shifts = [
         (round(x - first.x, 1), round(y - first.y, 1), anchor)
-        for x, y, anchor in _places(first.box, len(lines), size, layout)
+        for x, y, anchor in _places(box, len(first.lines), size, layout)
     ]
     choices = [
         [
-            svg.text_box(one.x + dx, one.y + dy + line.y - top, line.shape, size, weight, anchor)
-            for one in drawn
-            for line in lines
+            svg.text_box(text.x + dx, text.y + dy + round(below, 1) - top, words, size, weight, anchor)
+            for text in texts
+            for words, below in text.lines
         ]
         for dx, dy, anchor in shifts
     ]
@@ -168,9 +147,8 @@ def _places(box: Box, count: int, size: float, layout: Layout) -> Iterator[Posit
             yield from ((box.right + ASIDE, base, "start"), (box.left - ASIDE, base, "end"))
 
 
-def _move(node: ElementTree.Element, shift: Position) -> None:
-    """Moves a text of Vega's SVG, and turns it to its anchor."""
+def _moved(text: DrawnMark, shift: Position, layout: Layout) -> DrawnMark:
+    """A text in its place, turned to its anchor, in the size that it is read in."""
     right, down, anchor = shift
-    x, y = svg.place_of(node, 0.0, 0.0)
-    node.set("transform", f"translate({x + right:g},{y + down:g})")
-    node.set("text-anchor", anchor)
+    style = {"font-size": f"{layout.detail:g}px", "text-anchor": anchor}
+    return replace(text, x=text.x + right, y=text.y + down, attributes={**text.attributes, **style})

@@ -46,9 +46,9 @@ class Box:
         """(width, height) in pixels."""
         return self.right - self.left, self.bottom - self.top
 
-    def moved(self, down: float) -> Box:
-        """The box so many pixels further down."""
-        return Box(self.left, self.top + down, self.right, self.bottom + down)
+    def moved(self, down: float, right: float = 0.0) -> Box:
+        """The box so many pixels further down, and to the right."""
+        return Box(self.left + right, self.top + down, self.right + right, self.bottom + down)
 
     def joined(self, other: Box) -> Box:
         """The smallest box around both."""

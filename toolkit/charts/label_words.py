@@ -6,15 +6,14 @@ What the author says of labels stays, unless it makes the labels of an axis alik
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
-from xml.etree import ElementTree
 
 from toolkit.charts.arrangement import Specification, views
-from toolkit.charts.clipping import SVG
 from toolkit.charts.derived_fields import COUNTS, made_by
 from toolkit.charts.drawing import Cell, Drawing
+from toolkit.charts.drawn_marks import DrawnMark, Group
 from toolkit.charts.expressions import expression_literal
 from toolkit.charts.formats import LABELLED, SHADED, channel_parts
 from toolkit.core.errors import Problem
@@ -79,13 +78,14 @@ def _are_few(values: list[Any]) -> bool:
     return len(ends) == 2 * len(values) > 0 and all(end % 1 == 0 for end in ends) and max(ends) - min(ends) < FEW
 
 
-def alike_labels(root: ElementTree.Element, where: str) -> Iterator[Problem]:
-    """A problem for each axis of numbers in Vega's SVG of which two labels side by side are the same number."""
-    for axis in root.iter(f"{SVG}g"):
-        if "role-axis" not in axis.get("class", "") or not AMOUNTS.search(axis.get("aria-label", "")):
-            continue
-        groups = [group for group in axis.iter(f"{SVG}g") if "role-axis-label" in group.get("class", "")]
-        labels = ["".join(text.itertext()) for group in groups for text in group.iter(f"{SVG}text")]
+def alike_labels(marks: Iterable[DrawnMark], where: str) -> Iterator[Problem]:
+    """A problem for each axis of numbers of which two labels side by side are the same number."""
+    axes: dict[Group, list[str]] = {}
+    for mark in marks:
+        if "role-axis-label" in mark.names and mark.tag == "text":
+            axis = next((one for one in mark.groups if AMOUNTS.search(one.label)), None)
+            axes.setdefault(axis, []).append(mark.words) if axis else None
+    for labels in axes.values():
         alike = [one for one, other in pairwise(filter(None, labels)) if one == other and re.search(r"\d", one)]
         if alike:
             plain = "%" if "%" in alike[0] else "f"  # of which Vega takes as many decimals as the steps need

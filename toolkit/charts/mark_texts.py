@@ -5,14 +5,14 @@ A text that is typed into the chart, or that Vega works out of columns, is looke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
-from xml.etree import ElementTree
 
 from toolkit.charts.arrangement import VIEWS, Specification
-from toolkit.charts.clipping import SVG
 from toolkit.charts.derived_fields import made_by
 from toolkit.charts.drawing import Cell, Drawing
+from toolkit.charts.drawn_marks import DrawnMark
 from toolkit.charts.formats import channel_parts, fields_with_titles, format_problems, words_alone
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import shortened
@@ -49,22 +49,18 @@ def write_in_words(made: Specification, drawing: Drawing) -> None:
         }
 
 
-def text_problems(root: ElementTree.Element, drawing: Drawing, where: str) -> Iterator[Problem]:
-    """The problem of the first number in Vega's SVG that a text writes and no column of the chart's table has."""
+def text_problems(marks: Iterable[DrawnMark], drawing: Drawing, where: str) -> Iterator[Problem]:
+    """The problem of the first number that a text writes in the drawing and no column of the chart's table has."""
     known = {cell.text if isinstance(cell, Cell) else str(cell) for row in drawing.rows for cell in row.values()}
-    for group in root.iter(f"{SVG}g"):
-        if OTHER not in group.get("class", ""):
-            continue
-        for text in group.iter(f"{SVG}text"):
-            words = "".join(text.itertext())
-            if words not in known and any(sign.isdecimal() for sign in words):
-                yield Problem(
-                    where,
-                    f"the text {shortened(repr(words))}, which no column of the chart's table has",
-                    "columns of the table, whose numbers have a unit and a receipt",
-                    "work it out in the question or the frame, and write that column",
-                )
-                return
+    texts = (mark.words for mark in marks if mark.tag == "text" and any(OTHER in group.names for group in mark.groups))
+    wrong = (words for words in texts if words not in known and any(sign.isdecimal() for sign in words))
+    for words in islice(wrong, 1):
+        yield Problem(
+            where,
+            f"the text {shortened(repr(words))}, which no column of the chart's table has",
+            "columns of the table, whose numbers have a unit and a receipt",
+            "work it out in the question or the frame, and write that column",
+        )
 
 
 def _text_views(

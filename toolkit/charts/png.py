@@ -40,7 +40,7 @@ def with_palette(picture: bytes, named: frozenset[int] = frozenset()) -> bytes:
     height, width = pixels.shape
     starts, lengths = runs(pixels.ravel())
     colours, places = np.unique(pixels.ravel()[starts], return_inverse=True)
-    placed = np.repeat(places.astype(np.int32), lengths).reshape(height, width)
+    placed = np.repeat(places.astype(np.min_scalar_type(len(colours))), lengths).reshape(height, width)
     down, long_down = runs(placed.T.ravel())
     longest = np.zeros(len(colours), dtype=np.int64)
     np.maximum.at(longest, places, lengths)
@@ -60,8 +60,8 @@ def with_palette(picture: bytes, named: frozenset[int] = frozenset()) -> bytes:
 def inner(pixels: np.ndarray) -> np.ndarray:
     """The colours of those pixels, shape (height, width), whose four neighbours are equal to them; one dimension."""
     middle = pixels[1:-1, 1:-1]
-    sides = (pixels[:-2, 1:-1], pixels[2:, 1:-1], pixels[1:-1, :-2], pixels[1:-1, 2:])
-    return middle[np.logical_and.reduce([side == middle for side in sides])]
+    down, across = pixels[1:] == pixels[:-1], pixels[:, 1:] == pixels[:, :-1]
+    return middle[down[1:, 1:-1] & down[:-1, 1:-1] & across[1:-1, 1:] & across[1:-1, :-1]]
 
 
 def palette_of(colours: np.ndarray, exact: np.ndarray, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

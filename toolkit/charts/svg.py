@@ -1,4 +1,4 @@
-"""From vl-convert's SVG to the one in a page: without nested groups, short, with a title, checked, reproducible.
+"""From the marks that Vega drew to the SVG in a page: without nested groups, short, checked, reproducible.
 
 A style is a tuple of (presentation attribute, value); `prefix` begins all ids, so that none stands twice in a page.
 """
@@ -6,21 +6,19 @@ A style is a tuple of (presentation attribute, value); `prefix` begins all ids, 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
-from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
-from toolkit.charts.geometry import SLACK, Box, Point, are_apart, box_around, text_box, turned, turned_points
+from toolkit.charts.drawn_marks import DrawnMark
+from toolkit.charts.geometry import SLACK, Box, Point, are_apart, box_around, text_box, turned
 from toolkit.charts.glyphs import text_path
 from toolkit.charts.svg_paths import coordinate, placed
 from toolkit.charts.theme import Palette
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import shortened
 
-TURN = re.compile(r"rotate\(\s*(-?[\d.]+)")
-MOVE = re.compile(r"translate\(\s*([^,)\s]+)[,\s]+([^)\s]+)\s*\)")
 HATCH = re.compile(r"^url\(#hatch-([a-z]+)\)$")
 STYLE = (
     "fill",
@@ -56,13 +54,13 @@ class Element:
         return dict(self.style).get(name, default)
 
 
-def elements(root: ElementTree.Element, where: str, top: float = 0.0) -> list[Element]:
-    """The marks of vl-convert's SVG, moved down by `top`, in drawing order; successive paths of one style are joined.
+def elements(marks: Iterable[DrawnMark], where: str, top: float = 0.0) -> list[Element]:
+    """The marks that Vega drew, moved down by `top`, in drawing order; successive paths of one style are joined.
 
-    Raises ToolkitError for elements that are neither shapes nor texts.
+    Raises ToolkitError for what is neither a shape nor a text.
     """
     found: list[Element] = []
-    for element in walk(root, 0.0, top, where):
+    for element in (element for mark in marks for element in _elements_of(mark, where, top)):
         last = found[-1] if found else None
         if last and element.tag == "path" == last.tag and last.style == element.style and joinable(element):
             found[-1] = replace(last, shape=last.shape + element.shape)
@@ -76,33 +74,19 @@ def joinable(element: Element) -> bool:
     return not (element.get("fill-opacity") or element.get("stroke-opacity") or element.get("stroke-dasharray"))
 
 
-def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[Element]:
-    """The shapes and texts below a node that stands at (x, y), with absolute coordinates.
-
-    Raises ToolkitError for what is neither.
-    """
-    tag = node.tag.rpartition("}")[2]
-    x, y = place_of(node, x, y)
-    if tag in ("svg", "g"):
-        for child in node:
-            yield from walk(child, x, y, where)
-    elif tag == "defs" and all(part.tag.endswith("}clipPath") for part in node):
-        return  # what is cut off is refused (`clipping.py`), so that nothing has to be clipped
-    elif (
-        tag == "rect"
-        or node.get("class") in ("background", "foreground")
-        or "0" == node.get("opacity")
-        or node.get("fill") == "transparent"
-    ):
+def _elements_of(mark: DrawnMark, where: str, top: float) -> Iterator[Element]:
+    """A mark that is seen; a text line by line. Raises ToolkitError for what is neither a shape nor a text."""
+    said, x, y = mark.attributes, mark.x, mark.y + top
+    if said.get("opacity") == "0" or said.get("fill") == "transparent":
         return
-    elif paint := next((one for name in ("fill", "stroke") if _is_elsewhere(one := node.get(name, ""))), ""):
+    if paint := next((one for name in ("fill", "stroke") if _is_elsewhere(one := said.get(name, ""))), ""):
         raise ToolkitError(
             where, f"the colour {shortened(paint)}, which is a file", "colours, such as #2a6f97", "name a colour"
         )
-    elif tag == "text":
-        yield from text_lines(node, x, y)
-    elif tag == "line":
-        x2, y2 = (float(node.get(name, 0)) for name in ("x2", "y2"))
+    if mark.tag == "text":
+        yield from text_lines(mark, top)
+    elif mark.tag == "line":
+        x2, y2 = (float(said.get(name, 0)) for name in ("x2", "y2"))
         step = (
             f"v{coordinate(y2)}"
             if not x2
@@ -110,44 +94,32 @@ def walk(node: ElementTree.Element, x: float, y: float, where: str) -> Iterator[
             if not y2
             else f"l{coordinate(x2)},{coordinate(y2)}"
         )
-        yield Element("path", f"M{coordinate(x)},{coordinate(y)}{step}", _style_of(node))
-    elif tag == "path":
-        yield Element("path", placed(node.get("d", ""), x, y), _style_of(node))
+        yield Element("path", f"M{coordinate(x)},{coordinate(y)}{step}", _style_of(said))
+    elif mark.tag == "path":
+        yield Element("path", placed(said.get("d", ""), x, y), _style_of(said))
     else:
         raise ToolkitError(
             where,
-            f"the drawing holds a <{tag}>",
+            f"the drawing holds a <{mark.tag}>",
             allowed="text, rect, rule, line, area and point marks without gradients",
             remedy="take gradients and pictures out of the chart",
         )
-
-
-def place_of(node: ElementTree.Element, x: float, y: float) -> Point:
-    """Where a node stands that is inside one at (x, y)."""
-    moved = MOVE.search(node.get("transform", ""))
-    return (x + float(moved[1]), y + float(moved[2])) if moved else (x, y)
 
 
 def _is_elsewhere(paint: str) -> bool:
     return "url" in paint.lower() and not HATCH.match(paint)
 
 
-def text_lines(node: ElementTree.Element, x: float, y: float) -> Iterator[Element]:
-    """A text that stands at (x, y), line by line; what Vega moves after it has turned is moved in that direction."""
-    style, transform = _style_of(node), node.get("transform", "")
-    found = TURN.search(transform)
-    turn = float(found[1]) if found else 0.0
-    if found and (moved := MOVE.search(transform, found.end())):
-        ((x, y),) = turned_points([(x + float(moved[1]), y + float(moved[2]))], x, y, turn)
-    for line in [node, *node]:  # a text of several lines holds them, and no words of its own
-        y += float(line.get("dy", 0)) if line is not node else 0
-        if line.text:
-            yield Element("text", line.text, style, round(x, 1), round(y, 1), turn)  # so no state is between tenths
+def text_lines(text: DrawnMark, top: float = 0.0) -> Iterator[Element]:
+    """A text line by line, moved down by `top`."""
+    style = _style_of(text.attributes)
+    for words, below in text.lines:  # rounded, so that no state is between tenths
+        yield Element("text", words, style, round(text.x, 1), round(text.y + top + below, 1), text.turn)
 
 
-def _style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
-    """The style of a node: the attributes named in STYLE, defaults left out."""
-    style = {name: value for name in STYLE if (value := node.get(name)) is not None}
+def _style_of(said: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The style of a mark with these attributes: those named in STYLE, defaults left out."""
+    style = {name: value for name in STYLE if (value := said.get(name)) is not None}
     for name, default in (
         ("text-anchor", "start"),
         ("font-weight", "400"),
@@ -160,7 +132,7 @@ def _style_of(node: ElementTree.Element) -> tuple[tuple[str, str], ...]:
             del style[name]
     if "font-size" in style:
         style["font-size"] = style["font-size"].removesuffix("px")
-    if (whole := node.get("opacity", "1")) != "1":
+    if (whole := said.get("opacity", "1")) != "1":
         style |= {
             name: f"{float(whole) * float(style.get(name, 1)):.3g}" for name in ("fill-opacity", "stroke-opacity")
         }

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import StoryError
 from toolkit.core.project import digest
-from toolkit.notebook import mime
 from toolkit.notebook.kernels import READS_NOTEBOOKS, RUNS_NOTEBOOKS, Kernels, load_jupyter
 from toolkit.notebook.left_out import keep_published
 from toolkit.notebook.notebook_file import read_notebook
@@ -42,15 +41,15 @@ class Executed:
 
 @dataclass(frozen=True)
 class RunHooks:
-    """What runs wait for before their first cell (`database`), and what is called after each run and for each chart.
+    """What runs wait for before their first cell (`database`), and what is called after each run and each cell.
 
-    `ran` gets the run, `charted` the data of the chart's output. No database to wait for is None. `chosen` are settings
+    `ran` gets the run, `cell_ran` the cell with its outputs. No database to wait for is None. `chosen` are settings
     in place of those of pyproject.toml, for stories that are opened on that database.
     """
 
     database: Future[Any] | None = None
     ran: Callable[[Executed], None] = lambda story: None
-    charted: Callable[[dict[str, Any]], object] = lambda data: None
+    cell_ran: Callable[[Mapping[str, Any]], object] = lambda cell: None
     chosen: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -155,9 +154,7 @@ async def _run(manager: AsyncKernelManager, path: Path, hooks: RunHooks) -> Exec
             await client.tell_of_build(database.path, hooks.chosen)
         for index, cell in enumerate(notebook.cells):
             await client.async_execute_cell(cell, index)
-            for output in cell.get("outputs", ()):
-                if mime.CHART in output.get("data", {}):
-                    hooks.charted(output.data)
+            hooks.cell_ran(cell)
             if cell.cell_type == "code":
                 keep_published(cell)
         record = await client.record()

@@ -151,13 +151,7 @@ def render_chart(
     add_numbers(chart, citations)
     drawing = drawing_of(chart, palette)
     table = table_of(chart, number, citations)
-    files = {
-        f"charts/{chart['id']}.svg": charts.standalone(drawing).encode(),
-        f"charts/{chart['id']}.png": charts.picture(drawing),
-        **({f"charts/{chart['id']}.card.png": card} if (card := charts.picture_for_links(drawing)) else {}),
-        f"charts/{chart['id']}.vl.json": charts.vega_lite_file(drawing),
-        **downloads(chart, f"Chart {number} of: {title}", citations),
-    }
+    files = drawn_files(drawing) | downloads(chart, f"Chart {number} of: {title}", citations) if number else {}
     return RenderedChart(
         number=number,
         id=chart["id"],
@@ -178,6 +172,19 @@ def render_chart(
         drawing=drawing,
         sources=sources_of(chart, citations),
     )
+
+
+def drawn_files(drawing: Drawing) -> dict[str, bytes]:
+    """A chart as SVG, PNG and Vega-Lite for download. Raises ToolkitError for what its form cannot draw."""
+    from toolkit import charts
+
+    card = charts.picture_for_links(drawing)
+    return {
+        f"charts/{drawing.id}.svg": charts.standalone(drawing).encode(),
+        f"charts/{drawing.id}.png": charts.picture(drawing),
+        **({f"charts/{drawing.id}.card.png": card} if card else {}),
+        f"charts/{drawing.id}.vl.json": charts.vega_lite_file(drawing),
+    }
 
 
 def sources_of(chart: Mapping, citations: Citations) -> dict[int, str]:
