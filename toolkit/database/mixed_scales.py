@@ -24,7 +24,7 @@ LONGEST = 60  # letters of an expression in a sentence
 
 
 @dataclass(frozen=True)
-class Side:
+class ComparedSide:
     """One of the expressions that are added, compared, or chosen from, and what it means."""
 
     node: Node
@@ -42,7 +42,7 @@ def mixed_scales(
     found: dict[str, Problem] = {}
     for select, expressions in scopes:
         for e in _own_nodes(select):
-            sides = [Side(node, expressions.meaning(node)) for node in _nodes_of_sides(e)]
+            sides = [ComparedSide(node, expressions.meaning(node)) for node in _nodes_of_sides(e)]
             for left, right in combinations(sides, 2):
                 if wrong := _wrong(e, left, right) or _typed_beside(e, left, right, database.printed_scale):
                     place = f"{sql_of(left.node)[:LONGEST]} and {sql_of(right.node)[:LONGEST]}"
@@ -50,7 +50,7 @@ def mixed_scales(
     yield from found.values()
 
 
-def _wrong(e: Node, left: Side, right: Side) -> tuple[str, str, str] | None:
+def _wrong(e: Node, left: ComparedSide, right: ComparedSide) -> tuple[str, str, str] | None:
     """(found, allowed, remedy) of two values in one place that are not of one size; None where they are, or may be."""
     first, second = left.meaning, right.meaning
     if e.get("function_name") in ("*", "/"):
@@ -88,7 +88,7 @@ def _of_two_kinds(first: Meaning, second: Meaning) -> tuple[str, str, str] | Non
 
 
 def _typed_beside(
-    e: Node, left: Side, right: Side, printed: Callable[[Place], PrintedScale | None]
+    e: Node, left: ComparedSide, right: ComparedSide, printed: Callable[[Place], PrintedScale | None]
 ) -> tuple[str, str, str] | None:
     """What is wrong with a typed number beside values of a series, or with a factor of these."""
     for values, beside in ((left, right), (right, left)):
@@ -103,7 +103,7 @@ def _typed_beside(
     return None
 
 
-def _one_minus_percent(e: Node, left: Side, right: Side) -> tuple[str, str, str] | None:
+def _one_minus_percent(e: Node, left: ComparedSide, right: ComparedSide) -> tuple[str, str, str] | None:
     """What is wrong with `1 - x` where x is in per cent, and with `100 - x` where it is a share."""
     number, meaning = typed_number(left.node), right.meaning
     if e.get("function_name") != "-" or number not in (1, 100) or meaning.unit is None or not _is_share(meaning):
