@@ -28,7 +28,7 @@ READERS = {"globals", "locals", "vars", "__import__"}  # built-in functions of w
 
 
 ADDING = ("append", "extend", "add", "update", "insert")  # methods that give a list or a dictionary more
-TAKEN = ("value", "frame", "query", "table")  # names of the first argument of calls
+MAIN_ARGUMENTS = ("value", "frame", "query", "table")  # names of the first argument of calls
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ class Call:
     around: tuple[ast.Call, str] | None = None
     variables: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)  # that the call sees
 
-    def argument(self, name: str, place: int = 0) -> ast.expr | None:
-        """The expression of an argument, by its name or its place; None where it has none."""
+    def argument(self, name: str, position: int = 0) -> ast.expr | None:
+        """The expression of an argument, by its name or its position; None where it has none."""
         if self.node is None:
             return None
         keywords = {keyword.arg: keyword.value for keyword in self.node.keywords}
-        return self.node.args[place] if len(self.node.args) > place else keywords.get(name)
+        return self.node.args[position] if len(self.node.args) > position else keywords.get(name)
 
     def arguments_within(self, expression: ast.expr | None, function: str) -> Iterator[ast.expr]:
         """The first argument, or `data`, of each call of a function by this name in an expression.
@@ -73,9 +73,9 @@ class Call:
                     yield from (node.args or keywords)[:1]
 
     @property
-    def taken(self) -> ast.expr | None:
+    def main_argument(self) -> ast.expr | None:
         """The expression of the value, frame, query or table that the call takes; None where it has none."""
-        return next(filter(None, map(self.argument, TAKEN)), None)
+        return next(filter(None, map(self.argument, MAIN_ARGUMENTS)), None)
 
     def behind(self, expression: ast.expr) -> Iterator[ast.AST]:
         """An expression, and all that the names in it, and in its texts, are bound to."""
@@ -101,9 +101,10 @@ class Call:
 
     def _typed(self, expression: ast.AST, seen: frozenset[str]) -> bool:
         nodes = list(ast.walk(expression))
-        own = {node.arg for node in nodes if isinstance(node, ast.arg)}  # of functions; what calls give them counts
+        # of functions in it: what calls give them counts
+        parameters = {node.arg for node in nodes if isinstance(node, ast.arg)}
         return not any(
-            (isinstance(node, ast.Name) and node.id not in own and not self._typed_name(node.id, seen))
+            (isinstance(node, ast.Name) and node.id not in parameters and not self._typed_name(node.id, seen))
             or (isinstance(node, ast.Constant) and isinstance(node.value, str) and self._brings_in(node.value, seen))
             for node in nodes
         )
@@ -263,18 +264,19 @@ def _arguments_of(
     function: ast.FunctionDef | ast.AsyncFunctionDef, calls: list[ast.Call]
 ) -> Iterator[tuple[str, ast.AST | None]]:
     """Each argument of a function with what calls give it; None where no call is seen, or not what it gives."""
-    given = function.args
-    places = {one.arg: place for place, one in enumerate([*given.posonlyargs, *given.args])}
-    for one in (node for node in ast.walk(given) if isinstance(node, ast.arg)):
-        if one.arg not in places or not calls:
-            yield one.arg, None
-        for call in calls if one.arg in places else ():
-            named = {keyword.arg: keyword.value for keyword in call.keywords}
-            if None in named or any(isinstance(value, ast.Starred) for value in call.args):
-                yield one.arg, None
+    parameters = function.args
+    by_order = [*parameters.posonlyargs, *parameters.args]
+    positions = {parameter.arg: position for position, parameter in enumerate(by_order)}
+    for parameter in (node for node in ast.walk(parameters) if isinstance(node, ast.arg)):
+        if parameter.arg not in positions or not calls:
+            yield parameter.arg, None
+        for call in calls if parameter.arg in positions else ():
+            by_keyword = {keyword.arg: keyword.value for keyword in call.keywords}
+            if None in by_keyword or any(isinstance(value, ast.Starred) for value in call.args):
+                yield parameter.arg, None
             else:
-                rest = call.args[places[one.arg] :]
-                yield one.arg, rest[0] if rest else named.get(one.arg)
+                by_position = call.args[positions[parameter.arg] :]
+                yield parameter.arg, by_position[0] if by_position else by_keyword.get(parameter.arg)
 
 
 def _is_library(module: str) -> bool:

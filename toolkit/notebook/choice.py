@@ -52,8 +52,8 @@ def _problems(
     if not ID.fullmatch(id):
         yield f"the id {id!r}", "a word in small letters, for the address of each option", 'id="padded"'
     if id in story.choices or len(story.choices) >= MOST_CHOICES:
-        found = "a choice of that id is there already" if id in story.choices else "a third choice"
-        yield found, f"{MOST_CHOICES} choices on a page", "leave one out"
+        too_many = "a choice of that id is there already" if id in story.choices else "a third choice"
+        yield too_many, f"{MOST_CHOICES} choices on a page", "leave one out"
     if not label.strip():
         yield "no label", "what is chosen, in a few words", 'story.choice("share of use that is padded", …)'
     if not OPTIONS[0] <= len(options) <= OPTIONS[1]:

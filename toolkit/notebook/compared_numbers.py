@@ -46,23 +46,24 @@ class ComparedNumbers:
 
         So is a typed number beside values of a series that is in the scale in which these were printed.
         """
-        if self.call.taken is None or not any(column.unit for table in self.asked for column in table.columns):
+        if self.call.main_argument is None or not any(column.unit for table in self.asked for column in table.columns):
             return
         mixed: dict[str, Problem] = {}
-        found: dict[tuple[int, int], tuple[ast.expr, list[str]]] = {}  # by where each stands in its cell
-        for at, tree in expressions_behind(self.call, self.call.taken):
+        shares_compared: dict[tuple[int, int], tuple[ast.expr, list[str]]] = {}  # by where each stands in its cell
+        for at, tree in expressions_behind(self.call, self.call.main_argument):
             for whole, left, right in self._pairs(tree):
-                said, compared = ast.unparse(whole), not isinstance(whole, ast.BinOp)
+                code, compared = ast.unparse(whole), not isinstance(whole, ast.BinOp)
                 # sums are looked at where they are published
                 if compared and (sizes := self._code.of(left, at=at).mixed_with(self._code.of(right, at=at))):
-                    mixed[said] = Problem(f"{where}, “{said}”", sizes[0], ONE_SIZE, sizes[1])
+                    mixed[code] = Problem(f"{where}, “{code}”", sizes[0], ONE_SIZE, sizes[1])
                 for one, other in ((left, right), (right, left)):
                     if wrong := self._as_printed(one, other, at):
-                        mixed.setdefault(said, Problem(f"{where}, “{said}”", *wrong))
-                    if compared and said not in mixed and (number := self._per_cent(one, other, at)):
-                        found.setdefault((whole.lineno, whole.col_offset), (whole, []))[1].append(f"{number:.17g}")
+                        mixed.setdefault(code, Problem(f"{where}, “{code}”", *wrong))
+                    if compared and code not in mixed and (number := self._per_cent(one, other, at)):
+                        _, numbers = shares_compared.setdefault((whole.lineno, whole.col_offset), (whole, []))
+                        numbers.append(f"{number:.17g}")
         yield from mixed.values()
-        for whole, numbers in found.values():
+        for whole, numbers in shares_compared.values():
             yield Problem(
                 f"{where}, “{ast.unparse(whole)}”",
                 f"{', '.join(dict.fromkeys(numbers))} compared with shares, 0.45 for 45%",
@@ -72,20 +73,20 @@ class ComparedNumbers:
 
     def _per_cent(self, side: ast.expr, other: ast.expr, at: int) -> float | None:
         """The typed number over 1 that an expression is, if the one beside it is of shares; else None."""
-        number, made = self._code.of(other, at=at), self._code.of(side, at=at)
-        of_shares = made.kind == "values" and made.unit is not None and unit_text(made.unit) == "1"
-        if number.kind != "typed" or not of_shares or made.form not in (PERCENT, POINTS):
+        number, values = self._code.of(other, at=at), self._code.of(side, at=at)
+        of_shares = values.kind == "values" and values.unit is not None and unit_text(values.unit) == "1"
+        if number.kind != "typed" or not of_shares or values.form not in (PERCENT, POINTS):
             return None
-        return number.factor if abs(number.factor / (made.factor or 1.0)) > 1 else None
+        return number.factor if abs(number.factor / (values.factor or 1.0)) > 1 else None
 
     def _as_printed(self, side: ast.expr, other: ast.expr, at: int) -> tuple[str, str, str] | None:
         """What is wrong with a typed number beside values of figures or series; None where nothing is."""
-        number, made = self._code.of(other, at=at), self._code.of(side, at=at)
-        if number.kind != "typed" or made.kind != "values" or made.factor != 1 or len(made.names) != 1:
+        number, values = self._code.of(other, at=at), self._code.of(side, at=at)
+        if number.kind != "typed" or values.kind != "values" or values.factor != 1 or len(values.names) != 1:
             return None
-        found = (self._printed(table, made.names[0]) for table in reversed(self.asked))
-        scale = next((one for one in found if one is not None), None)
-        return scale.wrong_beside(number.factor, made.added_up) if scale is not None else None
+        scales = (self._printed(table, values.names[0]) for table in reversed(self.asked))
+        scale = next((one for one in scales if one is not None), None)
+        return scale.wrong_beside(number.factor, values.added_up) if scale is not None else None
 
     def _printed(self, table: Table, name: str) -> PrintedScale | None:
         """The scale in which values of a column were printed; None of one without it, or of a dataset."""
@@ -108,37 +109,37 @@ class ComparedNumbers:
                     yield node, left, right
                 case ast.Subscript(value=frame, slice=ast.Lambda() as function):
                     yield from self._applied(function, frame)
-                case ast.Call(func=ast.Attribute(value=taken, attr=name)):
-                    yield from self._of_call(node, name, taken)
-                case ast.Call(func=ast.Name() as function, args=[*given]):
-                    yield from self._applied(function, *given)
+                case ast.Call(func=ast.Attribute(value=caller, attr=name)):
+                    yield from self._of_call(node, name, caller)
+                case ast.Call(func=ast.Name() as function, args=[*arguments]):
+                    yield from self._applied(function, *arguments)
 
-    def _of_call(self, node: ast.Call, name: str, taken: ast.expr) -> Iterator[Pair]:
-        given = [*node.args, *(one.value for one in node.keywords)]
-        if name in (*COMPARING, *CUTTING) and given:
-            function = isinstance(taken, ast.Name) and taken.id in modules(self.call)
-            side, *numbers = given if function else [taken, *given]
-            listed = [inner for one in numbers for inner in _listed(one, alone=name not in CUTTING)]
-            yield from ((node, side, one) for one in listed)
-        elif name in ("query", "eval") and given and isinstance(given[0], ast.Constant):
-            yield from self._of_text(str(given[0].value), taken)
+    def _of_call(self, node: ast.Call, name: str, caller: ast.expr) -> Iterator[Pair]:
+        arguments = [*node.args, *(one.value for one in node.keywords)]
+        if name in (*COMPARING, *CUTTING) and arguments:
+            function = isinstance(caller, ast.Name) and caller.id in modules(self.call)
+            side, *numbers = arguments if function else [caller, *arguments]
+            numbers_compared = [inner for one in numbers for inner in _listed(one, alone=name not in CUTTING)]
+            yield from ((node, side, one) for one in numbers_compared)
+        elif name in ("query", "eval") and arguments and isinstance(arguments[0], ast.Constant):
+            yield from self._of_text(str(arguments[0].value), caller)
         elif name in APPLYING:
-            for one in given:
-                yield from self._applied(one, taken)
+            for one in arguments:
+                yield from self._applied(one, caller)
 
     def _of_text(self, text: str, frame: ast.expr) -> Iterator[Pair]:
         """The comparisons in the text of a query of pandas, whose names are columns, and with @ variables."""
-        for _, made in columns_named_in(text, frame):
-            yield from self._pairs(made)
+        for _, expression in columns_named_in(text, frame):
+            yield from self._pairs(expression)
 
-    def _applied(self, function: ast.expr, *taken: ast.expr) -> Iterator[Pair]:
+    def _applied(self, function: ast.expr, *arguments: ast.expr) -> Iterator[Pair]:
         """The comparisons in a function of the notebook, or a lambda, that is given these."""
         called = function_named(self.call, function.id) if isinstance(function, ast.Name) else function
-        if not isinstance(called, ast.Lambda | ast.FunctionDef) or len(called.args.args) < len(taken):
+        if not isinstance(called, ast.Lambda | ast.FunctionDef) or len(called.args.args) < len(arguments):
             return
-        given = {argument.arg: one for argument, one in zip(called.args.args, taken, strict=False)}
+        by_parameter = {argument.arg: one for argument, one in zip(called.args.args, arguments, strict=False)}
         for part in called.body if isinstance(called, ast.FunctionDef) else [called.body]:
-            yield from self._pairs(_Given(given).visit(copy.deepcopy(part)))
+            yield from self._pairs(_WithArguments(by_parameter).visit(copy.deepcopy(part)))
 
     @cached_property
     def _code(self) -> MadeInCode:
@@ -146,14 +147,14 @@ class ComparedNumbers:
         return MadeInCode(self.call, ColumnsBehind(self.asked, (), registry, self.call))
 
 
-class _Given(ast.NodeTransformer):
-    """Names as what they are given."""
+class _WithArguments(ast.NodeTransformer):
+    """Has in place of names of parameters what a call gives them."""
 
-    def __init__(self, given: Mapping[str, ast.expr]) -> None:
-        self.given = given
+    def __init__(self, by_parameter: Mapping[str, ast.expr]) -> None:
+        self.by_parameter = by_parameter
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        return self.given.get(node.id, node)
+        return self.by_parameter.get(node.id, node)
 
 
 def _listed(node: ast.expr, *, alone: bool) -> list[ast.expr]:

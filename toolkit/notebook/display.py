@@ -75,8 +75,8 @@ def style() -> Markup:
     from toolkit.charts.theme import DARK, LIGHT  # which imports Altair
 
     light, dark = (";".join(f"--{name}:{colours[name]}" for name in COLOURS) for colours in (LIGHT, DARK))
-    own = f'.tk{{{light}}}\nbody[data-jp-theme-light="false"] .tk{{{dark}}}\n'
-    return Markup("<style>{}</style>").format(Markup(own + STYLE.read_text(encoding="utf-8")))
+    colours_of_pages = f'.tk{{{light}}}\nbody[data-jp-theme-light="false"] .tk{{{dark}}}\n'
+    return Markup("<style>{}</style>").format(Markup(colours_of_pages + STYLE.read_text(encoding="utf-8")))
 
 
 def number_html(number: Number, database: Database) -> Markup:
@@ -156,8 +156,8 @@ def source_html(figures: SourceFigures, database: Database) -> Markup:
         reading = database.reading(key)
         statement = ", ".join(filter(None, (reading["statement"], reading["qualifier"])))
         rows.append((Markup("<code>{}</code>").format(name), database.leaf(key), statement, reading["place"] or ""))
-    seen = f"seen {source['seen']}" + (", primary" if source["is_primary"] else "")
-    caption = Markup("<b>{}</b><small>{} · {}</small>").format(source["title"], _cited(source, database), seen)
+    how_seen = f"seen {source['seen']}" + (", primary" if source["is_primary"] else "")
+    caption = Markup("<b>{}</b><small>{} · {}</small>").format(source["title"], _cited(source, database), how_seen)
     return _wrapped(_table(caption, ("id", "value", "what it says", "place"), rows))
 
 
@@ -182,15 +182,15 @@ def claim_html(claim: ClaimReadings, database: Database) -> Markup:
 def table_html(table: Table) -> Markup:
     """The first rows of a table, its numbers on the right; the unit that a column shares stands in its heading."""
     rows = list(islice(table.rows, ROWS))
-    cells = [(place, cell) for row in rows for place, cell in enumerate(row) if not isinstance(cell, bool)]
-    numeric = {place for place, cell in cells if isinstance(cell, (Number, int, float))}
+    cells = [(index, cell) for row in rows for index, cell in enumerate(row) if not isinstance(cell, bool)]
+    numeric = {index for index, cell in cells if isinstance(cell, (Number, int, float))}
     kind = f"{table.kind} · " if any(isinstance(cell, Number) for _, cell in cells) else ""
     heads = [
         Markup("{}<small>{}</small>").format(column.label, "" if column.unit in (None, "1") else column.unit)
         for column in table.columns
     ]
-    more = len(table) - ROWS
-    count = f"{len(table):,} rows" + (f", the first {ROWS} shown" if more > 0 else "")
+    left_out = len(table) - ROWS
+    count = f"{len(table):,} rows" + (f", the first {ROWS} shown" if left_out > 0 else "")
     caption = Markup("<b>{}</b><small>{}{}</small>").format(table.caption or table.name, kind, count)
     return _wrapped(_table(caption, heads, rows, numeric))
 
@@ -212,12 +212,12 @@ def dataset_html(view: DatasetView) -> Markup:
     heads = ("column", "type and unit", "missing", "different", "least", "greatest", "meaning")
     caption = Markup("<b>{}</b><small>{}</small>").format(view.dataset.title, view.facts)
     doubts = [f"{name}: {what}" if name else what for name, what in view.profile.suspicious]
-    listed = Markup("").join(Markup("<li>Look at {}</li>").format(doubt) for doubt in doubts)
+    items = Markup("").join(Markup("<li>Look at {}</li>").format(doubt) for doubt in doubts)
     names = [Markup("<code>{}</code>").format(column.name) for column in view.dataset.columns]
     rows = _table(Markup(""), names, view.rows, ())
     folded = Markup("<details><summary>First {} rows</summary>{}</details>").format(len(view.rows), rows)
     return _wrapped(
-        _table(caption, heads, columns, (2, 3)) + (Markup("<ul>{}</ul>").format(listed) if doubts else "") + folded
+        _table(caption, heads, columns, (2, 3)) + (Markup("<ul>{}</ul>").format(items) if doubts else "") + folded
     )
 
 
@@ -239,9 +239,9 @@ def _table(
     def cells(tag: str, row: Sequence[object]) -> Markup:
         return Markup("").join(
             Markup("<{0}{1}>{2}</{0}>").format(
-                Markup(tag), Markup(' class="num"') if place in right else "", _text(cell)
+                Markup(tag), Markup(' class="num"') if index in right else "", _text(cell)
             )
-            for place, cell in enumerate(row)
+            for index, cell in enumerate(row)
         )
 
     body = Markup("").join(Markup("<tr>{}</tr>").format(cells("td", row)) for row in rows)

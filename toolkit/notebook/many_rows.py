@@ -48,16 +48,16 @@ def grouped_rows(
     """
     if len(frame) <= MOST_ROWS and not (table is not None and table.withheld):
         return None
-    listed, encoding = _query(specification, frame)
-    own = table is not None and bool(table.datasets) and "$" not in (table.sql or "$")
-    if listed and own and table is not None:
+    select_list, encoding = _query(specification, frame)
+    is_answer = table is not None and bool(table.datasets) and "$" not in (table.sql or "$")
+    if select_list and is_answer and table is not None:
         _write_years(encoding, frame, table)
         grouped = {key: part for key, part in specification.items() if key != "encoding"} | {"encoding": encoding}
-        query = f"SELECT {listed} FROM {_relation(table.sql or '')} GROUP BY ALL ORDER BY ALL"
+        query = f"SELECT {select_list} FROM {_relation(table.sql or '')} GROUP BY ALL ORDER BY ALL"
         return ask(query, _units(dict(_made_of(specification)), frame, table, units)), grouped
     if len(frame) <= MOST_ROWS:
         return None
-    instead = f"SELECT {listed or _counts(specification)} FROM … GROUP BY ALL"
+    instead = f"SELECT {select_list or _counts(specification)} FROM … GROUP BY ALL"
     raise StoryError(
         where,
         f"{len(frame):,} rows, each of which the page would hold",
@@ -86,8 +86,8 @@ def _query(specification: Mapping[str, Any], frame: Any) -> tuple[str, Encoding]
         )
         if (ends := encoding_of_groups[name]) and isinstance(ends, dict) and "to" in ends:
             encoding_of_groups[f"{name}2"] = {"field": ends.pop("to")}
-    listed = ", ".join(f"{sql} AS {_identifier(column)}" for column, sql in selected.items())
-    return (listed, encoding_of_groups) if summed else ("", {})
+    select_list = ", ".join(f"{sql} AS {_identifier(column)}" for column, sql in selected.items())
+    return (select_list, encoding_of_groups) if summed else ("", {})
 
 
 def _made_of(specification: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -120,14 +120,16 @@ def _units(
 
     What is given for no column of the frame stays: if the groups have none of that name either, it is refused.
     """
-    own = {column.name: table.unit_in_frame(column) for column in table.columns}
+    frame_units = {column.name: table.unit_in_frame(column) for column in table.columns}
     units = {
-        made: own.get(field) or "1" for made, field in made_of.items() if made in (f"{field}{end}" for end in ENDS)
+        group: frame_units.get(field) or "1"
+        for group, field in made_of.items()
+        if group in (f"{field}{end}" for end in ENDS)
     }
     if isinstance(units_given, str):
-        lacking = {name for name, unit in own.items() if unit is None and frame[name].dtype.kind in "iuf"}
-        return units | {made: units_given for made, field in made_of.items() if made != field and field in lacking}
-    units |= {made: units_given[field] for made, field in made_of.items() if field in units_given}
+        lacking = {name for name, unit in frame_units.items() if unit is None and frame[name].dtype.kind in "iuf"}
+        return units | {group: units_given for group, field in made_of.items() if group != field and field in lacking}
+    units |= {group: units_given[field] for group, field in made_of.items() if field in units_given}
     return units | {name: unit for name, unit in units_given.items() if name not in frame.columns}
 
 
@@ -179,9 +181,10 @@ def _binned(
     low, high = float(frame[field].min()), float(frame[field].max())
     step = bin_settings.get("step") or bin_step(low, high, bin_settings.get("maxbins", BINS[name]))
     start = f"floor({_identifier(field)} / {step!r}) * {step!r}"
-    first, last = (f"{field}{end}" for end in ENDS)
+    low_name, high_name = (f"{field}{end}" for end in ENDS)
     title = {"title": HouseTitle(field), "bin": {"binned": True, "step": step}}
-    return {first: start, last: f"{start} + {step!r}"}, title | other_settings | {"field": first, "to": last}
+    ends = {low_name: start, high_name: f"{start} + {step!r}"}
+    return ends, title | other_settings | {"field": low_name, "to": high_name}
 
 
 def bin_step(low: float, high: float, most_bins: int) -> float:

@@ -95,8 +95,8 @@ def _of_log(
 ) -> Table:
     where, sql = f"story.sql, {name}", question.strip()
     if not is_sql(question):
-        own = story.database.file(f"notebooks/sql/{question}.sql")
-        where, sql = f"{question}.sql", metric_sql(question) if own is None else own
+        sql_of_file = story.database.file(f"notebooks/sql/{question}.sql")
+        where, sql = f"{question}.sql", metric_sql(question) if sql_of_file is None else sql_of_file
     if asks_project(story.database, of, where, sql):
         return answer_with_log(story.database, of, name, where, sql, units or {}, parameters)
     if units:

@@ -26,7 +26,7 @@ def rows_let_in(datasets: Sequence[Dataset], call: Call, where: str) -> Iterator
     them reads them rightly.
     """
     code = "\n".join(map(_without_comments, (*call.before, call.module, call.code)))
-    behind = code if call.taken is None else "\n".join(map(ast.unparse, call.behind(call.taken)))
+    behind = code if call.main_argument is None else "\n".join(map(ast.unparse, call.behind(call.main_argument)))
     names = [PurePath(dataset.file).name for dataset in datasets]
     followed = ".sql(" in behind or FOLDER.search(behind) or any(name in behind for name in names)
     code_read = behind if followed else code

@@ -39,9 +39,9 @@ class RepeatedRows:
         """A problem for each summary that is another than that of the rows, each once; of all columns of a frame those
         that its code names, or that are among the `columns` which the call takes.
         """
-        if self.call.taken is None:
+        if self.call.main_argument is None:
             return
-        behind = [*expressions_behind(self.call, self.call.taken)]
+        behind = [*expressions_behind(self.call, self.call.main_argument)]
         nodes = [node for _, tree in behind for node in ast.walk(tree)]
         if not any(isinstance(one, ast.Attribute) and one.attr in REPEATING for one in nodes):
             return

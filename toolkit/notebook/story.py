@@ -284,8 +284,8 @@ class Story(StoryState):
         locale = self.database.units.locale
         publishers = publisher_lines(((source["publisher"], source["published"]) for source in sources), locale)
         kind = max((table.kind, *(number.kind for note in notes for number in note.numbers)))
-        own = [] if publishers and kind == Kind.REPORTED else [locale.say("our computation")]
-        return "; ".join([*publishers, *own])
+        computed = [] if publishers and kind == Kind.REPORTED else [locale.say("our computation")]
+        return "; ".join([*publishers, *computed])
 
     def picture(
         self, path: str, *, alt: str = "", credit: str = "", licence: str = "", caption: str = "", id: str = ""

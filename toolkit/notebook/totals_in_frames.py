@@ -36,7 +36,7 @@ def totals_left_in(
     out cannot be chosen by: its frame has all its `rows` still, or is refused. What `of` names is looked at alone.
     """
     tables = asked if of is None else [one for one in asked if one is of]
-    sources = (*call.before, call.module) if call.taken is None else [*call.texts_behind(call.taken)]
+    sources = (*call.before, call.module) if call.main_argument is None else [*call.texts_behind(call.main_argument)]
     behind = [table for table in tables if is_named(table, sources)]
     opened = [one for one in files if any(PurePath(one.file).name in text for text in sources)]
     if not (behind or opened):  # what cannot be followed in code may rest on any
