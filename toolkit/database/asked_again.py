@@ -57,16 +57,20 @@ class AskedAgain:
         Where they give no row, as under a HAVING that counts others too, nothing is known of them. Of counts that the
         SELECT itself does not make, such as those of the steps of a recursive one, the keys of their row say nothing.
         """
-        own, expression = f"keys_{column}" in self._selected, self._selected.get(parts[0])
-        keys_column = f"keys_{column}" if own else "keys"
-        if column.startswith("n_") and not own and (expression is None or not has_aggregates_or_windows(expression)):
+        has_own_keys, expression = f"keys_{column}" in self._selected, self._selected.get(parts[0])
+        keys_column = f"keys_{column}" if has_own_keys else "keys"
+        if (
+            column.startswith("n_")
+            and not has_own_keys
+            and (expression is None or not has_aggregates_or_windows(expression))
+        ):
             return
         if all(self._same_rows(part, keys_column) for part in parts):
             return
         if (
             expression is not None
             and len({*keys}) > ends[0]
-            and (own or self._is_alone)
+            and (has_own_keys or self._is_alone)
             and self._counts(expression, keys_column)
         ):
             raise ToolkitError(
@@ -159,19 +163,19 @@ class AskedAgain:
 
     def _counts(self, expression: Node, keys_column: str) -> bool:
         """Whether a column counts rows of which the keys beside it list one key each."""
-        listed = [
+        functions = [
             part["function_name"].lower() for part in every_node(self._selected.get(keys_column)) if "arguments" in part
         ]
         count = uncast(expression)
         is_count = count.get("function_name", "").lower() in COUNTS_OF_ROWS and not count.get("distinct")
-        return is_count and self._groups_once and bool({*LISTS} & {*listed}) and "list_value" not in listed
+        return is_count and self._groups_once and bool({*LISTS} & {*functions}) and "list_value" not in functions
 
     def _same_rows(self, part: str, keys_column: str) -> bool:
         """Whether a column and the list of its keys take the same rows of each group: by what is written of them."""
         if not (self._groups_once and part in self._selected and keys_column in self._selected):
             return False
-        own, keys = _filters(self._selected[part]), _filters(self._selected[keys_column], LISTS)
-        return own is not None and own == keys
+        filters, keys = _filters(self._selected[part]), _filters(self._selected[keys_column], LISTS)
+        return filters is not None and filters == keys
 
 
 def _filters(e: Node, only: Sequence[str] = ()) -> list[str] | None:

@@ -62,10 +62,10 @@ def rows_taken_again(
         reader = Reader(cursor, parameters, [*ctes, *node["cte_map"]["map"]])
         yield from dict.fromkeys(_taken_by_two(reader, node, where))
         try:
-            doubled = [(aggregate, more) for aggregate, more in _of_select(reader, node) if more.count or more.apart]
+            doubled = [pair for pair in _of_select(reader, node) if pair[1].count or pair[1].apart]
         except (EngineError, ToolkitError):  # correlated with an outer query
             continue
-        yield from (aggregate.problem(f"{where}, column", more, private) for aggregate, more in doubled)
+        yield from (aggregate.problem(f"{where}, column", surplus, private) for aggregate, surplus in doubled)
 
 
 def _equal_values(cursor: Connection, tree: Node, where: str) -> Iterator[Problem]:
@@ -96,13 +96,13 @@ def _taken_by_two(reader: Reader, node: Node, where: str) -> Iterator[Problem]:
 
 def _read_by(table: Node, ctes: Sequence[Node]) -> Iterator[Node]:
     """Every part of a FROM, and of what WITH names that stands in it."""
-    named = {one["key"].lower(): one["value"]["query_node"] for one in ctes}
+    queries_by_name = {one["key"].lower(): one["value"]["query_node"] for one in ctes}
     left = [table]
     while left:
         for part in every_node(left.pop()):
             yield part
-            if part.get("type") == "BASE_TABLE" and (known := named.pop(part["table_name"].lower(), None)):
-                left.append(known)
+            if part.get("type") == "BASE_TABLE" and (query := queries_by_name.pop(part["table_name"].lower(), None)):
+                left.append(query)
 
 
 def _overlap(reader: Reader, side: Node, other: Node) -> bool:
@@ -124,7 +124,7 @@ def _overlap(reader: Reader, side: Node, other: Node) -> bool:
 
 
 @dataclass(frozen=True)
-class _More:
+class _Surplus:
     """How many rows of some tables an aggregate takes more than there are, in the group with the most of them."""
 
     sources: Sequence[JoinedTable]
@@ -138,7 +138,7 @@ class _More:
 
 
 @dataclass(frozen=True)
-class _Taken:
+class _Aggregate:
     """An aggregate or a window `call` of the column `e` of a SELECT that joins the tables `sources`.
 
     `weighted` are weighted sums that the call divides, being the sum of their weights.
@@ -161,8 +161,8 @@ class _Taken:
         if self.name == "count_star":
             return [] if "pairs" in self.e["alias"].lower() else [[one] for one in self.counted or self.sources]
         parts = self.call["orders"] if self.name in COUNTING_RANKS else [*map(function_arguments, self.calls)]
-        found = of_columns(self.sources, parts)
-        return [found] if found else []
+        tables = of_columns(self.sources, parts)
+        return [tables] if tables else []
 
     @property
     def calls(self) -> list[Node]:
@@ -172,82 +172,82 @@ class _Taken:
     def counted(self) -> list[JoinedTable]:
         """The tables whose rows count(*) counts by its name: n_<table>, or n_<columns>; [] if it says none."""
         words = self.e["alias"].lower()
-        said = next((words.removeprefix(one) for one in COUNTS if words.startswith(one)), "")
-        one = _singulars(said or words) - {said or words}
-        tables = [table for table in self.sources if any(({said} | one) & _singulars(name) for name in table.names)]
+        counted = next((words.removeprefix(prefix) for prefix in COUNTS if words.startswith(prefix)), "")
+        singular = _singulars(counted or words) - {counted or words}
+        tables = [one for one in self.sources if any(({counted} | singular) & _singulars(name) for name in one.names)]
         if len(tables) == 1:
             return tables
-        columns = one | {f"{name}_id" for name in one}  # a column "weeks" holds a number of them
+        columns = singular | {f"{name}_id" for name in singular}  # a column "weeks" holds a number of them
         return [table for table in self.sources if columns & table.columns]
 
     def columns(self) -> list[Node]:
         """For each of `choices` two expressions: rows that are taken again, and rows that are not there."""
-        cursor, listed = self.reader.cursor, []
+        cursor, select_list = self.reader.cursor, []
         for sources in self.choices:
             rows = [identifier(one.row) for one in sources]
-            given = [f"({expression_sql(cursor, one)})" for one in function_arguments(self.call)[:1]]
+            argument = [f"({expression_sql(cursor, one)})" for one in function_arguments(self.call)[:1]]
             filtered = self.call.get("filter") or self.call.get("filter_expr")
-            kept = [f"({expression_sql(cursor, filtered)})"] if filtered else []
-            of_rows = [*given, *rows] if self.name not in (*COUNTING_RANKS, "count_star") else rows
-            there = " AND ".join([*(f"{one} IS NOT NULL" for one in of_rows), *kept])
-            none = " AND ".join([f"{rows[0]} IS NULL", *kept]) if self.name == "count_star" else "false"
+            condition = [f"({expression_sql(cursor, filtered)})"] if filtered else []
+            of_rows = [*argument, *rows] if self.name not in (*COUNTING_RANKS, "count_star") else rows
+            is_there = " AND ".join([*(f"{one} IS NOT NULL" for one in of_rows), *condition])
+            none = " AND ".join([f"{rows[0]} IS NULL", *condition]) if self.name == "count_star" else "false"
             over = " OVER ()" if self.call["class"] == "WINDOW" else ""
-            of = [f"count(*) FILTER (WHERE {one}){over}" for one in (there, none)]
-            distinct = f"count(DISTINCT ({', '.join(rows)})) FILTER (WHERE {there}){over}"
-            listed += [f"{of[0]} - {distinct}", of[1]]
-        made = _expressions(cursor, ", ".join(listed))
+            of = [f"count(*) FILTER (WHERE {one}){over}" for one in (is_there, none)]
+            distinct = f"count(DISTINCT ({', '.join(rows)})) FILTER (WHERE {is_there}){over}"
+            select_list += [f"{of[0]} - {distinct}", of[1]]
+        expressions = _expressions(cursor, ", ".join(select_list))
         window = {key: self.call[key] for key in WINDOW if key in self.call}
         if self.name in COUNTING_RANKS:
             window |= EVERY_ROW
-        for part in every_node(made):
+        for part in every_node(expressions):
             if part.get("class") == "WINDOW":
                 part.update(window)
-        return made
+        return expressions
 
-    def more(self, node: Node, counts: Sequence[int], several: Sequence[JoinedTable]) -> _More:
+    def surplus(self, node: Node, counts: Sequence[int], several: Sequence[JoinedTable]) -> _Surplus:
         """What its columns counted; `several` are the tables that have more than one row in the JOIN of the SELECT."""
-        found = [
-            _More(one, again, none) for one, again, none in zip(self.choices, counts[::2], counts[1::2], strict=True)
+        surpluses = [
+            _Surplus(one, again, none) for one, again, none in zip(self.choices, counts[::2], counts[1::2], strict=True)
         ]
-        chosen, most = min(found, key=lambda one: (one.count, one.repeated)), max(found, key=lambda one: one.repeated)
-        if self.name == "count_star" and self.counted and most.repeated:
-            chosen = most
-        beside = connected(node, self.sources, [*chosen.sources, *of_columns(self.sources, self.e)])
-        apart = [one.name for one in several if one.row not in beside]
-        return replace(chosen, apart=apart[0]) if apart else chosen
+        surplus = min(surpluses, key=lambda one: (one.count, one.repeated))
+        largest = max(surpluses, key=lambda one: one.repeated)
+        if self.name == "count_star" and self.counted and largest.repeated:
+            surplus = largest
+        connected_rows = connected(node, self.sources, [*surplus.sources, *of_columns(self.sources, self.e)])
+        apart = [one.name for one in several if one.row not in connected_rows]
+        return replace(surplus, apart=apart[0]) if apart else surplus
 
-    def problem(self, where: str, more: _More, private: bool) -> Problem:
+    def problem(self, where: str, surplus: _Surplus, private: bool) -> Problem:
         """The problem of taking so many rows more than there are."""
-        cursor, names = self.reader.cursor, [one.name for one in more.sources]
-        said, name = expression_sql(cursor, self.call), names[0]
-        rows = "rows" if private else f"{more.count:,} rows" if more.count > 1 else "one row"
-        found = (
-            f"{said}, which takes {rows} of {' with '.join(names)} more than there are: a JOIN finds some several times"
-        )
+        cursor, names = self.reader.cursor, [one.name for one in surplus.sources]
+        call_sql, name = expression_sql(cursor, self.call), names[0]
+        rows = "rows" if private else f"{surplus.count:,} rows" if surplus.count > 1 else "one row"
+        found = f"{call_sql}, which takes {rows} of {' with '.join(names)} more than there are"
+        found += ": a JOIN finds some several times"
         remedy = (
             f"join {name} with SELECT DISTINCT of the columns of ON, or with what is grouped by them: "
             "(SELECT …, count(*) AS n FROM … GROUP BY …), whose n is a weight; or count(DISTINCT …)"
         )
         if self.name == "count_star":
             remedy = f"count the rows of one table, count(DISTINCT {name}.…); if pairs are meant, say n_pairs"
-        if not more.count:
-            found = f"{said}, which takes all rows of {name} for each of {more.apart}: no condition joins them"
-            remedy = f"join {name} with {more.apart} ON a column of both, or ask it in a query of its own"
-        elif not more.repeated:
-            have = "has" if more.count == 1 and not private else "have"
-            found = f"{said}, which counts {rows} that {have} none of {name}: a LEFT JOIN keeps them"
+        if not surplus.count:
+            found = f"{call_sql}, which takes all rows of {name} for each of {surplus.apart}: no condition joins them"
+            remedy = f"join {name} with {surplus.apart} ON a column of both, or ask it in a query of its own"
+        elif not surplus.repeated:
+            have = "has" if surplus.count == 1 and not private else "have"
+            found = f"{call_sql}, which counts {rows} that {have} none of {name}: a LEFT JOIN keeps them"
             remedy = f"count what is there: count of a column of {name} that is never empty"
         allowed = "each row once in a sum, a mean, a count or a list"
-        return Problem(f"{where} {self.e['alias'] or said}", found, allowed, remedy)
+        return Problem(f"{where} {self.e['alias'] or call_sql}", found, allowed, remedy)
 
 
 def _singulars(word: str) -> set[str]:
     """A word, and what it may be the plural of."""
     endings = (("ies", "y"), ("es", ""), ("s", ""))
-    return {word, *(word.removesuffix(end) + own for end, own in endings if word.endswith(end))} - {""}
+    return {word, *(word.removesuffix(end) + singular for end, singular in endings if word.endswith(end))} - {""}
 
 
-def _of_select(reader: Reader, node: Node) -> Iterator[tuple[_Taken, _More]]:
+def _of_select(reader: Reader, node: Node) -> Iterator[tuple[_Aggregate, _Surplus]]:
     """What each aggregate of a SELECT takes of the tables that it joins."""
     cursor = reader.cursor
     numbered, sources = reader.numbered(node["from_table"])
@@ -255,37 +255,37 @@ def _of_select(reader: Reader, node: Node) -> Iterator[tuple[_Taken, _More]]:
         return
     of_rows = not is_grouped(node)
     calls = [(e, call, weighted) for e in node["select_list"] for call, weighted in _calls(e, of_rows)]
-    taken = [one for one in (_Taken(reader, *call, sources) for call in calls) if one.choices]
-    if not taken:
+    aggregates = [one for one in (_Aggregate(reader, *call, sources) for call in calls) if one.choices]
+    if not aggregates:
         return
-    columns = [one.columns() for one in taken]
+    columns = [one.columns() for one in aggregates]
     apart = [one for one in sources if one.row not in connected(node, sources, sources[:1])]
     apart = sources if apart else []
     ends = "{0}, {0}" if of_rows else "min({0}), max({0})"
     numbers = [e for one in apart for e in _expressions(cursor, ends.format(identifier(one.row)))]
-    added = [*numbers, *(column for each in columns for column in each)]
-    named = [{**column, "alias": f"{ROW}s{place}"} for place, column in enumerate(added)]
-    asked = {
+    added = [*numbers, *(column for of_aggregate in columns for column in of_aggregate)]
+    named_columns = [{**column, "alias": f"{ROW}s{index}"} for index, column in enumerate(added)]
+    query = {
         **node,
         "cte_map": reader.scope(node),
-        "select_list": [*node["select_list"], *named],
+        "select_list": [*node["select_list"], *named_columns],
         "from_table": numbered,
         "modifiers": [],
     }
-    said = [identifier(one["alias"]) for one in named]
-    least = [f"min({one})" for one in said[: len(numbers) : 2]]
-    greatest = [f"coalesce(max({one}), 0)" for one in (*said[1 : len(numbers) : 2], *said[len(numbers) :])]
-    sql = f"SELECT {', '.join([*least, *greatest])} FROM ({sql_of(cursor, asked)})"
-    found = run_with(cursor, sql, reader.parameters).fetchone() or ()
-    lows, highs, counts = found[: len(apart)], found[len(apart) : 2 * len(apart)], [*found[2 * len(apart) :]]
+    names = [identifier(one["alias"]) for one in named_columns]
+    lows_sql = [f"min({one})" for one in names[: len(numbers) : 2]]
+    highs_sql = [f"coalesce(max({one}), 0)" for one in (*names[1 : len(numbers) : 2], *names[len(numbers) :])]
+    sql = f"SELECT {', '.join([*lows_sql, *highs_sql])} FROM ({sql_of(cursor, query)})"
+    row = run_with(cursor, sql, reader.parameters).fetchone() or ()
+    lows, highs, counts = row[: len(apart)], row[len(apart) : 2 * len(apart)], [*row[2 * len(apart) :]]
     several = [one for one, low, high in zip(apart, lows, highs, strict=True) if low is not None and low != high]
-    for one, each in zip(taken, columns, strict=True):
-        yield one, one.more(node, counts[: len(each)], several)
-        del counts[: len(each)]
+    for one, of_aggregate in zip(aggregates, columns, strict=True):
+        yield one, one.surplus(node, counts[: len(of_aggregate)], several)
+        del counts[: len(of_aggregate)]
 
 
-def _expressions(cursor: Connection, listed: str) -> list[Node]:
-    expressions: list[Node] = tree_of(cursor, f"SELECT {listed}")["select_list"]
+def _expressions(cursor: Connection, select_list: str) -> list[Node]:
+    expressions: list[Node] = tree_of(cursor, f"SELECT {select_list}")["select_list"]
     return expressions
 
 
@@ -301,10 +301,10 @@ def _calls(e: Node, of_rows: bool) -> Iterator[tuple[Node, list[Node]]]:
     elif name == "/":
         left, right = ([*_calls(side, of_rows)] for side in function_arguments(e))
         yield from left
-        for call, own in right:
-            given = [unplaced(one) for one in function_arguments(call)]
+        for call, weights in right:
+            arguments = [unplaced(one) for one in function_arguments(call)]
             parts = [(one, [unplaced(part) for part in every_node(function_arguments(one))]) for one, _ in left]
-            yield call, own + [one for one, inside in parts if all(part in inside for part in given)]
+            yield call, weights + [one for one, inside in parts if all(part in inside for part in arguments)]
     elif e["class"] != "SUBQUERY":
         for one in nearest_below(list(e.values())):
             yield from _calls(one, of_rows)

@@ -46,13 +46,13 @@ def aggregate_conditions(cursor: Connection, node: Node) -> list[tuple[int, str]
     not missing.
     """
     conditions, truth_columns = [], yes_or_no(cursor)
-    for place, e in enumerate(node["select_list"]):
+    for index, e in enumerate(node["select_list"]):
         for call in every_node(e):
             if call.get("class") == "FUNCTION" and call["function_name"].lower() in aggregate_functions():
                 filter_condition = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
                 inside = [f"({condition})" for condition in _argument_conditions(cursor, call, truth_columns)]
                 conditions += [
-                    (place, " AND ".join(filter(None, (filter_condition, condition))))
+                    (index, " AND ".join(filter(None, (filter_condition, condition))))
                     for condition in inside or ([filter_condition] if filter_condition else [])
                 ]
     return list(dict.fromkeys(conditions))
@@ -65,13 +65,13 @@ def aggregate_counts(cursor: Connection, node: Node, of: str = "") -> list[tuple
     its quantile. `of` is that of `counting`.
     """
     conditions = dict.fromkeys([*aggregate_conditions(cursor, node), *_left_by_aggregates(cursor, node)])
-    counts = [(place, counting(cursor, condition, of)) for place, condition in conditions]
+    counts = [(index, counting(cursor, condition, of)) for index, condition in conditions]
     every = expression_sql(cursor, counting(cursor, of=of))
-    for place, e in enumerate(node["select_list"]):
+    for index, e in enumerate(node["select_list"]):
         past = min((share for _, share in quantile_shares(cursor, e)), default=0.5)
         if past < 0.5:
             few = f"SELECT greatest(1, CAST(floor({every} * {past}) AS BIGINT))"
-            counts.append((place, tree_of(cursor, few)["select_list"][0]))
+            counts.append((index, tree_of(cursor, few)["select_list"][0]))
     return counts
 
 
@@ -79,8 +79,8 @@ def quantile_shares(cursor: Connection, tree: object) -> Iterator[tuple[str, flo
     """(function, the share of rows past it on the side that has fewer) of each quantile; 0 where it is no constant."""
     for part in every_node(tree):
         if part.get("class") == "FUNCTION" and part["function_name"].lower() in QUANTILES:
-            given = function_arguments(part)[1:2]  # after what it is of
-            shares = [share for one in given for share in _constants(cursor, one)] or [0.0]
+            arguments = function_arguments(part)[1:2]  # after what it is of
+            shares = [share for one in arguments for share in _constants(cursor, one)] or [0.0]
             yield part["function_name"], min(max(round(min(share, 1 - share), 9), 0.0) for share in shares)
 
 
@@ -101,7 +101,7 @@ def _left_by_aggregates(cursor: Connection, node: Node) -> Iterator[tuple[int, s
     Where a value is missing, so that a condition is neither true nor false, there is none that a sum could give away.
     """
     truth_columns = yes_or_no(cursor)
-    for place, e in enumerate(node["select_list"]):
+    for index, e in enumerate(node["select_list"]):
         for call in every_node(e):
             if call.get("class") == "FUNCTION" and call["function_name"].lower() in aggregate_functions():
                 filter_condition = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
@@ -111,9 +111,9 @@ def _left_by_aggregates(cursor: Connection, node: Node) -> Iterator[tuple[int, s
                     for part in parts
                     for condition in _conditions_of(cursor, part, truth_columns)
                 ]
-                yield from ((place, " AND ".join(filter(None, (filter_condition, condition)))) for condition in inside)
+                yield from ((index, " AND ".join(filter(None, (filter_condition, condition)))) for condition in inside)
                 if filter_condition:
-                    yield place, f"{filter_condition} IS FALSE"
+                    yield index, f"{filter_condition} IS FALSE"
 
 
 def yes_or_no(cursor: Connection) -> set[str]:
@@ -229,7 +229,7 @@ def _least(cursor: Connection, node: Node, dataset: str, parameters: Mapping[str
         *(count for _, count in aggregate_counts(cursor, node, alias)),
     ]
     # \1 is in no author's name of a column
-    named_counts = [{**count, "alias": f"\1{place}"} for place, count in enumerate(counts)]
+    named_counts = [{**count, "alias": f"\1{index}"} for index, count in enumerate(counts)]
     with_counts = {**node, "select_list": [*node["select_list"], *named_counts], "modifiers": [], "qualify": None}
     text = sql_of(cursor, with_counts)
     try:

@@ -63,7 +63,7 @@ def _groups(
     cursor: Connection, node: Node, keys: Sequence[Node], alias: str, parameters: Mapping[str, object]
 ) -> Counter[Label]:
     """How many different rows of a dataset are behind each group that a SELECT makes by these keys."""
-    named_keys = [{**key, "alias": f"\1key{place}"} for place, key in enumerate(keys)]  # as no author's column is named
+    named_keys = [{**key, "alias": f"\1key{index}"} for index, key in enumerate(keys)]  # as no author's column is named
     hidden = [] if not keys else node["select_list"]
     selected = [*hidden, *named_keys, {**counting(cursor, of=alias), "alias": "\1rows"}]
     grouped = {} if keys else {"group_expressions": [], "group_sets": [], "aggregate_handling": "STANDARD_HANDLING"}

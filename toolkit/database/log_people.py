@@ -58,7 +58,7 @@ def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mappi
         return columns_of(cursor), [*arrays_of(cursor).values()]
     node = tree_of(cursor, sql)
     keys = [is_group_key(node, e) for e in node["select_list"]]
-    groups = [{**e, "alias": f"\1group{place}"} for place, e in enumerate(_groups(node, keys))]
+    groups = [{**e, "alias": f"\1group{index}"} for index, e in enumerate(_groups(node, keys))]
     columns, arrays, labels, behind = _with_people(cursor, node, groups, counts, parameters)
     hidden = hidden_rows(labels, behind, {})
     if node["where_clause"] or node["having"] or any(modifier["type"] in CUTS for modifier in node["modifiers"]):
@@ -147,11 +147,11 @@ def _in_order_of_numbers(node: Node) -> bool:
 
 def _groups(node: Node, keys: Sequence[bool]) -> list[Node]:
     """What a query groups by; `keys` says of each of its columns whether it does by that."""
-    listed = node["select_list"]
+    select_list = node["select_list"]
     by_name = [
-        listed[int(e["literal"]["text"]) - 1] if e["class"] == "CONSTANT" else e for e in node["group_expressions"]
+        select_list[int(e["literal"]["text"]) - 1] if e["class"] == "CONSTANT" else e for e in node["group_expressions"]
     ]
-    return by_name or [e for e, key in zip(listed, keys, strict=True) if key]
+    return by_name or [e for e, key in zip(select_list, keys, strict=True) if key]
 
 
 def labels_of(arrays: Sequence[numpy.ndarray], rows: int) -> list[Label]:
@@ -167,7 +167,7 @@ def hidden_rows(
     absent = {label: people for label, people in all_people.items() if label not in labels_shown}
     few = [any(0 < count < OF_LOG for count in row) or not row[0] for row in zip(*behind, strict=True)]
     missing = [0 < count < OF_LOG for count in absent.values()]
-    omitted = {len(few) + place for place, is_shown in enumerate(missing) if not is_shown}
+    omitted = {len(few) + index for index, is_shown in enumerate(missing) if not is_shown}
     withheld = with_second([*labels, *absent], [*few, *missing], [*behind[0], *absent.values()], omitted)
     return {label for label, is_withheld in zip([*labels, *absent], withheld, strict=True) if is_withheld}
 
@@ -182,17 +182,17 @@ def with_second(
     """
     withheld = [*few]
     lines: dict[tuple[object, ...], list[int]] = {}
-    for place, row in enumerate(labels):
+    for index, row in enumerate(labels):
         for column in range(max(1, len(row))):
-            lines.setdefault((column, row[:column] + row[column + 1 :]), []).append(place)
+            lines.setdefault((column, row[:column] + row[column + 1 :]), []).append(index)
     grew = True
     while grew:
         grew = False
         for line in lines.values():
-            missing = [place for place in line if withheld[place] or place in omitted]
-            rest = [place for place in line if not withheld[place] and place not in omitted]
-            if len(missing) == 1 and withheld[missing[0]] and rest:
-                withheld[min(rest, key=lambda place: (people[place], place))] = grew = True
+            missing = [index for index in line if withheld[index] or index in omitted]
+            published = [index for index in line if not withheld[index] and index not in omitted]
+            if len(missing) == 1 and withheld[missing[0]] and published:
+                withheld[min(published, key=lambda index: (people[index], index))] = grew = True
     return withheld
 
 
@@ -236,8 +236,8 @@ def _counts(
             for count in (count_sql.removeprefix("SELECT ") for count_sql in counts)
         ]
     return [
-        {**tree_of(cursor, count_sql)["select_list"][0], "alias": f"\1people{place}"}
-        for place, count_sql in enumerate(counts)
+        {**tree_of(cursor, count_sql)["select_list"][0], "alias": f"\1people{index}"}
+        for index, count_sql in enumerate(counts)
     ]
 
 

@@ -24,17 +24,17 @@ def keys_at(result: QueryResult, row: int) -> list[Any]:
     selection = result.selection
     if selection is None:
         return []
-    first = len(result.columns) - selection.added
+    first_key = len(result.columns) - selection.added
     keys = []
-    for place in range(first, first + len(selection.keys)):
-        value = result.arrays[place][row : row + 1].tolist()[0]
-        keys.append(value.date() if result.columns[place][1] == "DATE" and value is not None else value)
+    for index in range(first_key, first_key + len(selection.keys)):
+        value = result.arrays[index][row : row + 1].tolist()[0]
+        keys.append(value.date() if result.columns[index][1] == "DATE" and value is not None else value)
     return keys
 
 
 def step_of(
     result: QueryResult,
-    place: int,
+    index: int,
     words: Mapping[str, str],
     unit: Unit,
     parameters: Mapping[str, object],
@@ -47,60 +47,66 @@ def step_of(
     and the `unit` of these. Where the rows are not those of a dataset they are also how many `rows` of the question's
     FROM it takes, `where`, and the question as it was `asked`.
     """
-    selection, aggregate = result.selection, _aggregate(result, place, datasets)
+    selection, aggregate = result.selection, _aggregate(result, index, datasets)
     parameter_words = ", ".join(f"{key} = {value}" for key, value in sorted(parameters.items()))
 
-    def made(of_rows: str = "", **settings: str | int) -> Operation:
+    def operation_of(of_rows: str = "", **settings: str | int) -> Operation:
         is_ = f"is {words['expression']}" if words["expression"] else ""
         how = ", ".join(part for part in (f"{is_}{of_rows}".strip(), IN_SQL) if part)
         how = f"{how}, with {parameter_words}" if parameter_words else how
         return operation("query", question=words["question"], column=words["column"], how=how, **settings)
 
-    if selection is None or (aggregate is None and place not in selection.valued):
-        plain = made()
+    if selection is None or (aggregate is None and index not in selection.valued):
+        plain = operation_of()
         return lambda row: plain
     if aggregate is None:  # a median, or one with a FILTER
-        return lambda row: made(f", {empty:,} of its rows empty" if (empty := _rows_of(result, place, row)[1]) else "")
-    follow = {"aggregate": aggregate.primitive, "of": aggregate.of, "unit": unit_text(unit)}
+        return lambda row: operation_of(
+            f", {empty:,} of its rows empty" if (empty := _rows_of(result, index, row)[1]) else ""
+        )
+    settings_of_step = {"aggregate": aggregate.primitive, "of": aggregate.of, "unit": unit_text(unit)}
 
     def of_dataset(row: int) -> Operation:
-        count, empty = _rows_of(result, place, row)
-        return made(f" of {count - empty:,} of {count:,} rows, the others empty" if empty else "", **follow)
+        count, empty = _rows_of(result, index, row)
+        return operation_of(
+            f" of {count - empty:,} of {count:,} rows, the others empty" if empty else "", **settings_of_step
+        )
 
     def of_from(row: int) -> Operation:
         shared = keys_at(result, row)
         if not all(isinstance(key, NAMED) for key in shared):
-            return made()
-        (count, empty), where = _rows_of(result, place, row), selection.condition(shared)
+            return operation_of()
+        (count, empty), where = _rows_of(result, index, row), selection.condition(shared)
         counted_of, and_others = (f"{count - empty:,} of ", ", the others empty") if empty else ("", "")
         of_rows = f" of {counted_of}{count:,} rows{f' where {where}' if where else ''}{and_others}"
-        return made(of_rows, **follow, rows=count, where=where, asked=question_as_asked(words["question"], parameters))
+        return operation_of(
+            of_rows, **settings_of_step, rows=count, where=where, asked=question_as_asked(words["question"], parameters)
+        )
 
     return of_dataset if selection.dataset else of_from
 
 
-def _rows_of(result: QueryResult, place: int, row: int) -> tuple[int, int]:
+def _rows_of(result: QueryResult, index: int, row: int) -> tuple[int, int]:
     """(rows, empty rows that it takes) behind a row of an answer, for one of its columns; private ones are not told."""
     selection = result.selection
     count = int(result.arrays[-1][row])
     private = any(limit.dataset.smallest_group > 1 for limit in result.limits)
-    if selection is None or private or place not in selection.valued:
+    if selection is None or private or index not in selection.valued:
         return count, 0
-    first = len(result.columns) - selection.added + len(selection.keys) + len(selection.casts)
-    return count, int(result.arrays[first + selection.valued.index(place)][row])
+    first_key = len(result.columns) - selection.added + len(selection.keys) + len(selection.casts)
+    return count, int(result.arrays[first_key + selection.valued.index(index)][row])
 
 
-def _aggregate(result: QueryResult, place: int, datasets: Sequence[Dataset]) -> Aggregate | None:
+def _aggregate(result: QueryResult, index: int, datasets: Sequence[Dataset]) -> Aggregate | None:
     """What a column can be worked out by again; None too where the CAST around it changes a value."""
     selection = result.selection
-    aggregate = selection.aggregates.get(place) if selection else None
+    aggregate = selection.aggregates.get(index) if selection else None
     if selection is None or aggregate is None:
         return None
     if aggregate.cast:
         import numpy
 
-        at = len(result.columns) - selection.added + len(selection.keys) + selection.casts.index(place)
-        as_cast, plain = (numpy.ma.filled(result.arrays[column_place], 0) for column_place in (place, at))
+        at = len(result.columns) - selection.added + len(selection.keys) + selection.casts.index(index)
+        as_cast, plain = (numpy.ma.filled(result.arrays[column_place], 0) for column_place in (index, at))
         if not numpy.array_equal(as_cast, plain):
             return None
     names = {

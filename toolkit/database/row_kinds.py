@@ -97,7 +97,7 @@ class RowKinds:
     def _each_total_apart(self, node: Node, pure: set[int], together: Rows) -> bool:
         """Whether no two totals are taken together: two of them differ in a digit of their place, in base two."""
         for digit in range((len(self.totals) - 1).bit_length()):
-            halves = [[total for place, total in enumerate(self.totals) if place >> digit & 1 == bit] for bit in (0, 1)]
+            halves = [[total for index, total in enumerate(self.totals) if index >> digit & 1 == bit] for bit in (0, 1)]
             if together != sum((self._rows(node, pure, self._is_one_of(half)) for half in halves), Rows()):
                 return False
         return True
@@ -146,12 +146,12 @@ class RowKinds:
         selected = node["select_list"]
         if any(part.get("class") == "WINDOW" for part in every_node(selected)):
             return False
-        calls = [(place, call) for place, e in enumerate(selected) for call in _calls(e)]
+        calls = [(index, call) for index, e in enumerate(selected) for call in _calls(e)]
         null = tree_of(self.cursor, "SELECT NULL")["select_list"][0]
         plain = [null if [*_calls(e)] else e for e in selected]
         return bool(calls) and all(
-            self._compared({**node, "select_list": [*plain[:place], call, *plain[place + 1 :]]}, pure)
-            for place, call in calls
+            self._compared({**node, "select_list": [*plain[:index], call, *plain[index + 1 :]]}, pure)
+            for index, call in calls
         )
 
     def _rows(self, node: Node, pure: set[int], condition: str) -> Rows:

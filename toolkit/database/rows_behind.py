@@ -61,7 +61,7 @@ class RowSelection:
     @property
     def casts(self) -> list[int]:
         """The places of the columns whose aggregate is inside a CAST."""
-        return [place for place, aggregate in self.aggregates.items() if aggregate.cast]
+        return [index for index, aggregate in self.aggregates.items() if aggregate.cast]
 
     @property
     def added(self) -> int:
@@ -107,27 +107,27 @@ def selection_of(
         return _by_columns(part, by_alias) if name else part
 
     numbered = enumerate(filled["select_list"] if grouped else [])
-    aggregates = {place: aggregate for place, e in numbered if (aggregate := aggregate_of(cursor, spelled(e)))}
+    aggregates = {index: aggregate for index, e in numbered if (aggregate := aggregate_of(cursor, spelled(e)))}
     if not (name or aggregates):
         return None
-    added = [{**e, "alias": f"{KEY}{place}"} for place, e in enumerate(group_keys(node))]
-    inside = {place: uncast(node["select_list"][place]) for place, aggregate in aggregates.items() if aggregate.cast}
-    added += [{**e, "alias": f"{UNCAST}{place}"} for place, e in inside.items()]
-    taking = {place: uncast(e) for place, e in enumerate(node["select_list"]) if grouped and _takes_column(uncast(e))}
-    valued = {place: tree for place, e in taking.items() if (tree := empty_in(cursor, e))}
-    added += [{**tree, "alias": f"{EMPTY}{place}"} for place, tree in valued.items()]
+    added = [{**e, "alias": f"{KEY}{index}"} for index, e in enumerate(group_keys(node))]
+    inside = {index: uncast(node["select_list"][index]) for index, aggregate in aggregates.items() if aggregate.cast}
+    added += [{**e, "alias": f"{UNCAST}{index}"} for index, e in inside.items()]
+    taking = {index: uncast(e) for index, e in enumerate(node["select_list"]) if grouped and _takes_column(uncast(e))}
+    valued = {index: tree for index, e in taking.items() if (tree := empty_in(cursor, e))}
+    added += [{**tree, "alias": f"{EMPTY}{index}"} for index, tree in valued.items()]
     counts = aggregate_counts(cursor, node) if grouped and name in limited else []
-    added += [{**count, "alias": f"{PICKED}{place}"} for place, (_, count) in enumerate(counts)]
+    added += [{**count, "alias": f"{PICKED}{index}"} for index, (_, count) in enumerate(counts)]
     if grouped:
         added.append({**counting(cursor), "alias": COUNT})
     where = expression_sql(cursor, spelled(filled["where_clause"])) if filled["where_clause"] else ""
     keys = tuple(_bracketed(expression_sql(cursor, spelled(e)), e) for e in group_keys(filled))
     with_rows = {**node, "select_list": [*node["select_list"], *added]}
-    asked = sql_of(cursor, with_rows)
-    if not name and unplaced(tree_of(cursor, asked)) != unplaced(with_rows):
+    sql_with_rows = sql_of(cursor, with_rows)
+    if not name and unplaced(tree_of(cursor, sql_with_rows)) != unplaced(with_rows):
         return None  # DuckDB writes it otherwise than it read it
-    picked = tuple(place for place, _ in counts)
-    return RowSelection(name, asked, where, keys, grouped, aggregates, picked, tuple(valued))
+    picked = tuple(index for index, _ in counts)
+    return RowSelection(name, sql_with_rows, where, keys, grouped, aggregates, picked, tuple(valued))
 
 
 def _takes_column(e: Node) -> bool:
@@ -208,8 +208,8 @@ def _by_columns(part: Any, by_alias: Mapping[str, Node]) -> Any:
     if part.get("class") == "COLUMN_REF":
         name = part["column_names"][-1]
         if len(part["column_names"]) == 1 and (expression := by_alias.get(name.lower())):
-            rest = {other: e for other, e in by_alias.items() if other != name.lower()}
-            return _by_columns({**expression, "alias": part["alias"]}, rest)
+            others = {other: e for other, e in by_alias.items() if other != name.lower()}
+            return _by_columns({**expression, "alias": part["alias"]}, others)
         return {**part, "column_names": [name]}
     return {name: _by_columns(inner, by_alias) for name, inner in part.items()}
 
