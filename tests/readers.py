@@ -35,7 +35,7 @@ from toolkit.reported.read_all import read_reported
 from toolkit.review.diff import changes
 from toolkit.review.verify import verify_alone
 from toolkit.site.any_notebook import notebook_page
-from toolkit.site.story_ending import glossary
+from toolkit.site.glossary import glossary
 from toolkit.usage.calibration_check import calibration
 from toolkit.usage.simulate.scenario_file import read_scenario
 

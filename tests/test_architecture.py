@@ -332,7 +332,7 @@ def test_what_raises_says_what_it_raises():
 
 
 OUT_OF_REACH = {  # what two levels below is raised of values that were checked before
-    "reported/lineage.py claim_sourcing: ValueError": "periods are checked when they are read",
+    "reported/certainty.py claim_sourcing: ValueError": "periods are checked when they are read",
     "reported/read_all.py newest: ValueError": "periods are checked when they are read",
     "reported/series_checks.py said_before_the_end: ValueError": "periods are checked when they are read",
     "reported/series_periods.py periods_fit: ValueError": "periods are checked when they are read",

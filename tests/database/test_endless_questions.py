@@ -13,7 +13,7 @@ from toolkit.database.ask import answer_question
 from toolkit.database.frame_questions import ask_frames
 from toolkit.database.open import open_database
 from toolkit.database.usage_logs import ask_usage_log
-from toolkit.engine import errors
+from toolkit.engine import time_limit
 
 pytestmark = pytest.mark.heavy
 WITHOUT_END = {
@@ -26,7 +26,7 @@ WITHOUT_END = {
 def test_it_is_stopped_and_the_next_one_is_answered(sample, monkeypatch, sql):
     declare(sample)
     database, log = open_database(sample), sample_log()
-    monkeypatch.setattr(errors, "QUERY_TIMEOUT", 0.01)  # before some of them run
+    monkeypatch.setattr(time_limit, "QUERY_TIMEOUT", 0.01)  # before some of them run
     asking = [
         lambda: answer_question(database, sql),
         lambda: answer_question(database, f"{sql}, inspections"),
@@ -37,7 +37,7 @@ def test_it_is_stopped_and_the_next_one_is_answered(sample, monkeypatch, sql):
     for ask in asking:
         with pytest.raises(ToolkitError, match="(?s)no answer after 0.01 seconds.*WITH RECURSIVE an end condition"):
             ask()
-    monkeypatch.setattr(errors, "QUERY_TIMEOUT", 60)
+    monkeypatch.setattr(time_limit, "QUERY_TIMEOUT", 60)
     assert len(answer_question(database, "SELECT borough, count(*) AS n FROM inspections GROUP BY borough")) == 3
 
 
@@ -45,7 +45,7 @@ def test_what_limits_a_question_is_gone_with_it():
     """A thread of it that still ran when Python ends had the process end by SIGABRT, or with words of DuckDB's."""
     code = """
 from toolkit.engine.connect import in_memory
-from toolkit.engine.errors import running_query
+from toolkit.engine.time_limit import running_query
 
 connection = in_memory()
 for _ in range(20):
@@ -59,12 +59,12 @@ for _ in range(20):
 
 def test_a_process_ends_whose_question_is_inside_a_call_that_nothing_stops():
     code = """
-from toolkit.engine import errors
+from toolkit.engine import time_limit
 from toolkit.engine.connect import in_memory
 
-errors.QUERY_TIMEOUT, errors.GRACE_PERIOD = 0.1, 0.3
+time_limit.QUERY_TIMEOUT, time_limit.GRACE_PERIOD = 0.1, 0.3
 connection = in_memory()
-with errors.running_query("mine.sql", connection):
+with time_limit.running_query("mine.sql", connection):
     connection.execute("SELECT levenshtein(repeat('a', 300000), repeat('b', 300000))").fetchall()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

@@ -12,19 +12,11 @@ from hypothesis import strategies as st
 from toolkit.core.errors import DataFileError, ToolkitError
 from toolkit.core.project import find_project
 from toolkit.database.open import open_database
+from toolkit.reported.certainty import CERTAINTY_RULE, EFFECTS, LEVELS, certainty
 from toolkit.reported.claims import Claim
 from toolkit.reported.data_dictionary import certainty_table, with_rule
 from toolkit.reported.figures import Figure
-from toolkit.reported.lineage import (
-    CERTAINTY_RULE,
-    EFFECTS,
-    LEVELS,
-    certainty,
-    mutations,
-    origins,
-    origins_by_figure,
-    origins_by_source,
-)
+from toolkit.reported.lineage import mutations, origins, origins_by_figure, origins_by_source
 from toolkit.reported.read_all import Reported, read_reported
 from toolkit.reported.sources import Source
 

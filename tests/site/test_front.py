@@ -11,6 +11,7 @@ from tests.site import sample_story
 from tests.site.test_page import corrected_project
 from toolkit.core.errors import StoryError, ToolkitError
 from toolkit.site import front
+from toolkit.site.feeds import feeds
 
 pytestmark = pytest.mark.heavy
 
@@ -82,9 +83,9 @@ def test_what_the_front_page_cannot_take_is_refused(tmp_path, text, said):
 
 
 def test_feed_and_sitemap_exist_only_with_an_address(made, tmp_path):
-    assert front.feeds([made.page], made.edition, OTHERS) == {}
+    assert feeds([made.page], made.edition, OTHERS) == {}
     other = sample_story.make(tmp_path, site="https://desk.example")
-    files = front.feeds([other.page], other.edition, OTHERS)
+    files = feeds([other.page], other.edition, OTHERS)
     feed = ElementTree.fromstring(files["feed.xml"])
     space = {"a": "http://www.w3.org/2005/Atom"}
     assert feed.findtext("a:entry/a:title", None, space) == other.page.title
@@ -115,7 +116,7 @@ def test_pages_with_an_address_let_auditors_ask_for_the_rules_of_its_host_and_no
 
 def test_an_edition_in_a_folder_of_a_host_leaves_the_rules_to_the_host(tmp_path):
     made = sample_story.make(tmp_path, site="https://desk.example/audits")
-    assert set(front.feeds([made.page], made.edition, OTHERS)) == {"feed.xml", "sitemap.xml"}
+    assert set(feeds([made.page], made.edition, OTHERS)) == {"feed.xml", "sitemap.xml"}
 
 
 @pytest.mark.parametrize("site", ["desk.example", "https://", "https://desk.example; script-src *", "file:///tmp"])
@@ -137,7 +138,7 @@ def test_it_is_made_like_the_pages_it_leads_to(made):
 def test_each_correction_is_an_entry_of_the_feed(tmp_path):
     corrected_project(tmp_path, site="https://desk.example")
     made = sample_story.make(tmp_path, site="https://desk.example")
-    feed = ElementTree.fromstring(front.feeds([made.page], made.edition, OTHERS)["feed.xml"])
+    feed = ElementTree.fromstring(feeds([made.page], made.edition, OTHERS)["feed.xml"])
     space = {"a": "http://www.w3.org/2005/Atom"}
     story, note = feed.findall("a:entry", space)
     assert note.findtext("a:title", None, space) == f"Correction: {made.page.title}"
@@ -150,4 +151,4 @@ def test_each_correction_is_an_entry_of_the_feed(tmp_path):
 def test_no_character_of_a_feed_is_invisible(made):
     hidden = replace(made.page, title="12.5\u202e cups")
     edition = replace(made.edition, site="https://desk.example")
-    assert "<title>12.5[U+202E] cups</title>" in front.feeds([hidden], edition, OTHERS)["feed.xml"]
+    assert "<title>12.5[U+202E] cups</title>" in feeds([hidden], edition, OTHERS)["feed.xml"]

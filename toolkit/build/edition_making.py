@@ -229,6 +229,7 @@ class _Edition:
         `pages_and_entries` has each page, and the entry of its story in the manifest.
         """
         from toolkit.site import claim_pages, front
+        from toolkit.site.feeds import feeds
         from toolkit.site.links import dead_links
 
         pages = [page for page, _ in pages_and_entries]
@@ -242,10 +243,10 @@ class _Edition:
                 write(folder, name, content)
             entries[page.slug] = {**entry, **document_entries(documents)}
         texts = {FRONT: front.render(pages, database, edition), **claim_pages.render(database, edition, pages)}
-        feeds = front.feeds(pages, edition, list(texts))
-        if dead := dead_links(pages, [*texts, *feeds, *shared]):
+        feed_texts = feeds(pages, edition, list(texts))
+        if dead := dead_links(pages, [*texts, *feed_texts, *shared]):
             raise StoryError(dead)
-        for name, text in (texts | feeds).items():
+        for name, text in (texts | feed_texts).items():
             write(folder, name, text)
         for name, content in shared.items():
             write(folder, name, content)

@@ -62,7 +62,7 @@ def check_project(project: Project) -> dict[str, int]:
     from toolkit.notebook.prose import allowed_names
     from toolkit.notebook.unread_files import unread_notebooks
     from toolkit.reported.declaration_file import read_declarations
-    from toolkit.site.story_ending import glossary
+    from toolkit.site.glossary import glossary
 
     problems: list[Problem] = []
     counts: dict[str, int] = {}

@@ -13,8 +13,9 @@ from toolkit.core.unit import Unit, unit_text
 from toolkit.database.bulk_insert import insert_rows
 from toolkit.database.series_tables import fill_series
 from toolkit.engine.connect import Connection, in_memory
+from toolkit.reported.certainty import certainty
 from toolkit.reported.figures import Figure
-from toolkit.reported.lineage import certainty, mutations, origins_by_figure, origins_by_source
+from toolkit.reported.lineage import mutations, origins_by_figure, origins_by_source
 from toolkit.reported.read_all import Reported
 from toolkit.reported.series import Series
 

@@ -17,8 +17,8 @@ from toolkit.database.log_people import rows_of_read_log
 from toolkit.database.query_tree import Node, every_node, has_aggregates_or_windows, sql_of, tree_of
 from toolkit.database.rows_behind import is_plain
 from toolkit.engine.connect import Connection
-from toolkit.engine.errors import running_query
 from toolkit.engine.paths import identifier
+from toolkit.engine.time_limit import running_query
 
 if TYPE_CHECKING:
     import numpy

@@ -9,9 +9,9 @@ from pathlib import Path
 from toolkit.core.errors import DataFileError, Problem, ToolkitError
 from toolkit.core.project import Project, read_text, replace_file
 from toolkit.core.unit import registry, singular_and_plural
+from toolkit.reported.certainty import CERTAINTY_RULE
 from toolkit.reported.claims import Claim
 from toolkit.reported.declaration_file import read_declarations
-from toolkit.reported.lineage import CERTAINTY_RULE
 from toolkit.reported.read_all import Reported, read_reported
 from toolkit.reported.series import Series
 

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from toolkit.site.citations import Reference
 from toolkit.site.exhibits import RenderedChart
+from toolkit.site.glossary import GlossaryTerm
 from toolkit.site.pictures import RenderedPicture
 from toolkit.site.rendered_table import RenderedTable
-from toolkit.site.story_ending import GlossaryTerm
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ def _claim(
 
 def _steps(reasons: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """The reasons for a level of certainty, as (what they did to the level, the reasons in words)."""
-    from toolkit.reported.lineage import CERTAINTY_RULE
+    from toolkit.reported.certainty import CERTAINTY_RULE
 
     effects = {line.short_reason: line.effect for line in CERTAINTY_RULE}
     steps = [(name, [reason for reason in reasons if effects[reason] == effect]) for effect, name in STEPS]

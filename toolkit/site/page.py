@@ -26,6 +26,7 @@ from toolkit.site.citations import Citations, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
 from toolkit.site.findings import findings_of_few_claims
 from toolkit.site.finishing import PLACE_OF_OTHERS, finished, with_own_fonts
+from toolkit.site.glossary import glossary
 from toolkit.site.headline import headline
 from toolkit.site.kept_files import KeptFiles
 from toolkit.site.layout import PageLayout
@@ -205,7 +206,7 @@ def _view(layout: PageLayout, database: Database, edition: EditionContext, annex
     """All that the page's template shows, by the names in it; `annexed` is the annex of a story that has one."""
     main = layout.annexed_to
     as_of = _as_of(layout.citations) or (_as_of(main.citations) if main else None)
-    terms = database.call(story_ending.glossary, list(layout.words))
+    terms = database.call(glossary, list(layout.words))
     beside = [term for term in terms if term.beside]
     head = _head_view(layout, database, as_of)
     article = metadata.article(layout, edition, as_of, head["sources"], head["corrections"])

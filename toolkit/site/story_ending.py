@@ -1,17 +1,15 @@
-"""The end of a story's page: sources, certainty, corrections, how to cite the story, glossary."""
+"""The end of a story's page: sources, certainty, corrections, how to cite the story."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from toolkit.core.errors import DataFileError, Problem, StoryError
+from toolkit.core.errors import Problem, StoryError
 from toolkit.core.number import Number
-from toolkit.core.project import Project
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
 from toolkit.site.choices import Choices
@@ -19,33 +17,6 @@ from toolkit.site.citations import Citations
 from toolkit.site.how_seen import HOW_SEEN
 from toolkit.site.markdown import curly
 from toolkit.site.sourcing import LEVELS, claim_address, host, listed
-
-
-@dataclass(frozen=True)
-class GlossaryTerm:
-    """A word of the glossary: its other forms, its meaning in a line (`text`), what else is to be said (`more`).
-
-    It is explained in the margin, too, where it is used first, if `beside`.
-    """
-
-    term: str
-    forms: tuple[str, ...]
-    text: str
-    more: str
-    beside: bool
-
-    @property
-    def id(self) -> str:
-        """The id of the term's entry on the page."""
-        return "term-" + "-".join(re.findall(r"[a-z0-9]+", self.term.lower()))
-
-    def within(self, words: str) -> bool:
-        """True if the words have the term or one of its other forms, also with an s or es at the end."""
-        text, forms = words.lower(), (self.term, *self.forms)
-        if not any(form.lower() in text for form in forms):  # so with nearly all words; quicker than the search
-            return False
-        pattern = "|".join(map(re.escape, forms))
-        return re.search(rf"\b(?:{pattern})(?:s|es)?\b", words, re.IGNORECASE) is not None
 
 
 def source_entries(citations: Citations) -> list[dict]:
@@ -94,31 +65,9 @@ def certainties(citations: Citations, other_claims: Iterable[str]) -> list[dict]
 
 def certainty_rule() -> tuple[tuple[str, str, str], ...]:
     """The rule by which certainty is given, as (effect, when, why) for each of its lines."""
-    from toolkit.reported.lineage import CERTAINTY_RULE
+    from toolkit.reported.certainty import CERTAINTY_RULE
 
     return tuple((line.effect, line.when, line.why) for line in CERTAINTY_RULE)
-
-
-def glossary(project: Project, words: Iterable[str]) -> list[GlossaryTerm]:
-    """The terms of data/glossary.yml that these words use, in alphabetical order.
-
-    Raises DataFileError with everything that is wrong in the file.
-    """
-    text = " ".join(words)
-    return sorted((term for term in _terms(project) if term.within(text)), key=lambda term: term.term.lower())
-
-
-def _terms(project: Project) -> Iterator[GlossaryTerm]:
-    for entry in _read_terms(
-        project, "glossary.yml", "terms", ("term", "forms", "text", "more", "beside"), ("term", "text")
-    ):
-        yield GlossaryTerm(
-            entry.text("term") or "",
-            entry.texts("forms"),
-            curly(entry.text("text") or ""),
-            curly(entry.text("more") or ""),
-            entry.flag("beside", False),
-        )
 
 
 def corrections(database: Database, record: dict) -> list[dict]:
@@ -158,26 +107,6 @@ def _overtaken(entry: dict, findings: dict) -> Iterator[Problem]:
             "the newest correction of a finding says what the page prints",
             "enter a further correction (toolkit diff drafts it)",
         )
-
-
-def _read_terms(project: Project, file: str, key: str, allowed: tuple[str, ...], required: tuple[str, ...]) -> list:
-    from toolkit.reading.yaml_file import read_yaml
-
-    path = project.data / file
-    if not path.is_file():
-        return []
-    problems: list[Problem] = []
-    top = read_yaml(project, path, problems)
-    entries = top.entries(key) if top is not None else []
-    if top is not None:
-        top.check_keys(("schema", key), ("schema", key))
-    for entry in entries:
-        entry.check_keys(allowed, required)
-        for name in allowed:
-            entry.texts(name) if name == "forms" else entry.flag(name, False) if name == "beside" else entry.text(name)
-    if problems:
-        raise DataFileError(problems)
-    return entries
 
 
 def cited_findings(record: dict, citations: Citations, numbers: Iterable[Number], choices: Choices) -> list[Markup]:

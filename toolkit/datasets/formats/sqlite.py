@@ -13,8 +13,8 @@ from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.file_format import Format, one_table
 from toolkit.datasets.rows_of_texts import write_rows
 from toolkit.engine.connect import Connection
-from toolkit.engine.errors import QUERY_TIMEOUT
 from toolkit.engine.paths import identifier
+from toolkit.engine.time_limit import QUERY_TIMEOUT
 
 LONGEST = 1 << 26  # bytes of a cell, which a view can make of nothing
 STEPS = 1_000_000  # of SQLite's machine, between two looks at the clock
