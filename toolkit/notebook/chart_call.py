@@ -15,9 +15,6 @@ from toolkit.core.errors import Problem, StoryError, ToolkitError
 from toolkit.core.number import Number
 from toolkit.database.cell import cell_json
 from toolkit.database.table import Table
-from toolkit.notebook.calling_cell import calling_cell
-from toolkit.notebook.prose import Text, allowed_names, to_text, unit_names
-from toolkit.notebook.typed_labels import label_problems
 
 FORMS = Path(__file__).parents[1] / "charts" / "forms"  # importing them would load Altair into every kernel
 FROM_PANDAS = 'compute it from figures, or bring it back from pandas: story.number(value, "unit", how="what it is")'
@@ -173,22 +170,3 @@ def _fits(table: Table, declared: Mapping[str, EncodingDeclaration], encodings: 
             elif declaration.given.get("choices") and str(cell) not in declaration.given["choices"]:
                 return False
     return True
-
-
-def chart_words(texts: Mapping[str, Any], table: Table, where: str) -> tuple[dict[str, Text], list[Problem]]:
-    """The words of a chart by name, and the problems of those that are missing or have a typed number.
-
-    So have labels in the cell that calls, as a build would say. Raises ToolkitError where the file of names cannot be
-    read.
-    """
-    words: dict[str, Text] = {}
-    names = unit_names(table.numbers)
-    problems = list(label_problems(calling_cell().code, allowed_names(), where))
-    for name, value in texts.items():
-        try:
-            words[name] = to_text(value, f"{where}, {name}", names)
-            if not str(words[name]).strip():
-                raise StoryError(f"{where}, {name}", "empty", "one sentence or more", f"write the {name}")
-        except StoryError as error:
-            problems += error.problems
-    return words, problems

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from toolkit.core.call_errors import clear_calls
-from toolkit.core.errors import Problem, StoryError
+from toolkit.core.errors import StoryError
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.project import Project, find_project
@@ -23,7 +23,8 @@ from toolkit.database.usage_logs import UsageLog, made_from, usage_log_named
 from toolkit.database.withheld import UnpublishableNumber
 from toolkit.notebook.annotation import ChartNote, read_annotations
 from toolkit.notebook.chart import Chart
-from toolkit.notebook.chart_call import FROM_PANDAS, chart_words, refuse_other_than_table, refuse_unfit, refuse_unknown
+from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table, refuse_unfit, refuse_unknown
+from toolkit.notebook.chart_words import chart_words, id_problems
 from toolkit.notebook.choice import make_choice, publish_states, refuse_fixed, words_by
 from toolkit.notebook.claim import ClaimReadings
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
@@ -43,9 +44,7 @@ from toolkit.notebook.table_from_frame import table_from_frame
 from toolkit.reported.declaration import Declaration
 
 ALTAIR = "altair"  # the form of a chart of Altair's own
-ALT_LENGTH = (40, 300)  # characters that an alt text may have, from and to
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
-CHART_ID = re.compile(r"(?=.{1,100}$)\w+(?:-+\w+)*")
 OPENED = "toolkit.open_story"  # the name of an audit event (sys.audit), as "open" is one of Python's own
 
 
@@ -250,9 +249,7 @@ class Story(StoryState):
         annotations = read_annotations(notes_at, table, where)
         texts = {"title": title, "subtitle": subtitle, "notes": notes, "alt": alt}
         words, problems = chart_words(texts, table, where)
-        if not problems:
-            problems = list(_alt_problems(words, where))
-        problems += [*table.withheld, *_id_problems(name, where)]
+        problems += [*table.withheld, *id_problems(name, where)]
         if problems:
             raise StoryError(problems)
         source, project = self._source_line(table, annotations), self.database.project
@@ -325,20 +322,3 @@ def _no_number(where: str, value: object) -> StoryError:
     if isinstance(value, UnpublishableNumber):
         return StoryError([replace(value.problem, where=where)])
     return StoryError(where, f"the bare value {value!r}", "a Number", FROM_PANDAS)
-
-
-def _id_problems(name: str, where: str) -> Iterator[Problem]:
-    """What is wrong with the id of a chart, which its files are named by: it leads into no other folder."""
-    if not CHART_ID.fullmatch(name):
-        allowed = "letters and digits, joined by - or _, a hundred at most"
-        yield Problem(f"{where}, id", repr(name[:100]), allowed, "use such an id: it becomes the name of files")
-
-
-def _alt_problems(words: dict[str, Text], where: str) -> Iterator[Problem]:
-    alt, title = str(words["alt"]), str(words["title"])
-    if not ALT_LENGTH[0] <= len(alt) <= ALT_LENGTH[1]:
-        yield Problem(
-            f"{where}, alt", f"{len(alt)} characters", f"{ALT_LENGTH[0]} to {ALT_LENGTH[1]}", "say what it shows"
-        )
-    if alt.strip().rstrip(".").lower() == title.strip().rstrip(".").lower():
-        yield Problem(f"{where}, alt", "the title again", "what the chart shows", "describe the chart")

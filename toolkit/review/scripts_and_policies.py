@@ -23,7 +23,7 @@ OPENING = re.compile(  # a policy counts for what stands after it
 )
 WRONG_POLICY = ("one policy at its head, which lets nothing of other sites in", "another policy, or none")
 DIGEST = r"'sha256-[A-Za-z0-9+/=]+'"
-ALLOWED = re.compile(  # but for scripts, all that metadata.policy writes
+ALLOWED = re.compile(  # but for scripts, all that security_policy.policy writes
     rf"default-src 'none'; style-src (?:'self'|(?:'self' )?{DIGEST})(?:; img-src (?:'self' )?data:)?; font-src data:"
     r"(?:; connect-src https?://[\w.:\[\]-]+/robots\.txt)?; base-uri 'none'; form-action 'none'"
 )

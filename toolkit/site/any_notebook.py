@@ -17,7 +17,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.notebook.cell_settings import tag_problems, visibility_of
 from toolkit.notebook.front_matter import LANGUAGE, RIGHT_TO_LEFT, split_front_matter
 from toolkit.notebook.notebook_file import parsed
-from toolkit.site import metadata
+from toolkit.site import security_policy
 from toolkit.site.anchors import slug
 from toolkit.site.device_fonts import in_device_fonts
 from toolkit.site.loose_markdown import loose_blocks
@@ -61,7 +61,7 @@ def notebook_page(path: Path) -> str:
         "device_fonts": in_device_fonts("".join([title, *map(_words, pieces)])),
     }
     style = stylesheet("report.css", HOUSE) + own
-    html = styled("notebook.html.j2", templates(), view, style, metadata.policy(style))
+    html = styled("notebook.html.j2", templates(), view, style, security_policy.policy(style))
     if len(html.encode()) > LARGEST:
         size = f"a page of {len(html.encode()) // 1_000_000} MB"
         raise ToolkitError(path.name, size, f"{LARGEST // 1_000_000} MB", "clear its largest outputs, and save it")

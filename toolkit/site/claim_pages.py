@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +10,7 @@ from markupsafe import Markup
 
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
-from toolkit.site import metadata
+from toolkit.site import metadata, security_policy
 from toolkit.site.claims import MARKS, ListedClaim, claims
 from toolkit.site.edition import EditionContext, Page
 from toolkit.site.page import templates
@@ -90,7 +88,7 @@ def _rendered(
         **metadata.addresses(edition.site, path),
     }
     view["json"] = metadata.script_json(_catalogue(view, edition, name))
-    policy = f"{metadata.policy(style, edition.site, shared=True)}; script-src {script_source()}"
+    policy = f"{security_policy.policy(style, edition.site, shared=True)}; script-src {script_source()}"
     return styled(template, templates(), view, style, policy)
 
 
@@ -100,7 +98,7 @@ def _script() -> str:
 
 def script_source() -> str:
     """What the policy of a page of claims names its one inline script by: its hash."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()}'"
+    return security_policy.hash_of(_script())
 
 
 def filters(claims: Sequence[ListedClaim], marks: Sequence[str]) -> str:

@@ -14,10 +14,11 @@ from toolkit.site import metadata
 from toolkit.site.edition import EditionContext
 from toolkit.site.exhibits import RenderedChart
 from toolkit.site.lean_html import lean
+from toolkit.site.security_policy import nothing_but
 
 REPORT = Path(__file__).parent / "templates" / "report"
 STYLESHEET = "charts.css"  # lies once in an edition, beside vega.js
-POLICY = "default-src 'none'; style-src 'self'; font-src data:; base-uri 'none'; form-action 'none'"
+POLICY = nothing_but("style-src 'self'; font-src data:")
 SANS = tuple(face for face in typography.FACES if face[0] == "Desk Sans")
 WIDE = 680  # pixels of width of the wide drawing
 FRAMES = (WIDE, 328)  # widths of text, in a wide and a narrow frame, that the height of an iframe is estimated for

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from toolkit.core.errors import StoryError
-from toolkit.site import metadata
+from toolkit.site import security_policy
 from toolkit.site.edition import Document, EditionContext, Page
 from toolkit.site.lean_html import lean
 from toolkit.site.page_fonts import PageFonts
@@ -47,7 +47,7 @@ def finished(page: Page, edition: EditionContext, environment: Environment) -> P
 def _finished(document: Document, fonts: PageFonts, other_stories: str, edition: EditionContext) -> Document:
     """A document with what is put in. An annex has the style of stories, and fonts, from files that pages share."""
     style = _rules(document, edition) if document.is_annex else fonts.rules + _rules(document, edition)
-    policy = metadata.policy(style, edition.site, pictures=document.has_pictures, shared=document.is_annex)
+    policy = security_policy.policy(style, edition.site, pictures=document.has_pictures, shared=document.is_annex)
     html = with_style(_with_other_stories(document, other_stories), style, policy)
     within_budget(document.path.removesuffix(".html"), html, document.charts, document.has_choices)
     return replace(document, html=html)

@@ -9,7 +9,7 @@ from markupsafe import escape
 from toolkit.core.text import newest
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
-from toolkit.site import metadata
+from toolkit.site import metadata, security_policy
 from toolkit.site.edition import EditionContext, FrontChart, Page
 from toolkit.site.page import templates
 from toolkit.site.sentences import FrontParagraph
@@ -36,7 +36,7 @@ def render(pages: Sequence[Page], database: Database, edition: EditionContext) -
         ),
     }
     style = rules("front.css")
-    return styled("front.html.j2", templates(), view, style, metadata.policy(style, edition.site, shared=True))
+    return styled("front.html.j2", templates(), view, style, security_policy.policy(style, edition.site, shared=True))
 
 
 def _sentences(page: Page) -> tuple[FrontParagraph, ...]:

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from toolkit.charts import HOUSE
 from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.project import replace_file
-from toolkit.site import metadata
+from toolkit.site import metadata, security_policy
 from toolkit.site.markdown_html import SCHEMES, MarkdownHTML
 from toolkit.site.page import templates
 from toolkit.site.style import stylesheet
@@ -121,7 +121,7 @@ def _page(guide: _Guide, index: _Guide) -> str:
         "index": index.title,
         "home": "" if guide is index else _relative(index.out, guide.out),
         "style": Markup(style),
-        "policy": metadata.policy(style, pictures=True),
+        "policy": security_policy.policy(style, pictures=True),
         "html": Markup(guide.html),
     }
     return str(templates().get_template("guide.html.j2").render(page=view)).lstrip()

@@ -1,9 +1,7 @@
-"""What browsers, search engines and social networks read in a page: security policy, description, tags, JSON-LD."""
+"""What browsers, search engines and social networks read in a page: description, tags, JSON-LD."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import posixpath
 import re
@@ -24,21 +22,6 @@ from toolkit.site.layout import PageLayout
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 DESCRIPTION = 200  # characters
 SHARE = "share.png"  # in a story's folder
-
-
-def policy(style: str, site: str = "", pictures: bool = False, shared: bool = False) -> str:
-    """The content security policy of a page with this one style element: nothing is fetched, nothing runs.
-
-    `pictures` of the edition itself are loaded where the page has any, and its `shared` style where it has that.
-
-    If the edition has an address, the host's robots.txt may be fetched: tools that audit a page from inside do so.
-    """
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    images = "'self' data:" if pictures else "data:"
-    styles = "'self' " if shared else ""
-    own = f"style-src {styles}'sha256-{digest}'; img-src {images}; font-src data:"
-    connections = f"; connect-src {robots(site)}" if site else ""
-    return f"default-src 'none'; {own}{connections}; base-uri 'none'; form-action 'none'"
 
 
 def robots(site: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup, escape
 
 from toolkit.charts import HOUSE
-from toolkit.site import metadata
+from toolkit.site import metadata, security_policy
 from toolkit.site.markdown_html import scrolling
 from toolkit.site.page import templates
 from toolkit.site.style import TEMPLATES, stylesheet
@@ -24,7 +24,7 @@ def plain_page(title: str, above: str, parts: Iterable[str]) -> str:
         "index": above,
         "home": "",
         "style": Markup(style),
-        "policy": metadata.policy(style, pictures=False),
+        "policy": security_policy.policy(style, pictures=False),
         "html": Markup("\n".join(parts)),
     }
     return str(templates().get_template("guide.html.j2").render(page=view)).lstrip()

@@ -7,7 +7,6 @@ unpacks the one, lays out by the other, and runs nothing else.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import html
 import re
@@ -24,6 +23,7 @@ from toolkit.core.locales import ENGLISH, LOCALES
 from toolkit.core.operation import PRIMITIVES, Joined, Primitive, Template
 from toolkit.site import metadata
 from toolkit.site.compressed_text import packed
+from toolkit.site.security_policy import hash_of, nothing_but
 from toolkit.site.style import TEMPLATES
 
 NAME = "recheck.html"
@@ -52,9 +52,9 @@ def recheck_page(
     """
     code, unpack = script(MODULES, schema, language, shared), f"{_read('../report/base85.js')}{_read('unpack.js')}"
     style = metadata.compact(HOUSE.css_variables() + _read("recheck.css"))
-    allowed = f"script-src {_allowed(unpack)} {_allowed(code)}; style-src {_allowed(style)}"
+    allowed = f"script-src {hash_of(unpack)} {hash_of(code)}; style-src {hash_of(style)}"
     values = {
-        "policy": f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'",
+        "policy": nothing_but(allowed),
         "edition": html.escape(name),
         "style": style,
         "packed": packed(code),
@@ -106,10 +106,6 @@ def _entry(primitive: Primitive) -> dict[str, str]:
     if isinstance(words, Joined):
         return {**entry, "joined": words.mark, "start": words.start}
     return entry
-
-
-def _allowed(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _read(name: str) -> str:
