@@ -54,7 +54,7 @@ class StoryPages:
     day: date
     progress: Callable[[str], None]
     _begun: dict[str, tuple[Executed, list[Future[None]]]] = field(default_factory=dict)
-    _laid: dict[str, LaidOut] = field(default_factory=dict)
+    _pages: dict[str, LaidOut] = field(default_factory=dict)
     _is_over: bool = False  # that pages are laid out aside
 
     def begin(self, story: Executed) -> None:
@@ -79,12 +79,12 @@ class StoryPages:
         drawings = {story.slug: self._drawings(story) for story in stories}
         left = list(stories)
         while left:  # those first that are laid out, or whose charts are drawn: the other process draws meanwhile
-            ready = (story for story in left if story.slug in self._laid or all(map(Future.done, drawings[story.slug])))
+            ready = (one for one in left if one.slug in self._pages or all(map(Future.done, drawings[one.slug])))
             story = next(ready, left[0])
             left.remove(story)
             with collect_problems(problems_of[story.slug]):
-                laid = self._laid.get(story.slug) or self._layout(story, database)
-                pages[story.slug] = self._page_and_entry(story, laid, edition)
+                story_page = self._pages.get(story.slug) or self._layout(story, database)
+                pages[story.slug] = self._page_and_entry(story, story_page, edition)
         for story in stories:
             problems += [problem for problem in problems_of[story.slug] if problem not in problems]
         return [pages[story.slug] for story in stories if story.slug in pages]
@@ -99,7 +99,7 @@ class StoryPages:
         for slug, (story, drawings) in [*self._begun.items()]:
             if not self._is_over and all(map(_is_drawn, drawings)) and story.database in ("", database.path.name):
                 del self._begun[slug]
-                self._laid[slug] = self._layout(story, database)
+                self._pages[slug] = self._layout(story, database)
 
     @cached_property
     def _edition_without_stories(self) -> EditionContext:
@@ -134,25 +134,25 @@ class StoryPages:
         to_cache = CacheEntry(inputs_now, traced.trace, b"", cache.data_digest)
         return LaidOut(page, manifest_entry, to_cache, reasons)
 
-    def _page_and_entry(self, story: Executed, laid: LaidOut, edition: EditionContext) -> PageAndEntry:
+    def _page_and_entry(self, story: Executed, story_page: LaidOut, edition: EditionContext) -> PageAndEntry:
         """A page with its fonts, its style and the other stories that it names, and the entry of the manifest."""
         from toolkit.site.edition import page_to_json
         from toolkit.site.finishing import finished, with_own_fonts
         from toolkit.site.page import templates
 
-        with_fonts = with_own_fonts(laid.page, edition, templates())
-        if laid.reasons is not None or with_fonts is not laid.page:
-            entry = replace(laid.cache_entry, output=page_to_json(with_fonts, laid.manifest_entry))
+        with_fonts = with_own_fonts(story_page.page, edition, templates())
+        if story_page.reasons is not None or with_fonts is not story_page.page:
+            entry = replace(story_page.cache_entry, output=page_to_json(with_fonts, story_page.manifest_entry))
             staleness.store(self.cache.project, story.slug, "page", entry)
         page = finished(with_fonts, edition, templates())
-        if laid.reasons is not None:
-            why = "" if story.source else f": {staleness.in_short(laid.reasons)}"
+        if story_page.reasons is not None:
+            why = "" if story.source else f": {staleness.in_short(story_page.reasons)}"
             for document in page.documents:
                 self.progress(f"wrote {document.path}, {len(document.html.encode()) // 1024} KB{why}")
         elif not story.source:
             stale = self.cache.outdated.get(story.slug)
             self.progress(f"kept {story.slug}" + (f" as it was, though {stale}" if stale else ""))
-        return page, laid.manifest_entry
+        return page, story_page.manifest_entry
 
 
 def _is_drawn(drawing: Future[None]) -> bool:
