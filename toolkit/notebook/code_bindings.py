@@ -49,11 +49,11 @@ class Scope(NamedTuple):
 def bindings_before(call: Call) -> tuple[Binding, ...]:
     """All that the cells before a call, and its own source up to it, or to the call of its function, bind."""
     node, module = call.around or (call.node, call.module)
-    here = (node.lineno, node.col_offset) if node is not None else (math.inf, 0)
+    position = (node.lineno, node.col_offset) if node is not None else (math.inf, 0)
     before = [bound for source in call.before for _, bound in _bindings_of(source)]
-    found = (*before, *(bound for ended, bound in _bindings_of(module) if ended <= here))
-    known = {one.variable for one in found}
-    return tuple(one for one in found if not is_change(one) or ast.unparse(one.value.func) in known)  # type: ignore[attr-defined]
+    bindings = (*before, *(bound for ended, bound in _bindings_of(module) if ended <= position))
+    variables = {one.variable for one in bindings}
+    return tuple(one for one in bindings if not is_change(one) or ast.unparse(one.value.func) in variables)  # type: ignore[attr-defined]
 
 
 def is_change(bound: Binding) -> bool:
@@ -75,10 +75,10 @@ class Bindings:
     @cached_property
     def places(self) -> Mapping[str, Sequence[int]]:
         """The places of each variable's bindings."""
-        found: dict[str, list[int]] = {}
-        for place, bound in enumerate(self.all):
-            found.setdefault(bound.variable, []).append(place)
-        return found
+        places_by_variable: dict[str, list[int]] = {}
+        for index, bound in enumerate(self.all):
+            places_by_variable.setdefault(bound.variable, []).append(index)
+        return places_by_variable
 
     def of(self, name: str, scope: Scope) -> Iterator[tuple[int, Binding]]:
         """The bindings of a variable that an expression sees, the last first, each with its place."""
@@ -102,27 +102,28 @@ def arguments_around(call: Call) -> Iterator[tuple[str, ast.expr]]:
     yield from ((one.arg, one.value) for one in call.around[0].keywords if one.arg)
 
 
-def expressions_behind(call: Call, taken: ast.expr) -> Iterator[tuple[int, ast.expr]]:
+def expressions_behind(call: Call, expression: ast.expr) -> Iterator[tuple[int, ast.expr]]:
     """An expression, and what names in it, and columns of these, were bound to last, each after how many bindings."""
     bindings, seen = bindings_before(call), set()
-    names = NAME.findall(taken.value) if isinstance(taken, ast.Constant) and isinstance(taken.value, str) else []
-    given = [value for _, value in arguments_around(call)]
-    left = [(len(bindings), one) for one in (taken, *map(ast.Name, names), *given)]  # names are of frames in SQL
+    text = expression.value if isinstance(expression, ast.Constant) else None
+    names = NAME.findall(text) if isinstance(text, str) else []  # of frames in SQL
+    arguments = [value for _, value in arguments_around(call)]
+    left = [(len(bindings), one) for one in (expression, *map(ast.Name, names), *arguments)]
     while left:
         yield (one := left.pop())
         at, tree = one
         for name, column in _read_in(tree):
             bound: set[str] = set()
-            for place in range(at - 1, -1, -1):
-                found = bindings[place]
-                other = column and found.column not in ("", column, SOME)
-                if found.variable != name or found.column in bound or other:
+            for index in range(at - 1, -1, -1):
+                binding = bindings[index]
+                other = column and binding.column not in ("", column, SOME)
+                if binding.variable != name or binding.column in bound or other:
                     continue
-                bound |= {found.column} - {SOME}
-                if place not in seen:
-                    seen.add(place)
-                    left.append((place, found.value))
-                if not found.column:
+                bound |= {binding.column} - {SOME}
+                if index not in seen:
+                    seen.add(index)
+                    left.append((index, binding.value))
+                if not binding.column:
                     break
 
 
@@ -160,17 +161,17 @@ def _bindings_of(source: str) -> tuple[tuple[Place, Binding], ...]:
         return ()
     nodes = [node for node in ast.walk(tree) if isinstance(node, (ast.stmt, ast.NamedExpr))]
     functions, loops = _functions(source), [node for node in nodes if isinstance(node, ast.For)]
-    made: list[tuple[Place, int, Binding]] = []
+    bound_at: list[tuple[Place, int, Binding]] = []
     for place, node in enumerate(nodes):
         # a loop binds before its body runs
         ended = _start(node.body[0]) if isinstance(node, ast.For | ast.With) else _end(node)
         owner = _owner(_start(node), functions)
-        around = tuple(one for one in loops if _start(one) < _start(node) <= _end(one))
+        loops_around = tuple(one for one in loops if _start(one) < _start(node) <= _end(one))
         place += len(nodes) * isinstance(node, Function)  # after the last line of its body, which ends where it does
         bound_to = [*_bound_by(node)]
-        bound_to += [other for one in bound_to for loop in around for other in _of_elements(one, loop)]
-        made += [(ended, place, Binding(owner, *one, around)) for one in bound_to]
-    return tuple((ended, binding) for ended, _, binding in sorted(made, key=lambda one: one[:2]))
+        bound_to += [other for one in bound_to for loop in loops_around for other in _of_elements(one, loop)]
+        bound_at += [(ended, place, Binding(owner, *one, loops_around)) for one in bound_to]
+    return tuple((ended, binding) for ended, _, binding in sorted(bound_at, key=lambda one: one[:2]))
 
 
 @cache
@@ -182,8 +183,8 @@ def _functions(source: str) -> tuple[Function, ...]:
 
 
 def _owner(place: Place, functions: tuple[Function, ...]) -> str:
-    around = [one for one in functions if _start(one) < place <= _end(one)]
-    return around[-1].name if around else ""
+    functions_around = [one for one in functions if _start(one) < place <= _end(one)]
+    return functions_around[-1].name if functions_around else ""
 
 
 def _start(node: ast.stmt | ast.expr) -> Place:
@@ -241,19 +242,19 @@ def _bound_by(node: ast.AST) -> Iterator[Bound]:
 def _changed(value: ast.expr) -> Iterator[Bound]:
     """The variables that a call of a function gives it, bound to what it leaves them as."""
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
-        for place, one in enumerate(value.args):
+        for index, one in enumerate(value.args):
             if isinstance(one, ast.Name):
-                left = ast.Name(CHANGED.format(value.func.id, place))
+                left = ast.Name(CHANGED.format(value.func.id, index))
                 yield one.id, "", ast.Call(left, value.args, value.keywords), None
 
 
 def _of_elements(bound: Bound, loop: ast.For) -> Iterator[Bound]:
     """Columns of what a loop goes through, where it binds those of what it has: for d in frames: d["a"] = …"""
-    variable, column, _, named = bound
+    variable, column, _, column_names = bound
     targets = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
     if column and variable in targets:
-        now = ast.Subscript(ast.Name(variable), named or ast.Constant(column))
-        yield from ((name, column, now, named) for name in _elements(loop.iter))
+        now = ast.Subscript(ast.Name(variable), column_names or ast.Constant(column))
+        yield from ((name, column, now, column_names) for name in _elements(loop.iter))
 
 
 def _elements(node: ast.expr) -> Iterator[str]:
@@ -265,8 +266,8 @@ def _elements(node: ast.expr) -> Iterator[str]:
             yield from (one.id for one in parts if isinstance(one, ast.Name))
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="items" | "values")):
             yield name
-        case ast.Call(func=ast.Name(id="enumerate"), args=[taken, *_]):
-            yield from _elements(taken)
+        case ast.Call(func=ast.Name(id="enumerate"), args=[listed, *_]):
+            yield from _elements(listed)
 
 
 def _or(one: ast.expr, other: ast.expr) -> ast.expr:

@@ -26,9 +26,9 @@ class NamesOfColumns:
             case ast.Constant(value=str(text)):
                 return text
             case ast.Name(id=name):
-                for argument, value, there in (*scope.given, *scope.arguments):
+                for argument, value, its_scope in (*scope.given, *scope.arguments):
                     if argument == name:
-                        return self.text(value, there)
+                        return self.text(value, its_scope)
                 bound = self._bound(name, scope)
                 return self.text(bound[1].value, scope._replace(at=bound[0])) if bound else None
             case ast.JoinedStr(values=parts):
@@ -42,14 +42,14 @@ class NamesOfColumns:
     def texts(self, node: ast.expr, scope: Scope) -> list[str] | None:
         """The texts in a list that an expression is, in order; None of any other, and of one that cannot be told."""
         items = self.items(node, scope)
-        texts = [self.text(one, there) for one, there in items or ()]
+        texts = [self.text(one, its_scope) for one, its_scope in items or ()]
         return None if items is None or None in texts else [one for one in texts if one is not None]
 
     def columns_of(self, node: ast.expr, scope: Scope) -> Sequence[str]:
         """The columns that the code of a frame names in a list; () where it does not."""
         node = self.bindings.last(node, scope)
-        found = (self.texts(one.slice, scope) for one in ast.walk(node) if isinstance(one, ast.Subscript))
-        return next(filter(None, found), ())
+        lists = (self.texts(one.slice, scope) for one in ast.walk(node) if isinstance(one, ast.Subscript))
+        return next(filter(None, lists), ())
 
     def beside(self, node: ast.expr, place: int, column: str, scope: Scope) -> str:
         """The name of the column at a place of those that a value is of; `column` where it does not name them."""
@@ -63,24 +63,24 @@ class NamesOfColumns:
                 return [(one, scope) for one in parts]
             case ast.Dict(keys=keys) if None not in keys:
                 return [(one, scope) for one in keys if one is not None]
-            case ast.Call(func=ast.Attribute(value=taken, attr="items"), args=[]):
-                whole, there = self._last(taken, scope)
+            case ast.Call(func=ast.Attribute(value=dictionary, attr="items"), args=[]):
+                whole, its_scope = self._last(dictionary, scope)
                 if isinstance(whole, ast.Dict) and None not in whole.keys:
                     pairs = zip(whole.keys, whole.values, strict=True)
-                    return [(ast.Tuple([key, value]), there) for key, value in pairs if key is not None]
+                    return [(ast.Tuple([key, value]), its_scope) for key, value in pairs if key is not None]
             case ast.Call(func=ast.Name(id="zip"), args=lists):
-                found = [self.texts(one, scope) for one in lists]
-                if all(one is not None for one in found):
-                    rows = zip(*(one for one in found if one is not None), strict=False)
+                texts_of_lists = [self.texts(one, scope) for one in lists]
+                if all(one is not None for one in texts_of_lists):
+                    rows = zip(*(one for one in texts_of_lists if one is not None), strict=False)
                     return [(ast.Tuple([*map(ast.Constant, row)]), scope) for row in rows]
-            case ast.Call(func=ast.Name(id="enumerate"), args=[taken, *_]):
-                inside = self.items(taken, scope) or []
-                return [(ast.Tuple([ast.Constant(place), one]), there) for place, (one, there) in enumerate(inside)]
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[taken, *_]) if name in LISTING:
-                return self.items(taken, scope)
+            case ast.Call(func=ast.Name(id="enumerate"), args=[listed, *_]):
+                numbered = enumerate(self.items(listed, scope) or [])
+                return [(ast.Tuple([ast.Constant(index), one]), its_scope) for index, (one, its_scope) in numbered]
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[listed, *_]) if name in LISTING:
+                return self.items(listed, scope)
             case ast.Name(id=name):
-                whole, there = self._last(node, scope)
-                if whole is not node and (found_there := self.items(whole, there)) is not None:
+                whole, its_scope = self._last(node, scope)
+                if whole is not node and (found_there := self.items(whole, its_scope)) is not None:
                     return found_there
                 return self._seen(name, scope)
         return None
@@ -92,31 +92,31 @@ class NamesOfColumns:
         if bound.named is None:
             return iter(())
         rounds = self.rounds(bound.loops, scope)
-        found: list[tuple[Given, int | None]] = []
-        for given in itertools.islice(rounds, ROUNDS) if rounds is not None else ():
-            inside = scope._replace(given=(*given, *scope.given))
+        times: list[tuple[Given, int | None]] = []
+        for loop_values in itertools.islice(rounds, ROUNDS) if rounds is not None else ():
+            inside = scope._replace(given=(*loop_values, *scope.given))
             if (name := self.text(bound.named, inside)) is not None:
-                found += [(given, None)] if name == column else []
+                times += [(loop_values, None)] if name == column else []
             elif (names := self.texts(bound.named, inside)) is not None:
-                found += [(given, names.index(column))] if column in names else []
+                times += [(loop_values, names.index(column))] if column in names else []
             else:
                 return None
-        return iter(found) if rounds is not None else None
+        return iter(times) if rounds is not None else None
 
     def rounds(self, loops: Sequence[ast.For | ast.comprehension], scope: Scope) -> Iterator[Given] | None:
         """What loops give their variables each time, in order; None where it cannot be told."""
         lists = [(one.target, self.items(one.iter, scope)) for one in loops]
         if any(items is None for _, items in lists):
             return None
-        pairs = [[[*_pairs(target, item, there)] for item, there in items or ()] for target, items in lists]
+        pairs = [[[*_pairs(target, item, its_scope)] for item, its_scope in items or ()] for target, items in lists]
         return (tuple(itertools.chain.from_iterable(one)) for one in itertools.product(*pairs))
 
     def _last(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
         """What a name stands for, and where that stands; of other expressions themselves."""
         while isinstance(node, ast.Name):
-            given = next((one for one in (*scope.given, *scope.arguments) if one[0] == node.id), None)
-            if given is not None:
-                node, scope = given[1], given[2]
+            loop_value = next((one for one in (*scope.given, *scope.arguments) if one[0] == node.id), None)
+            if loop_value is not None:
+                node, scope = loop_value[1], loop_value[2]
             elif bound := self._bound(node.id, scope):
                 node, scope = bound[1].value, scope._replace(at=bound[0])
             else:
@@ -124,8 +124,8 @@ class NamesOfColumns:
         return node, scope
 
     def _bound(self, name: str, scope: Scope) -> tuple[int, Binding] | None:
-        found = next(self.bindings.of(name, scope), None)
-        return None if found is None or found[1].column else found
+        last = next(self.bindings.of(name, scope), None)
+        return None if last is None or last[1].column else last
 
     def _seen(self, name: str, scope: Scope) -> list[tuple[ast.expr, Scope]] | None:
         """The texts in a variable that is bound once, as the call sees it."""

@@ -45,25 +45,25 @@ class RepeatedRows:
         nodes = [node for _, tree in behind for node in ast.walk(tree)]
         if not any(isinstance(one, ast.Attribute) and one.attr in REPEATING for one in nodes):
             return
-        named = {*columns, *(str(getattr(one, "attr", getattr(one, "value", ""))) for one in nodes)}
+        names_in_code = {*columns, *(str(getattr(one, "attr", getattr(one, "value", ""))) for one in nodes)}
         weights = {name for one in nodes if isinstance(one, ast.BinOp) for name in _weights(one)}
         seen = set()
         for at, tree in behind:
-            for whole, taken, column, how in _summaries(tree, modules(self.call)):
-                for name in self._wrong(taken, column, how, at):
-                    found = ast.unparse(whole)
-                    if name in named - weights and (found, name) not in seen:
-                        seen.add((found, name))
-                        yield Problem(f"{where}, “{found}”", *counted_several_times(name))
+            for whole, summarized, column, how in _summaries(tree, modules(self.call)):
+                for name in self._wrong(summarized, column, how, at):
+                    code = ast.unparse(whole)
+                    if name in names_in_code - weights and (code, name) not in seen:
+                        seen.add((code, name))
+                        yield Problem(f"{where}, “{code}”", *counted_several_times(name))
 
-    def _wrong(self, taken: ast.expr, column: str, how: str, at: int) -> Iterator[str]:
+    def _wrong(self, summarized: ast.expr, column: str, how: str, at: int) -> Iterator[str]:
         """The columns whose summary counts rows several times."""
         import numpy
 
-        value = self._value(taken, at)
+        value = self._value(summarized, at)
         rows = getattr(value, "obj", value)
         if hasattr(rows, "to_frame"):  # a column alone
-            column, rows = str(rows.name), self._around(taken, rows, at)
+            column, rows = str(rows.name), self._around(summarized, rows, at)
         if not hasattr(rows, "columns") or not rows.columns.is_unique or rows.columns.nlevels > 1:
             return
         groups = value.ngroup().to_numpy() if hasattr(value, "ngroup") else numpy.zeros(len(rows))
@@ -72,17 +72,17 @@ class RepeatedRows:
             if name in rows and rows[name].dtype.kind in "iuf" and counted_again(rows, name, groups, how, self.asked):
                 yield str(name)
 
-    def _around(self, taken: ast.expr, series: Any, at: int) -> Any:
+    def _around(self, summarized: ast.expr, series: Any, at: int) -> Any:
         """The rows of the frame that a column is of; None where it cannot be told."""
-        while isinstance(taken, ast.Call | ast.Attribute | ast.Subscript):
-            taken = taken.func if isinstance(taken, ast.Call) else taken.value
-            frame = self._value(taken, at)
+        while isinstance(summarized, ast.Call | ast.Attribute | ast.Subscript):
+            summarized = summarized.func if isinstance(summarized, ast.Call) else summarized.value
+            frame = self._value(summarized, at)
             frame = getattr(frame, "obj", frame)
             if hasattr(frame, "columns"):
                 if series.name not in frame or series.index.equals(frame.index):
                     return frame if series.name in frame else None
-                known = frame.index.is_unique and series.index.isin(frame.index).all()
-                return frame.loc[series.index] if known else None
+                can_tell = frame.index.is_unique and series.index.isin(frame.index).all()
+                return frame.loc[series.index] if can_tell else None
         return None
 
     def _value(self, node: ast.expr, at: int) -> Any:
@@ -105,28 +105,28 @@ class _AsBound(ast.NodeTransformer):
         self.bindings, self.at = bindings, at
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        bound_to = [(place, one) for place, one in enumerate(self.bindings) if one.variable == node.id]
-        own = [place for place, one in bound_to if not one.column and not is_change(one)]
-        before = [place for place in own if place < self.at]
-        if before == own or not before:
+        bound_to = [(index, one) for index, one in enumerate(self.bindings) if one.variable == node.id]
+        of_variable = [index for index, one in bound_to if not one.column and not is_change(one)]
+        before = [index for index in of_variable if index < self.at]
+        if before == of_variable or not before:
             return node
         bound: ast.AST = _AsBound(self.bindings, before[-1]).visit(copy.deepcopy(self.bindings[before[-1]].value))
         return bound
 
 
-def counted_again(rows: Any, name: str, groups: Any, how: str, asked: Sequence[Table]) -> bool:
+def counted_again(rows: Any, name: str, groups: Any, how: str, answers: Sequence[Table]) -> bool:
     """Whether a summary of a column counts rows of an answer more often than that has them, and differs for it.
 
     `groups` has the number of the group of each row, below zero of none. Rows that are all, and each once, of one of
-    the answers `asked` are right.
+    the `answers` are right.
     """
-    kept = rows[name].notna().to_numpy() & (groups >= 0)
-    rows, groups = rows[kept].reset_index(drop=True), groups[kept]
-    found = [once for table in asked if (once := _once(rows, name, groups, table)) is not None]
-    if not found or any(once.all() for once in found):
+    counted = rows[name].notna().to_numpy() & (groups >= 0)
+    rows, groups = rows[counted].reset_index(drop=True), groups[counted]
+    rows_once = [once for table in answers if (once := _once(rows, name, groups, table)) is not None]
+    if not rows_once or any(once.all() for once in rows_once):
         return False
     whole = _summary(rows[name], groups, how)
-    return all(_summary(rows[name][once], groups[once], how) != whole for once in found)
+    return all(_summary(rows[name][once], groups[once], how) != whole for once in rows_once)
 
 
 def counted_several_times(name: str) -> tuple[str, str, str]:
@@ -140,15 +140,15 @@ def counted_several_times(name: str) -> tuple[str, str, str]:
 
 def _once(rows: Any, name: str, groups: Any, answer: Table) -> Any:
     """Which rows are of an answer and no repetition in their group; None if some are not of it."""
-    read = answer.frame
+    as_read = answer.frame
     words = [one.name for one in answer.columns if one.unit is None and one.name in rows]
-    if not words or name not in read or name in words or (rows[words].dtypes != read[words].dtypes).any():
+    if not words or name not in as_read or name in words or (rows[words].dtypes != as_read[words].dtypes).any():
         return None
     keys = [*words, name]
-    times = read.astype({name: float}).groupby(keys, dropna=False).size().rename("times").reset_index()
-    found = rows[keys].astype({name: float}).merge(times, on=keys, how="left").times.to_numpy()
+    times = as_read.astype({name: float}).groupby(keys, dropna=False).size().rename("times").reset_index()
+    times_in_answer = rows[keys].astype({name: float}).merge(times, on=keys, how="left").times.to_numpy()
     before = rows.groupby([*(rows[key] for key in keys), groups], dropna=False).cumcount().to_numpy()
-    return None if (found != found).any() else before < found
+    return None if (times_in_answer != times_in_answer).any() else before < times_in_answer
 
 
 def _summary(values: Any, groups: Any, how: str) -> list[float]:
@@ -173,34 +173,34 @@ def _summaries(tree: ast.AST, imported: frozenset[str]) -> Iterator[Summary]:
     """The sums and means in an expression."""
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Attribute(value=taken, attr=how)):
-                function = isinstance(taken, ast.Name) and taken.id in imported and node.args
-                yield from _of_method(node, how, node.args[0] if function else taken)
+            case ast.Call(func=ast.Attribute(value=caller, attr=how)):
+                function = isinstance(caller, ast.Name) and caller.id in imported and node.args
+                yield from _of_method(node, how, node.args[0] if function else caller)
 
 
-def _of_method(node: ast.Call, how: str, taken: ast.expr) -> Iterator[Summary]:
-    named = {one.arg: one.value for one in node.keywords if one.arg}
+def _of_method(node: ast.Call, how: str, summarized: ast.expr) -> Iterator[Summary]:
+    keywords = {one.arg: one.value for one in node.keywords if one.arg}
     if how in SUMMARIES:
-        yield node, taken, "", how
-    elif how == "pivot_table" and (values := _text(named.get("values"))):
-        keys = [one for key in ("index", "columns") if (one := named.get(key)) is not None]
+        yield node, summarized, "", how
+    elif how == "pivot_table" and (values := _text(keywords.get("values"))):
+        keys = [one for key in ("index", "columns") if (one := keywords.get(key)) is not None]
         by = ast.List([part for one in keys for part in (one.elts if isinstance(one, ast.List) else [one])], ast.Load())
-        grouped = ast.Call(ast.Attribute(taken, "groupby", ast.Load()), [by], [])
-        yield from ((node, grouped, values, one) for one in _hows(named.get("aggfunc", ast.Constant("mean"))))
+        grouped = ast.Call(ast.Attribute(summarized, "groupby", ast.Load()), [by], [])
+        yield from ((node, grouped, values, one) for one in _hows(keywords.get("aggfunc", ast.Constant("mean"))))
     elif how in ("agg", "aggregate", "transform"):
         for one in node.args[:1]:
             pairs = zip(one.keys, one.values, strict=True) if isinstance(one, ast.Dict) else [(None, one)]
-            yield from ((node, taken, _text(key), way) for key, hows in pairs for way in _hows(hows))
-        for one in named.values():
+            yield from ((node, summarized, _text(key), way) for key, hows in pairs for way in _hows(hows))
+        for one in keywords.values():
             parts = [key.value for key in one.keywords] if isinstance(one, ast.Call) else getattr(one, "elts", [])
             if len(parts) == 2:  # column, function: of a tuple, or of pd.NamedAgg
-                yield from ((node, taken, _text(parts[0]), way) for way in _hows(parts[1]))
+                yield from ((node, summarized, _text(parts[0]), way) for way in _hows(parts[1]))
 
 
 def _hows(node: ast.expr) -> list[str]:
     """The summaries that functions, or names of them, are."""
-    named = (getattr(one, "attr", getattr(one, "id", _text(one))) for one in getattr(node, "elts", [node]))
-    return [name for name in named if name in SUMMARIES]
+    names = (getattr(one, "attr", getattr(one, "id", _text(one))) for one in getattr(node, "elts", [node]))
+    return [name for name in names if name in SUMMARIES]
 
 
 def _text(node: ast.expr | None) -> str:
