@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from toolkit.charts.arrangement import values_of
@@ -58,20 +58,9 @@ def annotated(specification: Specification, drawing: Drawing, layout: Layout) ->
     """
     if not drawing.notes_at:
         return specification
-    is_placed: list[bool] = [False] * len(drawing.notes_at)
-    problems: list[Problem] = []
-    result = _in_plots(specification, specification, drawing, layout, "", is_placed, problems)
-    for note, placed in zip(drawing.notes_at, is_placed, strict=True):
-        if not placed and not any(_note_location(drawing, note) == problem.where for problem in problems):
-            axes = " and ".join(axis for axis in AXES if getattr(note, axis))
-            problems.append(
-                Problem(
-                    _note_location(drawing, note),
-                    f"no plot of the chart has one axis {axes} for all its marks",
-                    "a chart with such an axis",
-                    "say it in notes=",
-                )
-            )
+    plots = _NotesInPlots(specification, drawing, layout)
+    result = plots.within(specification)
+    problems = [*plots.problems, *plots.of_unplaced()]
     if problems:
         raise ToolkitError(list(dict.fromkeys(problems)))
     return result
@@ -81,50 +70,67 @@ def _note_location(drawing: Drawing, note: Annotation) -> str:
     return f"{drawing.where}, notes_at {note.label!r}"
 
 
-def _in_plots(
-    view: Specification,
-    specification: Specification,
-    drawing: Drawing,
-    layout: Layout,
-    prefix: str,
-    is_placed: list[bool],
-    problems: list[Problem],
-) -> Specification:
-    """A view with the notes in each of its plots; `prefix` begins the names of its scales in Vega.
+@dataclass(frozen=True)
+class _NotesInPlots:
+    """Adds the notes of a drawing to the plots of its specification.
 
-    Sets `is_placed` to true for each note that a plot has the axes for, and adds what is wrong to `problems`.
+    `placed` gets the notes, by their place among all, that some plot has the axes for; `problems` what is wrong with
+    others.
     """
 
-    def inside(one: Specification, name: str) -> Specification:
-        return _in_plots(one, specification, drawing, layout, name, is_placed, problems)
+    specification: Specification
+    drawing: Drawing
+    layout: Layout
+    placed: set[int] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
 
-    for name in ("hconcat", "vconcat", "concat"):
-        if name in view:
-            return view | {name: [inside(one, f"{prefix}concat_{nth}_") for nth, one in enumerate(view[name])]}
-    if "facet" in view:
-        return view | {"spec": inside(view["spec"], f"{prefix}child_" if _has_own_y_scales(view) else prefix)}
-    if not {"mark", "layer"} & view.keys():
-        return view
-    if facets := {name: view["encoding"][name] for name in FACETS if name in view.get("encoding", {})}:
-        return inside(_faceted(view, facets), prefix)
-    scales = {axis: scale for axis in AXES if (scale := _scale(view, axis, specification, prefix, drawing))}
-    under: list[Specification] = []
-    over: list[Specification] = []
-    for nth, note in enumerate(drawing.notes_at):
-        needed = [axis for axis in AXES if getattr(note, axis)]
-        if set(needed) <= scales.keys():
-            is_placed[nth] = True
-            wrong = [problem for axis in needed for problem in _misplaced(note, axis, scales[axis], drawing)]
-            problems += wrong
+    def within(self, view: Specification, prefix: str = "") -> Specification:
+        """A view with the notes in each of its plots; `prefix` begins the names of its scales in Vega."""
+        for name in ("hconcat", "vconcat", "concat"):
+            if name in view:
+                plots = [self.within(plot, f"{prefix}concat_{nth}_") for nth, plot in enumerate(view[name])]
+                return view | {name: plots}
+        if "facet" in view:
+            return view | {"spec": self.within(view["spec"], f"{prefix}child_" if _has_own_y_scales(view) else prefix)}
+        if not {"mark", "layer"} & view.keys():
+            return view
+        if facets := {name: view["encoding"][name] for name in FACETS if name in view.get("encoding", {})}:
+            return self.within(_faceted(view, facets), prefix)
+        under, over = self._layers_in_plot(view, prefix)
+        if not under and not over:
+            return view
+        outside = {name: value for name, value in view.items() if name in OUTSIDE}
+        plot = {name: value for name, value in view.items() if name not in OUTSIDE}
+        return outside | {"layer": [*under, plot, *over]}
+
+    def _layers_in_plot(self, plot: Specification, prefix: str) -> tuple[list[Specification], list[Specification]]:
+        """(layers under the marks of a plot, layers over them) of the notes that it has the axes for."""
+        found = ((axis, _scale(plot, axis, self.specification, prefix, self.drawing)) for axis in AXES)
+        scales = {axis: scale for axis, scale in found if scale}
+        under: list[Specification] = []
+        over: list[Specification] = []
+        for nth, note in enumerate(self.drawing.notes_at):
+            needed = [axis for axis in AXES if getattr(note, axis)]
+            if not set(needed) <= scales.keys():
+                continue
+            self.placed.add(nth)
+            wrong = [problem for axis in needed for problem in _misplaced(note, axis, scales[axis], self.drawing)]
+            self.problems.extend(wrong)
             if not wrong:
-                mark, words = _layers(nth, note, scales, view, drawing, layout)
+                mark, words = _layers(nth, note, scales, plot, self.drawing, self.layout)
                 (under if mark["mark"]["type"] == "rect" else over).append(mark)
                 over.append(words)
-    if not under and not over:
-        return view
-    outside = {name: value for name, value in view.items() if name in OUTSIDE}
-    own = {name: value for name, value in view.items() if name not in OUTSIDE}
-    return outside | {"layer": [*under, own, *over]}
+        return under, over
+
+    def of_unplaced(self) -> Iterator[Problem]:
+        """The problem of each note that no plot has the axes for, and that is not wrong otherwise."""
+        wrong = {problem.where for problem in self.problems}
+        for nth, note in enumerate(self.drawing.notes_at):
+            where = _note_location(self.drawing, note)
+            if nth not in self.placed and where not in wrong:
+                axes = " and ".join(axis for axis in AXES if getattr(note, axis))
+                found = f"no plot of the chart has one axis {axes} for all its marks"
+                yield Problem(where, found, "a chart with such an axis", "say it in notes=")
 
 
 def _has_own_y_scales(view: Mapping[str, Any]) -> bool:
