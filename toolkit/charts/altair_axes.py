@@ -10,17 +10,19 @@ import altair as alt
 
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.expressions import expression_literal
-from toolkit.charts.scales import Scale, tick_words
+from toolkit.charts.scales import PixelScale, tick_words
 from toolkit.charts.typography import text_width, wrapped
 
 
-def of_scale(scale: Scale) -> alt.Scale:
+def of_scale(scale: PixelScale) -> alt.Scale:
     """The scale of a channel: its values from `low` to `high` stand at the pixels from `start` to `end`."""
     ends: dict[str, Any] = {"domain": [scale.low, scale.high], "range": [scale.start, scale.end], "nice": False}
     return alt.Scale(type="log", **ends) if scale.log else alt.Scale(type="linear", zero=False, **ends)
 
 
-def across(scale: Scale, unit: str, drawing: Drawing, layout: Layout, count: int, title: str, grid: bool) -> alt.Axis:
+def across(
+    scale: PixelScale, unit: str, drawing: Drawing, layout: Layout, count: int, title: str, grid: bool
+) -> alt.Axis:
     """A horizontal axis under a plot: about `count` labels, and lines through the plot if `grid`.
 
     A label that would touch the one before it or the last one, which has the unit, is left empty.
@@ -37,7 +39,7 @@ def across(scale: Scale, unit: str, drawing: Drawing, layout: Layout, count: int
 
 
 def labelled(
-    scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout, value: str = "datum.value"
+    scale: PixelScale, ticks: Sequence[float], labels: Sequence[str], layout: Layout, value: str = "datum.value"
 ) -> dict[str, Any]:
     """The ticks of an axis under a plot with their labels, clear of one another and inside the drawing.
 
@@ -52,7 +54,7 @@ def labelled(
     }
 
 
-def _inside(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout, value: str) -> Any:
+def _inside(scale: PixelScale, ticks: Sequence[float], labels: Sequence[str], layout: Layout, value: str) -> Any:
     """By how many pixels labels are shifted that would begin left of the drawing, or end right of it."""
     shifts = {}
     for tick, label in zip(ticks, labels, strict=True):
@@ -79,7 +81,7 @@ def tick_label_expression(ticks: Sequence[float], labels: Sequence[str], value: 
     return f"{expression_literal(labels)}[indexof({json.dumps(ticks)}, {value})]"
 
 
-def spaced_labels(scale: Scale, ticks: Sequence[float], labels: Sequence[str], layout: Layout) -> list[str]:
+def spaced_labels(scale: PixelScale, ticks: Sequence[float], labels: Sequence[str], layout: Layout) -> list[str]:
     """The labels of an axis, with "" for each that would touch the one before it, or the last."""
     kept, right = [], -1e9
     width = [text_width(label, layout.detail) for label in labels]

@@ -16,7 +16,7 @@ from toolkit.charts.fields import Fields, of_row
 from toolkit.charts.geometry import Box, Position, text_box
 from toolkit.charts.layers import layered
 from toolkit.charts.placement import Occupied
-from toolkit.charts.scales import Scale, positive, round_step, tick_words, unit_of
+from toolkit.charts.scales import PixelScale, positive, round_step, tick_words, unit_of
 from toolkit.charts.theme import Palette
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import Problem, ToolkitError
@@ -107,8 +107,8 @@ class Plot:
     drawing: Drawing
     layout: Layout
     left: float
-    x: Scale
-    y: Scale
+    x: PixelScale
+    y: PixelScale
 
     def chart(self, layers: Sequence[alt.Chart], fields: Fields) -> alt.LayerChart | alt.FacetChart:
         """The layers over each other, with the axes as wide as the layout."""
@@ -139,7 +139,7 @@ def axis_scale(
     if log:
         positive(ends, drawing.where, "an axis")
         low, high = (low / 1.2, high * 1.2) if high / low >= 10 else (low / 2, max(high * 1.2, low * 10))
-        ticks = Scale(low, high, 0, 1, log=True).ticks(count)
+        ticks = PixelScale(low, high, 0, 1, log=True).ticks(count)
     else:
         low, high = (min(0.0, low), max(0.0, high)) if zero and start is None else (low, high)
         low = low if start is None else start
@@ -173,7 +173,7 @@ def along(values: Sequence[Cell | str], drawing: Drawing, width: float, log: boo
     if log:
         positive(found, drawing.where, "x")
     low, high = (low, high) if high > low else (low / 2, high * 2) if log else (low - 1, high + 1)
-    on = list(Scale(low, high, 0, width, log).ticks(6 if width > ROOM * 10 else 4))
+    on = list(PixelScale(low, high, 0, width, log).ticks(6 if width > ROOM * 10 else 4))
     words = tick_words(on, unit_of(numbers), log, drawing.locale)
     return AxisScale(low, high, on, words, "log" if log else "linear")
 
@@ -186,8 +186,8 @@ def places_of(values: Sequence[Cell | str], drawing: Drawing) -> list[float]:
 def plot_of(x: AxisScale, y: AxisScale, drawing: Drawing, layout: Layout, height: float, right: float = EDGE) -> Plot:
     """A plot of this height, with room for the labels of `y` left of it and so many pixels right of it."""
     left = math.ceil(max(text_width(word, layout.detail) for word in y.words)) + PADDING
-    across = Scale(x.low, x.high, 0, layout.width - left - right, x.log)
-    return Plot(drawing, layout, left, across, Scale(y.low, y.high, height, 0, y.log))
+    across = PixelScale(x.low, x.high, 0, layout.width - left - right, x.log)
+    return Plot(drawing, layout, left, across, PixelScale(y.low, y.high, height, 0, y.log))
 
 
 def titled(title: str, plot: Plot) -> dict[str, Any]:

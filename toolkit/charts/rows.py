@@ -17,7 +17,7 @@ from toolkit.charts.fields import Fields, of_row, of_rows_with, without_control_
 from toolkit.charts.geometry import text_box
 from toolkit.charts.layers import faceted, layered
 from toolkit.charts.placement import Occupied
-from toolkit.charts.scales import Scale, unit_of
+from toolkit.charts.scales import PixelScale, unit_of
 from toolkit.charts.theme import Palette
 from toolkit.charts.typography import balanced, text_width
 from toolkit.core.errors import Problem, ToolkitError
@@ -112,7 +112,7 @@ class Rows:
         return self.fields.add(name, [looks.with_kind(*one) for one in zip(self.roles, kinds, strict=True)])
 
     def chart(
-        self, scale: Scale, values: Sequence[Cell], marks: Sequence[alt.Chart], log_note: str = ""
+        self, scale: PixelScale, values: Sequence[Cell], marks: Sequence[alt.Chart], log_note: str = ""
     ) -> alt.LayerChart | alt.FacetChart:
         """The chart of these marks over the axis of `scale`, with names, headings, and what rows are compared with.
 
@@ -172,7 +172,7 @@ class Rows:
             for value in values
         ]
 
-    def references(self, scale: Scale) -> list[alt.Chart]:
+    def references(self, scale: PixelScale) -> list[alt.Chart]:
         """Dotted lines at the values that the rows of a group are compared with, each with its value above it."""
         if not any(row.reference for row in self.rows):
             return []
@@ -199,7 +199,7 @@ class Rows:
         )
         return [line, label.encode(x=x, y=alt.YValue(-8), text=alt.Text(field=words, type="nominal"))]
 
-    def _reference_words(self, scale: Scale) -> tuple[str, str]:
+    def _reference_words(self, scale: PixelScale) -> tuple[str, str]:
         """The fields of what stands above a line that rows are compared with, and of how far right of it it begins.
 
         It stands over the middle of its line, or beside it where a heading or another value is in the way.
@@ -269,7 +269,7 @@ def words_at_marks(rows: Rows, text: str, aside: str, size: float, weight: Liter
     return words.encode(**looks.words(rows.fields, rows.role))
 
 
-def words_side(cell: Cell, reference: Cell | None, scale: Scale, layout: Layout, left: bool = True) -> float:
+def words_side(cell: Cell, reference: Cell | None, scale: PixelScale, layout: Layout, left: bool = True) -> float:
     """How far right of its mark a row's words begin; below 0, how far left of it they end, if they may stand there.
 
     They keep clear of the line that the row is compared with.
@@ -285,13 +285,13 @@ def words_side(cell: Cell, reference: Cell | None, scale: Scale, layout: Layout,
     return 13
 
 
-def line_through(rows: Rows, scale: Scale) -> alt.Chart:
+def line_through(rows: Rows, scale: PixelScale) -> alt.Chart:
     """A light line through each row, as long as the scale."""
     line = alt.Chart().mark_rule(color=rows.fields.drawing.palette.light["rule"], yOffset=rows.shift)
     return line.encode(x=alt.XValue(scale.start), x2=alt.X2Value(scale.end))
 
 
-def spans(rows: Rows, low: str, high: str, cells: Sequence[Cell], look: str, scale: Scale) -> alt.Chart:
+def spans(rows: Rows, low: str, high: str, cells: Sequence[Cell], look: str, scale: PixelScale) -> alt.Chart:
     """Bars from the low to the high ends of those cells that are ranges, at least as wide as they are high."""
     short = [max(0.0, SPAN - scale.at(cell.high) + scale.at(cell.low)) / 2 for cell in cells]
     by = rows.fields.add("short", [round(one, 2) for one in short])

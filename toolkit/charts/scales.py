@@ -22,7 +22,7 @@ SHORT_NOTE = "equal distances are equal multiples"
 
 
 @dataclass(frozen=True)
-class Scale:
+class PixelScale:
     """A linear or logarithmic scale: the value `low` stands at the pixel `start`, `high` at `end`."""
 
     low: float
@@ -79,15 +79,15 @@ def fitted(
     right: float,
     needs: Iterable[tuple[float, float]],
     log: bool = False,
-) -> Scale:
+) -> PixelScale:
     """The longest scale from `start` at which each value has the pixels that it `needs` to its right, up to `right`."""
     length = right - start
-    fraction = Scale(low, high, 0, 1, log)
+    fraction = PixelScale(low, high, 0, 1, log)
     for value, need in needs:
         part = fraction.at(value)
         if part > 0:
             length = min(length, (right - start - need) / part)
-    return Scale(low, high, start, start + length, log)
+    return PixelScale(low, high, start, start + length, log)
 
 
 def round_step(rough: float) -> float:

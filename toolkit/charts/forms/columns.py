@@ -21,7 +21,7 @@ from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.plots import Plot, axis_scale, plot_of, refuse_twice
-from toolkit.charts.scales import Scale
+from toolkit.charts.scales import PixelScale
 from toolkit.charts.slots import column_key, column_words, foot_axis, slots_of
 from toolkit.core.errors import ToolkitError
 
@@ -86,7 +86,11 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     y = axis_scale([*(replace(values[0], low=0.0, high=total) for total in sums.values()), *values], drawing, 3)
     left = plot_of(y, y, drawing, layout, 1).left
     plot = Plot(
-        drawing, layout, left, Scale(0, slots.count, 0, layout.width - left - 3), Scale(y.low, y.high, HEIGHT, 0)
+        drawing,
+        layout,
+        left,
+        PixelScale(0, slots.count, 0, layout.width - left - 3),
+        PixelScale(y.low, y.high, HEIGHT, 0),
     )
     named = fields.add("column", [column_key(row.x) for row in rows])
     scale = alt.Scale(type="band", domain=list(slots.names), padding=0)

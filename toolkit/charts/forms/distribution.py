@@ -19,7 +19,7 @@ from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.layers import layered
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import AxisScale, Plot, refuse_twice
-from toolkit.charts.scales import Scale, positive, tick_words, unit_of
+from toolkit.charts.scales import PixelScale, positive, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
 
@@ -154,11 +154,11 @@ def curve_of(
     refuse_twice([row for row in rows if row.role == "curve"], lambda row: f"{row.x.low:.12g}", drawing)
     positive([end for row in rows for end in (row.x.low, row.x.high)], drawing.where, "x")
     ends = [x for x, _ in points] + [end for row in rows if row.role == "mark" for end in (row.x.low, row.x.high)]
-    scale = Scale(min(ends), max(ends), INSET, layout.width - INSET, log=True)
+    scale = PixelScale(min(ends), max(ends), INSET, layout.width - INSET, log=True)
     ticks = scale.ticks(6 if layout.wide else 4)
     words = tick_words(ticks, unit_of(row.x for row in rows), True, drawing.locale)
     top = max(density for _, density in points) * 1.05 or 1.0
-    plot = Plot(drawing, layout, 0, scale, Scale(0, top, HEIGHT[layout.name], 0))
+    plot = Plot(drawing, layout, 0, scale, PixelScale(0, top, HEIGHT[layout.name], 0))
     return Curve(points, plot), AxisScale(scale.low, scale.high, ticks, words, "log")
 
 
@@ -182,7 +182,7 @@ class Flag:
         return self.left < other.left + other.width + 12 and other.left < self.left + self.width + 12
 
 
-def stagger(marks: list[DistributionRow], x: Scale, layout: Layout) -> list[Flag]:
+def stagger(marks: list[DistributionRow], x: PixelScale, layout: Layout) -> list[Flag]:
     """Flags right or left of their staffs, on as few levels as possible without a staff across another flag's text."""
     flags: list[Flag] = []
     sides: list[list[float]] = []

@@ -21,7 +21,7 @@ from toolkit.charts.rows import (
     value_words,
     words_side,
 )
-from toolkit.charts.scales import Scale, fitted, positive, to_next_line
+from toolkit.charts.scales import PixelScale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
 
@@ -94,7 +94,7 @@ def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     return rows.chart(scale, [row.x for row in read], [*_marks(rows, read, scale), words], note)
 
 
-def _scale_of(drawing: Drawing, layout: Layout, read: list[DotsRow], options: DotsOptions, left: float) -> Scale:
+def _scale_of(drawing: Drawing, layout: Layout, read: list[DotsRow], options: DotsOptions, left: float) -> PixelScale:
     """The scale of values, with room right of each for its words. Raises ToolkitError for a value left of the axis."""
     written = [*(row.x for row in read), *drawing.axis_values]
     needs = [(cell.high, text_width(cell.text, layout.value - 1, 600) + 14) for cell in written]
@@ -120,7 +120,7 @@ def decades(values: list[float]) -> tuple[float, float]:
     return (low / 1.25, high * 1.05) if high / low >= 10 else (low / 2, max(high * 1.2, low * 10))
 
 
-def _marks(rows: Rows, read: list[DotsRow], scale: Scale) -> list[alt.Chart]:
+def _marks(rows: Rows, read: list[DotsRow], scale: PixelScale) -> list[alt.Chart]:
     """A line through each row, and on it a point, or a bar from low to high that is at least as wide as high."""
     fields, cells = rows.fields, [row.x for row in read]
     kinds = [looks.PROJECTED if row.projected == "yes" else row.x.kind for row in read]

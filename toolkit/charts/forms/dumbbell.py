@@ -14,7 +14,7 @@ from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.rows import NamedRow, Rows, line_through, lines_on, points_at, spans, value_words
-from toolkit.charts.scales import Scale, fitted, positive, to_next_line
+from toolkit.charts.scales import PixelScale, fitted, positive, to_next_line
 from toolkit.charts.typography import text_width
 
 WEIGHTS: dict[bool, Literal[400, 600]] = {False: 400, True: 600}  # of the first value's words, and of the second's
@@ -86,7 +86,7 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
 
 def _scale_of(
     read: list[DumbbellRow], options: DumbbellOptions, left: float, drawing: Drawing, layout: Layout
-) -> Scale:
+) -> PixelScale:
     """The scale on which the texts of both values fit, left and right of the line between them.
 
     Raises ToolkitError for a value that cannot stand on a log scale.
@@ -118,7 +118,7 @@ def in_order(row: DumbbellRow) -> tuple[tuple[Cell, bool], tuple[Cell, bool]]:
     return (first, second) if row.first.low <= row.second.low else (second, first)
 
 
-def _marks(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
+def _marks(rows: Rows, read: list[DumbbellRow], scale: PixelScale) -> list[alt.Chart]:
     """The line between both values, the first as a ring or an open bar, the second filled."""
     fields = rows.fields
     between = rows.look(row.second.kind for row in read)
@@ -134,7 +134,7 @@ def _marks(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]
     return made
 
 
-def _words(rows: Rows, read: list[DumbbellRow], scale: Scale) -> list[alt.Chart]:
+def _words(rows: Rows, read: list[DumbbellRow], scale: PixelScale) -> list[alt.Chart]:
     """Both values in words, outside of the line between them, or both right of it where the axis would cross them."""
     fields, size, width = rows.fields, rows.layout.detail + 1, rows.layout.width
     places: dict[bool, list[tuple[float, float]]] = {False: [], True: []}

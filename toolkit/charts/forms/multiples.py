@@ -17,7 +17,7 @@ from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields, of_rows_with
 from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.rows import NamedRow, Rows, points_at, spans, value_words, words_side
-from toolkit.charts.scales import Scale, fitted
+from toolkit.charts.scales import PixelScale, fitted
 from toolkit.charts.typography import balanced, text_width
 from toolkit.core.errors import ToolkitError
 
@@ -168,7 +168,7 @@ def ranked_group(code: str, drawing: Drawing) -> RankedGroup:
     )
 
 
-def _scale_of(drawing: Drawing, layout: Layout, read: list[MultiplesRow], left: float) -> Scale:
+def _scale_of(drawing: Drawing, layout: Layout, read: list[MultiplesRow], left: float) -> PixelScale:
     """The scale from 1, or the least value if below, to the largest value or reference, with room for its words."""
     values = [*(row.value for row in read), *drawing.axis_values]
     ends = [*values, *(row.reference for row in read if row.reference), *drawing.annotated_values("x")]
@@ -180,7 +180,7 @@ def _scale_of(drawing: Drawing, layout: Layout, read: list[MultiplesRow], left: 
     return fitted(low, high if high > low else low + 1, start, layout.width - 8, [*needs, *beyond])
 
 
-def _axis_of(rows: Rows, scale: Scale, options: MultiplesOptions) -> alt.Axis:
+def _axis_of(rows: Rows, scale: PixelScale, options: MultiplesOptions) -> alt.Axis:
     """The line at one, and under it what it means: there are no other ticks, as each row says its value."""
     return alt.Axis(
         **labelled(scale, [1], [options.equal_title], rows.layout),
@@ -193,7 +193,7 @@ def _axis_of(rows: Rows, scale: Scale, options: MultiplesOptions) -> alt.Axis:
     )
 
 
-def stems(rows: Rows, read: list[MultiplesRow], scale: Scale) -> list[alt.Chart]:
+def stems(rows: Rows, read: list[MultiplesRow], scale: PixelScale) -> list[alt.Chart]:
     """A line from one to each value, a point or the bar of a range at its end, and its words beside it."""
     fields, cells = rows.fields, [row.value for row in read]
     look = rows.look(cell.kind for cell in cells)

@@ -15,7 +15,7 @@ from toolkit.charts.fields import Fields, of_rows_with
 from toolkit.charts.geometry import Point, Position, places_around
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import PADDING, AxisScale, Plot
-from toolkit.charts.scales import Scale, positive, tick_words, unit_of
+from toolkit.charts.scales import PixelScale, positive, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
 
 LEFT, EDGE = 40.0, 10  # pixels beside the plot: for the words of y, and right for half of a label
@@ -152,10 +152,14 @@ def _plot_and_scales(
     unit = unit_of(row.x for row in rows if row.role in ("origin", "point"))
     wide, tall = decade * (x1 - x0), decade * (y1 - y0)
     plot = Plot(
-        drawing, layout, LEFT, Scale(10**x0, 10**x1, 0, wide, log=True), Scale(10**y0, 10**y1, tall, 0, log=True)
+        drawing,
+        layout,
+        LEFT,
+        PixelScale(10**x0, 10**x1, 0, wide, log=True),
+        PixelScale(10**y0, 10**y1, tall, 0, log=True),
     )
 
-    def measure(scale: Scale, count: int) -> AxisScale:
+    def measure(scale: PixelScale, count: int) -> AxisScale:
         ticks = scale.ticks(count)
         return AxisScale(scale.low, scale.high, ticks, tick_words(ticks, unit, True, drawing.locale), "log")
 

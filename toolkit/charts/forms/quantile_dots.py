@@ -15,7 +15,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, number
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import EDGE, Plot, axis_scale
-from toolkit.charts.scales import Scale
+from toolkit.charts.scales import PixelScale
 from toolkit.core.errors import ToolkitError
 
 FEWEST, MOST = 5, 100
@@ -53,10 +53,10 @@ def quantile_dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Face
     values = middles([row.x.low for row in rows], dots)
     cells = [replace(rows[0].x, low=value, high=value) for value in values]
     x = axis_scale(cells, drawing, 6 if layout.wide else 4, zero=False, axis="x")
-    across = Scale(x.low, x.high, 0, layout.width - 2 * EDGE)
+    across = PixelScale(x.low, x.high, 0, layout.width - 2 * EDGE)
     step = (x.high - x.low) / min(PLACES, across.end // size)
     highest = max(Counter(math.floor((value - x.low) / step) for value in values).values())
-    plot = Plot(drawing, layout, EDGE, across, Scale(0, highest, highest * size, 0))
+    plot = Plot(drawing, layout, EDGE, across, PixelScale(0, highest, highest * size, 0))
     look = looks.with_kind("accent", drawing.kind), looks.with_kind("context", drawing.kind)
     beyond = "true" if options.limit is None else f"datum.quantile >= {options.limit!r}"
     points = (

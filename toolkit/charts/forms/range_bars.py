@@ -17,7 +17,7 @@ from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.geometry import text_box
 from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.rows import NamedRow, Rows, value_words
-from toolkit.charts.scales import Scale, fitted, round_up, spoken, tick_words, unit_of
+from toolkit.charts.scales import PixelScale, fitted, round_up, spoken, tick_words, unit_of
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
 from toolkit.core.locales import Locale
@@ -184,7 +184,7 @@ def entity_roles(bars: list[Bar], drawing: Drawing) -> dict[str, str]:
     return {name: drawing.palette.role_of(name) or next(spare, "context") for name in entities}
 
 
-def bar_scale(bars: list[Bar], said: dict[str, str], unit: str, left: float, rows: Rows) -> Scale:
+def bar_scale(bars: list[Bar], said: dict[str, str], unit: str, left: float, rows: Rows) -> PixelScale:
     """From zero to a round number above the highest bar, with room for words right of each and for the last label."""
     layout, top = rows.layout, round_up(max(each.high for each in bars))
     needs = [(each.high, text_width(said[each.label], layout.value - 1, 600) + 13) for each in bars]
@@ -209,7 +209,7 @@ def band(rows: Rows, heads: list[Bar | None]) -> list[alt.Chart]:
 
 
 def _stacks(
-    rows: Rows, read: list[RangeBarsRow], bars: list[Bar], roles: dict[str, str], scale: Scale
+    rows: Rows, read: list[RangeBarsRow], bars: list[Bar], roles: dict[str, str], scale: PixelScale
 ) -> list[alt.Chart]:
     """The parts of each bar and the claims, with what was stated inside them."""
     fields, layout = rows.fields, rows.layout
@@ -256,7 +256,7 @@ def sums(rows: Rows, heads: list[Bar | None]) -> list[alt.Chart]:
     return [box.encode(x=x, x2=x2, **looks.bars(fields, look))]
 
 
-def digits_inside(cell: Cell, scale: Scale, layout: Layout) -> str:
+def digits_inside(cell: Cell, scale: PixelScale, layout: Layout) -> str:
     """What is written inside a part: its digits, those of a range in two lines where it is narrow; "" without room."""
     room = scale.at(cell.low) - scale.at(0) - 5
     in_two = [*(f"{digits}–" for digits in cell.digits[:-1]), *cell.digits[-1:]]
@@ -267,7 +267,7 @@ def digits_inside(cell: Cell, scale: Scale, layout: Layout) -> str:
 
 
 def names_over(
-    rows: Rows, read: list[RangeBarsRow], bars: list[Bar], roles: dict[str, str], scale: Scale
+    rows: Rows, read: list[RangeBarsRow], bars: list[Bar], roles: dict[str, str], scale: PixelScale
 ) -> list[alt.Chart]:
     """The names of the parts over the first bar, if it has all of them and they fit; else none."""
     first, layout = bars[0], rows.layout

@@ -26,7 +26,7 @@ from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.layers import faceted, layered
 from toolkit.charts.line_paths import LinePoint, Paths
 from toolkit.charts.plots import AxisScale, Plot, along, axis_scale, places_of, refuse_twice, refuse_unstacked
-from toolkit.charts.scales import Scale
+from toolkit.charts.scales import PixelScale
 from toolkit.charts.slots import column_words
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
@@ -84,7 +84,7 @@ def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
     x = ends_only(along([row.x for row in rows], drawing, width))
     places = [(at - x.low) / (x.high - x.low) for at in places_of([row.x for row in rows], drawing)]
     said += last_of(rows, said, places, width, layout) if lined else []
-    plot = Plot(drawing, layout, left, Scale(x.low, x.high, 0, width), Scale(y.low, y.high, HEIGHT, 0))
+    plot = Plot(drawing, layout, left, PixelScale(x.low, x.high, 0, width), PixelScale(y.low, y.high, HEIGHT, 0))
     own = drawing.palette.role_of if options.emphasis is None else lambda name: None
     roles = {name: own(name) or ("accent" if options.emphasis in (None, name) else "context") for name in names}
     across, upright = x.x(fields.name("x"), plot), y.y(plot, field=fields.low("y"))

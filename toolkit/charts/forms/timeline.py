@@ -16,7 +16,7 @@ from toolkit.charts.example import invented_chart
 from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.plots import ROOM
 from toolkit.charts.rows import HALO, SPAN, TICK, NamedRow, Rows, line_through, role_of, words_at_marks
-from toolkit.charts.scales import Scale
+from toolkit.charts.scales import PixelScale
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import Problem, ToolkitError
 
@@ -105,7 +105,7 @@ def timeline(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChar
     if not options.emphasis:
         rows.role = fields.add("role", [role_of(row, "", drawing.palette) for row in named])
     room = max(MARGIN * (high - low), DAY)
-    scale = Scale(low - room, high + room, rows.start + 8, layout.width - 8)
+    scale = PixelScale(low - room, high + room, rows.start + 8, layout.width - 8)
     layers = [
         *ties(rows, read, times, scale),
         *rows.names_of(rimmed=not layout.wide),
@@ -130,7 +130,7 @@ def time_of(when: str, where: str) -> Time:
     return Time(start, moment(after, where))
 
 
-def _axis_of(rows: Rows, scale: Scale) -> tuple[list[alt.Chart], alt.Axis]:
+def _axis_of(rows: Rows, scale: PixelScale) -> tuple[list[alt.Chart], alt.Axis]:
     """The axis of time, and in the narrow layout its lines around each mark alone: above it stands its name."""
     layout, drawing = rows.layout, rows.fields.drawing
     rule, context = (drawing.palette.light[role] for role in ("rule", "context"))
@@ -152,7 +152,7 @@ def _axis_of(rows: Rows, scale: Scale) -> tuple[list[alt.Chart], alt.Axis]:
     return [tick.encode(x=alt.X(field="tick", type="temporal"))], axis
 
 
-def _marks(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale) -> list[alt.Chart]:
+def _marks(rows: Rows, read: list[TimelineRow], times: list[Time], scale: PixelScale) -> list[alt.Chart]:
     """A line through each row, its event on it, and what it came to beside it, on the right where that fits."""
     fields, layout = rows.fields, rows.layout
     until = fields.add("until", [vega_time(time.high) if time.high > time.low else None for time in times])
@@ -180,7 +180,7 @@ def _marks(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale)
     return [*made, words.encode(x=alt.X(field=end, type="temporal"))]
 
 
-def ties(rows: Rows, read: list[TimelineRow], times: list[Time], scale: Scale) -> list[alt.Chart]:
+def ties(rows: Rows, read: list[TimelineRow], times: list[Time], scale: PixelScale) -> list[alt.Chart]:
     """Dotted lines from an event down to the next one with the same words, which stand beside the last bend.
 
     Raises ToolkitError for a tie between two groups, whose rows lie in plots of their own.
