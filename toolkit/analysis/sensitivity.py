@@ -54,8 +54,8 @@ def tornado(number: Number, distribution: str = "log", uniform: Collection[Numbe
         style=number.style,
     )
     swings = []
-    for place, part in enumerate(inputs):
-        ends = [value([*middles[:place], end, *middles[place + 1 :]]) for end in (part.low, part.high)]
+    for index, part in enumerate(inputs):
+        ends = [value([*middles[:index], end, *middles[index + 1 :]]) for end in (part.low, part.high)]
         method = "{0} with {1} at its two ends and all else at its middle"
         result = Number(
             low=min(ends),

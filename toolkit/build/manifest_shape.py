@@ -88,8 +88,8 @@ def _faults(value: object, shape: Any, where: str) -> Iterator[tuple[str, str]]:
         if not isinstance(value, list):
             yield where, "a list"
             return
-        for place, inner in enumerate(value if shape else ()):
-            yield from _faults(inner, shape[0], f"{where}[{place}]")
+        for index, inner in enumerate(value if shape else ()):
+            yield from _faults(inner, shape[0], f"{where}[{index}]")
     elif not isinstance(value, shape) or isinstance(value, bool):
         yield where, WORDS[shape]
 

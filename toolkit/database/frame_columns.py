@@ -70,9 +70,9 @@ def columns_of_frame(frame: Any, where: str) -> list[FrameColumn]:
         if not name or names.count(name) > 1
     ]
     columns = []
-    for place, name in enumerate(names):
+    for index, name in enumerate(names):
         try:
-            columns.append(_column(name, with_index.iloc[:, place], f"{where}, column {name}"))
+            columns.append(_column(name, with_index.iloc[:, index], f"{where}, column {name}"))
         except ToolkitError as error:
             problems += error.problems
     if problems:

@@ -165,8 +165,8 @@ def _times(meaning: Meaning, scale: Unit) -> Meaning:
 def columns_by_name(columns_of_query: Sequence[tuple[str, Meaning]], aliases: Sequence[str]) -> Columns:
     """The columns of a table by name, the first ones named by its aliases; what two of one name have in common."""
     columns: Columns = {}
-    for place, (name, meaning) in enumerate(columns_of_query):
-        name = aliases[place] if place < len(aliases) else name
+    for index, (name, meaning) in enumerate(columns_of_query):
+        name = aliases[index] if index < len(aliases) else name
         twin = columns.get(name)
         columns[name] = meaning if twin is None else both((twin, meaning))
     return columns

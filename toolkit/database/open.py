@@ -152,9 +152,9 @@ class Database(DatasetQuestions):
             columns = columns_of(cursor)
             refuse_columns(where, columns)
             rows = cursor.fetchall()
-        keyed = {place for place, (column, kind) in enumerate(columns) if is_key(column) and kind == "VARCHAR[]"}
+        keyed = {index for index, (column, kind) in enumerate(columns) if is_key(column) and kind == "VARCHAR[]"}
         return columns, [
-            tuple(self.keys_of(value) if place in keyed else value for place, value in enumerate(row)) for row in rows
+            tuple(self.keys_of(value) if index in keyed else value for index, value in enumerate(row)) for row in rows
         ]
 
     def keys_of(self, keys: list[str] | None) -> list[str] | ManyKeys | None:

@@ -314,7 +314,7 @@ def _filled(part: Any, parameters: Mapping[str, object]) -> Any:
 def _closes_at_end(text: str) -> bool:
     """True if the first bracket of a text closes with its last; brackets in quotes do not count."""
     depth, quote = 0, ""
-    for place, sign in enumerate(text):
+    for index, sign in enumerate(text):
         if quote:
             quote = "" if sign == quote else quote
         elif sign in "'\"":
@@ -322,5 +322,5 @@ def _closes_at_end(text: str) -> bool:
         elif sign in "()":
             depth += 1 if sign == "(" else -1
             if depth == 0:
-                return place == len(text) - 1
+                return index == len(text) - 1
     return False

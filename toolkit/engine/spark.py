@@ -172,10 +172,10 @@ def _with_colons(sql: str, parameters: Mapping[str, object]) -> str:
 def _rounded(answer: pyarrow.Table) -> pyarrow.Table:
     import pyarrow
 
-    for place, column in enumerate(answer.columns):
+    for index, column in enumerate(answer.columns):
         if pyarrow.types.is_floating(column.type):
             values = [None if value is None else float(f"{value:.{DIGITS}g}") for value in column.to_pylist()]
-            answer = answer.set_column(place, answer.column_names[place], pyarrow.array(values, pyarrow.float64()))
+            answer = answer.set_column(index, answer.column_names[index], pyarrow.array(values, pyarrow.float64()))
     return answer
 
 

@@ -76,11 +76,11 @@ def with_current_prose(story: Executed, path: Path, source: bytes) -> Executed:
     if story.source_digest == digest([source]):
         return story
     notebook = read_notebook(path, source)
-    for place, ran in enumerate(story.notebook.cells):
+    for index, ran in enumerate(story.notebook.cells):
         if ran.cell_type != "markdown":
-            notebook.cells[place] = ran
+            notebook.cells[index] = ran
         elif "user_expressions" in ran.metadata:
-            notebook.cells[place].metadata["user_expressions"] = ran.metadata["user_expressions"]
+            notebook.cells[index].metadata["user_expressions"] = ran.metadata["user_expressions"]
     return replace(story, notebook=notebook, source_digest=digest([source]))
 
 

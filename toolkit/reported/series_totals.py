@@ -55,7 +55,7 @@ def _named_totals(rows: list[SeriesRow], keys: tuple[str, ...], open_keys: list[
 
 def _fits(own: tuple[Cell, ...], part: tuple[Cell, ...], blank: set[int]) -> bool:
     """True if a row's cells are those of another but where they are empty."""
-    return all(place in blank or cell == other for place, (cell, other) in enumerate(zip(own, part, strict=True)))
+    return all(index in blank or cell == other for index, (cell, other) in enumerate(zip(own, part, strict=True)))
 
 
 def _stated_sums(

@@ -41,10 +41,10 @@ def _merged_table(
     if len({tuple(len(row) for row in table.rows) for _, table in tables}) > 1:
         raise StoryError(where, "other rows for another option", "the same rows", "draw a row for each option")
     rows = []
-    for place, row in enumerate(first.rows):
+    for index, row in enumerate(first.rows):
         cells = []
         for column, cell in enumerate(row):
-            texts = [(picks, table.rows[place][column]["text"]) for picks, table in tables]
+            texts = [(picks, table.rows[index][column]["text"]) for picks, table in tables]
             cells.append({**cell, "text": choices.around(texts)})
         rows.append(tuple(cells))
     return replace(first, rows=tuple(rows), kind=choices.around([(picks, table.kind) for picks, table in tables]))

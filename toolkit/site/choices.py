@@ -66,7 +66,7 @@ class PageChoice:
     @cached_property
     def places(self) -> dict[str, int]:
         """The place of each option by key."""
-        return {key: place for place, (key, _) in enumerate(self.options)}
+        return {key: index for index, (key, _) in enumerate(self.options)}
 
     @property
     def offered(self) -> Iterator[dict[str, Any]]:

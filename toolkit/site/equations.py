@@ -69,7 +69,7 @@ def essential(number: Number) -> tuple[Number, tuple[Number, ...]]:
         if number.operation.name == "taken":  # an option of a reader's choice, as it is
             number = number.inputs[0]
             continue
-        ones = [part for place, part in enumerate(number.inputs) if _is_one(part) and _leaves(number, place)]
+        ones = [part for index, part in enumerate(number.inputs) if _is_one(part) and _leaves(number, index)]
         rest = [part for part in number.inputs if part not in ones]
         if not ones or len(rest) != 1:
             break

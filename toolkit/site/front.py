@@ -18,7 +18,7 @@ from toolkit.site.style import SHARED, rules, styled
 
 def render(pages: Sequence[Page], database: Database, edition: EditionContext) -> str:
     """The HTML of index.html: the first story, the second if it has a chart, and a list of the others."""
-    leads = [page for place, page in enumerate(pages[:2]) if place == 0 or _chart(page)]
+    leads = [page for index, page in enumerate(pages[:2]) if index == 0 or _chart(page)]
     first = leads[0] if leads else None
     as_of = newest(page.summary.as_of_iso for page in pages) or ""
     view = {

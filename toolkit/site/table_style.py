@@ -15,7 +15,7 @@ SMALL = 12  # rows that a printed page holds whole
 
 def table_style(headings: Sequence[Mapping], rows: Sequence[Sequence[Mapping]]) -> str:
     """The classes of a table: "cards" where it is too wide for a phone, "whole" where paper holds it whole."""
-    widths = [_width(place, heading, rows) for place, heading in enumerate(headings)]
+    widths = [_width(index, heading, rows) for index, heading in enumerate(headings)]
     wide = sum(widths) + GAP * (len(widths) - 1) > PHONE
     return " ".join(filter(None, ("cards" if wide else "", "whole" if len(rows) <= SMALL else "")))
 
