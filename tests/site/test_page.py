@@ -21,7 +21,8 @@ from toolkit.core.unit import unit_text
 from toolkit.notebook import mime
 from toolkit.notebook.prose import say
 from toolkit.notebook.story import Story
-from toolkit.site import finishing, page, story_ending
+from toolkit.site import finishing, page
+from toolkit.site.glossary import glossary
 from toolkit.site.links import dead_links
 from toolkit.site.markdown import curly
 from toolkit.site.rendered_table import RenderedTable
@@ -363,7 +364,7 @@ def test_what_is_wrong_in_the_glossary_is_said(tmp_path):
     project = sample_story.make_project(tmp_path)
     (project.data / "glossary.yml").write_text("schema: 1\nterms:\n  - {term: cup, meaning: a vessel}\n")
     with pytest.raises(DataFileError) as error:
-        story_ending.glossary(project, ["cup"])
+        glossary(project, ["cup"])
     assert "unknown key 'meaning'" in str(error.value) and "text is missing" in str(error.value)
 
 
