@@ -69,7 +69,7 @@ class ColumnsBehind:
 
     def of_others(self, named: Collection[str]) -> tuple[str, str, str] | None:
         """(found, allowed, remedy) where an author names datasets, and the code takes frames of others alone."""
-        own = {name for table in self.tables(self.call.taken) for name in table.datasets}
+        own = {name for table in self.tables(self.call.main_argument) for name in table.datasets}
         if not own or not named or own & {*named}:
             return None
         taken = " and ".join(sorted(own))
