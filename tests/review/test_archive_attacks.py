@@ -13,8 +13,7 @@ from tests.review import archive_attacks as attacks
 from toolkit.build.manifest import stored_manifest
 from toolkit.core.errors import ToolkitError
 from toolkit.review.active_content import active_content
-from toolkit.review.archive import archive, completed
-from toolkit.review.archive_check import KEPT
+from toolkit.review.archive import COPIED, archive, completed
 from toolkit.review.archive_page_numbers import PLACE
 from toolkit.review.archive_pages import disagreements
 from toolkit.review.markup_text import page_text
@@ -239,7 +238,7 @@ def test_a_file_that_no_build_writes_is_seen_though_all_else_agrees_with_it(whol
     manifest = json.loads(whole[attacks.MANIFEST])
     content = whole["edition/index.html" if name.endswith(".html") else DRAWING]
     files = attacks.with_hashes({**whole, f"edition/{name}": content})
-    files |= completed({one: content for one, content in files.items() if one.startswith(KEPT)}, manifest)
+    files |= completed({one: content for one, content in files.items() if one.startswith(COPIED)}, manifest)
     said = verify_alone(attacks.write(tmp_path / "a.zip", files)).missed
     assert f"archive, edition/{name}" in {one.where for one in said}
 
