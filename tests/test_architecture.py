@@ -9,12 +9,15 @@ import subprocess
 import sys
 from collections import defaultdict
 from fnmatch import fnmatch
+from importlib import import_module
 from itertools import permutations
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
 import toolkit
+from toolkit.build.staleness import ANSWERS
 
 pytestmark = pytest.mark.heavy  # what is read here is the same on each Python
 PACKAGE = Path(__file__).parents[1] / "toolkit"
@@ -520,3 +523,9 @@ def test_nothing_is_exempt_from_the_formatter():
     exempt = "fmt: " + "skip", "fmt: " + "off"
     paths = [path for room in ("toolkit", "tests", "bench") for path in (PACKAGE.parent / room).rglob("*.py")]
     assert [path.name for path in paths if any(mark in path.read_text(encoding="utf-8") for mark in exempt)] == []
+
+
+def test_answers_that_make_a_story_again_are_of_functions_that_there_are():
+    for name in ANSWERS:
+        module, _, function = name.partition(":")
+        assert callable(attrgetter(function)(import_module(module))), name

@@ -41,7 +41,7 @@ ANSWERS = {
     "toolkit.notebook.story:usage_log_made_from": "the usage log {}",
     "toolkit.database.open:Database.corrections": "a correction to {}",
     "toolkit.database.open:Database.watch": "what to watch for {}",
-    "toolkit.site.story_ending:glossary": "a word of the glossary",
+    "toolkit.site.glossary:glossary": "a word of the glossary",
     "toolkit.database.open:Database.answer": "the answer to {}",
     "toolkit.database.dataset_questions:DatasetQuestions.ask_by_column": "the answer to {}",
     "toolkit.database.dataset_questions:DatasetQuestions.first_rows": "the rows of the dataset {}",
