@@ -312,3 +312,14 @@ def test_another_interpreter_and_another_library_make_all_again(desk, monkeypatc
     desk.build()
     assert set(desk.ran) == set(STORIES)
     assert {"the interpreter changed", "an installed library changed"} <= set(desk.ran["tea"].split("; "))
+
+
+def test_another_library_that_the_toolkit_requires_is_another_input(desk, monkeypatch, tmp_path):
+    metadata = tmp_path / "numberdesk-0.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    libraries = []
+    for required in ("kettle", "kettle, pot"):
+        metadata.write_text(f"Requires-Dist: {required}\n")
+        libraries.append(edition_record.shared_inputs(desk.project)["an installed library"])
+    assert libraries[0] != libraries[1]

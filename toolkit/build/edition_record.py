@@ -78,14 +78,16 @@ def shared_inputs(project: Project) -> dict[str, str]:
     of the project, and the libraries, of which only names and versions are looked at.
     """
     folders = [Path(folder) for folder in sys.path if os.path.isdir(folder)]
-    # the folder name-version.dist-info beside each installed library
-    libraries = sorted(name for folder in folders for name in os.listdir(folder) if name.endswith("-info"))
+    # the folder name-version.dist-info beside each installed library; that of the toolkit says what it requires
+    installed = [folder / name for folder in folders for name in os.listdir(folder) if name.endswith("-info")]
+    libraries = sorted(path.name for path in installed)
+    required = [_file_digest(path / "METADATA") for path in installed if path.name.startswith("numberdesk-")]
     files = {f"toolkit/{path.relative_to(PACKAGE).as_posix()}": path for path in _files(PACKAGE)}
     files["requirements.lock"] = project.root / "requirements.lock"
     return {
         **{name: _file_digest(path) for name, path in files.items()},
         "the interpreter": digest([sys.version, sys.platform]),
-        "an installed library": digest(libraries),
+        "an installed library": digest([*libraries, *required]),
         "the language": digest([project.language]),
     }
 
