@@ -9,10 +9,11 @@ from typing import Any
 from toolkit.build.edition_inputs import CAUSES, sha256
 from toolkit.build.manifest import NAME, canonical, rounded_numbers
 from toolkit.review.compare_two_files import values
-from toolkit.review.two_editions import Editions, Mismatch, causes_of
+from toolkit.review.two_editions import Editions, Mismatch, Side, causes_of
 
 HASH_SHOWN = 12  # characters of a hash that are printed
 TEXT_SHOWN = 200
+CANONICAL, HOW_WRITTEN = "as canonical JSON", "how the manifest is written"
 VERSION = re.compile(r"[\w.+!-]{1,80}( [\w.+-]{1,80})?")
 COMPARED_ELSEWHERE = ("inputs", "files", "stories")  # entries of a manifest; stories are compared one by one
 OF_STORIES_COMPARED_ELSEWHERE = ("findings", "charts", "tables", "pictures", "nodes")
@@ -110,9 +111,13 @@ def compare_entries(editions: Editions) -> tuple[int, list[Mismatch]]:
 
 def compare_canonical_form(editions: Editions) -> tuple[int, list[Mismatch]]:
     """(1, a mismatch if the manifest is not written as canonical JSON): a key may stand twice, and be read once."""
-    if (editions.old.folder / NAME).read_bytes() == canonical(editions.old.stored):
-        return 1, []
-    return 1, [Mismatch("entry", NAME, "otherwise", "as canonical JSON", part="how the manifest is written")]
+    way = how_written(editions.old)
+    return 1, [] if way == CANONICAL else [Mismatch("entry", NAME, way, CANONICAL, part=HOW_WRITTEN)]
+
+
+def how_written(side: Side) -> str:
+    """Whether the manifest of an edition is written as canonical JSON, in words: CANONICAL, or otherwise."""
+    return CANONICAL if (side.folder / NAME).read_bytes() == canonical(side.stored) else "otherwise"
 
 
 def entry_called(name: str) -> str:

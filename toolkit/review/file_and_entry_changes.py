@@ -9,7 +9,14 @@ from typing import Any
 
 from toolkit.build.edition_inputs import CAUSES
 from toolkit.build.manifest import altered_files
-from toolkit.review.compare_manifest import COMPARED_ELSEWHERE, HASH_SHOWN, OF_STORIES_COMPARED_ELSEWHERE, entry_called
+from toolkit.review.compare_manifest import (
+    COMPARED_ELSEWHERE,
+    HASH_SHOWN,
+    HOW_WRITTEN,
+    OF_STORIES_COMPARED_ELSEWHERE,
+    entry_called,
+    how_written,
+)
 from toolkit.review.compare_two_files import differing_range, excerpts, file_kind, parts, values
 from toolkit.review.html_and_xml_parts import DRAWN_WORDS, WORDS, FilePart
 from toolkit.review.two_editions import Editions
@@ -115,6 +122,9 @@ def entry_changes(editions: Editions, charts: Collection[str]) -> Iterator[Chang
         texts = [[part.content.removeprefix(": ") for part in values(side.get(name), "")] for side in sides]
         if texts[0] != texts[1]:
             yield from _listed(f"manifest, {name}", entry_called(name), *texts)
+    ways = [how_written(side) for side in (editions.old, editions.new)]
+    if ways[0] != ways[1]:
+        yield Change("manifest", HOW_WRITTEN, *ways)
 
 
 def _input_changes(editions: Editions) -> Iterator[Change]:
