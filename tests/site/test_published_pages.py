@@ -28,6 +28,12 @@ HEIGHTS = """() => [...document.querySelectorAll("aside.receipt")].map(receipt =
   return [receipt.id, height, wide];
 })"""
 
+OUTSIDE = """all => all.flatMap(text => {
+  const {left, right, width} = text.getBoundingClientRect(), drawing = text.ownerSVGElement.getBoundingClientRect();
+  const over = width ? Math.max(drawing.left - left, right - drawing.right) : 0;
+  return over > 1.5 ? [[text.textContent, over]] : [];
+})"""
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 every_page = pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
 
@@ -95,6 +101,14 @@ def test_the_plot_of_the_first_chart_begins_within_a_screen_and_a_half_of_a_phon
     page.set_viewport_size({"width": 390, "height": 844})
     plots = [svg.bounding_box() for svg in page.locator(".plot svg").all() if svg.is_visible()]
     assert plots[0]["y"] <= 1.5 * 844
+
+
+@pytest.mark.parametrize("file", WITH_CHARTS, ids=lambda file: file.stem)
+def test_no_word_of_a_drawing_leaves_it_as_this_browser_sets_letters(opened, file):
+    page = opened(390)
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.locator(".plot svg text").evaluate_all(OUTSIDE) == []
 
 
 @every_page
