@@ -2,6 +2,7 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -133,3 +134,18 @@ def test_pictures_are_made_again_only_where_what_they_show_was_changed(draft, mo
     assert draft.render() is None and len(made) == 1 and picture.read_bytes() == first
     edit(draft, "# An invented", "# A rendered")
     assert draft.render() is None and len(made) == 2 and picture.read_bytes() != first
+
+
+@pytest.mark.browser
+def test_an_annex_has_its_style_and_fonts(draft, browser):
+    path = draft.project.notebooks / "idea.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = {"id": "further", "cell_type": "markdown", "metadata": {"tags": ["annex"]}, "source": "# How\n\nBy hand."}
+    path.write_text(json.dumps(notebook | {"cells": [*notebook["cells"], cell]}), encoding="utf-8")
+    with ThreadPoolExecutor(1) as aside:  # Playwright has this thread's event loop, and kernels need one
+        assert aside.submit(draft.render).result() is None
+    page = browser.new_page()
+    page.goto((draft.folder / "idea-annex.html").as_uri())
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith('"Desk')
+    assert "loaded" in page.evaluate("document.fonts.ready.then(all => [...all].map(font => font.status))")
+    page.close()

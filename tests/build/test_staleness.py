@@ -208,7 +208,7 @@ def test_a_headline_is_on_the_pages_of_the_others_too_and_its_letters_are_in_the
     desk.change("notebooks/tea.ipynb", "# Tea is counted", "# Tea was counted")
     desk.build()
     assert desk.ran == {} and set(desk.wrote) == {"tea"}
-    before = desk.pages()["coffee.html"]
+    before, shared_before = desk.pages()["coffee.html"], desk.pages()["pages.css"]
     assert b"Tea was counted by hand" in before
     desk.change("notebooks/tea.ipynb", "# Tea was counted", "# Téa was counted")
     desk.build()
@@ -216,9 +216,11 @@ def test_a_headline_is_on_the_pages_of_the_others_too_and_its_letters_are_in_the
     with_it = desk.pages()["coffee.html"]
     assert [ord("é") in letters for letters in letters_of_fonts(with_it.decode())] == [True] * 4
     assert [ord("é") in letters for letters in letters_of_fonts(before.decode())] == [False] * 4
+    shared_with_it = desk.pages()["pages.css"].decode()  # the front page has the headline
+    assert [ord("é") in letters for letters in letters_of_fonts(shared_with_it)] == [True] * 4
     desk.change("notebooks/tea.ipynb", "# Téa was counted", "# Tea was counted")
     desk.build()
-    assert desk.pages()["coffee.html"] == before
+    assert desk.pages()["coffee.html"] == before and desk.pages()["pages.css"] == shared_before
 
 
 def test_a_style_sheet_is_put_into_every_page_and_lays_out_none(desk, monkeypatch):

@@ -141,7 +141,7 @@ class Sample:
 
     def write(self, folder: Path) -> Path:
         """The edition as files, with the style that its pages share; returns the story's."""
-        for name, style in shared_styles(self.edition.palette).items():
+        for name, style in shared_styles(self.edition.palette, [self.index]).items():
             (folder / name).write_bytes(style)
         (folder / "index.html").write_text(self.index, encoding="utf-8")
         (folder / f"{self.page.slug}.html").write_text(self.page.html, encoding="utf-8")

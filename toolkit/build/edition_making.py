@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -161,7 +161,7 @@ class _Edition:
         for story, (page, _) in zip(stories, pages, strict=True):
             for line in story_notes(story, page.title, page.main.html):
                 self.progress(line)
-        self._write_files(folder, pages, database, edition, shared_files(self.project))
+        self._write_files(folder, pages, database, edition)
         return True
 
     def _run_or_reuse(self, problems: list[Problem]) -> list[Executed]:
@@ -222,7 +222,6 @@ class _Edition:
         pages_and_entries: Sequence[PageAndEntry],
         database: Database,
         edition: EditionContext,
-        shared: Mapping[str, bytes],
     ) -> None:
         """Writes the stories' pages, the front page, the pages of claims, the files they share, and the manifest.
 
@@ -233,6 +232,7 @@ class _Edition:
         from toolkit.site.links import dead_links
 
         pages = [page for page, _ in pages_and_entries]
+        htmls = [document.html for page in pages for document in page.documents]
         entries = {}
         for page, entry in pages_and_entries:
             documents = {document.path: document.html for document in page.documents}
@@ -243,6 +243,7 @@ class _Edition:
                 write(folder, name, content)
             entries[page.slug] = {**entry, **document_entries(documents)}
         texts = {FRONT: front.render(pages, database, edition), **claim_pages.render(database, edition, pages)}
+        shared = shared_files(self.project, [*htmls, *texts.values()])
         feed_texts = feeds(pages, edition, list(texts))
         if dead := dead_links(pages, [*texts, *feed_texts, *shared]):
             raise StoryError(dead)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # importing what makes pages takes a while
 POLL = 0.3  # seconds between looks at the files
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 PREVIEW_HEAD = """
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline' file:; \
 script-src 'unsafe-inline' file:; img-src data:; font-src data:">
 <meta name="robots" content="noindex, nofollow">
 <style>
@@ -115,6 +115,7 @@ class Preview:
         from toolkit.charts import read_palette
         from toolkit.site.interactive import shared_chart_files
         from toolkit.site.page import edition_context, render
+        from toolkit.site.style import shared_styles
 
         project = Project(self.project.root)  # its settings are read anew
         database = open_database(project)
@@ -125,9 +126,11 @@ class Preview:
         self._page = page = render(story, database.with_empty_trace(), edition, self._page)
         for name, content in page.files.items():
             replace_file(self.folder / self.slug / name, content)
-        for name, content in shared_chart_files(read_palette(project)).items():
+        htmls = {document.path: document.html for document in page.documents}
+        palette = read_palette(project)
+        for name, content in (shared_chart_files(palette) | shared_styles(palette, htmls.values())).items():
             replace_file(self.folder / name, content)
-        return {document.path: document.html for document in page.documents}
+        return htmls
 
     def _run(self, project: Project) -> Executed:
         """The story's run: the last one with the words of now, where nothing that runs was changed.

@@ -56,7 +56,8 @@ def verify_without_running(project: Project, edition: Path) -> Verdict:
 
 def _shared(project: Project, side: Side) -> tuple[int, list[Mismatch]]:
     """(number of the files that all pages share, those that are not as they are made here): styles and scripts."""
-    expected = shared_files(project)
+    pages = [content.decode(errors="replace") for name, content in side.files.items() if name.endswith(".html")]
+    expected = shared_files(project, pages)
     mismatches = []
     for name, content in expected.items():
         content_here = side.files.get(name, b"")

@@ -1,19 +1,23 @@
-"""A page's own fonts: those of the house, cut down to the letters that the page shows."""
+"""The fonts of the house, cut down to the letters of a page that has its own, or of all pages that share them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import pairwise
+from string import ascii_letters
 
 from toolkit.charts import typography
 from toolkit.core.project import digest
 
-# what a page does not show, or in no font of ours; and its tags: letters on both sides of one may be neighbours
-UNSHOWN = re.compile(r"<(script|style|pre|code)\b.*?</\1>", re.DOTALL)
-TAG = re.compile(r"<[^>]*>")
-OPENED, CLOSED = re.compile(r"<q\b[^>]*>"), re.compile("</q>")  # browsers put quotation marks there
+# what a page does not show, or in no font of ours; and its tags: letters on both sides of one may be neighbours. What
+# has no end runs to that of the page: of an edition that anybody hands over no place is looked at again and again.
+UNSHOWN = re.compile(r"<(script|style|pre|code)\b.*?(?:</\1>|\Z)", re.DOTALL)
+TAG = re.compile(r"<[^>]*(?:>|\Z)")
+OPENED, CLOSED = re.compile(r"<q\b[^>]*(?:>|\Z)"), re.compile("</q>")  # browsers put quotation marks there
+OWN_STYLE = re.compile(r"<style>([^<]*)")
 SHOWN_ATTRIBUTE = re.compile(r"\battr\(([\w-]+)\)")
 STRING = re.compile(r'"([^"]*)"')
 ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6}) ?")
@@ -32,6 +36,15 @@ class PageFonts:
         texts = typography.cut_for(shown_pairs(html, style))
         key = digest(sorted(texts))
         return self if key == self.cut_for else PageFonts(key, typography.cut_font_faces(texts))
+
+
+def shared_fonts(pages: Iterable[str], style: str) -> str:
+    """The @font-face rules of the fonts that these pages share, whose style is this and the one inside each.
+
+    They have the letters that one of the pages shows, and those that readers may type into one.
+    """
+    shown = (shown_pairs(html, style + "".join(OWN_STYLE.findall(html))) for html in pages)
+    return typography.cut_font_faces(typography.cut_for(frozenset().union(ascii_letters, *shown)))
 
 
 def shown_pairs(html: str, style: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from toolkit.core.text import made_visible
 from toolkit.site import metadata
 from toolkit.site.citations import Reference
 from toolkit.site.lean_html import lean
+from toolkit.site.page_fonts import shared_fonts
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
     from jinja2 import Environment
@@ -24,6 +25,7 @@ REFERENCE = re.compile(r"&(?:#\w{1,8}|[A-Za-z]{2,32});")
 # where a page without its style has them: the first such in it, as text of its own has no < in it
 PLACE_OF_POLICY, PLACE_OF_STYLE = Markup("<!-- policy -->"), Markup("<!-- style -->")
 SHARED = "pages.css"  # the style of every page but those of stories, which have their own inside
+LINK_TO_SHARED = f'<link rel="stylesheet" href="{SHARED}">'
 OF_STORIES = "stories.css"  # what annexes and pages of claims have on top of it
 OF_CLAIMS = "claims.css"  # what pages of claims have on top of both
 
@@ -43,12 +45,17 @@ def rules(name: str) -> str:
     return metadata.compact((TEMPLATES / "report" / name).read_text(encoding="utf-8"))
 
 
-def shared_styles(palette: Palette) -> dict[str, bytes]:
-    """The styles that pages of an edition share, by file: colours, all fonts and rules; a story's; those of claims."""
+def shared_styles(palette: Palette, pages: Iterable[str]) -> dict[str, bytes]:
+    """The styles that pages of an edition share, by file: colours, fonts and rules; a story's; those of claims.
+
+    The fonts have the letters of those of the `pages`, given as HTML, that load them.
+    """
+    of_all, of_stories, of_claims = rules_of_page(None, palette), rules("report.css"), rules("claims.css")
+    fonts = shared_fonts((page for page in pages if LINK_TO_SHARED in page), of_all + of_stories + of_claims)
     return {
-        SHARED: stylesheet(None, palette).encode(),
-        OF_STORIES: rules("report.css").encode(),
-        OF_CLAIMS: rules("claims.css").encode(),
+        SHARED: (fonts + of_all).encode(),
+        OF_STORIES: of_stories.encode(),
+        OF_CLAIMS: of_claims.encode(),
     }
 
 
