@@ -2,9 +2,10 @@
 
 Both run in turn, so that neither has a quieter machine. ccusage is a measuring device and no dependency: npm installs
 version 20.0.24 into the folder that CCUSAGE names; without it the toolkit is measured alone. ccusage only counts; the
-toolkit also accounts for each line, replaces names by keyed hashes and writes the events. After that, one file in a
-hundred is new. Where ccusage's own count is not right stands in docs/benchmarks.md: the tree has none of it.
-Exits with 1 if totals differ, the toolkit takes more wall time (medians), or needs more than 512 MB.
+toolkit also accounts for each line, replaces names by keyed hashes and writes the events. After that the same log is
+given nothing new, a hundredth, and a tenth. Where ccusage's own count is not right stands in docs/benchmarks.md: the
+tree has none of it. Exits with 1 if totals differ, the toolkit takes more wall time (medians), needs more than 512 MB,
+or for each further hundredth more than 1.5 % of the whole reading.
 
     npm install --prefix DIR ccusage@20.0.24
     CCUSAGE=DIR python -m bench.ingest_against_ccusage [--megabytes 700] [--rounds 3]
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -29,6 +31,7 @@ from bench.rows import Row, in_turn, keep
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 512  # MB
+SLOPE = 1.5  # percent of the whole reading that a hundredth of it may take, when it is new
 TYPES = ("inputTokens", "outputTokens", "cacheCreationTokens", "cacheReadTokens")
 
 
@@ -62,10 +65,10 @@ def project_in(place: Path) -> Path:
     return project
 
 
-def toolkit(tree: Path, place: Path, project: Path) -> Run:
-    """One ingest of the tree into a project, whose log may have some of it."""
+def toolkit(place: Path, project: Path, *trees: Path) -> Run:
+    """One ingest of trees into a project, whose log may have some of them."""
     out = place / "toolkit.json"
-    told = ["--project", str(project), "ingest", str(tree), "--as", "bench", "--json"]
+    told = ["--project", str(project), "ingest", *map(str, trees), "--as", "bench", "--json"]
     measured = run([sys.executable, "-m", "toolkit", *told], {"TOOLKIT_KEYS": str(place / "keys")}, out)
     said = json.loads(out.read_bytes())
     assert said["records"] == sum(said[part] for part in ("events", "duplicates", "other_lines", "quarantined"))
@@ -79,12 +82,20 @@ def ccusage(program: Path, tree: Path, place: Path) -> Run:
     return Run(*measured, sum(json.loads(out.read_bytes())["totals"][name] for name in TYPES))
 
 
-def grown(place: Path, megabytes: float) -> tuple[Run, Run]:
-    """What a reading of the tree takes with nothing new, and with a hundredth of it new."""
-    project = place / "project"
-    unchanged = toolkit(place / "tree", place, project)
-    write_tree(place / "tree" / "more", megabytes / 100, seed=2)
-    return unchanged, toolkit(place / "tree", place, project)
+def grown(place: Path, megabytes: float, rounds: int) -> dict[str, list[Run]]:
+    """What it takes to read on in the log of the project, with nothing new and with shares of its size."""
+    kept, project, trees = place / "kept", place / "project", {"nothing new": [place / "tree"]}
+    for name, share in (("a hundredth new", 0.01), ("a tenth new", 0.1)):
+        write_tree(place / name, megabytes * share, seed=2)
+        trees[name] = [place / "tree", place / name]
+    project.rename(kept)
+
+    def again(given: list[Path]) -> Run:
+        shutil.rmtree(project, ignore_errors=True)
+        shutil.copytree(kept, project)
+        return toolkit(place, project, *given)
+
+    return in_turn({name: partial(again, given) for name, given in trees.items()}, rounds)
 
 
 def main() -> int:
@@ -97,14 +108,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
         lines = write_tree(place / "tree", chosen.megabytes)
-        runs = {"toolkit": lambda: toolkit(place / "tree", place, project_in(place))}
+        runs = {"toolkit": lambda: toolkit(place, project_in(place), place / "tree")}
         if folder:
             program = (Path(folder) / "node_modules" / ".bin" / "ccusage").resolve()
             runs["ccusage"] = lambda: ccusage(program, place / "tree", place)
         found = in_turn(runs, chosen.rounds)
-        unchanged, more = grown(place, chosen.megabytes)
+        again = grown(place, chosen.megabytes, chosen.rounds)
     machine = f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; {lines:,} lines"
-    rows = _rows(found, unchanged, more, f"{chosen.megabytes:.0f} MB")
+    rows = _rows(found, again, f"{chosen.megabytes:.0f} MB")
     print(machine)
     for row in rows:
         beside = "" if row.peer is None else f", {row.peer_is} {row.peer:.2f} {row.unit}: {row.ratio:.2f} of it"
@@ -115,7 +126,7 @@ def main() -> int:
     return 0 if equal and all(row.holds for row in rows) else 1
 
 
-def _rows(found: dict[str, list[Run]], unchanged: Run, more: Run, size: str) -> list[Row]:
+def _rows(found: dict[str, list[Run]], again: dict[str, list[Run]], size: str) -> list[Row]:
     def medians(value: str) -> tuple[float, float | None]:
         ours, peer = ([getattr(one, value) for one in found.get(name, [])] for name in ("toolkit", "ccusage"))
         return median(ours), median(peer) if peer else None
@@ -123,13 +134,14 @@ def _rows(found: dict[str, list[Run]], unchanged: Run, more: Run, size: str) -> 
     wall, processor = medians("wall"), medians("processor")
     beside = "ccusage daily --offline 20.0.24" if wall[1] else ""
     peak = max(one.peak for one in found["toolkit"]) / 1000
-    own = more.processor - unchanged.processor
+    seconds = {name: median(one.processor for one in runs) for name, runs in again.items()}
+    slope = (seconds["a tenth new"] - seconds["a hundredth new"]) / 9 / processor[0]
     return [
         Row(f"toolkit ingest of {size} of Claude Code transcripts", "s", *wall, beside, goal=1.0 if beside else None),
         Row("its time of processors", "s", *processor, beside),
         Row("its memory", "MB", peak, goal=LIMIT),
-        Row("again, nothing new: time of processors", "s", unchanged.processor),
-        Row("again, a hundredth new: its share of the whole reading", "%", own / processor[0] * 100),
+        *(Row(f"again, {name}: time of processors", "s", value) for name, value in seconds.items()),
+        Row("again, each further hundredth: its share of the whole reading", "%", slope * 100, goal=SLOPE),
     ]
 
 

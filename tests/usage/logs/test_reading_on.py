@@ -4,6 +4,8 @@ import gzip
 import json
 import os
 import stat
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -23,6 +25,13 @@ from toolkit.usage.logs.store import declared_log, log_folder, table_sql
 pytestmark = pytest.mark.heavy
 TOKENS = 'SELECT sum("gen_ai.usage.output_tokens") FROM {events}'
 
+AGAIN = """
+import contextlib, io, sys
+from toolkit.main import main
+with contextlib.redirect_stdout(io.StringIO()):
+    main([*sys.argv[1:], "--as", "log"])
+print(*sorted({"duckdb", "numpy", "pyarrow"} & set(sys.modules)))
+"""
 OUTPUT = 'SELECT sum("gen_ai.usage.output_tokens") FROM {events} GROUP BY source_file ORDER BY source_file'
 
 
@@ -39,6 +48,21 @@ def test_the_same_files_again_change_no_byte(desk, tmp_path):
     read(desk, tmp_path / "x.jsonl")
     before = everything(desk)
     assert read(desk, tmp_path / "x.jsonl").read == 0 and everything(desk) == before
+
+
+def test_a_reading_with_nothing_new_imports_nothing_that_reads_lines(desk, tmp_path):
+    file = tmp_path / "x.jsonl"
+    file.write_text(GOOD)
+    read(desk, file)
+    before = everything(desk)
+
+    def libraries():
+        command = [sys.executable, "-c", AGAIN, "--project", desk.root, "ingest", file]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+    assert libraries() == ["duckdb"] and everything(desk) == before
+    file.write_text(GOOD + GOOD.replace("msg_1", "msg_2"))
+    assert libraries() == ["duckdb", "numpy", "pyarrow"] and everything(desk) != before
 
 
 def test_a_log_of_before_log_json_had_its_totals_gets_them(desk, tmp_path):

@@ -50,8 +50,11 @@ def with_counts(
     events = dict(connection.execute("SELECT source_file, count(*) FROM won GROUP BY source_file").fetchall())
     sql = "SELECT source_file, count(*) FROM lost GROUP BY source_file"
     removed = {number: count for number, count in connection.execute(sql).fetchall() if number not in read_again}
-    counted_states = []
+    changed, counted_states = counts.keys() | events.keys() | removed.keys(), []
     for state in states.values():
+        if state.number not in changed:
+            counted_states.append(state)
+            continue
         candidates, lines, quarantined = counts.get(state.number, (0, 0, 0))
         counted_states.append(
             replace(

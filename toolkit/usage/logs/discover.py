@@ -67,17 +67,17 @@ def discover(paths: Iterable[Path]) -> Discovered:
     roots = [Path(path) for path in paths]
     for number, (path, label) in enumerate(zip(roots, _labels(roots), strict=True)):
         try:
-            listed = sorted(_files_below(path, left_out), key=str)
-            owners: dict[Path, str] = {}  # by folder: all files of one belong to the same person
+            listed, start = sorted(_files_below(path, left_out)), os.path.join(path, "")
+            owners: dict[str, str] = {}  # by folder: all files of one belong to the same person
             if unreadable := sum(not os.access(file_path, os.R_OK) for file_path in listed):
                 problems.append(_unreadable(number, unreadable))
                 continue
             for file_path in listed:
-                name = file_path.relative_to(path).as_posix() if file_path != path else path.name
-                stat = file_path.stat()
-                if file_path.parent not in owners:
-                    owners[file_path.parent] = _owner(path, label, file_path)
-                file = LogFile(file_path, f"{label}/{name}", owners[file_path.parent], stat.st_size, stat.st_mtime_ns)
+                name = file_path.removeprefix(start).replace(os.sep, "/") if file_path != str(path) else path.name
+                stat, folder = os.stat(file_path), os.path.dirname(file_path)
+                if folder not in owners:
+                    owners[folder] = _owner(path, label, Path(file_path))
+                file = LogFile(Path(file_path), f"{label}/{name}", owners[folder], stat.st_size, stat.st_mtime_ns)
                 files_by_inode.setdefault((stat.st_dev, stat.st_ino), file)
         except OSError as error:
             problems.append(
@@ -105,12 +105,12 @@ def _unreadable(path: int, count: int) -> Problem:
     )
 
 
-def _files_below(path: Path, left_out: Counter[str]) -> Iterator[Path]:
+def _files_below(path: Path, left_out: Counter[str]) -> Iterator[str]:
     """The files of a path; what is left out of a folder is counted in `left_out`."""
     if not path.is_dir():
         os.stat(path)  # raises where there is none
         if path.is_file():
-            yield path
+            yield str(path)
         else:
             left_out[NO_FILE] += 1
         return
@@ -126,7 +126,7 @@ def _files_below(path: Path, left_out: Counter[str]) -> Iterator[Path]:
                 elif link and not Path(entry.path).resolve().is_relative_to(root):
                     left_out[OUT_OF_IT] += 1
                 elif entry.is_file():
-                    yield Path(entry.path)
+                    yield entry.path
                 else:
                     left_out[NOWHERE if link else NO_FILE] += 1
 

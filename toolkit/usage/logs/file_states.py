@@ -6,16 +6,19 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import Connection, columns_of
 from toolkit.engine.paths import identifier
 from toolkit.usage.logs.account import FileCount
 from toolkit.usage.logs.discover import TOOL_FOLDERS, LogFile
-from toolkit.usage.logs.extract import insert
-from toolkit.usage.logs.lines import Reading
 from toolkit.usage.logs.log_format import log_formats
 from toolkit.usage.logs.protection import file_fingerprint, pseudonym
+from toolkit.usage.logs.reading_tables import insert
+
+if TYPE_CHECKING:
+    from toolkit.usage.logs.lines import Reading
 
 END = 1 << 16  # bytes of a beginning and of an end by which a file is known again
 SQL_TYPES = {"int": "BIGINT", "str": "VARCHAR", "bool": "BOOLEAN"}
@@ -66,12 +69,6 @@ class Task:
     found: LogFile
     state: FileState
     again: bool = False
-
-    @property
-    def reading(self) -> Reading:
-        """A reading that begins where this one has to."""
-        state = self.state
-        return Reading(self.found, line_count=state.lines, offset=state.offset, open_line=state.open_line)
 
 
 def plan_reading(files: Iterable[LogFile], states: Mapping[str, FileState], key: bytes) -> list[Task]:

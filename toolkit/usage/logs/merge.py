@@ -15,7 +15,7 @@ from pathlib import Path
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 from toolkit.usage.declaration import week_of
-from toolkit.usage.logs.extract import candidate
+from toolkit.usage.logs.reading_tables import candidate
 from toolkit.usage.logs.store import EVENTS, files_sql, write_answer
 
 ROW_ID = "source_file, source_line, record"

@@ -9,27 +9,15 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
-from toolkit.engine.connect import Connection, in_memory
-from toolkit.engine.paths import quoted
+from toolkit.engine.connect import Connection
 from toolkit.usage.logs.batches import SIZE, batches
-from toolkit.usage.logs.extract import extract, insert, make_reading_tables, prepare
+from toolkit.usage.logs.extract import extract, prepare
 from toolkit.usage.logs.file_states import FileState, Task, after_reading
 from toolkit.usage.logs.lines import Reading, read_lines
 from toolkit.usage.logs.log_format import LogFormat, log_formats
-from toolkit.usage.logs.protection import add_macros
+from toolkit.usage.logs.reading_tables import insert
 
 THREADS = 2  # that read: each holds a batch or two, and DuckDB gives each its share of the processors
-MEMORY = "800MB"  # of DuckDB: some 200 bytes an event, and the lines of a batch
-
-
-def reading_connection(key: bytes) -> Connection:
-    """A connection that never lays anything on the disk by itself: what is read has names in it."""
-    connection = in_memory()
-    for setting, value in (("memory_limit", MEMORY), ("temp_directory", ""), ("TimeZone", "UTC")):
-        connection.execute(f"SET GLOBAL {setting} = {quoted(value)}")
-    add_macros(connection, key)
-    make_reading_tables(connection)
-    return connection
 
 
 def last_moment() -> str:
@@ -47,7 +35,7 @@ def read_files(
     """
     owners = [{"source_file": task.state.number, "owner": task.state.owner} for task in tasks]
     insert(connection, "owner", owners)
-    readings = {task.state.number: task.reading for task in tasks}
+    readings = {task.state.number: _reading(task) for task in tasks}
     format_of = {task.state.number: formats.get(place, "") for place, task in enumerate(tasks)}
     for form in log_formats().values():
         if own := {number: reading for number, reading in readings.items() if format_of[number] == form.name}:
@@ -64,6 +52,12 @@ def read_files(
         for task in tasks
         for number in [task.state.number]
     ]
+
+
+def _reading(task: Task) -> Reading:
+    """A reading that begins where that of a task has to."""
+    state = task.state
+    return Reading(task.found, line_count=state.lines, offset=state.offset, open_line=state.open_line)
 
 
 def _read_together(connection: Connection, readings: Mapping[int, Reading], form: LogFormat, prepared: str) -> None:

@@ -28,10 +28,10 @@ from toolkit.engine.paths import from_parquet, identifier, quoted
 from toolkit.engine.spark import Spark
 from toolkit.engine.task_inputs import TaskInputs, served_inputs
 from toolkit.usage.logs.discover import LogFile
-from toolkit.usage.logs.extract import candidate
 from toolkit.usage.logs.file_states import FileState, Task, load_states, make_state_table
 from toolkit.usage.logs.merge import ROW_ID, WEEK
-from toolkit.usage.logs.reader import last_moment, read_files, reading_connection
+from toolkit.usage.logs.reader import last_moment, read_files
+from toolkit.usage.logs.reading_tables import candidate, make_reading_tables, reading_connection
 from toolkit.usage.logs.store import EVENTS, GITIGNORE, files_sql, write_answer
 
 TOGETHER = 128 << 20  # bytes of files that a task reads; a file is never split, as its lines are numbered
@@ -132,6 +132,7 @@ def read_group(task_inputs: TaskInputs, version: str, number: int) -> dict[str, 
         ]
         formats = {place: file["format"] for place, file in enumerate(inputs["files"])}
         connection = reading_connection(key)
+        make_reading_tables(connection)
         make_state_table(connection, read_files(connection, tasks, formats, key, inputs["latest"]))
         with _attempt(aside) as attempt:
             for name, sql in WRITTEN.items():
