@@ -343,7 +343,7 @@ OUT_OF_REACH = {  # what two levels below is raised of values that were checked 
     "reported/watch.py due_on: ValueError": "periods are checked when they are read",
     "core/number_functions.py low_end: NumberError": "the ends of a number are finite",
     "core/number_functions.py high_end: NumberError": "the ends of a number are finite",
-    "analysis/sensitivity.py offered: NumberError": "options are numbers of one dimension by then",
+    "analysis/sensitivity.py choices_as_numbers: NumberError": "options are numbers of one dimension by then",
     "database/log_columns.py unit_of_name: NumberError": "it is the unit of no dimension",
     "charts/example.py euros: ToolkitError": "its units are its own",
     "review/archive_check.py against_project: DataFileError": "caught with what a torn file raises",

@@ -90,7 +90,7 @@ def test_the_draws_of_one_input_have_its_shape(pair, shape, part):
     made = draw(ranged(low, high), times(4000), shape)
     edge = low * (high / low) ** part if shape == "log" else low + part * (high - low)
     assert min(made.values) >= low * (1 - 1e-12) and max(made.values) <= high * (1 + 1e-12)
-    assert made.below(ranged(edge, edge, "edge")).low == pytest.approx(part, abs=0.04)
+    assert made.share_below(ranged(edge, edge, "edge")).low == pytest.approx(part, abs=0.04)
     found = made.central_interval(ranged(part, part, "part"))
     assert low <= found.low <= made.median.low <= found.high <= high * (1 + 1e-12)
     assert sum(found.low <= value <= found.high for value in made.values) / 4000 == pytest.approx(part, abs=0.001)
@@ -147,7 +147,7 @@ def test_what_comes_of_draws_is_assumed_and_says_how_it_was_made():
     assert found.kind == Kind.ASSUMED and unit_text(found.unit) == "USD/token"
     assert found.method == "the middle {2} of {1} draws of {0}, each input drawn evenly over its logarithm, seed 7"
     assert [leaf.label for leaf in found.leaves()] == ["weight", "tokens", "draws", "part"]
-    assert unit_text(made.below(weight / ranged(3, 3, "b", "billion token")).unit) == "1"
+    assert unit_text(made.share_below(weight / ranged(3, 3, "b", "billion token")).unit) == "1"
     spread = made.density(40)
     assert [value.low for value, _ in spread] == sorted(value.low for value, _ in spread)
     assert max(density.low for _, density in spread) == 1 and len({value.digest for value, _ in spread}) == 40
@@ -185,7 +185,7 @@ def test_a_product_swings_by_the_ratio_of_each_input_the_widest_first(box):
     swings = tornado(a * b / c)
     ratios = [swing.result.high / swing.result.low for swing in swings]
     assert ratios == pytest.approx(sorted((part.high / part.low for part in (a, b, c)), reverse=True))
-    assert {swing.input.label: swing.rises for swing in swings} == {"a": True, "b": True, "c": False}
+    assert {swing.input.label: swing.increasing for swing in swings} == {"a": True, "b": True, "c": False}
     centre = math.sqrt(a.low * a.high * b.low * b.high / (c.low * c.high))
     assert all(swing.middle.low == pytest.approx(centre) for swing in swings)
 
@@ -241,18 +241,18 @@ def test_options_of_any_unit_may_stand_for_points_and_for_whole_parts_of_a_numbe
     assert found.values == pytest.approx((5e-6, 9e-6, 2e-3, 20, 30, 36, 54, 8000, 12000))
     assert found.range.kind == Kind.ASSUMED and unit_text(found.range.unit) == "USD"
     assert len(found) == found.count.low == 9 and str(found.count) == "9"
-    held = found.held(used, some)
+    held = found.with_fixed(used, some)
     assert held.values == pytest.approx((2e-3, 8000, 12000)) and len(held.choices) == 2
-    assert sum(len(found.held(price, option)) for option in found.choices[0][1]) == 9
+    assert sum(len(found.with_fixed(price, option)) for option in found.choices[0][1]) == 9
     limit = ranged(25, 25, "limit", "USD")
-    assert found.below(limit).low == pytest.approx(4 / 9) and str(found.below(limit)) == "44%"
+    assert found.share_below(limit).low == pytest.approx(4 / 9) and str(found.share_below(limit)) == "44%"
 
 
 @given(st.lists(st.floats(0.1, 100), min_size=2, max_size=30, unique=True), st.integers(2, 12))
 def test_the_curve_rises_from_the_least_result_to_the_greatest(values, points):
     place = ranged(1, 1, "place")
     found = multiverse(place * ranged(2, 2, "two"), {place: [ranged(v, v, f"v{v!r}") for v in values]})
-    curve = list(found.curve(points))
+    curve = list(found.cumulative_distribution(points))
     assert len(curve) <= points and [share.low for share, _ in curve] == sorted({share.low for share, _ in curve})
     assert (curve[0][1].low, curve[-1][1].low) == pytest.approx((2 * min(values), 2 * max(values)))
     assert curve[-1][0].low == 1 and len({value.digest for _, value in curve}) == len(curve)
@@ -271,4 +271,4 @@ def test_what_is_no_multiverse_is_refused():
         with pytest.raises(NumberError, match=said):
             multiverse(a * b, options)
     with pytest.raises(NumberError, match="a choice of the multiverse and one of its options"):
-        multiverse(a * b, {a: [a], b: [b]}).held(a, ranged(9, 9, "nine"))
+        multiverse(a * b, {a: [a], b: [b]}).with_fixed(a, ranged(9, 9, "nine"))

@@ -313,11 +313,11 @@ def combined():
 def test_every_combination_of_choices_is_made_again(tmp_path):
     found = combined()
     limit = figure(20, unit="USD*token")
-    assert len(found) == 27 and 0 < found.below(limit).low < 1
-    assert recomputed(found.range) and recomputed(found.below(limit)) and recomputed(found.range / limit)
+    assert len(found) == 27 and 0 < found.share_below(limit).low < 1
+    assert recomputed(found.range) and recomputed(found.share_below(limit)) and recomputed(found.range / limit)
     lines, agrees = checked(found.range, high=found.range.high * 1.01)
     assert not agrees and "at least to greatest of 27 combinations of {0} (computed)" in lines[0]
-    assert not checked(found.below(limit), low=0.0, high=0.0)[1]
+    assert not checked(found.share_below(limit), low=0.0, high=0.0)[1]
     lines, agrees = checked(found.range, settings='{"count": 28, "of": "range", "said": "all of {0}"}')
     assert not agrees and "no value (ValueError 27 combinations)" in lines[0]
 

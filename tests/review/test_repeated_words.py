@@ -15,8 +15,8 @@ PAGE, CHART = "coffee.html", "coffee/charts/told"
 CHANGED = {  # a place of the words: in which file, and what stands before them
     "the standfirst": (PAGE, r'class="?dek"?><p>'),
     "the description of a page": (PAGE, r'property="?og:description"?[^>]* content="'),
-    "its description for machines": (PAGE, r'"@type":"Article"[^}]*?"description":"'),
-    "its title for machines": (PAGE, r'"@type":"Article"[^}]*?"headline":"'),
+    "its description in JSON-LD": (PAGE, r'"@type":"Article"[^}]*?"description":"'),
+    "its title in JSON-LD": (PAGE, r'"@type":"Article"[^}]*?"headline":"'),
     "words for screen readers": (PAGE, r'role="?img"? aria-label="'),
     "words for screen readers beside a chart alone": (f"{CHART}.html", r'role="?img"? aria-label="'),
     "the alternative text of a picture": (f"{CHART}.html", r'og:image:alt"[^>]*content="'),

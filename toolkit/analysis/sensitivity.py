@@ -24,26 +24,27 @@ MOST = 1_000_000  # combinations of a multiverse
 
 @dataclass(frozen=True)
 class Swing:
-    """A number with one input at its two ends and all others at their middle."""
+    """A number with one input at its two ends and all others at their median."""
 
     input: Number
     result: Number  # the range between the two
     middle: Number  # the number with every input at its middle
-    rises: bool  # whether the input's high end gives the greater result, or an equal one
+    increasing: bool  # whether the input's high end gives the greater result, or an equal one
 
 
 def tornado(number: Number, distribution: str = "log", uniform: Collection[Number] = ()) -> tuple[Swing, ...]:
-    """A swing for each range among the inputs of `number`, widest first: by ratio where `distribution` is "log".
+    """A swing for each range among the inputs of `number`, widest first (as a ratio where `distribution` is "log").
 
-    The middle of an input is the median of its draws, `distribution` and `uniform` as in `uncertainty.draw`. Where the
-    number is not monotone in an input, its values between the ends may lie outside the swing. Raises NumberError for
-    an unknown distribution, and if a range drawn over its logarithm reaches zero.
+    The middle of an input is the median of its draws; inputs in `uniform` are drawn evenly between their ends, the
+    others by `distribution`, as in `uncertainty.draw`. Where the number is not monotone in an input, its values between
+    the ends may lie outside the swing. Raises NumberError for an unknown distribution, and if a range drawn over its
+    logarithm reaches zero.
     """
     inputs = tuple(number.uncertain_inputs)
     value = evaluator(number, inputs)
     middles = [quantile(part, distribution_of(part, distribution, uniform), 0.5) for part in inputs]
     centre = value(middles)
-    kind = max(Kind.ASSUMED, number.kind)
+    kind = max(Kind.ASSUMED, number.kind)  # kinds are ordered: a median of draws is at least assumed
     middle = Number(
         low=centre,
         high=centre,
@@ -83,7 +84,7 @@ class Multiverse:
     number: Number
     choices: tuple[tuple[Number, tuple[Number, ...]], ...]  # an input, and the options for it
     values: tuple[float, ...]  # results, rising, in the unit of `number`
-    picks: tuple[tuple[int, ...], ...]  # of each result: for each choice the place of the option taken
+    option_indices: tuple[tuple[int, ...], ...]  # of each result: for each choice the index of the option taken
 
     def __len__(self) -> int:
         return len(self.values)
@@ -97,8 +98,8 @@ class Multiverse:
     @property
     def median(self) -> Number:
         """The median of the results."""
-        middle = median(self.values)
-        return self._number(middle, middle, f"median of {len(self):,} combinations of {{0}}")
+        value = median(self.values)
+        return self._number(value, value, f"median of {len(self):,} combinations of {{0}}")
 
     @cached_property
     def count(self) -> Number:
@@ -107,7 +108,7 @@ class Multiverse:
         count = self._share(float(len(self)), f"the combinations of {options} options of {{0}}")
         return replace(count, style=Style(digits=len(str(len(self)))))
 
-    def below(self, limit: Number) -> Number:
+    def share_below(self, limit: Number) -> Number:
         """The share of the combinations whose result lies below the low end of `limit`.
 
         Raises NumberError for a limit of another dimension.
@@ -117,7 +118,7 @@ class Multiverse:
         words = f"the share of {len(self):,} combinations of {{0}} below {{{len(self.choices) + 1}}}"
         return self._share(share, words, "below", limit)
 
-    def held(self, choice: Number, option: Number) -> Multiverse:
+    def with_fixed(self, choice: Number, option: Number) -> Multiverse:
         """Those combinations in which `choice`, an input, takes one option. Raises NumberError if there are none."""
         place = next((place for place, (part, _) in enumerate(self.choices) if part == choice), -1)
         options = self.choices[place][1] if place >= 0 else ()
@@ -129,12 +130,12 @@ class Multiverse:
                 "a choice of the multiverse and one of its options",
                 "name one of these",
             )
-        rows = [row for row in zip(self.values, self.picks, strict=True) if options[row[1][place]] == option]
+        rows = [row for row in zip(self.values, self.option_indices, strict=True) if options[row[1][place]] == option]
         choices = (*self.choices[:place], (choice, (option,)), *self.choices[place + 1 :])
-        picks = tuple((*pick[:place], 0, *pick[place + 1 :]) for _, pick in rows)
-        return Multiverse(self.number, choices, tuple(value for value, _ in rows), picks)
+        option_indices = tuple((*indices[:place], 0, *indices[place + 1 :]) for _, indices in rows)
+        return Multiverse(self.number, choices, tuple(value for value, _ in rows), option_indices)
 
-    def curve(self, points: int) -> Iterator[tuple[Number, Number]]:
+    def cumulative_distribution(self, points: int) -> Iterator[tuple[Number, Number]]:
         """The cumulative distribution at `points` ranks, for a chart: (share of combinations at or below, result)."""
         last = len(self) - 1
         for place in dict.fromkeys(round(last * step / max(points - 1, 1)) for step in range(points)):
@@ -145,12 +146,12 @@ class Multiverse:
             )
 
     @cached_property
-    def offered(self) -> tuple[Number, ...]:
+    def choices_as_numbers(self) -> tuple[Number, ...]:
         """Each choice as a number whose inputs are the input and its options, for receipts to list."""
-        return tuple(_offered(part, options) for part, options in self.choices)
+        return tuple(_choice_as_number(part, options) for part, options in self.choices)
 
     def _number(self, low: float, high: float, words: str, of: str = "place", *more: Number) -> Number:
-        inputs = (self.number, *self.offered, *more)
+        inputs = (self.number, *self.choices_as_numbers, *more)
         kind = kind_of_result(number.kind for number in inputs)
         step = operation("combinations", of=of, count=len(self), said=words)
         return Number(
@@ -166,25 +167,30 @@ def multiverse(number: Number, options: Mapping[Number, Iterable[Number]]) -> Mu
     """`number` at every combination of options; `options` maps a number in its tree to those that may replace it.
 
     An option that is a range counts as two, its ends. Raises NumberError if a key of `options` is not in the tree, an
-    option has another dimension, a range is left without options, or there are none or over MOST combinations.
+    option has another dimension, there is an input without options, or there are none or over MOST combinations.
     """
-    choices = tuple((part, tuple(_ends(part, offered))) for part, offered in options.items())
+    choices = tuple((part, tuple(_single_values(part, offered))) for part, offered in options.items())
     count = math.prod(len(values) for _, values in choices)
     if not 1 <= count <= MOST:
-        raise NumberError("multiverse", f"{count:,} combinations", f"1 to {MOST:,}", "offer options, but fewer")
+        raise NumberError(
+            "multiverse",
+            f"{count:,} combinations",
+            f"1 to {MOST:,}",
+            "offer fewer options, at least one an input",
+        )
     value = evaluator(number, [part for part, _ in choices])
     rows = sorted(
-        (value([values[place].low for (_, values), place in zip(choices, pick, strict=True)]), pick)
-        for pick in itertools.product(*(range(len(values)) for _, values in choices))
+        (value([values[place].low for (_, values), place in zip(choices, indices, strict=True)]), indices)
+        for indices in itertools.product(*(range(len(values)) for _, values in choices))
     )
     return Multiverse(number, choices, tuple(row[0] for row in rows), tuple(row[1] for row in rows))
 
 
-def _offered(part: Number, options: tuple[Number, ...]) -> Number:
+def _choice_as_number(part: Number, options: tuple[Number, ...]) -> Number:
     return derive(operation("choice"), (part, *options), part.unit, part.style).named(part.label)
 
 
-def _ends(part: Number, offered: Iterable[Number]) -> Iterator[Number]:
+def _single_values(part: Number, offered: Iterable[Number]) -> Iterator[Number]:
     """The options for an input in its own unit, each a single value."""
     for option in dict.fromkeys(offered):
         fitted = option.to(unit_text(part.unit))

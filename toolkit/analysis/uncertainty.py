@@ -44,7 +44,7 @@ class Draws:
         value = float(np.median(self.values))
         return self._number(value, value, "the median of {1} draws of {0}")
 
-    def below(self, limit: Number) -> Number:
+    def share_below(self, limit: Number) -> Number:
         """The share of the draws that lie below the low end of `limit`. Raises NumberError for another dimension."""
         end = limit.to(unit_text(self.number.unit)).low
         share = float(np.mean(np.array(self.values) < end))

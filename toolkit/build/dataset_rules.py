@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from toolkit.build.differences import limits_of, sets_published, small_differences
+from toolkit.build.differencing_attacks import limits_of, sets_published, small_differences
 from toolkit.core.errors import Problem, StoryError
 from toolkit.core.number import Number, nodes_from_json
 from toolkit.core.project import Project

@@ -1,4 +1,4 @@
-"""Slots of equal width along the bottom axis, one for each number, date or name, and their labels."""
+"""Bands of equal width along the bottom axis (as of Vega-Lite's band scale), one for each number, date or name."""
 
 from __future__ import annotations
 
@@ -16,52 +16,54 @@ from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width
 from toolkit.core.locales import Locale
 
-MOST = 400  # slots, those of missing dates among them
+MOST = 400  # bands of an axis, gaps included
 
 
 @dataclass(frozen=True)
 class Slots:
-    """The columns from left to right, each a slot of equal width: the words under it by its key."""
+    """The bands from left to right: the label under each, by its key."""
 
-    names: dict[str, str]
+    labels: dict[str, str]
 
     @property
     def count(self) -> int:
-        """How many slots there are."""
-        return len(self.names)
+        """How many bands there are."""
+        return len(self.labels)
 
     def place(self, key: str) -> int:
-        """The place of a column, from 0."""
-        return list(self.names).index(key)
+        """The index of a band, from 0."""
+        return list(self.labels).index(key)
 
 
 def column_key(x: Cell | str) -> str:
-    """The key of a column."""
+    """The key of the band of a value."""
     return f"{x.low:.12g}" if isinstance(x, Cell) else x
 
 
 def column_words(x: Cell | str) -> str:
-    """What a column is called in the table."""
+    """The words of a value, as the table has them."""
     return x.text if isinstance(x, Cell) else x
 
 
-def slots_of(found: Sequence[Cell | str], locale: Locale) -> Slots:
-    """The slots of these numbers, dates or names: numbers and dates sorted, those missing between included."""
-    names = {column_key(x): column_words(x) for x in found}
-    texts = [x for x in found if isinstance(x, str)]
-    if len(texts) == len(found) and all(ISO.fullmatch(text) for text in texts):
+def slots_of(values: Sequence[Cell | str], locale: Locale) -> Slots:
+    """The bands of these numbers, dates or names: numbers and dates sorted, those missing between included.
+
+    Numbers beside texts keep the order that they have, as names do."""
+    labels = {column_key(x): column_words(x) for x in values}
+    texts = [x for x in values if isinstance(x, str)]
+    if len(texts) == len(values) and all(ISO.fullmatch(text) for text in texts):
         dates = with_missing(sorted(set(texts)))
         return Slots(dict(zip(dates, date_words(dates, locale), strict=True)))
-    numbers = sorted({float(x.low) for x in found if isinstance(x, Cell)})
     if texts:
-        return Slots(names)
+        return Slots(labels)
+    numbers = sorted({float(x.low) for x in values if isinstance(x, Cell)})
     if all(value.is_integer() for value in numbers) and numbers[-1] - numbers[0] < MOST:
         numbers = [float(value) for value in range(int(numbers[0]), int(numbers[-1]) + 1)]
-    return Slots({f"{value:.12g}": names.get(f"{value:.12g}", f"{value:.12g}") for value in numbers})
+    return Slots({f"{value:.12g}": labels.get(f"{value:.12g}", f"{value:.12g}") for value in numbers})
 
 
 def with_missing(dates: list[str]) -> list[str]:
-    """Years or months in their order, with those between that the table leaves out; days as they are."""
+    """Years or months in order, with those between that the table leaves out; dates with a day are not filled in."""
     if len({len(text) for text in dates}) > 1 or len(dates[0]) > len("2026-01"):
         return dates
     months = len(dates[0]) > len("2026")
@@ -74,35 +76,35 @@ def with_missing(dates: list[str]) -> list[str]:
     return [f"{place // 12}-{place % 12 + 1:02}" if months else str(place) for place in every]
 
 
-def date_words(days: list[str], locale: Locale) -> list[str]:
+def date_words(dates: list[str], locale: Locale) -> list[str]:
     """Labels for dates: month and day, with the year at the first and where it changes."""
-    said, year = [], ""
-    for day in days:
-        now, _, rest = day.partition("-")
+    words, last_year = [], ""
+    for date in dates:
+        year, _, rest = date.partition("-")
         month, _, of_month = rest.partition("-")
         name = locale.short_months[int(month) - 1] if month else ""
         parts = [locale.day.format(day=int(of_month), month=name) if of_month else name] if month else []
-        said.append(" ".join(parts + ([now] if now != year or not month else [])))
-        year = now
-    return said
+        words.append(" ".join(parts + ([year] if year != last_year or not month else [])))
+        last_year = year
+    return words
 
 
-def foot_axis(slots: Slots, plot: Plot, title: str) -> alt.Axis:
-    """The labels of the first and the last slot, and of those between that have room."""
-    layout, names = plot.layout, list(slots.names.values())
+def bottom_axis(slots: Slots, plot: Plot, title: str) -> alt.Axis:
+    """The labels of the first and the last band, and of those between that have room."""
+    layout, names = plot.layout, list(slots.labels.values())
     size, most, last = layout.detail, 8 if layout.wide else 5, len(names) - 1
     pitch = plot.x.end / slots.count
     names[0] = f"{title} {names[0]}".strip()
     widest = max(text_width(name, size) for name in names) + 14
     step = next((s for s in (1, 2, 5, 10, 20, 50) if s * pitch >= widest and len(names) / s <= most), len(names))
-    right, words, shifts = -1e9, {}, {}
+    last_right, words, shifts = -1e9, {}, {}
     last_left = plot.x.end - text_width(names[-1], size)
-    for at, (key, name) in enumerate(zip(slots.names, names, strict=True)):
+    for at, (key, name) in enumerate(zip(slots.labels, names, strict=True)):
         wide, middle = text_width(name, size), (at + 0.5) * pitch
         x = max(0.0, middle - wide / 2) if at < last else min(middle - wide / 2, layout.width - plot.left - wide)
-        due = at in (0, last) or ((at + 1) % step == 0 and x + wide + 20 < last_left)
-        if due and x > right + 7:
-            words[key], right = name, x + wide
+        is_wanted = at in (0, last) or ((at + 1) % step == 0 and x + wide + 20 < last_left)
+        if is_wanted and x > last_right + 7:
+            words[key], last_right = name, x + wide
             if shift := round(x + wide / 2 - middle, 1):
                 shifts[key] = shift
     tests = [{"test": f"datum.value === {json.dumps(key)}", "value": shift} for key, shift in shifts.items()]

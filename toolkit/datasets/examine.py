@@ -14,7 +14,7 @@ from toolkit.datasets.declaration import DatasetColumn, ReadOptions, own_columns
 from toolkit.datasets.file_format import Wanted
 from toolkit.datasets.formats import format_named
 from toolkit.datasets.guess import guess_columns, typed_columns
-from toolkit.datasets.kept_columns import kept_columns, refitted
+from toolkit.datasets.kept_columns import kept_columns, with_updated_formats
 from toolkit.datasets.people import columns_of_people
 from toolkit.datasets.profile import Profile, profile, words_of_totals
 from toolkit.datasets.reading_options import HowRead, OldVersion, notes_of
@@ -77,7 +77,9 @@ def examine(path: Path, folder: Path, options: Options, before: OldVersion | Non
         columns, guessed_of = kept_columns(guess.columns, declared)
         if before and not before.same:
             _refuse_another(path, columns, guessed_of, declared)
-            columns, problems = refitted(connection, stage, columns, guessed_of, declared, path.name, options.private)
+            columns, problems = with_updated_formats(
+                connection, stage, columns, guessed_of, declared, path.name, options.private
+            )
             if problems:
                 raise ToolkitError(problems)
         fitting = {c.position for c in columns if c.position in guess.fitting and c.name not in guessed_of}

@@ -1,4 +1,4 @@
-"""What a new version of a dataset keeps of the columns that are declared: names, units, meanings, types."""
+"""Carries declared columns over to a new version of a dataset: names, units, meanings, types."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ NUMERIC = ("integer", "decimal")
 def kept_columns(
     guessed: Sequence[DatasetColumn], declared: Sequence[DatasetColumn]
 ) -> tuple[tuple[DatasetColumn, ...], dict[str, DatasetColumn]]:
-    """(the columns of a file, as declared if they are; by the name of each that is, what was guessed of it).
+    """(a file's columns, declared where they match and else as guessed; for each that matched, by name, the guess).
 
-    A column is the declared one of the same header (the second of that header is the second), else of the same name.
+    A column matches the declared one of the same header (repeated headers in their order), else of the same name.
     """
     old = own_columns(declared)
     by_header = dict(zip(_keys(old), old, strict=True))
-    same = {guess.position: by_header.get(key) for key, guess in zip(_keys(guessed), guessed, strict=True)}
-    matched = {column.name for column in same.values() if column}
-    left = {column.name: column for column in old if column.name not in matched}
+    by_position = {guess.position: by_header.get(key) for key, guess in zip(_keys(guessed), guessed, strict=True)}
+    matched = {column.name for column in by_position.values() if column}
+    unmatched = {column.name: column for column in old if column.name not in matched}
     names = {column.name for column in old}
     columns, guess_of = [], {}
     for guess in guessed:
-        old_column = same[guess.position] or left.pop(guess.name, None)
+        old_column = by_position[guess.position] or unmatched.pop(guess.name, None)
         if old_column:
             columns.append(replace(old_column, printed=guess.printed, position=guess.position, unread=0))
             guess_of[old_column.name] = guess
@@ -50,7 +50,7 @@ def _keys(columns: Iterable[DatasetColumn]) -> list[tuple[str, int]]:
     return keys
 
 
-def refitted(
+def with_updated_formats(
     connection: Connection,
     stage: StagedRows,
     columns: tuple[DatasetColumn, ...],
@@ -65,21 +65,21 @@ def refitted(
     """
     if not stage.texts:
         pairs = [(column, guess_of[column.name]) for column in columns if column.name in guess_of]
-        wrong = [_changed_values(connection, stage, where, column, now) for column, now in pairs]
+        wrong = [_changed_values(connection, stage, where, column, guess) for column, guess in pairs]
         return columns, [problem for problem in wrong if problem]
     unread = {column.name: column.unread for column in declared}
     problems: list[Problem] = []
     refit = []
     misfits = counted_misfits(connection, stage, tuple(column for column in columns if column.name in guess_of))
     for column in columns:
-        best = column
+        chosen = column
         if column.name in misfits:
             guess = guess_of[column.name]
             missing = tuple(dict.fromkeys((*column.form.missing, *guess.form.missing)))
-            other = replace(column, form=replace(guess.form, missing=missing))
-            misfits_of_other = counted_misfits(connection, stage, (other,)).get(column.name, (0, []))
-            if misfits_of_other[0] < misfits[column.name][0]:
-                best, misfits[column.name] = other, misfits_of_other
+            candidate = replace(column, form=replace(guess.form, missing=missing))
+            candidate_misfits = counted_misfits(connection, stage, (candidate,)).get(column.name, (0, []))
+            if candidate_misfits[0] < misfits[column.name][0]:  # (count, examples)
+                chosen, misfits[column.name] = candidate, candidate_misfits
             count, first = misfits[column.name]
             rows = first_value(connection.execute(f"SELECT count(*) FROM {stage.relation}"))
             if count > unread[column.name] + max(1, MOST_MISFITS * rows):
@@ -88,23 +88,23 @@ def refitted(
                         f"{where}, {column.name}",
                         f"in the new version {misfits_text(count, first, private)}",
                         f"{column.type}, as the column is declared",
-                        f"declare the type that it has now, such as {_likely(column, guess)}, and its `form`, and run "
-                        "this again",
+                        f"declare the type that it has now, such as {_suggested_type(column, guess)}, and its `form`, "
+                        "and run toolkit add --update again",
                     )
                 )
-        refit.append(best)
+        refit.append(chosen)
     return tuple(refit), problems
 
 
-def _likely(column: DatasetColumn, guess: DatasetColumn) -> str:
+def _suggested_type(column: DatasetColumn, guess: DatasetColumn) -> str:
     return guess.type if guess.type != column.type else "text"
 
 
 def _changed_values(
-    connection: Connection, stage: StagedRows, where: str, column: DatasetColumn, now: DatasetColumn
+    connection: Connection, stage: StagedRows, where: str, column: DatasetColumn, guess: DatasetColumn
 ) -> Problem | None:
     """A problem where values of a typed column are none of the declared type, or would be rounded to it."""
-    if column.type in ("text", now.type):
+    if column.type in ("text", guess.type):
         return None
     changed = cast_is_lossy(stage.fields[column.position - 1], column.type)
     count = first_value(connection.execute(f"SELECT count_if({changed}) FROM {stage.relation}"))
@@ -112,7 +112,7 @@ def _changed_values(
         return None
     return Problem(
         f"{where}, {column.name}",
-        f"{count:,} {'value is' if count == 1 else 'values are'} no {column.type}: the file's column is {now.type}",
+        f"{count:,} {'value is' if count == 1 else 'values are'} no {column.type}: the file's column is {guess.type}",
         f"{column.type}, as it is declared",
-        f"write type: {now.type}{' and take the unit away' if column.unit and now.type not in NUMERIC else ''}",
+        f"write type: {guess.type}{' and take the unit away' if column.unit and guess.type not in NUMERIC else ''}",
     )

@@ -1,7 +1,7 @@
-"""The inputs of Spark tasks, which each task asks for over a TCP connection of its own.
+"""The inputs of Spark tasks: each task opens a TCP connection and asks for its own.
 
-Spark may write a task into files of the cluster: what may stand in no file, such as the key of pseudonyms, is no part
-of the task and is asked for where it runs.
+Spark may write a task to the cluster's disks. A secret, such as the key of pseudonyms, must not be written there, so it
+is no part of the task: the task asks for it where it runs.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ TIMEOUT = 60  # seconds that one side waits for the other
 
 @dataclass(frozen=True)
 class TaskInputs:
-    """Where tasks ask for their inputs, and the token that lets them in, as long as these are served."""
+    """Where tasks ask for their inputs, and the token that lets them in; valid inside the block of `served_inputs`."""
 
     host: str
     port: int
     token: str
 
-    def of(self, number: int) -> bytes:
-        """The input of a task by number. Raises ToolkitError where nobody answers, or not with an input."""
+    def fetch(self, number: int) -> bytes:
+        """The input of a task by number. Raises ToolkitError without an answer, or with one that is cut off."""
         try:
             with socket.create_connection((self.host, self.port), TIMEOUT) as connection:
                 connection.sendall(f"{self.token} {number}\n".encode())
@@ -41,7 +41,7 @@ class TaskInputs:
             raise ToolkitError(
                 "a worker of Spark",
                 f"the command does not answer it at {self.host}",
-                "workers that reach the machine of the command",
+                "workers with network access to the machine that runs the command",
                 "run the command on a machine of the cluster",
             )
         return content
@@ -51,7 +51,7 @@ class TaskInputs:
 def served_inputs(inputs: Sequence[bytes], server: str) -> Iterator[TaskInputs]:
     """Serves `inputs` to tasks while the block runs, on the address from which this machine reaches the `server`.
 
-    Raises OSError where no port can be had.
+    Raises OSError if no port is free.
     """
     token = secrets.token_hex(16)
 
@@ -59,7 +59,7 @@ def served_inputs(inputs: Sequence[bytes], server: str) -> Iterator[TaskInputs]:
         timeout = TIMEOUT
 
         def handle(self) -> None:
-            with contextlib.suppress(OSError, ValueError, IndexError):  # from something that is no task
+            with contextlib.suppress(OSError, ValueError, IndexError):  # a malformed request is ignored
                 sent_token, _, number = self.rfile.readline(200).decode("ascii").partition(" ")
                 if hmac.compare_digest(sent_token, token):
                     content = inputs[int(number)]
@@ -81,7 +81,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 def _own_address(server: str) -> str:
-    """The address of this machine in the network of `server`, to which nothing is sent for that."""
+    """This machine's address in the network of `server`: connecting a UDP socket picks a route and sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as route:
         route.connect((server, 9))
         return str(route.getsockname()[0])

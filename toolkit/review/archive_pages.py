@@ -65,7 +65,7 @@ def _findings(slug: str, story: Mapping, numbers: Mapping[str, Number], pages: l
                 graph = json.loads(linked_data)["@graph"]
                 claims |= {entry["identifier"]: entry for entry in graph if entry.get("@type") == "Claim"}
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                yield slug, "data for machines that cannot be read", "those of a page as built"
+                yield slug, "JSON-LD that cannot be read", "those of a page as built"
     for name in sorted({*claims, *story["findings"]}):
         where = f"{slug}, {name}"
         if name not in claims or name not in story["findings"]:

@@ -106,7 +106,7 @@ def _reasons(number: Number, tables: PrintedTables) -> list[str]:
 
 def _reason_given(number: Number, tables: PrintedTables) -> str:
     step, inputs = number.operation, number.inputs
-    behind = inputs[0] if len(inputs) == 1 and not followed.lists_own(step) else number
+    behind = inputs[0] if len(inputs) == 1 and not followed.has_own_rows(step) else number
     why_not = tables.given.get((behind.ref or "").removeprefix(followed.DATASET))
     listed = behind.digest in tables.listed or (step.name == followed.ALL_ROWS and why_not == "")
     of_input = behind.operation.name

@@ -65,7 +65,7 @@ class ReceiptNode:
         self.row, self.inputs = row, inputs
         self.operation = operation_of(row)
         self.published, self.wrong, self.taken = (float(row["low"]), float(row["high"])), "", ""
-        behind = inputs[0].row if len(inputs) == 1 and not followed.lists_own(self.operation) else row
+        behind = inputs[0].row if len(inputs) == 1 and not followed.has_own_rows(self.operation) else row
         self.rows = receipts.rows.get(behind["id"], [])
         self.keys = [key["row"] for key in self.rows]
         self.dataset = receipts.datasets.get(behind["ref"].removeprefix(followed.DATASET), {})
@@ -77,7 +77,7 @@ class ReceiptNode:
         )
         if self.given == followed.ROWS:
             self.given = self.dataset.get("given") or followed.ROWS
-        takes_rows = followed.lists_own(self.operation) or self.operation.name in followed.LISTED
+        takes_rows = followed.has_own_rows(self.operation) or self.operation.name in followed.LISTABLE
         takes_rows = takes_rows or any(followed.takes_rows(self.operation, part.operation) for part in inputs)
         self.missing = takes_rows and behind["id"] in receipts.missing
         try:
@@ -107,7 +107,7 @@ class ReceiptNode:
             raise ValueError("its rows are missing in rows/rows.csv")
         if ref.startswith(followed.FIGURES) and not self.inputs:
             return receipts.printed_value(ref, self.row["unit"])
-        if name in (*followed.LISTED, followed.ALL_ROWS):
+        if name in (*followed.LISTABLE, followed.ALL_ROWS):
             return (self._rows_listed(),) * 2
         if name == "query":
             return self._aggregated(receipts)
@@ -131,7 +131,7 @@ class ReceiptNode:
     def _aggregated(self, receipts: ArchivedReceipts) -> tuple[float, float]:
         """What SQL counted, added up, or took the mean, least or greatest of, from the rows behind it."""
         name, of, unit = (str(self.operation[setting]) for setting in ("aggregate", "of", "unit"))
-        if followed.lists_own(self.operation) and len({*self.keys}) != self.operation["rows"]:
+        if followed.has_own_rows(self.operation) and len({*self.keys}) != self.operation["rows"]:
             raise ValueError("other rows than the receipt's")
         if self.inputs[0].operation.name == followed.OF_KEYS:
             signs = "".join("-" if row["value"] == "-1" else "+" for row in self.rows)

@@ -1,8 +1,8 @@
-"""Words that stand in several places of an edition: what is changed in one of them is not what the others say.
+"""Copies of one text in several places of an edition must agree: finds a change to a single copy.
 
-The standfirst of a story stands on its page, in the head of it and in its data for machines; the title and the
-alternative text of a chart on its story's page, on its own pages, in its drawing and in its specification, and the
-words in a drawing wherever it is shown.
+The dek of a story stands on its page, in the page's head and in its JSON-LD; the title and the alternative text of a
+chart on its story's page, on its own pages, in its drawing and in its specification; the words of a drawing wherever
+it is shown.
 """
 
 from __future__ import annotations
@@ -19,42 +19,42 @@ from toolkit.review.markup_text import inside, page_text, plain
 LINKED_DATA = '<script type="application/ld+json">'
 DESCRIPTION = re.compile(r'<meta property="og:description" name="description" content="([^"]*)">')
 DRAWN = re.compile(r"<(?:text|tspan)\b[^<>]*>([^<]+)")
-SPOKEN = re.compile(r'aria-label="([^"]*)"')
+ARIA_LABEL = re.compile(r'aria-label="([^"]*)"')
 OF_PICTURE = re.compile(r'<meta property="og:image:alt"[^<>]*content="([^"]*)">')
-TOLD = {
+SVG_TEXT = {
     "title": re.compile(r"<title\b[^<>]*>([^<]*)</title>"),
     "alternative text": re.compile(r"<desc\b[^<>]*>([^<]*)<"),
 }
-UNTOLD, SIMULATED = "none", " SIMULATED"
+MISSING, SIMULATED = "none", " SIMULATED"
 
-Disagreement = tuple[str, str, str]  # where, what stands elsewhere, what stands there
+Disagreement = tuple[str, str, str]  # (place, text expected, text found)
 
 
 def repeated_word_disagreements(edition: Mapping[str, bytes], stored: Mapping) -> Iterator[Disagreement]:
-    """Where words are not those that stand in other places of an edition; `edition` are its files by path."""
+    """Where a copy of a text differs from the others; `edition` are its files by path."""
     for slug, story in stored["stories"].items():
         paths = [story[key]["path"] for key in ("html", "annex") if key in story]
         pages = {path: page_text(edition.get(path, b"")) for path in paths}
-        yield from _standfirst(paths[0], pages[paths[0]], story["title"])
+        yield from _dek(paths[0], pages[paths[0]], story["title"])
         for name, chart in story["charts"].items():
             yield from _chart(f"{slug}/charts/{name}", pages, edition, drawn_once="states" not in chart)
 
 
-def _standfirst(path: str, page: str, title: str) -> Iterator[Disagreement]:
+def _dek(path: str, page: str, title: str) -> Iterator[Disagreement]:
     dek = next((plain(text) for text in inside(page, '<div class="dek">', "</div>")), "")
     in_head = [_words(text) for text in DESCRIPTION.findall(page)]
     article = _article(page)
-    for where, found, right in (
+    for where, found, expected in (
         ("its description", " / ".join(in_head), dek),
-        ("its description for machines", article.get("description"), dek),
-        ("its title for machines", article.get("headline"), title),
+        ("its description in JSON-LD", article.get("description"), dek),
+        ("its title in JSON-LD", article.get("headline"), title),
     ):
-        if dek and _words(str(found)) != _words(right):
-            yield f"{path}, {where}", right, str(found or UNTOLD)
+        if dek and _words(str(found)) != _words(expected):
+            yield f"{path}, {where}", expected, str(found or MISSING)
 
 
 def _article(page: str) -> Mapping[str, Any]:
-    """What a page says of its story to machines; nothing where that cannot be read."""
+    """The article in a page's JSON-LD; empty where that cannot be read."""
     for text in inside(page, LINKED_DATA, "</script>"):
         try:
             found = json.loads(text)["@graph"]
@@ -67,7 +67,7 @@ def _article(page: str) -> Mapping[str, Any]:
 def _chart(
     folder: str, pages: Mapping[str, str], edition: Mapping[str, bytes], drawn_once: bool
 ) -> Iterator[Disagreement]:
-    """`drawn_once`: no reader's choice draws it otherwise."""
+    """`drawn_once`: the chart has a single state, as no choice of a reader changes it."""
     if f"{folder}.vl.json" not in edition:
         return
     try:
@@ -83,28 +83,31 @@ def _chart(
     )
     interactive = page_text(edition.get(f"{folder}-interactive.html", b""))
     for path, text in ((" or ".join(pages), "".join(pages.values())), (f"{folder}.html", own)):
-        if text and alt not in {_words(one) for one in SPOKEN.findall(text)}:
-            yield f"{path}, the alternative text of {folder}", alt, "another"
+        if text and alt not in {_words(one) for one in ARIA_LABEL.findall(text)}:
+            yield f"{path}, the alternative text of {folder}", alt, "a different text"
     for path, text in ((f"{folder}.html", own), (f"{folder}-interactive.html", interactive)):
         for found in map(_words, OF_PICTURE.findall(text)):
             if found != alt:
                 yield f"{path}, the alternative text of its picture", alt, found
-    for (what, pattern), right in zip(TOLD.items(), (title, alt), strict=True):
-        found = next(map(_words, pattern.findall(svg)), UNTOLD)
-        if svg and found != right:
-            yield f"{folder}.svg, its {what}", right, found
-    if svg and "".join((title + subtitle).split()) not in _drawn(svg):
+    for (what, pattern), expected in zip(SVG_TEXT.items(), (title, alt), strict=True):
+        found = next(map(_words, pattern.findall(svg)), MISSING)
+        if svg and found != expected:
+            yield f"{folder}.svg, its {what}", expected, found
+    if svg and "".join((title + subtitle).split()) not in _svg_words(svg):
         yield f"{folder}.svg, the words above its drawing", "those of its specification", "others"
-    on_pages, alone = _drawings("".join(pages.values())), _drawings(own)  # each wide and narrow, of the same words
+    on_pages, alone = (
+        _drawings("".join(pages.values())),
+        _drawings(own),
+    )  # the wide and the narrow drawing, which have the same words
     if drawn_once and alone - on_pages:
         yield f"{' or '.join(pages)}, the words in the drawing of {folder}", "those on its own page", "others"
-    if svg and not any(words in _drawn(svg) for words in alone or [""]):
+    if svg and not any(words in _svg_words(svg) for words in alone or [""]):
         yield f"{folder}.svg, the words in its drawing", "those on its own page", "others"
 
 
 def _drawings(markup: str) -> Counter[str]:
     """How often the words of each drawing stand in markup."""
-    return Counter(filter(None, map(_drawn, inside(markup, "<svg", "</svg>"))))
+    return Counter(filter(None, map(_svg_words, inside(markup, "<svg", "</svg>"))))
 
 
 def _lines(text: object) -> str:
@@ -116,6 +119,6 @@ def _words(text: str) -> str:
     return " ".join(html.unescape(text).split())
 
 
-def _drawn(markup: str) -> str:
-    """All that is written in drawings, without what stands between: lines are broken by width."""
+def _svg_words(markup: str) -> str:
+    """All text in drawings, joined without spaces: where lines break depends on width."""
     return "".join("".join(html.unescape(text).split()) for text in DRAWN.findall(markup))

@@ -17,20 +17,23 @@ from toolkit.site.lean_html import lean
 from toolkit.site.security_policy import nothing_but
 
 REPORT = Path(__file__).parent / "templates" / "report"
-STYLESHEET = "charts.css"  # lies once in an edition, beside vega.js
+STYLESHEET = "charts.css"  # which all embeds of an edition share, beside vega.js
 POLICY = nothing_but("style-src 'self'; font-src data:")
 SANS = tuple(face for face in typography.FACES if face[0] == "Desk Sans")
 WIDE = 680  # pixels of width of the wide drawing
-FRAMES = (WIDE, 328)  # widths of text, in a wide and a narrow frame, that the height of an iframe is estimated for
+FRAMES = (WIDE, 328)  # widths of the text in a wide and in a narrow iframe, for which its height is estimated
+CHROME = 150  # pixels of height of what stands in every embed: rules, links and gaps
 
 
 def embed_page(chart: RenderedChart, edition: EditionContext, slug: str, title: str, environment: Any) -> str:
-    """The embed page of a chart, which loads the edition's stylesheet for charts and nothing else, and runs nothing."""
+    """The embed page of a chart, which loads the edition's stylesheet for charts, nothing else, and runs no script."""
     return lean(environment.get_template("embed.html.j2").render(page=view(chart, edition, slug, title)).lstrip())
 
 
 def view(chart: RenderedChart, edition: EditionContext, slug: str, title: str) -> dict:
-    """What the page of one chart shows, by the names in its template; its address if the edition has one."""
+    """What the page of one chart shows, by the names in its template; the page's URL where the edition has one.
+
+    The picture that shared links show is the chart's card where it has one, else the chart."""
     card = f"charts/{chart.id}.card.png"
     picture = card if card in chart.files else f"charts/{chart.id}.png"
     addresses = metadata.addresses(edition.site, path(slug, chart), f"{slug}/{picture}", chart.alt)
@@ -74,9 +77,9 @@ def _frame(chart: RenderedChart, address: str) -> str:
 
 
 def _height(chart: RenderedChart, width: float) -> int:
-    """An estimate of the page's height in pixels in a frame whose text is `width` wide, with its last part folded."""
+    """An estimate of the page's height in pixels in a frame whose text is `width` wide, with its details closed."""
     across, down = svg_document.size(chart.wide if width == WIDE else chart.narrow)
-    texts = (
+    texts = (  # (words, size of the font and height of a line in pixels, as in embed.css)
         (chart.title, 21, 25.7),
         (chart.subtitle, 15, 21.8),
         (f"Notes: {chart.notes}", 14, 20.3),
@@ -84,4 +87,4 @@ def _height(chart: RenderedChart, width: float) -> int:
         ("Story: " + "m" * 60, 14, 20.3),
     )
     lines = sum(len(typography.wrapped(text, width - 8, size, 600)) * leading for text, size, leading in texts)
-    return round(lines + down * width / across + 150)
+    return round(lines + down * width / across + CHROME)

@@ -22,7 +22,7 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.legends import LegendEntry, legend
 from toolkit.charts.plots import Plot, axis_scale, plot_of, refuse_twice
 from toolkit.charts.scales import PixelScale
-from toolkit.charts.slots import column_key, column_words, foot_axis, slots_of
+from toolkit.charts.slots import bottom_axis, column_key, column_words, slots_of
 from toolkit.core.errors import ToolkitError
 
 WIDEST = 76  # pixels of a column
@@ -93,8 +93,8 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
         PixelScale(y.low, y.high, HEIGHT, 0),
     )
     named = fields.add("column", [column_key(row.x) for row in rows])
-    scale = alt.Scale(type="band", domain=list(slots.names), padding=0)
-    across = alt.X(field=named, type="nominal", scale=scale, axis=foot_axis(slots, plot, options.x_title))
+    scale = alt.Scale(type="band", domain=list(slots.labels), padding=0)
+    across = alt.X(field=named, type="nominal", scale=scale, axis=bottom_axis(slots, plot, options.x_title))
     upright = y.y(plot)
     pitch = plot.x.end / slots.count
     layers = _stacks(fields, rows, roles, min(pitch - min(4.0, pitch * 0.14), WIDEST), upright)

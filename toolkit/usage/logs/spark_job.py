@@ -124,7 +124,7 @@ def read_group(task_inputs: TaskInputs, version: str, number: int) -> dict[str, 
     """
     _refuse_other(version)
     with _without_words():
-        inputs = json.loads(task_inputs.of(number))
+        inputs = json.loads(task_inputs.fetch(number))
         key, aside = bytes.fromhex(inputs["key"]), Path(inputs["aside"])
         tasks = [
             Task(LogFile(Path(file["path"]), "", "", file["size"]), FileState(**file["state"]))

@@ -1,7 +1,8 @@
-"""Small groups of private datasets that a reader finds by taking one published number from another.
+"""Small groups of private datasets that a reader could derive by subtracting one published number from another.
 
-No number may rest on few rows; nor may two of which one rests on all rows of the other and a few more. The numbers of
-one column of a question count as one too, since a reader can add them up.
+In statistical disclosure control this is a differencing attack. No number may rest on few rows, nor may two numbers be
+published of which one rests on all rows of the other and on fewer than the limit more. The numbers of one column of a
+question count as one too, since a reader can add them up.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from toolkit.engine.paths import identifier
 if TYPE_CHECKING:
     from toolkit.database.dataset_questions import DatasetQuestions
 
-Sets = dict[str, frozenset[str]]  # what is published, in words, and the conditions of which its rows fulfil one
+Sets = dict[str, frozenset[str]]  # what is published, in words, and its conditions: any of them holds for each row
 ROWS = "rows_where"  # the operation of a number of rows that fulfil a condition
 ALL = "true"
 
@@ -41,19 +42,20 @@ def sets_published(numbers: Iterable[Number], ref: str) -> Sets:
 
 
 def small_differences(database: DatasetQuestions, dataset: str, limit: int, sets: Sets) -> Iterator[Problem]:
-    """The problem of each two published sets of which one has all rows of the other and fewer than `limit` more."""
-    kinds = _kinds_of_rows(database, dataset, sorted(frozenset().union(*sets.values())))
-    inside = {name: {at for at, one in enumerate(kinds) if one.fulfil & members} for name, members in sets.items()}
-    outside = {name: {at for at, one in enumerate(kinds) if members <= one.not_} for name, members in sets.items()}
-    said: set[frozenset[str]] = set()
+    """A problem for every pair of published sets of which one has all rows of the other and fewer than `limit` more."""
+    classes = _row_classes(database, dataset, sorted(frozenset().union(*sets.values())))
+    inside = {name: {at for at, rows in enumerate(classes) if rows.true & asked} for name, asked in sets.items()}
+    outside = {name: {at for at, rows in enumerate(classes) if asked <= rows.false} for name, asked in sets.items()}
+    reported: set[frozenset[str]] = set()
     for name, members in sets.items():
         for other, others in sets.items():
-            more = sum(kinds[at].rows for at in inside[name] & outside[other])
-            if 0 < more < limit and not inside[other] & outside[name] and members | others not in said:
-                said.add(members | others)
+            more = sum(classes[at].rows for at in inside[name] & outside[other])
+            is_subset = not inside[other] & outside[name]  # no row is in `other` alone
+            if 0 < more < limit and is_subset and members | others not in reported:
+                reported.add(members | others)
                 yield Problem(
                     f"numbers of {dataset}: {name}; {other}",
-                    f"{more} row{'s' if more > 1 else ''} in the one and not in the other, which has no more",
+                    f"{more} row{'s' if more > 1 else ''} of the first not in the second, which is a part of it",
                     f"none, or at least {limit}, between two published numbers: smallest_group in "
                     f"data/datasets/{dataset}.yml",
                     "leave one of the two out, or group more coarsely",
@@ -61,20 +63,20 @@ def small_differences(database: DatasetQuestions, dataset: str, limit: int, sets
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """How many `rows` of a dataset fulfil the same conditions, and for which they do `not_`, as no value is missing."""
+class _RowClass:
+    """How many `rows` of a dataset have the same conditions true, the same false, and the others NULL."""
 
     rows: int
-    fulfil: frozenset[str]
-    not_: frozenset[str]
+    true: frozenset[str]
+    false: frozenset[str]
 
 
-def _kinds_of_rows(database: DatasetQuestions, dataset: str, conditions: Sequence[str]) -> list[_Kind]:
+def _row_classes(database: DatasetQuestions, dataset: str, conditions: Sequence[str]) -> list[_RowClass]:
     cursor = database.cursor()
     listed = "".join(f", ({ignoring_missing(cursor, one)})::BOOLEAN AS c{at}" for at, one in enumerate(conditions))
     asked = f"SELECT count(*){listed} FROM {identifier(dataset)} GROUP BY ALL"
     return [
-        _Kind(
+        _RowClass(
             rows,
             frozenset(one for one, holds in zip(conditions, row, strict=True) if holds),
             frozenset(one for one, holds in zip(conditions, row, strict=True) if holds is False),
