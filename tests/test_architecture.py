@@ -57,7 +57,7 @@ LIBRARIES = {
     "rfc8785": {"build"},
     "ipykernel": {"notebook"},
     "IPython": {"notebook"},
-    "jupyter_core": {"notebook", "lab"},
+    "jupyter_core": {"notebook", "commands"},
     "altair": {"charts", "notebook"},
     "vl_convert": {"charts", "site"},
     "fontTools": {"charts", "review"},

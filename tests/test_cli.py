@@ -10,33 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.build.editions import nodes, write_edition
+from toolkit import cli
 from toolkit.main import main
 
 pytestmark = pytest.mark.heavy
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = (
-    "init",
-    "add",
-    "build",
-    "preview",
-    "page",
-    "check",
-    "claims",
-    "tables",
-    "diff",
-    "docs",
-    "ingest",
-    "simulate",
-    "new",
-    "signals",
-    "inspect",
-    "metric",
-    "strip",
-    "archive",
-    "verify",
-    "lab",
-)
+COMMANDS = tuple(command.name for command in cli.COMMANDS)
 
 
 @pytest.fixture
@@ -80,6 +60,12 @@ def test_help_lists_every_command_in_a_line(run):
     assert (status, set(listed)) == (0, set(COMMANDS))
 
 
+def test_what_a_command_does_is_in_the_module_of_its_name():
+    assert {command.name: command.run.__module__ for command in cli.COMMANDS} == {
+        name: f"toolkit.commands.{name}" for name in COMMANDS
+    }
+
+
 @pytest.mark.parametrize("arguments", [(), ("publish",), ("claims", "--jason"), ("diff", "reports")])
 def test_what_is_no_command_ends_with_one(run, arguments):
     status, out, err = run(*arguments)
@@ -95,6 +81,22 @@ def test_outside_a_project_it_says_what_one_is(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["check"]) == 1
     assert "data/units.txt" in capsys.readouterr().err
+
+
+def test_verify_says_of_a_name_that_is_nothing_that_there_is_none_in_a_project_and_outside(run, tmp_path, monkeypatch):
+    inside = run("verify", "missing.zip")
+    monkeypatch.chdir(tmp_path)
+    assert inside == run("verify", "missing.zip") and inside[0] == 1
+    assert inside[2].startswith("missing.zip: no such file or folder\n")
+
+
+def test_add_says_in_words_what_separates_the_cells_of_a_file(run, sample):
+    said = []
+    for name, sign in (("commas", ","), ("semicolons", ";"), ("bars", "|")):
+        (sample.root / f"{name}.csv").write_text(f"town{sign}n\nUlm{sign}3\nBonn{sign}4\n")
+        said.append(run("add", f"{name}.csv")[1].splitlines()[0])
+    words = ("commas", "semicolons", "vertical bars")
+    assert [f"separated by {word}, " in line for word, line in zip(words, said, strict=True)] == [True] * 3, said
 
 
 def test_claims_are_listed_with_sources_origins_and_what_changed(run):

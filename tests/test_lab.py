@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import TimeoutError as NotInTime
 
-from toolkit.lab import EXTENSIONS, SAVED, notice, on_save
+from toolkit.commands.lab import EXTENSIONS
+from toolkit.lab import SAVED, notice, on_save
 
 TOKEN = "for-this-test-only"
 RECORDER = """

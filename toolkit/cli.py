@@ -1,4 +1,4 @@
-"""The list of the commands of `toolkit`; what each does is in toolkit/commands/."""
+"""The list of the commands of `toolkit`; what each does is in toolkit/commands/, in the module of its name."""
 
 from __future__ import annotations
 
@@ -8,17 +8,25 @@ from dataclasses import dataclass
 
 from toolkit.commands import (
     add,
+    archive,
     build,
     check,
     claims,
+    diff,
     docs,
-    edition,
     ingest,
     init,
+    inspect,
+    lab,
     metric,
+    new,
+    page,
+    preview,
+    signals,
+    simulate,
     strip,
     tables,
-    usage_log,
+    verify,
 )
 from toolkit.commands.terminal import json_argument
 from toolkit.core.project import Project
@@ -39,12 +47,6 @@ class Command:
     arguments: Callable[[ArgumentParser], None] | None = None
     passes_on: bool = False
     needs_project: bool = True
-
-
-def _lab(chosen: Namespace, project: Project) -> int:
-    from toolkit.lab import start
-
-    return start(project, chosen.rest)
 
 
 COMMANDS = (
@@ -74,15 +76,15 @@ COMMANDS = (
         name="preview",
         help="render one story, drafts too, and open it in the browser; again on each save",
         example="toolkit preview spending-per-desk",
-        run=build.preview,
-        arguments=build.preview_arguments,
+        run=preview.preview,
+        arguments=preview.preview_arguments,
     ),
     Command(
         name="page",
         help="make one self-contained page of anybody's notebook, as it was stored; nothing is run or checked",
         example="toolkit page analysis.ipynb -o analysis.html",
-        run=build.page,
-        arguments=build.page_arguments,
+        run=page.page,
+        arguments=page.page_arguments,
         needs_project=False,
     ),
     Command(
@@ -111,8 +113,8 @@ COMMANDS = (
         help="say what differs between two editions, in value or in print, and draft the correction; "
         "exit status 1 if anything differs",
         example="toolkit diff HEAD~1 reports",
-        run=edition.diff,
-        arguments=edition.diff_arguments,
+        run=diff.diff,
+        arguments=diff.diff_arguments,
     ),
     Command(
         name="docs",
@@ -125,8 +127,8 @@ COMMANDS = (
         name="simulate",
         help="simulate a usage log from a scenario of data/scenarios",
         example="toolkit simulate public-board --developers 1000 --weeks 12",
-        run=usage_log.simulate,
-        arguments=usage_log.simulate_arguments,
+        run=simulate.simulate,
+        arguments=simulate.simulate_arguments,
     ),
     Command(
         name="ingest",
@@ -140,15 +142,15 @@ COMMANDS = (
         name="signals",
         help="say how often the declared signals of padding are right, recipe by recipe, in simulated logs",
         example="toolkit signals --json",
-        run=usage_log.signals,
-        arguments=usage_log.signals_arguments,
+        run=signals.signals,
+        arguments=signals.signals_arguments,
     ),
     Command(
         name="inspect",
         help="say how far a usage log is consistent with real traffic, and what marks its people as a group",
         example="toolkit inspect newsroom-logs --page inspection.html",
-        run=usage_log.inspect,
-        arguments=usage_log.inspect_arguments,
+        run=inspect.inspect,
+        arguments=inspect.inspect_arguments,
     ),
     Command(
         name="metric",
@@ -161,8 +163,8 @@ COMMANDS = (
         name="new",
         help="write the notebook of a new story, to be filled in; of a dataset it runs as it is",
         example="toolkit new spending-per-desk --dataset spending",
-        run=init.new,
-        arguments=init.new_arguments,
+        run=new.new,
+        arguments=new.new_arguments,
     ),
     Command(
         name="strip",
@@ -174,15 +176,15 @@ COMMANDS = (
         name="archive",
         help="write one file with an edition, its data and a script that checks both",
         example="toolkit archive --out edition.zip",
-        run=edition.archive,
-        arguments=edition.archive_arguments,
+        run=archive.archive,
+        arguments=archive.archive_arguments,
     ),
     Command(
         name="verify",
         help="build everything again in a clean place and compare it with an edition; exit status 1 if it differs",
         example="toolkit verify reports",
-        run=edition.verify,
-        arguments=edition.verify_arguments,
+        run=verify.verify,
+        arguments=verify.verify_arguments,
         needs_project=False,
     ),
     Command(
@@ -190,7 +192,7 @@ COMMANDS = (
         help="open JupyterLab on the stories; notebooks are saved without outputs, and options "
         "that are not known here are passed on to it",
         example="toolkit lab --no-browser",
-        run=_lab,
+        run=lab.lab,
         passes_on=True,
     ),
 )

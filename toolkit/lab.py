@@ -1,4 +1,4 @@
-"""`toolkit lab`: JupyterLab in notebooks/, which saves notebooks without outputs and says what a build will refuse.
+"""What JupyterLab does with stories: it saves them without outputs, and says what a build will refuse.
 
 Where the toolkit is installed, a plain `jupyter lab` does so too with a project's stories: pyproject.toml lists the
 files that Jupyter looks for in an environment, and `python -m toolkit.lab` puts them there for an editable install,
@@ -8,67 +8,18 @@ which brings none. What `toolkit lab` adds is the folder, and that nothing is se
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from toolkit.commands.lab import EXTENSIONS
 from toolkit.commands.strip import strip_cells
 from toolkit.core.errors import ToolkitError
-from toolkit.core.project import Project, find_project
+from toolkit.core.project import find_project
 from toolkit.notebook.notebook_file import read_notebook
 
-EXTENSIONS = Path(__file__).parent / "notebook" / "labextensions"
-OFFLINE = (  # nothing leaves the machine: no news, no look for updates, no list of extensions
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--LabApp.extension_manager=readonly",
-)
 SAVED = "urn:toolkit:saved"  # the event by which a browser learns what was saved (static/toolkit.js)
-
-
-def start(project: Project, arguments: list[str]) -> int:
-    """Runs JupyterLab in notebooks/ until it is closed; returns its exit status.
-
-    Raises ToolkitError if Jupyter's runtime folder cannot be written.
-    """
-    _make_runtime_folder()
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--ServerApp.root_dir={project.notebooks}",
-        f"--LabApp.extra_labextensions_path={EXTENSIONS}",
-        f"--ServerApp.jpserver_extensions={{'{__name__}': True}}",
-        *OFFLINE,
-        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),  # as in a container
-        *arguments,
-    ]
-    if os.name == "posix":  # in the place of this process, so that nothing runs on where this one is killed
-        sys.stdout.flush()
-        os.chdir(project.root)
-        os.execv(sys.executable, command)
-    return subprocess.run(command, cwd=project.root, check=False).returncode
-
-
-def _make_runtime_folder() -> None:
-    """Makes Jupyter's runtime folder, where it records running servers; without it JupyterLab ends with a traceback."""
-    from jupyter_core.paths import jupyter_runtime_dir
-
-    folder = Path(jupyter_runtime_dir())
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise ToolkitError(
-            "the home folder, where Jupyter notes its running servers",
-            error.strerror or type(error).__name__,
-            "a folder that this user may write",
-            "set the environment variable JUPYTER_RUNTIME_DIR to such a folder",
-        ) from error
 
 
 def install(prefix: Path) -> None:

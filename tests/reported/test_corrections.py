@@ -1,5 +1,7 @@
 """Corrections: every problem with its line, and expectations that end when the source mends itself."""
 
+from dataclasses import asdict
+
 import pytest
 
 from toolkit.core.errors import DataFileError
@@ -41,6 +43,13 @@ def test_a_correction_reaches_the_desk_newest_first(sample):
     assert [entry["on"] for entry in found] == ["2026-05-14", "2026-05-12"]
     assert found[1]["noticed_by"] == "a reader" and found[1]["place"] == "data/corrections.yml, line 3"
     assert open_database(sample).corrections("tea") == []
+
+
+def test_the_table_of_corrections_has_the_fields_of_one_in_their_order(sample):
+    write(sample, GOOD)
+    (row,) = open_database(sample).corrections("coffee")
+    (correction,) = read_reported(sample).corrections
+    assert list(row.items()) == list(asdict(correction).items())
 
 
 def test_a_changed_correction_is_another_desk(sample):

@@ -181,7 +181,7 @@ def _how_read(reading: ReadOptions) -> str:
     from toolkit.datasets.formats import format_named
 
     if "delimiter" in format_named(reading.format).options:
-        signs = {"\t": "tabs", " ": "spaces"}
+        signs = {"\t": "tabs", " ": "spaces", ",": "commas", ";": "semicolons", "|": "vertical bars"}
         return f"text in {reading.encoding} separated by {signs.get(reading.delimiter, reading.delimiter)}"
     part = f", {reading.sheet or reading.table}" if reading.sheet or reading.table else ""
     return f"{reading.format}{part}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 
@@ -94,10 +95,7 @@ def reported_rows(reported: Reported) -> Iterator[tuple[str, Sequence[tuple[obje
     yield "certainty", [(claim, level.level, list(level.reasons)) for claim, level in levels.items()]
     changed = [mutation for claim in reported.claims for mutation in mutations(reported, claim)]
     yield "mutations", [(m.claim, m.field, m.told_by, m.told, m.source, m.stated, m.holds) for m in changed]
-    yield (
-        "corrections",
-        [(c.story, c.on, c.was, c.now, c.why, c.noticed_by, c.finding, c.place) for c in reported.corrections],
-    )
+    yield "corrections", [astuple(correction) for correction in reported.corrections]
     yield from _watch_rows(reported)
     columns = (
         (s.id, column, value.base, value.unit)

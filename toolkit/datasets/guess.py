@@ -21,10 +21,11 @@ from toolkit.datasets.number_shapes import (
 )
 from toolkit.datasets.staged import StagedRows
 from toolkit.engine.connect import Connection, columns_of, first_value
-from toolkit.engine.paths import identifier
+from toolkit.engine.paths import identifier, quoted
 
 # texts that mean no value where the others are numbers or dates
-MISSING = re.compile(r"([-–—.…*?:/_~])\1*|n\.?/?a\.?|n\.a|#n/a|nan|null|none|nil|n\.?d\.?|k\.a\.|s\.d\.", re.IGNORECASE)
+MISSING_SIGNS, MISSING_WORDS = "-–—.…*?:/_~", r"n\.?/?a\.?|n\.a|#n/a|nan|null|none|nil|n\.?d\.?|k\.a\.|s\.d\."
+MISSING = re.compile("|".join([*(f"{re.escape(sign)}+" for sign in MISSING_SIGNS), MISSING_WORDS]), re.IGNORECASE)
 CODES = re.compile(
     r"(?:.*_)?(?:id|code|zip|zipcode|plz|postcode|postal_code|postleitzahl|fips|iban|isin|phone|telephone|tel|telefon|"
     r"ags|nuts|naics|sic|ean|isbn|vin)(?:_\d+)?"
@@ -168,13 +169,16 @@ def typed_columns(connection: Connection, stage: StagedRows, words: Collection[s
 def _cells(connection: Connection, stage: StagedRows, column: DatasetColumn) -> _Cells:
     """Counts the shapes of a column: "12,5" is "99,9", "007" is "099", "Ulm" is itself, "Leipzig" is "text".
 
+    A text for a missing value is itself, however long it is.
+
     Plain numbers, which are most, are 9 and 9.9 whatever their length, and equal cells are looked at once: that is
     quicker.
     """
     field = stage.fields[column.position - 1]
     query = f"""
         SELECT CASE
-            WHEN length(t) > 40 OR length(t) > 5 AND NOT regexp_matches(t, '[0-9]') THEN 'text'
+            WHEN length(t) > 40 OR length(t) > 5 AND NOT regexp_matches(t, '[0-9]')
+                AND NOT regexp_full_match(t, {quoted(MISSING.pattern)}, 'i') THEN 'text'
             WHEN regexp_full_match(t, '[1-9][0-9]{{0,17}}') THEN '9'
             WHEN regexp_full_match(t, '[0-9]{{1,{EXACT_DIGITS}}}[.]([0-9]{{1,2}}|[0-9]{{4,15}})') THEN '9.9'
             WHEN regexp_matches(t, '^[^0-9]*0') THEN regexp_replace({NINES}, '9', '0')

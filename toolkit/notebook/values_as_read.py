@@ -18,10 +18,9 @@ from toolkit.database.table import Column, Table
 if TYPE_CHECKING:
     import numpy
 
-TELLING = 1_000  # whole numbers below it may be alike by chance
+TELLING = 1_000  # whole numbers, and whole totals, below it may be alike by chance
 SEVERAL = 4  # of them row by row are not
 AROUND = 0.1  # of values: how far around them a column is looked at for how many whole numbers it has
-TELLING = 1_000  # a whole total below it may be alike by chance
 UNLIKELY = 1e-3
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from toolkit.core.errors import Problem
 from toolkit.core.project import Project
@@ -13,7 +14,15 @@ from toolkit.reading.yaml_file import read_yaml
 from toolkit.reported.figures import Figure
 
 FILE = "corrections.yml"
-REQUIRED = ("story", "on", "was", "now", "why", "noticed_by")
+REQUIRED = {  # the texts that each entry has, and what a draft of one asks an editor for
+    "story": "the story that was published",
+    "on": "the day it is published",
+    "was": "the words that were printed",
+    "now": "those that the page has now",
+    "why": "the reason, in a sentence",
+    "noticed_by": "who noticed",
+}
+OPTIONAL = ("finding",)  # texts that an entry may have; all its texts are fields of Correction
 EXPECTED = ("figure", "value", "low", "high", "unit")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
@@ -23,7 +32,8 @@ FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 class Correction:
     """One correction: the words that were printed (`was`), those that replaced them (`now`), why, and who noticed.
 
-    `on` is the day it was published, `finding` the finding corrected, if one was, `place` file and line.
+    Its fields are the columns of the table `corrections`, in their order. `on` is the day it was published, `finding`
+    the finding corrected, if one was, `place` file and line.
     """
 
     story: str
@@ -56,8 +66,9 @@ def read_corrections(
 
 
 def _correction(entry: Entry, stories: Iterable[str], figures: Mapping[str, Figure]) -> Correction:
-    entry.check_keys((*REQUIRED, "finding", "expects"), REQUIRED)
+    entry.check_keys((*REQUIRED, *OPTIONAL, "expects"), tuple(REQUIRED))
     texts = {key: entry.required_text(key) for key in REQUIRED}
+    others: dict[str, Any] = {key: entry.required_text(key) if key in entry else None for key in OPTIONAL}
     if texts["story"] and texts["story"] not in stories:
         entry.add_problem(
             "story", f"no notebook {texts['story']!r}", ", ".join(sorted(stories)), "name the story corrected"
@@ -66,12 +77,11 @@ def _correction(entry: Entry, stories: Iterable[str], figures: Mapping[str, Figu
         entry.add_problem("on", f"on is {texts['on']!r}", "a day, such as 2026-05-12", "write the day it was published")
     if texts["was"] and texts["was"] == texts["now"]:
         entry.add_problem("now", "the same words as before", "what the page says now", "correct one of the two")
-    finding = entry.required_text("finding") if "finding" in entry else None
-    if finding and not FINDING.fullmatch(finding):
+    if (finding := others["finding"]) and not FINDING.fullmatch(finding):
         entry.add_problem("finding", f"finding is {finding!r}", "topic.lower_case_name", "write the finding's name")
     for expected in entry.entries("expects"):
         _expect(expected, figures)
-    return Correction(**texts, finding=finding, place=entry.where())
+    return Correction(**texts, **others, place=entry.where())
 
 
 def _expect(entry: Entry, figures: Mapping[str, Figure]) -> None:

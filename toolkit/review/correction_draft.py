@@ -10,11 +10,11 @@ from pathlib import Path
 
 from toolkit.build.manifest import numbers_of, stored_manifest
 from toolkit.core.number import Number
+from toolkit.reported.corrections import REQUIRED
 from toolkit.review.diff import Change
 
 NUMBER = re.compile(r"[0-9][0-9.,]*")
 ENDS = (".", "!", "?", ".”", "!”", "?”")
-BLANKS = {"on": "the day it is published", "noticed_by": "who noticed", "why": "the reason, in a sentence"}
 
 
 @dataclass(frozen=True)
@@ -90,22 +90,15 @@ def _explains(draft: Draft, change: Change) -> bool:
 def as_text(drafts: list[Draft]) -> str:
     """The drafts as entries of data/corrections.yml, with empty fields and comments for what an editor has to add."""
     lines = []
+    first, *others = REQUIRED
     for draft in drafts:
-        values = {
-            "story": draft.story,
-            "finding": draft.finding,
-            "on": "",
-            "was": draft.was,
-            "now": draft.now,
-            "why": draft.why,
-            "noticed_by": "",
-        }
+        values = {key: getattr(draft, key, "") for key in (first, "finding", *others)}
         entry = [
             line
             for key, value in values.items()
-            if value or key in BLANKS
+            if value or key in REQUIRED
             for line in (
-                [f"{key}: {json.dumps(value, ensure_ascii=False)}"] if value else [f"# {BLANKS[key]}", f"{key}:"]
+                [f"{key}: {json.dumps(value, ensure_ascii=False)}"] if value else [f"# {REQUIRED[key]}", f"{key}:"]
             )
         ]
         lines += [f"{'    ' if place else '  - '}{line}" for place, line in enumerate(entry)]

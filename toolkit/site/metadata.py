@@ -128,7 +128,7 @@ def _work(source: Mapping) -> str | dict:
 
 
 def _correction(entry: Mapping) -> dict:
-    text = f"{entry['was']} → {entry['now']}. {entry['why']} {entry['noticed']}"
+    text = f"{entry['was']} → {entry['now']}{entry['said']}"
     return {"@type": "CorrectionComment", "datePublished": entry["on"], "text": text}
 
 

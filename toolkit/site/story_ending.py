@@ -71,7 +71,7 @@ def certainty_rule() -> tuple[tuple[str, str, str], ...]:
 
 
 def corrections(database: Database, record: dict) -> list[dict]:
-    """The corrections of the story with this record, newest first, as its page shows them.
+    """The corrections of the story with this record, newest first, as page, feed and metadata show them.
 
     Raises StoryError if the newest correction of a finding says another value than the finding now prints.
     """
@@ -82,13 +82,20 @@ def corrections(database: Database, record: dict) -> list[dict]:
         raise StoryError(problems)
     return [
         {
-            **{key: curly(entry[key]) for key in ("was", "now", "why")},
+            **{key: curly(entry[key]) for key in ("was", "now")},
+            "said": _said(entry),
             "on": entry["on"],
             "date": written_date(entry["on"], database.units.locale),
-            "noticed": sentence(f"Noticed by {entry['noticed_by']}"),
         }
         for entry in entries
     ]
+
+
+def _said(entry: dict) -> str:
+    """What is said after the words that hold now, from the full stop on."""
+    stop = "" if entry["now"].endswith(".") else "."
+    noticed = sentence(f"Noticed by {entry['noticed_by']}")
+    return f"{stop} {curly(entry['why'])} {noticed}"
 
 
 def _overtaken(entry: dict, findings: dict) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from toolkit.engine.paths import from_parquet, identifier
 from toolkit.usage.declaration import GRAINS, TOKEN_DEFINITIONS, LogDeclaration, week_of
 
 SQL = Path(__file__).parent / "views"
+SHOWN_TIME = "CAST(date_trunc('hour', time_utc) AS TIMESTAMP)"  # as exact as times of real people are
 USUAL_GRAIN = ("request", "all_types")  # time grain and token definition of most roll-ups
 TABLES = ("rolled_week", "team_week", "developer")  # of the derived views those that DuckDB holds in memory
 # what metrics can ask, with the same columns of any log, of files of events alone, and on every engine
@@ -148,16 +149,16 @@ def event_statement(declared: LogDeclaration) -> str:
     """The statement that makes usage_event, the events in all columns of the contract."""
     if declared["kind"] == "synthetic":
         return (SQL / "usage_event.sql").read_text(encoding="utf-8")
-    return measured_sql("usage_event")
+    return measured_sql("usage_event", time=SHOWN_TIME)
 
 
 def request_views(declared: LogDeclaration) -> dict[str, str]:
     """Name and query of request_all_types, and of one view for each other time grain and token definition of a log.
 
-    They read event_row and price. Times of a log that is not synthetic are those of the hour.
+    They read event_row and price.
     """
     sql = (SQL / "request.sql").read_text(encoding="utf-8")
-    time = "time_utc" if declared["kind"] == "synthetic" else "CAST(date_trunc('hour', time_utc) AS TIMESTAMP)"
+    time = "time_utc" if declared["kind"] == "synthetic" else SHOWN_TIME
     pairs = sorted({USUAL_GRAIN, *map(tuple, declared.get("grains", ()))})
     return {"_".join(pair): sql.format(time=time, grain=in_grain(*pair)) for pair in pairs}
 

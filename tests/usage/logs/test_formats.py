@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tests.usage.logs.reading import SAMPLES, as_rows, counts, read
+from tests.usage.logs.reading import SAMPLES, as_rows, counts, read, rows
 from toolkit.usage.declaration import GRAINS
 from toolkit.usage.logs.log_format import FOLDER, log_formats
 
@@ -20,6 +20,7 @@ def test_a_sample_gives_the_totals_that_its_readme_works_out_and_read_again_the_
     assert whole in stated
     assert [line for line in stated if re.match(rf"\| ({'|'.join(GRAINS)}) \|", line)] == totals
     assert {one.format for one in account.files} == {name}
+    assert ("other",) not in rows(desk, 'SELECT "gen_ai.agent.name" FROM {events}')
     again = read(desk, SAMPLES / name / "files")
     assert again.read == 0 and counts(again) == counts(account) and again.totals == account.totals
 

@@ -1,14 +1,16 @@
-"""Generated files of every format, with lines broken at random between: each line is accounted for, sums are exact."""
+"""Lines broken at random between those of samples and of generated files: each is accounted for, sums are exact."""
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.usage.logs.reading import new_project, read, rows
+from tests.usage.logs.reading import SAMPLES, counts, new_project, read, rows
 from tests.usage.logs.test_codex_counters import counter
+from toolkit.usage.logs.lines import _shape
 from toolkit.usage.logs.log_format import log_formats
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -64,7 +66,7 @@ def openai_bucket(p, i, o):
     return {"start_time": start, "end_time": start + 3600, "results": [result | {"num_model_requests": 1}]}
 
 
-LINES = {  # a line of each format, of its place and its input and output
+LINES = {  # a line of some formats, of its place and its input and output
     "anthropic-claude-code": claude_report,
     "anthropic-cost": lambda p, i, o: bucket(p, amount=str(o), currency="USD"),
     "anthropic-messages": lambda p, i, o: bucket(p, uncached_input_tokens=i, output_tokens=o),
@@ -232,9 +234,8 @@ def content(name, used, draw):
 @pytest.mark.slow
 @settings(max_examples=2, deadline=None, phases=[Phase.generate])  # to shrink would read for minutes
 @given(used=st.lists(USED, min_size=1, max_size=6), draw=st.randoms())
-def test_generated_files_of_all_formats_have_the_exact_sums_and_no_line_is_lost(tmp_path_factory, used, draw):
-    names = sorted(log_formats())
-    assert names == sorted({*LINES, *CSV, "codex"})
+def test_generated_files_of_these_formats_have_the_exact_sums_and_no_line_is_lost(tmp_path_factory, used, draw):
+    names = sorted({*LINES, *CSV, "codex"})
     if sum(used[0]) == 0:
         used = [(1, 1), *used[1:]]  # a session whose counter is zero says nothing
     folder = tmp_path_factory.mktemp("generated")
@@ -260,3 +261,32 @@ def test_generated_files_of_all_formats_have_the_exact_sums_and_no_line_is_lost(
         if name in CENTS:
             assert cents == sum(CENTS[name](o) for _, o in events), name
     assert not numbers
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(log_formats()))
+@settings(max_examples=2, deadline=None, phases=[Phase.generate])
+@given(draw=st.randoms())
+def test_lines_broken_between_those_of_a_sample_are_counted_and_change_no_total(tmp_path_factory, name, draw):
+    folder = tmp_path_factory.mktemp("sample")
+    shutil.copytree(SAMPLES / name / "files", folder / "in")
+    numbers = [0, 0]
+    for path in sorted(one for one in (folder / "in").rglob("*") if one.is_file()):
+        first, *lines = path.read_bytes().splitlines(keepends=True)
+        if lines and _shape(first) in ("lines", "csv"):
+            wrong = ((b"one,two", b"x"), (b"",)) if _shape(first) == "csv" else (BROKEN, BLANK)
+            made = [first]
+            for line in lines:
+                kinds = [draw.randrange(2) for _ in range(draw.randrange(3))]
+                made += [draw.choice(wrong[kind]) + b"\n" for kind in kinds] + [line]
+                numbers = [number + kinds.count(kind) for kind, number in enumerate(numbers)]
+            path.write_bytes(b"".join(made))
+    desk = new_project(folder / "desk")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOOLKIT_KEYS", str(folder / "keys"))
+        whole, changed = read(desk, SAMPLES / name / "files"), read(desk, folder / "in", name="changed", form=name)
+    assert changed.totals == whole.totals
+    records, events, duplicates, others, quarantined = counts(whole)
+    broken, blank = numbers
+    said = (records + broken + blank, events, duplicates, others + blank, quarantined + broken)
+    assert counts(changed) == said

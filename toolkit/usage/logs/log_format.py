@@ -14,7 +14,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.text import nearest_first
 
 FOLDER = Path(__file__).parent / "formats"
-HEADER = re.compile(r"-- (title|versions|source|recognise|parses lines with|lines with|whole files): (.+)")
+HEADER = re.compile(r"-- (title|tool|versions|source|recognise|parses lines with|lines with|whole files): (.+)")
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class LogFormat:
 
     name: str
     title: str
+    tool: str  # the tool whose logs these are, whose name stays readable; or nothing
     versions: str
     source: str  # where the format is described: repository@commit, or a documentation; or nothing
     recognise: str  # a condition in SQL on the column line; a file with a line that fulfils it is of the format
@@ -51,6 +52,7 @@ def _read_format(path: Path) -> LogFormat:
     return LogFormat(
         name=path.stem,
         title=header["title"],
+        tool=header.get("tool", ""),
         versions=header["versions"],
         source=header.get("source", ""),
         recognise=header["recognise"],

@@ -1,7 +1,7 @@
 """What protects the people in a usage log: keyed hashes in place of names, under a key that lies outside the project.
 
-Only words that are known are kept as they are: of models and vendors. Any other, such as the name of a firm's own
-model, becomes a keyed hash too.
+Only words that are known are kept as they are: of models and vendors, and the tools that formats name. Any other, such
+as the name of a firm's own model, becomes a keyed hash too.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import quoted
+from toolkit.usage.logs.log_format import log_formats
 
 FOLDER = "TOOLKIT_KEYS"  # an environment variable that names another folder for keys
 # a model's name is kept where each part between its signs is one of these, or a number, a date, a size, a version
@@ -42,7 +43,6 @@ OPERATIONS = (
     "generate_content",
     "text_completion",
 )
-AGENTS = "claude-code codex cursor copilot gemini-cli litellm langfuse openrouter opentelemetry".split()
 NUMBER = "[avo]?[0-9]{1,8}[.0-9]{0,4}[abkmotx]?b?"
 MOST = 10**12  # tokens or requests of one event; more is no count
 NO_COUNT = -(10**17)  # what `count_of` gives for a text that is no count: a sum with it is still no count
@@ -108,7 +108,8 @@ def add_macros(connection: Connection, key: bytes) -> None:
     """Adds what formats and checks use: keyed hashes, known words, times, whole numbers."""
     part = f"(({'|'.join(MODEL_WORDS)})[0-9]{{0,2}}|{NUMBER})"
     model = f"{part}([-._:/@ ()]+{part})*[)]?"
-    listed = ", ".join(quoted(word) for word in (*VENDORS, *OPERATIONS, *AGENTS))
+    tools = sorted({form.tool for form in log_formats().values() if form.tool})
+    listed = ", ".join(quoted(word) for word in (*VENDORS, *OPERATIONS, *tools))
     for macro in (
         f"pseudonym(what, name) AS left(sha256({quoted(key.hex() + ':')} || what || ':' || name), 16)",
         f"long_pseudonym(name) AS left(sha256({quoted(key.hex() + ':event:')} || name), 32)",

@@ -1,4 +1,5 @@
 -- title: Anthropic Claude Code report
+-- tool: claude-code
 -- versions: pages of GET /v1/organizations/usage_report/claude_code as of 2026-09, one JSON text a page
 -- recognise: json_exists(line, '$.data[0].actor.type') AND json_exists(line, '$.data[0].model_breakdown')
 -- A row is a day, an actor, a model. Costs are estimates in cents. Input is without cached input. Who worked with an account

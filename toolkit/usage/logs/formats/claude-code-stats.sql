@@ -1,4 +1,5 @@
 -- title: Claude Code stats-cache.json
+-- tool: claude-code
 -- versions: 1 to 5; what a day's number holds is of its own version, dailyModelTokensVersion, in newer files
 -- recognise: json_exists(line, '$.dailyModelTokens') AND json_exists(line, '$.modelUsage')
 -- A row is a day and a model with one number, which was input and output to version 2 and is tokens of all types in version 5.

@@ -1,4 +1,5 @@
 -- title: GitHub Copilot premium requests
+-- tool: copilot
 -- versions: CSV of the analytics page, to 2025-09 (Timestamp, User, ...), and the usage report since 2025-10 (date, username, ...)
 -- recognise: (json_exists(line, '$."Requests Used"') AND json_exists(line, '$.Timestamp')) OR (json_exists(line, '$.sku') AND json_exists(line, '$.username') AND json_exists(line, '$.model') AND json_exists(line, '$.quantity'))
 -- whole files: yes

@@ -1,4 +1,5 @@
 -- title: GitHub Copilot usage metrics, by user and day
+-- tool: copilot
 -- versions: the users' report of the Copilot usage metrics API as of 2026-07; JSON lines
 -- recognise: json_exists(line, '$.user_login') AND json_exists(line, '$.day') AND json_exists(line, '$.user_initiated_interaction_count')
 -- A row is a person and a day; a later report of the same day replaces it where it has more. Tokens are those of the command

@@ -1,4 +1,5 @@
 -- title: Cursor usage, CSV of the dashboard
+-- tool: cursor
 -- versions: the headers of 2025 (Date, Model, ..., Cost to you, or Date, Kind, Model, ...) to that of 2026-09 (Date, User, Cloud Agent ID, ...)
 -- source: headers and rows of exports in junhoyeo/tokscale@a496cca5f703, packages/core/src/sessions/cursor.rs
 -- recognise: json_exists(line, '$."Input (w/o Cache Write)"') AND json_exists(line, '$."Cache Read"') AND json_exists(line, '$."Output Tokens"')

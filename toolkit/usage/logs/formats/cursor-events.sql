@@ -1,4 +1,5 @@
 -- title: Cursor usage events
+-- tool: cursor
 -- versions: the answer of POST /teams/filtered-usage-events as of 2026-07, one JSON text a page, or its events alone
 -- source: Cursor's documentation of the Admin API
 -- recognise: (json_exists(line, '$.usageEvents[0].timestamp') AND json_exists(line, '$.usageEvents[0].model')) OR (json_exists(line, '$.tokenUsage') AND json_exists(line, '$.timestamp') AND json_exists(line, '$.model') AND json_exists(line, '$.kind'))

@@ -1,4 +1,5 @@
 -- title: Gemini CLI telemetry
+-- tool: gemini-cli
 -- versions: the file of telemetry.outfile as written at the commit of its source: JSON texts one after another, or JSON lines
 -- source: google-gemini/gemini-cli@24861fd7f506, docs/telemetry.md and packages/core/src/telemetry/file-exporters.ts
 -- recognise: json_exists(line, '$.attributes."event.name"') AND starts_with(line->>'$.attributes."event.name"', 'gemini_cli.')

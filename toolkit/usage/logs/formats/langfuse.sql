@@ -1,4 +1,5 @@
 -- title: Langfuse observations
+-- tool: langfuse
 -- versions: the export of observations or events as JSON, JSON lines or CSV, and pages of /api/public/observations, as of 2026-08; older ones that have `usage` alone
 -- recognise: (json_exists(line, '$.traceId') AND json_exists(line, '$.startTime') AND (json_exists(line, '$.usageDetails') OR json_exists(line, '$.usage'))) OR (json_exists(line, '$.data[0].traceId') AND json_exists(line, '$.data[0].startTime'))
 -- whole files: yes

@@ -1,4 +1,5 @@
 -- title: LiteLLM daily tables
+-- tool: litellm
 -- versions: LiteLLM_DailyUserSpend, DailyTeamSpend, DailyOrganizationSpend, DailyEndUserSpend, DailyTagSpend as of 2025-12; JSON lines, a JSON list or CSV
 -- source: BerriAI/litellm@029f645f, schema.prisma
 -- recognise: json_exists(line, '$.api_key') AND json_exists(line, '$.date') AND json_exists(line, '$.prompt_tokens') AND json_exists(line, '$.model_group') AND NOT json_exists(line, '$.request_id')

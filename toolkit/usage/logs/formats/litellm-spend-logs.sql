@@ -1,4 +1,5 @@
 -- title: LiteLLM SpendLogs
+-- tool: litellm
 -- versions: the table LiteLLM_SpendLogs as of 2026-06; JSON lines, a JSON list or CSV
 -- source: BerriAI/litellm@029f645f, schema.prisma
 -- recognise: json_exists(line, '$.request_id') AND json_exists(line, '$.prompt_tokens') AND json_exists(line, '$.startTime')

@@ -1,4 +1,5 @@
 -- title: OpenRouter activity
+-- tool: openrouter
 -- versions: the answer of /api/v1/activity as of 2026-09; a JSON text, JSON lines or CSV of its items
 -- recognise: (json_exists(line, '$.model_permaslug') AND json_exists(line, '$.byok_usage_inference')) OR json_exists(line, '$.data[0].model_permaslug')
 -- An item is a day of one model and endpoint, without any person. Prompt tokens have cached input in them, completion tokens

@@ -1,4 +1,5 @@
 -- title: OpenTelemetry GenAI spans, OTLP JSON
+-- tool: opentelemetry
 -- versions: semantic-conventions-genai, schema gen-ai/1.42.0 (2026-06, in development), and the names before 1.37; JSON lines or a JSON text
 -- recognise: json_exists(line, '$.resourceSpans[0].scopeSpans') AND contains(line, 'gen_ai.usage.')
 -- whole files: yes
