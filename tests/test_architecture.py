@@ -61,6 +61,7 @@ LIBRARIES = {
     "altair": {"charts", "notebook"},
     "vl_convert": {"charts", "site"},
     "fontTools": {"charts", "review"},
+    "brotli": {"charts"},
     "deflate": {"charts", "site"},
     "PIL": {"charts", "notebook", "review"},
     "jupyter_client": {"notebook"},
