@@ -107,6 +107,20 @@ def test_a_receipt_says_how_many_rows_have_a_value(database):
     ]
 
 
+@pytest.mark.parametrize("beside", ["", ", count(*) AS n", ", max(score) AS most, min(score) AS least"])
+def test_a_receipt_counts_the_same_rows_whatever_else_is_asked(database, beside):
+    for taken, said in (
+        ("sum(score)", "sum(score) of 1 of 2 rows, the others empty"),
+        ("median(score)", "median(score), 1 of its rows empty"),
+        ("median(score) FILTER (id > 3)", "median(score) FILTER (WHERE (id > 3)), 1 of its rows empty"),
+    ):
+        sql = f"SELECT id > 4 AS late, {taken} AS x{beside} FROM inspections GROUP BY ALL ORDER BY late"
+        numbers = asked(database, sql)["x"]
+        assert [number.inputs[0].low for number in numbers] == [4, 2]
+        whole, partly = (number.operation["how"] for number in numbers)
+        assert "empty" not in whole and partly == f"is {said}, worked out in SQL"
+
+
 def test_years_ranks_and_keys_are_labels(database):
     table = asked(
         database,

@@ -250,9 +250,9 @@ def _singulars(word: str) -> set[str]:
 def _of_select(reader: Reader, node: Node) -> Iterator[tuple[_Aggregate, _Surplus]]:
     """What each aggregate of a SELECT takes of the tables that it joins."""
     cursor = reader.cursor
-    numbered, sources = reader.numbered(node["from_table"])
-    if len(sources) < 2:
+    if not reader.joins(node["from_table"]):
         return
+    numbered, sources = reader.numbered(node["from_table"])
     of_rows = not is_grouped(node)
     calls = [(e, call, weighted) for e in node["select_list"] for call, weighted in _calls(e, of_rows)]
     aggregates = [one for one in (_Aggregate(reader, *call, sources) for call in calls) if one.choices]

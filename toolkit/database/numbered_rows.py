@@ -54,6 +54,10 @@ class Reader:
         """The WITH of a SELECT with all that is named around it."""
         return {**node["cte_map"], "map": [*self.ctes]}
 
+    def joins(self, table: Node) -> bool:
+        """Whether a FROM joins tables, by itself or in a SELECT that only joins."""
+        return table["type"] == "JOIN" or self._joining(table) is not None
+
     def numbered(self, table: Node, place: str = "0") -> tuple[Node, list[JoinedTable]]:
         """A FROM whose tables have a number for each row, and these tables; a SELECT in it that only joins is them."""
         if table["type"] == "JOIN":

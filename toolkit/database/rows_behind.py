@@ -36,6 +36,8 @@ KEY = "\1key"
 UNCAST = "\1uncast"
 EMPTY = "\1empty"
 PICKED = "\1picked"
+# aggregates of which DuckDB takes the rows of a group together, once there are two of them: that costs a fifth more
+GATHERED = frozenset("avg count count_if count_star max mean min sum".split())
 
 
 @dataclass(frozen=True)
@@ -114,12 +116,13 @@ def selection_of(
     inside = {index: uncast(node["select_list"][index]) for index, aggregate in aggregates.items() if aggregate.cast}
     added += [{**e, "alias": f"{UNCAST}{index}"} for index, e in inside.items()]
     taking = {index: uncast(e) for index, e in enumerate(node["select_list"]) if grouped and _takes_column(uncast(e))}
-    valued = {index: tree for index, e in taking.items() if (tree := empty_in(cursor, e))}
+    apart = _counts_apart(node)
+    valued = {index: empty_in(cursor, e, apart) for index, e in taking.items()}
     added += [{**tree, "alias": f"{EMPTY}{index}"} for index, tree in valued.items()]
     counts = aggregate_counts(cursor, node) if grouped and name in limited else []
     added += [{**count, "alias": f"{PICKED}{index}"} for index, (_, count) in enumerate(counts)]
     if grouped:
-        added.append({**counting(cursor), "alias": COUNT})
+        added.append({**(_summed(cursor, "1") if apart else counting(cursor)), "alias": COUNT})
     where = expression_sql(cursor, spelled(filled["where_clause"])) if filled["where_clause"] else ""
     keys = tuple(_bracketed(expression_sql(cursor, spelled(e)), e) for e in group_keys(filled))
     with_rows = {**node, "select_list": [*node["select_list"], *added]}
@@ -137,13 +140,31 @@ def _takes_column(e: Node) -> bool:
     return bool(arguments) and arguments[0]["class"] == "COLUMN_REF" and not name.startswith(("count", "approx_count"))
 
 
-def empty_in(cursor: Connection, call: Node) -> Node:
+def _counts_apart(node: Node) -> bool:
+    """Whether rows are counted as a sum of ones, so that a count is no second aggregate of GATHERED in a group."""
+    calls = [
+        part["function_name"].lower() for part in every_node(node["select_list"]) if part.get("class") == "FUNCTION"
+    ]
+    return bool(group_keys(node)) and sum(name in GATHERED for name in calls) < 2
+
+
+def _summed(cursor: Connection, one: str, filter_clause: str = "") -> Node:
+    """An expression that counts by adding up ones and zeros; they are exact up to 2 to the power of 53."""
+    text = f"SELECT CAST(coalesce(fsum({one}){filter_clause}, 0) AS BIGINT)"
+    expression: Node = tree_of(cursor, text)["select_list"][0]
+    return expression
+
+
+def empty_in(cursor: Connection, call: Node, apart: bool) -> Node:
     """An expression of how many of the rows that an aggregate of a column takes have no value of it.
 
-    It is a difference of counts: where a file says that none is missing, DuckDB counts the rows once.
+    It is a difference of counts: where a file says that none is missing, DuckDB counts the rows once. `apart` is what
+    `_counts_apart` says.
     """
     filter_clause = f" FILTER (WHERE {expression_sql(cursor, call['filter'])})" if call["filter"] else ""
     column = expression_sql(cursor, function_arguments(call)[0])
+    if apart:
+        return _summed(cursor, f"CAST({column} IS NULL AS INTEGER)", filter_clause)
     difference = f"count(*){filter_clause} - count({column}){filter_clause}"
     expression: Node = tree_of(cursor, f"SELECT {difference}")["select_list"][0]
     return expression
