@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import threading
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -312,6 +313,54 @@ def test_spreadsheets_json_sqlite_duckdb_and_parquet(sample):
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(records), sample.root / "f.parquet")
     assert rows(sample, add(sample, [str(sample.root / "f.parquet")], New(), options(), {})) == expected
     assert {name: one.columns[1].type for name, one in again(sample).items()} == dict.fromkeys(again(sample), "text")
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "parquet"])
+def test_a_file_of_many_columns_is_read_as_one_of_few(sample, ending):
+    towns = ["Ulm", "Bonn", "Köln", "Total", *"ABCDEFGH"]
+    cells = {
+        "town": towns,
+        "owner": [f"{name} Smith" for name in ["Ada", "Anna", "John", "Mary"] * 3],
+        "zip": [f"0{number}123" for number in range(12)],
+        "day": [f"{number + 11}.03.2024" for number in range(12)],
+        "fee": [*(f"{number},5" for number in range(11)), "unknown"],
+    }
+
+    def content(copies):
+        records = [
+            {f"{name} {copy}": values[row] for copy in range(copies) for name, values in cells.items()}
+            for row in range(12)
+        ]
+        if ending == "json":
+            return json.dumps(records)
+        file, out = io.BytesIO(), io.StringIO(newline="")
+        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(records), file)
+        writer = csv.DictWriter(out, [*records[0]], delimiter=";")
+        writer.writeheader()
+        writer.writerows(records)
+        return file.getvalue() if ending == "parquet" else out.getvalue()
+
+    few, many = (added(sample, f"{name}.{ending}", content(copies)) for name, copies in (("few", 1), ("many", 45)))
+    columns, values = few.dataset.columns, rows(sample, few)
+    assert [column.type for column in columns] == (
+        ["text", "text", "text", "date", "decimal", "text"] if ending == "csv" else ["text"] * 5
+    )
+    of_many, values_of_many = many.dataset.columns, rows(sample, many)
+    for copy in range(45):
+        places = [place for place, one in enumerate(of_many) if one.name.endswith(f"_{copy}")]
+        for place, column in zip(places, columns, strict=True):
+            one, name = of_many[place], column.name.replace("_0", f"_{copy}")
+            assert one == replace(column, name=name, printed=one.printed, position=one.position, meaning=one.meaning)
+            assert many.examined.people.get(name) == few.examined.people.get(column.name)
+        assert [tuple(row[place] for place in places) for row in values_of_many] == values
+    profiles_of = [
+        {
+            (one.column.name.rpartition("_")[0], one.missing, one.distinct, one.least)
+            for one in found.examined.profile.columns
+        }
+        for found in (few, many)
+    ]
+    assert profiles_of[0] == profiles_of[1] and few.examined.people
 
 
 def test_spans_of_time_in_duckdb_become_text(sample):

@@ -108,17 +108,49 @@ def test_what_is_missing_is_said_with_what_to_do(signed, tmp_path, monkeypatch):
     path, key, public = signed
     with pytest.raises(ToolkitError, match="no file nobody"):
         checked(path, tmp_path / "nobody")
-    with pytest.raises(ToolkitError, match="no file nobody"):
-        sign(path, tmp_path / "nobody")
-    (tmp_path / "no-key").write_text("no key\n")
-    with pytest.raises(ToolkitError, match="no-key: "):
-        sign(path, tmp_path / "no-key")
     allowed = signers(tmp_path, f"desk@example.org {public}")
     monkeypatch.setenv("PATH", str(tmp_path))
     for call in (lambda: checked(path, allowed), lambda: sign(path, key)):
         with pytest.raises(ToolkitError, match="not installed here"):
             call()
     assert checked(path, None).holds, "without a list of signers nothing is run"
+
+
+def test_a_key_that_cannot_sign_is_refused_with_why_and_what_to_do(signed, tmp_path, monkeypatch):
+    path, key, public = signed
+    signature_of(path).unlink()
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    monkeypatch.setenv("SSH_ASKPASS_REQUIRE", "never")
+    (tmp_path / "folder").mkdir()
+    with_passphrase = tmp_path / "with permissions"  # its name is no reason
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", with_passphrase], check=True)
+    for name, content, mode in (
+        ("open", key.read_bytes(), 0o644),
+        ("alone.pub", public.encode(), 0o644),
+        ("passphrase.pub", public.encode(), 0o600),
+        ("no-key", b"no key\n", 0o600),
+        ("empty", b"", 0o600),
+        ("cut", key.read_bytes()[:100], 0o600),
+        ("putty.ppk", b"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n", 0o600),
+        ("pkcs8", b"-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----\n", 0o600),
+    ):
+        (tmp_path / name).write_bytes(content)
+        (tmp_path / name).chmod(mode)
+    for name, found, remedy in (
+        ("open", "others may read this private key", f"chmod 600 {tmp_path / 'open'}"),
+        ("alone.pub", "a public key, whose private key is neither beside it", "the one without .pub"),
+        ("passphrase.pub", "a public key", "without .pub"),
+        ("with permissions", "its passphrase was not given", "ssh-add"),
+        *((name, "no key of a kind and a form", "name another key") for name in ("no-key", "empty", "cut")),
+        *((name, "no key of a kind and a form", "OpenSSH's form") for name in ("putty.ppk", "pkcs8")),
+        ("nobody", "no such file", "ssh-keygen -t ed25519 makes one"),
+        ("folder", "a folder", "ssh-keygen -t ed25519 makes one"),
+    ):
+        with pytest.raises(ToolkitError) as caught:
+            sign(path, tmp_path / name)
+        (problem,) = caught.value.problems
+        assert problem.found.startswith(f"{name}: {found}") and remedy in problem.remedy, (name, problem)
+        assert not signature_of(path).exists()
 
 
 @pytest.mark.heavy

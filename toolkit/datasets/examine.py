@@ -18,7 +18,7 @@ from toolkit.datasets.kept_columns import kept_columns, with_updated_formats
 from toolkit.datasets.people import columns_of_people
 from toolkit.datasets.profile import Profile, profile, words_of_totals
 from toolkit.datasets.reading_options import HowRead, OldVersion, notes_of
-from toolkit.datasets.staged import StagedRows, stage_rows
+from toolkit.datasets.staged import StagedRows, at_hand, stage_rows
 from toolkit.datasets.stored import typed_rows
 from toolkit.engine.connect import Connection, in_memory_spilling_to
 from toolkit.engine.errors import reading_file
@@ -68,6 +68,7 @@ def examine(path: Path, folder: Path, options: Options, before: OldVersion | Non
         stage, reading = stage_rows(connection, path, how_read.without_extents(), folder, how_read.with_extent)
         if how_read.problems:
             raise ToolkitError(how_read.problems)
+        stage = replace(stage, relation=at_hand(connection, stage.relation, len(stage.fields), "\1stage"))
         if stage.texts:
             likely = "." if _is_delimited(reading) and reading.delimiter == "," else ""
             beside = next(filter(None, (extent.scale for extent in how_read.extents.values())), "")
@@ -89,7 +90,7 @@ def examine(path: Path, folder: Path, options: Options, before: OldVersion | Non
         parquet = path if in_place else folder / "typed.parquet"
         if not in_place:
             copy_rows(connection, stage, columns, parquet, fitting)
-        rows = typed_rows(parquet, columns, in_place)
+        rows = at_hand(connection, typed_rows(parquet, columns, in_place), len(columns), "\1rows")
         totals = words_of_totals(connection, rows, columns)
         columns = tuple(_with_totals(column, totals.get(column.name, ())) for column in columns)
         profiled = profile(connection, rows, columns, options.today, options.private)

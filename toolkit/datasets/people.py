@@ -11,6 +11,7 @@ from pathlib import Path
 
 from toolkit.datasets.declaration import DatasetColumn
 from toolkit.datasets.names import identifier_of
+from toolkit.datasets.staged import at_hand
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 
@@ -85,7 +86,9 @@ def _words() -> _Words:
 
 def columns_of_people(connection: Connection, relation: str, columns: Iterable[DatasetColumn]) -> dict[str, str]:
     """What each column that looks like it may tell of people, by the column's name: "names of people", "free text"."""
-    kinds: dict[str, str] = {}
+    columns, kinds = tuple(columns), dict[str, str]()
+    first = f"(SELECT * FROM {relation} LIMIT {LOOKED_AT})"
+    relation = at_hand(connection, first, len(columns), "\1first_rows")
     for column in columns:
         text = column.type == "text"
         kind = _by_header(column)

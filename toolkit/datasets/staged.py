@@ -23,6 +23,7 @@ from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import from_parquet, identifier
 
 Finder = Callable[[Path, Path, ReadOptions], ReadOptions]
+MANY_COLUMNS = 200
 ROW = "row_in_file"  # the number of a row below the header, from 1
 
 
@@ -93,6 +94,17 @@ def stage_rows(
     texts_kept = frozenset().union(*(part.kept for part in parts))
     relation = f"(SELECT *, row_number() OVER () AS {ROW} FROM ({every}))"
     return replace(first, relation=relation, kept=texts_kept), options_of_files(readings)
+
+
+def at_hand(connection: Connection, relation: str, columns: int, name: str) -> str:
+    """The relation, or a temporary table `name` of its rows where it has more than MANY_COLUMNS.
+
+    A query of one column of a file reads the names of all: asked of each column, that takes the square of their count.
+    """
+    if columns <= MANY_COLUMNS:
+        return relation
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM {relation}")
+    return identifier(name)
 
 
 def refuse_missing_files(path: Path, reading: ReadOptions) -> None:

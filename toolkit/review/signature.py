@@ -23,6 +23,33 @@ from toolkit.review.unpacking import LONGEST as LONGEST_ARCHIVE
 NAMESPACE = "toolkit-archive"
 LONGEST = 1 << 16  # bytes of a signature, and of a line of a list of signers
 MOST_LINES = 100  # of one key, in a list of signers
+NEW_KEY = "ssh-keygen -t ed25519 makes one"
+REFUSED = (  # (what ssh-keygen says of a key, in lower case; what was found, what is allowed, what to do)
+    (
+        "permissions|unprotected",
+        "others may read this private key, so ssh-keygen does not take it",
+        "a key that only its owner may read",
+        "chmod 600 {name}",
+    ),
+    (
+        "passphrase",
+        "its passphrase was not given, or another one",
+        "the passphrase, which ssh-keygen asks for in a terminal, or a key that an SSH agent holds",
+        "run this in a terminal; or run ssh-add {name}, and name the public key after --sign",
+    ),
+    (
+        "no private key found",
+        "a public key, whose private key is neither beside it nor held by an SSH agent",
+        "a private key, or a public one whose private key is in reach",
+        "name the file of the private key, the one without .pub; or run ssh-add with it first",
+    ),
+    (
+        "load public key|invalid format|unknown key type|unsupported|not supported",
+        "no key of a kind and a form that ssh-keygen can sign with",
+        "a private key of OpenSSH, such as Ed25519, ECDSA or RSA",
+        f"name another key: {NEW_KEY}; PuTTY exports its keys in OpenSSH's form",
+    ),
+)
 UNSIGNED = "unsigned: there is no {name} beside it"
 UNCHECKED = "signed, and the signature was not checked: name the file of the signers that you trust with --signed-by"
 
@@ -46,14 +73,24 @@ def sign(archive: Path, key: Path) -> Path:
     `key` is a private key, or a public one whose private key an SSH agent holds. Raises ToolkitError if ssh-keygen is
     not installed, or does not take the key.
     """
-    if not key.is_file():
-        raise ToolkitError("--sign", f"no file {key.name}", "an SSH key", "name one; ssh-keygen -t ed25519 makes one")
+    if not key.is_file() or not os.access(key, os.R_OK):
+        found = "a folder" if key.is_dir() else "cannot be read by you" if key.exists() else "no such file"
+        raise ToolkitError("--sign", f"{key.name}: {found}", "the file of an SSH key", f"name one; {NEW_KEY}")
     process = _ssh_keygen(archive, "sign", "-f", str(key.resolve()))
     if process.returncode or not process.stdout.startswith(b"-----BEGIN SSH SIGNATURE-----"):
-        raise ToolkitError("--sign", f"{key.name}: {_message(process)}", "an SSH key that can sign", "name another key")
+        raise _refused(key, process)
     target = signature_of(archive)
     replace_file(target, process.stdout)
     return target
+
+
+def _refused(key: Path, process: subprocess.CompletedProcess[bytes]) -> ToolkitError:
+    """Why ssh-keygen does not sign with a key, and what to do."""
+    said = process.stderr.decode("utf-8", "replace").lower()
+    for pattern, found, allowed, remedy in REFUSED:
+        if re.search(pattern, said.replace(str(key.resolve()).lower(), "")):
+            return ToolkitError("--sign", f"{key.name}: {found}", allowed, remedy.format(name=key))
+    return ToolkitError("--sign", f"{key.name}: {_message(process)}", "an SSH key that can sign", "name another key")
 
 
 @contextlib.contextmanager
