@@ -12,7 +12,7 @@ from toolkit.core.project import Project
 from toolkit.core.text import unfit_sign
 from toolkit.notebook.cell_settings import path_problems, tag_problems
 from toolkit.notebook.typed_labels import label_problems
-from toolkit.notebook.typed_numbers import typed_numbers
+from toolkit.notebook.typed_numbers import typed_numbers, typed_problem
 
 if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
@@ -32,12 +32,8 @@ def cell_problems(
     yield from path_problems(cell, f"story {slug}, cell {count}", project)
     if cell.cell_type == "markdown":
         for typed in typed_numbers(cell.source, names):
-            yield Problem(
-                cell_location(slug, count, cell.source, typed),
-                f"a typed number: {typed}",
-                "{eval}`expression`; dates, ordinals, names of data/names_with_digits.txt",
-                "put a Number there, or the name into data/names_with_digits.txt",
-            )
+            place = cell_location(slug, count, cell.source, typed)
+            yield typed_problem(place, typed, "{eval}`expression`", "put a Number there")
     else:
         yield from label_problems(cell.source, names, where)
 

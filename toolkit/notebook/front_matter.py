@@ -10,7 +10,7 @@ from typing import Any
 
 from toolkit.core.errors import Problem
 from toolkit.notebook.prose import roles
-from toolkit.notebook.typed_numbers import typed_numbers
+from toolkit.notebook.typed_numbers import typed_numbers, typed_problem
 from toolkit.reading.entry import Entry
 from toolkit.reading.yaml_file import read_yaml_text
 
@@ -99,8 +99,8 @@ def _check_words(entry: Entry, name: str, words: str, names: Iterable[str]) -> N
         found = f"{{{role}}}`{content}` in the {name}"
         entry.add_problem(name, found, NUMBERS, "put it into the headline or the text")
     for typed in typed_numbers(words, names):
-        remedy = "say it without, or put the name into data/names_with_digits.txt"
-        entry.add_problem(name, f"a typed number: {typed}", NUMBERS, remedy)
+        refused = typed_problem("", typed, "words", "say it without")
+        entry.add_problem(name, refused.found, refused.allowed, refused.remedy)
 
 
 def _status(entry: Entry) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from toolkit.core.text import CLEAN, clean_text, unfit_sign
 from toolkit.core.tree import style_to_json
 from toolkit.core.unit import powers, singular_and_plural, units_of
 from toolkit.notebook import mime
-from toolkit.notebook.typed_numbers import ROLE, typed_in_words
+from toolkit.notebook.typed_numbers import ROLE, typed_in_words, typed_problem
 from toolkit.reported.declaration import Declaration
 
 EVAL, QUOTE = "eval", "quote"  # names of roles; the third is source
@@ -148,10 +148,7 @@ def refuse_typed(text: str, where: str, names: Iterable[str] = ()) -> None:
     typed = typed_in_words(text, [*allowed_names(), *names])
     if typed:
         raise StoryError(
-            where,
-            f"a typed number: {', '.join(typed)}",
-            "numbers through {eval} or say; dates, ordinals, names of data/names_with_digits.txt",
-            "put a Number there, or the name into data/names_with_digits.txt",
+            [typed_problem(where, ", ".join(typed), "numbers through {eval} or say", "put a Number there")]
         )
 
 

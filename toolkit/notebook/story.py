@@ -24,7 +24,6 @@ from toolkit.database.withheld import UnpublishableNumber
 from toolkit.notebook.annotation import ChartNote, read_annotations
 from toolkit.notebook.chart import Chart
 from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table, refuse_unfit, refuse_unknown
-from toolkit.notebook.chart_words import chart_words, id_problems
 from toolkit.notebook.choice import make_choice, publish_states, refuse_fixed, words_by
 from toolkit.notebook.claim import ClaimReadings
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
@@ -36,6 +35,7 @@ from toolkit.notebook.opened_datasets import rows_of_files
 from toolkit.notebook.picture import Picture, picture_of
 from toolkit.notebook.prose import Text
 from toolkit.notebook.questions import answered
+from toolkit.notebook.required_chart_texts import chart_words, id_problems
 from toolkit.notebook.shell import database_of
 from toolkit.notebook.source_figures import SourceFigures
 from toolkit.notebook.story_record import record_of

@@ -13,7 +13,7 @@ from toolkit.database.query_tree import Node, every_node, refers
 from toolkit.database.table import Table
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.quantities_in_texts import QuantitiesInTexts, scales_of_money, written_problem
-from toolkit.notebook.typed_numbers import typed_in_words
+from toolkit.notebook.typed_numbers import typed_in_words, typed_problem
 
 OWN = ("units", "of", "name", "id")  # arguments of a table that are no words of it
 WORDS = ("_title", "note", "label", "labels", "names")  # how encodings end that are words; others name columns and rows
@@ -45,12 +45,8 @@ def label_problems(source: str, names: Iterable[str], where: str) -> Iterator[Pr
         for argument, words in _labels(call) if isinstance(call, ast.Call) else ():
             plain = words if argument.endswith(SAYING) else RATE.sub(" ", PERIOD.sub(" ", BASE.sub(" ", words)))
             for typed in typed_in_words(plain, unit_names):
-                yield Problem(
-                    f"{where}, {argument}",
-                    f"a typed number: {typed}",
-                    "words; numbers of cells; dates, ordinals, names of data/names_with_digits.txt",
-                    "leave it out, make an f-string of a Number, or put the name into data/names_with_digits.txt",
-                )
+                remedy = "leave it out, or make an f-string of a Number"
+                yield typed_problem(f"{where}, {argument}", typed, "words; numbers of cells", remedy)
 
 
 def query_problems(

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from toolkit.core.errors import Problem
 from toolkit.core.locales import LOCALES
 from toolkit.notebook.markdown_parser import list_starts, words_of_blocks
 
@@ -98,6 +99,16 @@ NUMBERS_IN_WORDS = re.compile(
 PIECE = re.compile(r"[^\s()，。、；：！？「」《》（）]+")
 CHINESE_ZERO = "〇"  # a word, as the other Chinese numerals are, though Unicode has it among the signs
 NUMERALS = ("Nd", "No", "Nl")  # Unicode's categories of digits and signs for numbers, not of words for numbers
+
+
+def typed_problem(where: str, typed: str, instead: str, remedy: str) -> Problem:
+    """The refusal of typed numbers, wherever they stand: `instead` is what may stand there, `remedy` what to do."""
+    return Problem(
+        where,
+        f"a typed number: {typed}",
+        f"{instead}; dates, ordinals, names of data/names_with_digits.txt",
+        f"{remedy}; a name with digits goes into data/names_with_digits.txt",
+    )
 
 
 def typed_numbers(text: str, names: Iterable[str] = ()) -> list[str]:

@@ -1,4 +1,4 @@
-"""The words that a chart has to have: title, subtitle, notes and alt text; and the id that names its files."""
+"""The texts that a chart has to have: title, subtitle, notes and alt text; and the id that names its files."""
 
 from __future__ import annotations
 
