@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ import pytest
 from tests import counts
 from tests.build.editions import finding_of
 from tests.build.three_stories import three_stories
+from toolkit.build import staleness
 from toolkit.build.pipeline import build
 from toolkit.build.refusals import refuse_two_values
 from toolkit.core.errors import DataFileError, StoryError
 from toolkit.core.kind import Kind
-from toolkit.core.project import Project
+from toolkit.core.project import Project, find_project
 from toolkit.core.unit import unit_text
 from toolkit.notebook.run import Executed
 
@@ -226,3 +228,24 @@ def test_two_stories_may_not_give_one_name_to_different_numbers():
     refuse_two_values([story("one", "a", "3.5 times"), story("two", "a", "3.5 times")])
     with pytest.raises(StoryError, match="story two, finding 'coffee.multiple': 4 times, but 3.5 times in story one"):
         refuse_two_values([story("one", "a", "3.5 times"), story("two", "b", "4 times")])
+
+
+def test_the_story_that_took_longest_runs_first_after_those_with_a_usage_log(built_stories, tmp_path, monkeypatch):
+    root = shutil.copytree(built_stories.root, tmp_path / "stories")
+    for path in (root / "notebooks").glob("*.ipynb"):
+        path.write_text(path.read_text("utf-8").replace("open_story(", "open_story( "), "utf-8")
+    desk, orders = find_project(root), []
+
+    def noted(paths, *_, **__):
+        orders.append([path.stem for path in paths])
+        raise StoryError("this test", "an order", "none", "look at it")
+
+    monkeypatch.setattr("toolkit.build.edition_making.execute_all", noted)
+    entries = {slug: staleness.load(desk, slug, "run") for slug in ("board", "coffee", "tea")}
+    assert all(entry.seconds > 0 for entry in entries.values())
+    for seconds in ({"board": 1, "coffee": 2, "tea": 3}, {"board": 1, "coffee": 3, "tea": 2}):
+        for slug, entry in entries.items():
+            staleness.store(desk, slug, "run", replace(entry, seconds=seconds[slug]))
+        with pytest.raises(StoryError, match="an order"):
+            build(desk)
+    assert orders == [["board", "tea", "coffee"], ["board", "coffee", "tea"]]

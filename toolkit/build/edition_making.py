@@ -33,7 +33,7 @@ from toolkit.core.project import Project, digest, read_text
 from toolkit.database.log_engine import on_one_server
 from toolkit.database.open import Database, open_database
 from toolkit.notebook import landlock
-from toolkit.notebook.kernels import Kernels
+from toolkit.notebook.kernels import RUNS_NOTEBOOKS, Kernels, load_jupyter
 from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_current_prose
 from toolkit.reported.data_dictionary import write_dictionary
 
@@ -91,7 +91,10 @@ def _is_made(
         ending.callback(aside.shutdown, cancel_futures=True)
         drawer = ending.enter_context(contextlib.closing(DrawingProcess(project, drawing_code)))
         opened = aside.submit(open_database, project)
-        aside.submit(preload.load_site)
+        if state.record and state.record.data[0] == data_digest:
+            aside.submit(preload.load_site)
+        else:
+            runs.kernels()  # some story will run, as data/ changed; what makes pages is imported once it does
         asked_again = cache(lambda: opened.result().with_empty_trace())
         story_cache = StoryCache(project, shared, only, data_digest, asked_again)
         pages = StoryPages(story_cache, opened, drawer, aside, selection.day, progress)
@@ -171,9 +174,11 @@ class _Edition:
         """
         results: dict[str, Executed] = {}
         why_stale: dict[str, str] = {}
+        seconds = {}  # that the last run of each took
         paths = self.selection.released
         for path in paths:
             entry = staleness.load(self.project, path.stem, "run")
+            seconds[path.stem] = entry.seconds if entry else 0.0
             source = path.read_bytes()
             inputs_now = staleness.run_inputs(self.cache.shared, path.stem, source)
             reasons = self.cache.reasons_to_redo(entry, path.stem, "run", inputs_now)
@@ -188,21 +193,23 @@ class _Edition:
 
         def store_result(story: Executed) -> None:
             inputs_of_run = staleness.run_inputs(self.cache.shared, story.slug, story.source)
-            entry = CacheEntry(inputs_of_run, story.trace, as_bytes(story), self.cache.data_digest)
+            entry = CacheEntry(inputs_of_run, story.trace, as_bytes(story), self.cache.data_digest, story.seconds)
             staleness.store(self.project, story.slug, "run", entry)
             results[story.slug] = story
             self.progress(f"ran {story.slug}: {why_stale[story.slug]}")
             self.pages.begin(story)
 
         stale = [path for path in paths if path.stem in why_stale]
-        # stories with a usage log simulate it first and take longest: started last, one would run alone at the end
-        stale.sort(key=lambda path: b".usage_log(" not in path.read_bytes())
+        # the longest first: started last, it would run alone at the end. Stories with a usage log may simulate it
+        stale.sort(key=lambda path: (b".usage_log(" not in path.read_bytes(), -seconds[path.stem]))
         if stale and not landlock.is_supported():
             self.progress(NOT_CHECKED)
         asks_logs = any(b".usage_log(" in path.read_bytes() for path in stale)
         engine = on_one_server(self.project) if asks_logs else contextlib.nullcontext({**self.project.chosen})
         with collect_problems(problems), engine as chosen:
             if stale:
+                load_jupyter(*RUNS_NOTEBOOKS)  # first what kernels start with, then what makes pages
+                self.pages.aside.submit(preload.load_site)
                 for story in results.values():
                     self.pages.begin(story)
                 hooks = RunHooks(self.opened, store_result, self.pages.drawer.draw_of_cell, chosen)

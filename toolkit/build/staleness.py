@@ -56,12 +56,14 @@ class CacheEntry:
     """One step of a story: its inputs (digests by name), its trace (digests of answers by question), its output.
 
     `data_digest` says which data gave these answers: the digest that `digest_of_data` had for the project then.
+    `seconds` is how long a run took.
     """
 
     inputs: Mapping[str, str]
     trace: Mapping[str, str]
     output: bytes
     data_digest: str = ""
+    seconds: float = 0.0
 
 
 def digest_of_data(project: Project) -> str:
@@ -132,8 +134,8 @@ def load(project: Project, slug: str, step: str) -> CacheEntry | None:
     try:
         head, _, output = _entry_path(project, slug, step).read_bytes().partition(b"\n")
         stored = json.loads(head)
-        is_complete = stored["sha256"] == hashlib.sha256(output).hexdigest()
-        return CacheEntry(stored["inputs"], stored["trace"], output, stored["data_digest"]) if is_complete else None
+        entry = CacheEntry(stored["inputs"], stored["trace"], output, stored["data_digest"], stored["seconds"])
+        return entry if stored["sha256"] == hashlib.sha256(output).hexdigest() else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -149,8 +151,8 @@ def store(project: Project, slug: str, step: str, entry: CacheEntry) -> None:
     Raises OSError where it cannot write.
     """
     output_digest = hashlib.sha256(entry.output).hexdigest()
-    made_of = {"inputs": dict(entry.inputs), "trace": dict(entry.trace), "data_digest": entry.data_digest}
-    head = {"sha256": output_digest, **made_of}
+    kept = {name: value for name, value in vars(entry).items() if name != "output"}
+    head = {"sha256": output_digest, **kept}
     replace_file(_entry_path(project, slug, step), json.dumps(head, ensure_ascii=False).encode() + b"\n" + entry.output)
 
 

@@ -163,6 +163,11 @@ def _parsed(units: pint.UnitRegistry[Any], text: str) -> Unit:
 def no_unit(like: Unit | pint.UnitRegistry[Any]) -> Unit:
     """The unit of a dimensionless number, in the registry of `like`."""
     units = like if isinstance(like, pint.UnitRegistry) else units_of(like)
+    return _dimensionless(units)
+
+
+@kept_in_registry
+def _dimensionless(units: pint.UnitRegistry[Any]) -> Unit:
     return units.Unit("")
 
 

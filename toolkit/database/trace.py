@@ -18,6 +18,9 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, digest
 
 UNREPEATABLE = "unrepeatable"
+_as_json = json.JSONEncoder(
+    ensure_ascii=False
+).encode  # json.dumps would make an encoder for each of thousands of calls
 M = TypeVar("M", bound=Callable[..., Any])
 R = TypeVar("R")
 
@@ -66,9 +69,9 @@ class Traced:
     def _trace(self, name: str, arguments: tuple[object, ...], answer: Callable[[], R]) -> R:
         """The answer of a call, once its digest is in the trace; a refusal is digested and raised again."""
         try:
-            call = json.dumps([name, *arguments], ensure_ascii=False)
+            call = _as_json([name, *arguments])
         except TypeError:  # what cannot be written down cannot be asked again
-            call = json.dumps([UNREPEATABLE, name, repr(arguments)], ensure_ascii=False)
+            call = _as_json([UNREPEATABLE, name, repr(arguments)])
         try:
             found = answer()
         except ToolkitError as error:

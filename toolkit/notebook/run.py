@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,7 @@ class Executed:
     database: str = ""
     source: bytes = b""
     source_digest: str = ""
+    seconds: float = 0.0  # that the run took; 0 in one from the cache
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ async def _execute(path: Path, kernels: Kernels, hooks: RunHooks) -> Executed:
 async def _run(manager: AsyncKernelManager, path: Path, hooks: RunHooks) -> Executed:
     from toolkit.notebook.client import SECONDS, ProseClient
 
-    source = path.read_bytes()
+    start, source = time.perf_counter(), path.read_bytes()
     notebook = read_notebook(path, source)
     client = ProseClient(
         notebook,
@@ -162,4 +164,4 @@ async def _run(manager: AsyncKernelManager, path: Path, hooks: RunHooks) -> Exec
         if client.kc is not None:
             client.kc.stop_channels()
     executed = Executed(path.stem, notebook, record["record"], record["trace"], record["database"], source)
-    return replace(executed, source_digest=digest([source]))
+    return replace(executed, source_digest=digest([source]), seconds=time.perf_counter() - start)
