@@ -1,5 +1,6 @@
 """The page that checks an edition in a browser works out, words and names numbers as the core does."""
 
+import itertools
 import json
 import re
 
@@ -111,7 +112,9 @@ def test_it_writes_ranges_of_shares_as_the_core_does(twin):
 def test_it_writes_ranges_over_many_scales_as_the_core_does(twin, unit):
     forms = ("quantity", "times") if unit == "1" else ("quantity",)
     ends = [(1, 590e6), (19, 33e9), (-33e9, -19), (999, 1e6), (1000, 1e6), (0, 5e6), (0.5, 2e12), (-5, 5e9)]
-    styles = [{"form": form, "digits": n, "brief": brief} for form in forms for n in (None, 2) for brief in (0, 1)]
+    ends += [(0, 0), (1, 1), (3, 12), (12, 13), (-3, -3), (2.5, 3)]
+    each = itertools.product(forms, (None, 2), (False, True), (False, True))
+    styles = [{"form": form, "digits": digits, "brief": brief, "words": words} for form, digits, brief, words in each]
     cases = [(low, high, style) for low, high in ends for style in styles]
     known = registry_of_text(UNITS, "invented")
     expected = [wording_of(low, high, parse_unit(unit, known), Style(**style)).prose for low, high, style in cases]

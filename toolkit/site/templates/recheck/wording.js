@@ -69,11 +69,11 @@ function valueParts(value, parts, by, locale) {
     return { value: made, size: sized(made), minus: made.c < 0n, digits: grouped(made, locale), scale: "", form: by.form };
   }
   const made = rounded(exact, by.digits);
+  const money = [...parts].find(([name, power]) => power === 1 && TABLE.currencies[name]);
+  if (by.form === "quantity" && money) return moneyParts(exact, made, TABLE.currencies[money[0]], by, locale);
   if (by.words && isWhole(made) && made.c >= 0n && toNumber(made) < locale.small.length) {
     return { value: made, size: sized(made), minus: false, digits: locale.small[toNumber(made)], scale: "", form: by.form };
   }
-  const money = [...parts].find(([name, power]) => power === 1 && TABLE.currencies[name]);
-  if (by.form === "quantity" && money) return moneyParts(exact, made, TABLE.currencies[money[0]], by, locale);
   let [small, scale] = scaledDown(made);
   if (scale && by.digits > TABLE.digitsInCents) small = normalized(small);
   return { value: made, size: sized(made), minus: small.c < 0n, digits: grouped(small, locale), scale, form: by.form };
