@@ -61,7 +61,6 @@ LIBRARIES = {
     "altair": {"charts", "notebook"},
     "vl_convert": {"charts", "site"},
     "fontTools": {"charts", "review"},
-    "brotli": {"charts"},
     "deflate": {"charts", "site"},
     "PIL": {"charts", "notebook", "review"},
     "jupyter_client": {"notebook"},

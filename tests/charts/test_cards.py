@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy
 import pytest
-import vl_convert
 from PIL import Image
 
 from tests.charts.example_charts import EXAMPLES, cell, drawing
@@ -90,30 +89,3 @@ def test_colours_that_a_drawing_names_are_in_its_picture_however_few_their_pixel
     made = png.png_of(f'{ground}{lines}<path d="M60,5h1v1h-1z" fill="#9e2513"/></svg>', 1)
     found = {tuple(pixel) for row in numpy.asarray(Image.open(io.BytesIO(made)).convert("RGB")) for pixel in row}
     assert {(0xFF, 0xFD, 0xF8), (0x9E, 0x25, 0x13)} <= found
-
-
-def saved(pixels: numpy.ndarray, mode: str) -> bytes:
-    with io.BytesIO() as made:
-        Image.fromarray(pixels).convert(mode).save(made, "PNG")
-        return made.getvalue()
-
-
-NOISE = numpy.random.default_rng(1).integers(0, 256, (7, 5, 4), dtype=numpy.uint8)
-DRAWN = '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}">{}</svg>'
-SLOPE = '<path d="M0,3L40,30" stroke="#c40" stroke-width="3"/><path d="M0,9h40" stroke="#05f" opacity=".4"/>'
-
-
-def colours(picture: bytes) -> numpy.ndarray:
-    read = numpy.asarray(Image.open(io.BytesIO(picture)).convert("RGBA")).astype(numpy.uint32)
-    return read[..., 0] | read[..., 1] << 8 | read[..., 2] << 16
-
-
-def test_the_pixels_of_a_png_are_read_as_pillow_reads_them_however_it_is_kept(monkeypatch):
-    kept_otherwise = [saved(NOISE, mode) for mode in ("RGBA", "RGB", "P", "L")]
-    small = [vl_convert.svg_to_png(DRAWN.format(*size, SLOPE), scale=1) for size in ((1, 9), (9, 1))]
-    assert all((png.decoded(picture) == colours(picture)).all() for picture in (*kept_otherwise, *small))
-    sizes = [(40, 30), (90, 11)]
-    drawn = [vl_convert.svg_to_png(DRAWN.format(*size, inner), scale=1) for size in sizes for inner in ("", SLOPE)]
-    wanted = [colours(picture) for picture in drawn]
-    monkeypatch.setattr(png.Image, "open", None)  # which takes four times as long
-    assert all((png.decoded(picture) == pixels).all() for picture, pixels in zip(drawn, wanted, strict=True))

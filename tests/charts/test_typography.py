@@ -3,28 +3,11 @@
 import base64
 import io
 import re
-from itertools import pairwise
 
 import pytest
 from fontTools.ttLib import TTFont
-from hypothesis import given
-from hypothesis import strategies as st
 
 from toolkit.charts import typography
-
-
-def ligatures_of(font, names, among=None):
-    """The outlines of a font's ligatures by the `names` of the letters that each stands for, where all are `among`."""
-    found = {}
-    for lookup in font["GSUB"].table.LookupList.Lookup if "GSUB" in font else ():
-        for first, made in lookup.SubTable[0].ligatures.items():
-            for one in made:
-                row = (first, *one.Component)
-                if among is None or {*row} <= among:
-                    found[tuple(names[name] for name in row)] = list(
-                        font["glyf"][one.LigGlyph].getCoordinates(font["glyf"])[0]
-                    )
-    return found
 
 
 @pytest.mark.parametrize("family", typography.FAMILIES)
@@ -69,39 +52,6 @@ def test_a_font_cut_to_some_texts_sets_them_as_the_whole_one_does(face):
         assert all(abs(value - known[pair] * scale) <= 0.5 for pair, value in kerning.items() if pair in known)
     with TTFont(io.BytesIO(typography.cut_font(*face, texts, ligatures=True))) as cut:
         assert [made.Component for made in cut["GSUB"].table.LookupList.Lookup[0].SubTable[0].ligatures["f"]]
-
-
-@pytest.fixture(scope="module")
-def whole_fonts():
-    """The fonts of pages by face, each with all its letters."""
-    return {face: TTFont(typography.font_file(*face, "woff2")) for face in typography.FACES}
-
-
-SIGNS = [*map(chr, sorted(TTFont(typography.font_file("Desk Sans", 400, "woff2")).getBestCmap()))]
-
-
-@given(st.text(SIGNS, max_size=30), st.sampled_from(typography.FACES), st.booleans())
-def test_whatever_it_is_cut_to_a_font_says_of_it_what_the_whole_one_says(whole_fonts, text, face, ligatures):
-    whole = whole_fonts[face]
-    with TTFont(io.BytesIO(typography.cut_font(*face, frozenset([text]), ligatures))) as cut:
-        names, before = cut.getBestCmap(), whole.getBestCmap()
-        assert set(names) == set(map(ord, text)) and cut["maxp"].numGlyphs == len(cut.getGlyphOrder())
-        same = {names[code]: before[code] for code in names}
-        for name, known in same.items():
-            points, ends, on_curve = cut["glyf"][name].getCoordinates(cut["glyf"])
-            assert cut["hmtx"][name][0] == whole["hmtx"][known][0]
-            wanted = whole["glyf"][known].getCoordinates(whole["glyf"])
-            assert (list(points), list(ends), list(on_curve)) == tuple(map(list, wanted))
-        kerning = {pair: value for pair, value in whole["kern"].kernTables[0].kernTable.items() if value}
-        pairs = {(before[ord(one)], before[ord(other)]) for one, other in pairwise(text)}
-        found = cut["kern"].kernTables[0].kernTable if "kern" in cut else {}
-        # two characters may have one glyph: then it has the name of the first
-        assert {tuple(map(same.get, pair)): value for pair, value in found.items()} == {
-            pair: kerning[pair] for pair in pairs & kerning.keys()
-        }
-        assert ligatures_of(cut, same) == (
-            ligatures_of(whole, {name: name for name in before.values()}, set(same.values())) if ligatures else {}
-        )
 
 
 @pytest.mark.parametrize("texts", [frozenset(), frozenset(["漢字"]), frozenset(["z"])])

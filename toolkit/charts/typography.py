@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from toolkit.charts import woff2
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -41,14 +40,21 @@ def cut_font_faces(texts: frozenset[str]) -> str:
 
 def cut_for(pairs: frozenset[str]) -> frozenset[str]:
     """What fonts cut down to these pairs of letters depend on: each letter, and the pairs that one has kerning of."""
-    fonts = [font_of_pages(*face) for face in FACES]
-    kerned = {
-        pair
-        for pair in pairs
-        for font in fonts
-        if tuple(font.characters.get(ord(sign)) for sign in pair) in font.kerning
-    }
+    kerned = {pair for names, kerning in kerned_glyphs() for pair in pairs if tuple(map(names.get, pair)) in kerning}
     return frozenset({*"".join(pairs), *kerned})
+
+
+@cache
+def kerned_glyphs() -> tuple[tuple[dict[str, str], frozenset[tuple[str, str]]], ...]:
+    """Of each font of pages the glyphs by character, and the pairs of glyphs that it has kerning of."""
+    from fontTools.ttLib import TTFont
+
+    found = []
+    for face in FACES:
+        with TTFont(font_file(*face, "woff2"), lazy=True) as font:
+            names = {chr(code): name for code, name in (font.getBestCmap() or {}).items()}
+            found.append((names, frozenset(pair for table in font["kern"].kernTables for pair in table.kernTable)))
+    return tuple(found)
 
 
 def font_face(family: str, weight: int, font: bytes) -> str:
@@ -62,14 +68,39 @@ def font_face(family: str, weight: int, font: bytes) -> str:
 @lru_cache(maxsize=256)
 def cut_font(family: str, weight: int, texts: frozenset[str], ligatures: bool = False) -> bytes:
     """The font for these texts alone, as WOFF2: their glyphs, and the kerning of the pairs that stand in them."""
-    pairs = {pair for text in texts for pair in pairwise(map(ord, text))}
-    return woff2.cut(font_of_pages(family, weight), {*map(ord, "".join(texts))}, pairs, ligatures)
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    options = subset.Options(layout_features=["liga"], legacy_kern=True, notdef_outline=True, name_IDs=[0])
+    options.drop_tables += [] if ligatures else ["GSUB"]
+    cutter = subset.Subsetter(options)
+    cutter.populate(text="".join(texts))
+    with (
+        TTFont(io.BytesIO(font_of_pages(family, weight)), recalcTimestamp=False, recalcBBoxes=False) as font,
+        io.BytesIO() as made,
+    ):
+        cutter.subset(font)
+        names = font.getBestCmap() or {}
+        pairs = {(names.get(one), names.get(other)) for text in texts for one, other in pairwise(map(ord, text))}
+        for table in font["kern"].kernTables if "kern" in font else ():
+            table.kernTable = {pair: value for pair, value in table.kernTable.items() if value and pair in pairs}
+        font.flavor = "woff2"
+        font.save(made)
+        return made.getvalue()
 
 
 @cache
-def font_of_pages(family: str, weight: int) -> woff2.Font:
-    """The font that pages embed, to cut it."""
-    return woff2.read(font_file(family, weight, "woff2"))
+def font_of_pages(family: str, weight: int) -> bytes:
+    """The font that pages embed, unpacked: WOFF2 takes longer to read than the TTF that this returns."""
+    from fontTools.ttLib import TTFont
+
+    with (
+        TTFont(font_file(family, weight, "woff2"), recalcTimestamp=False, recalcBBoxes=False) as font,
+        io.BytesIO() as made,
+    ):
+        font.flavor = None
+        font.save(made)
+        return made.getvalue()
 
 
 def font_file(family: str, weight: int, kind: str) -> Path:
