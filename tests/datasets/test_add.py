@@ -113,6 +113,13 @@ def test_a_column_is_what_all_of_its_cells_say(sample, number):
     ]
 
 
+@pytest.mark.parametrize("missing", ["k.A.", "k. A.", "o. A.", "n. a.", "s. d."])
+def test_an_abbreviation_for_no_value_is_one_with_a_space_in_it_too(sample, missing):
+    found = added(sample, "fees.csv", f"town,fee\nUlm,12\nBonn,{missing}\nKöln,7\n")
+    assert rows(sample, found) == [("Ulm", 12), ("Bonn", None), ("Köln", 7)]
+    assert [(column.type, column.unread) for column in found.dataset.columns] == [("text", 0), ("integer", 0)]
+
+
 def test_letters_after_a_blank_are_no_footnotes(sample):
     """They may be a unit or a scale, as k, m and bn are."""
     found = added(sample, "n.csv", "sales,heat,share\n12 m,5 c,1.5 [a]\n3 bn,41 f,2 [12]\n900 k,7 [kg],3 (b)\n")

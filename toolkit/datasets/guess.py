@@ -24,7 +24,7 @@ from toolkit.engine.connect import Connection, columns_of, first_value
 from toolkit.engine.paths import identifier, quoted
 
 # texts that mean no value where the others are numbers or dates
-MISSING_SIGNS, MISSING_WORDS = "-–—.…*?:/_~", r"n\.?/?a\.?|n\.a|#n/a|nan|null|none|nil|n\.?d\.?|k\.a\.|s\.d\."
+MISSING_SIGNS, MISSING_WORDS = "-–—.…*?:/_~", r"n\.?/?a\.?|n\.a|#n/a|nan|null|none|nil|n\.?d\.?|[kno]\. ?a\.|s\. ?d\."
 MISSING = re.compile("|".join([*(f"{re.escape(sign)}+" for sign in MISSING_SIGNS), MISSING_WORDS]), re.IGNORECASE)
 CODES = re.compile(
     r"(?:.*_)?(?:id|code|zip|zipcode|plz|postcode|postal_code|postleitzahl|fips|iban|isin|phone|telephone|tel|telefon|"

@@ -32,6 +32,7 @@ _START = r"(?<![^\W_])(?<!\d[ .,'])(?<!per )(?<!pro )(?<!je )(?<!par )(?<!por )(
 _END = r"(?![^\W_])"
 _CURRENCY = re.compile(rf"(?<![^\W_])({'|'.join([*map(re.escape, DOLLARS), *CODES])})(?![A-Z])")
 _PERCENT = re.compile(rf"%|{_START}(?:per ?cent|pct|prozent|pour ?cent|por ciento){_END}", re.IGNORECASE)
+_PER = re.compile(r"/|\b(?:per|pro|je|par|por)\b", re.IGNORECASE)
 # an amount alone in the place of a unit, in brackets or behind a comma: "($1,000)", ", 1000 EUR"
 _ITS_NAME = rf"(?:{_ANY_CURRENCY}|euros?|dollars?|pounds?)"
 _A_THOUSAND = re.compile(
@@ -72,10 +73,12 @@ def unit_and_doubt(header: str, sign: str, beside: str, units: Collection[str]) 
     """
     scale, percent = scale_said(header), says_percent(header)
     if not sign:
-        if bool(scale) == percent:  # neither, or both, which contradict each other
+        currency = currency_said(header)
+        if (scale and percent) or not (scale or percent or currency):  # the two contradict each other
             return None, ""
-        unit = f"{scale} {currency_said(header) or '…'}" if scale else PERCENT
-        return None, f"its header says {scale or PERCENT}: write unit: {unit}"
+        each = "/…" if not scale and _PER.search(header) else ""
+        unit = PERCENT if percent else f"{scale} {currency or '…'}{each}".strip()
+        return None, f"its header says {PERCENT if percent else scale or currency}: write unit: {unit}"
     if sign == PERCENT:
         return (sign if sign in units else None), ""
     currency = currency_said(header) or sign
