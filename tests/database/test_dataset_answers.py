@@ -246,6 +246,10 @@ def test_check_binds_a_question_of_a_dataset_and_does_not_run_it(sample):
     asks.write_text("SELECT boroughs FROM inspections\n")
     with pytest.raises(ToolkitError, match='notebooks/sql/by_borough.sql: Binder Error: Referenced column "boroughs"'):
         check_question(open_database(database.project), "by_borough")
+    with open(sample.data / "datasets" / "inspections.csv", "a") as file:
+        file.write("7,Kings,Tea,1,1,2025-01-01,Ed Five\n")
+    with pytest.raises(ToolkitError, match="inspections.csv: the file was changed"):
+        check_question(open_database(database.project), "by_borough")
 
 
 def test_a_changed_file_is_named_when_it_is_asked(sample):

@@ -45,6 +45,7 @@ def check_question(database: Database, name: str) -> None:
     if tables.isdisjoint(database.datasets):
         ask(database, name, sql)
     else:
+        database.refuse_unreadable(sorted(tables & {*database.datasets}))
         database.bind(where, sql)
 
 
