@@ -447,7 +447,7 @@ def test_a_typed_amount_takes_no_unit(shops, selected):
     assert [str(number) for number in asked.numbers] == ["$4m"]
 
 
-@pytest.mark.parametrize("selected", ["fee // 1000000", "floor(fee / 1e6)", "fee * fee"])
+@pytest.mark.parametrize("selected", ["fee // 1000000", "floor(fee / 1e6)"])
 def test_a_number_that_is_worked_out_is_never_a_bare_key_of_groups(shops, selected):
     asked = answer_question(shops, f"SELECT {selected} AS x, count(*) AS n_x FROM shops GROUP BY 1")
     assert "a quantity without a unit" in asked.columns[0].withheld.found
@@ -930,7 +930,7 @@ def test_a_column_of_a_log_has_the_unit_of_what_it_is_made_of(usage_log, selecte
         ("7 AS spend_usd, count(*) AS n_rows", "typed into the query"),
         ("sum(tokens) * 0.000003 AS spend_usd", "an expression whose unit cannot be read"),
         ("sum(tokens) / 1000 + 5 AS spend_usd", "an expression whose unit cannot be read"),
-        ("power(sum(tokens), 2) AS tokens", "an expression whose unit cannot be read"),
+        ("power(sum(tokens), 2) AS tokens", "the name says token, its values are in token**2"),
         ("count(*) * 7.5 AS usd", "an expression whose unit cannot be read"),
         ("sum(tokens) AS share", "the name says a plain number, its values are in token"),
         ("max(tokens) AS multiple", "the name says a plain number, its values are in token"),

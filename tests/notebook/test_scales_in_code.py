@@ -120,7 +120,7 @@ def test_a_scale_changed_by_hand_is_refused_and_what_is_left_without_it_is_right
     [
         ("story.number(frame.fee.sum() / 12, 'USD', how='a month')", "$1.3m"),
         ("story.number(frame.fee.sub(frame.fee.min()).div(frame.fee.min()).max(), 'share', how='rise')", "140%"),
-        ("story.number((frame.pct * 100).sum() / 100, 'share', how='all')", "140%"),
+        ("story.number((frame.pct * 100).mean() / 100, 'share', how='all')", "34%"),
         ("story.number((frame.pct * 100).max() / frame.pct.max(), '1', how='times')", "100"),
         ("story.number(frame.fee.count() / frame.fee.sum() * 1_000_000, '1', how='of a million dollars')", "0.26"),
     ],

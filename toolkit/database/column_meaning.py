@@ -12,7 +12,7 @@ from typing import Any
 
 from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, unit_text
 from toolkit.database.column_names import FORMS, refuse_kept_per
-from toolkit.database.expression_meaning import COUNTING, TRUTHS, Expressions, meaning_places, typed_meaning
+from toolkit.database.expression_meaning import ADDING, COUNTING, TRUTHS, Expressions, meaning_places, typed_meaning
 from toolkit.database.given_units import ColumnRead
 from toolkit.database.meaning import (
     LITERAL,
@@ -29,6 +29,7 @@ from toolkit.database.pivoted import columns_of_unpivot, select_of_pivot
 from toolkit.database.query_tree import (
     Node,
     every_node,
+    group_period,
     has_column,
     has_typed_term,
     is_group_key,
@@ -125,7 +126,8 @@ class Meanings:
             if is_grouped(node):
                 key = is_group_key(node, e)
                 plain = not any(part.get("class") in ("WINDOW", "SUBQUERY") for part in every_node(e))
-                classing = {part.get("function_name") for part in every_node(e)} & CLASSING
+                functions = {part.get("function_name") for part in every_node(e)}
+                classing = functions & CLASSING
                 if any(inner._is(place, "decimal") for place in made):
                     classing -= {"//"}  # which divides decimals, and leaves them as they are
                 told = told and (not (key and classing) or _is_number_as_text(e))
@@ -136,7 +138,8 @@ class Meanings:
                 exposed = frozenset(place for place in texts if self._is(place, "text"))
                 exposed |= inner._picked(e, tables, aliased)
                 single, keys = (frozenset(), shown) if key else (exposed, frozenset())
-                meaning = replace(meaning, role=role, single=single, keys=keys, made=made, told=told)
+                period = group_period(node) if meaning.added_up and functions & ADDING else meaning.period
+                meaning = replace(meaning, role=role, single=single, keys=keys, made=made, told=told, period=period)
             else:
                 meaning = replace(meaning, single=shown, made=made, told=told)
             found.append((e["alias"] or (e.get("column_names") or [""])[-1], meaning))

@@ -96,6 +96,8 @@ class DatasetAnswer:
         for index, (column, values) in zip(indices, columns_and_values, strict=True):
             sql_type = self._columns[index][1]
             problems += unfit_numbers(self.where, column.name, sql_type, values, column.unit is not None)
+            if found := self._meanings[index].over_whole(self.result.arrays[index].tolist()):
+                problems.append(Problem(f"{self.where}, column {column.name}", *found))
         if problems:
             raise ToolkitError(problems)
         columns, all_values = zip(*columns_and_values, strict=True)
@@ -275,7 +277,9 @@ class DatasetAnswer:
         (name, sql_type), published_unit = self._columns[index], self._published_unit(index, unit)
         column_words = heading(name).lower()
         words = {"question": self.name, "column": column_words, "expression": self._expression_texts[index]}
-        step = step_of(self.result, index, words, unit, self.parameters, self.datasets)
+        by_author = name in self._given_units and self._column_of_sql(index).by_author(unit, style.form)
+        unit_by = {"unit_by": "author"} if by_author else self._meanings[index].unit_by
+        step = step_of(self.result, index, words, unit, self.parameters, self.datasets, unit_by)
         ref = f"question:{self.name}#{column_words}"
 
         def published(value: Any) -> Any:

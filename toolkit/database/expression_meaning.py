@@ -49,6 +49,7 @@ PARTS = frozenset(  # of a date or a time: labels, as a year is
     "year month quarter week day dayofmonth dayofweek isodow dayofyear hour minute weekofyear yearweek isoyear decade "
     "century date_part datepart extract".split()
 )
+POWERS = {"var_samp": 2, "var_pop": 2, "variance": 2, "sqrt": 0.5, "cbrt": 1 / 3}
 PLAIN = frozenset("ln log log2 log10 corr skewness kurtosis kurtosis_pop entropy regr_r2".split())  # without a unit
 WHOLE_PARTS = ("floor", "ceil", "ceiling", "trunc", "round")
 TEXTS = ("VARCHAR", "TEXT", "STRING", "CHAR", "BPCHAR", "DATE", "TIME", "BOOL", "UUID", "ENUM")  # types of labels
@@ -113,6 +114,9 @@ class Expressions:
             return self._alike(args[1:])
         if name in COUNTING | LENGTHS:
             return Meaning(Role.COUNT, no_unit(self.units))
+        power = POWERS.get(name) or (typed_number(args[1]) if name in ("**", "^", "pow", "power") else None)
+        if power:
+            return self.meaning(args[0]).to_power(power)
         if name in PLAIN and args:
             plain = self.meaning(args[0]).role in (Role.QUANTITY, Role.COUNT)
             return Meaning(Role.QUANTITY, no_unit(self.units), averaged=True) if plain else UNKNOWN
@@ -141,8 +145,8 @@ class Expressions:
             return replace(self.meaning(classed), step=Step.OTHER)
         if name in ("/", "*") and len(args) == 2:
             # 1.0 * x, so that whole numbers are divided
-            if _is_one(args[1]) or (name == "*" and _is_one(args[0])):
-                return self.meaning(args[1] if _is_one(args[0]) else args[0])
+            if _is_typed(args[1], 1) or (name == "*" and _is_typed(args[0], 1)):
+                return self.meaning(args[1] if _is_typed(args[0], 1) else args[0])
             if name == "/" and (per_cent := self._per_cent(args)):
                 return per_cent
             left = self.meaning(args[0])
@@ -195,7 +199,7 @@ class Expressions:
 
     def _beside_one(self, args: Sequence[Node]) -> Meaning | None:
         """The meaning of what is left of one, or more than it, where the other of two is a share or a ratio."""
-        other_arguments = [e for e in args if not _is_one(e)]
+        other_arguments = [e for e in args if not _is_typed(e, 1)]
         meaning = self.meaning(other_arguments[0]) if len(args) == 2 and len(other_arguments) == 1 else UNKNOWN
         if meaning.role is not Role.QUANTITY or meaning.unit != no_unit(self.units):
             return None
@@ -237,12 +241,14 @@ def _kept(name: str, meaning: Meaning) -> Meaning:
     if meaning.role is Role.TRUTH:
         role = Role.COUNT if name == "sum" else Role.QUANTITY
         return Meaning(role, meaning.unit, averaged=averaged, ratio=averaged, relative=averaged)
+    added_up = meaning.added_up or name in ADDING
     if meaning.role in (Role.REPORTED, Role.MIXED) or (meaning.role is Role.COUNT and name in WHOLE):
-        return replace(meaning, averaged=averaged)
+        return replace(meaning, averaged=averaged, added_up=added_up)
     if meaning.role is not Role.COUNT and (meaning.unit is None or meaning.role is Role.RANK):
         return replace(UNKNOWN if name in CHOOSING else MIXED, averaged=averaged)
     result = Meaning(Role.QUANTITY, meaning.unit, points=meaning.points, averaged=averaged)
-    return replace(result, ratio=meaning.ratio, relative=meaning.relative)
+    period = "" if name in ADDING else meaning.period
+    return replace(result, ratio=meaning.ratio, relative=meaning.relative, added_up=added_up, period=period)
 
 
 def _step_of_one(name: str, step: Step, distinct: bool) -> Step:
@@ -296,7 +302,7 @@ def _plain(e: Node) -> Node:
     """An expression without casts, and without 1.0 * before it."""
     inner = uncast(e)
     factors = function_arguments(inner) if inner.get("function_name") == "*" else []
-    others = [factor for factor in factors if not _is_one(factor)]
+    others = [factor for factor in factors if not _is_typed(factor, 1)]
     return uncast(others[0]) if len(others) == 1 else inner
 
 
@@ -330,10 +336,6 @@ def _is_part_of_a_day(name: str, args: Sequence[Node]) -> bool:
 
 def _is_nothing(e: Node) -> bool:
     return bool(e["class"] == "CONSTANT" and e["literal"]["kind"] == "NULL_LITERAL")
-
-
-def _is_one(e: Node) -> bool:
-    return _is_typed(e, 1)
 
 
 def _is_typed(e: Node, number: int) -> bool:

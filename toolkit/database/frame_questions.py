@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, unit_text
+from toolkit.core.unit import UnitRegistry, is_dimensionless, no_unit, unit_text
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.column_names import refuse_wrong_name, unit_or_form
 from toolkit.database.columns import LABEL, is_fraction, is_key, is_number, refuse_columns
@@ -47,14 +47,14 @@ if TYPE_CHECKING:
 class FramesAnswer:
     """An answer as a frame, without its keys; what it rests on beside the frames; units that its query says.
 
-    These are as an author would give them, and in `query_units` as values have them: of points of shares none.
+    These are as an author would give them, and in `meanings` as values have them: of points of shares none.
     `withheld` says of columns why no page may show them.
     """
 
     frame: pandas.DataFrame
     rests_on: tuple[Number, ...]
     units: Mapping[str, str]
-    query_units: Mapping[str, Unit]
+    meanings: Mapping[str, Meaning]
     withheld: Mapping[str, Problem]
 
 
@@ -114,7 +114,7 @@ def ask_frames(
         frame[[name for name in names if not is_key(name)]],
         (*rows, *map(database.leaf, keys)),
         {name: _said(name, meaning, database.units) for name, meaning in meanings.items() if meaning.unit is not None},
-        {name: meaning.unit for name, meaning in meanings.items() if meaning.unit is not None},
+        {name: meaning for name, meaning in meanings.items() if meaning.unit is not None},
         withheld,
     )
 

@@ -28,6 +28,7 @@ from toolkit.core.units_per_many import in_one_scale, unit_with_words
 from toolkit.database.column_names import COUNTS, FORMS, unit_or_form
 from toolkit.database.columns import is_fraction, is_quantity
 from toolkit.database.meaning import KNOWN, Meaning, Role
+from toolkit.database.per_things import SaidBy, said_by
 from toolkit.database.table import Column, Table
 from toolkit.database.typed_factors import is_conversion, is_same
 from toolkit.database.unit_problems import no_points_problem, ratio_in_percent_problem
@@ -172,8 +173,7 @@ class ColumnOfSql:
         elif unit_given == PERCENT and unit_text(meaning.unit) == "1" and (meaning.ratio or meaning.relative):
             yield ratio_in_percent_problem(where)
         elif not points and (
-            other_form
-            or not (is_same(unit, meaning.unit) or _is_of_things(unit, meaning.unit, averaged=meaning.averaged))
+            other_form or not (is_same(unit, meaning.unit) or self._said_by(unit) is not SaidBy.NOBODY)
         ):
             yield Problem(
                 where,
@@ -181,6 +181,19 @@ class ColumnOfSql:
                 "the unit of the values; pages write them in words that fit",
                 f'say "{unit_of_values}"' if unit_of_values == POINTS else "leave it out, or correct the declaration",
             )
+
+    def _said_by(self, unit: Unit) -> SaidBy:
+        own = self.meaning.unit
+        if own is None or is_dimensionless(unit) or not math.isclose(_scale_in(own), _scale_in(unit)):
+            return SaidBy.NOBODY
+        units, added_up = [one.unit for one in self.read], self.meaning.added_up
+        return said_by(own, unit, added_up=added_up, period=self.meaning.period, of_columns=units)
+
+    def by_author(self, unit: Unit, form: str) -> bool:
+        """Whether the unit given is its author's word, which the query does not say."""
+        if self.meaning.role not in KNOWN or self.meaning.unit is None:
+            return not (is_dimensionless(unit) and form == "quantity")
+        return not is_same(unit, self.meaning.unit) and self._said_by(unit) is SaidBy.AUTHOR
 
     def _other_than_named(self, unit_given: str, unit: Unit, units: UnitRegistry, where: str) -> Iterator[Problem]:
         """A problem for each column without a unit whose name says millions, or another scale than the unit given."""
@@ -276,28 +289,9 @@ class ColumnOfSql:
         return abs(power) < TINY or abs(power - round(power)) > TINY or round(power) % step != 0
 
 
-def _is_of_things(unit: Unit, other: Unit, *, averaged: bool) -> bool:
-    """Whether a unit names what rows are, or leaves out what money is for so many of.
-
-    So are contract/person of a count for each person, person/crash of a mean, and EUR of EUR times packs.
-    """
-    left = powers(unit / other)
-    if is_dimensionless(unit) or [*map(abs, left.values())] != [1] or not is_counted(_things_in(unit / other)):
-        return False
-    if 1 in left.values():
-        return not any(power > 0 for power in powers(other).values())
-    return averaged or {*left} <= {name for name, power in powers(other).items() if power > 0}
-
-
 def _scale_in(unit: Unit) -> float:
     """What the scales of a unit multiply by: a million of million USD."""
     return base_units(unit)[0] / base_units(unit_without_scales(unit))[0]
-
-
-def _things_in(unit: Unit) -> Unit:
-    """The one thing that a unit has, above or below the line."""
-    (name,) = powers(unit)
-    return units_of(unit).Unit(name)
 
 
 def _scale_of_rate(unit: Unit, before: Unit) -> float | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from toolkit.core.unit import Unit, is_dimensionless, no_unit, powers, unit_text, unit_without_scales
+from toolkit.core.unit import Unit, base_units, is_dimensionless, no_unit, unit_text, unit_without_scales
+from toolkit.database.per_things import is_rate, over_whole
 
 Place = tuple[str, str]  # a dataset or another table, and a column of it
 
@@ -64,6 +65,32 @@ class Meaning:
     told: bool = False  # a text of it shows a number
     ratio: bool = False  # of two of one unit
     relative: bool = False  # a share under any name: such a ratio less one, a part of a whole, a mean of yes and no
+    added_up: bool = False
+    period: str = ""  # by which it is added up, "month" say
+
+    @property
+    def is_sum_of_rates(self) -> bool:
+        """Whether it adds up prices or shares, which are in their unit only where they are parts of one whole."""
+        share = self.unit is not None and (unit_text(self.unit) == "percent" or self.ratio or self.relative)
+        return self.added_up and not self.points and is_rate(self.unit, share=share)
+
+    @property
+    def unit_by(self) -> Mapping[str, str]:
+        """The setting of a step by which its receipt says that the unit is its author's word."""
+        return {"unit_by": "author"} if self.is_sum_of_rates else {}
+
+    def over_whole(self, values: Iterable[float | None]) -> tuple[str, str, str] | None:
+        """(found, allowed, remedy) where these values are sums of percentages and come to more than 100%; else None."""
+        if self.unit is None or not (self.is_sum_of_rates and (self.relative or unit_text(self.unit) == "percent")):
+            return None
+        most = max((abs(float(value)) for value in values if value is not None), default=0) * base_units(self.unit)[0]
+        return over_whole(" and ".join(sorted(column for _, column in self.made)), most)
+
+    def to_power(self, power: float) -> Meaning:
+        """The meaning of a power of a quantity: of dollars dollars squared, whose root is dollars again."""
+        if self.role is not Role.QUANTITY or self.unit is None or is_dimensionless(self.unit):
+            return UNKNOWN
+        return Meaning(Role.QUANTITY, self.unit**power)  # type: ignore[arg-type]  # pint says it of plain units alone
 
 
 UNKNOWN, LABEL = Meaning(Role.UNKNOWN), Meaning(Role.LABEL)
@@ -87,6 +114,7 @@ def common(meanings: Iterable[Meaning]) -> Meaning:
         step=common_step({meaning.step for meaning in meanings_of_values}),
         averaged=any(meaning.averaged for meaning in meanings_of_values),
         told=any(meaning.told for meaning in meanings_of_values),
+        added_up=any(meaning.added_up for meaning in meanings_of_values),
         ratio=all(meaning.ratio for meaning in meanings_of_values),
         relative=all(meaning.relative for meaning in meanings_of_values),
     )
@@ -132,14 +160,7 @@ def product_or_ratio(sign: str, left: Meaning, right: Meaning, dimensionless: Un
     roles = {left.role, right.role}
     measured = roles in ({Role.QUANTITY}, {Role.QUANTITY, Role.REPORTED})  # of figures and series alone the rows say it
     if measured and left.unit is not None and right.unit is not None:
-        unit = left.unit * right.unit if sign == "*" else left.unit / right.unit
-        own = [powers(unit_without_scales(side)) for side in (left.unit, right.unit)]
-        # squares of dollars measure nothing; people per square kilometre do
-        if all(
-            abs(power) == 1 or any(abs(power) == abs(of.get(name, 0)) for of in own)
-            for name, power in powers(unit_without_scales(unit)).items()
-        ):
-            return Meaning(Role.QUANTITY, unit)
+        return Meaning(Role.QUANTITY, left.unit * right.unit if sign == "*" else left.unit / right.unit)
     return UNKNOWN
 
 

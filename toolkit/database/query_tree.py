@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from toolkit.database.per_things import PERIODS
 from toolkit.engine.connect import Connection, first_value, in_memory
 
 Node = dict[str, Any]
@@ -98,6 +99,18 @@ def group_keys(node: Node) -> list[Node]:
     if node["aggregate_handling"] == "FORCE_AGGREGATES":
         return [e for e in selected if is_group_key(node, e)]
     return [_resolved(e, selected) for e in node["group_expressions"]]
+
+
+def group_period(node: Node) -> str:
+    """The shortest time by which a SELECT groups, as its keys are named or made: "month" say; "" for none."""
+    found: set[str] = set()
+    for key in group_keys(node):
+        for part in every_node(key):
+            name, arguments = str(part.get("function_name", "")).lower(), part.get("arguments")
+            first = function_arguments(part)[0] if name in ("date_trunc", "datetrunc") and arguments else {}
+            found |= {first["literal"]["text"].lower()} if first.get("class") == "CONSTANT" else {"year"} & {name}
+        found |= {key["column_names"][-1].lower().rstrip("s")} if key["class"] == "COLUMN_REF" else set()
+    return next((period for period in PERIODS if period in found), "")
 
 
 def _resolved(e: Node, selected: Sequence[Node]) -> Node:

@@ -39,13 +39,15 @@ def step_of(
     unit: Unit,
     parameters: Mapping[str, object],
     datasets: Sequence[Dataset],
+    unit_by: Mapping[str, str],
 ) -> Callable[[int], Operation]:
     """What gives the operation of a column's number in a row.
 
-    `words` are the `question`, the `column` and, where it is short, the `expression`. Where the number can be worked
-    out again its settings are `aggregate`, a primitive, the column or expression `of` which it is taken in each row,
-    and the `unit` of these. Where the rows are not those of a dataset they are also how many `rows` of the question's
-    FROM it takes, `where`, and the question as it was `asked`.
+    `words` are the `question`, the `column` and, where it is short, the `expression`; `unit_by` is a setting that says
+    so where the unit is its author's word. Where the number can be worked out again its settings are `aggregate`, a
+    primitive, the column or expression `of` which it is taken in each row, and the `unit` of these. Where the rows are
+    not those of a dataset they are also how many `rows` of the question's FROM it takes, `where`, and the question as
+    it was `asked`.
     """
     selection, aggregate = result.selection, _aggregate(result, index, datasets)
     parameter_words = ", ".join(f"{key} = {value}" for key, value in sorted(parameters.items()))
@@ -54,7 +56,7 @@ def step_of(
         is_ = f"is {words['expression']}" if words["expression"] else ""
         how = ", ".join(part for part in (f"{is_}{of_rows}".strip(), IN_SQL) if part)
         how = f"{how}, with {parameter_words}" if parameter_words else how
-        return operation("query", question=words["question"], column=words["column"], how=how, **settings)
+        return operation("query", question=words["question"], column=words["column"], how=how, **settings, **unit_by)
 
     if selection is None or (aggregate is None and index not in selection.valued):
         plain = operation_of()

@@ -80,6 +80,12 @@ class Bindings:
             places_by_variable.setdefault(bound.variable, []).append(index)
         return places_by_variable
 
+    @cached_property
+    def parts_of_days(self) -> frozenset[str]:
+        """The columns that are bound to parts of days, as `.dt.month` is: one of several years."""
+        parts = (one for one in self.all if getattr(getattr(one.value, "value", None), "attr", "") == "dt")
+        return frozenset(one.column for one in parts) - {"year"}
+
     def of(self, name: str, scope: Scope) -> Iterator[tuple[int, Binding]]:
         """The bindings of a variable that an expression sees, the last first, each with its place."""
         places = reversed([one for one in self.places.get(name, ()) if one < scope.at])

@@ -1,16 +1,16 @@
-"""What methods of pandas that name columns of frames make of these: assign, rename, eval, merge, melt, pivot, agg."""
+"""What methods of pandas that name columns or values make of frames: assign, rename, eval, merge, melt, pivot, agg."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from toolkit.notebook.code_bindings import Bindings, Scope
 from toolkit.notebook.columns_behind import ColumnsBehind
-from toolkit.notebook.made import UNKNOWN, MadeOf, made_alike
+from toolkit.notebook.made import UNKNOWN, MadeOf, made_alike, typed
 from toolkit.notebook.names_of_columns import NamesOfColumns
-from toolkit.notebook.pandas_methods import columns_named_in, grouped_by, items_of, texts_in
+from toolkit.notebook.pandas_methods import NOTHING, columns_named_in, grouped_by, items_of, parts_of, texts_in
 
 Exprs: TypeAlias = Sequence[ast.expr]
 Named: TypeAlias = Mapping[str, ast.expr]
@@ -69,8 +69,9 @@ def comprehended(code: Code, node: ast.DictComp, column: str, scope: Scope) -> M
     """
     rounds = code.names.rounds(node.generators, scope)
     if rounds is None:
-        scope = scope._replace(given=((ast.unparse(node.key), ast.Constant(column), scope), *scope.given))
-        return code.made(node.value, "", scope)
+        loops = [(ast.unparse(one.target), one.iter, scope) for one in node.generators]
+        named = [(ast.unparse(node.key), ast.Constant(column), scope)] if column else loops
+        return code.made(node.value, "", scope._replace(given=(*named, *scope.given)))
     insides = [scope._replace(given=(*once, *scope.given)) for once in rounds]
     own = [inside for inside in insides if column in ("", code.names.text(node.key, inside))]
     return made_alike([code.made(node.value, "", inside) for inside in own]) if own else None
@@ -200,9 +201,36 @@ def _aggregated(code: Code, taken: ast.expr, more: Exprs, named: Named, column: 
     return code.reduced(more[0], taken, column, scope) if more else UNKNOWN
 
 
+def _replaced(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
+    """A column in which other values stand for some: what is made of them, or so many times one of them."""
+    before, others = code.made(taken, column, scope), []
+    for old, new in _pairs_in([code.bindings.last(one, scope) for one in (*more, *named.values())], column):
+        one, other = (code.made(part, "", scope) for part in (old, new))
+        numbers = one.kind == other.kind == "typed" and one.factor and ast.unparse(new) not in NOTHING
+        others.append(before * typed(other.factor / one.factor) if numbers else other)
+    return before.filled(others)
+
+
+def _pairs_in(arguments: Sequence[ast.expr], column: str) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """(what is replaced, what stands for it) of the values of a column, of all that the arguments of `replace` say."""
+    match arguments:
+        case [ast.Dict(keys=keys, values=values)]:
+            for old, new in zip(keys, values, strict=True):
+                if isinstance(new, ast.Dict) and getattr(old, "value", "") == column:
+                    yield from _pairs_in([new], column)
+                elif old is not None and not isinstance(new, ast.Dict):
+                    yield old, new
+        case [old, new]:
+            several = parts_of(new)
+            yield from zip(parts_of(old), several * len(parts_of(old)) if len(several) == 1 else several, strict=False)
+        case [other]:
+            yield ast.Constant(None), other
+
+
 FRAMES: Mapping[str, Callable[..., MadeOf]] = {  # methods that name columns of frames
     "assign": _assigned,
     "rename": _renamed,
+    "replace": _replaced,
     "eval": _evaluated,
     "melt": _melted,
     "concat": _put_together,

@@ -73,7 +73,7 @@ def table_of_frames(
         name,
         lacking=lacking,
         withheld=answer.withheld,
-        query_units=answer.query_units,
+        meanings=answer.meanings,
     )
     return replace(table, sql=query.strip())
 

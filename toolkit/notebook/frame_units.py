@@ -38,6 +38,7 @@ from toolkit.database.given_units import (
     parse_given,
     unit_in_frame,
 )
+from toolkit.database.meaning import Meaning
 from toolkit.database.table import Column, Table, heading
 from toolkit.datasets.declaration import Dataset
 from toolkit.notebook.calling_cell import Call
@@ -60,7 +61,7 @@ from toolkit.notebook.stated_units import (
     said_of,
     stated,
 )
-from toolkit.notebook.sum_of_nothing import sum_of_nothing
+from toolkit.notebook.sums import wrong_sum
 from toolkit.notebook.values_as_read import ValuesAsRead, within
 from toolkit.notebook.without_unit import WithoutUnit
 
@@ -82,7 +83,7 @@ class FrameUnits:
     """Finds what the columns of a frame measure; `asked` are the answers that its notebook took.
 
     `datasets` are those whose files a library read by itself, so that values in its frames are as the file states them.
-    `code` is the expression of the frame where it is no argument of the call; a query says units of the columns `told`.
+    `code` is the expression of the frame where it is no argument of the call; `of_query` are columns of a query.
     """
 
     frame: Any
@@ -91,7 +92,7 @@ class FrameUnits:
     registry: UnitRegistry
     call: Call = Call("")  # that the frame came back by
     code: ast.expr | None = None
-    told: Mapping[str, Unit] = field(default_factory=dict)
+    of_query: Mapping[str, Meaning] = field(default_factory=dict)
 
     def measured(
         self, column: str, given: str | None, values: FrameColumn, where: str, lacking: str | None = None
@@ -122,8 +123,8 @@ class FrameUnits:
         found = unit_or_form(column, self.registry)
         named_label = LABEL.fullmatch(column)  # whose values are no years or ranks
         part_of_date = found.one and found.unit is not None and is_time(found.unit)  # no2_week is in no weeks
-        own_unit = made.known if made.known is not None else no_unit(self.registry)
-        part_of_date = part_of_date and (values.type == INTEGERS or (made.kind == "values" and not is_time(own_unit)))
+        of_other = made.kind == "values" and (made.known is None or not is_time(made.known))
+        part_of_date = part_of_date and (values.type == INTEGERS or of_other)
         if found.unit is not None and not part_of_date:
             refuse_renamed(renamed, found.unit, where)
         said = self._known_units(column, values, renamed)
@@ -144,10 +145,10 @@ class FrameUnits:
             if proposed and (wrong := stated(proposed, made, self._columns_read(), self.registry).wrong(made, [])):
                 raise StoryError([problem_of(wrong, where)])  # no remedy is one that would be refused
             raise StoryError([WithoutUnit.of(where, column, proposed, made)])
-        in_percent = found.form == PERCENT and said[:1] == [PERCENT]
-        unit = parse_unit(PERCENT, self.registry) if in_percent else found.unit
+        unit = parse_unit(PERCENT, self.registry) if found.form == PERCENT == "".join(said[:1]) else found.unit
         self._refuse_guess(values, unit, found.form, where)
-        return MeasuredColumn(unit, unit_without_scales(unit), found.form, heading(found.words))
+        by = by_author(Stated("", unit, found.form), made, self._columns_read())
+        return MeasuredColumn(unit, unit_without_scales(unit), found.form, heading(found.words), by=by)
 
     def _is_kept(self, column: str, made: MadeOf, unit: Unit | None, values: FrameColumn) -> bool:
         """Whether a name says the unit of a column that was read, or of what is counted, and now says nothing."""
@@ -193,9 +194,11 @@ class FrameUnits:
             return values.is_label
         return not any(value is not None and value % 1 for value in values.array.tolist())
 
-    def refuse_sum_of_nothing(self, values: FrameColumn, where: str) -> None:
-        """Raises StoryError for sums of a column over no rows."""
-        if found := sum_of_nothing(self.made(values), [value for value in values.array.tolist() if value is not None]):
+    def refuse_sum(self, values: FrameColumn, where: str) -> None:
+        """Raises StoryError for sums of a column over no rows, or of shares that come to more than a whole."""
+        numbers, meaning = values.array.tolist(), self.of_query.get(values.name)
+        found = wrong_sum(self.made(values), numbers) if meaning is None else meaning.over_whole(numbers)
+        if found and self.own(values) is None:
             raise StoryError([problem_of(found, f"{where}, column {values.name}")])
 
     def refuse_label(self, values: FrameColumn, where: str) -> None:
@@ -267,10 +270,9 @@ class FrameUnits:
     def _stated(self, given: str, own: MeasuredColumn | None, values: FrameColumn, where: str) -> MeasuredColumn:
         """What a column measures by the unit that is given for it."""
         made, read = self.made(values), self._columns_read()
-        if values.name in self.told:
-            unit, (_, form) = self.told[values.name], parse_given(given, self.registry)
-            label = number_heading(values.name, unit, self.registry)
-            return MeasuredColumn(unit, unit_without_scales(unit), form, label)
+        if (meaning := self.of_query.get(values.name)) is not None and (unit := meaning.unit) is not None:
+            (_, form), label = parse_given(given, self.registry), number_heading(values.name, unit, self.registry)
+            return MeasuredColumn(unit, unit_without_scales(unit), form, label, by=meaning.unit_by)
         try:
             said = stated(given, made, read, self.registry)
         except ToolkitError as error:
@@ -293,7 +295,7 @@ class FrameUnits:
         label = number_heading(values.name, said.unit, self.registry)
         if own is not None and said.unit == own.unit:
             return replace(own, form=said.form, heading=label)
-        by = by_author(said.unit, said.form, made)
+        by = by_author(said, made, read)
         return MeasuredColumn(said.unit, published(said.unit, made, read), said.form, label, by=by)
 
     @cached_property
@@ -326,9 +328,7 @@ class FrameUnits:
         plain = "share" if is_dimensionless(base) else unit_text(unit)
         if found := Stated(f"a name that says {plain}", unit, form).wrong(made, self._columns_read()):
             raise StoryError([problem_of(found, where)])
-        if made.kind != "unknown":
-            return
-        for read in self._columns_read():
+        for read in self._columns_read() if made.kind == "unknown" else ():
             same = unit_text(unit) == "1" and form == PERCENT and unit_text(read.unit) == PERCENT
             other = read.unit != unit and unit_without_scales(read.unit) == base
             if same or (other and not is_dimensionless(base)):

@@ -6,6 +6,7 @@ Arithmetic keeps it: price times quantity is in the unit of both together, a sha
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -25,7 +26,8 @@ class MadeOf:
     multiplied by since; of one that is typed `factor` is itself. `form` tells shares, what is left of one less another,
     and ratios apart. `mixed` says of values in two sizes of one unit that were put together what was found, and what to
     do. `names` are those of the columns. `tables` have the one column whose values, each once, or sums of them these
-    are: more than one where the code does not say which.
+    are: more than one where the code does not say which. What is `added_up` may be so in each `period`, "month" say, by
+    which the code groups rows. `unsaid`: typed numbers of several sizes, in a column of their own, multiply it.
     """
 
     kind: Kind = "unknown"
@@ -35,6 +37,8 @@ class MadeOf:
     names: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     added_up: bool = False
+    period: str = ""
+    unsaid: bool = False
     mixed: tuple[str, str] | None = None
 
     @property
@@ -54,11 +58,11 @@ class MadeOf:
         """The same in the rows of a frame: a sum stands there in several, and is no sum of one."""
         return self.repeated() if self.added_up else self
 
-    def total(self) -> MadeOf:
+    def total(self, period: str = "") -> MadeOf:
         """Its sum: of a condition the number of rows in which it holds, of a typed number that of rows."""
         if self.kind == "label":
             return UNKNOWN
-        return MadeOf("count") if self.kind in ("truth", "typed") else replace(self, added_up=True)
+        return MadeOf("count") if self.kind in ("truth", "typed") else replace(self, added_up=True, period=period)
 
     def mean(self) -> MadeOf:
         """Its mean: of a condition the share of rows in which it holds."""
@@ -74,15 +78,21 @@ class MadeOf:
             return UNKNOWN
         if "typed" in (self.kind, other.kind):
             typed, rest = (self, other) if self.kind == "typed" else (other, self)
-            return replace(rest, factor=rest.factor * typed.factor, tables=()) if typed.factor else typed
+            return rest._times(typed.factor, typed) if typed.factor else typed
         return self._joined(other, 1)
 
     def __truediv__(self, other: MadeOf) -> MadeOf:
         if "label" in (self.kind, other.kind):
             return UNKNOWN
         if other.kind == "typed":
-            return replace(self, factor=self.factor / other.factor, tables=()) if other.factor else self.unknown()
+            return self._times(1 / other.factor, other) if other.factor else self.unknown()
         return self._joined(other, -1)
+
+    def _times(self, factor: float, typed: MadeOf) -> MadeOf:
+        return replace(self, factor=self.factor * factor, tables=(), unsaid=self.unsaid or typed.unsaid)
+
+    def __matmul__(self, other: MadeOf) -> MadeOf:
+        return (self * other).total()
 
     def __pow__(self, power: float) -> MadeOf:
         """A power of values with a unit: the root of a sum of squares is in theirs; of shares nobody says it."""
@@ -100,7 +110,8 @@ class MadeOf:
     def _joined(self, other: MadeOf, power: int) -> MadeOf:
         """The product with another, or the ratio to it: of two columns of several units, each to its own."""
         alike = power < 0 and self.mixed == other.mixed
-        return replace(self._product(other, power), mixed=None if alike else self.mixed or other.mixed)
+        mixed = None if alike else self.mixed or other.mixed
+        return replace(self._product(other, power), mixed=mixed, unsaid=self.unsaid or other.unsaid)
 
     def _product(self, other: MadeOf, power: int) -> MadeOf:
         factor = self.factor * (other.factor**power if other.factor else 1.0)
@@ -132,7 +143,8 @@ class MadeOf:
         if "label" in (self.kind, other.kind):
             return UNKNOWN
         if self.kind == other.kind == "typed":
-            return replace(self, factor=self.factor + (-other.factor if subtracted else other.factor))
+            factor = self.factor + (-other.factor if subtracted else other.factor)
+            return replace(self, factor=factor, unsaid=self.unsaid or other.unsaid)
         if "typed" in (self.kind, other.kind):
             typed, rest = (self, other) if self.kind == "typed" else (other, self)
             if rest.unit is not None and "[temperature]" in rest.unit.dimensionality:  # another scale of it
@@ -148,7 +160,12 @@ class MadeOf:
         if not (self.kind == other.kind == "values" and self._like(other)):
             factor = self.factor if math.isclose(self.factor, other.factor) else 1.0
             return MadeOf(factor=factor, mixed=self.mixed or other.mixed or self.mixed_with(other))
-        return replace(other, form=self._form_beside(other, subtracted), names=(*self.names, *other.names), tables=())
+        form, names, unsaid = (
+            self._form_beside(other, subtracted),
+            (*self.names, *other.names),
+            self.unsaid or other.unsaid,
+        )
+        return replace(other, form=form, names=names, tables=(), unsaid=unsaid)
 
     def _form_beside(self, other: MadeOf, subtracted: bool) -> str:
         forms = {self.form, other.form}
@@ -158,7 +175,7 @@ class MadeOf:
 
     def mixed_with(self, other: MadeOf) -> tuple[str, str] | None:
         """(what was found, what to do) of values in another size of the same unit; None where they are in one."""
-        if not (self.kind == other.kind == "values"):
+        if not (self.kind == other.kind == "values") or self.unsaid or other.unsaid:
             return None
         units = [one.unit for one in (self, other) if one.unit is not None]
         if len(units) == 2 and not any(map(is_dimensionless, units)):
@@ -166,7 +183,7 @@ class MadeOf:
                 return None if all(map(is_counted, units)) else self._of_two_kinds(other)
         elif not ((self._is_share() or other._is_share()) and all(one.form != QUANTITY for one in (self, other))):
             return None
-        by = abs(self._size() / other._size())
+        by = abs(self.size() / other.size())
         if math.isclose(by, 1, rel_tol=1e-9) or self._is_weighted(other, by):
             return None
         larger = self if by > 1 else other
@@ -191,13 +208,13 @@ class MadeOf:
         """Whether typed factors may be meant as such, and not as scales: 0.4 * a + 0.6 * b, spent > 1.1 * planned."""
         if self.factor == other.factor == 1:
             return False
-        own = abs(self._size() * self.factor / (other._size() * other.factor))
+        own = abs(self.size() * self.factor / (other.size() * other.factor))
         if math.isclose(own, 1):
             power = math.log10(by)
             return abs(power) < 2 or not math.isclose(power, round(power))
         return 1 / ABOUT < by < ABOUT
 
-    def filled(self, others: list[MadeOf]) -> MadeOf:
+    def filled(self, others: Iterable[MadeOf]) -> MadeOf:
         """The same with other values in some places."""
         return replace(self, mixed=self.mixed or next(filter(None, map(self.mixed_with, others)), None))
 
@@ -209,9 +226,9 @@ class MadeOf:
         right = {1.0: 100.0, 100.0: 1.0}.get(whole)
         if right is None or not self._is_share():
             return None
-        if first and math.isclose(self._size(), 1 / right):
+        if first and math.isclose(self.size(), 1 / right):
             return f"{whole:g} and values in {self._in_words()}", f"write {right:g} in place of {whole:g}"
-        if math.isclose(self._size(), 100 / whole) and not math.isclose(self.factor, 1):
+        if math.isclose(self.size(), 100 / whole) and not math.isclose(self.factor, 1):
             return f"{whole:g} and values in {self._in_words()}", f"leave out the factor {self.factor:g}"
         return None
 
@@ -223,7 +240,7 @@ class MadeOf:
         """Whether values are per cent, shares, or what is left of one less another."""
         return (self.unit is None or is_dimensionless(self.unit)) and self.form in (PERCENT, POINTS, EITHER)
 
-    def _size(self) -> float:
+    def size(self) -> float:
         """How many base units one of these values is, typed factors counted in: 0.01 of per cent."""
         return (1.0 if self.unit is None else base_units(self.unit)[0]) / (self.factor or 1.0)
 
@@ -254,7 +271,7 @@ def made_alike(found: list[MadeOf]) -> MadeOf:
     if not found:
         return UNKNOWN
     if {one.kind for one in found} == {"typed"}:
-        return found[0] if len({one.factor for one in found}) == 1 else typed(1)
+        return found[0] if len({one.factor for one in found}) == 1 else replace(typed(1), unsaid=True)
     alike = all(replace(one, names=(), tables=()) == replace(found[0], names=(), tables=()) for one in found)
     if alike:
         return found[0].repeated()

@@ -21,6 +21,7 @@ from toolkit.notebook.made import COUNT, LABEL, RATIO, TRUTH, UNKNOWN, MadeOf, m
 from toolkit.notebook.names_of_columns import NamesOfColumns
 from toolkit.notebook.numbers_in_code import made_of_number, typed_attribute
 from toolkit.notebook.pandas_methods import (
+    ADDING,
     ARITHMETIC,
     BARE,
     CONDITIONS,
@@ -28,17 +29,19 @@ from toolkit.notebook.pandas_methods import (
     FILLING,
     KEPT,
     NOTHING,
+    OF_ONE,
     OPERATORS,
     OTHER,
     PARTS_OF_DAYS,
     PASSED,
     PLACES,
-    POWERS,
     REPEATED,
     ROOTS,
+    adds_to,
     grouped_by,
     items_of,
     name_of,
+    period_of,
 )
 
 FUNCTIONS = (ast.Lambda, ast.Name, ast.Attribute, ast.Constant)  # or names of them
@@ -175,6 +178,8 @@ class MadeInCode:
             elif bound.column in ("", column):
                 made = self.made(bound.value, "" if bound.column else column, inside)
                 same = [one for _, one in bound_to if one.column == bound.column]
+                if bound.loops and adds_to(bound.value, name):
+                    return made.total()
                 if made.kind == "typed" and len(same) > 1 and not column and any(one.loops for one in same):
                     return UNKNOWN
                 return made.in_rows() if bound.column else made
@@ -253,8 +258,8 @@ class MadeInCode:
         function = more[0] if more else named.get("func")
         if name in ("apply", "map", "transform") and isinstance(function, ast.Dict):
             function = dict(items_of(function)).get(column, function)  # one for each column
-        if name == "map" and function is not None and (given := self.made(function, "", scope)).kind == "typed":
-            return given  # by a dictionary of typed numbers
+        if name == "map" and function is not None and (given := self.made(function, "", scope)).kind != "unknown":
+            return given  # by a dictionary
         if name in ("apply", "map", "transform", "pipe") and isinstance(function, FUNCTIONS):
             return self.reduced(function, taken, column, scope).repeated()
         if name == "total_seconds":
@@ -266,16 +271,14 @@ class MadeInCode:
         several = self.names.columns_of(taken, scope) if not column and _is_along_rows(named) else []
         each = [self.made(taken, one, scope) for one in several]
         made = made_alike(each) if each else self.made(taken, column, scope)
-        if name == "pct_change":
-            return made / made
-        if name in POWERS:
-            return made ** POWERS[name]
-        if name == "diff":
-            return made - made
-        if name in ("sum", "mean"):
-            return made.total() if name == "sum" else made.mean()
+        if name in OF_ONE:
+            return OF_ONE[name](made)
+        if name in ADDING:
+            period = period_of(taken, scope, self.names.last)
+            total = made.total("" if period in self.bindings.parts_of_days else period)
+            return total.repeated() if name == "cumsum" else total
         if name in FILLING:
-            return made.filled([self.made(one, "", scope) for one in (*more, *named.values())])
+            return made.filled(self.made(one, "", scope) for one in (*more, *named.values()))
         if name in KEPT or (made.kind == "typed" and all(self.made(one, "", scope).kind == "typed" for one in more)):
             return made
         return made.repeated() if name in REPEATED else made.unknown()

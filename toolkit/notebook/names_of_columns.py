@@ -64,7 +64,7 @@ class NamesOfColumns:
             case ast.Dict(keys=keys) if None not in keys:
                 return [(one, scope) for one in keys if one is not None]
             case ast.Call(func=ast.Attribute(value=dictionary, attr="items"), args=[]):
-                whole, its_scope = self._last(dictionary, scope)
+                whole, its_scope = self.last(dictionary, scope)
                 if isinstance(whole, ast.Dict) and None not in whole.keys:
                     pairs = zip(whole.keys, whole.values, strict=True)
                     return [(ast.Tuple([key, value]), its_scope) for key, value in pairs if key is not None]
@@ -79,7 +79,7 @@ class NamesOfColumns:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[listed, *_]) if name in LISTING:
                 return self.items(listed, scope)
             case ast.Name(id=name):
-                whole, its_scope = self._last(node, scope)
+                whole, its_scope = self.last(node, scope)
                 if whole is not node and (found_there := self.items(whole, its_scope)) is not None:
                     return found_there
                 return self._seen(name, scope)
@@ -111,7 +111,7 @@ class NamesOfColumns:
         pairs = [[[*_pairs(target, item, its_scope)] for item, its_scope in items or ()] for target, items in lists]
         return (tuple(itertools.chain.from_iterable(one)) for one in itertools.product(*pairs))
 
-    def _last(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
+    def last(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope]:
         """What a name stands for, and where that stands; of other expressions themselves."""
         while isinstance(node, ast.Name):
             loop_value = next((one for one in (*scope.given, *scope.arguments) if one[0] == node.id), None)

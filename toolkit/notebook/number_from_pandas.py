@@ -38,7 +38,7 @@ from toolkit.notebook.made_in_code import MadeInCode
 from toolkit.notebook.read_by_libraries import rows_let_in
 from toolkit.notebook.repeated_rows import RepeatedRows
 from toolkit.notebook.stated_units import by_author, problem_of, published, stated
-from toolkit.notebook.sum_of_nothing import sum_of_nothing
+from toolkit.notebook.sums import wrong_sum
 from toolkit.notebook.totals_in_frames import totals_left_in
 
 MILLION = 1_000_000
@@ -163,7 +163,7 @@ def number_from_pandas(
         raise StoryError(problems)
     problems += [
         problem_of(found, where)
-        for found in (stated_unit.wrong(made, read_columns), sum_of_nothing(made, [ends[1]]))
+        for found in (stated_unit.wrong(made, read_columns), wrong_sum(made, ends[1:]))
         if found
     ]
     if problems:
@@ -177,7 +177,7 @@ def number_from_pandas(
         *converted(ends, stated_unit.unit, plain),
         how.strip(),
         style_of(stated_unit.unit, stated_unit.form, whole, ends[1]),
-        **by_author(stated_unit.unit, stated_unit.form, made),
+        **by_author(stated_unit, made, read_columns),
     )
 
 

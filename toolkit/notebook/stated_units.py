@@ -33,6 +33,7 @@ from toolkit.database.column_names import Name, unit_or_form
 from toolkit.database.frame_columns import FrameColumn
 from toolkit.database.given_units import POINTS as POINTS_GIVEN
 from toolkit.database.given_units import ColumnRead, parse_given
+from toolkit.database.per_things import SaidBy, is_rate, said_by
 from toolkit.database.typed_factors import is_conversion, unit_after
 from toolkit.notebook.made import ABOUT, EITHER, PERCENT, POINTS, QUANTITY, RATIO, MadeOf
 
@@ -79,11 +80,11 @@ class Stated:
         if (kind := NO_QUANTITY.get(made.kind)) and uncounted and not is_dimensionless(self.unit):
             return f"{self.said}, and {kind}", "the unit of a quantity, for values of it", 'say "1"'
         if made.kind != "unknown":
-            return self._other_than(made) if made.kind == "values" else None
+            return self._other_than(made, read) if made.kind == "values" else None
         # a column that was read without a unit, or values over one times a hundred: an index has that base
         if len(made.names) == 1 or (made.names and math.isclose(made.factor, CENTS) and not is_counted(self.unit)):
             return None
-        problems = [self._other_than(one) for one in self._kin(made, read)]
+        problems = [self._other_than(one, read) for one in self._kin(made, read)]
         return None if None in problems else next(iter(problems), None)
 
     @property
@@ -103,16 +104,29 @@ class Stated:
             kin, plain = [one for one in read if unit_without_scales(one.unit) == base], []
         return [*plain, *(MadeOf("values", made.factor, one.unit, QUANTITY, (one.name,)) for one in kin)]
 
-    def _other_than(self, made: MadeOf) -> tuple[str, str, str] | None:
+    def said_by(self, made: MadeOf, read: Sequence[ColumnRead] = ()) -> SaidBy:
+        """Who says it of values that the code has in a unit."""
+        own = made.unit if made.unit is not None else no_unit(self.unit)
+        if is_dimensionless(self.unit):
+            own_count = is_counted(own) and (self.form == QUANTITY or is_share_of_counted(own))
+            return SaidBy.CODE if own_count else SaidBy.NOBODY
+        if is_dimensionless(own):
+            return SaidBy.CODE if is_counted(self.unit) or (not made.names and self.counts) else SaidBy.NOBODY
+        units = [one.unit for one in read if one.name in made.names]
+        return said_by(own, self.unit, added_up=made.added_up, period=made.period, of_columns=units)
+
+    def _other_than(self, made: MadeOf, read: Sequence[ColumnRead]) -> tuple[str, str, str] | None:
         own = made.unit if made.unit is not None else no_unit(self.unit)
         if own.dimensionality != self.unit.dimensionality:
-            if _is_per_thing(made, own, self):
-                right = _scale(own) / _scale(self.unit)
-                other = self._another(made, own) if _plain(made) else None
-                return None if math.isclose(made.factor, right) else self._changed(made) or other
-            return self._another(made, own) if _plain(made) else None
+            other = self._another(made, own) if _plain(made) or made.unsaid else None
+            if self.said_by(made, read) is SaidBy.NOBODY or made.unsaid:
+                return other
+            right = _scale(own) / _scale(self.unit)
+            return None if math.isclose(made.factor, right) else self._changed(made) or other
         if is_dimensionless(own) and is_dimensionless(self.unit) and (found := self._another_form(made)):
             return found
+        if made.unsaid:
+            return None
         right = convert_exactly(1.0, own, self.unit)
         if math.isclose(made.factor, right):
             return None
@@ -143,9 +157,11 @@ class Stated:
         hundred = any(math.isclose(factor, one) for one in (CENTS, 1 / CENTS))
         if plain and (self.form == QUANTITY or not hundred):
             return None
-        if not plain and math.isclose(factor, 100) and len(made.names) > 1 and not is_counted(self.unit):  # an index
-            return None
         rate = any(power < 0 for power in found.values())
+        if (
+            not (plain or rate or is_counted(self.unit)) and math.isclose(factor, 100) and len(made.names) > 1
+        ):  # an index
+            return None
         hundreds = (CENTS, 1 / CENTS) if not is_counted(self.unit) else ()
         changing = (*THOUSANDS, *hundreds, *[CENTS] * has_currency(found), *RATES * rate)
         other = None if plain else unit_after(made.unit or self.unit, factor, units_of(self.unit))
@@ -175,6 +191,8 @@ class Stated:
         remedy = f'say "{name}"'
         if unit_without_scales(own) == unit_without_scales(self.unit):
             remedy += ", and do not change the scale yourself: pages write it in words that fit"
+        elif made.period:
+            remedy += f', or "{name}/{made.period}" of what is added up by {made.period}'
         elif own.dimensionality == self.unit.dimensionality:
             right = convert_exactly(1.0, own, self.unit) / made.factor
             by = f"* {right:g}" if right > 1 else f"/ {1 / right:g}"
@@ -212,10 +230,13 @@ def published(unit: Unit, made: MadeOf, read: Sequence[ColumnRead]) -> Unit:
     return cancelled(plain, [one.unit for one in read]) if product else plain
 
 
-def by_author(unit: Unit, form: str, made: MadeOf) -> Mapping[str, Any]:
+def by_author(given: Stated, made: MadeOf, read: Sequence[ColumnRead]) -> Mapping[str, Any]:
     """The setting of a step by which its receipt says that the unit is its author's word: code did not say it."""
-    said = made.kind == "unknown" and not (is_dimensionless(unit) and form == QUANTITY)
-    return {"unit_by": "author"} if said else {}
+    said = made.kind == "unknown" and not (is_dimensionless(given.unit) and given.form == QUANTITY)
+    other = made.known is not None and made.known.dimensionality != given.unit.dimensionality
+    other = other and given.said_by(made, read) is not SaidBy.CODE
+    of_rates = made.added_up and is_rate(made.unit, share=made.form in (PERCENT, RATIO))
+    return {"unit_by": "author"} if said or other or made.unsaid or of_rates else {}
 
 
 def problem_of(found: tuple[str, str, str], where: str) -> Problem:
@@ -274,22 +295,6 @@ def _scale(unit: Unit) -> float:
 def _plain(made: MadeOf) -> bool:
     """Whether no typed number changed the size of values."""
     return math.isclose(made.factor, 1)
-
-
-def _is_per_thing(made: MadeOf, own: Unit, said: Stated) -> bool:
-    """Whether a unit may be said of values in another, by the groups or rows that they are of.
-
-    So may money of money a head, money a month of sums by month and money of sums of it, nothing or a count of what is
-    counted.
-    """
-    if is_dimensionless(said.unit):
-        return is_counted(own) and (said.form == QUANTITY or is_share_of_counted(own))
-    if is_dimensionless(own):
-        return is_counted(said.unit) or (not made.names and said.counts)
-    left = powers(unit_without_scales(own) / unit_without_scales(said.unit))
-    over = [own._REGISTRY.Unit(name) for name in left]
-    per = {*left.values()} == {-1} and all(is_counted(one) or (is_time(one) and made.added_up) for one in over)
-    return per or {*left.values()} == {1}
 
 
 def refuse_renamed(renamed: ColumnRead | None, unit: Unit, where: str) -> None:

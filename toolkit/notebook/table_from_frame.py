@@ -11,7 +11,7 @@ from toolkit.core.column_digits import styles_in_column
 from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
-from toolkit.core.unit import Unit, is_dimensionless, no_unit, unit_text
+from toolkit.core.unit import is_dimensionless, no_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, text_maker
 from toolkit.database.cell import Cell
@@ -19,7 +19,7 @@ from toolkit.database.columns import is_key
 from toolkit.database.frame_columns import FLOATS, INTEGERS, MOMENTS, NUMBERS, FrameColumn, columns_of_frame, frame_hash
 from toolkit.database.frame_withheld import withheld_columns
 from toolkit.database.given_units import refuse_per_many
-from toolkit.database.meaning import Role
+from toolkit.database.meaning import Meaning, Role
 from toolkit.database.open import Database
 from toolkit.database.query import column_sources
 from toolkit.database.table import Column, Table, Words, datasets_of, heading
@@ -75,11 +75,11 @@ def table_of_call(
     withheld: Mapping[str, Problem] = MappingProxyType({}),
     lacking: str | None = None,
     drawn: Collection[str] | None = None,
-    query_units: Mapping[str, Unit] = MappingProxyType({}),
+    meanings: Mapping[str, Meaning] = MappingProxyType({}),
 ) -> Table:
     """A frame that a call made as a table; `where` names it in errors; `withheld` says what no page may show.
 
-    `units` are those of columns by name, of those in `query_units` the unit in which a query has their values;
+    `units` are those of columns by name, `meanings` what those of a query are in it;
     `lacking` is that of all that have none. The table has numbers of `drawn` columns alone; None for all.
 
     Raises StoryError, or ToolkitError for what no table can hold, as `Story.table` says.
@@ -90,7 +90,7 @@ def table_of_call(
     problems += problems_of_texts(frame, columns, call, inputs, database, where)
     opened, rows, registry = inputs.files(database, call), len(frame), database.units
     problems += _of_rows(columns, rows, call, of, opened, inputs, database, where)
-    frame_units = FrameUnits(frame, inputs.answers, opened, registry, call, told=query_units)
+    frame_units = FrameUnits(frame, inputs.answers, opened, registry, call, of_query=meanings)
     whole_labels = _labels(columns, frame_units, columns if lacking == "1" else units)
     sources = _sources(columns, whole_labels, drawn)
     quantities: dict[str, MeasuredColumn] = {}
@@ -100,7 +100,7 @@ def table_of_call(
                 unit_given = _one_unit({units.get(key) for key in (column, *parts)}, f"{where}, units, {column}")
                 quantities[column] = frame_units.measured(column, unit_given, columns[parts[0]], where, lacking)
                 refuse_per_many(f"{where}, column {column}", column, quantities[column].published)
-                frame_units.refuse_sum_of_nothing(columns[parts[0]], where)
+                frame_units.refuse_sum(columns[parts[0]], where)
             else:
                 frame_units.refuse_label(columns[column], where)
         problems += _crossed(column, [columns[part] for part in parts], where)

@@ -28,7 +28,7 @@ RESTS_ON = {  # by what a result of pandas rests on, in words
     "all": "all that the notebook had taken by then, which may be more than was used",
     "named": "what its author named",
 }
-BY_AUTHOR = "its author’s word: how the code makes the value could not be followed"
+BY_AUTHOR = "its author’s word: the code that makes the value does not say it"
 NAMED = 3  # so many other readings are named one by one; of more the rest is counted
 
 

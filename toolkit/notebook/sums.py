@@ -1,0 +1,30 @@
+"""Sums of percentages over a whole; and of a column over no rows, where something was to be chosen of those read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from toolkit.core.unit import is_dimensionless
+from toolkit.database.per_things import over_whole
+from toolkit.notebook.made import PERCENT, MadeOf
+
+
+def wrong_sum(made: MadeOf, values: Sequence[float | None]) -> tuple[str, str, str] | None:
+    """(found, allowed, remedy) of sums of percentages over 100%, and over no rows of a column without a zero."""
+    numbers = [value for value in values if value is not None]
+    names, most = " and ".join(dict.fromkeys(made.names)), max(map(abs, numbers), default=0) * made.size()
+    of_shares = made.added_up and made.form == PERCENT and (made.unit is None or is_dimensionless(made.unit))
+    if of_shares and (found := over_whole(names, most)):
+        return found
+    if not (made.added_up and made.tables and math.isclose(made.factor, 1)) or math.fsum(numbers):
+        return None
+    (name,) = made.names
+    read = [table.frame[name].dropna().astype(float).tolist() for table in made.tables]
+    if not all(rows and min(rows) > 0 for rows in read):
+        return None
+    return (
+        f"a sum of {name} over no rows: nothing was chosen",
+        "rows that are there",
+        "look at what is compared: years of series and keys may be numbers in a frame, as its dtypes say",
+    )
