@@ -66,6 +66,14 @@ def test_per_cent_of_a_series_are_shares(rates):
         answer_question(rates, f"SELECT max(1 + amount / 100) AS most, {KEYS} FROM prices")
 
 
+def test_per_cent_of_several_rows_are_no_more_than_all(desk_of_series):
+    parts = desk_of_series([("A", "2023", "61", "paper"), ("B", "2023", "54.5", "paper")], declared(unit="percent"))
+    asked = f"SELECT {{}}(amount) AS part, {KEYS} FROM prices"
+    assert str(answer_question(parts, asked.format("avg")).numbers[0]) == "58%"
+    with pytest.raises(ToolkitError, match="a sum of part that comes to 116%"):
+        answer_question(parts, asked.format("sum"))
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "right"),
     [

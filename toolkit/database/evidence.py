@@ -22,6 +22,7 @@ from toolkit.core.wording import Style
 from toolkit.database.columns import FINITE
 from toolkit.database.evidence_summary import ManyKeys, Range, refuse_missing_columns, refuse_null_keys
 from toolkit.database.meaning import Meaning, Role, Step
+from toolkit.database.per_things import over_whole
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database
@@ -123,6 +124,9 @@ def number_of(
     row_unit = _unit_of_rows({*row_units}, meaning, where, database.units)
     ref = _ref(query_name, heading)
     _refuse_twice(evidence, meaning, where)
+    shares = meaning.added_up and all(number.style.form == "percent" for number in evidence.inputs)
+    if shares and (found := over_whole(heading, max(map(abs, ends)))):
+        raise ToolkitError(where, *found)
     for tolerance in _tolerances(evidence.inputs) if meaning.role in OF_ROWS else ():
         for candidate in _candidates(evidence, meaning.step):
             if abs(candidate.low - ends[0]) <= tolerance and abs(candidate.high - ends[1]) <= tolerance:

@@ -35,18 +35,18 @@ def said_by(own: Unit, unit: Unit, *, added_up: bool, period: str, of_columns: C
         thing, in_own = units.Unit(name), above.get(name, 0)
         counted = is_counted(thing)
         if counted and power == -1 and not in_own and not any(one > 0 for one in above.values()):  # of a count
-            said = SaidBy.CODE
+            by = SaidBy.CODE
         elif power == 1 == in_own:  # EUR of EUR times packs
-            said = SaidBy.CODE if counted else SaidBy.AUTHOR if has_currency(above) else SaidBy.NOBODY
+            by = SaidBy.CODE if counted else SaidBy.AUTHOR if has_currency(above) else SaidBy.NOBODY
         elif power == 1 and period and is_time(thing):
-            said = SaidBy.CODE if period in units and units.Unit(period) == thing else SaidBy.NOBODY
+            by = SaidBy.CODE if period in units and units.Unit(period) == thing else SaidBy.NOBODY
         elif power == 1 and (counted or is_time(thing)) and name not in measured:
-            said = SaidBy.AUTHOR
+            by = SaidBy.AUTHOR
         elif power == -1 == in_own and (counted or (added_up and is_time(thing))):
-            said = SaidBy.AUTHOR if added_up or name in divided else SaidBy.CODE
+            by = SaidBy.AUTHOR if added_up or name in divided else SaidBy.CODE
         else:
-            said = SaidBy.NOBODY
-        who = max(who, said)
+            by = SaidBy.NOBODY
+        who = max(who, by)
     return who
 
 

@@ -201,13 +201,13 @@ def _aggregated(code: Code, taken: ast.expr, more: Exprs, named: Named, column: 
     return code.reduced(more[0], taken, column, scope) if more else UNKNOWN
 
 
-def _replaced(code: Code, taken: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
+def _replaced(code: Code, frame: ast.expr, more: Exprs, named: Named, column: str, scope: Scope) -> MadeOf:
     """A column in which other values stand for some: what is made of them, or so many times one of them."""
-    before, others = code.made(taken, column, scope), []
+    before, others = code.made(frame, column, scope), []
     for old, new in _pairs_in([code.bindings.last(one, scope) for one in (*more, *named.values())], column):
-        one, other = (code.made(part, "", scope) for part in (old, new))
-        numbers = one.kind == other.kind == "typed" and one.factor and ast.unparse(new) not in NOTHING
-        others.append(before * typed(other.factor / one.factor) if numbers else other)
+        old_made, new_made = (code.made(part, "", scope) for part in (old, new))
+        numbers = old_made.kind == new_made.kind == "typed" and old_made.factor and ast.unparse(new) not in NOTHING
+        others.append(before * typed(new_made.factor / old_made.factor) if numbers else new_made)
     return before.filled(others)
 
 

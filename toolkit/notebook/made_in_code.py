@@ -258,8 +258,8 @@ class MadeInCode:
         function = more[0] if more else named.get("func")
         if name in ("apply", "map", "transform") and isinstance(function, ast.Dict):
             function = dict(items_of(function)).get(column, function)  # one for each column
-        if name == "map" and function is not None and (given := self.made(function, "", scope)).kind != "unknown":
-            return given  # by a dictionary
+        if name == "map" and function is not None and (mapped := self.made(function, "", scope)).kind != "unknown":
+            return mapped  # by a dictionary
         if name in ("apply", "map", "transform", "pipe") and isinstance(function, FUNCTIONS):
             return self.reduced(function, taken, column, scope).repeated()
         if name == "total_seconds":

@@ -232,11 +232,11 @@ def published(unit: Unit, made: MadeOf, read: Sequence[ColumnRead]) -> Unit:
 
 def by_author(given: Stated, made: MadeOf, read: Sequence[ColumnRead]) -> Mapping[str, Any]:
     """The setting of a step by which its receipt says that the unit is its author's word: code did not say it."""
-    said = made.kind == "unknown" and not (is_dimensionless(given.unit) and given.form == QUANTITY)
+    not_followed = made.kind == "unknown" and not (is_dimensionless(given.unit) and given.form == QUANTITY)
     other = made.known is not None and made.known.dimensionality != given.unit.dimensionality
     other = other and given.said_by(made, read) is not SaidBy.CODE
     of_rates = made.added_up and is_rate(made.unit, share=made.form in (PERCENT, RATIO))
-    return {"unit_by": "author"} if said or other or made.unsaid or of_rates else {}
+    return {"unit_by": "author"} if not_followed or other or made.unsaid or of_rates else {}
 
 
 def problem_of(found: tuple[str, str, str], where: str) -> Problem:
