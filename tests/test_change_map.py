@@ -244,6 +244,18 @@ def test_a_text_for_a_missing_value_and_what_is_said_of_a_new_version(copy):
     assert "rows: the same number" in copy.toolkit("add --update after")
 
 
+@tries("find other columns about people", "give a command another option")
+def test_columns_about_people_and_what_a_command_prints(copy):
+    copy.write("shifts.csv", "barista_no;cups;call\n" + "".join(f"{9 * n};{n};DB{n}AB\n" for n in range(1, 40)))
+    assert "radio amateurs" not in copy.toolkit("add shifts.csv --name before")
+    with copy.change("find other columns about people"):
+        copy.replace("toolkit/datasets/people.toml", "\n[parts]\n", '\n[parts]\n"radio amateurs" = "call"\n')
+    with copy.change("give a command another option"):
+        copy.replace("toolkit/commands/check.py", ": all well", ": nothing is wrong")
+    assert "radio amateurs" in copy.toolkit("add shifts.csv --name after")
+    assert "nothing is wrong" in copy.toolkit("check")
+
+
 LIMITED = """from toolkit.core.errors import ToolkitError
 from toolkit.datasets.unpacked_size import is_bomb
 print(story.sql("SELECT district FROM visits")._repr_mimebundle_()["text/plain"].partition(": ")[2])
@@ -885,6 +897,7 @@ TITLES = "toolkit/site/templates/report/section_titles.html.j2"
 FEED = "return tuple(entry for page in pages for entry in (_story(page), *_corrections(page)))"
 LAST_OF_FEED = f"{FEED}[-1:]"
 ENDING = "toolkit/site/templates/report/story_ending.html.j2"
+FILES = "    files: dict[str, bytes] = {}\n"
 EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stands there then: + is before what stood
     "choose the language": [
         ("pyproject.toml", "stories =", "+" + LANGUAGE),
@@ -937,6 +950,14 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
         ("toolkit/charts/scales.py", "text + locale.short_times if", 'text + " mal" if'),
     ],
     "explain a word": [("data/glossary.yml", "", GLOSSARY)],
+    "offer another file": [
+        ("toolkit/site/page.py", FILES, FILES + '    files["data/how.json"] = b"{}"\n'),
+        (
+            "toolkit/review/scripts_and_policies.py",
+            'f"{slug}/share.png"',
+            'f"{slug}/share.png", f"{slug}/data/how.json"',
+        ),
+    ],
     "say what is due": [("data/watch.yml", "", WATCH)],
 }
 
@@ -1041,6 +1062,7 @@ def test_a_primitive_operation_a_composed_one_and_what_an_archive_holds(edition,
     "keep another field of corrections",
     "name a section of pages",
     "change which entries the feed",
+    "offer another file",
     "change which files",
     "let readers change",
 )

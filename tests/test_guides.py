@@ -107,13 +107,12 @@ def test_whoever_follows_the_guides_gets_their_pages(tmp_path):
 
 @pytest.mark.heavy
 def test_the_first_lines_of_the_readme_lead_from_a_file_to_an_answer(tmp_path):
-    folder = tmp_path / "home"
-    folder.mkdir()
-    shutil.copy(DOCS / "tutorial" / "kitchens.csv", folder)
+    clone = tmp_path / "home" / "clone"
+    shutil.copytree(DOCS / "tutorial", clone / "docs" / "tutorial")
     (_, lines), (_, asked), *_ = blocks("../README")
     *lines, preview = lines.splitlines()
     assert preview == "toolkit preview kitchens"  # which runs until it is stopped
-    reader = Reader(folder)
+    reader = Reader(clone)
     reader.sh("\n".join(lines))
     code = f"from toolkit import open_story\nstory = open_story('kitchens')\nprint(({asked.strip()}).frame)"
     reader.sh(f"'{sys.executable}' -c \"$CODE\"", CODE=code)

@@ -110,9 +110,14 @@ def test_what_is_left_out_is_said_by_cell_and_kind():
         {"cell_type": "raw", "metadata": {}, "source": "x"},
         code(outputs=[{"output_type": "display_data", "data": {"image/png": ""}}], tags=["remove_output"]),
         code(outputs=[{"output_type": "execute_result", "data": {"text/plain": "3"}}]),
+        code("story.chart(table, 'bars')\nstory.chart(table, 'dots')", outputs=[chart]),
+        code("%time 1\nstory.chart(table, 'dots')", outputs=[chart]),
     ]
     for cell in cells:
         if cell["cell_type"] == "code":
             keep_published(cell)
     assert cells[0]["outputs"] == [chart]
-    assert left_out({"cells": cells}) == "cell 1 (a print, a frame), cell 3 (a raw cell), cell 5 (a value)"
+    assert (
+        left_out({"cells": cells}) == "cell 1 (a print, a frame), cell 3 (a raw cell), cell 5 (a value), "
+        "cell 6 (a chart that is not its last line, which alone is shown)"
+    )

@@ -182,7 +182,12 @@ def test_a_dataset_shows_its_profile_and_first_rows_escaped(sample):
     counted = story.sql("SELECT count(*) AS n_kitchens FROM kitchens WHERE score > 3").one("n_kitchens")
     receipt = read(display.number_html(counted, story.database)).text
     assert "measured · 6 of 9 rows" in receipt and "a draft, without a source" in receipt
-    cell = {"cell_type": "code", "metadata": {}, "outputs": [{"output_type": "execute_result", "data": {}}]}
+    cell = {
+        "cell_type": "code",
+        "metadata": {},
+        "source": "",
+        "outputs": [{"output_type": "execute_result", "data": {}}],
+    }
     cell["outputs"][0]["data"] = story.sql("SELECT kitchen, score FROM kitchens")._repr_mimebundle_()
     keep_published(cell)
     said = left_out({"cells": [cell]})

@@ -40,6 +40,8 @@ CELLS = (
     '            title=say("Both take {}", both), subtitle="Cups a week, an invented office", notes="Invented.",\n'
     '            alt="Three dots with the cups of a heavy drinker, a median one, and both, of an invented office.")',
     'table("readings", [dict(what="told", value=told), dict(what="gone", value=gone)], what="What", value="Value")',
+    'story.sql("""SELECT source, count(*) AS readings, list_sort(list(key)) AS keys FROM figures\n'
+    'WHERE claim = \'coffee.cups_heavy\' GROUP BY source ORDER BY source""")',
     "## What we do not know\n\nWhy so many cups stay in mugs. The paper writes of an average, and of nothing else.",
 )
 Change = Callable[[random.Random, Files], Files]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from toolkit.notebook import mime
 from toolkit.notebook.cell_settings import visibility_of
 
 NOTE = "toolkit_left_out"  # in a cell's metadata after its run
+FOR_PAGES = {"chart": "a chart", "picture": "a picture"}  # methods of a story whose value a page shows, in words
 # what a table says of itself that no page may show, or is too long for one
 TABLE = re.compile(r"(.+: [\d,]+ rows; (?:not for the page: |the first \d).*)", re.DOTALL)
 # what an output is called, by the first pattern that one of its types matches
@@ -32,9 +34,20 @@ def keep_published(cell: dict[str, Any]) -> None:
             kind: value for kind, value in output["data"].items() if kind in mime.PUBLISHED or kind == "text/plain"
         }
     left_out_kinds = dict.fromkeys(_kind(output) for output in cell["outputs"] if not is_published(output))
+    left_out_kinds |= {f"{what} that is not its last line, which alone is shown": None for what in _unshown(cell)}
     cell["outputs"] = published
     if left_out_kinds:
         cell["metadata"][NOTE] = list(left_out_kinds)
+
+
+def _unshown(cell: Mapping[str, Any]) -> list[str]:
+    """What a cell makes for the page on a line before its last, and so does not show: "a chart"."""
+    try:
+        lines = [line.value for line in ast.parse(cell["source"]).body[:-1] if isinstance(line, ast.Expr)]
+    except SyntaxError:  # a cell with magics
+        return []
+    calls = [line.func.attr for line in lines if isinstance(line, ast.Call) and isinstance(line.func, ast.Attribute)]
+    return [FOR_PAGES[name] for name in calls if name in FOR_PAGES]
 
 
 def is_published(output: Mapping[str, Any]) -> bool:

@@ -28,8 +28,9 @@ function numbersOf(listed, story) {
 
 // Tells what is wrong on a page of a story; `tell(sentence, node)`.
 function checkPage(page, numbers, story, context, tell) {
+  const tables = new Map(Object.entries(story.tables).map(([name, one]) => [name.replaceAll("_", "-"), one]));
   for (const table of page.querySelectorAll("table[id]")) {
-    const one = story.charts[table.id.slice(8)] ?? story.tables[table.id.slice(6).replaceAll("-", "_")];
+    const one = story.charts[table.id.slice(8)] ?? tables.get(table.id.slice(6));
     if (!one || !(one.csv || one.values || !table.querySelector("td:not([class])"))) tell(`the manifest has no values for its table ${table.id}`);
   }
   const at = new Map([...page.querySelectorAll(".n[id^=n-]")].map((one) => [one.id.slice(2), one]));
