@@ -142,7 +142,7 @@ def test_no_two_numbers_of_an_edition_give_a_row_of_a_private_dataset_away(kitch
     asked = "SELECT avg(score) AS mean_score FROM inspections WHERE borough = 'Bronx' AND cuisine = 'Pizza'"
     notebook["cells"][0]["source"] += f'\npizza = story.sql("{asked}").one("mean_score")\n'
     path.write_text(json.dumps(notebook))
-    with pytest.raises(StoryError, match="1 row in the one and not in the other"):
+    with pytest.raises(StoryError, match="1 row of the first not in the second"):
         build(kitchens, tmp_path / "edition")
 
 

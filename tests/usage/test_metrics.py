@@ -186,7 +186,7 @@ def test_nobody_is_ranked_in_a_real_usage_log():
 
 def test_what_is_wrong_with_a_question_is_said_at_once():
     with pytest.raises(ToolkitError) as caught:
-        ask_usage_log(sample(), "mine", "SELECT 1 AS one, power(tokens, 2) AS two FROM developer")
+        ask_usage_log(sample(), "mine", "SELECT 1 AS one, sin(tokens) AS two FROM developer")
     typed, unread = (problem.found for problem in caught.value.problems)
     assert typed.startswith("a number that is typed") and unread == "an expression whose unit cannot be read"
     with pytest.raises(ToolkitError, match=r"mine\.sql"):
