@@ -22,7 +22,7 @@ from toolkit.core.wording import Style
 from toolkit.database.columns import FINITE
 from toolkit.database.evidence_summary import ManyKeys, Range, refuse_missing_columns, refuse_null_keys
 from toolkit.database.meaning import Meaning, Role, Step
-from toolkit.database.per_things import over_whole
+from toolkit.database.rates import over_whole
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database

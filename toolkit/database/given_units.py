@@ -28,7 +28,7 @@ from toolkit.core.units_per_many import in_one_scale, unit_with_words
 from toolkit.database.column_names import COUNTS, FORMS, unit_or_form
 from toolkit.database.columns import is_fraction, is_quantity
 from toolkit.database.meaning import KNOWN, Meaning, Role
-from toolkit.database.per_things import SaidBy, said_by
+from toolkit.database.rates import SaidBy, said_by
 from toolkit.database.table import Column, Table
 from toolkit.database.typed_factors import is_conversion, is_same
 from toolkit.database.unit_problems import no_points_problem, ratio_in_percent_problem

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from toolkit.core.unit import Unit, base_units, is_dimensionless, no_unit, unit_text, unit_without_scales
-from toolkit.database.per_things import is_rate, over_whole
+from toolkit.database.rates import is_rate, over_whole
 
 Place = tuple[str, str]  # a dataset or another table, and a column of it
 

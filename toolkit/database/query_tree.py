@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from toolkit.database.per_things import PERIODS
+from toolkit.database.rates import PERIODS
 from toolkit.engine.connect import Connection, first_value, in_memory
 
 Node = dict[str, Any]

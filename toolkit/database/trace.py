@@ -18,24 +18,23 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, digest
 
 UNREPEATABLE = "unrepeatable"
-_as_json = json.JSONEncoder(
-    ensure_ascii=False
-).encode  # json.dumps would make an encoder for each of thousands of calls
-M = TypeVar("M", bound=Callable[..., Any])
-R = TypeVar("R")
+# made once: json.dumps would make an encoder for each of thousands of calls
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+Method = TypeVar("Method", bound=Callable[..., Any])
+Answer = TypeVar("Answer")
 
 
-def traced(method: M) -> M:
+def traced(method: Method) -> Method:
     """Makes a method of a `Traced` class add each of its calls to the trace.
 
     A call whose arguments JSON cannot hold is added as unrepeatable.
     """
 
     @wraps(method)
-    def asked(self: Traced, *arguments: object) -> Any:
+    def traced_method(self: Traced, *arguments: object) -> Any:
         return self._trace(f"{method.__module__}:{method.__qualname__}", arguments, lambda: method(self, *arguments))
 
-    return cast(M, asked)
+    return cast(Method, traced_method)
 
 
 class Traced:
@@ -50,7 +49,7 @@ class Traced:
         other.trace = {}
         return other
 
-    def call(self, function: Callable[..., R], *arguments: object) -> R:
+    def call(self, function: Callable[..., Answer], *arguments: object) -> Answer:
         """What `function(project, *arguments)` returns, added to the trace. Raises what it raises."""
         name = f"{function.__module__}:{function.__qualname__}"
         return self._trace(name, arguments, lambda: function(self.project, *arguments))
@@ -66,17 +65,17 @@ class Traced:
             function(self, *arguments) if "." in path else self.call(function, *arguments)
         return self.trace[call]
 
-    def _trace(self, name: str, arguments: tuple[object, ...], answer: Callable[[], R]) -> R:
-        """The answer of a call, once its digest is in the trace; a refusal is digested and raised again."""
+    def _trace(self, name: str, arguments: tuple[object, ...], make_call: Callable[[], Answer]) -> Answer:
+        """Makes a call and returns its answer, whose digest is in the trace then; so of a refusal, which it raises."""
         try:
             call = _as_json([name, *arguments])
         except TypeError:  # what cannot be written down cannot be asked again
             call = _as_json([UNREPEATABLE, name, repr(arguments)])
         try:
-            found = answer()
+            answer = make_call()
         except ToolkitError as error:
             self.trace[call] = digest(["refused", str(error)])
             raise
         if call not in self.trace:
-            self.trace[call] = digest([repr(found)])
-        return found
+            self.trace[call] = digest([repr(answer)])
+        return answer

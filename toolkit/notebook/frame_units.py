@@ -62,7 +62,7 @@ from toolkit.notebook.stated_units import (
     stated,
 )
 from toolkit.notebook.sums import wrong_sum
-from toolkit.notebook.values_as_read import ValuesAsRead, within
+from toolkit.notebook.values_as_read import ValuesAsRead, all_in
 from toolkit.notebook.without_unit import WithoutUnit
 
 
@@ -102,9 +102,9 @@ class FrameUnits:
         Raises ToolkitError if none of them says a unit, or one in another scale than the values were read in.
         """
         own = self.own(values) or self._melted(values, f"{where}, column {column}")
-        if own is None and "_per_" in column and (kept := self._read.kept(values)) is not None:
-            unit, _ = unit_in_frame(kept.table, kept.column, self.registry)
-            refuse_kept_per(f"{where}, column {column}", column, kept.name, unit)
+        if own is None and "_per_" in column and (same := self._read.same_in_rows(values)) is not None:
+            unit, _ = unit_in_frame(same.table, same.column, self.registry)
+            refuse_kept_per(f"{where}, column {column}", column, same.name, unit)
         made = self.made(values)
         if made.mixed and own is None:
             raise StoryError(f"{where}, column {column}", made.mixed[0], ONE_SIZE, made.mixed[1])
@@ -160,7 +160,7 @@ class FrameUnits:
             other = unit is not None and own.dimensionality != unit.dimensionality
             named = "_per_" in column or math.isclose(made.factor, 1)  # a rate per thousand is in no thousands
             return other and unit is not None and (read or (is_counted(unit) and named))
-        return read and not self._read.made_of(values)
+        return read and not self._read.may_be_aggregates(values)
 
     def _known_units(self, column: str, values: FrameColumn, renamed: ColumnRead | None) -> list[str]:
         """The units that a column may have: as its code says, as its values were read, or columns of its name."""
@@ -169,7 +169,7 @@ class FrameUnits:
             return ["1" if said == PERCENT and "index" in column.split("_") else said]
         if renamed is not None:
             return [said_as(renamed.unit, renamed.form)]
-        alike = self._read.alike(values.name) or self._read.alike(column)
+        alike = self._read.of_name(values.name) or self._read.of_name(column)
         return [said_as(*unit_in_frame(table, one, self.registry)) for table, one, _ in alike if one.unit]
 
     def _for_all(
@@ -205,8 +205,8 @@ class FrameUnits:
         """Raises StoryError for a column named as one of labels, ranks say, whose values were read as quantities."""
         if not values.is_label:
             return
-        known = [read.values for read in self._read.alike(values.name)]
-        found = None if any(within(values, one) for one in known) else self._renamed(values)
+        known = [read.values for read in self._read.of_name(values.name)]
+        found = None if any(all_in(values, values_read) for values_read in known) else self._renamed(values)
         if found:
             raise StoryError(
                 f"{where}, column {values.name}",
@@ -241,12 +241,12 @@ class FrameUnits:
         made = self.made(values)
         if made.kind in ("count", "truth") or (made.kind == "values" and len(made.names) != 1):
             return None
-        found = self._read.renamed(values)
+        found = self._read.under_other_name(values)
         return ColumnRead(found.name, *unit_in_frame(found.table, found.column, self.registry)) if found else None
 
     def _refuse_several(self, column: str, where: str) -> None:
         """Raises StoryError where a column of this name was read with numbers of several units."""
-        for table, one, _ in self._read.alike(column):
+        for table, one, _ in self._read.of_name(column):
             units = (
                 {unit_text(cell.unit) for cell in table[one.name] if isinstance(cell, Number)} if not one.unit else {}
             )
@@ -264,7 +264,7 @@ class FrameUnits:
 
     def own(self, values: FrameColumn) -> MeasuredColumn | None:
         """What a column measures if it is as it was read under its name."""
-        found = self._read.own(values)
+        found = self._read.under_own_name(values)
         return self._as_read(found.table, found.column) if found else None
 
     def _stated(self, given: str, own: MeasuredColumn | None, values: FrameColumn, where: str) -> MeasuredColumn:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from operator import add, matmul, mul, sub, truediv
 from typing import TypeVar
 
-from toolkit.database.per_things import PERIODS
+from toolkit.database.rates import PERIODS
 from toolkit.notebook.made import MadeOf
 
 S = TypeVar("S")

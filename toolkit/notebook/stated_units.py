@@ -33,7 +33,7 @@ from toolkit.database.column_names import Name, unit_or_form
 from toolkit.database.frame_columns import FrameColumn
 from toolkit.database.given_units import POINTS as POINTS_GIVEN
 from toolkit.database.given_units import ColumnRead, parse_given
-from toolkit.database.per_things import SaidBy, is_rate, said_by
+from toolkit.database.rates import SaidBy, is_rate, said_by
 from toolkit.database.typed_factors import is_conversion, unit_after
 from toolkit.notebook.made import ABOUT, EITHER, PERCENT, POINTS, QUANTITY, RATIO, MadeOf
 

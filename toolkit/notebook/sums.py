@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from toolkit.core.unit import is_dimensionless
-from toolkit.database.per_things import over_whole
+from toolkit.database.rates import over_whole
 from toolkit.notebook.made import PERCENT, MadeOf
 
 

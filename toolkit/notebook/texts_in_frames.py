@@ -39,14 +39,14 @@ def problems_of_texts(
     if problems or not any(any(map(str.isdigit, text)) for column in texts.values() for text in column):
         return problems
     values_read = ValuesAsRead(frame, inputs.answers)
-    numbers_read = known_numbers(_texts_read(inputs.answers), values_read.labels(), sources)
+    numbers_read = known_numbers(_texts_read(inputs.answers), values_read.whole_labels(), sources)
     number_columns = [
         one.array.tolist() for one in columns.values() if one.type in (FLOATS, INTEGERS) and not one.is_label
     ]
     values = ValuesInTexts(names, numbers_read, cuts)
     for name, not_read in texts.items():
         cells = [cell if cell in not_read else None for cell in columns[name].array.tolist()]
-        text_and_quantity = values.first(cells, [*number_columns, *values_read.by_row()])
+        text_and_quantity = values.first(cells, [*number_columns, *values_read.quantities_in_rows()])
         if text_and_quantity and not _in_file(database, inputs, text_and_quantity[1]):
             problems.append(written_problem(f"{where}, column {name}", *text_and_quantity))
     return problems

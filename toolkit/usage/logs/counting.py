@@ -41,14 +41,14 @@ FROM of_person GROUP BY GROUPING SETS ((source_format, time_grain, token_definit
 def with_counts(
     connection: Connection, states: Mapping[str, FileState], read_again: Collection[int]
 ) -> list[FileState]:
-    """The states of all files, with what the connection's tables count_of_file, won and lost count of them added.
+    """The states of all files, with what the connection's tables count_of_file, new_event and gone_event count of them.
 
-    `read_again` has the numbers of files that were read from their start: their counts begin anew, so that nothing they
-    lost is subtracted.
+    `read_again` has the numbers of files that were read from their start: their counts begin anew, so that no event
+    of theirs that is gone is subtracted.
     """
     counts = {row[0]: row[1:] for row in connection.execute(COUNTED).fetchall()}
-    events = dict(connection.execute("SELECT source_file, count(*) FROM won GROUP BY source_file").fetchall())
-    sql = "SELECT source_file, count(*) FROM lost GROUP BY source_file"
+    events = dict(connection.execute("SELECT source_file, count(*) FROM new_event GROUP BY source_file").fetchall())
+    sql = "SELECT source_file, count(*) FROM gone_event GROUP BY source_file"
     removed = {number: count for number, count in connection.execute(sql).fetchall() if number not in read_again}
     changed, counted_states = counts.keys() | events.keys() | removed.keys(), []
     for state in states.values():

@@ -1,7 +1,7 @@
 """Lines to candidates: a format's SELECT is run over some lines, and each of its rows is checked and stripped of names.
 
 The connection has these tables afterwards, which grow with each call: `candidate`, rows that can be events, without any
-name; `quarantined`, lines and records that cannot be read; `count_of_file` and `remark`, how many rows each file gave.
+name; `quarantine`, lines and records that cannot be read; `count_of_file` and `remark`, how many rows each file gave.
 """
 
 from __future__ import annotations

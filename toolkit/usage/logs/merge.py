@@ -1,9 +1,12 @@
-"""Deduplicates: which of the candidates are events, and which weeks of a log change by them.
+"""Deduplicates: which of the rows that were read are events, and which weeks of a log change by them.
 
-- Among rows with the same key the event is that with most tokens, then highest cost, then not a sub-agent's.
-- A sub-agent's row with the replay key of another's row is a copy of it.
-- Of exports that hold the same use by several groupings, with one replay key, one grouping has the events: that with
-  most tokens, then cost, then rows.
+A tool writes a request anew while its answer grows, copies it into the log of a sub-agent, and exports the same use by
+day and by model. So of the rows of a reading, which are the candidates, and the events that the log has:
+
+- Of rows with one key the event is that with most tokens, then of the highest cost, then not of a sub-agent.
+- A sub-agent's row with the replay key of another one, which is no sub-agent's, is a copy of that.
+- Of exports of the same use by several groupings, whose rows have one replay key, one grouping has the events: that
+  with most tokens, then cost, then rows.
 """
 
 from __future__ import annotations
@@ -23,29 +26,30 @@ WEEK = "CAST(CAST(date_trunc('week', time_utc) AS DATE) AS VARCHAR)"
 MOST_FILES_A_WEEK = 8  # files of a week: a reading that would make more writes them as one
 WEEKS_AT_ONCE = 2  # weeks that are written: one has too few rows for more than one processor
 COMPARED_COLUMNS = f"{ROW_ID}, time_utc, dedup_key, replay_key, grouped_by, total, cost_usd, is_sidechain"
-WINNER = f"""
-CREATE TABLE winner AS
-SELECT * FROM pool
+# compared_row: the candidates and, in_log, the events of the log with a key of theirs; event: those of them that remain
+KEEP_ONE_OF_EACH_KEY = f"""
+CREATE TABLE event AS
+SELECT * FROM compared_row
 QUALIFY row_number() OVER (
-    PARTITION BY dedup_key ORDER BY total DESC, coalesce(cost_usd, 0) DESC, is_sidechain, {ROW_ID}, old DESC) = 1
+    PARTITION BY dedup_key ORDER BY total DESC, coalesce(cost_usd, 0) DESC, is_sidechain, {ROW_ID}, in_log DESC) = 1
 """
-COPIES = """
-DELETE FROM winner
-WHERE is_sidechain AND replay_key IN (SELECT replay_key FROM winner WHERE NOT is_sidechain)
+DROP_COPIES_OF_SUB_AGENTS = """
+DELETE FROM event
+WHERE is_sidechain AND replay_key IN (SELECT replay_key FROM event WHERE NOT is_sidechain)
 """
-GROUPED_OTHERWISE = """
-DELETE FROM winner
+DROP_OTHER_GROUPINGS = """
+DELETE FROM event
 WHERE grouped_by IS NOT NULL AND (replay_key, grouped_by) NOT IN (
-    SELECT (replay_key, grouped_by) FROM winner
+    SELECT (replay_key, grouped_by) FROM event
     WHERE grouped_by IS NOT NULL
     GROUP BY replay_key, grouped_by
     QUALIFY row_number() OVER (
         PARTITION BY replay_key
         ORDER BY sum(total) DESC, sum(coalesce(cost_usd, 0)) DESC, count(*) DESC, grouped_by DESC) = 1)
 """
-CHANGED = f"""
+CHANGED_WEEKS = f"""
 SELECT week, bool_or(loses), bool_or(NOT loses) FROM (
-    SELECT {WEEK} AS week, false AS loses FROM won UNION ALL SELECT {WEEK}, true FROM lost
+    SELECT {WEEK} AS week, false AS loses FROM new_event UNION ALL SELECT {WEEK}, true FROM gone_event
 ) GROUP BY week ORDER BY week
 """
 
@@ -54,26 +58,30 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
     """Writes the weeks of a log that the candidates change; returns the names of all its files of events.
 
     `files` are those of the log so far, in `folder`; `read_again` the numbers of files that were read again from their
-    beginning: their earlier events are dropped. The tables `won` and `lost` say afterwards which events are new,
-    and which ones are gone. Raises ToolkitError if a file cannot be written.
+    beginning: their earlier events are dropped. Afterwards the table `new_event` has the events that are new,
+    `gone_event` those that are gone, and `candidate` the new ones alone.
+
+    Raises ToolkitError if a file cannot be written.
     """
     of_files_read_again = f"source_file IN ({', '.join(map(str, sorted(read_again)))})" if read_again else "false"
-    old = f"(SELECT * FROM {files_sql(folder / EVENTS, files)})" if files else "(FROM candidate LIMIT 0)"
+    events_of_log = f"(SELECT * FROM {files_sql(folder / EVENTS, files)})" if files else "(FROM candidate LIMIT 0)"
     connection.execute(
-        f"CREATE TABLE pool AS SELECT {COMPARED_COLUMNS}, false AS old FROM candidate "
-        f"UNION ALL SELECT {COMPARED_COLUMNS}, true FROM {old} "
+        f"CREATE TABLE compared_row AS SELECT {COMPARED_COLUMNS}, false AS in_log FROM candidate "
+        f"UNION ALL SELECT {COMPARED_COLUMNS}, true FROM {events_of_log} "
         f"WHERE NOT ({of_files_read_again}) AND (dedup_key IN (SELECT dedup_key FROM candidate) "
         "OR replay_key IN (SELECT replay_key FROM candidate))"
     )
-    connection.execute(WINNER)
-    connection.execute(COPIES)
-    connection.execute(GROUPED_OTHERWISE)
-    connection.execute(f"CREATE TABLE won AS SELECT {ROW_ID}, time_utc FROM winner WHERE NOT old")
+    connection.execute(KEEP_ONE_OF_EACH_KEY)
+    connection.execute(DROP_COPIES_OF_SUB_AGENTS)
+    connection.execute(DROP_OTHER_GROUPINGS)
+    connection.execute(f"CREATE TABLE new_event AS SELECT {ROW_ID}, time_utc FROM event WHERE NOT in_log")
     connection.execute(
-        f"CREATE TABLE lost AS SELECT {ROW_ID}, time_utc FROM {old} WHERE {of_files_read_again} UNION ALL "
-        f"SELECT {ROW_ID}, time_utc FROM pool WHERE old AND ({ROW_ID}) NOT IN (SELECT ({ROW_ID}) FROM winner WHERE old)"
+        f"CREATE TABLE gone_event AS SELECT {ROW_ID}, time_utc FROM {events_of_log} WHERE {of_files_read_again} "
+        "UNION ALL "
+        f"SELECT {ROW_ID}, time_utc FROM compared_row "
+        f"WHERE in_log AND ({ROW_ID}) NOT IN (SELECT ({ROW_ID}) FROM event WHERE in_log)"
     )
-    connection.execute(f"DELETE FROM candidate WHERE ({ROW_ID}) NOT IN (SELECT ({ROW_ID}) FROM won)")
+    connection.execute(f"DELETE FROM candidate WHERE ({ROW_ID}) NOT IN (SELECT ({ROW_ID}) FROM new_event)")
     return _write_weeks(connection, folder, files)
 
 
@@ -83,27 +91,28 @@ def _write_weeks(connection: Connection, folder: Path, files: Collection[str]) -
     for name in files:
         files_by_week.setdefault(week_of(name), []).append(name)
 
-    def write(changed: tuple[str, bool, bool]) -> tuple[str, list[str]]:
-        week, loses, gains = changed
-        before = files_by_week.get(week, [])
-        rewritten = before if loses or len(before) >= MOST_FILES_A_WEEK else []
-        names = [name for name in before if name not in rewritten]
+    def write(changed_week: tuple[str, bool, bool]) -> tuple[str, list[str]]:
+        week, loses, gains = changed_week
+        files_so_far = files_by_week.get(week, [])
+        rewritten = files_so_far if loses or len(files_so_far) >= MOST_FILES_A_WEEK else []
+        names = [name for name in files_so_far if name not in rewritten]
         with connection.cursor() as cursor:
-            sql = _events(week, folder, rewritten)
+            sql = _events_of_week(week, folder, rewritten)
             if gains or cursor.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone():
                 names.append(write_answer(cursor, f"{sql} ORDER BY time_utc, {ROW_ID}", folder / EVENTS, week))
         return week, names
 
     with ThreadPoolExecutor(WEEKS_AT_ONCE) as threads:
-        files_by_week |= dict(threads.map(write, connection.execute(CHANGED).fetchall()))
-    return sorted(name for own in files_by_week.values() for name in own)
+        files_by_week |= dict(threads.map(write, connection.execute(CHANGED_WEEKS).fetchall()))
+    return sorted(name for names in files_by_week.values() for name in names)
 
 
-def _events(week: str, folder: Path, rewritten: Collection[str]) -> str:
+def _events_of_week(week: str, folder: Path, rewritten: Collection[str]) -> str:
     """The SELECT of a week's new events, and of those in the files that are written again."""
     columns = ", ".join(identifier(name) for name in candidate())
     sql = f"SELECT {columns} FROM candidate WHERE time_utc >= DATE '{week}' AND time_utc < DATE '{week}' + 7"
     if rewritten:
-        place, old = f"({ROW_ID})", files_sql(folder / EVENTS, rewritten)
-        sql += f" UNION ALL SELECT {columns} FROM {old} WHERE {place} NOT IN (SELECT {place} FROM lost)"
+        events_of_files = files_sql(folder / EVENTS, rewritten)
+        sql += f" UNION ALL SELECT {columns} FROM {events_of_files} "
+        sql += f"WHERE ({ROW_ID}) NOT IN (SELECT ({ROW_ID}) FROM gone_event)"
     return sql

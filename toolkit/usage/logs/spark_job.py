@@ -38,7 +38,7 @@ TOGETHER = 128 << 20  # bytes of files that a task reads; a file is never split,
 ROWS = 20_000  # of a row group of candidates: a week's task leaves out those of other weeks
 WRITTEN = {  # what a task writes, and the query for it
     "candidate": f"SELECT {', '.join(map(identifier, candidate()))} FROM candidate ORDER BY time_utc, {ROW_ID}",
-    "pool": f"SELECT {ROW_ID}, {WEEK} AS week, CAST(dedup_key AS VARCHAR) AS dedup_key, "
+    "compared_row": f"SELECT {ROW_ID}, {WEEK} AS week, CAST(dedup_key AS VARCHAR) AS dedup_key, "
     "CAST(replay_key AS VARCHAR) AS replay_key, grouped_by, total, coalesce(cost_usd, 0) AS cost_usd, is_sidechain "
     "FROM candidate",
     "quarantine": "FROM quarantine",
@@ -47,27 +47,27 @@ WRITTEN = {  # what a task writes, and the query for it
     "state": "FROM state",
 }
 # the rules of merge.py, for a log that has no events yet
-WINNERS = f"""
+EVENTS_OF_COMPARED_ROWS = f"""
 WITH ranked AS (
     SELECT *, row_number() OVER (
         PARTITION BY dedup_key
         ORDER BY total DESC NULLS LAST, cost_usd DESC, is_sidechain NULLS LAST, source_file, source_line, record
     ) AS rank
-    FROM pool
+    FROM compared_row
 ),
-winner AS (SELECT * FROM ranked WHERE rank = 1),
-original AS (SELECT DISTINCT replay_key AS of_original FROM winner WHERE NOT is_sidechain),
+event AS (SELECT * FROM ranked WHERE rank = 1),
+original AS (SELECT DISTINCT replay_key AS of_original FROM event WHERE NOT is_sidechain),
 grouping AS (
     SELECT
         replay_key AS of_grouping, grouped_by AS chosen, row_number() OVER (
             PARTITION BY replay_key
             ORDER BY sum(total) DESC NULLS LAST, sum(cost_usd) DESC, count(*) DESC, grouped_by DESC
         ) AS place
-    FROM winner
+    FROM event
     WHERE grouped_by IS NOT NULL
     GROUP BY replay_key, grouped_by
 )
-SELECT {ROW_ID}, week FROM winner
+SELECT {ROW_ID}, week FROM event
 LEFT JOIN original ON replay_key = of_original
 LEFT JOIN grouping ON replay_key = of_grouping AND place = 1
 WHERE (of_original IS NULL OR NOT coalesce(is_sidechain, false)) AND (grouped_by IS NULL OR grouped_by = chosen)
@@ -98,9 +98,9 @@ def read_on_spark(
             connection.execute(f"INSERT INTO {name} BY NAME FROM {_all(aside, name)}")
         states = [*load_states(connection, _all(aside, "state")).values()]
         files = _weeks(spark, aside, folder, results["first"] + results["last"])
-    connection.execute("CREATE TABLE lost AS SELECT source_file FROM candidate LIMIT 0")
-    won = f"SELECT source_file FROM {files_sql(folder / EVENTS, files)}" if files else "FROM lost"
-    connection.execute(f"CREATE VIEW won AS {won}")
+    connection.execute("CREATE TABLE gone_event AS SELECT source_file FROM candidate LIMIT 0")
+    new_events = f"SELECT source_file FROM {files_sql(folder / EVENTS, files)}" if files else "FROM gone_event"
+    connection.execute(f"CREATE VIEW new_event AS {new_events}")
     return states, files
 
 
@@ -109,11 +109,11 @@ def _weeks(spark: Spark, aside: Path, folder: Path, mondays: Sequence[str]) -> l
     first_days = sorted(date.fromisoformat(monday) for monday in mondays if monday)
     if not first_days:
         return []
-    spark.view("pool", [str(aside / "pool" / "*.parquet")])
+    spark.view("compared_row", [str(aside / "compared_row" / "*.parquet")])
     make = partial(write_weeks, aside, folder, _version())
     weeks = (first_days[-1] - first_days[0]).days // 7 + 1
     (folder / EVENTS).mkdir(exist_ok=True)
-    written = spark.by_key("the events of the log", WINNERS, "week", make, "file string", weeks)
+    written = spark.by_key("the events of the log", EVENTS_OF_COMPARED_ROWS, "week", make, "file string", weeks)
     return sorted(written["file"].to_pylist())
 
 
@@ -156,14 +156,16 @@ def write_weeks(
     _refuse_other(version)
     with _without_words(), _attempt(aside) as attempt:
         connection = in_memory_spilling_to(attempt)  # which may lay what is read here on the disk: it has no names
-        connection.execute(f"CREATE TABLE won AS SELECT {ROW_ID}, '' AS week FROM ({_all(aside, 'candidate')}) LIMIT 0")
+        connection.execute(
+            f"CREATE TABLE chosen AS SELECT {ROW_ID}, '' AS week FROM ({_all(aside, 'candidate')}) LIMIT 0"
+        )
         for batch in batches:
             connection.register("batch", pyarrow.Table.from_batches([batch]))
-            connection.execute("INSERT INTO won BY NAME FROM batch")
-        for (week,) in connection.execute("SELECT DISTINCT week FROM won ORDER BY week").fetchall():
+            connection.execute("INSERT INTO chosen BY NAME FROM batch")
+        for (week,) in connection.execute("SELECT DISTINCT week FROM chosen ORDER BY week").fetchall():
             sql = (
                 f"SELECT {', '.join(map(identifier, candidate()))} FROM {_all(aside, 'candidate')} "
-                f"SEMI JOIN (FROM won WHERE week = '{week}') USING ({ROW_ID}) "
+                f"SEMI JOIN (FROM chosen WHERE week = '{week}') USING ({ROW_ID}) "
                 f"WHERE time_utc >= DATE '{week}' AND time_utc < DATE '{week}' + 7 ORDER BY time_utc, {ROW_ID}"
             )
             name = write_answer(connection, sql, attempt, week)
