@@ -60,6 +60,7 @@ LIBRARIES = {
     "jupyter_core": {"notebook", "commands"},
     "altair": {"charts", "notebook"},
     "vl_convert": {"charts", "site"},
+    "py_mini_racer": {"charts"},
     "fontTools": {"charts", "review"},
     "deflate": {"charts", "site"},
     "PIL": {"charts", "notebook", "review"},

@@ -4,7 +4,7 @@ import pytest
 import vl_convert
 
 from toolkit.build import drawings
-from toolkit.charts import draw_svg, interactive_specification, picture, read_palette, standalone
+from toolkit.charts import draw_svg, interactive_specification, picture, read_palette, standalone, vega
 from toolkit.core.project import Project
 from toolkit.notebook import mime
 from toolkit.site import exhibits
@@ -51,8 +51,8 @@ def shown(project, drawing_code="one"):
 
 def test_a_kept_drawing_is_what_was_drawn_and_nothing_is_drawn_again(project, monkeypatch):
     first = shown(project)
-    for name in ("vegalite_to_svg", "svg_to_png"):
-        monkeypatch.setattr(vl_convert, name, lambda *_, **__: pytest.fail("it was drawn again"))
+    for library, name in ((vega, "svg_of_vega_lite"), (vl_convert, "svg_to_png")):
+        monkeypatch.setattr(library, name, lambda *_, **__: pytest.fail("it was drawn again"))
     assert shown(project) == first
 
 
@@ -66,7 +66,7 @@ def test_the_states_of_a_chart_are_drawn_ahead_on_one_axis(project, monkeypatch)
     }
     states = {"states": [{"at": {}, "data": {mime.CHART: chart}} for chart in (CHART, other)]}
     drawings.draw_or_reuse({mime.CHART: CHART, mime.STATES: states}, project, "one")
-    monkeypatch.setattr(vl_convert, "vegalite_to_svg", lambda *_, **__: pytest.fail("it was drawn again"))
+    monkeypatch.setattr(vega, "svg_of_vega_lite", lambda *_, **__: pytest.fail("it was drawn again"))
     found = drawings_of([CHART, other], read_palette(project))
     assert [cell.high for cell in found[0].axis_values] == [35, 50]
     assert len({draw_svg(drawing, "wide") for drawing in found}) == 2

@@ -176,7 +176,7 @@ def test_pictures_carry_their_words_and_stay_small(example):
 def on_paper(source: str, scale: float) -> bytes:
     """An inline SVG as a PNG on paper."""
     paper = f'<path d="M0,0h680v2000h-680z" fill="{PALETTE.light["paper"]}"/>'
-    typography.register_fonts()
+    vl_convert.register_font_directory(str(typography.FONTS))
     return vl_convert.svg_to_png(PALETTE.resolved(source).replace("</desc>", "</desc>" + paper, 1), scale=scale)
 
 

@@ -7,8 +7,7 @@ import vl_convert
 
 from tests.browser import launched
 from tests.charts.example_charts import EXAMPLES
-from toolkit.charts import vega_lite_file
-from toolkit.site.vega_bundle import VEGA_LITE
+from toolkit.charts import vega, vega_lite_file
 
 pytestmark = pytest.mark.browser
 KNOWN = (  # what Vega-Lite says of scales that are as they should be
@@ -31,7 +30,7 @@ DRAW = """async (specification) => {
 
 @pytest.fixture(scope="module")
 def plain_page():
-    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE)
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=vega.LITE)
     with launched() as browser:
         page = browser.new_page()
         page.add_script_tag(content=bundle)

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import vl_convert
-
+from toolkit.charts import vega
 from toolkit.charts.derived_fields import COUNTS
 
 SUMMARIES = "sum mean average median product count valid missing variance variancep stdev stdevp stderr q1 q3 ci0 ci1"
@@ -34,7 +33,7 @@ class RowGroups:
 def aggregated_rows(specification: Mapping[str, Any]) -> Iterator[RowGroups]:
     """The groups of rows that a specification without data aggregates; none if Vega-Lite cannot compile it."""
     try:
-        compiled = vl_convert.vegalite_to_vega(dict(specification), vl_version="6.4")
+        compiled = vega.compiled(specification)
     except ValueError:  # the drawing says what is wrong with it
         return
     yield from _aggregated(compiled, {})

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import altair as alt
-import vl_convert
 from altair.utils.schemapi import debug_mode
 
-from toolkit.charts import annotation_words, mark_texts, svg, typography
+from toolkit.charts import annotation_words, mark_texts, svg, vega
 from toolkit.charts.altair_maps import as_features, is_map, with_height
 from toolkit.charts.altair_theme import CATEGORIES, configuration, with_css_variables, without_unused_config
 from toolkit.charts.annotations import annotated
@@ -336,9 +335,8 @@ def _nested(one: object, other: object) -> bool:
 
 
 def _drawn(whole: Specification, where: str) -> str:
-    typography.register_fonts()
     try:
-        return vl_convert.vegalite_to_svg(whole, vl_version="6.4")
+        return vega.svg_of_vega_lite(whole)
     except ValueError as error:
         said = next((line for line in str(error).splitlines() if line.strip()), "an error")
         raise ToolkitError(where, said, "a chart that Vega-Lite draws", "mend the chart") from error

@@ -108,14 +108,6 @@ def font_file(family: str, weight: int, kind: str) -> Path:
     return FONTS / f"{family.replace(' ', '')}-{weight}.{kind}"
 
 
-@lru_cache(maxsize=1)
-def register_fonts() -> None:
-    """Makes the fonts known to vl-convert, once in a process."""
-    import vl_convert
-
-    vl_convert.register_font_directory(str(FONTS))
-
-
 @dataclass(frozen=True)
 class Metrics:
     """The widths of characters by code point, and kerning by pair of code points, in parts of the type size."""

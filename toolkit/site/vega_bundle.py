@@ -7,11 +7,11 @@ vl-convert; a test says when. It takes seconds, which every build is spared.
 import json
 
 from toolkit import charts
+from toolkit.charts import vega
 from toolkit.core.project import replace_file, with_lf
 from toolkit.site.compressed_text import packed
 from toolkit.site.embed import REPORT
 
-VEGA_LITE = "6.4"
 MADE = REPORT / "vega.js"
 
 
@@ -20,13 +20,12 @@ def bundled_script() -> str:
     import vl_convert
 
     theme = json.dumps({width: charts.interactive_theme(width) for width in charts.LAYOUTS}, separators=(",", ":"))
-    return vl_convert.javascript_bundle(f"const THEME = {theme};\n{_part('interactive.js')}", vl_version=VEGA_LITE)
+    return vl_convert.javascript_bundle(f"const THEME = {theme};\n{_part('interactive.js')}", vl_version=vega.LITE)
 
 
 def start_of_bundle() -> str:
     """What vega.js begins with: the licences of what it bundles, and the script that unpacks and runs the rest."""
-    licences, base85, loader = (_part(name) for name in ("vega.licences.txt", "base85.js", "vega.loader.js"))
-    return f"/*!\n{licences}*/\n{base85}{loader}"
+    return f"/*!\n{vega.licences()}*/\n{_part('base85.js')}{_part('vega.loader.js')}"
 
 
 def _part(name: str) -> str:

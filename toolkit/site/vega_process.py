@@ -63,13 +63,13 @@ def _process() -> subprocess.Popen[bytes]:
 
 def serve() -> None:
     """Answers each line of standard input, a kind and a specification, with the drawing, as JSON."""
-    import vl_convert
+    from toolkit.charts import vega
 
     parent_process.end_with_parent()
     for line in sys.stdin.buffer:
         kind, spec = json.loads(line)
         try:
-            drawing = vl_convert.vegalite_to_svg(spec) if kind == "vegalite" else vl_convert.vega_to_svg(spec)
+            drawing = vega.svg_of_vega_lite(spec) if kind == "vegalite" else vega.svg_of_vega(spec)
         except ValueError:
             drawing = ""
         sys.stdout.buffer.write(json.dumps(drawing).encode() + b"\n")

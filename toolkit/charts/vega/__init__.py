@@ -1,0 +1,66 @@
+"""Vega and Vega-Lite, run in V8: they place the marks of charts, with words measured as `typography` measures them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from py_mini_racer import JSFunction, JSPromise, JSPromiseError, MiniRacer
+
+from toolkit.charts.typography import WEIGHTS, Metrics, metrics
+from toolkit.core.project import with_lf
+
+HERE = Path(__file__).parent
+LITE = "6.4"  # the version of Vega-Lite: the grammar of Altair 6
+
+
+def licences() -> str:
+    """The licences of Vega and Vega-Lite, which stand in every script that has them."""
+    return with_lf((HERE / "licences.txt").read_bytes()).decode()
+
+
+def svg_of_vega_lite(specification: Mapping[str, Any]) -> str:
+    """The SVG of a chart in Vega-Lite, data included. Raises ValueError with what is wrong with it."""
+    return _answer("drawn", specification)
+
+
+def svg_of_vega(specification: Mapping[str, Any]) -> str:
+    """The SVG of a chart in Vega itself, data included. Raises ValueError with what is wrong with it."""
+    return _answer("drawnVega", specification)
+
+
+def compiled(specification: Mapping[str, Any]) -> dict[str, Any]:
+    """The Vega that a chart in Vega-Lite compiles to. Raises ValueError with what is wrong with it."""
+    compiled_chart: dict[str, Any] = json.loads(_answer("compiled", specification))
+    return compiled_chart
+
+
+def _answer(name: str, specification: Mapping[str, Any]) -> str:
+    """What a function of draw.js says of a specification."""
+    function = _script().eval(name)
+    assert isinstance(function, JSFunction)
+    promise = function(json.dumps(specification))
+    assert isinstance(promise, JSPromise)
+    try:
+        return str(promise.get())
+    except JSPromiseError as error:
+        raise ValueError(str(error.reason)) from error
+
+
+@cache
+def _script() -> MiniRacer:
+    """A V8 of this process with Vega, Vega-Lite and draw.js, which knows how wide all letters are."""
+    script = MiniRacer()
+    for path in ("draw.js", "vega.js"):
+        script.eval((HERE / path).read_text(encoding="utf-8"))
+    script.eval(f"measureWith({json.dumps([_widths(metrics(weight)) for weight in WEIGHTS])})")
+    return script
+
+
+def _widths(font: Metrics) -> dict[str, dict[Any, float]]:
+    """A font's widths and kerning as draw.js has them."""
+    kerning = {f"{one} {other}": width for (one, other), width in font.kerning.items()}
+    return {"advances": font.advances, "kerning": kerning}
