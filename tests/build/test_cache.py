@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from toolkit.build.kept_file import keep
 from toolkit.build.staleness import CacheEntry, digest_of_data, load, reasons_to_redo, store
 from toolkit.database.open import open_database
 
@@ -20,6 +21,19 @@ def test_an_entry_is_loaded_as_it_was_stored(sample):
 def test_a_damaged_entry_counts_as_none(sample, content):
     store(sample, "coffee", "page", ENTRY)
     (sample.build / "stories" / "coffee.page").write_bytes(content)
+    assert load(sample, "coffee", "page") is None
+
+
+@pytest.mark.parametrize("content", [b"the page", b'{"inputs": {}, "trace": {}, "more": 1}\nthe page', b"1\n"])
+def test_an_entry_of_another_version_counts_as_none(sample, content):
+    keep(sample.build / "stories" / "coffee.page", content)
+    assert load(sample, "coffee", "page") is None
+
+
+def test_an_entry_whose_trace_was_changed_counts_as_none(sample):
+    store(sample, "coffee", "page", ENTRY)
+    path = sample.build / "stories" / "coffee.page"
+    path.write_bytes(path.read_bytes().replace(b"question", b"Question"))
     assert load(sample, "coffee", "page") is None
 
 

@@ -7,7 +7,6 @@ time. `toolkit verify` builds in a place without them.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import shutil
 from base64 import b64decode, b64encode
@@ -16,8 +15,9 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from toolkit.build.kept_file import keep, kept
 from toolkit.core.errors import ToolkitError
-from toolkit.core.project import Project, digest, replace_file
+from toolkit.core.project import Project, digest
 from toolkit.notebook import mime
 from toolkit.notebook.cell_settings import has_tag
 
@@ -110,7 +110,7 @@ def _folder(project: Project, drawing_code: str) -> Path:
 
 
 def _store(path: Path, drawing: Drawing) -> None:
-    """Writes what is in the drawing's cache: a line with the hash of the rest, which is JSON."""
+    """Keeps what is in the drawing's cache, as JSON."""
     from toolkit.charts import LAYOUTS
 
     stored = {
@@ -121,21 +121,16 @@ def _store(path: Path, drawing: Drawing) -> None:
         **{name: b64encode(drawing.cache.get(name, b"")).decode() for name in ("picture", "card")},
         "standalone": drawing.cache.get("standalone", ""),
     }
-    body = json.dumps(stored, ensure_ascii=False).encode()
-    replace_file(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+    keep(path, json.dumps(stored, ensure_ascii=False).encode())
 
 
 def _load(path: Path) -> dict[str, Any]:
     """A drawing's cache as `_store` wrote it; empty if there is none, or it is damaged."""
     from toolkit.charts.svg import Element
 
-    try:
-        head, _, body = path.read_bytes().partition(b"\n")
-        if hashlib.sha256(body).hexdigest().encode() != head:
-            return {}
-        stored = json.loads(body)
-    except (OSError, ValueError):
+    if (content := kept(path)) is None:
         return {}
+    stored = json.loads(content)
     parts: dict[str, Any] = {name: b64decode(stored[name]) for name in ("picture", "card") if stored["picture"]}
     parts |= {"standalone": stored["standalone"]} if stored["standalone"] else {}
     for width, (marks, height) in stored["marks"].items():

@@ -250,7 +250,8 @@ class _Edition:
                 write(folder, name, content)
             entries[page.slug] = {**entry, **document_entries(documents)}
         texts = {FRONT: front.render(pages, database, edition), **claim_pages.render(database, edition, pages)}
-        shared = shared_files(self.project, [*htmls, *texts.values()])
+        code = staleness.digest_of_drawing_code(self.cache.shared)
+        shared = shared_files(self.project, [*htmls, *texts.values()], code)
         feed_texts = feeds(pages, edition, list(texts))
         if dead := dead_links(pages, [*texts, *feed_texts, *shared]):
             raise StoryError(dead)

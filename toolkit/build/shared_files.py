@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from toolkit.build.manifest import SCHEMA
 from toolkit.core.project import Project
 
 
-def shared_files(project: Project, pages: Iterable[str]) -> dict[str, bytes]:
+def shared_files(project: Project, pages: Iterable[str], code: str = "") -> dict[str, bytes]:
     """The content of each file that these pages of an edition, given as HTML, share, by name.
 
-    Raises ToolkitError for colours of pyproject.toml that are wrong.
+    With a digest of the `code` that cuts fonts, those of the last build are taken where they are the same. Raises
+    ToolkitError for colours of pyproject.toml that are wrong.
     """
-    from toolkit.charts import read_palette
+    from toolkit.build.kept_fonts import cut_or_kept
+    from toolkit.charts import read_palette, typography
     from toolkit.site import interactive, recheck, style
 
     palette = read_palette(project)
-    shared = interactive.shared_chart_files(palette) | style.shared_styles(palette, pages)
+    cut = partial(cut_or_kept, project, code) if code else typography.cut_font_faces
+    shared = interactive.shared_chart_files(palette) | style.shared_styles(palette, pages, cut)
     check = recheck.recheck_page(project.settings.get("name", project.root.name), SCHEMA, project.language, shared)
     return {**shared, recheck.NAME: check.encode()}

@@ -10,7 +10,6 @@ the answers). A step is done again if an input or an answer differs. A digest is
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.build.edition_record import project_files
-from toolkit.core.project import Project, digest, replace_file
+from toolkit.build.kept_file import keep, kept
+from toolkit.core.project import Project, digest
 from toolkit.database.log_engine import log_engine
 from toolkit.database.trace import Traced
 from toolkit.notebook.notebook_file import what_runs
@@ -131,12 +131,12 @@ def _reason(question: str) -> str:
 
 def load(project: Project, slug: str, step: str) -> CacheEntry | None:
     """The cache entry of a story's "run" or "page"; None if there is none, or it is damaged."""
+    if (content := kept(_entry_path(project, slug, step))) is None:
+        return None
+    head, _, output = content.partition(b"\n")
     try:
-        head, _, output = _entry_path(project, slug, step).read_bytes().partition(b"\n")
-        stored = json.loads(head)
-        entry = CacheEntry(stored["inputs"], stored["trace"], output, stored["data_digest"], stored["seconds"])
-        return entry if stored["sha256"] == hashlib.sha256(output).hexdigest() else None
-    except (OSError, ValueError, KeyError, TypeError):
+        return CacheEntry(**json.loads(head), output=output)
+    except (ValueError, TypeError):  # another version of the toolkit kept it
         return None
 
 
@@ -150,10 +150,8 @@ def store(project: Project, slug: str, step: str, entry: CacheEntry) -> None:
 
     Raises OSError where it cannot write.
     """
-    output_digest = hashlib.sha256(entry.output).hexdigest()
-    kept = {name: value for name, value in vars(entry).items() if name != "output"}
-    head = {"sha256": output_digest, **kept}
-    replace_file(_entry_path(project, slug, step), json.dumps(head, ensure_ascii=False).encode() + b"\n" + entry.output)
+    head = {name: value for name, value in vars(entry).items() if name != "output"}
+    keep(_entry_path(project, slug, step), json.dumps(head, ensure_ascii=False).encode() + b"\n" + entry.output)
 
 
 def run_inputs(shared: Mapping[str, str], slug: str, notebook: bytes) -> dict[str, str]:

@@ -6,6 +6,7 @@ An editor that wraps "Rank #1" begins the next line with "#1", which YAML takes 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from types import NoneType
 from typing import Any
 
@@ -16,12 +17,17 @@ from toolkit.core.text import plain_value
 IN_BRACKETS = -1  # as the column of a text in brackets: any column is deeper
 
 
-def comments_in_texts(text: str) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=16)  # a build reads some files several times, such as a scenario for each that extends it
+def comments_in_texts(text: str) -> tuple[tuple[int, int], ...]:
     """(index, column of the key or dash above it) of each comment that may be meant as more of the text above it.
 
     Such a comment stands below a text without quotes, or below a block, and deeper than the key or dash of that text.
     It stops at the first syntax error.
     """
+    return tuple(_comments_in_texts(text))
+
+
+def _comments_in_texts(text: str) -> Iterator[tuple[int, int]]:
     for end, column in _unquoted(text):
         at = end
         while at < len(text):

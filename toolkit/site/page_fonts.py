@@ -38,13 +38,13 @@ class PageFonts:
         return self if key == self.cut_for else PageFonts(key, typography.cut_font_faces(texts))
 
 
-def shared_fonts(pages: Iterable[str], style: str) -> str:
-    """The @font-face rules of the fonts that these pages share, whose style is this and the one inside each.
+def shared_texts(pages: Iterable[str], style: str) -> frozenset[str]:
+    """What the fonts are cut for that these pages share, whose style is this and the one inside each.
 
-    They have the letters that one of the pages shows, and those that readers may type into one.
+    It is the letters that one of the pages shows, and those that readers may type into one.
     """
     shown = (shown_pairs(html, style + "".join(OWN_STYLE.findall(html))) for html in pages)
-    return typography.cut_font_faces(typography.cut_for(frozenset().union(ascii_letters, *shown)))
+    return typography.cut_for(frozenset().union(ascii_letters, *shown))
 
 
 def shown_pairs(html: str, style: str) -> frozenset[str]:

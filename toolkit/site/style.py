@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from toolkit.core.text import made_visible
 from toolkit.site import metadata
 from toolkit.site.citations import Reference
 from toolkit.site.lean_html import lean
-from toolkit.site.page_fonts import shared_fonts
+from toolkit.site.page_fonts import shared_texts
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
     from jinja2 import Environment
@@ -28,6 +28,7 @@ SHARED = "pages.css"  # the style of every page but those of stories, which have
 LINK_TO_SHARED = f'<link rel="stylesheet" href="{SHARED}">'
 OF_STORIES = "stories.css"  # what annexes and pages of claims have on top of it
 OF_CLAIMS = "claims.css"  # what pages of claims have on top of both
+CutFonts = Callable[[frozenset[str]], str]  # the @font-face rules of fonts cut down to these texts
 
 
 def stylesheet(name: str | None, palette: Palette) -> str:
@@ -45,15 +46,17 @@ def rules(name: str) -> str:
     return metadata.compact((TEMPLATES / "report" / name).read_text(encoding="utf-8"))
 
 
-def shared_styles(palette: Palette, pages: Iterable[str]) -> dict[str, bytes]:
+def shared_styles(
+    palette: Palette, pages: Iterable[str], cut: CutFonts = typography.cut_font_faces
+) -> dict[str, bytes]:
     """The styles that pages of an edition share, by file: colours, fonts and rules; a story's; those of claims.
 
-    The fonts have the letters of those of the `pages`, given as HTML, that load them.
+    The fonts have the letters of those of the `pages`, given as HTML, that load them; `cut` makes their rules.
     """
     of_all, of_stories, of_claims = rules_of_page(None, palette), rules("report.css"), rules("claims.css")
-    fonts = shared_fonts((page for page in pages if LINK_TO_SHARED in page), of_all + of_stories + of_claims)
+    texts = shared_texts((page for page in pages if LINK_TO_SHARED in page), of_all + of_stories + of_claims)
     return {
-        SHARED: (fonts + of_all).encode(),
+        SHARED: (cut(texts) + of_all).encode(),
         OF_STORIES: of_stories.encode(),
         OF_CLAIMS: of_claims.encode(),
     }

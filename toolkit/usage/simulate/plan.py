@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy
@@ -75,9 +75,7 @@ class Plan:
         return self._digest(asdict(self.scenario))
 
     def _digest(self, declared: Mapping) -> str:
-        code = [(Path(__file__).parent / name).read_bytes() for name in CODE]
-        made_with = [importlib.metadata.version(library) for library in ("numpy", "pyarrow")]
-        return digest([json.dumps(declared, default=str, sort_keys=True), str(self.seed), *made_with, *code])[:12]
+        return digest([json.dumps(declared, default=str, sort_keys=True), str(self.seed), *_made_with()])[:12]
 
     def parts(self) -> Iterator[Part]:
         """The parts of the run, week by week."""
@@ -107,6 +105,13 @@ class Plan:
             "seed": str(self.seed),
             "declared": self._digest(declared),
         }
+
+
+@cache
+def _made_with() -> tuple[str | bytes, ...]:
+    """The versions of the libraries, and the code, that decide what a log holds."""
+    versions = (importlib.metadata.version(library) for library in ("numpy", "pyarrow"))
+    return (*versions, *((Path(__file__).parent / name).read_bytes() for name in CODE))
 
 
 @dataclass(frozen=True)
