@@ -1,5 +1,6 @@
 """The desk's database: built whole or not at all, the same from the same data, read-only to everybody."""
 
+import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from toolkit.core.project import Project
 from toolkit.core.unit import unit_text
 from toolkit.database import open as opening
 from toolkit.database import reported_rows
-from toolkit.database.open import build_database, data_contents, database_hash, open_database
+from toolkit.database.open import Database, build_database, data_contents, database_hash, open_database
 from toolkit.main import main
 
 SURVEY = "sources/office-survey.yml"
@@ -79,7 +80,7 @@ def test_a_broken_record_leaves_the_database_and_the_pointer_as_they_were(sample
     assert main(["--project", str(sample.root), "claims"]) == 1
     assert "low 1.9 is over high 1.5" in capsys.readouterr().err
     assert {path.name: path.read_bytes() for path in sample.build.iterdir()} == before
-    assert before["database"].decode() == built.name
+    assert built.name in before
 
 
 def test_a_database_is_not_made_of_a_broken_record_even_where_there_was_none(sample):
@@ -98,18 +99,31 @@ def test_the_same_data_make_the_same_database(sample, tmp_path):
 
 
 def test_nothing_is_built_again_where_nothing_changed(sample):
-    stamp = build_database(sample).stat()
-    assert build_database(sample).stat().st_mtime_ns == stamp.st_mtime_ns
-    assert left(sample) == ["database", build_database(sample).name]
+    made = build_database(sample).stat().st_ino
+    assert build_database(sample).stat().st_ino == made
+    assert left(sample) == [build_database(sample).name]
 
 
-def test_a_change_of_the_data_is_on_the_desk_at_the_next_opening_and_the_old_one_is_cleared_away(sample):
+def test_a_change_of_the_data_is_on_the_desk_at_the_next_opening(sample):
     old = open_database(sample)
     change(sample, "high: 1.5", "high: 1.6")
     new = open_database(sample)
     assert (budget(old), budget(new)) == ((1.2e6, 1.5e6), (1.2e6, 1.6e6))
-    assert left(sample) == ["database", new.path.name]
-    assert (sample.build / "database").read_text() == new.path.name
+    assert left(sample) == sorted([old.path.name, new.path.name])
+
+
+def test_the_databases_that_were_opened_last_are_left(sample):
+    paths = [database_with(sample, high) for high in (1.6, 1.7, 1.8, 1.9)]
+    assert database_with(sample, 1.6) == paths[0]  # the data of before: it is there, and opened again
+    newest = database_with(sample, 2.1)
+    assert left(sample) == sorted(path.name for path in (*paths[2:], paths[0], newest))
+
+
+def database_with(project, high):
+    """The database of the data with another end of a range."""
+    path = project.data / "sources" / "office-survey.yml"
+    path.write_text(re.sub(r"high: \d\.\d", f"high: {high}", path.read_text()))
+    return build_database(project)
 
 
 @pytest.mark.parametrize(
@@ -160,6 +174,58 @@ def test_the_desk_is_opened_read_only(sample):
     for statement in ("CREATE TABLE x (a INTEGER)", "DELETE FROM figures", "DROP VIEW mutated_claims"):
         with pytest.raises(duckdb.Error, match="read-only"):
             database.rows(statement)
+
+
+def test_a_database_that_another_process_removed_is_named_with_what_to_do(sample):
+    path = build_database(sample)
+    path.unlink()
+    with pytest.raises(ToolkitError) as caught:
+        Database(sample, path)
+    (problem,) = caught.value.problems
+    assert problem.where == f"data/build/{path.name}" and "another process removed it" in problem.found
+    assert problem.remedy == "run the command again, a notebook from its first cell"
+
+
+@pytest.mark.parametrize(
+    "content, found",
+    [(b"", "not a valid DuckDB"), (b"no database " * 9, "not a valid DuckDB"), (None, "Is a directory")],
+)
+def test_a_database_that_somebody_changed_is_named_with_what_to_do(sample, content, found, monkeypatch, capsys):
+    path = build_database(sample)
+    path.unlink()
+    path.mkdir() if content is None else path.write_bytes(content)
+    monkeypatch.chdir(sample.root)
+    assert main(["tables"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"data/build/{path.name}: ") and found in said and str(sample.root) not in said
+    assert "do: remove the file: it is made again from data/" in said
+    path.rmdir() if content is None else path.unlink()
+    assert main(["tables"]) == 0
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from toolkit.engine.connect import open_for_writing
+connection = open_for_writing(Path(sys.argv[1]))
+print("open", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.mark.heavy
+def test_a_database_that_another_program_has_open_for_writing_is_named_with_what_to_do(sample, monkeypatch, capsys):
+    path = build_database(sample)
+    monkeypatch.chdir(sample.root)
+    command = [sys.executable, "-c", WRITER, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "open\n"
+        assert main(["tables"]) == 1
+        said = capsys.readouterr().err
+        assert f"data/build/{path.name}: another program, process {other.pid}, has it open for writing" in said
+        assert "do: end that program, or open the file there read-only" in said
+        other.communicate("\n", timeout=60)
+    assert main(["tables"]) == 0
 
 
 READER = """
@@ -214,12 +280,11 @@ def test_a_build_that_is_killed_leaves_nothing_that_a_later_one_reads(sample, af
     assert build.stdout.readline()
     build.send_signal(signal.SIGKILL)
     build.wait(timeout=120)
-    assert (sample.build / "database").read_text() == old.name
     assert contents(old) == before
     assert [path for path in sample.build.glob("database-*.duckdb") if path != old] == []
     database = open_database(sample)
     assert budget(database)[1] == 1.6e6
-    assert left(sample) == ["database", database.path.name]
+    assert left(sample) == sorted([old.name, database.path.name])
 
 
 @pytest.mark.heavy

@@ -1,5 +1,7 @@
 """One question of a usage log, datasets and figures together: each number rests on each part that it reads."""
 
+import shutil
+
 import pytest
 
 from tests.small_dataset import declare
@@ -68,3 +70,26 @@ def test_a_dataset_with_the_name_of_a_table_of_the_log_is_refused(story, usage_l
     log = open_usage_log(story.database.project, usage_log)
     with pytest.raises(ToolkitError, match="the name developer, which a table of the usage log"):
         story.sql("SELECT count(*) AS n FROM developer, inspections", of=log)
+
+
+def test_what_another_process_removed_meanwhile_is_named_with_what_to_do(story, usage_log, tmp_path):
+    folder = tmp_path / usage_log.name
+    shutil.copytree(usage_log, folder)
+    log = open_usage_log(story.database.project, folder)
+    (folder / "events" / log.declared["files"][0]).unlink()
+    for ask, where in (
+        (lambda: story.sql("SELECT count(*) AS n FROM event_row", of=log), "event_row-"),
+        (lambda: open_usage_log(story.database.project, folder), f"the usage log {log.name}"),
+    ):
+        with pytest.raises(ToolkitError) as caught:
+            ask()
+        (problem,) = caught.value.problems
+        assert (
+            where in problem.where and log.declared["files"][0] in problem.found and str(tmp_path) not in problem.found
+        )
+        assert problem.remedy == "run the command again, a notebook from its first cell"
+    story.database.path.unlink()
+    with pytest.raises(ToolkitError, match="another process removed it"):
+        story.sql(
+            "SELECT count(*) AS n FROM event_row, inspections", of=open_usage_log(story.database.project, usage_log)
+        )

@@ -16,6 +16,7 @@ from toolkit.database.query_tree import tree_of
 from toolkit.database.table import Table
 from toolkit.database.usage_logs import UsageLog, make_log_tables, refuse_single_people
 from toolkit.engine.connect import Connection, cursor_of, in_memory_beside, lock
+from toolkit.engine.errors import opening_database
 from toolkit.engine.frames import register_frames
 from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.usage.log_views import METRIC_TABLES
@@ -96,7 +97,8 @@ def _connection(database: Database, usage_log: UsageLog) -> Connection:
     """A locked connection to the tables of both, made once."""
     key = str(usage_log.folder)
     if key not in database.with_logs:
-        connection = in_memory_beside(database.path)
+        with opening_database(database.project.name(database.path)):
+            connection = in_memory_beside(database.path)
         folders = make_log_tables(connection, usage_log.project, usage_log.declared, usage_log.folder)
         database.declared.make_views(connection)
         lock(connection, files=database.declared.files, folders=folders)

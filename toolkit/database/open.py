@@ -30,13 +30,13 @@ from toolkit.database.reported_rows import ReportedRows, Row
 from toolkit.database.table import DATASET
 from toolkit.database.trace import traced
 from toolkit.engine.connect import Connection, columns_of, cursor_of, open_for_writing, open_read_only
-from toolkit.engine.errors import writing_database
+from toolkit.engine.errors import opening_database, writing_database
 from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.engine.time_limit import running_query
 from toolkit.reported.data_files import data_files
 
 SQL = Path(__file__).parent / "sql"
-POINTER = "database"  # a file that holds the name of the database to use
+KEPT = 4  # databases: a notebook may be open on data of before, and another version of the toolkit makes its own
 Parameters = dict[str, Any] | list[Any]
 
 
@@ -67,7 +67,7 @@ def data_contents(project: Project) -> dict[Path, bytes]:
 
 
 def build_database(project: Project) -> Path:
-    """Builds the database of what data/ holds now, unless it is there, and points to it; returns its file.
+    """Builds the database of what data/ holds now, unless it is there; returns its file.
 
     Raises DataFileError if data/ is not valid, ToolkitError if the database cannot be written; the old one then stays.
     """
@@ -81,7 +81,7 @@ def build_database(project: Project) -> Path:
             with without_garbage_collection():
                 _write(Project(project.root, contents), half_made)
             os.replace(half_made, target)
-    _point_to(project, target)
+    _remove_all_but_last(project, target)
     return target
 
 
@@ -107,7 +107,8 @@ def open_database(project: Project) -> Database:
 class Database(DatasetQuestions):
     """Reads figures, series rows, sources and claims of one database, and files of its project; never writes.
 
-    A digest of each answer is added to its trace (see toolkit.database.trace), for a later build to ask again.
+    A digest of each answer is added to its trace (see toolkit.database.trace), for a later build to ask again. Raises
+    ToolkitError where the database cannot be opened.
     """
 
     def __init__(self, project: Project, path: Path):
@@ -115,7 +116,8 @@ class Database(DatasetQuestions):
         self.units = registry(project.data / "units.txt")
         self.declared = declared_datasets(project)
         # locked: a file that a query itself reads would not be in the trace
-        self._connection = open_read_only(path, self.declared.files)
+        with opening_database(project.name(path)):
+            self._connection = open_read_only(path, self.declared.files)
         self.declared.make_views(self._connection)
         self.with_logs: dict[str, Connection] = {}  # by a usage log's folder: its tables beside those here
         self._reported = ReportedRows(self._rows)
@@ -302,15 +304,16 @@ def _removed_after(path: Path) -> Iterator[None]:
         path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
-def _point_to(project: Project, target: Path) -> None:
-    """Points to `target`, and deletes other databases and what killed builds left."""
-    pointer = project.build / POINTER
-    if not pointer.exists() or pointer.read_text() != target.name:
-        new = pointer.with_name(f"{POINTER}.{os.getpid()}.tmp")
-        new.write_text(target.name)
-        os.replace(new, pointer)
+def _remove_all_but_last(project: Project, target: Path) -> None:
+    """Deletes all databases but the KEPT that were opened last, `target` among them, and what killed builds left."""
+    with contextlib.suppress(OSError):  # nobody may write there
+        os.utime(target)
+    opened_at = {}
+    for path in project.build.glob("database-*.duckdb"):
+        with contextlib.suppress(OSError):  # another process has deleted it
+            opened_at[path] = path.stat().st_mtime_ns
+    last = sorted(opened_at, key=lambda path: (path == target, opened_at[path]), reverse=True)
     left = [path for path in project.build.glob("database*.tmp*") if not is_running(int(path.name.split(".")[1]))]
-    for old in (*project.build.glob("database-*.duckdb"), *left):
-        if old != target:
-            with contextlib.suppress(OSError):  # open on a system that keeps open files
-                old.unlink()
+    for old in (*last[KEPT:], *left):
+        with contextlib.suppress(OSError):  # open on a system that keeps open files
+            old.unlink()

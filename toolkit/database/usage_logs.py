@@ -31,6 +31,7 @@ from toolkit.database.query_tree import tree_of
 from toolkit.database.table import Column, Table, heading
 from toolkit.database.withheld import numbers_in_text
 from toolkit.engine.connect import Connection, in_memory, lock
+from toolkit.engine.errors import AGAIN, reading_file
 from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.engine.time_limit import running_query
 from toolkit.usage.declaration import LOG_JSON, LogDeclaration, week_of
@@ -164,23 +165,27 @@ def open_usage_log(project: Project, folder: Path, spark: Spark | None = None) -
 
 
 def make_log_tables(connection: Connection, project: Project, declared: LogDeclaration, folder: Path) -> list[Path]:
-    """Makes the tables and views of the usage log in a folder, which `declared` so; returns the folders they read."""
-    for table in declared_tables(declared):
-        table.make(connection)
-    is_read_log = declared["kind"] == "measured"
-    rolled = roll_up_folder_of_read_log(project.build, declared) if is_read_log else roll_up_folder(folder)
-    build_roll_up(connection, declared, folder, rolled)
-    make_event_views(connection, declared, folder, declared["files"])
-    make_outcome_view(connection, declared, folder, declared["files"], "outcome")
-    if declared["kind"] == "synthetic":
-        make_view(connection, "truth", [folder / "truth" / name for name in declared["files"]])
-    weeks = sorted({*map(week_of, declared["files"])})
-    for name, grain in (("activity_day", "day"), ("stored_week", "week")):
-        make_view(connection, name, [rolled / grain / f"{week}.parquet" for week in weeks])
-    connection.execute(event_statement(declared))
-    for name, sql in request_views(declared).items():
-        connection.execute(f"CREATE VIEW {name} AS {sql}")
-    make_derived(connection)
+    """Makes the tables and views of the usage log in a folder, which `declared` so; returns the folders they read.
+
+    Raises ToolkitError where a file of it cannot be read, such as one that another process has removed meanwhile.
+    """
+    with reading_file(f"the usage log {declared['log']}", AGAIN):
+        for table in declared_tables(declared):
+            table.make(connection)
+        is_read_log = declared["kind"] == "measured"
+        rolled = roll_up_folder_of_read_log(project.build, declared) if is_read_log else roll_up_folder(folder)
+        build_roll_up(connection, declared, folder, rolled)
+        make_event_views(connection, declared, folder, declared["files"])
+        make_outcome_view(connection, declared, folder, declared["files"], "outcome")
+        if declared["kind"] == "synthetic":
+            make_view(connection, "truth", [folder / "truth" / name for name in declared["files"]])
+        weeks = sorted({*map(week_of, declared["files"])})
+        for name, grain in (("activity_day", "day"), ("stored_week", "week")):
+            make_view(connection, name, [rolled / grain / f"{week}.parquet" for week in weeks])
+        connection.execute(event_statement(declared))
+        for name, sql in request_views(declared).items():
+            connection.execute(f"CREATE VIEW {name} AS {sql}")
+        make_derived(connection)
     return [folder, rolled]
 
 

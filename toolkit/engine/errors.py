@@ -13,6 +13,8 @@ from toolkit.core.errors import ToolkitError
 EngineError = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
 DISK_FULL = ("No space left", "File too large", "Disk quota exceeded", "disk is full")
+HELD = re.compile(r"lock on file .* \(PID (\d+)\)")
+AGAIN = "run the command again, a notebook from its first cell"
 CANDIDATES = re.compile(r"^(?:Candidate |Did you mean ).*$", re.MULTILINE)  # of DuckDB, on an unknown name
 NOT_PERMITTED = ("Permission denied", "Read-only file system", "Operation not permitted")
 
@@ -43,9 +45,27 @@ def reading_file(where: str, remedy: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        message = DISK_FULL[0] if any(words in str(error) for words in DISK_FULL) else first_line(error)
-        message = re.sub(r'"[^"]*/([^"/]+)"', r'"\1"', message)  # a name without the scratch folder where it lies
+        message = DISK_FULL[0] if any(words in str(error) for words in DISK_FULL) else without_folders(error)
         raise ToolkitError(where, message, "a file that can be read to its end", remedy) from error
+
+
+@contextlib.contextmanager
+def opening_database(where: str) -> Iterator[None]:
+    """Around opening the database, whose file `where` names. Raises ToolkitError with a remedy where that fails."""
+    try:
+        yield
+    except duckdb.Error as error:
+        message = first_line(error)
+        if "does not exist" in message:
+            found, remedy = "another process removed it, which works on other data or is another version", AGAIN
+        elif holder := HELD.search(message):
+            found = f"another program, process {holder[1]}, has it open for writing"
+            remedy = "end that program, or open the file there read-only"
+        else:
+            found, remedy = without_folders(error), "remove the file: it is made again from data/"
+        raise ToolkitError(
+            where, found, "a database that this version made of data/ and nobody writes to", remedy
+        ) from error
 
 
 def _remedy(error: duckdb.Error) -> str:
@@ -57,6 +77,11 @@ def _remedy(error: duckdb.Error) -> str:
     if isinstance(error, duckdb.OutOfMemoryException):
         return "end other programs, or build on a machine with more memory"
     return "report this as a bug of the toolkit, with the data"
+
+
+def without_folders(error: duckdb.Error) -> str:
+    """As `first_line`, with the names of files alone: where they lie is this machine's, or a folder of a moment."""
+    return re.sub(r'"[^"]*/([^"/]+)"', r'"\1"', first_line(error))
 
 
 def first_line(error: duckdb.Error) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import duckdb
 
 from toolkit.core.errors import ToolkitError
-from toolkit.engine.errors import first_line, names_like_it
+from toolkit.engine.errors import AGAIN, first_line, names_like_it, without_folders
 
 QUERY_TIMEOUT = 300  # seconds after which a query is interrupted
 GRACE_PERIOD = 60  # seconds later the process ends: inside one call of a function DuckDB looks for no interruption
@@ -38,6 +38,9 @@ def running_query(where: str, cursor: duckdb.DuckDBPyConnection | None = None) -
         yield
     except duckdb.InterruptException as error:
         raise _no_answer(where) from error
+    except duckdb.IOException as error:
+        allowed = "files that stay as they were when they were opened, and room on the disk"
+        raise ToolkitError(where, without_folders(error), allowed, AGAIN) from error
     except duckdb.Error as error:
         near = names_like_it(error)
         allowed = f"a name that is there, such as {near}" if near else "one SELECT that DuckDB can run"
