@@ -1,6 +1,8 @@
 """Vega in V8: what it draws is what vl-convert draws, words are as wide as typography says, what is wrong is said."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 import vl_convert
@@ -59,6 +61,18 @@ def test_words_are_as_wide_as_typography_says(words, weight):
     wider = drawn_width(words, weight) - drawn_width(".", weight)
     heavy = 600 if weight in (600, "bold") else 400
     assert wider == pytest.approx(text_width(words, 40, heavy) - text_width(".", 40, heavy), abs=1.01)
+
+
+def test_it_draws_where_an_event_loop_runs_as_in_a_notebook():
+    code = """
+import asyncio
+from toolkit.charts import vega
+CHART = {"mark": "point", "data": {"values": [{}]}}
+async def cell(): return vega.svg_of_vega_lite(CHART)[:4]
+print(asyncio.run(cell()), asyncio.run(cell()), vega.svg_of_vega_lite(CHART)[:4])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("<svg <svg <svg\n", "")
 
 
 def test_a_chart_of_vega_itself_is_drawn_and_one_of_vega_lite_compiled():

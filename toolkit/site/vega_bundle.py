@@ -1,7 +1,7 @@
 """Writes vega.js, which every edition has: Vega, Vega-Lite and our script that uses them, packed, under their licences.
 
-Run: python -m toolkit.site.vega_bundle, after a change to interactive.js, to the charts' theme or to the version of
-vl-convert; a test says when. It takes seconds, which every build is spared.
+Run: python -m toolkit.site.vega_bundle, after a change to interactive.js, to the charts' theme or to
+toolkit/charts/vega/vega.js; a test says when. It takes seconds, which every build is spared.
 """
 
 import json
@@ -13,19 +13,18 @@ from toolkit.site.compressed_text import packed
 from toolkit.site.embed import REPORT
 
 MADE = REPORT / "vega.js"
+SMALLEST = 12  # of libdeflate: it is packed once and read often
 
 
 def bundled_script() -> str:
-    """One script of Vega, Vega-Lite and interactive.js, of the installed vl-convert, with the theme of all charts."""
-    import vl_convert
-
+    """One script of Vega, Vega-Lite and, in a block of its own, interactive.js with the theme of all charts."""
     theme = json.dumps({width: charts.interactive_theme(width) for width in charts.LAYOUTS}, separators=(",", ":"))
-    return vl_convert.javascript_bundle(f"const THEME = {theme};\n{_part('interactive.js')}", vl_version=vega.LITE)
+    return f"{vega.script_of_vega()}{{\nconst THEME = {theme};\n{_part('interactive.js')}}}\n"
 
 
 def start_of_bundle() -> str:
     """What vega.js begins with: the licences of what it bundles, and the script that unpacks and runs the rest."""
-    return f"/*!\n{vega.licences()}*/\n{_part('base85.js')}{_part('vega.loader.js')}"
+    return f"{vega.comment_of_licences()}{_part('base85.js')}{_part('vega.loader.js')}"
 
 
 def _part(name: str) -> str:
@@ -34,7 +33,7 @@ def _part(name: str) -> str:
 
 def main() -> None:
     """Writes vega.js into this package."""
-    replace_file(MADE, f'{start_of_bundle()}run("{packed(bundled_script())}");\n'.encode())
+    replace_file(MADE, f'{start_of_bundle()}run("{packed(bundled_script(), SMALLEST)}");\n'.encode())
 
 
 if __name__ == "__main__":

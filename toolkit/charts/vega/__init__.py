@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,14 @@ HERE = Path(__file__).parent
 LITE = "6.4"  # the version of Vega-Lite: the grammar of Altair 6
 
 
-def licences() -> str:
-    """The licences of Vega and Vega-Lite, which stand in every script that has them."""
-    return with_lf((HERE / "licences.txt").read_bytes()).decode()
+def comment_of_licences() -> str:
+    """The licences of Vega and Vega-Lite as the comment that every script with them begins with."""
+    return f"/*!\n{with_lf((HERE / 'licences.txt').read_bytes()).decode()}*/\n"
+
+
+def script_of_vega() -> str:
+    """The script that sets the globals `vega`, `vegaLite` and `expressionInterpreter`, without its licences."""
+    return with_lf((HERE / "vega.js").read_bytes()).decode().removeprefix(comment_of_licences())
 
 
 def svg_of_vega_lite(specification: Mapping[str, Any]) -> str:
@@ -53,9 +59,10 @@ def _answer(name: str, specification: Mapping[str, Any]) -> str:
 @cache
 def _script() -> MiniRacer:
     """A V8 of this process with Vega, Vega-Lite and draw.js, which knows how wide all letters are."""
-    script = MiniRacer()
-    for path in ("draw.js", "vega.js"):
-        script.eval((HERE / path).read_text(encoding="utf-8"))
+    with ThreadPoolExecutor() as thread:  # in that of a notebook it would wait for the notebook's own event loop
+        script = thread.submit(MiniRacer).result()
+    script.eval((HERE / "draw.js").read_text(encoding="utf-8"))
+    script.eval(script_of_vega())
     script.eval(f"measureWith({json.dumps([_widths(metrics(weight)) for weight in WEIGHTS])})")
     return script
 

@@ -1,6 +1,8 @@
 /* Draws with Vega and Vega-Lite, which vega.js has, outside a browser. Each function takes a specification as JSON. */
 
-/* The one thing that Vega-Lite calls and only browsers have: a copy of plain values. */
+globalThis.setInterval = null; // browsers have it; the interpreter names it among what no expression may call
+
+/* What Vega-Lite calls and only browsers have: a copy of plain values. */
 globalThis.structuredClone = (value) => {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(structuredClone);

@@ -1,6 +1,7 @@
 /* The end of what vega.js holds: draws the chart of an interactive page, with Vega's own highlight and legend; here words, keys and names. */
 const WIDE = window.matchMedia("(min-width: 660px)");
-const OPTIONS = {mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false, hover: false};
+const LOGGER = vega.logger(vega.Error);
+const OPTIONS = {renderer: "svg", expr: expressionInterpreter, logger: LOGGER}; // the page's policy allows no code made of text
 
 /* Undoes what specifications() of toolkit/site/interactive.py did: rows by column, once, and the theme of all charts. */
 function unpacked(text) {
@@ -47,7 +48,9 @@ async function show(widths, figure, live, tip) {
 
   async function draw() {
     if (drawn) drawn.finalize();
-    drawn = await vegaEmbed(live, widths[WIDE.matches ? "wide" : "narrow"], {...OPTIONS, tooltip: say, logLevel: 1});
+    const {spec} = vegaLite.compile(widths[WIDE.matches ? "wide" : "narrow"], {logger: LOGGER});
+    drawn = new vega.View(vega.parse(spec, {}, {ast: true}), {...OPTIONS, tooltip: say}).initialize(live);
+    await drawn.runAsync();
     const svg = live.querySelector("svg");
     for (const group of svg.querySelectorAll('[aria-roledescription="group mark container"], [aria-roledescription="group mark"], .role-scope > g > g')) {
       for (const name of ["role", "aria-roledescription", "aria-label"]) group.removeAttribute(name); // plots are no level of their own
