@@ -31,6 +31,7 @@ BENCHES = {
     "editions_by_size": "Editions and pages, by size",
     "datasets": "Datasets brought in",
     "ingest_against_ccusage": "Usage logs read",
+    "ingest_by_size": "Usage logs read and read on, by size",
     "lighthouse": "Pages on a phone",
 }
 # what the page says of a bench beside its rows
@@ -51,8 +52,8 @@ agree on it:
   from.
 """
 }
-# are run where they are named: they take 12 GB of disk, or many minutes
-LONG = ("large_logs", "cluster_logs", "spark_by_size", "editions_by_size")
+# are run where they are named: they take 5 or 12 GB of disk, or many minutes
+LONG = ("large_logs", "cluster_logs", "spark_by_size", "editions_by_size", "ingest_by_size")
 HEAD = """\
 # Benchmarks
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from argparse import ArgumentParser, Namespace
@@ -36,13 +37,15 @@ def ingest(arguments: Namespace, project: Project) -> int:
 
     Raises ToolkitError for what cannot be read, and where there is no Spark that was asked for.
     """
+    # numpy's threads for matrices, of which there are none here, would wait in a loop: a tenth of what a new file takes
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from toolkit.usage.logs.account import as_json, as_text
     from toolkit.usage.logs.ingest import ingest as read
 
     with spark_for_job(arguments, project) as spark:
         account = read(project, arguments.paths, arguments.log, arguments.format, arguments.dry_run, spark)
     if arguments.json:
-        print_json(as_json(account), indent=1)
+        print_json(as_json(account))
     else:
         print(as_text(account))
     if missing := _missing_units(project):

@@ -14,7 +14,7 @@ from toolkit.usage.logs.lines import CSV_FIELD, Reading, read_lines
 def read(path, content):
     with (gzip.open if path.suffix == ".gz" else open)(path, "wb") as file:
         file.write(content)
-    reading = Reading(LogFile(path, path.name, "", path.stat().st_size))
+    reading = Reading(LogFile(str(path), path.name, "", path.stat().st_size))
     found = [
         pair for one in read_lines(reading) for pair in zip(one.numbers.tolist(), one.text.to_pylist(), strict=True)
     ]

@@ -99,6 +99,32 @@ def test_the_states_of_a_log_that_has_no_column_for_a_field_have_its_default(des
     assert state.seen and older == replace(state, seen="")
 
 
+def test_a_log_whose_states_lack_a_column_is_read_on_with_the_states_of_all_its_files(desk, tmp_path):
+    for number in (1, 2):
+        (tmp_path / f"{number}.jsonl").write_text(text(answer(number)))
+    read(desk, tmp_path / "1.jsonl")
+    folder = log_folder(desk, "log")
+    table = folder / declared_log(folder)["tables"]["files"]
+    in_memory().execute(f"COPY (SELECT * EXCLUDE seen FROM '{table}') TO '{table}' (FORMAT parquet)")
+    account = read(desk, tmp_path / "1.jsonl", tmp_path / "2.jsonl")
+    assert [one.events for one in account.files] == [1, 1] and account.read == 1
+    kept = file_states.load_states(in_memory(), table_sql(folder, declared_log(folder), "files"))
+    assert [(state.number, state.count) for state in kept.values()] == [*enumerate(account.files, 1)]
+
+
+def test_the_weeks_of_a_log_are_those_from_its_first_event_to_its_last(desk, tmp_path):
+    late = answer(2) | {"timestamp": "2026-03-25T09:14:07.120Z"}
+    for name, content, expected in (("1", OTHER, (0, "1970-01-05")), ("2", answer(1), (1, "2026-03-02"))):
+        (tmp_path / f"{name}.jsonl").write_text(text(content))
+        read(desk, tmp_path / f"{name}.jsonl")
+        declared = declared_log(log_folder(desk, "log"))
+        assert (declared["weeks"], declared["start_on"]) == expected
+    (tmp_path / "3.jsonl").write_text(text(late))
+    read(desk, tmp_path / "3.jsonl")
+    declared = declared_log(log_folder(desk, "log"))
+    assert (declared["weeks"], declared["start_on"]) == (4, "2026-03-02")
+
+
 GROWN = [  # a file, what is added to it, its account afterwards, output tokens
     (text(answer(1)), text(answer(2), OTHER), (3, 2, 0, 1, 0), 10),
     (text(answer(1)).rstrip("\n"), "\n" + text(answer(2)), (2, 2, 0, 0, 0), 10),

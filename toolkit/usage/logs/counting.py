@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from toolkit.core.project import digest
 from toolkit.engine.connect import Connection
-from toolkit.usage.declaration import Accounting, LogDeclaration
+from toolkit.usage.declaration import Accounting, LogDeclaration, week_of
 from toolkit.usage.logs import store
 from toolkit.usage.logs.account import Account, FileCount, Total
 from toolkit.usage.logs.file_states import FileState
@@ -26,14 +27,13 @@ WITH of_person AS (
     SELECT
         source_format, time_grain, token_definition, user_id, count(*) AS events,
         sum(requests) AS requests, sum("gen_ai.usage.input_tokens") AS input_tokens,
-        sum("gen_ai.usage.output_tokens") AS output_tokens, min(time_utc) AS first, max(time_utc) AS last
+        sum("gen_ai.usage.output_tokens") AS output_tokens
     FROM {events} GROUP BY ALL
 )
 SELECT
     grouping(source_format) AS whole, source_format, time_grain, token_definition, CAST(sum(events) AS BIGINT),
     CAST(sum(requests) AS BIGINT), CAST(sum(input_tokens) AS BIGINT), CAST(sum(output_tokens) AS BIGINT),
-    count(DISTINCT user_id), CAST(CAST(date_trunc('week', min(first)) AS DATE) AS VARCHAR),
-    date_diff('week', date_trunc('week', min(first)), date_trunc('week', max(last))) + 1
+    count(DISTINCT user_id)
 FROM of_person GROUP BY GROUPING SETS ((source_format, time_grain, token_definition), ()) ORDER BY ALL
 """
 
@@ -41,7 +41,7 @@ FROM of_person GROUP BY GROUPING SETS ((source_format, time_grain, token_definit
 def with_counts(
     connection: Connection, states: Mapping[str, FileState], read_again: Collection[int]
 ) -> list[FileState]:
-    """The states of all files, with what the connection's tables count_of_file, new_event and gone_event count of them.
+    """The states of all files by number, with what the tables count_of_file, new_event and gone_event count of them.
 
     `read_again` has the numbers of files that were read from their start: their counts begin anew, so that no event
     of theirs that is gone is subtracted.
@@ -51,7 +51,7 @@ def with_counts(
     sql = "SELECT source_file, count(*) FROM gone_event GROUP BY source_file"
     removed = {number: count for number, count in connection.execute(sql).fetchall() if number not in read_again}
     changed, counted_states = counts.keys() | events.keys() | removed.keys(), []
-    for state in states.values():
+    for state in sorted(states.values(), key=lambda state: state.number):
         if state.number not in changed:
             counted_states.append(state)
             continue
@@ -74,17 +74,17 @@ def log_declaration(
     own: Mapping[str, str],
     files: Sequence[str],
     tables: Mapping[str, str],
-    states: Iterable[FileState],
+    counts: Sequence[FileCount],
 ) -> dict[str, Any]:
     """The content of log.json; `own` are the log's name and id, `tables` its files that hold no events."""
     declared: dict[str, Any] = {"files": list(files), "tables": dict(tables)}
-    totals, (events, people, start, weeks) = list[Total](), (0, 0, NO_EVENT, 0)
+    totals, events, people = list[Total](), 0, 0
     if files:
         *rows, whole = connection.execute(TOTALS.format(events=store.events_sql(folder, declared))).fetchall()
-        totals = [Total(*row[1:-2]) for row in rows]
-        events, people, start, weeks = whole[4], *whole[8:]
+        totals, events, people = [Total(*row[1:]) for row in rows], whole[4], whole[-1]
+    mondays = sorted({date.fromisoformat(week_of(name)) for name in files})
     fingerprint = digest([*files, *tables.values()])[:16]
-    accounting = _accounting([state.count for state in states])
+    accounting = _accounting(counts)
     declaration = LogDeclaration(
         schema=store.SCHEMA,
         log=own["log"],
@@ -94,8 +94,8 @@ def log_declaration(
         fingerprint=fingerprint,
         events=events,
         developers=people,
-        weeks=weeks,
-        start_on=start,
+        weeks=(mondays[-1] - mondays[0]).days // 7 + 1 if mondays else 0,
+        start_on=mondays[0].isoformat() if mondays else NO_EVENT,
         files=list(files),
         accounting=accounting,
         incentives=[],
@@ -127,19 +127,19 @@ def account_of(
     connection: Connection,
     folder: Path,
     declared: Mapping[str, Any],
-    states: Iterable[FileState],
+    counts: Sequence[FileCount],
     read_now: int,
     left_out: Mapping[str, int],
     shown_folder: str,
     key: str,
 ) -> Account:
-    """The account of a log in `folder`, of files in these states; `shown_folder` is how it is printed, "" for none."""
+    """The account of a log in `folder`, of these files; `shown_folder` is how it is printed, "" for none."""
     quarantine, remark = (store.table_sql(folder, declared, name) for name in ("quarantine", "remark"))
     reasons = f"SELECT reason, count(*) FROM {quarantine} GROUP BY ALL ORDER BY ALL"
     sql = f"SELECT remark, CAST(sum(records) AS BIGINT) FROM {remark} GROUP BY ALL ORDER BY ALL"
     return Account(
         name=declared["log"],
-        files=tuple(state.count for state in sorted(states, key=lambda state: state.number)),
+        files=tuple(counts),
         reasons=dict(connection.execute(reasons).fetchall()),
         remarks=dict(connection.execute(sql).fetchall()),
         totals=tuple(Total(**one) for one in declared["totals"]),

@@ -34,7 +34,7 @@ class LogFile:
     `changed` is its time of change, in nanoseconds. `name`, `owner` and it are never kept: only keyed hashes are.
     """
 
-    path: Path
+    path: str
     name: str
     owner: str
     size: int
@@ -43,7 +43,7 @@ class LogFile:
     @cached_property
     def compression(self) -> str:
         """gz, zst, or nothing, by how the file begins, whatever its name ends in."""
-        with self.path.open("rb") as file:
+        with open(self.path, "rb") as file:
             start = file.read(4)
         return next((name for magic, name in MAGIC.items() if start.startswith(magic)), "")
 
@@ -77,7 +77,7 @@ def discover(paths: Iterable[Path]) -> Discovered:
                 stat, folder = os.stat(file_path), os.path.dirname(file_path)
                 if folder not in owners:
                     owners[folder] = _owner(path, label, Path(file_path))
-                file = LogFile(Path(file_path), f"{label}/{name}", owners[folder], stat.st_size, stat.st_mtime_ns)
+                file = LogFile(file_path, f"{label}/{name}", owners[folder], stat.st_size, stat.st_mtime_ns)
                 files_by_inode.setdefault((stat.st_dev, stat.st_ino), file)
         except OSError as error:
             problems.append(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.engine.connect import Connection, columns_of
-from toolkit.engine.paths import identifier
+from toolkit.engine.connect import Connection
+from toolkit.engine.paths import identifier, quoted
 from toolkit.usage.logs.account import FileCount
 from toolkit.usage.logs.discover import TOOL_FOLDERS, LogFile
 from toolkit.usage.logs.log_format import log_formats
@@ -187,27 +187,41 @@ def _fingerprint(key: bytes, file: LogFile) -> str:
     return file_fingerprint(key, file.size, _ends(file.path, file.size))
 
 
-def _fingerprint_to(key: bytes, path: Path, offset: int) -> str:
+def _fingerprint_to(key: bytes, path: str, offset: int) -> str:
     return file_fingerprint(key, offset, _ends(path, offset))
 
 
-def _ends(path: Path, size: int) -> bytes:
-    with path.open("rb") as file:
+def _ends(path: str, size: int) -> bytes:
+    with open(path, "rb") as file:
         start = file.read(min(END, size))
         file.seek(max(0, size - END))
         return start + file.read(min(END, size))
 
 
 def load_states(connection: Connection, relation: str) -> dict[str, FileState]:
-    """The states in a table of a log, by the keyed hash of the file's name; a column that it lacks has its default."""
-    cursor = connection.execute(f"SELECT * FROM {relation} ORDER BY number")
-    names = [name for name, _ in columns_of(cursor)]
-    states = [FileState(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
-    return {state.file: state for state in states}
+    """The states in a table of a log, by the keyed hash of the file's name; a column that it lacks has its default.
+
+    The table `state` has them afterwards.
+    """
+    _make_state_table(connection)
+    connection.execute(f"INSERT INTO state BY NAME FROM {relation}")
+    rows = connection.execute("FROM state ORDER BY number").fetchall()
+    return {state.file: state for state in (FileState(*row) for row in rows)}
 
 
-def make_state_table(connection: Connection, states: Sequence[FileState]) -> None:
-    """Makes the table `state`, of which `load_states` reads states again."""
-    columns = ", ".join(f"{identifier(column.name)} {SQL_TYPES[str(column.type)]}" for column in fields(FileState))
-    connection.execute(f"CREATE TABLE state ({columns})")
-    insert(connection, "state", [vars(state) for state in sorted(states, key=lambda state: state.number)])
+def put_states(connection: Connection, states: Sequence[FileState]) -> None:
+    """Puts states into the table `state`, in place of those that it has of the same files."""
+    _make_state_table(connection)
+    numbers = [state.number for state in states]
+    connection.execute("DELETE FROM state WHERE number IN (SELECT unnest($numbers))", {"numbers": numbers})
+    insert(connection, "state", [vars(state) for state in states])
+
+
+def _make_state_table(connection: Connection) -> None:
+    """Makes the table `state`, of which `load_states` reads states again, where it is not there."""
+    columns = [
+        f"{identifier(column.name)} {SQL_TYPES[str(column.type)]}"
+        + ("" if column.default is MISSING else f" DEFAULT {quoted(column.default)}")
+        for column in fields(FileState)
+    ]
+    connection.execute(f"CREATE TABLE IF NOT EXISTS state ({', '.join(columns)})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,10 @@ from toolkit.core.project import Project
 from toolkit.core.scratch import scratch
 from toolkit.engine.connect import Connection
 from toolkit.usage.logs import store
-from toolkit.usage.logs.account import Account
+from toolkit.usage.logs.account import Account, FileCount
 from toolkit.usage.logs.counting import account_of, log_declaration, with_counts
 from toolkit.usage.logs.discover import discover
-from toolkit.usage.logs.file_states import FileState, Task, load_states, make_state_table, plan_reading
+from toolkit.usage.logs.file_states import FileState, Task, load_states, plan_reading, put_states
 from toolkit.usage.logs.log_format import log_format
 from toolkit.usage.logs.protection import keep_key, key_path, make_key, read_key
 from toolkit.usage.logs.reading_tables import insert, make_reading_tables, reading_connection
@@ -62,11 +62,13 @@ def ingest(
         printed_paths = ("", "") if dry_run else (project.name(folder), str(key_file))
         if before and not tasks and "totals" in before:  # else an earlier version wrote it: they are added
             store.remove_unnamed_files(target, store.named_files(before))  # what a reading that was killed left
-            return account_of(connection, target, before, states.values(), 0, discovered.left_out, *printed_paths)
+            counts = _counts(states.values())
+            return account_of(connection, target, before, counts, 0, discovered.left_out, *printed_paths)
         read_again = [task.state.number for task in tasks if task.again]
         after, files = _read(connection, tasks, file_format, key, target, before, spark)
-        counts = with_counts(connection, {**states, **{state.file: state for state in after}}, read_again)
-        tables = _write_tables(connection, target, before, counts, tasks)
+        all_states = with_counts(connection, {**states, **{state.file: state for state in after}}, read_again)
+        changed = [state for state in all_states if state is not states.get(state.file)]
+        counts, tables = _counts(all_states), _write_tables(connection, target, before, changed, tasks)
         declared = log_declaration(connection, target, {"log": name, "id": log_id}, files, tables, counts)
         if not dry_run:
             if not before:
@@ -135,16 +137,20 @@ def _refuse_on_spark(name: str, before: Mapping[str, Any] | None, dry_run: bool)
         )
 
 
+def _counts(states: Iterable[FileState]) -> list[FileCount]:
+    return [state.count for state in states]
+
+
 def _write_tables(
     connection: Connection,
     folder: Path,
     before: Mapping[str, Any] | None,
-    counts: Sequence[FileState],
+    changed: Sequence[FileState],
     tasks: Sequence[Task],
 ) -> dict[str, str]:
-    """Writes the tables of the log that hold no events; returns their files' names."""
-    make_state_table(connection, counts)
-    tables = {"files": store.write_answer(connection, "FROM state", folder, "files")}
+    """Writes the tables of the log that hold no events, `changed` being new states; returns their files' names."""
+    put_states(connection, changed)
+    tables = {"files": store.write_answer(connection, "FROM state ORDER BY number", folder, "files")}
     from_line = {task.state.number: 0 if task.again else task.state.lines for task in tasks}
     for name in ("quarantine", "remark"):
         tables[name] = _merge_small_table(connection, folder, before, name, from_line)

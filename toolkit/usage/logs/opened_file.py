@@ -21,8 +21,8 @@ def open_file(file: LogFile) -> io.RawIOBase:
     if file.compression == "gz":
         return _Limited(gzip.open(file.path), file.size)
     if file.compression == "zst":
-        return _Limited(pyarrow.CompressedInputStream(pyarrow.OSFile(str(file.path)), "zstd"), file.size)
-    return file.path.open("rb", buffering=0)
+        return _Limited(pyarrow.CompressedInputStream(pyarrow.OSFile(file.path), "zstd"), file.size)
+    return open(file.path, "rb", buffering=0)
 
 
 class _Limited(io.RawIOBase):

@@ -28,7 +28,7 @@ from toolkit.engine.paths import from_parquet, identifier, quoted
 from toolkit.engine.spark import Spark
 from toolkit.engine.task_inputs import TaskInputs, served_inputs
 from toolkit.usage.logs.discover import LogFile
-from toolkit.usage.logs.file_states import FileState, Task, load_states, make_state_table
+from toolkit.usage.logs.file_states import FileState, Task, load_states, put_states
 from toolkit.usage.logs.merge import ROW_ID, WEEK
 from toolkit.usage.logs.reader import last_moment, read_files
 from toolkit.usage.logs.reading_tables import candidate, make_reading_tables, reading_connection
@@ -127,13 +127,12 @@ def read_group(task_inputs: TaskInputs, version: str, number: int) -> dict[str, 
         inputs = json.loads(task_inputs.fetch(number))
         key, aside = bytes.fromhex(inputs["key"]), Path(inputs["aside"])
         tasks = [
-            Task(LogFile(Path(file["path"]), "", "", file["size"]), FileState(**file["state"]))
-            for file in inputs["files"]
+            Task(LogFile(file["path"], "", "", file["size"]), FileState(**file["state"])) for file in inputs["files"]
         ]
         formats = {place: file["format"] for place, file in enumerate(inputs["files"])}
         connection = reading_connection(key)
         make_reading_tables(connection)
-        make_state_table(connection, read_files(connection, tasks, formats, key, inputs["latest"]))
+        put_states(connection, read_files(connection, tasks, formats, key, inputs["latest"]))
         with _attempt(aside) as attempt:
             for name, sql in WRITTEN.items():
                 half_made = attempt / name
@@ -189,7 +188,7 @@ def _groups(tasks: Sequence[Task], formats: Mapping[int, str]) -> list[list[int]
 def _input(tasks: Sequence[Task], formats: Mapping[int, str], places: Sequence[int], key: bytes, aside: Path) -> bytes:
     files = [
         {
-            "path": str(tasks[place].found.path.absolute()),
+            "path": str(Path(tasks[place].found.path).absolute()),
             "size": tasks[place].found.size,
             "format": formats.get(place, ""),
             "state": asdict(tasks[place].state),
