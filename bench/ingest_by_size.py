@@ -61,11 +61,9 @@ def rows_of(found: dict[float, dict[str, list[Run]]]) -> list[Row]:
         first, further = spent["1"] / spent["whole"], (spent["4"] - spent["1"]) / 3 / spent["whole"]
         rows += [
             Row(f"{said}, whole", "s", spent["whole"]),
-            Row(f"{said}, whole: wall time", "s", median(run.wall for run in runs["whole"])),
             Row(f"{said}, whole: memory", "MB", max(run.peak for run in runs["whole"]) / 1000, goal=MEMORY),
             Row(f"{said} again, nothing new", "s", spent["0"]),
             *(Row(f"{said} again, {percent} % new", "s", spent[f"{percent}"]) for percent in NEW if percent),
-            Row(f"{said} again, 1 % new: wall time", "s", median(run.wall for run in runs["1"])),
             Row(f"{said} again, 1 % new: share of the whole", "%", 100 * first, goal=goal),
             Row(f"{said} again, each further 1 %: share of the whole", "%", 100 * further, goal=goal),
         ]
