@@ -766,9 +766,9 @@ def test_what_is_said_of_units_a_refusal_in_sql_and_the_words_of_a_step(copy):
     with copy.change("change what is said where units"):
         copy.replace("toolkit/core/unit.py", '"units of the same dimension"', '"units that measure one thing"')
     with copy.change("refuse something more in every question"):
-        check = "        if isinstance(kind, str) and kind.endswith"
-        endless = """        if kind == "LIMIT_MODIFIER":
-            self.problems.append(("LIMIT", "all rows", "take it out"))
+        check = "    if isinstance(kind, str) and kind.endswith"
+        endless = """    if kind == "LIMIT_MODIFIER":
+        return "LIMIT", "all rows", "take it out"
 """
         copy.replace("toolkit/engine/select_only.py", check, f"{endless}{check}")
     with copy.change("change the words of a step"):

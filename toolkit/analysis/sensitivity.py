@@ -19,7 +19,7 @@ from toolkit.core.operation import operation
 from toolkit.core.unit import no_unit, unit_text
 from toolkit.core.wording import Style
 
-MOST = 1_000_000  # combinations of a multiverse
+MOST_COMBINATIONS = 1_000_000  # of a multiverse
 
 
 @dataclass(frozen=True)
@@ -42,32 +42,27 @@ def tornado(number: Number, distribution: str = "log", uniform: Collection[Numbe
     """
     inputs = tuple(number.uncertain_inputs)
     value = evaluator(number, inputs)
-    middles = [quantile(part, distribution_of(part, distribution, uniform), 0.5) for part in inputs]
+    middles = [quantile(varied, distribution_of(varied, distribution, uniform), 0.5) for varied in inputs]
     centre = value(middles)
     kind = max(Kind.ASSUMED, number.kind)  # kinds are ordered: a median of draws is at least assumed
-    middle = Number(
-        low=centre,
-        high=centre,
-        unit=number.unit,
-        kind=kind,
-        operation=operation("statistic", said="{0} with every input at its middle"),
-        inputs=(number,),
-        style=number.style,
-    )
-    swings = []
-    for index, part in enumerate(inputs):
-        ends = [value([*middles[:index], end, *middles[index + 1 :]]) for end in (part.low, part.high)]
-        method = "{0} with {1} at its two ends and all else at its middle"
-        result = Number(
-            low=min(ends),
-            high=max(ends),
+
+    def result(words: str, values: Collection[float], *varied: Number) -> Number:
+        return Number(
+            low=min(values),
+            high=max(values),
             unit=number.unit,
             kind=kind,
-            operation=operation("statistic", said=method),
-            inputs=(number, part),
+            operation=operation("statistic", said=words),
+            inputs=(number, *varied),
             style=number.style,
         )
-        swings.append(Swing(part, result, middle, ends[1] >= ends[0]))
+
+    middle = result("{0} with every input at its middle", [centre])
+    swings = []
+    for index, varied in enumerate(inputs):
+        ends = [value([*middles[:index], end, *middles[index + 1 :]]) for end in (varied.low, varied.high)]
+        swing = result("{0} with {1} at its two ends and all else at its middle", ends, varied)
+        swings.append(Swing(varied, swing, middle, ends[1] >= ends[0]))
     return tuple(sorted(swings, key=lambda swing: (-_width(swing.result, distribution), swing.input.digest)))
 
 
@@ -120,8 +115,8 @@ class Multiverse:
 
     def with_fixed(self, choice: Number, option: Number) -> Multiverse:
         """Those combinations in which `choice`, an input, takes one option. Raises NumberError if there are none."""
-        place = next((place for place, (part, _) in enumerate(self.choices) if part == choice), -1)
-        options = self.choices[place][1] if place >= 0 else ()
+        index = next((index for index, (chosen, _) in enumerate(self.choices) if chosen == choice), -1)
+        options = self.choices[index][1] if index >= 0 else ()
         option = option.to(unit_text(choice.unit))
         if option not in options:
             raise NumberError(
@@ -130,36 +125,37 @@ class Multiverse:
                 "a choice of the multiverse and one of its options",
                 "name one of these",
             )
-        rows = [row for row in zip(self.values, self.option_indices, strict=True) if options[row[1][place]] == option]
-        choices = (*self.choices[:place], (choice, (option,)), *self.choices[place + 1 :])
-        option_indices = tuple((*indices[:place], 0, *indices[place + 1 :]) for _, indices in rows)
+        rows = [row for row in zip(self.values, self.option_indices, strict=True) if options[row[1][index]] == option]
+        choices = (*self.choices[:index], (choice, (option,)), *self.choices[index + 1 :])
+        option_indices = tuple((*indices[:index], 0, *indices[index + 1 :]) for _, indices in rows)
         return Multiverse(self.number, choices, tuple(value for value, _ in rows), option_indices)
 
     def cumulative_distribution(self, points: int) -> Iterator[tuple[Number, Number]]:
         """The cumulative distribution at `points` ranks, for a chart: (share of combinations at or below, result)."""
         last = len(self) - 1
-        for place in dict.fromkeys(round(last * step / max(points - 1, 1)) for step in range(points)):
-            value, share = self.values[place], (place + 1) / len(self)
+        for index in dict.fromkeys(round(last * step / max(points - 1, 1)) for step in range(points)):
+            value, rank = self.values[index], index + 1
             yield (
-                self._share(share, f"rank {place + 1:,} of {len(self):,} combinations of {{0}}"),
-                self._number(value, value, f"result {place + 1:,} of {len(self):,} combinations of {{0}}"),
+                self._share(rank / len(self), f"rank {rank:,} of {len(self):,} combinations of {{0}}"),
+                self._number(value, value, f"result {rank:,} of {len(self):,} combinations of {{0}}"),
             )
 
     @cached_property
     def choices_as_numbers(self) -> tuple[Number, ...]:
         """Each choice as a number whose inputs are the input and its options, for receipts to list."""
-        return tuple(_choice_as_number(part, options) for part, options in self.choices)
+        return tuple(_choice_as_number(chosen, options) for chosen, options in self.choices)
 
-    def _number(self, low: float, high: float, words: str, of: str = "place", *more: Number) -> Number:
-        inputs = (self.number, *self.choices_as_numbers, *more)
+    def _number(self, low: float, high: float, words: str, of: str = "place", *limits: Number) -> Number:
+        """A number of the combinations: `of` is which, as `combinations` of core/operation.py has it."""
+        inputs = (self.number, *self.choices_as_numbers, *limits)
         kind = kind_of_result(number.kind for number in inputs)
         step = operation("combinations", of=of, count=len(self), said=words)
         return Number(
             low=low, high=high, unit=self.number.unit, kind=kind, operation=step, inputs=inputs, style=self.number.style
         )
 
-    def _share(self, share: float, words: str, of: str = "place", *more: Number) -> Number:
-        number = self._number(share, share, words, of, *more)
+    def _share(self, share: float, words: str, of: str = "place", *limits: Number) -> Number:
+        number = self._number(share, share, words, of, *limits)
         return replace(number, unit=no_unit(number.unit), style=Style("percent"))
 
 
@@ -167,33 +163,33 @@ def multiverse(number: Number, options: Mapping[Number, Iterable[Number]]) -> Mu
     """`number` at every combination of options; `options` maps a number in its tree to those that may replace it.
 
     An option that is a range counts as two, its ends. Raises NumberError if a key of `options` is not in the tree, an
-    option has another dimension, there is an input without options, or there are none or over MOST combinations.
+    option has another dimension, there is an input without options, or there are none or over MOST_COMBINATIONS.
     """
-    choices = tuple((part, tuple(_single_values(part, offered))) for part, offered in options.items())
+    choices = tuple((chosen, tuple(_single_values(chosen, offered))) for chosen, offered in options.items())
     count = math.prod(len(values) for _, values in choices)
-    if not 1 <= count <= MOST:
+    if not 1 <= count <= MOST_COMBINATIONS:
         raise NumberError(
             "multiverse",
             f"{count:,} combinations",
-            f"1 to {MOST:,}",
+            f"1 to {MOST_COMBINATIONS:,}",
             "offer fewer options, at least one an input",
         )
-    value = evaluator(number, [part for part, _ in choices])
+    value = evaluator(number, [chosen for chosen, _ in choices])
     rows = sorted(
-        (value([values[place].low for (_, values), place in zip(choices, indices, strict=True)]), indices)
+        (value([values[index].low for (_, values), index in zip(choices, indices, strict=True)]), indices)
         for indices in itertools.product(*(range(len(values)) for _, values in choices))
     )
     return Multiverse(number, choices, tuple(row[0] for row in rows), tuple(row[1] for row in rows))
 
 
-def _choice_as_number(part: Number, options: tuple[Number, ...]) -> Number:
-    return derive(operation("choice"), (part, *options), part.unit, part.style).named(part.label)
+def _choice_as_number(chosen: Number, options: tuple[Number, ...]) -> Number:
+    return derive(operation("choice"), (chosen, *options), chosen.unit, chosen.style).named(chosen.label)
 
 
-def _single_values(part: Number, offered: Iterable[Number]) -> Iterator[Number]:
+def _single_values(chosen: Number, offered: Iterable[Number]) -> Iterator[Number]:
     """The options for an input in its own unit, each a single value."""
     for option in dict.fromkeys(offered):
-        fitted = option.to(unit_text(part.unit))
+        fitted = option.to(unit_text(chosen.unit))
         if fitted.low == fitted.high:
             yield fitted
             continue

@@ -20,39 +20,40 @@ from toolkit.engine.paths import identifier
 if TYPE_CHECKING:
     from toolkit.database.dataset_questions import DatasetQuestions
 
-Sets = dict[str, frozenset[str]]  # what is published, in words, and its conditions: any of them holds for each row
-ROWS = "rows_where"  # the operation of a number of rows that fulfil a condition
-ALL = "true"
+Sets = dict[str, frozenset[str]]  # sets of rows by what is published of them; one of the conditions holds for each row
+ROWS_WHERE = "rows_where"  # the operation of a number of rows that fulfil a condition
+ALL_ROWS = "true"  # as a condition
 
 
 def sets_published(numbers: Iterable[Number], ref: str) -> Sets:
     """What is published of the dataset that `ref` names: single numbers, and all of a column of a question together."""
-    columns: dict[str, set[str]] = {}
+    conditions_by_column: dict[str, set[str]] = {}
     for number in numbers:
         for rows in number.inputs:
-            if rows.ref == ref and rows.operation.name == ROWS and number.operation.name == "query":
-                asked = f"{number.operation['question']}, {number.operation['column']}"
-                columns.setdefault(asked, set()).add(str(rows.operation["where"]) or ALL)
-    found: Sets = {}
-    for asked, conditions in columns.items():
-        found |= {f"{asked}, where {shortened(one)}": frozenset({one}) for one in conditions}
+            if rows.ref == ref and rows.operation.name == ROWS_WHERE and number.operation.name == "query":
+                column = f"{number.operation['question']}, {number.operation['column']}"
+                conditions_by_column.setdefault(column, set()).add(str(rows.operation["where"]) or ALL_ROWS)
+    sets: Sets = {}
+    for column, conditions in conditions_by_column.items():
+        sets |= {f"{column}, where {shortened(condition)}": frozenset({condition}) for condition in conditions}
         if len(conditions) > 1:
-            found[f"{asked}, {len(conditions)} groups together"] = frozenset(conditions)
-    return found
+            sets[f"{column}, {len(conditions)} groups together"] = frozenset(conditions)
+    return sets
 
 
 def small_differences(database: DatasetQuestions, dataset: str, limit: int, sets: Sets) -> Iterator[Problem]:
     """A problem for every pair of published sets of which one has all rows of the other and fewer than `limit` more."""
     classes = _row_classes(database, dataset, sorted(frozenset().union(*sets.values())))
-    inside = {name: {at for at, rows in enumerate(classes) if rows.true & asked} for name, asked in sets.items()}
-    outside = {name: {at for at, rows in enumerate(classes) if asked <= rows.false} for name, asked in sets.items()}
+    indexes = range(len(classes))
+    inside = {name: {index for index in indexes if classes[index].true & any_of} for name, any_of in sets.items()}
+    outside = {name: {index for index in indexes if any_of <= classes[index].false} for name, any_of in sets.items()}
     reported: set[frozenset[str]] = set()
-    for name, members in sets.items():
-        for other, others in sets.items():
-            more = sum(classes[at].rows for at in inside[name] & outside[other])
+    for name, conditions in sets.items():
+        for other, other_conditions in sets.items():
+            more = sum(classes[index].rows for index in inside[name] & outside[other])
             is_subset = not inside[other] & outside[name]  # no row is in `other` alone
-            if 0 < more < limit and is_subset and members | others not in reported:
-                reported.add(members | others)
+            if 0 < more < limit and is_subset and conditions | other_conditions not in reported:
+                reported.add(conditions | other_conditions)
                 yield Problem(
                     f"numbers of {dataset}: {name}; {other}",
                     f"{more} row{'s' if more > 1 else ''} of the first not in the second, which is a part of it",
@@ -64,7 +65,10 @@ def small_differences(database: DatasetQuestions, dataset: str, limit: int, sets
 
 @dataclass(frozen=True)
 class _RowClass:
-    """How many `rows` of a dataset have the same conditions true, the same false, and the others NULL."""
+    """How many `rows` of a dataset have the same conditions true, the same false, and the others NULL.
+
+    Millions of rows are few classes: each pair of published sets is compared by these.
+    """
 
     rows: int
     true: frozenset[str]
@@ -73,19 +77,21 @@ class _RowClass:
 
 def _row_classes(database: DatasetQuestions, dataset: str, conditions: Sequence[str]) -> list[_RowClass]:
     cursor = database.cursor()
-    listed = "".join(f", ({ignoring_missing(cursor, one)})::BOOLEAN AS c{at}" for at, one in enumerate(conditions))
-    asked = f"SELECT count(*){listed} FROM {identifier(dataset)} GROUP BY ALL"
+    columns = "".join(
+        f", ({ignoring_missing(cursor, condition)})::BOOLEAN AS c{index}" for index, condition in enumerate(conditions)
+    )
+    sql = f"SELECT count(*){columns} FROM {identifier(dataset)} GROUP BY ALL"
     return [
         _RowClass(
             rows,
-            frozenset(one for one, holds in zip(conditions, row, strict=True) if holds),
-            frozenset(one for one, holds in zip(conditions, row, strict=True) if holds is False),
+            frozenset(condition for condition, holds in zip(conditions, truths, strict=True) if holds),
+            frozenset(condition for condition, holds in zip(conditions, truths, strict=True) if holds is False),
         )
-        for rows, *row in cursor.execute(asked).fetchall()
+        for rows, *truths in cursor.execute(sql).fetchall()
     ]
 
 
 def limits_of(datasets: Mapping[str, Mapping[str, object]]) -> dict[str, int]:
     """The smallest group of each private dataset among those that a story's record names."""
-    found = {name: one.get("smallest_group", 1) for name, one in datasets.items()}
-    return {name: limit for name, limit in found.items() if isinstance(limit, int) and limit > 1}
+    limits = {name: dataset.get("smallest_group", 1) for name, dataset in datasets.items()}
+    return {name: limit for name, limit in limits.items() if isinstance(limit, int) and limit > 1}

@@ -14,16 +14,16 @@ from toolkit.charts.expressions import Expression
 
 COUNTS = ("count", "distinct", "valid", "missing")  # what Vega-Lite makes of any column
 RANKS = ("row_number", "rank", "dense_rank", "ntile")
-# what keeps the unit of its column, in an encoding or a transform
-KEEPING = (
+# aggregates and windows whose values are in the unit of their column, in an encoding or a transform
+KEEP_UNIT = (
     *("sum", "mean", "average", "median", "min", "max", "q1", "q3", "ci0", "ci1", "stdev", "stdevp", "stderr"),
     *("lag", "lead", "first_value", "last_value", "nth_value"),
 )
-ROUNDING = ("abs", "round", "floor", "ceil", "min", "max")  # functions that keep it in an expression
+FUNCTIONS_KEEP_UNIT = ("abs", "round", "floor", "ceil", "min", "max")  # those of an expression
 MEANS = ("mean", "average")
 ENDS = ("", "_low", "_high")  # of the fields of a column: of a range, its two ends
 CONDITION = re.compile(r"^[^?]*[<>=][^?]*(\?(?:1:0|0:1))?$")  # 1 or 0
-SIGN = re.compile("\x00(\\d+)\x00")  # of a field in the plain text of an expression
+FIELD_SIGN = re.compile("\x00(\\d+)\x00")  # which stands for a field in the plain text of an expression
 WHOLES = (1.0, 100.0)  # of which a share, or a percentage, is taken off
 
 
@@ -54,22 +54,26 @@ class DerivedField:
         return bool(self.columns and other.columns) and scales
 
 
-Known = Mapping[str, DerivedField]
+Known = Mapping[str, DerivedField]  # fields by name
+Made = Iterator[tuple[str, DerivedField]]
 
 
-def derived_fields(made: Specification, held: Mapping[str, float] | None = None) -> dict[str, DerivedField]:
+def derived_fields(
+    specification: Specification, times_by_column: Mapping[str, float] | None = None
+) -> dict[str, DerivedField]:
     """The fields that the transforms of a specification make, by name, and those of columns in a scale.
 
-    `held` says how many times their numbers on pages the values of these columns are.
+    `times_by_column` says how many times their numbers on pages the values of these columns are.
     """
-    columns = ((f"{name}{end}", times) for name, times in (held or {}).items() for end in ENDS)
-    start = {name: DerivedField((name,), times, scale=times) for name, times in columns}
-    found = dict(start)
-    for view in views(made):
+    ends = ((f"{name}{end}", times) for name, times in (times_by_column or {}).items() for end in ENDS)
+    columns = {name: DerivedField((name,), times, scale=times) for name, times in ends}
+    fields = dict(columns)
+    for view in views(specification):
         for step in view.get("transform", ()):
-            own = {name: start.get(name, DerivedField((name,))) for name in made_by(step)}  # in another view it is anew
-            found |= dict(_made_by(step, {**found, **own}))
-    return found
+            # a field that a step makes again, in another view say, is made of the column, not of what it was there
+            begun = {name: columns.get(name, DerivedField((name,))) for name in made_by(step)}
+            fields |= dict(_made_by(step, {**fields, **begun}))
+    return fields
 
 
 def made_by(step: Mapping[str, Any]) -> Iterator[str]:
@@ -77,17 +81,26 @@ def made_by(step: Mapping[str, Any]) -> Iterator[str]:
     yield from (name for name, _ in _made_by(step, {}))
 
 
-def _made_by(step: Mapping[str, Any], known: Known) -> Iterator[tuple[str, DerivedField]]:
+def _made_by(step: Mapping[str, Any], known: Known) -> Made:
     if "lookup" in step:
         return
-    named = step.get("as", ())
-    names: Sequence[str] = [named] if isinstance(named, str) else named
+    yield from _made_as(step, known)
+    for operations in step.values():  # {"aggregate": [{"op": "mean", "field": "fee", "as": "mean_fee"}]}
+        for operation in operations if isinstance(operations, list) else ():
+            if isinstance(operation, dict) and isinstance(operation.get("as"), str):
+                yield operation["as"], _of_operation(operation, known)
+
+
+def _made_as(step: Mapping[str, Any], known: Known) -> Made:
+    """The fields that a transform makes under the names that it has as `as`."""
+    given = step.get("as", ())
+    names: Sequence[str] = [given] if isinstance(given, str) else given
     if "calculate" in step:
-        made = calculated(str(step["calculate"]), known)
-        yield from ((name, made) for name in names)
+        field = calculated(str(step["calculate"]), known)
+        yield from ((name, field) for name in names)
     elif "fold" in step:
         key, value = names or ("key", "value")
-        yield from ((key, DerivedField()), (value, _together([known_as(one, known) for one in step["fold"]])))
+        yield from ((key, DerivedField()), (value, _together([known_as(name, known) for name in step["fold"]])))
     elif "quantile" in step:
         probability, value = names or ("prob", "value")
         yield from ((probability, DerivedField(ratio=True)), (value, known_as(step["quantile"], known)))
@@ -96,13 +109,10 @@ def _made_by(step: Mapping[str, Any], known: Known) -> Iterator[tuple[str, Deriv
         yield from ((value, known_as(step["density"], known)), (density, DerivedField()))
     elif "bin" in step or "stack" in step:
         yield from ((name, known_as(step.get("field", step.get("stack")), known)) for name in names)
-    elif on := step.get("regression", step.get("loess")):
-        yield from ((name, known_as(one, known)) for name, one in zip(names, (step["on"], on), strict=False))
+    elif values := step.get("regression", step.get("loess")):
+        yield from ((name, known_as(field, known)) for name, field in zip(names, (step["on"], values), strict=False))
     else:
         yield from ((name, DerivedField()) for name in names)
-    for one in (part for listed in step.values() if isinstance(listed, list) for part in listed):
-        if isinstance(one, dict) and isinstance(one.get("as"), str):
-            yield one["as"], _of_operation(one, known)
 
 
 def known_as(name: str, known: Known) -> DerivedField:
@@ -110,11 +120,11 @@ def known_as(name: str, known: Known) -> DerivedField:
     return known.get(name, DerivedField((name,)))
 
 
-def _of_operation(one: Mapping[str, Any], known: Known) -> DerivedField:
+def _of_operation(operation: Mapping[str, Any], known: Known) -> DerivedField:
     """What an operation, such as a mean, makes of a field."""
-    if one.get("op") not in KEEPING or not isinstance(one.get("field"), str):
-        return DerivedField(counted=one.get("op") in (*COUNTS, *RANKS))
-    field, averaged = known_as(one["field"], known), one["op"] in MEANS
+    if operation.get("op") not in KEEP_UNIT or not isinstance(operation.get("field"), str):
+        return DerivedField(counted=operation.get("op") in (*COUNTS, *RANKS))
+    field, averaged = known_as(operation["field"], known), operation["op"] in MEANS
     return DerivedField(ratio=averaged, share=averaged, counted=not averaged) if field.condition else field
 
 
@@ -123,12 +133,12 @@ def calculated(text: str, known: Known) -> DerivedField:
     expression = Expression(Expression(text).without_guard.strip())
     names = [*expression.fields]
     try:
-        tree = ast.parse(SIGN.sub(r"_\1", expression.plain).strip(), mode="eval").body
+        tree = ast.parse(FIELD_SIGN.sub(r"_\1", expression.plain).strip(), mode="eval").body
     except SyntaxError:  # a condition as JavaScript has it
         tree = ast.Constant("")
-    found = _made_of(tree, {f"_{place}": known_as(name, known) for place, name in enumerate(names)})
-    if isinstance(found, DerivedField):
-        return found
+    field = _made_of(tree, {f"_{place}": known_as(name, known) for place, name in enumerate(names)})
+    if isinstance(field, DerivedField):
+        return field
     return DerivedField(condition=CONDITION.search(re.sub(r"[\s()]", "", expression.plain)) is not None)
 
 
@@ -141,10 +151,10 @@ def _made_of(node: ast.expr, known: Known) -> DerivedField | float | None:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         inner = _made_of(node.operand, known)
         return -inner if isinstance(inner, float) else inner
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ROUNDING:
-        parts = [_made_of(one, known) for one in node.args]
-        fields = [one for one in parts if isinstance(one, DerivedField)]
-        return _together(fields) if fields and None not in parts else None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS_KEEP_UNIT:
+        arguments = [_made_of(argument, known) for argument in node.args]
+        fields = [argument for argument in arguments if isinstance(argument, DerivedField)]
+        return _together(fields) if fields and None not in arguments else None
     if not isinstance(node, ast.BinOp):
         return None
     left, right = _made_of(node.left, known), _made_of(node.right, known)
@@ -164,17 +174,17 @@ def _multiplied(node: ast.BinOp, left: DerivedField | float, right: DerivedField
         return _times(right, left) if isinstance(right, DerivedField) and isinstance(left, float) and not over else None
     if not over:
         return DerivedField(times=left.times * right.times, product=True)
-    less = isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Sub) and ast.dump(node.left.right)
-    return DerivedField(times=left.times / right.times, ratio=True, share=less == ast.dump(node.right))
+    taken_off = isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Sub) and ast.dump(node.left.right)
+    is_change = taken_off == ast.dump(node.right)  # (new - old) / old
+    return DerivedField(times=left.times / right.times, ratio=True, share=is_change)
 
 
 def _times(field: DerivedField, number: float) -> DerivedField | None:
     """A field times a number; of what has no column only a power of ten changes the scale, and no mean does."""
-    power = is_power_of_ten(number)
-    mean = len(field.columns) > 1 and math.isclose(number * len(field.columns), 1)
+    takes_mean = len(field.columns) > 1 and math.isclose(number * len(field.columns), 1)
     if field.columns or field.ratio or field.product:
-        changes = power or (field.columns and not mean)
-        return replace(field, times=field.times * number) if changes else field
+        changes_scale = is_power_of_ten(number) or (field.columns and not takes_mean)
+        return replace(field, times=field.times * number) if changes_scale else field
     return None
 
 
@@ -185,30 +195,32 @@ def is_power_of_ten(number: float) -> bool:
 
 def _added(node: ast.BinOp, left: DerivedField | float, right: DerivedField | float) -> DerivedField | None:
     """A field and another one, or a number, added up, or one taken off the other."""
-    less = isinstance(node.op, ast.Sub)
+    is_difference = isinstance(node.op, ast.Sub)
     if isinstance(left, DerivedField) and isinstance(right, DerivedField):
-        made = _together([left, right])
-        known = made.columns or made.mixed or made.product
-        return replace(made, change=made.change or less) if known else None
+        both = _together([left, right])
+        is_known = both.columns or both.mixed or both.product
+        return replace(both, change=both.change or is_difference) if is_known else None
     field, number = (left, right) if isinstance(left, DerivedField) else (right, left)
     assert isinstance(field, DerivedField) and isinstance(number, float)
     if field.ratio:  # less one is how much more it is; one less it is the rest
-        return replace(field, share=True) if less and math.isclose(number, field.times) else None
-    rest = less and isinstance(left, float) and number in WHOLES
-    return replace(field, change=field.change or (less and not rest)) if field.columns or field.product else None
+        return replace(field, share=True) if is_difference and math.isclose(number, field.times) else None
+    is_rest = is_difference and isinstance(left, float) and number in WHOLES  # 100 - share
+    is_change = field.change or (is_difference and not is_rest)
+    return replace(field, change=is_change) if field.columns or field.product else None
 
 
 def _together(fields: Sequence[DerivedField]) -> DerivedField:
     """Fields side by side, or added up: values of all their columns, if they are in one scale."""
-    first, columns = fields[0], tuple(dict.fromkeys(name for one in fields for name in one.columns))
-    alike = all(math.isclose(one.times, first.times) for one in fields)
-    if len(fields) == 1 or (alike and all(one.product for one in fields)):
+    first, columns = fields[0], tuple(dict.fromkeys(name for field in fields for name in field.columns))
+    in_one_scale = all(math.isclose(field.times, first.times) for field in fields)
+    if len(fields) == 1 or (in_one_scale and all(field.product for field in fields)):
         return first
-    if not all(one.columns for one in fields):
+    if not all(field.columns for field in fields):
         return DerivedField()
-    if alike:  # as halves of two are their mean
-        times = first.scale if math.isclose(first.times * len(columns), first.scale) else first.times
-        return DerivedField(columns, times, change=any(one.change for one in fields), scale=first.scale)
+    if in_one_scale:
+        is_mean = math.isclose(first.times * len(columns), first.scale)  # halves of two columns
+        times = first.scale if is_mean else first.times
+        return DerivedField(columns, times, change=any(field.change for field in fields), scale=first.scale)
     if other := next(filter(first.is_apart, fields), None):
         return DerivedField(mixed=(first.columns[0], other.columns[0]))
     return DerivedField(times=first.scale, product=first.scale != WHOLES[1])  # with weights

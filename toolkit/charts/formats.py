@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from toolkit.charts.arrangement import Specification, views
-from toolkit.charts.derived_fields import COUNTS, KEEPING, MEANS, DerivedField, derived_fields, known_as
+from toolkit.charts.derived_fields import COUNTS, KEEP_UNIT, MEANS, DerivedField, derived_fields, known_as
 from toolkit.charts.drawing import Cell, Drawing
 from toolkit.charts.expressions import expression_literal
 from toolkit.core.currency import CURRENCIES
@@ -47,7 +47,7 @@ def write_shares_in_hundredths(made: Specification, drawing: Drawing) -> None:
                 )
                 labels = part.get(place, {})
                 own = labels is None or {"format", "labelExpr"} & {*part, *labels} or part.get("stack") == "normalize"
-                plain = part.get("type") == "quantitative" and part.get("aggregate", "mean") in KEEPING
+                plain = part.get("type") == "quantitative" and part.get("aggregate", "mean") in KEEP_UNIT
                 if form in labels_of and plain and not own:
                     steps = STEPS.get(form, {}) if name in SHADED else {}
                     part[place] = labels_of[form] | steps | labels

@@ -94,8 +94,8 @@ def ends(operation: Operation, inputs: Sequence[N]) -> tuple[float, float]:
     uncertain_inputs = [uncertain for term in inputs for uncertain in term.uncertain_inputs]
     if low == high or len(set(uncertain_inputs)) == len(uncertain_inputs):
         return low, high
-    narrowed = _corner_ends(operation, inputs)
-    return (max(low, narrowed[0]), min(high, narrowed[1])) if narrowed else (low, high)
+    at_corners = _corner_ends(operation, inputs)
+    return (max(low, at_corners[0]), min(high, at_corners[1])) if at_corners else (low, high)
 
 
 def _value_at(node: N, values: Mapping[N, float]) -> float:
@@ -183,27 +183,30 @@ def _turns_at_zero(operation: Operation) -> bool:
 
 def _dependences(operation: Operation, inputs: Sequence[N]) -> dict[N, Dependence]:
     """How the result of an operation depends on each uncertain input in its tree."""
-    sources = dict.fromkeys(source for part in inputs for source in part.uncertain_inputs)
+    uncertain_inputs = dict.fromkeys(uncertain for operand in inputs for uncertain in operand.uncertain_inputs)
     return {
-        source: _dependence(operation, inputs, [part.uncertain_inputs.get(source) for part in inputs])
-        for source in sources
+        uncertain: _dependence(operation, inputs, [operand.uncertain_inputs.get(uncertain) for operand in inputs])
+        for uncertain in uncertain_inputs
     }
 
 
-def _dependence(operation: Operation, inputs: Sequence[N], parts: Sequence[Dependence | None]) -> Dependence:
-    """How a result depends on one uncertain input; `parts` has the dependence of each operand, or None."""
+def _dependence(operation: Operation, inputs: Sequence[N], operands: Sequence[Dependence | None]) -> Dependence:
+    """How a result depends on one uncertain input; `operands` says how each input of the operation does: None, not."""
     shape = operation.primitive.shape
-    dependent = [part for part in parts if part]
+    dependent_operands = [operand for operand in operands if operand]
     directions = {
-        part.direction * _direction(operation, inputs, position) for position, part in enumerate(parts) if part
+        operand.direction * _direction(operation, inputs, position)
+        for position, operand in enumerate(operands)
+        if operand
     }
     direction = directions.pop() if len(directions) == 1 else 0
     numerator, denominator = _degrees(
-        shape, [(part.numerator_degree, part.denominator_degree) if part else (0, 0) for part in parts]
+        shape,
+        [(operand.numerator_degree, operand.denominator_degree) if operand else (0, 0) for operand in operands],
     )
     through_one_operand = (
-        len(dependent) == 1
-        and dependent[0].extremes_at_ends
+        len(dependent_operands) == 1
+        and dependent_operands[0].extremes_at_ends
         and (shape in (*FRACTIONS, "rising") or _is_monotonic(operation, inputs))
     )
     linear_over_linear = max(numerator, denominator) <= 1  # such a fraction rises or falls throughout
@@ -249,15 +252,15 @@ def _side_of_zero(part: Node) -> int:
 
 def _degrees(shape: str, degrees: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """The degrees of a result's numerator and denominator, from those of its operands; infinite for other shapes."""
-    over_all = sum(denominator for _, denominator in degrees)  # all denominators multiplied
+    common_denominator = sum(denominator for _, denominator in degrees)  # the product of all of them
     if shape == "sum":
-        brought_up = [
-            numerator + over_all - denominator if math.isfinite(denominator) else math.inf
+        numerators_over_it = [
+            numerator + common_denominator - denominator if math.isfinite(denominator) else math.inf
             for numerator, denominator in degrees
         ]
-        return max(brought_up), over_all
+        return max(numerators_over_it), common_denominator
     if shape == "product":
-        return sum(numerator for numerator, _ in degrees), over_all
+        return sum(numerator for numerator, _ in degrees), common_denominator
     if shape == "ratio":
         (numerator, denominator), (divisor_numerator, divisor_denominator) = degrees
         return numerator + divisor_denominator, denominator + divisor_numerator

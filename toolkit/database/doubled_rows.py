@@ -1,7 +1,8 @@
 """Rows that a JOIN or a UNION ALL finds several times, or not at all, which a sum, a mean or a count would then take.
 
-Each SELECT with a JOIN is asked once more with a number for each row of its tables: in a group, or a window, no row of
-what an aggregate takes may stand twice. An aggregate of columns of several tables takes pairs of rows.
+A school with three inspections stands three times in `schools JOIN inspections`, and `sum(pupils)` counts its pupils
+three times. So each SELECT with a JOIN is asked once more with a number for each row of its tables: in a group, or a
+window, no row of what an aggregate takes may stand twice. One of columns of several tables takes pairs of rows.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.database.column_names import COUNTS
@@ -34,10 +35,10 @@ from toolkit.engine.errors import EngineError
 from toolkit.engine.paths import identifier
 
 # aggregates that take each row as often as it stands there
-TAKING = ADDING | AVERAGING | {"count", "count_star", "product", "string_agg", "group_concat", "listagg"}
-OF_VALUES = ADDING | AVERAGING | {"product"}  # which with DISTINCT take equal values of several rows once
+TAKE_EACH_ROW = ADDING | AVERAGING | {"count", "count_star", "product", "string_agg", "group_concat", "listagg"}
+TAKE_VALUES = ADDING | AVERAGING | {"product"}  # which with DISTINCT take equal values of several rows once
 COUNTING_RANKS = ("rank", "percent_rank", "cume_dist", "ntile")  # which count the rows before a row
-WINDOW = ("partitions", "orders", "start", "end", "start_expr", "end_expr", "exclude_clause")  # of an OVER
+PARTS_OF_OVER = ("partitions", "orders", "start", "end", "start_expr", "end_expr", "exclude_clause")
 EVERY_ROW = {"orders": [], "start": "UNBOUNDED_PRECEDING", "end": "CURRENT_ROW_RANGE"}  # of a partition
 
 
@@ -60,18 +61,20 @@ def rows_taken_again(
         if not has_aggregates_or_windows(node["select_list"]):
             continue
         reader = Reader(cursor, parameters, [*ctes, *node["cte_map"]["map"]])
-        yield from dict.fromkeys(_taken_by_two(reader, node, where))
+        yield from dict.fromkeys(_rows_of_two_sides(reader, node, where))
         try:
-            doubled = [pair for pair in _of_select(reader, node) if pair[1].count or pair[1].apart]
+            surpluses = [*_surpluses(reader, node)]
         except (EngineError, ToolkitError):  # correlated with an outer query
             continue
-        yield from (aggregate.problem(f"{where}, column", surplus, private) for aggregate, surplus in doubled)
+        for aggregate, surplus in surpluses:
+            if surplus.count or surplus.joined_with_all_of:
+                yield aggregate.problem(f"{where}, column", surplus, private)
 
 
 def _equal_values(cursor: Connection, tree: Node, where: str) -> Iterator[Problem]:
     """A problem for each sum or mean of DISTINCT values: two rows that happen to have one value count once in it."""
     for part in every_node(tree):
-        if part.get("class") == "FUNCTION" and part["distinct"] and part["function_name"].lower() in OF_VALUES:
+        if part.get("class") == "FUNCTION" and part["distinct"] and part["function_name"].lower() in TAKE_VALUES:
             yield Problem(
                 where,
                 f"{expression_sql(cursor, part)}, which takes equal values of different rows once",
@@ -80,7 +83,7 @@ def _equal_values(cursor: Connection, tree: Node, where: str) -> Iterator[Proble
             )
 
 
-def _taken_by_two(reader: Reader, node: Node, where: str) -> Iterator[Problem]:
+def _rows_of_two_sides(reader: Reader, node: Node, where: str) -> Iterator[Problem]:
     """A problem for each two sides of a UNION ALL that take one row both, where a SELECT takes the rows of it."""
     for part in _read_by(node["from_table"], reader.ctes):
         if part.get("type") == "SET_OPERATION_NODE" and part["setop_type"] == "UNION" and part["setop_all"]:
@@ -96,13 +99,13 @@ def _taken_by_two(reader: Reader, node: Node, where: str) -> Iterator[Problem]:
 
 def _read_by(table: Node, ctes: Sequence[Node]) -> Iterator[Node]:
     """Every part of a FROM, and of what WITH names that stands in it."""
-    queries_by_name = {one["key"].lower(): one["value"]["query_node"] for one in ctes}
-    left = [table]
-    while left:
-        for part in every_node(left.pop()):
+    queries_by_name = {cte["key"].lower(): cte["value"]["query_node"] for cte in ctes}
+    waiting = [table]
+    while waiting:
+        for part in every_node(waiting.pop()):
             yield part
             if part.get("type") == "BASE_TABLE" and (query := queries_by_name.pop(part["table_name"].lower(), None)):
-                left.append(query)
+                waiting.append(query)
 
 
 def _overlap(reader: Reader, side: Node, other: Node) -> bool:
@@ -113,7 +116,8 @@ def _overlap(reader: Reader, side: Node, other: Node) -> bool:
         return False
     if side == other or is_grouped(side) or side["modifiers"] or side["qualify"] or side["sample"]:
         return side == other
-    conditions = [f"({expression_sql(reader.cursor, e)})" for e in (side["where_clause"], other["where_clause"]) if e]
+    clauses = [clause for clause in (side["where_clause"], other["where_clause"]) if clause]
+    conditions = [f"({expression_sql(reader.cursor, clause)})" for clause in clauses]
     condition = tree_of(reader.cursor, f"SELECT 1 WHERE {' AND '.join(conditions)}")["where_clause"]
     both_sides = {**side, "cte_map": reader.scope(side), "where_clause": condition}
     try:
@@ -130,7 +134,7 @@ class _Surplus:
     sources: Sequence[JoinedTable]
     repeated: int
     missing: int  # rows of a LEFT JOIN that have none of the table
-    apart: str = ""  # a table with each of whose rows all of these are joined, as no condition is between them
+    joined_with_all_of: str = ""  # a table with each of whose rows all of these are joined, as no condition is between
 
     @property
     def count(self) -> int:
@@ -139,15 +143,15 @@ class _Surplus:
 
 @dataclass(frozen=True)
 class _Aggregate:
-    """An aggregate or a window `call` of the column `e` of a SELECT that joins the tables `sources`.
+    """An aggregate or a window `call` in the `column` of a SELECT that joins the tables `sources`.
 
-    `weighted` are weighted sums that the call divides, being the sum of their weights.
+    Of `sum(score * pupils) / sum(pupils)` the call sum(pupils) has the first sum as one of `weighted_sums`.
     """
 
     reader: Reader
-    e: Node
+    column: Node
     call: Node
-    weighted: Sequence[Node]
+    weighted_sums: Sequence[Node]
     sources: Sequence[JoinedTable]
 
     @property
@@ -159,44 +163,43 @@ class _Aggregate:
     def choices(self) -> list[list[JoinedTable]]:
         """The tables whose rows it takes together: of count(*) each of those that it may count by itself."""
         if self.name == "count_star":
-            return [] if "pairs" in self.e["alias"].lower() else [[one] for one in self.counted or self.sources]
-        parts = self.call["orders"] if self.name in COUNTING_RANKS else [*map(function_arguments, self.calls)]
-        tables = of_columns(self.sources, parts)
+            pairs_are_meant = "pairs" in self.column["alias"].lower()
+            return [] if pairs_are_meant else [[table] for table in self.counted or self.sources]
+        calls = [self.call, *self.weighted_sums]
+        arguments = self.call["orders"] if self.name in COUNTING_RANKS else [*map(function_arguments, calls)]
+        tables = of_columns(self.sources, arguments)
         return [tables] if tables else []
-
-    @property
-    def calls(self) -> list[Node]:
-        return [self.call, *self.weighted]
 
     @cached_property
     def counted(self) -> list[JoinedTable]:
         """The tables whose rows count(*) counts by its name: n_<table>, or n_<columns>; [] if it says none."""
-        words = self.e["alias"].lower()
-        counted = next((words.removeprefix(prefix) for prefix in COUNTS if words.startswith(prefix)), "")
-        singular = _singulars(counted or words) - {counted or words}
-        tables = [one for one in self.sources if any(({counted} | singular) & _singulars(name) for name in one.names)]
+        alias = self.column["alias"].lower()
+        counted = next((alias.removeprefix(prefix) for prefix in COUNTS if alias.startswith(prefix)), "")
+        singulars = _singulars(counted or alias) - {counted or alias}
+        names = {counted} | singulars
+        tables = [table for table in self.sources if any(names & _singulars(name) for name in table.names)]
         if len(tables) == 1:
             return tables
-        columns = singular | {f"{name}_id" for name in singular}  # a column "weeks" holds a number of them
+        columns = singulars | {f"{name}_id" for name in singulars}  # a column "weeks" holds a number of them
         return [table for table in self.sources if columns & table.columns]
 
-    def columns(self) -> list[Node]:
+    def counts(self) -> list[Node]:
         """For each of `choices` two expressions: rows that are taken again, and rows that are not there."""
         cursor, select_list = self.reader.cursor, []
+        arguments = [f"({expression_sql(cursor, argument)})" for argument in function_arguments(self.call)[:1]]
+        filter_of_call = self.call.get("filter") or self.call.get("filter_expr")
+        condition = [f"({expression_sql(cursor, filter_of_call)})"] if filter_of_call else []
+        over = " OVER ()" if self.call["class"] == "WINDOW" else ""
         for sources in self.choices:
-            rows = [identifier(one.row) for one in sources]
-            argument = [f"({expression_sql(cursor, one)})" for one in function_arguments(self.call)[:1]]
-            filtered = self.call.get("filter") or self.call.get("filter_expr")
-            condition = [f"({expression_sql(cursor, filtered)})"] if filtered else []
-            of_rows = [*argument, *rows] if self.name not in (*COUNTING_RANKS, "count_star") else rows
-            is_there = " AND ".join([*(f"{one} IS NOT NULL" for one in of_rows), *condition])
-            none = " AND ".join([f"{rows[0]} IS NULL", *condition]) if self.name == "count_star" else "false"
-            over = " OVER ()" if self.call["class"] == "WINDOW" else ""
-            of = [f"count(*) FILTER (WHERE {one}){over}" for one in (is_there, none)]
-            distinct = f"count(DISTINCT ({', '.join(rows)})) FILTER (WHERE {is_there}){over}"
-            select_list += [f"{of[0]} - {distinct}", of[1]]
+            rows = [identifier(table.row) for table in sources]
+            not_null = rows if self.name in (*COUNTING_RANKS, "count_star") else [*arguments, *rows]
+            is_taken = " AND ".join([*(f"{value} IS NOT NULL" for value in not_null), *condition])
+            is_missing = " AND ".join([f"{rows[0]} IS NULL", *condition]) if self.name == "count_star" else "false"
+            taken, missing = (f"count(*) FILTER (WHERE {which}){over}" for which in (is_taken, is_missing))
+            there_are = f"count(DISTINCT ({', '.join(rows)})) FILTER (WHERE {is_taken}){over}"
+            select_list += [f"{taken} - {there_are}", missing]
         expressions = _expressions(cursor, ", ".join(select_list))
-        window = {key: self.call[key] for key in WINDOW if key in self.call}
+        window = {key: self.call[key] for key in PARTS_OF_OVER if key in self.call}
         if self.name in COUNTING_RANKS:
             window |= EVERY_ROW
         for part in every_node(expressions):
@@ -205,21 +208,20 @@ class _Aggregate:
         return expressions
 
     def surplus(self, node: Node, counts: Sequence[int], several: Sequence[JoinedTable]) -> _Surplus:
-        """What its columns counted; `several` are the tables that have more than one row in the JOIN of the SELECT."""
-        surpluses = [
-            _Surplus(one, again, none) for one, again, none in zip(self.choices, counts[::2], counts[1::2], strict=True)
-        ]
-        surplus = min(surpluses, key=lambda one: (one.count, one.repeated))
-        largest = max(surpluses, key=lambda one: one.repeated)
+        """What `counts` came to; `several` are the tables that have more than one row in the JOIN of the SELECT."""
+        repeated_and_missing = zip(self.choices, counts[::2], counts[1::2], strict=True)
+        surpluses = [_Surplus(*of_choice) for of_choice in repeated_and_missing]
+        surplus = min(surpluses, key=lambda choice: (choice.count, choice.repeated))
+        largest = max(surpluses, key=lambda choice: choice.repeated)
         if self.name == "count_star" and self.counted and largest.repeated:
             surplus = largest
-        connected_rows = connected(node, self.sources, [*surplus.sources, *of_columns(self.sources, self.e)])
-        apart = [one.name for one in several if one.row not in connected_rows]
-        return replace(surplus, apart=apart[0]) if apart else surplus
+        connected_rows = connected(node, self.sources, [*surplus.sources, *of_columns(self.sources, self.column)])
+        apart = [table.name for table in several if table.row not in connected_rows]
+        return replace(surplus, joined_with_all_of=apart[0]) if apart else surplus
 
     def problem(self, where: str, surplus: _Surplus, private: bool) -> Problem:
         """The problem of taking so many rows more than there are."""
-        cursor, names = self.reader.cursor, [one.name for one in surplus.sources]
+        cursor, names = self.reader.cursor, [table.name for table in surplus.sources]
         call_sql, name = expression_sql(cursor, self.call), names[0]
         rows = "rows" if private else f"{surplus.count:,} rows" if surplus.count > 1 else "one row"
         found = f"{call_sql}, which takes {rows} of {' with '.join(names)} more than there are"
@@ -231,14 +233,15 @@ class _Aggregate:
         if self.name == "count_star":
             remedy = f"count the rows of one table, count(DISTINCT {name}.…); if pairs are meant, say n_pairs"
         if not surplus.count:
-            found = f"{call_sql}, which takes all rows of {name} for each of {surplus.apart}: no condition joins them"
-            remedy = f"join {name} with {surplus.apart} ON a column of both, or ask it in a query of its own"
+            other = surplus.joined_with_all_of
+            found = f"{call_sql}, which takes all rows of {name} for each of {other}: no condition joins them"
+            remedy = f"join {name} with {other} ON a column of both, or ask it in a query of its own"
         elif not surplus.repeated:
             have = "has" if surplus.count == 1 and not private else "have"
             found = f"{call_sql}, which counts {rows} that {have} none of {name}: a LEFT JOIN keeps them"
             remedy = f"count what is there: count of a column of {name} that is never empty"
         allowed = "each row once in a sum, a mean, a count or a list"
-        return Problem(f"{where} {self.e['alias'] or call_sql}", found, allowed, remedy)
+        return Problem(f"{where} {self.column['alias'] or call_sql}", found, allowed, remedy)
 
 
 def _singulars(word: str) -> set[str]:
@@ -247,41 +250,52 @@ def _singulars(word: str) -> set[str]:
     return {word, *(word.removesuffix(end) + singular for end, singular in endings if word.endswith(end))} - {""}
 
 
-def _of_select(reader: Reader, node: Node) -> Iterator[tuple[_Aggregate, _Surplus]]:
+def _surpluses(reader: Reader, node: Node) -> Iterator[tuple[_Aggregate, _Surplus]]:
     """What each aggregate of a SELECT takes of the tables that it joins."""
-    cursor = reader.cursor
     if not reader.joins(node["from_table"]):
         return
-    numbered, sources = reader.numbered(node["from_table"])
+    numbered_tables, sources = reader.numbered(node["from_table"])
     of_rows = not is_grouped(node)
-    calls = [(e, call, weighted) for e in node["select_list"] for call, weighted in _calls(e, of_rows)]
-    aggregates = [one for one in (_Aggregate(reader, *call, sources) for call in calls) if one.choices]
+    calls = [(column, *call) for column in node["select_list"] for call in _calls(column, of_rows)]
+    aggregates = [_Aggregate(reader, *call, sources) for call in calls]
+    aggregates = [aggregate for aggregate in aggregates if aggregate.choices]
     if not aggregates:
         return
-    columns = [one.columns() for one in aggregates]
-    apart = [one for one in sources if one.row not in connected(node, sources, sources[:1])]
-    apart = sources if apart else []
-    ends = "{0}, {0}" if of_rows else "min({0}), max({0})"
-    numbers = [e for one in apart for e in _expressions(cursor, ends.format(identifier(one.row)))]
-    added = [*numbers, *(column for of_aggregate in columns for column in of_aggregate)]
-    named_columns = [{**column, "alias": f"{ROW}s{index}"} for index, column in enumerate(added)]
+    counts_of_each = [aggregate.counts() for aggregate in aggregates]
+    all_connected = connected(node, sources, sources[:1]).issuperset(table.row for table in sources)
+    bounded = [] if all_connected else sources  # of which the least and the greatest row tell whether there are several
+    bounds_sql = "{0}, {0}" if of_rows else "min({0}), max({0})"
+    bounds = [
+        bound for table in bounded for bound in _expressions(reader.cursor, bounds_sql.format(identifier(table.row)))
+    ]
+    lows, highs, counts = _asked(reader, node, numbered_tables, bounds, [*chain.from_iterable(counts_of_each)])
+    ends = zip(bounded, lows, highs, strict=True)
+    several = [table for table, low, high in ends if low is not None and low != high]
+    for aggregate, own_counts in zip(aggregates, counts_of_each, strict=True):
+        yield aggregate, aggregate.surplus(node, counts[: len(own_counts)], several)
+        del counts[: len(own_counts)]
+
+
+def _asked(
+    reader: Reader, node: Node, numbered_tables: Node, bounds: Sequence[Node], counts: Sequence[Node]
+) -> tuple[list[int | None], list[int], list[int]]:
+    """What a SELECT has over all its groups: the least of each first bound, the greatest of each second and count."""
+    added = [{**column, "alias": f"{ROW}s{index}"} for index, column in enumerate([*bounds, *counts])]
     query = {
         **node,
         "cte_map": reader.scope(node),
-        "select_list": [*node["select_list"], *named_columns],
-        "from_table": numbered,
+        "select_list": [*node["select_list"], *added],
+        "from_table": numbered_tables,
         "modifiers": [],
     }
-    names = [identifier(one["alias"]) for one in named_columns]
-    lows_sql = [f"min({one})" for one in names[: len(numbers) : 2]]
-    highs_sql = [f"coalesce(max({one}), 0)" for one in (*names[1 : len(numbers) : 2], *names[len(numbers) :])]
-    sql = f"SELECT {', '.join([*lows_sql, *highs_sql])} FROM ({sql_of(cursor, query)})"
-    row = run_with(cursor, sql, reader.parameters).fetchone() or ()
-    lows, highs, counts = row[: len(apart)], row[len(apart) : 2 * len(apart)], [*row[2 * len(apart) :]]
-    several = [one for one, low, high in zip(apart, lows, highs, strict=True) if low is not None and low != high]
-    for one, of_aggregate in zip(aggregates, columns, strict=True):
-        yield one, one.surplus(node, counts[: len(of_aggregate)], several)
-        del counts[: len(of_aggregate)]
+    names = [identifier(column["alias"]) for column in added]
+    low_names, high_names, count_names = names[: len(bounds) : 2], names[1 : len(bounds) : 2], names[len(bounds) :]
+    columns = [f"min({name})" for name in low_names]
+    columns += [f"coalesce(max({name}), 0)" for name in (*high_names, *count_names)]
+    sql = f"SELECT {', '.join(columns)} FROM ({sql_of(reader.cursor, query)})"
+    row = [*(run_with(reader.cursor, sql, reader.parameters).fetchone() or ())]
+    after_lows = row[len(low_names) :]
+    return row[: len(low_names)], after_lows[: len(high_names)], after_lows[len(high_names) :]
 
 
 def _expressions(cursor: Connection, select_list: str) -> list[Node]:
@@ -289,22 +303,29 @@ def _expressions(cursor: Connection, select_list: str) -> list[Node]:
     return expressions
 
 
-def _calls(e: Node, of_rows: bool) -> Iterator[tuple[Node, list[Node]]]:
+def _calls(expression: Node, of_rows: bool) -> Iterator[tuple[Node, list[Node]]]:
     """The aggregates of an expression that take each row as often as it stands there; those of its queries not.
 
-    `of_rows`: windows take rows, and no groups. With the sum of weights by which a weighted sum is divided, that one.
+    `of_rows`: windows take rows, and no groups. Beside each stand the weighted sums that it divides, if it is the sum
+    of their weights.
     """
-    name = str(e.get("function_name", "")).lower()
-    takes = name in TAKING or (name in COUNTING_RANKS and e["class"] == "WINDOW")
-    if e["class"] == ("WINDOW" if of_rows else "FUNCTION") and takes and not e["distinct"]:
-        yield e, []
+    name = str(expression.get("function_name", "")).lower()
+    takes_each_row = name in TAKE_EACH_ROW or (name in COUNTING_RANKS and expression["class"] == "WINDOW")
+    class_of_calls = "WINDOW" if of_rows else "FUNCTION"
+    if expression["class"] == class_of_calls and takes_each_row and not expression["distinct"]:
+        yield expression, []
     elif name == "/":
-        left, right = ([*_calls(side, of_rows)] for side in function_arguments(e))
-        yield from left
-        for call, weights in right:
-            arguments = [unplaced(one) for one in function_arguments(call)]
-            parts = [(one, [unplaced(part) for part in every_node(function_arguments(one))]) for one, _ in left]
-            yield call, weights + [one for one, inside in parts if all(part in inside for part in arguments)]
-    elif e["class"] != "SUBQUERY":
-        for one in nearest_below(list(e.values())):
-            yield from _calls(one, of_rows)
+        above, below = ([*_calls(side, of_rows)] for side in function_arguments(expression))
+        yield from above
+        for call, weighted_sums in below:
+            weights = [unplaced(argument) for argument in function_arguments(call)]
+            yield call, weighted_sums + [sum_ for sum_, _ in above if _takes_all(sum_, weights)]
+    elif expression["class"] != "SUBQUERY":
+        for inner in nearest_below(list(expression.values())):
+            yield from _calls(inner, of_rows)
+
+
+def _takes_all(call: Node, weights: Sequence[Node]) -> bool:
+    """Whether all of some expressions stand in the arguments of a call."""
+    arguments = [unplaced(part) for part in every_node(function_arguments(call))]
+    return all(weight in arguments for weight in weights)

@@ -26,7 +26,7 @@ from toolkit.datasets.staged import headers_at, refuse_missing_files
 from toolkit.engine.connect import Connection
 
 RowRange = tuple[int, int]
-Value = TypeVar("Value", RowRange, int)
+Option = TypeVar("Option", RowRange, int)  # the value of header, or of footer
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ class HowRead:
             raise ToolkitError(wrong)
         if self.before and self.before.same:
             refuse_missing_files(self.path, self.before.reading)
-        return options_of_files({name_in(self.path, file): self._start(file) for file in files_at(self.path)})
+        files = files_at(self.path)
+        return options_of_files({name_in(self.path, file): self._without_extent(file) for file in files})
 
     def _wrong_options(self) -> Iterator[Problem]:
         if self.header and not HEADER.fullmatch(self.header):
@@ -90,12 +91,11 @@ class HowRead:
                 "--delimiter", repr(self.wanted.delimiter), "one character, or tab, or space", "write the character"
             )
 
-    def with_extent(self, file: Path, raw: Path, own: ReadOptions) -> ReadOptions:
-        """How a file is read, `own`, with its header and footer; `raw` is a Parquet file of its rows as texts."""
-        name, declared = name_in(self.path, file), self._declared_reading(file)
-        extent = self._extent(file, raw, own, declared)
-        self.extents[name] = extent
-        return replace(own, header=extent.header, footer=extent.footer)
+    def with_extent(self, file: Path, raw: Path, reading: ReadOptions) -> ReadOptions:
+        """How a file is read, with its header and footer; `raw` is a Parquet file of its rows as texts."""
+        extent = self._extent(file, raw, reading, self._declared_reading(file))
+        self.extents[name_in(self.path, file)] = extent
+        return replace(reading, header=extent.header, footer=extent.footer)
 
     def _declared_reading(self, file: Path) -> ReadOptions | None:
         """How a file is declared to be read; None for one that is new, or of another format than was declared."""
@@ -104,14 +104,13 @@ class HowRead:
             return None
         return before.reading.of(name_in(self.path, file))
 
-    def _start(self, file: Path) -> ReadOptions:
+    def _without_extent(self, file: Path) -> ReadOptions:
+        """How a file is read: as the user asked, else as declared where that still holds, else as detected."""
         declared = self._declared_reading(file)
         if declared is None or self.before is None:
             return reading_of(self.connection, file, self.wanted)
-        format_, asked_options = (
-            format_named(declared.format),
-            {key: text for key, text in asdict(self.wanted).items() if text},
-        )
+        format_ = format_named(declared.format)
+        asked_options = {option: text for option, text in asdict(self.wanted).items() if text}
         if self.before.same:
             still_holding = Wanted(**{option: getattr(declared, option) for option in format_.options})
         else:
@@ -123,71 +122,74 @@ class HowRead:
         quote = declared.quote if still_holding.delimiter and "delimiter" not in asked_options else reading.quote
         return replace(reading, quote=quote, header=declared.header, footer=declared.footer)
 
-    def _extent(self, file: Path, raw: Path, own: ReadOptions, was: ReadOptions | None) -> Extent:
-        said = HEADER.fullmatch(self.header)
-        header = (int(said[1]), int(said[2] or said[1])) if said else None
-        if was and self.before and self.before.same:
-            footer = was.footer if self.footer is None else self.footer
-            return Extent(header or was.header, footer, ())
-        declared = was.header if was else self.before.reading.header if self.before else (0, 0)
-        if header is None and self.before and self._stands(raw, declared):
-            header = declared
-        merged = frozenset() if header else format_named(own.format).merged(file, own)
-        found = find_extent(self.connection, file.name, raw, header, merged)
+    def _extent(self, file: Path, raw: Path, reading: ReadOptions, declared: ReadOptions | None) -> Extent:
+        """Which rows of a file are its header and its footer; `declared` is how it was read in the last version."""
+        asked = HEADER.fullmatch(self.header)
+        header = (int(asked[1]), int(asked[2] or asked[1])) if asked else None
+        if declared and self.before and self.before.same:
+            footer = declared.footer if self.footer is None else self.footer
+            return Extent(header or declared.header, footer, ())
+        old_header = declared.header if declared else self.before.reading.header if self.before else (0, 0)
+        if header is None and self.before and self._has_declared_headers(raw, old_header):
+            header = old_header
+        merged = frozenset() if header else format_named(reading.format).merged(file, reading)
+        extent = find_extent(self.connection, file.name, raw, header, merged)
         if self.footer is not None:
-            found = replace(found, footer=self.footer, left_out=())
-        if was is None or not (self.before and self._declared_file(file)):
-            return found
-        if not said and was.header == (0, 0) != found.header:
-            found = replace(found, header=self._declared_or_detected(file, "header", was.header, found.header, ()))
-        if self.footer is None and was.footer != found.footer:
-            footer = self._declared_or_detected(file, "footer", was.footer, found.footer, found.left_out)
-            found = replace(found, footer=footer, left_out=found.left_out if footer == found.footer else ())
-        return found
+            extent = replace(extent, footer=self.footer, left_out=())
+        if declared is None or not (self.before and self._is_of_declared(file)):
+            return extent
+        if not asked and declared.header == (0, 0) != extent.header:
+            header = self._declared_or_detected(file, "header", declared.header, extent.header, ())
+            extent = replace(extent, header=header)
+        if self.footer is None and declared.footer != extent.footer:
+            footer = self._declared_or_detected(file, "footer", declared.footer, extent.footer, extent.left_out)
+            extent = replace(extent, footer=footer, left_out=extent.left_out if footer == extent.footer else ())
+        return extent
 
-    def _stands(self, raw: Path, header: RowRange) -> bool:
+    def _has_declared_headers(self, raw: Path, header: RowRange) -> bool:
         """Whether these rows have the header of any declared column."""
         return bool(header[0] and self.before and {*headers_at(self.connection, raw, header)} & self.before.headers)
 
-    def _declared_file(self, file: Path) -> bool:
+    def _is_of_declared(self, file: Path) -> bool:
         """Whether a file is a version of a declared one; of a folder that was changed in place all are."""
-        return not self.path.is_dir() or self._old(file) is not None or not (self.before and self.before.path)
+        return not self.path.is_dir() or self._old_file(file) is not None or not (self.before and self.before.path)
 
-    def _old(self, file: Path) -> Path | None:
+    def _old_file(self, file: Path) -> Path | None:
+        """The file of the last version whose place this one has; None if it is gone."""
         path = self.before.path if self.before else None
         old = path / name_in(self.path, file) if path and path.is_dir() else path
         return old if old and old.is_file() else None
 
     def _declared_or_detected(
-        self, file: Path, option: str, declared: Value, detected: Value, rows: Sequence[str]
-    ) -> Value:
+        self, file: Path, option: str, declared: Option, detected: Option, rows: Sequence[str]
+    ) -> Option:
         """Which of two holds, what was declared or what is detected in the new version, where they differ.
 
         A declared value that is also detected in the old version was not set by hand: then what is now detected holds.
         Where the old file is gone the user has to choose: a problem is added.
         """
-        old = self._extent_before(file)
-        if old is not None:
-            before = getattr(old, option)
-            if before == declared:
+        old_extent = self._old_extent(file)
+        if old_extent is not None:
+            detected_in_old = getattr(old_extent, option)
+            if detected_in_old == declared:
                 return detected
-            if before == detected:
+            if detected_in_old == detected:
                 return declared
         new_value, old_value = (value[0] if isinstance(value, tuple) else value for value in (detected, declared))
-        rows_said = f" ({'; '.join(rows)})" if rows and len(rows) <= 3 and not self.private else ""
+        shown_rows = f" ({'; '.join(rows)})" if rows and len(rows) <= 3 and not self.private else ""
         self.problems.append(
             Problem(
                 f"{file.name}, {option}",
-                f"{option}: {old_value} is declared, but this version seems to have {option}: {new_value}{rows_said}",
+                f"{option}: {old_value} is declared, but this version seems to have {option}: {new_value}{shown_rows}",
                 f"the {option} that this version has",
                 f"say which: --{option} {new_value} or --{option} {old_value}",
             )
         )
         return declared
 
-    def _extent_before(self, file: Path) -> Extent | None:
+    def _old_extent(self, file: Path) -> Extent | None:
         """What is detected in the old version of a file; None where that is gone, or nothing can be."""
-        old = self._old(file)
+        old = self._old_file(file)
         if old is None or self.before is None:
             return None
         reading, raw = self.before.reading.of(name_in(self.path, file)), self.folder / "before.parquet"
@@ -205,15 +207,16 @@ def notes_of(how: HowRead, reading: ReadOptions, width: int, private: bool) -> l
     notes = []
     if "delimiter" in format_named(reading.format).options and width == 1:
         notes.append("one column only: if that is wrong, name the --delimiter")
-    found: dict[str, list[str]] = {}
+    files_by_note: dict[str, list[str]] = {}
     for name, extent in how.extents.items():
         for note in _notes(extent, private):
-            found.setdefault(note, []).append(name)
+            files_by_note.setdefault(note, []).append(name)
     several = len(how.extents) > 1
-    notes += [f"{_names(names)}: {note}" if several else note for note, names in found.items()]
+    notes += [f"{_names(names)}: {note}" if several else note for note, names in files_by_note.items()]
     for file in files_at(how.path):
-        own = reading.of(name_in(how.path, file))
-        notes += [f"{file.name}: {one}" if several else one for one in format_named(own.format).notes(file, own)]
+        of_file = reading.of(name_in(how.path, file))
+        notes_of_file = format_named(of_file.format).notes(file, of_file)
+        notes += [f"{file.name}: {note}" if several else note for note in notes_of_file]
     return [("", note) for note in notes]
 
 

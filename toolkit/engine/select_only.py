@@ -47,8 +47,9 @@ NONDETERMINISTIC = re.compile(
 LOWER_CASE = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)  # DuckDB ignores case in these alone
 SYSTEM_VIEWS = ("pg_", "duckdb_", "pragma_", "sqlite_")  # how names of DuckDB's own views begin
 PATH = re.compile(r"[./\\:*]")  # a character that makes a name a path
-KEPT = 500
-_tables: dict[str, frozenset[str]] = {}  # of up to KEPT allowed questions by their SQL
+MOST_REMEMBERED = 500
+_tables_of: dict[str, frozenset[str]] = {}  # the tables of up to MOST_REMEMBERED allowed questions, by their SQL
+Words = tuple[str, str, str]  # of a problem: what was found, what is allowed, what to do
 
 
 def refuse_other_than_select(where: str, sql: str, connection: Connection | None = None) -> frozenset[str]:
@@ -59,9 +60,9 @@ def refuse_other_than_select(where: str, sql: str, connection: Connection | None
     `where` names the query.
     It is parsed by `connection`, or by one of its own, and not run.
     """
-    if sql in _tables:
-        return _tables[sql]
-    _refuse_deep(where, sql)
+    if sql in _tables_of:
+        return _tables_of[sql]
+    _refuse_many_brackets(where, sql)
     parser = (connection or _own_connection()).cursor()  # a cursor for each use, since threads share the connection
     row = parser.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
     try:
@@ -73,22 +74,21 @@ def refuse_other_than_select(where: str, sql: str, connection: Connection | None
     parsed = _Parsed()
     parsed.read(statements)
     if parsed.problems:
-        raise ToolkitError(Problem(where, *rest) for rest in dict.fromkeys(parsed.problems))
-    if len(_tables) >= KEPT:
-        _tables.clear()
-    return _tables.setdefault(sql, frozenset(parsed.tables))
+        raise ToolkitError(Problem(where, *words) for words in dict.fromkeys(parsed.problems))
+    if len(_tables_of) >= MOST_REMEMBERED:
+        _tables_of.clear()
+    return _tables_of.setdefault(sql, frozenset(parsed.tables))
 
 
-def _refuse_deep(where: str, sql: str) -> None:
+def _refuse_many_brackets(where: str, sql: str) -> None:
     """Raises ToolkitError for SQL with more than MOST_NESTED nested brackets."""
     depth = 0
     for bracket in re.finditer(r"[(\[{]|[)\]}]", sql):
         depth = depth + 1 if bracket[0] in "([{" else max(depth - 1, 0)
         if depth > MOST_NESTED:
             line = sql.count("\n", 0, bracket.start()) + 1
-            at = f"{where}, line {line}" if "\n" in sql else where
             raise ToolkitError(
-                at,
+                f"{where}, line {line}" if "\n" in sql else where,
                 f"more than {MOST_NESTED} nested brackets",
                 "a query of less depth",
                 "split it with WITH",
@@ -97,13 +97,10 @@ def _refuse_deep(where: str, sql: str) -> None:
 
 @dataclass
 class _Parsed:
-    """What was found in a query's tree: names used as tables, and what is not allowed.
-
-    `problems` has the words of each Problem: found, allowed, remedy.
-    """
+    """What was found in a query's tree: names used as tables, and problems with what is not allowed."""
 
     tables: set[str] = field(default_factory=set)
-    problems: list[tuple[str, str, str]] = field(default_factory=list)
+    problems: list[Words] = field(default_factory=list)
 
     def read(self, tree: Any) -> None:
         """Reads a tree, part by part, each with the names that WITH defines there, in lower case."""
@@ -117,44 +114,10 @@ class _Parsed:
                 pending += _inner_parts(part, defined)
 
     def _check_part(self, part: dict[str, Any], defined: frozenset[str]) -> None:
-        kind = part.get("type")
-        if isinstance(kind, str) and kind.endswith("_NODE") and kind not in SELECT_NODES:
-            words = kind.removesuffix("_NODE").removesuffix("_QUERY")
-            self.problems.append((f"{words} in WITH", ALLOWED, "take it out; WITH holds SELECTs alone"))
-        elif kind == "SHOW_REF" and part.get("query") is None:
-            self.problems.append(("SHOW", ALLOWED, "run toolkit tables, which lists them"))
-        elif kind == "SHOW_REF" and part.get("show_type") == "SUMMARY":
-            self.problems.append(
-                (
-                    "SUMMARIZE, whose numbers are texts",
-                    ALLOWED,
-                    'show story.dataset("…"), which has the profile of a dataset, or ask for min(…), max(…), avg(…)',
-                )
-            )
-        elif kind == "BASE_TABLE":
+        if part.get("type") == "BASE_TABLE":
             self._check_table(part, defined)
-        elif kind == "TABLE_FUNCTION":
-            name = part["function"].get("function_name", "").lower()
-            if name not in ALLOWED_TABLE_FUNCTIONS:
-                self.problems.append(
-                    (
-                        f"{name}(…), which reads what is no table of the project",
-                        f"the project's tables, and {', '.join(ALLOWED_TABLE_FUNCTIONS)}",
-                        "run toolkit add FILE once, then ask FROM its name",
-                    )
-                )
-        elif name := _nondeterministic(part):
-            self.problems.append(
-                (
-                    f"{name}, which may give another result each time",
-                    "what gives the same result for the same data",
-                    "write the day, as DATE '2026-01-31'; take some rows by md5(key), or by REPEATABLE (1)",
-                )
-            )
-        elif "function_name" in part and REFUSED_FUNCTIONS.fullmatch(name := part["function_name"].lower()):
-            self.problems.append(
-                (f"{name}(…), which reads more than the tables", ALLOWED, "take it out, or write its value")
-            )
+        elif refused := _refused(part):
+            self.problems.append(refused)
 
     def _check_table(self, part: dict[str, Any], defined: frozenset[str]) -> None:
         schema, name = part.get("schema_name", ""), part["table_name"]
@@ -172,6 +135,34 @@ class _Parsed:
             self.problems.append((f"{name}, a list of DuckDB's own", ALLOWED, "run toolkit tables"))
         else:
             self.tables.add(name)
+
+
+def _refused(part: dict[str, Any]) -> Words | None:
+    """The words of the problem of a part of a query's tree that may not stand there, whatever is around it."""
+    kind = part.get("type")
+    if isinstance(kind, str) and kind.endswith("_NODE") and kind not in SELECT_NODES:
+        statement = kind.removesuffix("_NODE").removesuffix("_QUERY")
+        return f"{statement} in WITH", ALLOWED, "take it out; WITH holds SELECTs alone"
+    if kind == "SHOW_REF" and part.get("query") is None:
+        return "SHOW", ALLOWED, "run toolkit tables, which lists them"
+    if kind == "SHOW_REF" and part.get("show_type") == "SUMMARY":
+        remedy = 'show story.dataset("…"), which has the profile of a dataset, or ask for min(…), max(…), avg(…)'
+        return "SUMMARIZE, whose numbers are texts", ALLOWED, remedy
+    if kind == "TABLE_FUNCTION":
+        name = part["function"].get("function_name", "").lower()
+        allowed = f"the project's tables, and {', '.join(ALLOWED_TABLE_FUNCTIONS)}"
+        remedy = "run toolkit add FILE once, then ask FROM its name"
+        found = f"{name}(…), which reads what is no table of the project"
+        return None if name in ALLOWED_TABLE_FUNCTIONS else (found, allowed, remedy)
+    if name := _nondeterministic(part):
+        return (
+            f"{name}, which may give another result each time",
+            "what gives the same result for the same data",
+            "write the day, as DATE '2026-01-31'; take some rows by md5(key), or by REPEATABLE (1)",
+        )
+    if REFUSED_FUNCTIONS.fullmatch(name := part.get("function_name", "").lower()):
+        return f"{name}(…), which reads more than the tables", ALLOWED, "take it out, or write its value"
+    return None
 
 
 def _nondeterministic(part: dict[str, Any]) -> str:

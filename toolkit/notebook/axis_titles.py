@@ -139,7 +139,7 @@ def _shown(
     Of a part that is repeated for several fields None, as no title of its own can be theirs.
     """
     from toolkit.charts.arrangement import views
-    from toolkit.charts.derived_fields import KEEPING, derived_fields, known_as
+    from toolkit.charts.derived_fields import KEEP_UNIT, derived_fields, known_as
     from toolkit.charts.formats import LABELLED, channel_parts
     from toolkit.charts.interaction import REGROUPING
     from toolkit.charts.label_words import NAMED
@@ -151,7 +151,7 @@ def _shown(
     for name, part in ((name, part) for name, channel in encoded for part in channel_parts(channel)):
         several = isinstance(part.get("field"), dict)
         aggregate = part.get("aggregate", "mean")
-        keeps_unit = isinstance(aggregate, dict) or aggregate in KEEPING
+        keeps_unit = isinstance(aggregate, dict) or aggregate in KEEP_UNIT
         loses_unit = not keeps_unit or part.get("stack") == "normalize"
         for own in repeated if several else (str(part.get("field")),):
             field = known_as(own, derived)

@@ -45,6 +45,7 @@ from toolkit.notebook.calling_cell import Call
 from toolkit.notebook.columns_behind import ColumnsBehind
 from toolkit.notebook.made import MadeOf
 from toolkit.notebook.made_in_code import MadeInCode
+from toolkit.notebook.misnamed_columns import refuse_fractions, refuse_quantity, refuse_renamed
 from toolkit.notebook.stated_units import (
     ONE_SIZE,
     Stated,
@@ -53,9 +54,6 @@ from toolkit.notebook.stated_units import (
     may_be_said,
     problem_of,
     published,
-    refuse_fractions,
-    refuse_quantity,
-    refuse_renamed,
     said_as,
     said_in_full,
     said_of,

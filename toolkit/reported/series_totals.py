@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import sqrt
 
@@ -12,7 +12,7 @@ from toolkit.reported.series_cells import Wrong
 from toolkit.reported.series_declaration import SeriesColumn, Value
 from toolkit.reported.series_rows import Amount, Cell, SeriesRow
 
-Words = tuple[str, ...]  # the columns of a row's key in which a word for a total stands
+TotalColumns = tuple[str, ...]  # the columns of a row's key in which a word for a total stands
 
 
 def rows_of_totals(
@@ -36,26 +36,36 @@ def _named_totals(rows: list[SeriesRow], keys: tuple[str, ...], open_keys: list[
 
     "All" may be a group: it is one where it is declared among the column's values.
     """
-    rows_of: dict[tuple[str, ...], list[int]] = {}
     total_words = {word for name in open_keys for word in {row.cells[name] for row in rows} if is_total(str(word))}
-    for index, row in enumerate(rows if total_words else ()):
-        words = tuple(name for name in open_keys if row.cells[name] in total_words)
-        if words:
-            rows_of.setdefault(words, []).append(index)
-    for words, indexes in rows_of.items():
-        rest = [name for name in keys if name not in words]
-        totals = set(indexes)
-        other_rows = {tuple(row.cells[name] for name in rest) for index, row in enumerate(rows) if index not in totals}
-        for index in indexes:
-            own = tuple(rows[index].cells[name] for name in rest)
-            blank = {place for place, cell in enumerate(own) if cell is None}
-            if own in other_rows or (blank and any(_fits(own, part, blank) for part in other_rows)):
-                yield index, _wrong(rows[index], words, "beside the rows that it adds up")
+    for columns, totals in _rows_with_words(rows, open_keys, dict.fromkeys(open_keys, total_words)).items():
+        rest_of_key = [name for name in keys if name not in columns]
+        are_totals = {*totals}
+        other_rows = {_cells(row, rest_of_key) for index, row in enumerate(rows) if index not in are_totals}
+        for index in totals:
+            cells = _cells(rows[index], rest_of_key)
+            empty = {place for place, cell in enumerate(cells) if cell is None}
+            if cells in other_rows or (empty and any(_equal_but(cells, other, empty) for other in other_rows)):
+                yield index, _wrong(rows[index], columns, "beside the rows that it adds up")
 
 
-def _fits(own: tuple[Cell, ...], part: tuple[Cell, ...], blank: set[int]) -> bool:
-    """True if a row's cells are those of another but where they are empty."""
-    return all(index in blank or cell == other for index, (cell, other) in enumerate(zip(own, part, strict=True)))
+def _rows_with_words(
+    rows: list[SeriesRow], open_keys: list[str], total_words: Mapping[str, Collection[Cell]]
+) -> dict[TotalColumns, list[int]]:
+    """The rows with a word for a total, by the columns in which it stands; `total_words` are those of each column."""
+    rows_by_columns: dict[TotalColumns, list[int]] = {}
+    for index, row in enumerate(rows if any(total_words.values()) else ()):
+        if columns := tuple(name for name in open_keys if row.cells[name] in total_words[name]):
+            rows_by_columns.setdefault(columns, []).append(index)
+    return rows_by_columns
+
+
+def _cells(row: SeriesRow, names: Sequence[str]) -> tuple[Cell, ...]:
+    return tuple(row.cells[name] for name in names)
+
+
+def _equal_but(cells: tuple[Cell, ...], other: tuple[Cell, ...], empty: set[int]) -> bool:
+    """Whether cells are those of another row but for the `empty` ones."""
+    return all(index in empty or one == two for index, (one, two) in enumerate(zip(cells, other, strict=True)))
 
 
 def _stated_sums(
@@ -65,42 +75,57 @@ def _stated_sums(
     total_words = {
         name: {text for text in {row.cells[name] for row in rows} if reads_as_total(str(text))} for name in open_keys
     }
-    rows_of: dict[Words, list[int]] = {}
-    for index, row in enumerate(rows if any(total_words.values()) else ()):
-        words = tuple(name for name in open_keys if row.cells[name] in total_words[name])
-        if words and index not in named_totals:
-            rows_of.setdefault(words, []).append(index)
-    totals = named_totals.union(*rows_of.values())
-    for words, indexes in rows_of.items():
-        rest = [name for name in keys if name not in words]
-        groups: dict[tuple[Cell, ...], tuple[list[int], list[int]]] = {}  # the rows that can be added up, and others
-        for index, row in enumerate(rows):
-            groups.setdefault(tuple(row.cells[name] for name in rest), ([], []))[index in totals].append(index)
-        sums = {}
-        for index in indexes:
-            parts, total_rows = groups[tuple(rows[index].cells[name] for name in rest)]
-            before = total_rows[bisect_left(total_rows, index) - 1] if total_rows[0] < index else -1
-            above = parts[bisect_left(parts, before) : bisect_left(parts, index)]
-            for parts_of_sum in (parts, above):
-                if column := next((name for name in amounts if _is_sum(rows, index, parts_of_sum, name)), None):
-                    sums[index] = (column, len(parts_of_sum))
-        certain = {rows[index].cells[words[0]] for index, (_, count) in sums.items() if count > 1}
+    rows_by_columns = {
+        columns: unnamed
+        for columns, indexes in _rows_with_words(rows, open_keys, total_words).items()
+        if (unnamed := [index for index in indexes if index not in named_totals])
+    }
+    totals = named_totals.union(*rows_by_columns.values())
+    for columns, indexes in rows_by_columns.items():
+        rest_of_key = [name for name in keys if name not in columns]
+        sums = _sums(rows, indexes, totals, rest_of_key, amounts)
+        # a row that equals one other alone may have its value by chance, unless its word is that of a sum of several
+        words_of_sums = {rows[index].cells[columns[0]] for index, (_, count) in sums.items() if count > 1}
         for index, (column, count) in sums.items():
-            if rows[index].cells[words[0]] in certain:  # of one row alone it may be another with the same value
-                rows_said = f"{count} other row{'s' if count > 1 else ''}"
-                sum_words = f"and {column}, {rows[index].text(column)}, is the sum of {rows_said}"
-                yield index, _wrong(rows[index], words, sum_words)
+            if rows[index].cells[columns[0]] in words_of_sums:
+                other_rows = f"{count} other row{'s' if count > 1 else ''}"
+                explanation = f"and {column}, {rows[index].text(column)}, is the sum of {other_rows}"
+                yield index, _wrong(rows[index], columns, explanation)
 
 
-def _is_sum(rows: list[SeriesRow], index: int, parts: Sequence[int], column: str) -> bool:
-    """Whether a row states the sum of others in a column, but for the rounding of what is printed."""
-    own = rows[index].amount(column)
-    added = [amount for part in parts if (amount := rows[part].amount(column))]
-    if own is None or not added:
+def _sums(
+    rows: list[SeriesRow], indexes: list[int], totals: set[int], rest_of_key: list[str], amounts: list[str]
+) -> dict[int, tuple[str, int]]:
+    """The rows among `indexes` that state a sum: of which column, and of how many rows with the same rest of the key.
+
+    A sum is of all of these rows, or of those between the total before it and itself.
+    """
+    summands: dict[tuple[Cell, ...], list[int]] = {}
+    totals_of_group: dict[tuple[Cell, ...], list[int]] = {}
+    for index, row in enumerate(rows):
+        group = totals_of_group if index in totals else summands
+        group.setdefault(_cells(row, rest_of_key), []).append(index)
+    sums = {}
+    for index in indexes:
+        cells = _cells(rows[index], rest_of_key)
+        all_summands, group_totals = summands.get(cells, []), totals_of_group[cells]
+        total_before = group_totals[bisect_left(group_totals, index) - 1] if group_totals[0] < index else -1
+        above = all_summands[bisect_left(all_summands, total_before) : bisect_left(all_summands, index)]
+        for added in (all_summands, above):
+            if column := next((name for name in amounts if _is_sum(rows, index, added, name)), None):
+                sums[index] = (column, len(added))
+    return sums
+
+
+def _is_sum(rows: list[SeriesRow], index: int, added: Sequence[int], column: str) -> bool:
+    """Whether a row states the sum of the `added` ones in a column, but for the rounding of what is printed."""
+    total = rows[index].amount(column)
+    amounts = [amount for place in added if (amount := rows[place].amount(column))]
+    if total is None or not amounts:
         return False
-    step = max(_last_place(amount) for amount in (own, *added))
-    rounding = min(float(step) * (1 + sqrt(len(added))) / 2, abs(float(own.printed)) / 100)
-    return abs(float(own.printed - sum(cell.printed for cell in added))) <= rounding
+    step = max(_last_place(amount) for amount in (total, *amounts))
+    rounding = min(float(step) * (1 + sqrt(len(amounts))) / 2, abs(float(total.printed)) / 100)
+    return abs(float(total.printed - sum(amount.printed for amount in amounts))) <= rounding
 
 
 def _last_place(amount: Amount) -> Decimal:
@@ -108,7 +133,7 @@ def _last_place(amount: Amount) -> Decimal:
     return Decimal(1).scaleb(min(int(amount.printed.as_tuple().exponent), 0))
 
 
-def _wrong(row: SeriesRow, words: Words, explanation: str) -> Wrong:
-    cells = " and ".join(f"{name} is {row.cells[name]!r}" for name in words)
-    remedy = f"leave the row out, or declare the word under values of {words[0]}"
+def _wrong(row: SeriesRow, columns: TotalColumns, explanation: str) -> Wrong:
+    cells = " and ".join(f"{name} is {row.cells[name]!r}" for name in columns)
+    remedy = f"leave the row out, or declare the word under values of {columns[0]}"
     return f"{cells}, {explanation}", "rows that can be added up", remedy

@@ -57,14 +57,14 @@ def operation_of(row: Mapping[str, str]) -> Operation:
 class ReceiptNode:
     """A number of a receipt (a row of nodes.csv) with its inputs, and its range computed again as `low` and `high`.
 
-    `wrong` says how it differs from what was published, `given` why it is taken as published
-    (`why_not_recomputed`), `taken` from what; all are empty for a number that was recomputed and agrees.
+    `wrong` says how it differs from what was published; `given` why it is not recomputed but taken as published
+    (`why_not_recomputed`), and `given_by` from what. All are empty for a number that was recomputed and agrees.
     """
 
     def __init__(self, row: dict, inputs: list[ReceiptNode], receipts: ArchivedReceipts):
         self.row, self.inputs = row, inputs
         self.operation = operation_of(row)
-        self.published, self.wrong, self.taken = (float(row["low"]), float(row["high"])), "", ""
+        self.published, self.wrong, self.given_by = (float(row["low"]), float(row["high"])), "", ""
         behind = inputs[0].row if len(inputs) == 1 and not followed.has_own_rows(self.operation) else row
         self.rows = receipts.rows.get(behind["id"], [])
         self.keys = [key["row"] for key in self.rows]
@@ -101,7 +101,7 @@ class ReceiptNode:
         """(low, high); what was published where it cannot be recomputed, with the reason in `given`."""
         name, ref = self.operation.name, self.row["ref"]
         if self.given:
-            self.taken = self._given_words()
+            self.given_by = self._given_in_words()
             return self.published
         if self.missing:
             raise ValueError("its rows are missing in rows/rows.csv")
@@ -139,14 +139,14 @@ class ReceiptNode:
             ends = [pair[::-1] if sign == "-" else pair for pair, sign in zip(printed, signs, strict=True)]
             low, high = (_aggregate(name, values, signs) for values in zip(*ends, strict=True))
         else:
-            taken = [row["value"] for row in self.rows if row["column"] == of and (row["value"] or not of)]
+            values_of_rows = [row["value"] for row in self.rows if row["column"] == of and (row["value"] or not of)]
             if name == "count":
-                return (float(len(taken)),) * 2
-            low = high = _aggregate(name, [float(value) for value in taken], "+" * len(taken))
+                return (float(len(values_of_rows)),) * 2
+            low = high = _aggregate(name, [float(value) for value in values_of_rows], "+" * len(values_of_rows))
         scale = receipts.factor(unit) / receipts.factor(self.row["unit"])
         return low * scale, high * scale
 
-    def _given_words(self) -> str:
+    def _given_in_words(self) -> str:
         if self.operation.name == "query":
             return f"the question {self.operation['question']}, whose arithmetic is in SQL"
         if self.operation.name == "code":
@@ -161,30 +161,30 @@ class ReceiptNode:
         the options. If the share is asked for, the last is the limit. Raises ValueError where that does not fit.
         """
         limit = self.inputs[-1] if self.operation["of"] == "below" else None
-        top, *offers = self.inputs[:-1] if limit else self.inputs
-        choices = {offer.inputs[0]: offer.inputs[1:] for offer in offers}
+        result, *choice_nodes = self.inputs[:-1] if limit else self.inputs
+        options_of = {choice.inputs[0]: choice.inputs[1:] for choice in choice_nodes}  # by the number chosen
         affected: list[ReceiptNode] = []  # the steps that depend on a choice, each after its inputs
-        for node in top.below:
-            if node not in choices and any(part in choices or part in affected for part in node.inputs):
+        for node in result.below:
+            if node not in options_of and any(part in options_of or part in affected for part in node.inputs):
                 affected.append(node)
-        fixed = {part for node in affected for part in node.inputs} - {*choices, *affected}
-        if unset := [part for part in fixed if part.low < part.high]:
-            raise ValueError(f"the range {unset[0].row['printed']} has no options")
-        count = math.prod(map(len, choices.values()))
+        fixed = {part for node in affected for part in node.inputs} - {*options_of, *affected}
+        if ranges := [part for part in fixed if part.low < part.high]:
+            raise ValueError(f"the range {ranges[0].row['printed']} has no options")
+        count = math.prod(map(len, options_of.values()))
         if count != self.operation["count"] or count > MOST_COMBINATIONS:
             raise ValueError(f"{count:,} combinations")
-        at, results = {part: part.low for part in fixed}, []
-        for options in itertools.product(*choices.values()):
-            at.update((choice, option.low) for choice, option in zip(choices, options, strict=True))
+        value_of, results = {part: part.low for part in fixed}, []
+        for combination in itertools.product(*options_of.values()):
+            value_of.update((chosen, option.low) for chosen, option in zip(options_of, combination, strict=True))
             for node in affected:
                 rule = node.operation.rule
                 if rule is None:
                     raise ValueError(f"no rule for {node.operation.name}")
-                at[node] = rule(*(at[part] for part in node.inputs))
-            results.append(at[top])
+                value_of[node] = rule(*(value_of[part] for part in node.inputs))
+            results.append(value_of[result])
         if limit is None:
             return min(results), max(results)
-        return (sum(result < limit.low for result in results) / len(results),) * 2
+        return (sum(value < limit.low for value in results) / len(results),) * 2
 
     def _differs(self) -> str:
         """The recomputed range as text if it differs from the published one, else ""."""
@@ -306,23 +306,25 @@ def check(folder: Path) -> tuple[list[str], bool]:
     Raises one of UNREADABLE where its tables do not hold together.
     """
     receipts = ArchivedReceipts(folder)
-    lines, recomputed, rest, failed = (list[str]() for _ in range(4))
+    lines, recomputed, not_to_the_end, failed = (list[str]() for _ in range(4))
     for name, finding in receipts.findings.items():
         root = receipts[finding["node"]]
         wrong = [node for node in root.below if node.wrong]
         in_finding, in_receipt = ([row[key] for key in ("low", "high", "unit", "kind")] for row in (finding, root.row))
         if in_finding != in_receipt:
             lines.append(f"{WRONG} {name}: {' '.join(in_finding)} stated, {' '.join(in_receipt)} in its receipt")
-        taken_as_given = dict.fromkeys(node.taken for node in root.below if node.given)
+        taken_as_given = dict.fromkeys(node.given_by for node in root.below if node.given)
         reasons = "; ".join(dict.fromkeys(node.given for node in root.below if node.given))
-        (failed if wrong or in_finding != in_receipt else rest if taken_as_given else recomputed).append(name)
+        agrees = not wrong and in_finding == in_receipt
+        (not_to_the_end if agrees and taken_as_given else recomputed if agrees else failed).append(name)
         for node in wrong[:1]:
             message = f"{range_text(node.published)} {node.row['unit']} published, {node.wrong} recomputed"
             lines.append(f"{WRONG} {name}, at {_place(node)} ({node.row['ref'] or 'computed'}): {message}")
         if taken_as_given and not wrong:
             lines.append(f"not recomputed to the end ({reasons}): {name} rests on {'; '.join(taken_as_given)}")
-    last = f"{len(recomputed)} of {len(receipts.findings)} findings recomputed, {len(rest)} not to the end, as listed"
-    lines.append(last + (f", {len(failed)} DO NOT AGREE" if failed else ""))
+    of_all = f"{len(recomputed)} of {len(receipts.findings)} findings recomputed"
+    summary = f"{of_all}, {len(not_to_the_end)} not to the end, as listed"
+    lines.append(summary + (f", {len(failed)} DO NOT AGREE" if failed else ""))
     return lines, not failed
 
 

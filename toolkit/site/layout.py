@@ -36,11 +36,10 @@ if TYPE_CHECKING:  # importing nbformat takes a while
     from nbformat import NotebookNode
 
 METHOD = "How we did it"
-# ids of a page's own sections
-RESERVED = tuple(
+IDS_OF_PAGE = tuple(  # of its own sections, which no heading of an author's takes
     "story sources corrections cite glossary numbers questions pandas code certainty watch more annex".split()
 )
-OTHERS = re.compile(r"(?:chart|table|figures|picture|title|term|noted?|[rnsqp])-")  # how the ids of other things begin
+ID_OF_OTHERS = re.compile(r"(?:chart|table|figures|picture|title|term|noted?|[rnsqp])-")  # how ids of exhibits … begin
 
 
 @dataclass
@@ -67,37 +66,37 @@ class PageLayout:
     front_chart: RenderedChart | None = None
     links: list[tuple[str, str]] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
-    _ids: set[str] = field(default_factory=lambda: set(RESERVED))
+    _ids: set[str] = field(default_factory=lambda: set(IDS_OF_PAGE))
     _inlines: dict[int, Inline] = field(default_factory=dict)  # what stands for each placeholder, by its number
 
     def __post_init__(self) -> None:
-        if self.annexed_to:  # an id leads to one place of the two pages
+        if self.annexed_to:  # an id leads to one place of the two pages, so that links hold when a cell changes page
             self._ids |= self.annexed_to._ids
 
     def lay_out(self) -> PageLayout:
         """Lays out all cells. Raises StoryError naming each cell that a page cannot take."""
-        fronts = []
+        front_cells = []  # for the front page alone
         problems: list[Problem] = []
         if self.annexed_to is None:
-            self._dek()
+            self._lay_out_dek()
         for number, cell in self.cells:
             where = cell_location(self.story.slug, number, cell.source)
             with collect_problems(problems):
                 if has_tag(cell, "front"):
-                    fronts.append((cell, where))
+                    front_cells.append((cell, where))
                 elif cell.cell_type == "markdown" and visibility_of(cell).source:
-                    self._prose(cell, where, has_tag(cell, "method"))
+                    self._lay_out_prose(cell, where, has_tag(cell, "method"))
                 elif cell.cell_type == "code":
-                    self._code(cell, where)
+                    self._lay_out_code(cell, where)
         if problems:
             raise StoryError(problems)
         if self.annexed_to is None:
             refuse_without_head(self.story.slug, *(part.words for part in self.head))
-        for cell, where in fronts:  # last, for their numbers lead to places in the text
-            self._front(cell, where)
+        for cell, where in front_cells:  # last, for their numbers lead to places in the text
+            self._lay_out_front(cell, where)
         return self
 
-    def _dek(self) -> None:
+    def _lay_out_dek(self) -> None:
         where = f"story {self.story.slug}, front matter, dek"
         for block in blocks(self.front_matter.dek, where):
             self.dek = self._part(block)
@@ -157,7 +156,7 @@ class PageLayout:
         """Whether anything stands below the head."""
         return len(self.sections) > 1 or bool(self._section.parts)
 
-    def _front(self, cell: NotebookNode, where: str) -> None:
+    def _lay_out_front(self, cell: NotebookNode, where: str) -> None:
         """Adds the sentences, or the small chart, of a cell tagged `front`, which is for the front page alone."""
         visibility = visibility_of(cell)
         if cell.cell_type == "markdown" and visibility.source:
@@ -171,7 +170,7 @@ class PageLayout:
 
     # prose
 
-    def _prose(self, cell: NotebookNode, where: str, method: bool) -> None:
+    def _lay_out_prose(self, cell: NotebookNode, where: str, method: bool) -> None:
         if method and not self._section.has_method_cells and self._section.words != METHOD:
             self.sections.append(Section(self._id(METHOD), Markup(METHOD), METHOD, folded=True, has_method_cells=True))
         elif not method and self._section.has_method_cells:
@@ -180,7 +179,7 @@ class PageLayout:
         for block in blocks(source, where, self._notes):
             self.links += [(where, link) for link in block.links]
             if block.kind == "heading" and block.level <= 2:
-                self._heading(block, where, method)
+                self._lay_out_heading(block, where, method)
                 continue
             part = self._part(block)
             if self.annexed_to and block.kind == "paragraph" and not (self.dek.words or self._started):
@@ -191,7 +190,7 @@ class PageLayout:
                 self.finding = part  # before it is refused: the next list is none
                 refuse_no_summary(block, part, where)
 
-    def _heading(self, block: Block, where: str, method: bool) -> None:
+    def _lay_out_heading(self, block: Block, where: str, method: bool) -> None:
         if block.level == 1:
             if self.title.words:
                 remedy = "use ## for sections, or tag the cell annex: a page of its own begins with it"
@@ -206,17 +205,19 @@ class PageLayout:
             self.sections.append(Section(self._id(part.words), part.html, part.words, folded, method))
 
     def _id(self, words: str) -> str:
-        start = slug(words) or "section"
-        if OTHERS.match(start):
-            start = f"section-{start}"
-        id_, count = start, 1
+        """An id made of words, which no other thing of the page has: "costs", then "costs-2"."""
+        first_id = slug(words) or "section"
+        if ID_OF_OTHERS.match(first_id):
+            first_id = f"section-{first_id}"
+        id_, count = first_id, 1
         while id_ in self._ids:
             count += 1
-            id_ = f"{start}-{count}"
+            id_ = f"{first_id}-{count}"
         self._ids.add(id_)
         return id_
 
     def _with_placeholders(self, cell: NotebookNode, where: str) -> str:
+        """The source of a cell with a placeholder for each role, whose number in HTML is kept in `_inlines`."""
         source, roles = with_placeholders(cell.source, len(self._inlines), where)
         results = iter(cell.metadata.get("user_expressions", ()))
         for role, content in roles:
@@ -233,19 +234,23 @@ class PageLayout:
 
     def _part(self, block: Block) -> SectionPart:
         """A block with numbers for placeholders."""
-        inlines = [self._inlines[inline_number(place)] for place in PLACEHOLDER.findall(block.html)]
-        html = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].html, block.html)
-        words = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].words, block.words)
-        text = PLACEHOLDER.sub(lambda match: self._inlines[inline_number(match[0])].text_in_states, escape(block.words))
+        inlines = [self._inlines[inline_number(placeholder)] for placeholder in PLACEHOLDER.findall(block.html)]
+
+        def inline(placeholder: re.Match[str]) -> Inline:
+            return self._inlines[inline_number(placeholder[0])]
+
+        html = PLACEHOLDER.sub(lambda match: inline(match).html, block.html)
+        words = PLACEHOLDER.sub(lambda match: inline(match).words, block.words)
+        text_in_states = PLACEHOLDER.sub(lambda match: inline(match).text_in_states, escape(block.words))
         if block.level > 2:
             html = f'<h{block.level} id="{self._id(words)}">{html}</h{block.level}>'
-        references = tuple(reference for inline in inlines for reference in inline.references)
-        all_references = tuple(reference for inline in inlines for reference in inline.all_references)
-        return SectionPart(Markup(html), words, Markup(text), references, all_references)
+        references = tuple(reference for number in inlines for reference in number.references)
+        all_references = tuple(reference for number in inlines for reference in number.all_references)
+        return SectionPart(Markup(html), words, Markup(text_in_states), references, all_references)
 
     # code and what it shows
 
-    def _code(self, cell: NotebookNode, where: str) -> None:
+    def _lay_out_code(self, cell: NotebookNode, where: str) -> None:
         visibility = visibility_of(cell)
         parts = list(self._published(cell, where)) if visibility.outputs else []
         source = cell.source.strip() if visibility.source else ""

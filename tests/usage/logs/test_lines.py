@@ -8,7 +8,7 @@ import pytest
 
 from toolkit.usage.logs import lines
 from toolkit.usage.logs.discover import LogFile
-from toolkit.usage.logs.lines import CSV_FIELD, Reading, read_lines
+from toolkit.usage.logs.lines import LONGEST_CSV_FIELD, Reading, read_lines
 
 
 def read(path, content):
@@ -31,7 +31,7 @@ def test_lines_that_are_nothing_but_their_end_are_counted_and_not_handed_on(tmp_
 
 
 def test_rows_of_csv_that_do_not_fit_have_their_length_in_bytes_and_the_first_row_with_cells_is_the_header(tmp_path):
-    odd, long = 'ä,"1,\n2",3\n', f"{'x' * (CSV_FIELD + 1)},1\n"
+    odd, long = 'ä,"1,\n2",3\n', f"{'x' * (LONGEST_CSV_FIELD + 1)},1\n"
     reading, found = read(tmp_path / "a.csv", f"\n\nwho,tokens\n{odd}b,4\n{long}".encode())
     assert [text for _, text in found] == ['{"who": "b", "tokens": "4"}']
     assert [(one.reason, one.length) for one in reading.quarantined] == [
@@ -42,7 +42,7 @@ def test_rows_of_csv_that_do_not_fit_have_their_length_in_bytes_and_the_first_ro
 
 def test_a_file_that_is_read_at_once_may_be_longer_than_a_line(tmp_path, monkeypatch):
     monkeypatch.setattr(lines, "LONGEST_LINE", 50)
-    monkeypatch.setattr(lines, "LONGEST_WHOLE", 200)
+    monkeypatch.setattr(lines, "LONGEST_WHOLE_FILE", 200)
     text = json.dumps([{"tokens": count} for count in range(10)], indent=1)
     reading, found = read(tmp_path / "a.json", text.encode())
     assert len(text) > 200 and (len(found), len(reading.quarantined)) == (0, 1)

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy
 import pyarrow
@@ -25,8 +26,8 @@ from toolkit.usage.logs.opened_file import open_file
 BLOCK = 8 << 20  # bytes read at once
 SMALLEST_BLOCK = 1 << 16  # bytes read at once of a short file
 LONGEST_LINE = 64 << 20  # bytes; longer lines are quarantined
-LONGEST_WHOLE = 256 << 20  # bytes of a file that is read at once, of JSON texts or CSV; longer ones are quarantined
-CSV_FIELD = 1 << 20  # characters of a field
+LONGEST_WHOLE_FILE = 256 << 20  # bytes of one that is read at once, of JSON texts or CSV; longer ones are quarantined
+LONGEST_CSV_FIELD = 1 << 20  # characters
 LF, CR = 10, 13
 FIRST_LINE = re.compile(rb"\s*([^\n]*)\s*(\{?)")  # and whether the next one begins an object
 
@@ -126,7 +127,7 @@ def _pieces(stream: io.RawIOBase, start: int, block: int) -> Iterator[pyarrow.Bu
 def _transcoded(first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[pyarrow.Buffer]:
     """UTF-16 as UTF-8. What cannot be read becomes a byte that no UTF-8 has, so that its line is quarantined."""
     decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
-    for content in _chain(first, rest):
+    for content in chain([first], rest):
         try:
             yield pyarrow.py_buffer(decoder.decode(content.to_pybytes()).encode("utf-8", "surrogatepass"))
         except UnicodeDecodeError:
@@ -134,11 +135,6 @@ def _transcoded(first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterat
             return
     if decoder.getstate()[0]:
         yield pyarrow.py_buffer(b"\xff")
-
-
-def _chain(first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[pyarrow.Buffer]:
-    yield first
-    yield from rest
 
 
 def _shape(start: pyarrow.Buffer) -> str:
@@ -163,37 +159,39 @@ def _is_header(line: bytes) -> bool:
 
 
 def _json_lines(reading: Reading, first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[Lines]:
-    carry, skipped = io.BytesIO(), 0  # the beginning of a line; bytes of a line that is too long
-    for content in _chain(first, rest):
+    """The lines of blocks that may begin and end within one, of which the beginning is kept until its end is read."""
+    beginning, skipped = io.BytesIO(), 0  # of a line; bytes of one that is too long
+    for content in chain([first], rest):
         ends = numpy.flatnonzero(numpy.frombuffer(content, numpy.uint8) == LF) + 1
         if not len(ends):
             if skipped:
                 skipped += content.size
             else:
-                carry.write(content)
-            if carry.tell() > LONGEST_LINE:
-                carry, skipped = io.BytesIO(), carry.tell()
+                beginning.write(content)
+            if beginning.tell() > LONGEST_LINE:
+                beginning, skipped = io.BytesIO(), beginning.tell()
                 yield NO_LINES  # so that who wants the first lines alone need not wait for the end of this one
             continue
         if skipped:
             _too_long(reading, skipped + int(ends[0]))
-        elif carry.tell():
-            carry.write(content[: ends[0]])
-            yield from _line(reading, carry.getvalue())
-        if skipped or carry.tell():
-            content, ends, skipped, carry = content[ends[0] :], ends[1:] - ends[0], 0, io.BytesIO()
+        elif beginning.tell():
+            beginning.write(content[: ends[0]])
+            yield from _one_line(reading, beginning.getvalue())
+        if skipped or beginning.tell():
+            content, ends = content[ends[0] :], ends[1:] - ends[0]
+            beginning, skipped = io.BytesIO(), 0
         end = int(ends[-1]) if len(ends) else 0
-        yield from _lines(reading, content[:end], ends)
-        carry.write(content[end:])
+        yield from _whole_lines(reading, content[:end], ends)
+        beginning.write(content[end:])
     if skipped:
         _too_long(reading, skipped)
-    if carry.tell():
+    if beginning.tell():
         reading.open_line = True
-        yield from _line(reading, carry.getvalue())
+        yield from _one_line(reading, beginning.getvalue())
 
 
-def _line(reading: Reading, content: bytes) -> Iterator[Lines]:
-    return _lines(reading, pyarrow.py_buffer(content), numpy.array([len(content)]))
+def _one_line(reading: Reading, content: bytes) -> Iterator[Lines]:
+    return _whole_lines(reading, pyarrow.py_buffer(content), numpy.array([len(content)]))
 
 
 def _too_long(reading: Reading, length: int) -> None:
@@ -202,7 +200,7 @@ def _too_long(reading: Reading, length: int) -> None:
     reading.quarantine(reading.line_count, f"longer than {LONGEST_LINE >> 20} MB", length)
 
 
-def _lines(reading: Reading, content: pyarrow.Buffer, ends: numpy.ndarray) -> Iterator[Lines]:
+def _whole_lines(reading: Reading, content: pyarrow.Buffer, ends: numpy.ndarray) -> Iterator[Lines]:
     """The lines of a piece, which end at `ends`; those that are no UTF-8 are quarantined."""
     if not content.size:
         return
@@ -212,19 +210,20 @@ def _lines(reading: Reading, content: pyarrow.Buffer, ends: numpy.ndarray) -> It
     reading.offset += content.size
     # under three bytes a line, most are empty: a small compressed file may hold hundreds of millions
     if len(ends) * 3 > content.size:
-        content, offsets, filled = _without_empty(content, offsets)
-        numbers = numbers[filled]
+        content, offsets, not_empty = _without_empty(content, offsets)
+        numbers = numbers[not_empty]
     text = pyarrow.StringArray.from_buffers(len(numbers), pyarrow.py_buffer(offsets), content)
     try:
         text.validate(full=True)
     except pyarrow.ArrowInvalid:
         data = content.to_pybytes()
-        is_text = [
-            _kept_or_quarantined(reading, data, int(number), int(start), int(end))
+        is_utf8 = [
+            _is_utf8_else_quarantined(reading, data, int(number), int(start), int(end))
             for number, start, end in zip(numbers, offsets[:-1], offsets[1:], strict=True)
         ]
-        parts = [data[a:b].decode() for a, b, good in zip(offsets[:-1], offsets[1:], is_text, strict=True) if good]
-        numbers, text = numbers[is_text], pyarrow.array(parts, pyarrow.string())
+        ends_of_lines = zip(offsets[:-1], offsets[1:], is_utf8, strict=True)
+        texts = [data[start:end].decode() for start, end, readable in ends_of_lines if readable]
+        numbers, text = numbers[is_utf8], pyarrow.array(texts, pyarrow.string())
     if len(numbers):
         yield Lines(numbers, text)
 
@@ -235,12 +234,12 @@ def _without_empty(
     """Lines that are more than their end: their content, where each begins and the last ends, and which they are."""
     data, lengths = numpy.frombuffer(content, numpy.uint8), numpy.diff(offsets)
     first, last = data[offsets[:-1]], data[offsets[1:] - 1]
-    filled = (first != LF) & ((first != CR) | (last != LF) | (lengths > 2))
-    not_empty = data[numpy.repeat(filled, lengths)].tobytes()
-    return pyarrow.py_buffer(not_empty), numpy.append(0, numpy.cumsum(lengths[filled])).astype(numpy.int32), filled
+    not_empty = (first != LF) & ((first != CR) | (last != LF) | (lengths > 2))
+    remaining = pyarrow.py_buffer(data[numpy.repeat(not_empty, lengths)].tobytes())
+    return remaining, numpy.append(0, numpy.cumsum(lengths[not_empty])).astype(numpy.int32), not_empty
 
 
-def _kept_or_quarantined(reading: Reading, content: bytes, number: int, start: int, end: int) -> bool:
+def _is_utf8_else_quarantined(reading: Reading, content: bytes, number: int, start: int, end: int) -> bool:
     """True for a line in UTF-8; any other is quarantined."""
     try:
         content[start:end].decode()
@@ -253,12 +252,14 @@ def _kept_or_quarantined(reading: Reading, content: bytes, number: int, start: i
 def _whole_file(reading: Reading, shape: str, first: pyarrow.Buffer, rest: Iterator[pyarrow.Buffer]) -> Iterator[Lines]:
     """A file that is read at once: JSON text, or CSV. One that is too long is one line that is quarantined."""
     content = io.BytesIO()
-    for piece in _chain(first, rest):
+    for piece in chain([first], rest):
         content.write(piece)
-        if content.tell() > LONGEST_WHOLE:
+        if content.tell() > LONGEST_WHOLE_FILE:
             length = content.tell() + sum(piece.size for piece in rest)
             reading.line_count = 1
-            reading.quarantine(1, f"a file that is not lines of JSON, and longer than {LONGEST_WHOLE >> 20} MB", length)
+            reading.quarantine(
+                1, f"a file that is not lines of JSON, and longer than {LONGEST_WHOLE_FILE >> 20} MB", length
+            )
             return
     data = content.getvalue()
     reading.offset += len(data)
@@ -283,11 +284,11 @@ def _items(reading: Reading, text: str, data: bytes) -> list[tuple[int, str]]:
         items, end = list_items(text) if text.lstrip().startswith("[") else json_texts(text)
     except (ValueError, RecursionError):
         reading.offset = 0
-        parts = [*_json_lines(reading, pyarrow.py_buffer(data), iter(()))]
+        pieces = [*_json_lines(reading, pyarrow.py_buffer(data), iter(()))]
         reading.open_line = False  # it is read at once, and never on
         return [
             numbered_text
-            for lines in parts
+            for lines in pieces
             for numbered_text in zip(lines.numbers.tolist(), lines.text.to_pylist(), strict=True)
         ]
     reading.line_count += len(items)
@@ -299,7 +300,7 @@ def _items(reading: Reading, text: str, data: bytes) -> list[tuple[int, str]]:
 
 def _rows(reading: Reading, text: str) -> list[tuple[int, str]]:
     """The rows of CSV as objects; the first row with cells is the header, and gives none."""
-    csv.field_size_limit(CSV_FIELD)
+    csv.field_size_limit(LONGEST_CSV_FIELD)
     lines = io.StringIO(text, newline="")
     rows, numbered_texts = csv.reader(lines), list[tuple[int, str]]()
     header: list[str] = []
