@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.usage.generated_logs import STARTS, TOKEN_COLUMNS, write_log
 from toolkit.core.project import Project, find_project
 from toolkit.database.open import open_database
+from toolkit.database.own_functions import own_functions
 from toolkit.database.table_list import table_list
 from toolkit.database.usage_logs import open_usage_log
 from toolkit.usage.contract import EVENT
@@ -26,6 +27,9 @@ under a column) are there, and a question that adds them up with the rows that t
 
 **Frames.** A frame of the cell is a table of its variable's name: `FROM df JOIN inspections …`. Numbers rest on what
 the notebook took, and on each table that the question reads.
+
+**Functions.** Beside those of DuckDB, a question of the project's tables and frames, not of a usage log alone, may call
+{functions}
 
 **Series.** Each series of `data/series/` is a table of its name: the columns of its declaration, and `key`, which
 receipts end in.
@@ -52,7 +56,8 @@ def document() -> str:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(shutil.copytree(SAMPLE, Path(folder) / "sample"))
         tables = table_list(open_database(find_project(root)))
-    parts = [INTRODUCTION]
+    functions = ", ".join(f"`{name}`, the {function.meaning[:-1]}" for name, function in own_functions().items())
+    parts = [INTRODUCTION.replace("{functions}", f"{functions}.")]
     for table in tables:
         rows = [(f"`{column.name}`", column.type_and_unit, column.meaning) for column in table.columns]
         parts.append(f"### `{table.name}`: {table.meaning}\n\n{_rows(rows)}\n")

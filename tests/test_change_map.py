@@ -743,8 +743,104 @@ def test_a_field_of_sources(copy):
             "                s.seen_at,\n",
             "                s.seen_at,\n                s.shelf,\n",
         )
+        copy.add("toolkit/database/sql/comments.sql", "COMMENT ON COLUMN sources.shelf IS 'where it is kept';\n")
     copy.replace("data/sources/office-survey.yml", "seen: in full\n", "seen: in full\nshelf: B 12\n")
     assert copy.python("print(story.database.source('office-survey')['shelf'])") == ["B 12"]
+
+
+ASKED_AND_SAID = """from datetime import date
+from types import SimpleNamespace
+from toolkit.analysis.inspection import Inspection
+from toolkit.build.selection import select
+from toolkit.charts.fields import Fields
+from toolkit.charts.forms import dots
+from toolkit.core.errors import ToolkitError
+from toolkit import note
+print(story.sql("SELECT midrange(visits) AS middle FROM visits", units={}).rows[0][0])
+print(story["office-survey"]["heavy"] / assume(3, "cup", why="a guess"))
+print(*Inspection(SimpleNamespace(accounting=1, grains=2), 0, 0, 0, "", False).tables)
+print(select(story.database.project, date(2026, 12, 5)).day)
+print(len(Fields(dots.example()).tooltip))
+try:
+    note("words")
+except ToolkitError as error:
+    print(error.problems[0].found)"""
+MIDRANGE = """-- Half of the least and the greatest value together.
+-- of: rows
+-- unit: kept
+CREATE MACRO midrange(value) AS (min(value) + max(value)) / 2;
+"""
+DUE_IN_WINTER = """schema: 1
+watch:
+  - {id: beans, what: beans, due: 2026-12-31, inferred: true, basis: b, enter: e, stories: {coffee: []}}
+"""
+
+
+@tries(
+    "add a function of SQL",
+    "change with how many digits",
+    "have `toolkit inspect`",
+    "say sooner",
+    "change what pointing",
+    "draw notes",
+)
+def test_a_function_of_sql_digits_an_inspection_what_is_due_tooltips_and_notes(copy):
+    copy.write("visits.csv", VISITS)
+    copy.run("-m", "toolkit", "add", "visits.csv", "--source", "office-survey")
+    copy.replace("data/datasets/visits.yml", "name: visits\n", "name: visits\n    unit: cup\n")
+    copy.write("data/watch.yml", DUE_IN_WINTER)
+    with copy.change("add a function of SQL"):
+        copy.write("toolkit/database/sql/functions/midrange.sql", MIDRANGE)
+    with copy.change("change with how many digits"):
+        copy.replace("toolkit/core/number_style.py", "replace(self.style, digits=2)", "replace(self.style, digits=4)")
+    with copy.change("have `toolkit inspect`"):
+        accounting = '"accounting": self.usage_log.accounting'
+        grains = f'{accounting}, "grains": self.usage_log.grains'
+        copy.replace("toolkit/analysis/inspection.py", accounting, grains)
+    with copy.change("say sooner"):
+        last = "period_days(due)[1] for due"
+        copy.replace("toolkit/reported/watch.py", last, last.replace(" for", " - timedelta(30) for"))
+        copy.replace("toolkit/reported/watch.py", "import date\n", "import date, timedelta\n")
+    with copy.change("change what pointing"):
+        copy.replace("toolkit/charts/fields.py", "list(dict.fromkeys(read))[: LINES - 1]", "[*dict.fromkeys(read)][:1]")
+    with copy.change("draw notes"):
+        copy.replace("toolkit/notebook/annotation.py", '"no place"', '"nowhere to stand"')
+    middle, cups, *said = copy.python(ASKED_AND_SAID)
+    assert re.fullmatch(r"[\d.]+ cups?", middle) and cups.startswith("11.67 ")
+    assert said == ["checks signals accounting grains", "2026-12-02", "2", "nowhere to stand"]
+
+
+@tries("keep another field of datasets", "have `toolkit add` read dates", "change a line of the rule", "add a check to")
+def test_a_field_of_datasets_dates_a_line_of_the_rule_of_certainty_and_a_check(copy):
+    for name in ("Makefile", ".pre-commit-config.yaml"):
+        shutil.copy(ROOT / name, copy.root)
+    copy.write("CONTRIBUTING.md", "<!-- certainty:begin -->\n<!-- certainty:end -->\n")
+    with copy.change("keep another field of datasets"):
+        declaration, read = "toolkit/datasets/declaration.py", "        reading=_read_options(top),\n"
+        copy.replace(declaration, '"schema id title source licence', '"shelf schema id title source licence')
+        form = '    reading: ReadOptions = field(default=ReadOptions("csv"))\n'
+        copy.replace(declaration, form, f"{form}    shelf: str | None = None\n")
+        copy.replace(declaration, read, f'{read}        shelf=top.text("shelf"),\n')
+        rows = '        f"rows: {dataset.rows}",\n'
+        shelf = '        f"shelf: {scalar(dataset.shelf)}",\n'
+        copy.replace("toolkit/datasets/declaration_text.py", rows, rows + shelf)
+    with copy.change("have `toolkit add` read dates"):
+        copy.replace("toolkit/datasets/guess.py", "DATES = (  #", 'DATES = ((r"9{4} 99 99", "%Y %m %d"),  #')
+    with copy.change("change a line of the rule"):
+        copy.replace("toolkit/reported/certainty.py", '"two or more origins"', '"several origins"')
+    with copy.change("add a check to"):
+        copy.replace("Makefile", "\t$(PY) -m mypy\n", "\t$(PY) -m mypy\n\t$(PY) -m tests.spelling\n")
+    copy.write("seen.csv", "day;cups\n" + "".join(f"2026 01 {day};{day}\n" for day in range(10, 29)))
+    copy.toolkit("add seen.csv", "docs")
+    declared = (copy.root / "data/datasets/seen.yml").read_text(encoding="utf-8")
+    assert "type: date" in declared and 'form: "%Y %m %d"' in declared and "shelf: null" in declared
+    copy.replace("data/datasets/seen.yml", "shelf: null", "shelf: B 12")
+    assert copy.python("print(story.database.datasets['seen'].shelf)") == ["B 12"]
+    assert "several origins" in (copy.root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    made = subprocess.run(
+        ["make", "-n", "-o", ".venv/.stamp", "check"], cwd=copy.root, capture_output=True, text=True, check=True
+    )
+    assert "tests.spelling" in made.stdout
 
 
 THREE_TEXTS = """from toolkit.core.errors import ToolkitError
@@ -866,7 +962,8 @@ share = story.finding("coffee.share", guess, "A share that the desk guessed")
 less = survey["median"] - survey["heavy"]
 apart = story.finding("coffee.apart", derive(operation("absolute"), [less], less.unit), "How far apart they are")
 assert (story.database.project.root / "kept" / "note.txt").read_text() == "kept by the desk\\n\""""
-SAID = "Spent: {eval}`spent`. Squared: {eval}`squared`. Apart: {eval}`apart`. Guessed: {eval}`share`."
+SAID = """[Here](geo:47.6,9.4). Spent: {eval}`spent`. Squared: {eval}`squared`.
+Apart: {eval}`apart`. Guessed: {eval}`share`."""
 CHART = """rows = table("spent", [dict(what="Coffee", spent=survey["spent"])])
 story.chart(rows, "dots", x="spent", y="what", title=say("The office spent {}", spent), subtitle="Pounds, invented",
             notes="Invented figures.", alt="One range on an axis of pounds, from little to very much, for coffee.")"""
@@ -885,6 +982,7 @@ watch:
   - {id: beans, what: the price of beans, due: 2026-05-12, inferred: true, basis: b, enter: e, stories: {coffee: []}}
 """
 SECTION = '<section aria-labelledby="length"><h2 id="length">Length</h2><p>{{ page.length }} words</p></section>\n'
+SHOUTED = "        shouted=layout.title.words.upper(),\n"
 LANGUAGE, SITE = 'language = "de"\n', 'site = "https://example.org/audit"\n'
 POUNDS = "GBP = [pound_sterling] = _ = pound = pounds\n"
 POUND = '    "GBP": Currency("£", "pound", "pounds"),\n'
@@ -959,6 +1057,23 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
         ),
     ],
     "say what is due": [("data/watch.yml", "", WATCH)],
+    "say something else of each story": [
+        ("toolkit/site/edition.py", "    small_chart: FrontChart | None", "+    shouted: str\n"),
+        ("toolkit/site/page.py", "        finding=layout.finding.words,\n", "+" + SHOUTED),
+        ("toolkit/site/templates/report/front.html.j2", '<p class="read">', "+<p>{{ one.summary.shouted }}</p>"),
+    ],
+    "keep another field of a story": [
+        ("toolkit/notebook/front_matter.py", 'FIELDS = ("dek",', 'FIELDS = ("desk", "dek",'),
+        ("toolkit/notebook/front_matter.py", '    kicker: str = ""\n', '+    desk: str = ""\n'),
+        (
+            "toolkit/notebook/front_matter.py",
+            'in ("dek", "kicker", "claim")}',
+            'in ("desk", "dek", "kicker", "claim")}',
+        ),
+        ("toolkit/site/page.py", '        "authors": listed(', '+        "desk": front_matter.desk,\n'),
+        ("toolkit/site/templates/report/story.html.j2", "{% if page.above %}", "+<p>{{ page.desk }}</p>"),
+    ],
+    "take links of another kind": [("toolkit/site/markdown_html.py", '"mailto", "tel")', '"mailto", "tel", "geo")')],
 }
 
 
@@ -968,6 +1083,8 @@ def edition(tmp_path_factory, warmed):
     copy = Copy(tmp_path_factory.mktemp("map") / "copy")
     warmed(Project(copy.root))
     copy.write("kept/note.txt", "kept by the desk\n")
+    status = '"status: published\\n",'
+    copy.replace("notebooks/coffee.ipynb", status, f'{status} "desk: Invented desk\\n",')
     for start, edits in EDITS.items():
         with copy.change(start):
             for name, old, new in edits:
@@ -1065,6 +1182,9 @@ def test_a_primitive_operation_a_composed_one_and_what_an_archive_holds(edition,
     "offer another file",
     "change which files",
     "let readers change",
+    "say something else of each story",
+    "keep another field of a story",
+    "take links of another kind",
 )
 @pytest.mark.slow
 def test_a_section_a_look_a_correction_a_word_what_is_due_and_an_address(edition, page):
@@ -1076,6 +1196,8 @@ def test_a_section_a_look_a_correction_a_word_what_is_due_and_an_address(edition
     assert "A machine." in page
     assert "Due since, and not available to us: the price of beans." in words_of(page)
     assert "3 cups . A slip. Two columns were exchanged." in words_of(page)
+    assert "Invented desk" in words_of(page) and re.search('href="?geo:47.6,9.4', page)
+    assert "AN INVENTED OFFICE DRINKS COFFEE" in (edition.root / "reports/index.html").read_text(encoding="utf-8")
     assert words_of(page).count("Mended") == 2 and "Corrections" not in words_of(page)
     feed = (edition.root / "reports" / "feed.xml").read_text(encoding="utf-8")
     assert re.findall("<summary>(.*)</summary>", feed) == [

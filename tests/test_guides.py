@@ -263,7 +263,8 @@ def test_the_guide_to_notebooks_names_every_tag_and_field():
     assert {tag.rsplit("-", 1)[0] for tag in HIDES} == {tag.rsplit("-", 1)[0] for tag in said}
 
 
-def test_the_tables_of_the_guide_are_those_of_the_database():
+def test_the_tables_of_the_guide_are_those_of_the_database_and_each_column_has_a_meaning():
+    assert re.findall(r"^\| `.*\|  \|$", document(), re.MULTILINE) == []
     assert GUIDE.read_text("utf-8") == document(), "run python -m tests.sql_tables"
 
 

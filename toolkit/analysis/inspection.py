@@ -62,6 +62,11 @@ class Inspection:
     withheld: str
     values_withheld: bool
 
+    @property
+    def tables(self) -> dict[str, Table | None]:
+        """What `toolkit inspect` prints, in its order, and gives as JSON by name; None where it is withheld."""
+        return {"checks": self.checks, "signals": self.signals, "accounting": self.usage_log.accounting}
+
 
 def inspect(usage_log: UsageLog) -> Inspection:
     """Inspects a usage log, read or simulated.

@@ -31,13 +31,12 @@ def inspect(arguments: Namespace, project: Project) -> int:
     inspection = inspect(usage_log_named(project, arguments.name, arguments.developers, arguments.weeks))
     if arguments.page:
         replace_file(arguments.page, inspection_page(inspection).encode())
-    tables = {"checks": inspection.checks, "signals": inspection.signals, "accounting": inspection.usage_log.accounting}
     if arguments.json:
-        as_rows = {name: plain_rows(table) if table else None for name, table in tables.items()}
+        as_rows = {name: plain_rows(table) if table else None for name, table in inspection.tables.items()}
         print_json({"log": inspection.usage_log.name, "withheld": inspection.withheld or None, **as_rows}, indent=1)
         return 0
     print(f"{inspection_headline(inspection)}\n")
-    for table in tables.values():
+    for table in inspection.tables.values():
         text = aligned(rows_in_words(table)) if table else f"Signals of padding are not shown: {inspection.withheld}."
         print(f"{text}\n")
     if inspection.values_withheld:

@@ -12,7 +12,7 @@ from typing import Any
 
 from toolkit.core.unit import Unit, UnitRegistry, no_unit, parse_unit, unit_text
 from toolkit.database.column_names import FORMS, refuse_kept_per
-from toolkit.database.expression_meaning import ADDING, COUNTING, TRUTHS, Expressions, meaning_places, typed_meaning
+from toolkit.database.expression_meaning import ADDING, COUNTING, TRUTHS, Expressions, typed_meaning
 from toolkit.database.given_units import ColumnRead
 from toolkit.database.meaning import (
     LITERAL,
@@ -24,6 +24,7 @@ from toolkit.database.meaning import (
     both,
     columns_by_name,
     common,
+    meaning_places,
 )
 from toolkit.database.pivoted import columns_of_unpivot, select_of_pivot
 from toolkit.database.query_tree import (

@@ -16,6 +16,7 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.database.column_names import COUNTS
 from toolkit.database.expression_meaning import ADDING, AVERAGING
 from toolkit.database.numbered_rows import ROW, JoinedTable, Reader, connected, of_columns
+from toolkit.database.own_functions import averages
 from toolkit.database.query_tree import (
     Node,
     every_node,
@@ -310,7 +311,8 @@ def _calls(expression: Node, of_rows: bool) -> Iterator[tuple[Node, list[Node]]]
     of their weights.
     """
     name = str(expression.get("function_name", "")).lower()
-    takes_each_row = name in TAKE_EACH_ROW or (name in COUNTING_RANKS and expression["class"] == "WINDOW")
+    counts_rows_before = name in COUNTING_RANKS and expression["class"] == "WINDOW"
+    takes_each_row = name in TAKE_EACH_ROW or averages(name) or counts_rows_before
     class_of_calls = "WINDOW" if of_rows else "FUNCTION"
     if expression["class"] == class_of_calls and takes_each_row and not expression["distinct"]:
         yield expression, []

@@ -13,13 +13,13 @@ from toolkit.database.meaning import (
     NOTHING,
     UNKNOWN,
     Meaning,
-    Place,
     Role,
     Step,
     Tables,
     common,
     product_or_ratio,
 )
+from toolkit.database.own_functions import averages, own_functions
 from toolkit.database.plain_aggregate import FOLLOWED, uncast, without_casts
 from toolkit.database.query_tree import NUMERIC, Node, every_node, function_arguments, nearest_below, refers, unplaced
 from toolkit.database.typed_factors import beside, multiplied
@@ -117,7 +117,8 @@ class Expressions:
         power = POWERS.get(name) or (typed_number(args[1]) if name in ("**", "^", "pow", "power") else None)
         if power:
             return self.meaning(args[0]).to_power(power)
-        if name in PLAIN and args:
+        own = own_functions().get(name)
+        if args and (name in PLAIN or (own and not own.keeps_unit)):
             plain = self.meaning(args[0]).role in (Role.QUANTITY, Role.COUNT)
             return Meaning(Role.QUANTITY, no_unit(self.units), averaged=True) if plain else UNKNOWN
         if name in RANKING:
@@ -137,7 +138,7 @@ class Expressions:
             meaning = replace(meaning, step=_step_of_several(name, meaning.step), relative=relative)
             zero = any(_is_typed(e, 0) for e in args)  # a share less nothing
             return replace(meaning, points=True) if name == "-" and share and not zero else meaning
-        if name in KEEPING and args:
+        if args and (name in KEEPING or own):
             meaning = self._alike([args[0], *args[2:3]]) if name in ("lag", "lead") else self.meaning(args[0])
             distinct = bool(e.get("distinct"))
             return replace(_kept(name, meaning), step=_step_of_one(name, meaning.step, distinct))
@@ -234,8 +235,8 @@ class Expressions:
 
 
 def _kept(name: str, meaning: Meaning) -> Meaning:
-    """The meaning of a function in KEEPING of what its first argument means."""
-    averaged = meaning.averaged or name in AVERAGING
+    """The meaning of a function that keeps the unit of what its first argument means."""
+    averaged = meaning.averaged or name in AVERAGING or averages(name)
     if meaning.role in (Role.LITERAL, Role.UNTRACED) or (meaning.role is Role.LABEL and name in CHOOSING):
         return meaning
     if meaning.role is Role.TRUTH:
@@ -252,14 +253,14 @@ def _kept(name: str, meaning: Meaning) -> Meaning:
 
 
 def _step_of_one(name: str, step: Step, distinct: bool) -> Step:
-    """The step of a function in KEEPING, of the one of its first argument."""
+    """The step of a function that keeps a unit, of the one of its first argument."""
     if name in CHOOSING - {"min", "max", "mode"} or name in ("+", "nullif"):
         return step
     if name in ADDING | {"-"} and step in (Step.VALUE, Step.SUM) and not distinct:
         return Step.SUM
     if name in FOLLOWED and step is Step.VALUE and not distinct:
         return Step(FOLLOWED[name])
-    if name in AVERAGING | {"mode"} and step is Step.VALUE:
+    if (name in AVERAGING | {"mode"} or averages(name)) and step is Step.VALUE:
         return Step.STATISTIC
     return step if (name, step) in (("min", Step.LEAST), ("max", Step.GREATEST)) else Step.OTHER
 
@@ -321,10 +322,6 @@ def _counts_rows(e: Node) -> bool:
 def typed_meaning(e: Node) -> Meaning:
     """The meaning of an expression that nothing of a table is in."""
     return NOTHING if _is_nothing(without_casts(e)) else LITERAL
-
-
-def meaning_places(meaning: Meaning, part: str) -> frozenset[Place]:
-    return meaning.made if part == "made" else meaning.single
 
 
 def _is_part_of_a_day(name: str, args: Sequence[Node]) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from toolkit.core.text import period_days
 from toolkit.core.unit import Unit, unit_text
 from toolkit.database.bulk_insert import insert_rows
+from toolkit.database.own_functions import own_functions
 from toolkit.database.series_tables import fill_series
 from toolkit.engine.connect import Connection, in_memory
 from toolkit.reported.certainty import certainty
@@ -24,7 +25,10 @@ SQL = Path(__file__).parent / "sql"
 
 
 def fill(connection: Connection, reported: Reported) -> None:
-    """Writes every table and view of what is reported. Raises EngineError where the database cannot be written."""
+    """Writes all tables and views of what is reported, and our functions.
+
+    Raises EngineError where that fails, and ToolkitError as `own_functions`.
+    """
     connection.execute("BEGIN")
     connection.execute((SQL / "schema.sql").read_text(encoding="utf-8"))
     for series in reported.series.values():
@@ -32,6 +36,8 @@ def fill(connection: Connection, reported: Reported) -> None:
     for name, rows in reported_rows(reported):
         insert_rows(connection, name, list(zip(*rows, strict=True)))
     _origins_of_series(connection, reported)
+    for function in own_functions().values():
+        connection.execute(function.sql)
     for view in sorted((SQL / "views").glob("*.sql")):
         connection.execute(view.read_text(encoding="utf-8"))
     connection.execute((SQL / "comments.sql").read_text(encoding="utf-8"))

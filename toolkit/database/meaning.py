@@ -102,6 +102,11 @@ Columns = dict[str, Meaning]
 Tables = Sequence[tuple[str, Columns | None]]  # of a query, by their names there; None for a typed one
 
 
+def meaning_places(meaning: Meaning, part: str) -> frozenset[Place]:
+    """The columns that a meaning has as `made` or as `single`."""
+    return meaning.made if part == "made" else meaning.single
+
+
 def common(meanings: Iterable[Meaning]) -> Meaning:
     """The meaning that all of these have, sets of places left out; unknown where they differ."""
     meanings_of_values = [meaning for meaning in meanings if meaning.role != Role.NOTHING]

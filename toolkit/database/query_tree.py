@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from toolkit.database.own_functions import own_functions
 from toolkit.database.rates import PERIODS
 from toolkit.engine.connect import Connection, first_value, in_memory
 
@@ -304,10 +305,14 @@ def function(name: str, arguments: list[Node]) -> Node:
 
 @cache
 def aggregate_functions() -> frozenset[str]:
-    """The names of DuckDB's functions that make one value of many rows."""
+    """The names of functions that make one value of many rows, DuckDB's and ours.
+
+    Raises ToolkitError as `own_functions`.
+    """
+    own_names = (name for name, function in own_functions().items() if function.of_rows)
     with in_memory() as connection:
         sql = "SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE function_type = 'aggregate'"
-        return frozenset(name for (name,) in connection.execute(sql).fetchall())
+        return frozenset(name for (name,) in connection.execute(sql).fetchall()).union(own_names)
 
 
 def _expression(class_: str, type_: str) -> Node:
