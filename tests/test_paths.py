@@ -188,6 +188,7 @@ def test_a_folder_in_which_no_database_can_be_opened_is_refused_before_anything_
         said = capsys.readouterr().err
         assert f"folder '{name}': it has a " in said and "do: rename the folder" in said, said
         assert str(tmp_path) not in said
+    assert main(["init", str(tmp_path / name / "desk")]) == 1 and f"folder '{name}'" in capsys.readouterr().err
     assert contents(tmp_path) == before
 
 

@@ -83,6 +83,12 @@ def test_what_is_there_is_kept_and_a_title_that_no_file_could_hold_is_refused(tm
     assert sorted(path.name for path in tmp_path.iterdir()) == ["letter.txt"]
 
 
+def test_the_line_to_go_on_with_works_for_a_folder_that_begins_with_a_dash(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "--", "-desk"]) == 0
+    assert "cd ./-desk && toolkit build" in capsys.readouterr().out
+
+
 def test_a_story_of_an_unknown_dataset_is_refused_with_the_nearest(tmp_path, capsys, monkeypatch):
     write_desk(tmp_path / "desk")
     monkeypatch.chdir(tmp_path / "desk")

@@ -336,10 +336,15 @@ def test_a_column_may_be_named_after_the_unit_of_its_rows(unit):
         ("USD", "amount_percent", "in USD"),
         ("USD", "amount_million_usd", "name it after USD"),
         ("million USD", "amount_million_usd", "name it after USD"),
+        ("million USD", '"Amount (million USD)"', "name it after USD"),
+        ("USD", '"Amount (tokens)"', "in USD"),
+        ("USD", '"Amount [USD per token]"', "in USD"),
         ("USD/token", "amount_usd", "in USD/token"),
         ("USD", "amount_multiple", "in USD"),
         ("token/month", "amount_token_per_week", "in token/month"),
         ("percent", "amount_usd", "plain numbers"),
+        ("percent", "growth_percents", "end the name in percent"),
+        ("percent", "growth_times", "end the name in multiple"),
     ],
 )
 def test_a_column_named_after_another_unit_is_refused(unit, column, said):

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests import counts
 from tests.small_dataset import INSPECTIONS, declare
+from toolkit.commands.check import check_project
 from toolkit.core.errors import ToolkitError
 from toolkit.core.number import Number
 from toolkit.database.ask import answer_question, check_question
@@ -226,6 +227,8 @@ def test_a_dataset_with_the_name_of_another_table_is_refused(sample):
     declare(sample, "figures")
     with pytest.raises(ToolkitError, match="the name figures, which another table of the project has"):
         asked(open_database(sample), "SELECT count(*) AS n FROM figures")
+    with pytest.raises(ToolkitError, match="data/datasets/figures.yml: the name figures, which another table"):
+        check_project(sample)
 
 
 def test_an_answer_differs_with_its_rows_and_its_file(sample):

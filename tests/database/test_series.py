@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests import counts
 from tests.small_series import ROOT, column, declared, written
+from toolkit.core.errors import ToolkitError
 from toolkit.core.unit import registry, unit_text
 from toolkit.database.open import open_database
 from toolkit.database.query import ask
@@ -117,6 +118,18 @@ def test_a_sum_of_dollars_cannot_name_seats_as_its_input(tmp_path):
     assert {unit_text(leaf.unit) for leaf in spent.leaves()} == {"USD"}
     with pytest.raises(duckdb.BinderException):
         database.rows("SELECT key_low FROM prices")
+
+
+def test_a_value_is_not_called_so_much_per_something_that_it_is_not_divided_by(tmp_path):
+    database = opened(tmp_path, ["1.5"])
+    with pytest.raises(ToolkitError, match="says per head, and the values of amount as they are"):
+        ask(database, "heads", "SELECT amount AS amount_per_head, [key] AS keys FROM prices")
+
+
+def test_a_heading_says_its_unit_in_parentheses_and_is_printed_without_it(tmp_path):
+    database = opened(tmp_path, ["1.5"])
+    table = ask(database, "fees", 'SELECT amount AS "Fees, total (USD)", [key] AS keys FROM prices')
+    assert [column.label for column in table.columns] == ["Fees, total"] and str(table.rows[0][0]) == "$1.5m"
 
 
 def test_a_label_has_the_words_of_its_row_as_they_are_entered_and_declared(tmp_path):

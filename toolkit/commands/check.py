@@ -155,14 +155,16 @@ def read_stories(project: Project, selection: Selection, problems: list[Problem]
 
 
 def check_questions(project: Project, problems: list[Problem]) -> int:
-    """Checks every question, as `check_question` does; returns how many questions there are.
+    """Checks every question, as `check_question` does, and that each table has a name of its own.
 
-    What is wrong is added to `problems`.
+    Returns how many questions there are. What is wrong is added to `problems`.
     """
     from toolkit.database.ask import check_question
+    from toolkit.database.dataset_views import shared_names
     from toolkit.database.open import open_database
 
     database = open_database(project)
+    problems += shared_names(database.datasets, database.reported_columns)
     names = sorted(path.stem for path in project.questions.glob("*.sql"))
     for name in names:
         with collect_problems(problems):

@@ -11,7 +11,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from toolkit.core.errors import ToolkitError
-from toolkit.core.project import Project
+from toolkit.core.project import Project, refuse_unfit_path
 from toolkit.core.text import clean_text
 
 TEMPLATES = Path(__file__).parents[1] / "empty_desk"  # of files; x.template is written as x, dot-x as .x
@@ -27,7 +27,7 @@ def init_arguments(parser: ArgumentParser) -> None:
 def init(arguments: Namespace, _: Project) -> int:
     """Writes an empty desk; returns 0. Raises ToolkitError where the folder is not empty or the title no clean text."""
     files = write_desk(arguments.folder, arguments.title)
-    folder = shlex.quote(str(arguments.folder))
+    folder = shlex.quote(("./" if str(arguments.folder).startswith("-") else "") + str(arguments.folder))
     print(f"{arguments.folder}: {files} files; now: cd {folder} && toolkit build")
     return 0
 
@@ -35,12 +35,13 @@ def init(arguments: Namespace, _: Project) -> int:
 def write_desk(folder: Path, title: str = "") -> int:
     """Writes an empty desk into a folder that is new or empty, whole or not at all; returns how many files it has.
 
-    Raises ToolkitError for a folder with anything in it, or a title that is no clean text; OSError where it
-    cannot be written.
+    Raises ToolkitError for a folder with anything in it, or whose path no project can have, and for a title that is no
+    clean text; OSError where it cannot be written.
     """
     folder = folder.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ToolkitError(folder.name, "there is something in it", "a new or an empty folder", "name another")
+    refuse_unfit_path(folder)
     title = title or re.sub(r"[-_]+", " ", folder.name).strip().capitalize() or "Desk"
     title, wrong = clean_text(title)
     if wrong or set(title) & set('"\\\n'):  # they would end the text in pyproject.toml, or change it

@@ -184,7 +184,7 @@ def find_project(start: Path | None = None) -> Project:
         ) from error
     for folder in (start, *start.parents):
         if (folder / "pyproject.toml").is_file() and (folder / "data" / "units.txt").is_file():
-            _refuse_unfit(folder)
+            refuse_unfit_path(folder)
             _refuse_endless(folder)
             return Project(folder)
     raise ToolkitError(
@@ -195,8 +195,11 @@ def find_project(start: Path | None = None) -> Project:
     )
 
 
-def _refuse_unfit(root: Path) -> None:
-    """DuckDB reads a backslash in the path of a database as a slash, and what follows a question mark as an option."""
+def refuse_unfit_path(root: Path) -> None:
+    """Raises ToolkitError for a path that no project can have.
+
+    DuckDB reads a backslash in the path of a database as a slash, and what follows a question mark as an option.
+    """
     for name in root.parts[1:]:
         shown_name = os.fsencode(name).decode("utf-8", "backslashreplace")
         where = f"the project's path, folder '{shown_name}'"

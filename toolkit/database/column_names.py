@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,7 @@ from toolkit.reported.series_names import words_of_units
 FORMS = {"share": "percent", "percent": "percent", "multiple": "times"}  # last word of a name: form of writing
 SHARES = ("pct", "perc", "percentage", "proportion", "fraction")  # words of names that ratios are shares by
 RATES = ("rate", "growth", "increase", "decrease")  # last words of names that ratios of one unit are shares by
+IN_PARENTHESES = re.compile(r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]")  # of a heading: "Fees (million EUR)"
 COUNTS = ("n_", "num_", "count_", "number_of_")  # names of counts begin so
 
 
@@ -45,7 +47,10 @@ class Name:
 
 
 def unit_or_form(column: str, units: UnitRegistry) -> Name:
-    """What a column's name says: the longest end of it that is a unit (usd_per_month) or a word of FORMS."""
+    """What a column's name says: the longest end of it that is a unit (usd_per_month) or a word of FORMS.
+
+    Of a heading it is what stands in parentheses at its end: "Fees (million EUR)".
+    """
     units.looked_up.add(column)  # also of one that says no unit: a new line in data/units.txt may define it
     return _name_of(units, column)
 
@@ -54,6 +59,9 @@ def unit_or_form(column: str, units: UnitRegistry) -> Name:
 def _name_of(units: UnitRegistry, column: str) -> Name:
     known = words_of_units(units)
     known = known | {f"{low}s": name for low, name in known.items() if is_dimensionless(units.Unit(name))}  # millions
+    if heading_with_unit := IN_PARENTHESES.fullmatch(column):
+        said = _name_of(units, "_".join(["of", *heading_with_unit[2].lower().split()]))
+        return replace(said, words=heading_with_unit[1] if said.words == "of" else column, one=False)
     parts = column.split("_")
     if parts[0] in FORMS and parts[1:2] == ["of"] and len(parts) > 2:  # share_of_votes
         return Name(no_unit(units), FORMS[parts[0]], column)
@@ -229,7 +237,9 @@ def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None 
             by = base_units(unit)[0] / base_units(said)[0]
             factor = f"* {by:.12g}" if by > 1 else f"/ {1 / by:.12g}"
             remedy = f"name it after {unit_text(unit)}, or convert the values, {factor}"
-            if is_dimensionless(unit):  # of thousands over millions
+            if unit_text(said) in FORMS:
+                remedy = f"end the name in {unit_text(said)}: pages write the values so"
+            elif is_dimensionless(unit):  # of thousands over millions
                 remedy = f"convert the values, {factor}"
         elif is_counted(said) and is_dimensionless(unit):
             remedy = f"of a count name it n_{where.rpartition(' ')[2]}"

@@ -16,7 +16,7 @@ from toolkit.core.text import nearest_first
 from toolkit.core.unit import UnitRegistry, no_unit, unit_of_text
 from toolkit.database.column_meaning import Meanings
 from toolkit.database.columns import is_number, refuse_columns
-from toolkit.database.dataset_views import DeclaredDatasets
+from toolkit.database.dataset_views import DeclaredDatasets, shared_names
 from toolkit.database.doubled_rows import doubled_rows
 from toolkit.database.group_sizes import least_rows
 from toolkit.database.left_out import fewest_left_out
@@ -191,13 +191,8 @@ class DatasetQuestions(Traced):
         """Raises ToolkitError for datasets whose file is missing or changed, or whose name another table has."""
         if errors := [self.declared.unreadable[name] for name in names if name in self.declared.unreadable]:
             raise ToolkitError(problem for error in errors for problem in error.problems)
-        if shared_names := [name for name in names if name in self.reported_columns]:
-            raise ToolkitError(
-                f"data/datasets/{shared_names[0]}.yml",
-                f"the name {shared_names[0]}, which another table of the project has",
-                "a name of its own",
-                "rename the dataset: its file, and its id",
-            )
+        if shared := [*shared_names(names, self.reported_columns)]:
+            raise ToolkitError(shared)
 
     @traced
     def rows_digest(self, table: str) -> str:

@@ -5,6 +5,7 @@ SQL and frames see values as the file has them, 4.1 of million USD and 45 of per
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +30,18 @@ class DeclaredDatasets:
         """Makes a view of each dataset that can be read, for every cursor of the connection."""
         for name, rows in self.relations.items():
             connection.execute(f"CREATE VIEW {identifier(name)} AS SELECT * FROM {rows}")
+
+
+def shared_names(datasets: Iterable[str], reported: Collection[str]) -> Iterator[Problem]:
+    """A problem for each dataset whose name a table of what is `reported` has, such as a series."""
+    for name in datasets:
+        if name in reported:
+            yield Problem(
+                f"data/datasets/{name}.yml",
+                f"the name {name}, which another table of the project has",
+                "a name of its own",
+                "rename the dataset: its file, and its id",
+            )
 
 
 def declarations(project: Project) -> dict[str, Dataset]:

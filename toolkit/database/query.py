@@ -18,7 +18,14 @@ from toolkit.core.unit import (
 )
 from toolkit.database.asked_again import AskedAgain
 from toolkit.database.cell import Cell
-from toolkit.database.column_names import Name, number_form, refuse_no_count, refuse_other_unit, unit_or_form
+from toolkit.database.column_names import (
+    Name,
+    number_form,
+    refuse_kept_per,
+    refuse_no_count,
+    refuse_other_unit,
+    unit_or_form,
+)
 from toolkit.database.columns import is_fraction, is_key, is_number, is_quantity
 from toolkit.database.doubled_rows import rows_taken_again
 from toolkit.database.evidence import Evidence, number_of
@@ -197,6 +204,7 @@ def _cell(
             name = unit_or_form(column, database.units)
             number = number_of(database, question, heading(name.words).lower(), ends, evidence, meaning, where)
             number = _as_named(number, name, meaning, where)
+            _refuse_kept_per(where, column, number, meaning)
         if number.operation.name == "query" and isinstance(keys, list):
             again.refuse_other_rows(where, column, asked_column.parts, ends, keys)
         return number
@@ -205,6 +213,13 @@ def _cell(
     except ToolkitError as error:
         problems += error.problems
     return None
+
+
+def _refuse_kept_per(where: str, column: str, number: Number, meaning: Meaning) -> None:
+    """Raises ToolkitError for a row's value under a name that says so much for each of something, as no unit does."""
+    own = [name for _, name in meaning.made if not ENDS.fullmatch(name)]  # what figures are, a name alone can say
+    if number.is_given and len(own) == 1:
+        refuse_kept_per(where, column, own[0], number.unit)
 
 
 def _as_days(cells: list[Cell], kind: str) -> list[Cell]:

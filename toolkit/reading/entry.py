@@ -117,7 +117,7 @@ class Entry(dict[str, Any]):
         self.add_problem(
             key,
             f"{key} is {shortened(raw)}, which a computer's float would keep as {nearest}",
-            "at most 15 digits, or more that a float stores exactly, from 1e-300 to 1e300",
+            "at most 15 digits, or more that a float prints again, from 1e-300 to 1e300",
             "take a unit that needs fewer digits, or round it and put the printed text in a note",
         )
         return False
