@@ -193,6 +193,39 @@ def test_a_week_that_only_gets_events_gets_files_until_they_are_many(desk, tmp_p
     assert opened.connection.execute(asked).fetchall() == [(1, 1, MOST_FILES_A_WEEK + 2)]
 
 
+def test_a_large_file_of_a_week_is_not_written_again_with_the_small_ones(desk, tmp_path):
+    """Who adds to a log a little at a time writes little, however much it holds."""
+    folder = desk.data / "logs" / "log" / "events"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "large.jsonl").write_text(text(*(answer(number) for number in range(1000, 9000))))
+    read(desk, tmp_path / "in")
+    (large,) = folder.glob("*")
+    found = []
+    for number in range(2 * MOST_FILES_A_WEEK):
+        (tmp_path / "in" / f"{number}.jsonl").write_text(text(answer(number)))
+        read(desk, tmp_path / "in")
+        found.append(len([*folder.glob("*")]))
+        assert large.is_file() and found[-1] <= MOST_FILES_A_WEEK
+    assert found[:MOST_FILES_A_WEEK] == [*range(2, MOST_FILES_A_WEEK + 1), 2]
+    assert rows(desk, "SELECT count(*), count(DISTINCT dedup_key) FROM {events}") == [(8000 + len(found),) * 2]
+
+
+def test_of_a_week_only_the_file_that_loses_an_event_is_written_again(desk, tmp_path):
+    """An answer that was read while it grew is replaced by the whole one."""
+    folder = desk.data / "logs" / "log" / "events"
+    (tmp_path / "old.jsonl").write_text(text(answer(1), answer(2)))
+    read(desk, tmp_path / "old.jsonl")
+    (old,) = folder.glob("*")
+    (tmp_path / "new.jsonl").write_text(text(answer(3), answer(4)))
+    read(desk, tmp_path / "old.jsonl", tmp_path / "new.jsonl")
+    (new,) = {*folder.glob("*")} - {old}
+    with (tmp_path / "new.jsonl").open("a") as file:
+        file.write(text(answer(4, 60)))
+    account = read(desk, tmp_path / "old.jsonl", tmp_path / "new.jsonl")
+    assert counts(account) == (5, 4, 1, 0, 0) and rows(desk, TOKENS) == [(75,)]
+    assert old.is_file() and not new.exists() and len([*folder.glob("*")]) == 2
+
+
 def test_a_file_is_the_same_by_whatever_path_it_is_given(desk, tmp_path, monkeypatch):
     copytree(SAMPLES / "claude-code-stats" / "files", tmp_path / "in")
     (tmp_path / "in" / "a" / "s.jsonl").write_text(text(answer(1)))

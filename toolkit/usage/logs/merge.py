@@ -23,7 +23,8 @@ from toolkit.usage.logs.store import EVENTS, files_sql, write_answer
 
 ROW_ID = "source_file, source_line, record"
 WEEK = "CAST(CAST(date_trunc('week', time_utc) AS DATE) AS VARCHAR)"
-MOST_FILES_A_WEEK = 8  # files of a week: a reading that would make more writes them as one
+MOST_FILES_A_WEEK = 8  # files of a week: a reading that would make more joins the small ones
+SMALL = 2  # times as large as all smaller ones together: a file that is larger is not joined with them
 WEEKS_AT_ONCE = 2  # weeks that are written: one has too few rows for more than one processor
 COMPARED_COLUMNS = f"{ROW_ID}, time_utc, dedup_key, replay_key, grouped_by, total, cost_usd, is_sidechain"
 # compared_row: the candidates and, in_log, the events of the log with a key of theirs; event: those of them that remain
@@ -86,7 +87,7 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
 
 
 def _write_weeks(connection: Connection, folder: Path, files: Collection[str]) -> list[str]:
-    """Adds a file to each week that only gets events, and writes others anew; returns the names of all files."""
+    """Adds a file to weeks that get events, and writes files anew that lose some; returns the names of all files."""
     files_by_week: dict[str, list[str]] = {}
     for name in files:
         files_by_week.setdefault(week_of(name), []).append(name)
@@ -94,9 +95,12 @@ def _write_weeks(connection: Connection, folder: Path, files: Collection[str]) -
     def write(changed_week: tuple[str, bool, bool]) -> tuple[str, list[str]]:
         week, loses, gains = changed_week
         files_so_far = files_by_week.get(week, [])
-        rewritten = files_so_far if loses or len(files_so_far) >= MOST_FILES_A_WEEK else []
-        names = [name for name in files_so_far if name not in rewritten]
         with connection.cursor() as cursor:
+            rewritten = _with_gone_events(cursor, folder / EVENTS, files_so_far) if loses else []
+            names = [name for name in files_so_far if name not in rewritten]
+            if len(names) >= MOST_FILES_A_WEEK:
+                rewritten += _small_ones(folder / EVENTS, names)
+                names = [name for name in names if name not in rewritten]
             sql = _events_of_week(week, folder, rewritten)
             if gains or cursor.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone():
                 names.append(write_answer(cursor, f"{sql} ORDER BY time_utc, {ROW_ID}", folder / EVENTS, week))
@@ -105,6 +109,29 @@ def _write_weeks(connection: Connection, folder: Path, files: Collection[str]) -
     with ThreadPoolExecutor(WEEKS_AT_ONCE) as threads:
         files_by_week |= dict(threads.map(write, connection.execute(CHANGED_WEEKS).fetchall()))
     return sorted(name for names in files_by_week.values() for name in names)
+
+
+def _with_gone_events(connection: Connection, folder: Path, files: Collection[str]) -> list[str]:
+    """The files of a week that hold an event which is gone."""
+    return [
+        name
+        for name in files
+        if connection.execute(
+            f"SELECT 1 FROM {files_sql(folder, [name])} SEMI JOIN gone_event USING ({ROW_ID}) LIMIT 1"
+        ).fetchone()
+    ]
+
+
+def _small_ones(folder: Path, files: Collection[str]) -> list[str]:
+    """The files of a week up to the first that is large beside those before it: who adds little writes little anew."""
+    sizes = {name: (folder / name).stat().st_size for name in files}
+    small_ones, size_so_far = list[str](), 0
+    for name in sorted(sizes, key=lambda name: (sizes[name], name)):
+        if small_ones and sizes[name] > SMALL * size_so_far:
+            break
+        small_ones.append(name)
+        size_so_far += sizes[name]
+    return small_ones
 
 
 def _events_of_week(week: str, folder: Path, rewritten: Collection[str]) -> str:
