@@ -756,7 +756,7 @@ from toolkit.charts.fields import Fields
 from toolkit.charts.forms import dots
 from toolkit.core.errors import ToolkitError
 from toolkit import note
-print(story.sql("SELECT midrange(visits) AS middle FROM visits", units={}).rows[0][0])
+print(story.sql("SELECT root_mean_square(visits) AS middle FROM visits", units={}).rows[0][0])
 print(story["office-survey"]["heavy"] / assume(3, "cup", why="a guess"))
 print(*Inspection(SimpleNamespace(accounting=1, grains=2), 0, 0, 0, "", False).tables)
 print(select(story.database.project, date(2026, 12, 5)).day)
@@ -765,10 +765,10 @@ try:
     note("words")
 except ToolkitError as error:
     print(error.problems[0].found)"""
-MIDRANGE = """-- Half of the least and the greatest value together.
+ROOT_MEAN_SQUARE = """-- The root of the mean of squares.
 -- of: rows
 -- unit: kept
-CREATE MACRO midrange(value) AS (min(value) + max(value)) / 2;
+CREATE MACRO root_mean_square(value) AS sqrt(avg(value * value));
 """
 DUE_IN_WINTER = """schema: 1
 watch:
@@ -790,7 +790,7 @@ def test_a_function_of_sql_digits_an_inspection_what_is_due_tooltips_and_notes(c
     copy.replace("data/datasets/visits.yml", "name: visits\n", "name: visits\n    unit: cup\n")
     copy.write("data/watch.yml", DUE_IN_WINTER)
     with copy.change("add a function of SQL"):
-        copy.write("toolkit/database/sql/functions/midrange.sql", MIDRANGE)
+        copy.write("toolkit/database/sql/functions/root_mean_square.sql", ROOT_MEAN_SQUARE)
     with copy.change("change with how many digits"):
         copy.replace("toolkit/core/number_style.py", "replace(self.style, digits=2)", "replace(self.style, digits=4)")
     with copy.change("have `toolkit inspect`"):

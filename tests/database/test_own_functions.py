@@ -43,8 +43,20 @@ def test_of_few_people_it_is_withheld(desk_with):
     assert "fewer than 5" in answer_question(firm, sql).withheld[0].found
 
 
-def test_a_file_without_its_comments_is_refused_by_name(tmp_path, monkeypatch):
-    (tmp_path / "half.sql").write_text("CREATE MACRO half(x) AS x / 2;\n", encoding="utf-8")
+@pytest.mark.parametrize(
+    ("comments", "body", "said"),
+    [
+        ("", "value / 2", "no CREATE MACRO"),
+        (
+            "-- Half.\n-- of: rows\n-- unit: kept\n",
+            "(min(value) + Max (value)) / 2",
+            "min, which shows a row by itself",
+        ),
+        ("-- Half.\n-- of: rows\n-- unit: kept\n", "list_max(list(value)) / 2", "list_max, which shows a row"),
+    ],
+)
+def test_a_file_without_its_comments_or_one_that_shows_a_row_is_refused(tmp_path, monkeypatch, comments, body, said):
+    (tmp_path / "half.sql").write_text(f"{comments}CREATE MACRO half(value) AS {body};\n", encoding="utf-8")
     monkeypatch.setattr(own_functions, "FOLDER", tmp_path)
-    with pytest.raises(ToolkitError, match=r"half\.sql: no CREATE MACRO"):
+    with pytest.raises(ToolkitError, match=f"half.sql: {said}"):
         own_functions.own_functions.__wrapped__()

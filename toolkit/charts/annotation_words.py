@@ -44,21 +44,21 @@ def place_notes(
     They are moved in the specification that it was drawn from, too. Points come first, which have the fewest places;
     words may stand on areas that are hardly darker than `paper`.
     """
-    found, reached = _contents(drawn, paper), (0.0, 0.0)
-    top = min((box.top for box in found.texts), default=0.0) - 2 * layout.line
+    contents, reached = _contents(drawn, paper), (0.0, 0.0)
+    top = min((box.top for box in contents.texts), default=0.0) - 2 * layout.line
     occupied = Occupied(
-        layout.width, [box.moved(-top) for box in found.texts], [box.moved(-top) for box in found.shapes]
+        layout.width, [box.moved(-top) for box in contents.texts], [box.moved(-top) for box in contents.shapes]
     )
     layers = {view["name"]: view for view in views(made) if str(view.get("name", "")).startswith(NOTE)}
-    for nth in found.words:
-        for box in found.marks[nth]:
+    for nth in contents.words:
+        for box in contents.marks[nth]:
             if min(box.size) < 2 * ASIDE or max(box.size) < 4 * ASIDE:
                 occupied.marks.append(box.moved(-top))
             else:
                 occupied.backgrounds.append((box.moved(-top), "slip"))
     placed: dict[DrawnMark, DrawnMark] = {}
-    for nth, texts in sorted(found.words.items(), key=lambda item: max(found.marks[item[0]][0].size)):
-        shift, boxes = _best(found.marks[nth][0], texts, occupied, layout, top)
+    for nth, texts in sorted(contents.words.items(), key=lambda item: max(contents.marks[item[0]][0].size)):
+        shift, boxes = _best(contents.marks[nth][0], texts, occupied, layout, top)
         occupied.texts += boxes
         reached = min(reached[0], *(b.top + top for b in boxes)), max(reached[1], *(b.bottom + top for b in boxes))
         placed |= {text: _moved(text, shift, layout) for text in texts}

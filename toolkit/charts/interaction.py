@@ -167,12 +167,14 @@ def _plain_fields(part: UnitView) -> list[str]:
 def _highlight(parts: list[UnitView], place: int) -> None:
     """Lets the other marks of a plot step back while one, or an entry of the legend, is chosen."""
     parts = [part for part in parts if not part.is_note]
-    told = [part for part in parts if part.view["mark"].get("aria", True) or part.type in SERIES]
-    if not told or any("opacity" in part.encoding for part in parts) or told[0].type in COMPOSITE:
+    described = [part for part in parts if part.view["mark"].get("aria", True) or part.type in SERIES]
+    if not described or any("opacity" in part.encoding for part in parts) or described[0].type in COMPOSITE:
         return
-    first = told[0]
-    named = [name for name in ("detail", *LEGENDS) for one in _listed(first.encoding.get(name)) if _names(one)]
-    series = [str(one["field"]) for name in named for one in _listed(first.encoding[name])]
+    first = described[0]
+    grouping_channels = [
+        name for name in ("detail", *LEGENDS) for definition in _listed(first.encoding.get(name)) if _names(definition)
+    ]
+    series = [str(definition["field"]) for name in grouping_channels for definition in _listed(first.encoding[name])]
     fields = series if first.type in SERIES else _plain_fields(first)
     if not fields and (len(parts) > 1 or first.type in SERIES):
         return
@@ -189,8 +191,8 @@ def _highlight(parts: list[UnitView], place: int) -> None:
         if part.type in ("rule", "image") or ("data" in part.view and part.view is not first.view):
             continue
         full = part.view["mark"].pop("opacity", 0.7 if part.type in CLOUD and len(parts) == 1 else 1)
-        shown = {"condition": chosen | {"value": full}, "value": STEPS_BACK * full}
-        part.view.setdefault("encoding", {})["opacity"] = shown
+        opacity = {"condition": chosen | {"value": full}, "value": STEPS_BACK * full}
+        part.view.setdefault("encoding", {})["opacity"] = opacity
 
 
 def _tooltip(encoding: Mapping[str, Any], worded: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -36,21 +36,21 @@ def pieces_of(series: Series, roles: Mapping[str, str]) -> dict[int, list[tuple[
 
     Where only the kind changes, the row before belongs to both pieces.
     """
-    found: dict[int, list[tuple[str, str]]] = {}
+    pieces_by_row: dict[int, list[tuple[str, str]]] = {}
     for name, points in series.items():
         number, before, look = 0, None, ""
         for point in points:
             if point.value is None:
                 before = None
                 continue
-            was, look = look, looks.with_kind(roles[name], point.kind or point.value.kind)
-            number += before is None or look != was
+            look_before, look = look, looks.with_kind(roles[name], point.kind or point.value.kind)
+            number += before is None or look != look_before
             piece = (f"{name} {number}".strip(), look)
-            if before is not None and look != was:
-                found[before.index].append(piece)
-            found.setdefault(point.index, []).append(piece)
+            if before is not None and look != look_before:
+                pieces_by_row[before.index].append(piece)
+            pieces_by_row.setdefault(point.index, []).append(piece)
             before = point
-    return found
+    return pieces_by_row
 
 
 class Paths:

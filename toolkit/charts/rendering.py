@@ -53,7 +53,7 @@ def framed(form: Form | None, drawing: Drawing, outlined: float = 0) -> str:
 
     Its fonts are inside, unless texts are `outlined` (`svg.body`). Raises ToolkitError with words that do not fit.
     """
-    found, height = marks(form, drawing, "wide")
+    chart_marks, height = marks(form, drawing, "wide")
     prefix = f"{drawing.id}-picture"
     inside, left = WIDE.width, MARGIN
     head, foot, y = [], [], MARGIN + 14.0
@@ -77,15 +77,22 @@ def framed(form: Form | None, drawing: Drawing, outlined: float = 0) -> str:
     paper = f'<path d="M0,0h{right}v{down}h-{right}z" fill="{HOUSE.paint("paper")}"/>'
     rule = f'<path d="M{left},{MARGIN - 8}h{coordinate(inside)}" stroke="{HOUSE.paint("ink")}"/>'
     inner = (
-        ("" if outlined else own_style([*head, *found, *foot]))
+        ("" if outlined else own_style([*head, *chart_marks, *foot]))
         + paper
         + rule
         + svg.body(head, prefix, outlined)
-        + f'<g transform="translate({left},{coordinate(top)})">{svg.body(found, prefix, outlined)}</g>'
+        + f'<g transform="translate({left},{coordinate(top)})">{svg.body(chart_marks, prefix, outlined)}</g>'
         + svg.body(foot, prefix, outlined)
     )
     document = svg_document.svg_document(
-        inner, prefix, width, bottom, drawing.title, drawing.alt, "chart", svg.patterns(found, prefix, drawing.palette)
+        inner,
+        prefix,
+        width,
+        bottom,
+        drawing.title,
+        drawing.alt,
+        "chart",
+        svg.patterns(chart_marks, prefix, drawing.palette),
     )
     return drawing.palette.resolved(document)
 

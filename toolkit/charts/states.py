@@ -31,21 +31,21 @@ def draw_states(
     `around(states, marks)` is the SVG of marks that these states show, by their places. The SVG is hidden from screen
     readers, since a state's title and description stand beside it. Raises ToolkitError as `draw` does.
     """
-    found = [rendering.marks(form_of(drawing), drawing, width) for drawing in drawings]
+    marks_of_states = [rendering.marks(form_of(drawing), drawing, width) for drawing in drawings]
     first, prefix = drawings[0], f"{drawings[0].id}-{width}"
-    shared = found[0][0]
-    for marks, _ in found[1:]:
+    shared = marks_of_states[0][0]
+    for marks, _ in marks_of_states[1:]:
         shared = [shared[place] for place in _matched(shared, marks)]
     parts: list[str | Element | None] = []
     moves: list[Moved] = []
-    runs = zip(*(_gaps(marks, shared) for marks, _ in found), strict=True)
+    runs = zip(*(_gaps(marks, shared) for marks, _ in marks_of_states), strict=True)
     for between, mark in zip(runs, [*shared, None], strict=True):
         drawn, moved = _redrawn(between, prefix, len(moves), around)
         parts.append(drawn)
         moves += moved
         parts.append(mark)
-    layout, height = LAYOUTS[width], max(height for _, height in found)
-    patterns = svg.patterns([mark for marks, _ in found for mark in marks], prefix, first.palette)
+    layout, height = LAYOUTS[width], max(height for _, height in marks_of_states)
+    patterns = svg.patterns([mark for marks, _ in marks_of_states for mark in marks], prefix, first.palette)
     whole = svg_document.hidden(_joined(parts, prefix), layout.width, height, f"chart chart-{width}", patterns)
     return bare(whole), moves
 
@@ -71,26 +71,28 @@ def _redrawn(
     runs: Sequence[list[Element]], prefix: str, count: int, around: Callable[[Sequence[int], str], str]
 ) -> tuple[str, list[Moved]]:
     """(the marks that differ between states as SVG, those of them that one move brings from state to state)."""
-    rest = [list(run) for run in runs]
+    unmoved = [list(run) for run in runs]
     drawn = ""
     moves: list[Moved] = []
     for mark in runs[0]:
         at, normal = _placed(mark)
-        found = [next((one for one in run if _placed(one)[1] == normal), None) for run in rest[1:]]
-        others = [one for one in found if one is not None]
-        if at is None or mark not in rest[0] or len(others) < len(found):
+        same_marks = [
+            next((candidate for candidate in run if _placed(candidate)[1] == normal), None) for run in unmoved[1:]
+        ]
+        others = [candidate for candidate in same_marks if candidate is not None]
+        if at is None or mark not in unmoved[0] or len(others) < len(same_marks):
             continue
         by = [(0.0, 0.0)]
-        for run, other in zip(rest[1:], others, strict=True):
+        for run, other in zip(unmoved[1:], others, strict=True):
             x, y = _placed(other)[0] or at
             by.append((round(x - at[0], 2), round(y - at[1], 2)))
             run.remove(other)
-        rest[0].remove(mark)
+        unmoved[0].remove(mark)
         name = f"m-{prefix}-{count + len(moves)}"
         moves.append(Moved(name, tuple(by)))
         drawn += f'<g class="{name}">{svg.body([mark], prefix)}</g>'
     kinds: dict[tuple[Element, ...], list[int]] = {}
-    for place, run in enumerate(rest):
+    for place, run in enumerate(unmoved):
         kinds.setdefault(tuple(run), []).append(place)
     return drawn + "".join(around(states, svg.body(list(run), prefix)) for run, states in kinds.items() if run), moves
 

@@ -76,17 +76,17 @@ def joinable(element: Element) -> bool:
 
 def _elements_of(mark: DrawnMark, where: str, top: float) -> Iterator[Element]:
     """A mark that is seen; a text line by line. Raises ToolkitError for what is neither a shape nor a text."""
-    said, x, y = mark.attributes, mark.x, mark.y + top
-    if said.get("opacity") == "0" or said.get("fill") == "transparent":
+    attributes, x, y = mark.attributes, mark.x, mark.y + top
+    if attributes.get("opacity") == "0" or attributes.get("fill") == "transparent":
         return
-    if paint := next((one for name in ("fill", "stroke") if _is_elsewhere(one := said.get(name, ""))), ""):
+    if paint := next((colour for name in ("fill", "stroke") if _is_elsewhere(colour := attributes.get(name, ""))), ""):
         raise ToolkitError(
             where, f"the colour {shortened(paint)}, which is a file", "colours, such as #2a6f97", "name a colour"
         )
     if mark.tag == "text":
         yield from text_lines(mark, top)
     elif mark.tag == "line":
-        x2, y2 = (float(said.get(name, 0)) for name in ("x2", "y2"))
+        x2, y2 = (float(attributes.get(name, 0)) for name in ("x2", "y2"))
         step = (
             f"v{coordinate(y2)}"
             if not x2
@@ -94,9 +94,9 @@ def _elements_of(mark: DrawnMark, where: str, top: float) -> Iterator[Element]:
             if not y2
             else f"l{coordinate(x2)},{coordinate(y2)}"
         )
-        yield Element("path", f"M{coordinate(x)},{coordinate(y)}{step}", _style_of(said))
+        yield Element("path", f"M{coordinate(x)},{coordinate(y)}{step}", _style_of(attributes))
     elif mark.tag == "path":
-        yield Element("path", placed(said.get("d", ""), x, y), _style_of(said))
+        yield Element("path", placed(attributes.get("d", ""), x, y), _style_of(attributes))
     else:
         raise ToolkitError(
             where,

@@ -102,49 +102,56 @@ class Meanings:
         tables = list(inner._tables(node["from_table"]))
         aliased = {e["alias"].lower(): e for e in node["select_list"] if e.get("alias")}
         self.scopes.append((node, inner._expressions(tables, aliased)))
-        found: list[tuple[str, Meaning]] = []
+        meanings: list[tuple[str, Meaning]] = []
         for e in node["select_list"]:
             if e["class"] == "STAR":
                 typed = any(columns is None for _, columns in tables)
                 if typed or e["expr"] or e["replace_list"] or e["rename_list"] or e["qualified_exclude_list"]:
                     return []
                 of, left_out = e["relation_name"].lower(), {name.lower() for name in e["exclude_list"]}
-                found += [
+                meanings += [
                     (name, meaning)
                     for table, columns in tables
                     for name, meaning in (columns or {}).items()
                     if of in ("", table.lower()) and name.lower() not in left_out
                 ]
                 continue
-            expressions = inner._expressions(tables, aliased)
-            meaning = expressions.meaning(e) if refers(e) else typed_meaning(e)
-            told = expressions.tells(e)
-            if meaning.role is Role.UNKNOWN and not has_column(e) and has_typed_term(e):
-                meaning = LITERAL  # such as count(*) * 0 + 3.7
-            shown, made = inner._shown(e, tables, aliased), inner._shown(e, tables, aliased, "made")
-            if meaning.role == Role.UNKNOWN and inner._has_quantities(e, tables, aliased):
-                meaning = replace(meaning, role=Role.MIXED)
-            if is_grouped(node):
-                key = is_group_key(node, e)
-                plain = not any(part.get("class") in ("WINDOW", "SUBQUERY") for part in every_node(e))
-                functions = {part.get("function_name") for part in every_node(e)}
-                classing = functions & CLASSING
-                if any(inner._is(place, "decimal") for place in made):
-                    classing -= {"//"}  # which divides decimals, and leaves them as they are
-                told = told and (not (key and classing) or _is_number_as_text(e))
-                named_by = key and plain and meaning.role in (Role.UNKNOWN, Role.UNTRACED)
-                role = Role.LABEL if named_by else meaning.role
-                # of a group, texts and what is picked out show single rows; the columns that it is grouped by do not
-                texts = inner._shown(_without_conditions(e), tables, aliased)
-                exposed = frozenset(place for place in texts if self._is(place, "text"))
-                exposed |= inner._picked(e, tables, aliased)
-                single, keys = (frozenset(), shown) if key else (exposed, frozenset())
-                period = group_period(node) if meaning.added_up and functions & ADDING else meaning.period
-                meaning = replace(meaning, role=role, single=single, keys=keys, made=made, told=told, period=period)
-            else:
-                meaning = replace(meaning, single=shown, made=made, told=told)
-            found.append((e["alias"] or (e.get("column_names") or [""])[-1], meaning))
-        return found
+            meaning = inner._of_expression(e, node, tables, aliased)
+            meanings.append((e["alias"] or (e.get("column_names") or [""])[-1], meaning))
+        return meanings
+
+    def _of_expression(self, e: Node, node: Node, tables: Tables, aliased: Mapping[str, Node]) -> Meaning:
+        """The meaning of a column of a SELECT, with the columns that it shows, is grouped by and is made of."""
+        expressions = self._expressions(tables, aliased)
+        meaning = expressions.meaning(e) if refers(e) else typed_meaning(e)
+        tells_number = expressions.tells(e)
+        if meaning.role is Role.UNKNOWN and not has_column(e) and has_typed_term(e):
+            meaning = LITERAL  # such as count(*) * 0 + 3.7
+        columns_shown, columns_used = self._shown(e, tables, aliased), self._shown(e, tables, aliased, "made")
+        if meaning.role == Role.UNKNOWN and self._has_quantities(e, tables, aliased):
+            meaning = replace(meaning, role=Role.MIXED)
+        if is_grouped(node):
+            key = is_group_key(node, e)
+            plain = not any(part.get("class") in ("WINDOW", "SUBQUERY") for part in every_node(e))
+            functions = {part.get("function_name") for part in every_node(e)}
+            classing = functions & CLASSING
+            if any(self._is(place, "decimal") for place in columns_used):
+                classing -= {"//"}  # which divides decimals, and leaves them as they are
+            tells_number = tells_number and (not (key and classing) or _is_number_as_text(e))
+            named_by = key and plain and meaning.role in (Role.UNKNOWN, Role.UNTRACED)
+            role = Role.LABEL if named_by else meaning.role
+            # of a group, texts and what is picked out show single rows; the columns that it is grouped by do not
+            texts = self._shown(_without_conditions(e), tables, aliased)
+            exposed = frozenset(place for place in texts if self._is(place, "text"))
+            exposed |= self._picked(e, tables, aliased)
+            single, keys = (frozenset(), columns_shown) if key else (exposed, frozenset())
+            period = group_period(node) if meaning.added_up and functions & ADDING else meaning.period
+            meaning = replace(
+                meaning, role=role, single=single, keys=keys, made=columns_used, told=tells_number, period=period
+            )
+        else:
+            meaning = replace(meaning, single=columns_shown, made=columns_used, told=tells_number)
+        return meaning
 
     def of_columns(self, node: Node, names: Sequence[str]) -> list[Meaning]:
         """The meaning of each column of an answer with these `names`, `untraceable` where it cannot be told."""

@@ -57,32 +57,34 @@ def unit_or_form(column: str, units: UnitRegistry) -> Name:
 
 @kept_in_registry
 def _name_of(units: UnitRegistry, column: str) -> Name:
-    known = words_of_units(units)
-    known = known | {f"{low}s": name for low, name in known.items() if is_dimensionless(units.Unit(name))}  # millions
+    unit_of_words = words_of_units(units)
+    scales = {name for name in unit_of_words.values() if is_dimensionless(units.Unit(name))}
+    plurals = {f"{low}s": name for low, name in unit_of_words.items() if name in scales}  # millions
+    unit_of_words = unit_of_words | plurals
     if heading_with_unit := IN_PARENTHESES.fullmatch(column):
-        said = _name_of(units, "_".join(["of", *heading_with_unit[2].lower().split()]))
-        return replace(said, words=heading_with_unit[1] if said.words == "of" else column, one=False)
-    parts = column.split("_")
-    if parts[0] in FORMS and parts[1:2] == ["of"] and len(parts) > 2:  # share_of_votes
-        return Name(no_unit(units), FORMS[parts[0]], column)
-    for start in range(len(parts)):
-        text, before = "_".join(parts[start:]), "_".join(parts[:start])
+        inside = _name_of(units, "_".join(["of", *heading_with_unit[2].lower().split()]))
+        return replace(inside, words=heading_with_unit[1] if inside.words == "of" else column, one=False)
+    words = column.split("_")
+    if words[0] in FORMS and words[1:2] == ["of"] and len(words) > 2:  # share_of_votes
+        return Name(no_unit(units), FORMS[words[0]], column)
+    for start in range(len(words)):
+        text, before = "_".join(words[start:]), "_".join(words[:start])
         if text in FORMS or column == text == "times":
             return Name(no_unit(units), FORMS.get(text, text), before or column)
         names = text.split("_per_")
         # "seats_per_month" ends in "month", which is no unit of it
-        if all(name in known for name in names) and parts[start - 1 : start] != ["per"]:
-            unit = parse_unit("/".join(known[name] for name in names), units)
-            scale = known.get(parts[start - 1]) if start else None
+        if all(name in unit_of_words for name in names) and words[start - 1 : start] != ["per"]:
+            unit = parse_unit("/".join(unit_of_words[name] for name in names), units)
+            scale = unit_of_words.get(words[start - 1]) if start else None
             # million_usd says millions, eur_thousand thousands
             if scale and is_dimensionless(parse_unit(scale, units)) != is_dimensionless(unit):
-                unit, before = parse_unit(scale, units) * unit, "_".join(parts[: start - 1])
-            one = len(names) == 1 and _is_one_thing(text, known[text], units)
+                unit, before = parse_unit(scale, units) * unit, "_".join(words[: start - 1])
+            one = len(names) == 1 and _is_one_thing(text, unit_of_words[text], units)
             return Name(unit, "quantity", column if one else before or text, one=one)
-    if parts[0] in FORMS and len(parts) > 1:  # percent_growth
-        return Name(no_unit(units), FORMS[parts[0]], "_".join(parts[1:]))
+    if words[0] in FORMS and len(words) > 1:  # percent_growth
+        return Name(no_unit(units), FORMS[words[0]], "_".join(words[1:]))
     below = column.rpartition("_per_")[2]
-    per = parse_unit(known[below], units) if "_per_" in column and below in known else None
+    per = parse_unit(unit_of_words[below], units) if "_per_" in column and below in unit_of_words else None
     return Name(None, "quantity", column, per)
 
 
@@ -160,7 +162,7 @@ def _in_one_size(unit: Unit, declared: Sequence[Unit]) -> Unit:
 
 def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:
     """Raises ToolkitError for a column that is named as a count, n_, and holds something else as its query says."""
-    found = {
+    words_of_roles = {
         Role.LITERAL: "a typed number",
         Role.LABEL: "labels",
         Role.QUANTITY: "numbers that are no count",
@@ -178,12 +180,12 @@ def refuse_no_count(where: str, column: str, meaning: Meaning) -> None:
     counted = meaning.role in (Role.QUANTITY, Role.COUNT) and meaning.unit is not None and is_counted(meaning.unit)
     added_up = meaning.role is Role.QUANTITY and meaning.unit is not None and not (meaning.averaged or meaning.points)
     weighted = added_up and unit_text(meaning.unit) == "1"  # type: ignore[arg-type]
-    says_count = column.startswith("n_") and meaning.role in found and not (counted or weighted)
+    says_count = column.startswith("n_") and meaning.role in words_of_roles and not (counted or weighted)
     if says_count or (column.startswith(COUNTS) and meaning.averaged):
         in_unit = f", in {unit_text(meaning.unit)}" if meaning.unit is not None else ""
         raise ToolkitError(
             where,
-            f"a name that says a count, and {found.get(meaning.role, found[Role.QUANTITY])}{in_unit}",
+            f"a name that says a count, and {words_of_roles.get(meaning.role, words_of_roles[Role.QUANTITY])}{in_unit}",
             "count(…), or a sum of counts, in a column n_<what>",
             f"name it after what it holds, such as mean_{_after_count(column)}, without n_"
             + ("; or, if what it adds up counts, give that its unit in data/datasets/" if not in_unit else ""),
@@ -226,27 +228,29 @@ def _says_above(name: Name, said: Unit, unit: Unit) -> bool:
 
 def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None = None) -> None:
     """Raises ToolkitError where a column's name says another unit than that of its numbers, `unit` or as `declared`."""
-    said, allowed, text = name.unit, "the unit of what it is made of", unit_text(declared or unit)
-    held = "plain numbers" if text == "1" else f"in {text}"
-    may_be = said is not None and (
-        _says_above(name, said, unit) or _says_scale(said, unit) or (name.one and _may_be_of_one(said, unit))
+    unit_in_name, allowed, own_text = name.unit, "the unit of what it is made of", unit_text(declared or unit)
+    values_in_words = "plain numbers" if own_text == "1" else f"in {own_text}"
+    may_be = unit_in_name is not None and (
+        _says_above(name, unit_in_name, unit)
+        or _says_scale(unit_in_name, unit)
+        or (name.one and _may_be_of_one(unit_in_name, unit))
     )
-    if said is not None and said not in (unit, declared) and not may_be:
+    if unit_in_name is not None and unit_in_name not in (unit, declared) and not may_be:
         remedy = "name it after its unit, or divide and multiply numbers in the notebook"
-        if unit_without_scales(said) == unit_without_scales(unit):
-            by = base_units(unit)[0] / base_units(said)[0]
+        if unit_without_scales(unit_in_name) == unit_without_scales(unit):
+            by = base_units(unit)[0] / base_units(unit_in_name)[0]
             factor = f"* {by:.12g}" if by > 1 else f"/ {1 / by:.12g}"
             remedy = f"name it after {unit_text(unit)}, or convert the values, {factor}"
-            if unit_text(said) in FORMS:
-                remedy = f"end the name in {unit_text(said)}: pages write the values so"
+            if unit_text(unit_in_name) in FORMS:
+                remedy = f"end the name in {unit_text(unit_in_name)}: pages write the values so"
             elif is_dimensionless(unit):  # of thousands over millions
                 remedy = f"convert the values, {factor}"
-        elif is_counted(said) and is_dimensionless(unit):
+        elif is_counted(unit_in_name) and is_dimensionless(unit):
             remedy = f"of a count name it n_{where.rpartition(' ')[2]}"
-        stated = "a plain number" if unit_text(said) == "1" else unit_text(said)
+        stated = "a plain number" if unit_text(unit_in_name) == "1" else unit_text(unit_in_name)
         raise ToolkitError(
             where,
-            f"the name says {stated}, its values are {held}",
+            f"the name says {stated}, its values are {values_in_words}",
             allowed,
             remedy,
         )
@@ -256,7 +260,7 @@ def refuse_other_unit(where: str, name: Name, unit: Unit, declared: Unit | None 
     ):
         raise ToolkitError(
             where,
-            f"the name says per {unit_text(name.per)}, its values are {held}",
+            f"the name says per {unit_text(name.per)}, its values are {values_in_words}",
             allowed,
             "name it after its unit, or divide numbers in the notebook",
         )

@@ -117,8 +117,8 @@ class Expressions:
         power = POWERS.get(name) or (typed_number(args[1]) if name in ("**", "^", "pow", "power") else None)
         if power:
             return self.meaning(args[0]).to_power(power)
-        own = own_functions().get(name)
-        if args and (name in PLAIN or (own and not own.keeps_unit)):
+        function_of_ours = own_functions().get(name)
+        if args and (name in PLAIN or (function_of_ours and not function_of_ours.keeps_unit)):
             plain = self.meaning(args[0]).role in (Role.QUANTITY, Role.COUNT)
             return Meaning(Role.QUANTITY, no_unit(self.units), averaged=True) if plain else UNKNOWN
         if name in RANKING:
@@ -138,7 +138,7 @@ class Expressions:
             meaning = replace(meaning, step=_step_of_several(name, meaning.step), relative=relative)
             zero = any(_is_typed(e, 0) for e in args)  # a share less nothing
             return replace(meaning, points=True) if name == "-" and share and not zero else meaning
-        if args and (name in KEEPING or own):
+        if args and (name in KEEPING or function_of_ours):
             meaning = self._alike([args[0], *args[2:3]]) if name in ("lag", "lead") else self.meaning(args[0])
             distinct = bool(e.get("distinct"))
             return replace(_kept(name, meaning), step=_step_of_one(name, meaning.step, distinct))

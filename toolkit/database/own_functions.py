@@ -1,7 +1,8 @@
 """Functions of SQL beside DuckDB's own, for questions of the project's tables: sql/functions/ has a file of each.
 
 A file is a CREATE MACRO below comments: what the function gives, then `of: rows` where it makes one value of many, as
-sum does, or `of: value`, and `unit: none`, or `unit: kept` where its value has the unit of its first argument.
+sum does, or `of: value`, and `unit: none`, or `unit: kept` where its value has the unit of its first argument. Where
+people are protected one of many rows counts as a mean, so it may show none of them by itself, as max does.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ from toolkit.core.errors import ToolkitError
 
 FOLDER = Path(__file__).parent / "sql" / "functions"
 HEADER = re.compile(r"-- (?P<meaning>.+)\n-- of: (?P<of>rows|value)\n-- unit: (?P<unit>none|kept)\nCREATE MACRO \w+")
+
+
+PICKS_A_ROW = re.compile(
+    r"\b((list_)?(min|max|first|last|any_value|arg_\w+|mode|median|quantile\w*|string_agg|histogram)|\w+_by)\s*\(",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -49,5 +56,12 @@ def _own_function(path: Path) -> OwnFunction:
             "no CREATE MACRO of that name below three comments",
             "-- what it gives, -- of: rows or value, -- unit: none or kept",
             "write the comments as gini.sql has them",
+        )
+    if header["of"] == "rows" and (picks := PICKS_A_ROW.search(sql, header.end())):
+        raise ToolkitError(
+            path.name,
+            f"{picks[1]}, which shows a row by itself",
+            "a value of all rows together: in SQL of people nobody could tell what it shows",
+            f"make it of sums, means and counts, or write {picks[1]} in the question",
         )
     return OwnFunction(header["meaning"], sql, header["of"] == "rows", header["unit"] == "kept")

@@ -252,7 +252,7 @@ def _labels(
 
 def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterator[tuple[str, str]]:
     """(what was found, what to do) of each word of titles and labels that is not that of their numbers."""
-    own = [name for name in powers(unit) if name in CODES]
+    own_currencies = [name for name in powers(unit) if name in CODES]
     scale_of_words = next((SIZES[scale] for _, scale in map(_scale_behind, labels.words) if scale), 1.0)  # 1 of "10k"
     if form in ("percent", "points") and labels.per_cent and math.isclose(labels.times, 10_000):
         yield (
@@ -261,9 +261,11 @@ def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterat
         )
         return
     for text, scale in (*((title, scale_said(title)) for title in labels.titles), *map(_scale_behind, labels.words)):
-        currency = currency_said(text if own else "".join(ALONE.findall(text)))
+        currency = currency_said(text if own_currencies else "".join(ALONE.findall(text)))
         of_another = (
-            currency and currency not in own and not (currency in SHARED and own and not {*own} & {*MONEY.values()})
+            currency
+            and currency not in own_currencies
+            and not (currency in SHARED and own_currencies and not {*own_currencies} & {*MONEY.values()})
         )
         if scale and not math.isclose(SIZES[scale] * labels.times, 1):
             divided = f'axis=alt.Axis(labelExpr="datum.value {_by(SIZES[scale] * labels.value_times)}")'
@@ -277,7 +279,7 @@ def _wrong(labels: Labels, form: str, unit: Unit, units: UnitRegistry) -> Iterat
             not math.isclose(times * labels.times * scale_of_words, 1)
             for times in (
                 *sizes_said(text, unit, units),
-                *([1.0] if currency in own and not (scale or per_many_said(text)) else ()),
+                *([1.0] if currency in own_currencies and not (scale or per_many_said(text)) else ()),
             )
         ):
             yield f"{text!r}, another unit than that of the labels", "name their own, or convert them in the question"

@@ -110,13 +110,13 @@ def arguments_around(call: Call) -> Iterator[tuple[str, ast.expr]]:
 
 def expressions_behind(call: Call, expression: ast.expr) -> Iterator[tuple[int, ast.expr]]:
     """An expression, and what names in it, and columns of these, were bound to last, each after how many bindings."""
-    bindings, seen = bindings_before(call), set()
+    bindings, followed = bindings_before(call), set()
     text = expression.value if isinstance(expression, ast.Constant) else None
     names = NAME.findall(text) if isinstance(text, str) else []  # of frames in SQL
     arguments = [value for _, value in arguments_around(call)]
-    left = [(len(bindings), one) for one in (expression, *map(ast.Name, names), *arguments)]
-    while left:
-        yield (one := left.pop())
+    waiting = [(len(bindings), one) for one in (expression, *map(ast.Name, names), *arguments)]
+    while waiting:
+        yield (one := waiting.pop())
         at, tree = one
         for name, column in _read_in(tree):
             bound: set[str] = set()
@@ -126,9 +126,9 @@ def expressions_behind(call: Call, expression: ast.expr) -> Iterator[tuple[int, 
                 if binding.variable != name or binding.column in bound or other:
                     continue
                 bound |= {binding.column} - {SOME}
-                if index not in seen:
-                    seen.add(index)
-                    left.append((index, binding.value))
+                if index not in followed:
+                    followed.add(index)
+                    waiting.append((index, binding.value))
                 if not binding.column:
                     break
 

@@ -26,7 +26,7 @@ from toolkit.core.unit import (
     unit_without_scales,
 )
 from toolkit.core.unit_cancelling import is_time
-from toolkit.database.column_names import number_heading, refuse_kept_per, unit_or_form
+from toolkit.database.column_names import Name, number_heading, refuse_kept_per, unit_or_form
 from toolkit.database.columns import LABEL
 from toolkit.database.frame_columns import INTEGERS, FrameColumn, columns_of_frame
 from toolkit.database.given_units import (
@@ -45,7 +45,7 @@ from toolkit.notebook.calling_cell import Call
 from toolkit.notebook.columns_behind import ColumnsBehind
 from toolkit.notebook.made import MadeOf
 from toolkit.notebook.made_in_code import MadeInCode
-from toolkit.notebook.misnamed_columns import refuse_fractions, refuse_quantity, refuse_renamed
+from toolkit.notebook.misnamed_columns import refuse_fractions, refuse_guess, refuse_quantity, refuse_renamed
 from toolkit.notebook.stated_units import (
     ONE_SIZE,
     Stated,
@@ -113,40 +113,57 @@ class FrameUnits:
         where = f"{where}, column {column}"
         renamed = self._renamed(values)
         if self._is_count(column, values):
-            refuse_fractions(values, where)
-            refuse_renamed(renamed, no_unit(self.registry), where)
-            refuse_quantity(column.removeprefix("n_"), made, self._columns_read(), self.registry, where)
-            none = no_unit(self.registry)
-            return MeasuredColumn(none, none, "quantity", heading(column.removeprefix("n_")), True)
-        found = unit_or_form(column, self.registry)
-        named_label = LABEL.fullmatch(column)  # whose values are no years or ranks
-        part_of_date = found.one and found.unit is not None and is_time(found.unit)  # no2_week is in no weeks
+            return self._counted(column, values, renamed, where)
+        return self._by_name(column, values, renamed, where, lacking)
+
+    def _counted(self, column: str, values: FrameColumn, renamed: ColumnRead | None, where: str) -> MeasuredColumn:
+        none, name = no_unit(self.registry), column.removeprefix("n_")
+        refuse_fractions(values, where)
+        refuse_renamed(renamed, none, where)
+        refuse_quantity(name, self.made(values), self._columns_read(), self.registry, where)
+        return MeasuredColumn(none, none, "quantity", heading(name), True)
+
+    def _by_name(
+        self, column: str, values: FrameColumn, renamed: ColumnRead | None, where: str, lacking: str | None
+    ) -> MeasuredColumn:
+        """What a column measures by its name, where that is no guess, else in the unit `lacking` of all without one."""
+        made, name, read = self.made(values), unit_or_form(column, self.registry), self._columns_read()
         of_other = made.kind == "values" and (made.known is None or not is_time(made.known))
-        part_of_date = part_of_date and (values.type == INTEGERS or of_other)
-        if found.unit is not None and not part_of_date:
-            refuse_renamed(renamed, found.unit, where)
-        said = self._known_units(column, values, renamed)
-        counts = found.form == PERCENT and values.type == INTEGERS and any(v and v > 1 for v in values.array.tolist())
-        # thousands: of what?
-        scale = found.form == "quantity" and found.unit is not None and is_dimensionless(found.unit)
-        asked = part_of_date or named_label or counts or scale or self._is_kept(column, made, found.unit, values)
-        if not asked and (followed := said_in_full(made, column, found)):
+        is_time_of_one = name.one and name.unit is not None and is_time(name.unit)  # no2_week is in no weeks
+        part_of_date = is_time_of_one and (values.type == INTEGERS or of_other)
+        if name.unit is not None and not part_of_date:
+            refuse_renamed(renamed, name.unit, where)
+        units_known = self._known_units(column, values, renamed)
+        unsure = part_of_date or self._leaves_open(column, name, values)
+        if not unsure and (followed := said_in_full(made, column, name)):
             return self._stated(followed, None, values, where)
         counted = lacking != "1" and values.type == INTEGERS and made.kind == "count"
         # a name is kept through a change of scale
-        may_lack = not counted and (asked or found.unit is None or made.known is not None)
-        if lacking is not None and may_lack and (for_all := self._for_all(lacking, made, said, values, where)):
+        may_lack = not counted and (unsure or name.unit is None or made.known is not None)
+        if lacking is not None and may_lack and (for_all := self._for_all(lacking, made, units_known, values, where)):
             return for_all
-        if asked or found.unit is None:
+        if unsure or name.unit is None:
             self._refuse_several(column, where)
-            proposed = "1" if counted else said[0] if said else ""
-            if proposed and (wrong := stated(proposed, made, self._columns_read(), self.registry).wrong(made, [])):
+            proposed = "1" if counted else units_known[0] if units_known else ""
+            if proposed and (wrong := stated(proposed, made, read, self.registry).wrong(made, [])):
                 raise StoryError([problem_of(wrong, where)])  # no remedy is one that would be refused
             raise StoryError([WithoutUnit.of(where, column, proposed, made)])
-        unit = parse_unit(PERCENT, self.registry) if found.form == PERCENT == "".join(said[:1]) else found.unit
-        self._refuse_guess(values, unit, found.form, where)
-        by = by_author(Stated("", unit, found.form), made, self._columns_read())
-        return MeasuredColumn(unit, unit_without_scales(unit), found.form, heading(found.words), by=by)
+        in_percent = name.form == PERCENT == "".join(units_known[:1])
+        unit = parse_unit(PERCENT, self.registry) if in_percent else name.unit
+        refuse_guess(values.name, unit, name.form, made, read, where)
+        by = by_author(Stated("", unit, name.form), made, read)
+        return MeasuredColumn(unit, unit_without_scales(unit), name.form, heading(name.words), by=by)
+
+    def _leaves_open(self, column: str, name: Name, values: FrameColumn) -> bool:
+        """Whether a name is that of a label, of a share of counts or of a scale alone, or may have lost its sense."""
+        if LABEL.fullmatch(column):  # whose values are no years or ranks
+            return True
+        if name.form == PERCENT and values.type == INTEGERS and any(v and v > 1 for v in values.array.tolist()):
+            return True
+        of_scale = (
+            name.form == "quantity" and name.unit is not None and is_dimensionless(name.unit)
+        )  # thousands: of what?
+        return of_scale or self._is_kept(column, self.made(values), name.unit, values)
 
     def _is_kept(self, column: str, made: MadeOf, unit: Unit | None, values: FrameColumn) -> bool:
         """Whether a name says the unit of a column that was read, or of what is counted, and now says nothing."""
@@ -267,20 +284,22 @@ class FrameUnits:
 
     def _stated(self, given: str, own: MeasuredColumn | None, values: FrameColumn, where: str) -> MeasuredColumn:
         """What a column measures by the unit that is given for it."""
-        made, read = self.made(values), self._columns_read()
+        made, columns = self.made(values), self._columns_read()
         if (meaning := self.of_query.get(values.name)) is not None and (unit := meaning.unit) is not None:
             (_, form), label = parse_given(given, self.registry), number_heading(values.name, unit, self.registry)
             return MeasuredColumn(unit, unit_without_scales(unit), form, label, by=meaning.unit_by)
         try:
-            said = stated(given, made, read, self.registry)
+            stated_unit = stated(given, made, columns, self.registry)
         except ToolkitError as error:
             raise StoryError(
                 Problem(where, problem.found, problem.allowed, problem.remedy) for problem in error.problems
             ) from error
         renamed = None if own else self._renamed(values)
-        name, unit = (values.name, own.unit) if own else (renamed.name, renamed.unit) if renamed else ("", said.unit)
-        bare = own is not None and own.form == PERCENT and said.form == "quantity"  # 0.45 for 45%
-        if bare or not may_be_said(said.unit, unit):
+        name, unit = (
+            (values.name, own.unit) if own else (renamed.name, renamed.unit) if renamed else ("", stated_unit.unit)
+        )
+        bare = own is not None and own.form == PERCENT and stated_unit.form == "quantity"  # 0.45 for 45%
+        if bare or not may_be_said(stated_unit.unit, unit):
             read_in = "shares" if bare else unit_text(unit)
             raise StoryError(
                 where,
@@ -288,13 +307,15 @@ class FrameUnits:
                 "the unit in which they were read",
                 "leave it out; or give what you worked out a name of its own, and its unit",
             )
-        if own is None and (found := said.wrong(made, read)):
-            raise StoryError([problem_of(found, where)])
-        label = number_heading(values.name, said.unit, self.registry)
-        if own is not None and said.unit == own.unit:
-            return replace(own, form=said.form, heading=label)
-        by = by_author(said, made, read)
-        return MeasuredColumn(said.unit, published(said.unit, made, read), said.form, label, by=by)
+        if own is None and (wrong := stated_unit.wrong(made, columns)):
+            raise StoryError([problem_of(wrong, where)])
+        label = number_heading(values.name, stated_unit.unit, self.registry)
+        if own is not None and stated_unit.unit == own.unit:
+            return replace(own, form=stated_unit.form, heading=label)
+        by = by_author(stated_unit, made, columns)
+        return MeasuredColumn(
+            stated_unit.unit, published(stated_unit.unit, made, columns), stated_unit.form, label, by=by
+        )
 
     @cached_property
     def _texts(self) -> list[FrameColumn]:
@@ -318,25 +339,6 @@ class FrameUnits:
         given = self.code if self.code is not None else self.call.argument("frame")
         charted = {ast.unparse(one): one for one in self.call.arguments_within(given, "Chart")}
         return next(iter(charted.values())) if len(charted) == 1 else given
-
-    def _refuse_guess(self, values: FrameColumn, unit: Unit, form: str, where: str) -> None:
-        """Raises StoryError where a name says a unit, and the code or the columns that were read another scale."""
-        made = self.made(values)
-        base = unit_without_scales(unit)
-        plain = "share" if is_dimensionless(base) else unit_text(unit)
-        if found := Stated(f"a name that says {plain}", unit, form).wrong(made, self._columns_read()):
-            raise StoryError([problem_of(found, where)])
-        for read in self._columns_read() if made.kind == "unknown" else ():
-            same = unit_text(unit) == "1" and form == PERCENT and unit_text(read.unit) == PERCENT
-            other = read.unit != unit and unit_without_scales(read.unit) == base
-            if same or (other and not is_dimensionless(base)):
-                given = unit_text(read.unit)
-                raise StoryError(
-                    where,
-                    f"a name that says {plain}, where {read.name} was read in {given}",
-                    f'units={{"{values.name}": "…"}}: a name does not say in which of the two it is',
-                    f'change no scale yourself, and give it "{given}": pages write it in words that fit',
-                )
 
     def _columns_read(self) -> list[ColumnRead]:
         return list(columns_read(self.asked, self.datasets, self.registry))

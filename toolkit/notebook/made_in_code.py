@@ -233,53 +233,54 @@ class MadeInCode:
         return UNKNOWN
 
     def _method(
-        self, node: ast.Call, name: str, taken: ast.expr, more: Sequence[ast.expr], column: str, scope: Scope
+        self, node: ast.Call, name: str, called_of: ast.expr, arguments: Sequence[ast.expr], column: str, scope: Scope
     ) -> MadeOf:
         """What a method makes of what it is called of, or a function of its first argument."""
-        named = {one.arg or ANY: one.value for one in node.keywords}
-        if column and name not in FRAMES and (key := grouped_by(taken, column)) is not None:
+        keywords = {keyword.arg or ANY: keyword.value for keyword in node.keywords}
+        if column and name not in FRAMES and (key := grouped_by(called_of, column)) is not None:
             return self.key(key, scope)
-        if name in ARITHMETIC and more:
-            return self._worked_out(ARITHMETIC[name], taken, more[0], column, scope)
-        if name == "value_counts" and "normalize" in named:
+        if name in ARITHMETIC and arguments:
+            return self._worked_out(ARITHMETIC[name], called_of, arguments[0], column, scope)
+        if name == "value_counts" and "normalize" in keywords:
             return MadeOf("values", form=RATIO)
         if name in COUNTING:
-            return UNKNOWN if "normalize" in named else COUNT
+            return UNKNOWN if "normalize" in keywords else COUNT
         if name == "crosstab":
-            how, values = named.get("aggfunc", ast.Constant("sum")), named.get("values")
+            how, values = keywords.get("aggfunc", ast.Constant("sum")), keywords.get("values")
             cells = COUNT if values is None else self.reduced(how, values, "", scope).repeated()
-            return MadeOf("values", form=RATIO) if "normalize" in named else cells
-        if name == "pop" and more and (text := self.names.text(more[0], scope)) is not None:
-            return self.made(taken, text, scope)
+            return MadeOf("values", form=RATIO) if "normalize" in keywords else cells
+        if name == "pop" and arguments and (text := self.names.text(arguments[0], scope)) is not None:
+            return self.made(called_of, text, scope)
         if name in CONDITIONS:
             return TRUTH
         if name in FRAMES:
-            return FRAMES[name](self, taken, more, named, column, scope)
-        function = more[0] if more else named.get("func")
+            return FRAMES[name](self, called_of, arguments, keywords, column, scope)
+        function = arguments[0] if arguments else keywords.get("func")
         if name in ("apply", "map", "transform") and isinstance(function, ast.Dict):
             function = dict(items_of(function)).get(column, function)  # one for each column
         if name == "map" and function is not None and (mapped := self.made(function, "", scope)).kind != "unknown":
             return mapped  # by a dictionary
         if name in ("apply", "map", "transform", "pipe") and isinstance(function, FUNCTIONS):
-            return self.reduced(function, taken, column, scope).repeated()
+            return self.reduced(function, called_of, column, scope).repeated()
         if name == "total_seconds":
             return self.columns.length_of_time("second")
         if name in BARE:
             return MadeOf("bare")
         if name in PLACES:
             return LABEL
-        several = self.names.columns_of(taken, scope) if not column and _is_along_rows(named) else []
-        each = [self.made(taken, one, scope) for one in several]
-        made = made_alike(each) if each else self.made(taken, column, scope)
+        columns_in_rows = self.names.columns_of(called_of, scope) if not column and _is_along_rows(keywords) else []
+        made_of_columns = [self.made(called_of, name_of_one, scope) for name_of_one in columns_in_rows]
+        made = made_alike(made_of_columns) if made_of_columns else self.made(called_of, column, scope)
         if name in OF_ONE:
             return OF_ONE[name](made)
         if name in ADDING:
-            period = period_of(taken, scope, self.names.last)
+            period = period_of(called_of, scope, self.names.last)
             total = made.total("" if period in self.bindings.parts_of_days else period)
             return total.repeated() if name == "cumsum" else total
         if name in FILLING:
-            return made.filled(self.made(one, "", scope) for one in (*more, *named.values()))
-        if name in KEPT or (made.kind == "typed" and all(self.made(one, "", scope).kind == "typed" for one in more)):
+            return made.filled(self.made(one, "", scope) for one in (*arguments, *keywords.values()))
+        is_typed = made.kind == "typed" and all(self.made(one, "", scope).kind == "typed" for one in arguments)
+        if name in KEPT or is_typed:
             return made
         return made.repeated() if name in REPEATED else made.unknown()
 
@@ -307,22 +308,22 @@ class MadeInCode:
         named: Sequence[ast.keyword] = (),
     ) -> MadeOf:
         """What a function of the notebook returns of arguments."""
-        found = None
+        definition = None
         if isinstance(function, ast.Name):
-            found = next(((at, one) for at, one in self.bindings.of(function.id, scope) if not one.column), None)
-            function = found[1].value if found is not None else function
+            definition = next(((at, one) for at, one in self.bindings.of(function.id, scope) if not one.column), None)
+            function = definition[1].value if definition is not None else function
         if not isinstance(function, ast.Lambda):
             return UNKNOWN
         places = [*function.args.posonlyargs, *function.args.args]
-        usual = zip(reversed(places), reversed(function.args.defaults), strict=False)
-        given = {one.arg: value for one, value in usual} | {
+        defaults = zip(reversed(places), reversed(function.args.defaults), strict=False)
+        value_of_parameter = {one.arg: value for one, value in defaults} | {
             one.arg: value for one, value in zip(places, arguments, strict=False)
         }
-        given |= {one.arg: one.value for one in named if one.arg}
-        bound = tuple((name, value, scope) for name, value in given.items())
-        if found is not None:
-            owner = found[1].variable.partition(" ")[0]
-            return self.made(function.body, column, Scope(found[0], owner, (), bound))
+        value_of_parameter |= {one.arg: one.value for one in named if one.arg}
+        bound = tuple((name, value, scope) for name, value in value_of_parameter.items())
+        if definition is not None:
+            owner = definition[1].variable.partition(" ")[0]
+            return self.made(function.body, column, Scope(definition[0], owner, (), bound))
         return self.made(function.body, column, scope._replace(given=(*bound, *scope.given)))
 
     def _is_module(self, node: ast.expr) -> bool:

@@ -18,8 +18,8 @@ from toolkit.core.unit import (
 from toolkit.database.column_names import unit_or_form
 from toolkit.database.frame_columns import FrameColumn
 from toolkit.database.given_units import ColumnRead
-from toolkit.notebook.made import MadeOf
-from toolkit.notebook.stated_units import Stated
+from toolkit.notebook.made import PERCENT, MadeOf
+from toolkit.notebook.stated_units import Stated, problem_of
 
 FLOAT_ERROR = 1e-9  # of a count: what adding floats leaves of whole numbers
 
@@ -67,3 +67,22 @@ def refuse_quantity(name: str, made: MadeOf, read: Sequence[ColumnRead], registr
             "counts, or what is counted as it was read, in a column n_<what>",
             f'name it otherwise, and say "{unit_text(own)}", without a factor: pages write it in words that fit',
         )
+
+
+def refuse_guess(column: str, unit: Unit, form: str, made: MadeOf, read: Sequence[ColumnRead], where: str) -> None:
+    """Raises StoryError where a name says a unit, and the code or the columns that were read another scale."""
+    base = unit_without_scales(unit)
+    plain = "share" if is_dimensionless(base) else unit_text(unit)
+    if wrong := Stated(f"a name that says {plain}", unit, form).wrong(made, read):
+        raise StoryError([problem_of(wrong, where)])
+    for other in read if made.kind == "unknown" else ():
+        is_percent = unit_text(unit) == "1" and form == PERCENT and unit_text(other.unit) == PERCENT
+        in_other_scale = other.unit != unit and unit_without_scales(other.unit) == base
+        if is_percent or (in_other_scale and not is_dimensionless(base)):
+            given = unit_text(other.unit)
+            raise StoryError(
+                where,
+                f"a name that says {plain}, where {other.name} was read in {given}",
+                f'units={{"{column}": "…"}}: a name does not say in which of the two it is',
+                f'change no scale yourself, and give it "{given}": pages write it in words that fit',
+            )

@@ -94,16 +94,16 @@ def table_of_call(
     whole_labels = _labels(columns, frame_units, columns if lacking == "1" else units)
     sources = _sources(columns, whole_labels, drawn)
     quantities: dict[str, MeasuredColumn] = {}
-    for column, parts in sources.items():
+    for column, ends in sources.items():  # the columns that it has in the frame: of a range two, of a text none
         with collect_problems(problems):
-            if parts:
-                unit_given = _one_unit({units.get(key) for key in (column, *parts)}, f"{where}, units, {column}")
-                quantities[column] = frame_units.measured(column, unit_given, columns[parts[0]], where, lacking)
+            if ends:
+                unit_given = _one_unit({units.get(key) for key in (column, *ends)}, f"{where}, units, {column}")
+                quantities[column] = frame_units.measured(column, unit_given, columns[ends[0]], where, lacking)
                 refuse_per_many(f"{where}, column {column}", column, quantities[column].published)
-                frame_units.refuse_sum(columns[parts[0]], where)
+                frame_units.refuse_sum(columns[ends[0]], where)
             else:
                 frame_units.refuse_label(columns[column], where)
-        problems += _crossed(column, [columns[part] for part in parts], where)
+        problems += _crossed(column, [columns[part] for part in ends], where)
     with collect_problems(problems):
         basis = basis_of(inputs, database, call, of, where)
     if problems:
@@ -113,13 +113,13 @@ def table_of_call(
     style, about = Style(digits=len(str(rows))), f"the rows of the table {name}"
     whole = basis.number((rows, rows), no_unit(registry), about, style, frame=frame_hash(arrays))
     columns_of_table, values = [], []
-    for column, parts in sources.items():
-        fields = [columns[part] for part in parts or (column,)]
+    for column, ends in sources.items():
+        fields = [columns[part] for part in ends or (column,)]
         why = next((withheld[part.name] for part in fields if part.name in withheld), None)
         columns_of_table.append(_column(column, quantities.get(column), labels, why, fields[0].type))
         values.append(_values(name, column, fields, quantities.get(column), whole, why, column in whole_labels))
     answer = Answer(values)
-    by_row = any(len(parts) > 1 for parts in sources.values()) or any(one.type == NUMBERS for one in arrays)
+    by_row = any(len(ends) > 1 for ends in sources.values()) or any(one.type == NUMBERS for one in arrays)
     return Table(name, tuple(columns_of_table), tuple(answer) if by_row else answer, None, caption, (whole,))
 
 

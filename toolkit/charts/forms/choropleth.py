@@ -82,22 +82,22 @@ def shades(
     Raises ToolkitError for two currencies.
     """
     accent, paper = (drawing.palette.light[role] for role in ("accent", "paper"))
-    found = axis_scale(values, drawing, CLASSES - 1, zero=False, axis="")
-    parts = list(zip(found.words, found.words[1:], strict=False))
-    said = [drawing.locale.range.format(low=low, high=high) for low, high in parts]
-    shown = [RAMP[round(place * (len(RAMP) - 1) / max(len(parts) - 1, 1))] for place in range(len(parts))]
+    classes = axis_scale(values, drawing, CLASSES - 1, zero=False, axis="")
+    ranges = list(zip(classes.words, classes.words[1:], strict=False))
+    labels = [drawing.locale.range.format(low=low, high=high) for low, high in ranges]
+    opacities = [RAMP[round(place * (len(RAMP) - 1) / max(len(ranges) - 1, 1))] for place in range(len(ranges))]
     colour = blend(accent, paper, HATCHED) if drawing.kind == "synthetic" else accent
     legend = alt.Legend(
         title=options.color_title or None,
-        columns=len(parts) if layout.wide else 2,
+        columns=len(ranges) if layout.wide else 2,
         symbolType="square",
         symbolFillColor=colour,
         symbolSize=240,
         symbolStrokeWidth=0,
         offset=8,
-        labelExpr=f"{expression_literal(said)}[datum.index]",
+        labelExpr=f"{expression_literal(labels)}[datum.index]",
     )
-    scale = alt.Scale(type="threshold", domain=found.ticks[1:-1], range=shown)
+    scale = alt.Scale(type="threshold", domain=classes.ticks[1:-1], range=opacities)
     return {
         "fill": alt.FillValue(colour),
         "opacity": alt.Opacity(field=field, type="quantitative", scale=scale, legend=legend),

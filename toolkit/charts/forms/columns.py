@@ -71,18 +71,18 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     Raises ToolkitError where there is no column, one is below zero, or two have one place.
     """
     rows, options = COLUMNS.read(drawing)
-    found = [row for row in rows if row.value]
-    if not found or min(row.value.low for row in found if row.value) < 0:
+    rows_with_value = [row for row in rows if row.value]
+    if not rows_with_value or min(row.value.low for row in rows_with_value if row.value) < 0:
         raise ToolkitError(drawing.where, "no columns, or some below zero", allowed="columns from zero upwards")
-    refuse_twice(found, lambda row: tuple(part for part in (row.part, column_words(row.x)) if part), drawing)
-    slots, fields = slots_of([row.x for row in found], drawing.locale), Fields(drawing)
-    parts = list(dict.fromkeys(row.part for row in found if row.part))
+    refuse_twice(rows_with_value, lambda row: tuple(part for part in (row.part, column_words(row.x)) if part), drawing)
+    slots, fields = slots_of([row.x for row in rows_with_value], drawing.locale), Fields(drawing)
+    parts = list(dict.fromkeys(row.part for row in rows_with_value if row.part))
     strong = options.emphasis if options.emphasis in parts else None
     roles = {part: "ink" if strong is None else "accent" if part == strong else "context" for part in parts}
     sums: dict[str, float] = {}
-    for row in found:
+    for row in rows_with_value:
         sums[column_key(row.x)] = sums.get(column_key(row.x), 0.0) + (row.value.high if row.value else 0.0)
-    values = [row.value for row in found if row.value]
+    values = [row.value for row in rows_with_value if row.value]
     y = axis_scale([*(replace(values[0], low=0.0, high=total) for total in sums.values()), *values], drawing, 3)
     left = plot_of(y, y, drawing, layout, 1).left
     plot = Plot(

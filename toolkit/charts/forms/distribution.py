@@ -300,7 +300,7 @@ def _regions(rows: list[DistributionRow], curve: Curve, fields: Fields) -> list[
 
 def region_notes(rows: list[DistributionRow], curve: Curve, staffs: list[float]) -> list[Note]:
     """The names of regions: near the axis if they fit under the curve, else over it, in lines if they are long."""
-    plot, layout, found = curve.plot, curve.plot.layout, []
+    plot, layout, notes = curve.plot, curve.plot.layout, []
     foot = plot.y.start
     for row in rows:
         left, right = max(0.0, plot.x.at(row.x.low)), min(layout.width, plot.x.at(row.x.high))
@@ -314,7 +314,7 @@ def region_notes(rows: list[DistributionRow], curve: Curve, staffs: list[float])
         if row.label:
             places = [(start - INSET, base, "start")]
             words = "\n".join(broken)
-            found.append(
+            notes.append(
                 Note(
                     row.index,
                     (INSET, 0),
@@ -328,7 +328,7 @@ def region_notes(rows: list[DistributionRow], curve: Curve, staffs: list[float])
                     rim=False,
                 )
             )
-    return found
+    return notes
 
 
 FORM = Form("distribution", "How is it spread?", DISTRIBUTION, distribution)

@@ -283,21 +283,21 @@ def _points(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -
 
 def _notes_on(rows: list[PairedRow], plot: Plot) -> list[Note]:
     """All words of the plot but those on lines, the important ones first."""
-    layout, found = plot.layout, []
+    layout, notes = plot.layout, []
     for row in _of_role(rows, "region"):
         left, right = _part_of(row, plot)
         lines = wrapped(row.label or "", plot.x.at(right) - plot.x.at(left) - 10, layout.detail)
         places: list[Position] = [(6.0, -8 - (len(lines) - 1) * layout.line, "start")]
         foot, words = (plot.x.at(left), plot.y.start), "\n".join(lines)
         note = Note(row.index, foot, left, plot.y.low, words, places, "accent", layout.detail, bold=False, rim=False)
-        found.append(note)
-    found += [_point_note(row, plot) for row in _of_role(rows, "point")]
+        notes.append(note)
+    notes += [_point_note(row, plot) for row in _of_role(rows, "point")]
     near: list[Position] = [(-10, -8, "end"), (-10, 18, "end"), (8, -10, "start"), (0, -14, "middle"), (8, 36, "start")]
-    found += [_muted_note(row, row.label, plot, near) for row in _of_role(rows, "origin")]
+    notes += [_muted_note(row, row.label, plot, near) for row in _of_role(rows, "origin")]
     for name, members in _by_name(_of_role(rows, "ellipse")).items():
         (left, top), outside = _at(members[0], plot), places_around([_at(row, plot) for row in members])
-        found.append(_muted_note(members[0], name, plot, [(x - left, y - top, anchor) for x, y, anchor in outside]))
-    return [note for note in found if note.words]
+        notes.append(_muted_note(members[0], name, plot, [(x - left, y - top, anchor) for x, y, anchor in outside]))
+    return [note for note in notes if note.words]
 
 
 def _muted_note(row: PairedRow, words: str | None, plot: Plot, places: list[Position]) -> Note:
@@ -323,22 +323,22 @@ def _point_note(row: PairedRow, plot: Plot) -> Note:
 
 def _on_lines(rows: list[PairedRow], diagonal_title: str, plot: Plot) -> list[Note]:
     """What stands under the lines from the origin to points, and along the diagonal."""
-    found, size = [], plot.layout.detail
+    notes, size = [], plot.layout.detail
     for origin in _of_role(rows, "origin"):
         left, base = _at(origin, plot)
         for row in _of_role(rows, "point"):
             end = plot.x.at(row.x.low) - left - 4
             places: list[Position] = [(8, 17, "start"), (end, 17, "end"), (8, -8, "start")]
             value = origin.y.low if origin.y else plot.y.low
-            found.append(Note(row.index, (left, base), origin.x.low, value, row.across or "", places, "ink", size))
+            notes.append(Note(row.index, (left, base), origin.x.low, value, row.across or "", places, "ink", size))
     low, high = _shared_ends(plot)
     start = plot.x.at(low), plot.y.at(low)
     along = [low * (high / low) ** part for part in (0.04, 0.1, 0.9, 0.8, 0.2, 0.7)]
     spots = [(plot.x.at(value) - start[0], plot.y.at(value) - start[1]) for value in along]
     places = [(x + 9, y + 5, "start") for x, y in spots] + [(x - 8, y - 4, "end") for x, y in spots]
     row = next((row for row in rows if row.role != "point"), rows[0])  # a note needs a row: any that is no point
-    found.append(Note(row.index, start, low, low, diagonal_title, places, "muted", size, bold=False))
-    return [note for note in found if note.words]
+    notes.append(Note(row.index, start, low, low, diagonal_title, places, "muted", size, bold=False))
+    return [note for note in notes if note.words]
 
 
 FORM = Form("paired", "Do two quantities grow in step?", PAIRED, paired)

@@ -102,18 +102,18 @@ def squares(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart
     widest = max(text_width(row.label, layout.label, 600) for row in rows)
     under = max(text_width(row.detail or "", layout.detail) for row in rows)
     names = min(150.0, max(widest, under) + 2) + 24 if layout.wide else 0.0
-    both = measures(rows, options, names, layout)
-    titles: dict[str, dict[int, tuple[float, str]]] = {measure.name: {} for measure in both}
+    both_measures = measures(rows, options, names, layout)
+    titles: dict[str, dict[int, tuple[float, str]]] = {measure.name: {} for measure in both_measures}
     y = 0.0
     if layout.wide:
-        lines = [wrapped(measure.title, measure.width, layout.detail) for measure in both]
-        for measure, broken in zip(both, lines, strict=True):
+        lines = [wrapped(measure.title, measure.width, layout.detail) for measure in both_measures]
+        for measure, broken in zip(both_measures, lines, strict=True):
             titles[measure.name][0] = (14, "\n".join(broken))
         y = 26 + layout.line * (max(map(len, lines)) - 1)
     rules: dict[int, float] = {}
     labels: dict[int, tuple[float, str, str]] = {}
     figures: dict[int, tuple[float, str]] = {}
-    starts: dict[str, dict[int, float]] = {measure.name: {} for measure in both}
+    starts: dict[str, dict[int, float]] = {measure.name: {} for measure in both_measures}
     for row in rows:
         rules[row.index], top = y, y + 20
         words = row.label if layout.wide or not row.detail else f"{row.label}, {row.detail}"
@@ -122,7 +122,7 @@ def squares(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart
             top += 19 + plan.label_height(words, "", layout.width) - layout.label * LEADING
         figures[row.index] = (top + layout.figure * 0.5 + 3, "")
         ends = []
-        for measure, cell in zip(both, (row.left, row.right), strict=True):
+        for measure, cell in zip(both_measures, (row.left, row.right), strict=True):
             base = top + layout.figure * 0.5
             if not layout.wide and row is rows[0]:
                 broken = balanced(measure.title, measure.width, layout.detail)
@@ -134,7 +134,7 @@ def squares(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart
         y = max(ends) + 22
     plan.height = y - 14
     layers = [*plan.rules(rules), *plan.labels(labels, names - 12 if layout.wide else layout.width)]
-    for measure in both:
+    for measure in both_measures:
         cells = [getattr(row, measure.name) for row in rows]
         said = {row.index: (figures[row.index][0], cell.text) for row, cell in zip(rows, cells, strict=True)}
         figure = plan.text(f"{measure.name}_figure", said, layout.figure, 600, role=measure.role, dx=measure.x)
@@ -190,12 +190,12 @@ def counted(plan: RowHeights, measure: Measure, cells: Sequence[Cell], starts: d
     side = round(measure.pitch - (1.5 if measure.pitch < 12 else 2.0), 2)
     name, fields, per, across = measure.name, plan.fields, measure.per_square, measure.across
     start = plan.add(f"{name}_start", {at: round(down, 2) for at, down in starts.items()})
-    looked = [looks.with_kind(measure.role, cell.kind) for cell in cells]
-    look, opened = fields.add(f"{name}_look", looked), looks.with_kind(measure.role, "assumed")
+    looks_of_rows = [looks.with_kind(measure.role, cell.kind) for cell in cells]
+    look, opened = fields.add(f"{name}_look", looks_of_rows), looks.with_kind(measure.role, "assumed")
     high, low = field_of_row(fields.high(name)), field_of_row(fields.low(name))
     box = {part: f"{name}_{part}" for part in ("nth", "x", "x2", "y", "y2", "kind")}
     nth = f"datum.{box['nth']}"
-    shown = (
+    square_marks = (
         alt.Chart()
         .transform_calculate(**{box["nth"]: f"sequence(ceil({high} / {per} - 1e-9))"})
         .transform_flatten([box["nth"]])
@@ -210,8 +210,8 @@ def counted(plan: RowHeights, measure: Measure, cells: Sequence[Cell], starts: d
     scales = [
         alt.Scale(domain=[0, end], range=[0, end], nice=False, zero=False) for end in (plan.layout.width, plan.height)
     ]
-    channels = looks.bars_among(list(dict.fromkeys([*looked, opened])), box["kind"], fields.drawing.palette)
-    return shown.mark_rect().encode(
+    channels = looks.bars_among(list(dict.fromkeys([*looks_of_rows, opened])), box["kind"], fields.drawing.palette)
+    return square_marks.mark_rect().encode(
         x=alt.X(field=box["x"], type="quantitative", scale=scales[0], axis=None),
         x2=box["x2"],
         y=alt.Y(field=box["y"], type="quantitative", scale=scales[1], axis=None),

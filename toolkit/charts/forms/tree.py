@@ -311,11 +311,11 @@ def narrow_tree(plan: RowHeights, graph: Graph, titles: list[str]) -> list[alt.C
     left = 12.0 + 11 * max(lanes.values(), default=0) + 14
     room = layout.width - left - 14
     columns = sorted({node.layer for node in ranked})
-    y, over = 4.0, {}
+    y, titles_by_column = 4.0, {}
     for node in ranked:
         column = columns.index(node.layer)
-        if column < len(titles) and column not in over:
-            over[column] = (left + 14, y + 14, titles[column])
+        if column < len(titles) and column not in titles_by_column:
+            titles_by_column[column] = (left + 14, y + 14, titles[column])
             y += layout.line + 6
         node.x, node.y = left, y + layout.label * 0.55 + 3
         y += plan.label_height(node.label, node.row.detail or "", room) + 17
@@ -327,7 +327,7 @@ def narrow_tree(plan: RowHeights, graph: Graph, titles: list[str]) -> list[alt.C
         out = [(source.x, source.y), (x + 5, source.y), (x + 1.5, source.y + 1.5), (x, source.y + 5)]
         back = [(x, target.y - 5), (x + 1.5, target.y - 1.5), (x + 5, target.y), (target.x, target.y)]
         points[edge.row.index] = [*out, *back]
-    return [*titles_at(plan, over), _lines_of(plan, points), *names_of(plan, graph, room, 14)]
+    return [*titles_at(plan, titles_by_column), _lines_of(plan, points), *names_of(plan, graph, room, 14)]
 
 
 def bracket_lanes(edges: list[Edge], ranked: list[DrawnNode]) -> dict[Edge, int]:
