@@ -317,7 +317,7 @@ def _ending(path: Path) -> str:
 
 def _commit(project: Project, dataset: Dataset, file: Path | None, examined: Examined, text: str) -> None:
     """Writes the declaration; until then nothing has changed, and from then on all has."""
-    if format_named(examined.reading.format).write is not None or examined.parquet.name == "typed.parquet":
+    if not examined.in_place:
         os.replace(examined.parquet, copy_of(project, dataset))
     if file is not None:
         waiting = incoming(project, dataset.sha256)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from toolkit.datasets.declaration import TYPES, CellFormat, DatasetColumn
 from toolkit.engine.paths import identifier, quoted
@@ -88,13 +87,9 @@ def _ungrouped(text: str, form: CellFormat) -> str:
     )
 
 
-def misfits(columns: Iterable[tuple[str, DatasetColumn]]) -> dict[str, str]:
-    """By column's name an expression that is true where a cell has something that does not fit the column's type."""
-    return {
-        column.name: f"CASE WHEN ({value_of(field, column)}) IS NULL THEN {present(field, column.form)} ELSE false END"
-        for field, column in columns
-        if column.type != "text"
-    }
+def misfits(field: str, column: DatasetColumn) -> str:
+    """An expression that is true where a cell has something that does not fit the column's type."""
+    return f"CASE WHEN ({value_of(field, column)}) IS NULL THEN {present(field, column.form)} ELSE false END"
 
 
 def cast_is_lossy(field: str, type_: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError
@@ -11,6 +11,7 @@ from toolkit.core.project import Project
 from toolkit.core.text import shortened
 from toolkit.datasets.casts import misfits, value_of
 from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn, own_columns
+from toolkit.datasets.many_columns import cells_of, in_groups
 from toolkit.datasets.staged import ROW, StagedRows, stage_rows, staging_folder
 from toolkit.engine.connect import Connection, first_value, in_memory_spilling_to
 from toolkit.engine.errors import reading_file
@@ -56,10 +57,34 @@ def copy_rows(
 
     All cells of the columns at the positions `fitting` are known to fit.
     """
-    listed = ", ".join(
-        f"{expression(stage, column, column.position in fitting)} AS {identifier(column.name)}" for column in columns
-    )
-    connection.execute(f"COPY (SELECT {listed} FROM {stage.relation}) TO {quoted(out)} (FORMAT parquet, CODEC zstd)")
+    values = {column.name: expression(stage, column, column.position in fitting) for column in columns}
+    lists: list[str] = []
+    typed = [column for column in columns if column.type != "text"] if stage.texts else []
+    for value, group in _written_alike(
+        connection, stage, typed, lambda one: value_of("cell", one, one.position in fitting)
+    ):
+        if len(group) > 1:  # one expression for all of them: to plan one for each takes far longer than to answer
+            name = identifier(f"\1values{len(lists)}")
+            cells = ", ".join(identifier(stage.fields[column.position - 1]) for column in group)
+            lists.append(f", list_transform([{cells}], lambda cell: {value}) AS {name}")
+            values |= {column.name: f"{name}[{place}]" for place, column in enumerate(group, 1)}
+    listed = ", ".join(f"{value} AS {identifier(name)}" for name, value in values.items())
+    rows = f"(SELECT *{''.join(lists)} FROM {stage.relation})"
+    connection.execute(f"COPY (SELECT {listed} FROM {rows}) TO {quoted(out)} (FORMAT parquet, CODEC zstd)")
+
+
+def _written_alike(
+    connection: Connection,
+    stage: StagedRows,
+    columns: Sequence[DatasetColumn],
+    sql: Callable[[DatasetColumn], str],
+) -> Iterator[tuple[str, Sequence[DatasetColumn]]]:
+    """The columns by what `sql` gives for a cell of theirs, in groups for one query each."""
+    rows = first_value(connection.execute(f"SELECT count(*) FROM {stage.relation}"))
+    alike: dict[str, list[DatasetColumn]] = {}
+    for column in columns:
+        alike.setdefault(sql(column), []).append(column)
+    return ((one, group) for one, written_alike in alike.items() for group in in_groups(written_alike, rows))
 
 
 def expression(stage: StagedRows, column: DatasetColumn, fits: bool = False) -> str:
@@ -73,20 +98,28 @@ def counted_misfits(
 ) -> dict[str, tuple[int, list[tuple[int, str]]]]:
     """By column's name how many cells do not fit, and the first of them as (row, text); columns without any are left
     out."""
-    fields = [(stage.fields[column.position - 1], column) for column in columns]
-    wrong = misfits(fields) if stage.texts else {}
-    if not wrong:
-        return {}
-    counts = connection.execute(
-        f"SELECT {', '.join(f'count_if({test})' for test in wrong.values())} FROM {stage.relation}"
-    ).fetchone()
+    typed = [column for column in columns if column.type != "text"] if stage.texts else []
+    counts = _counts_of_misfits(connection, stage, typed)
     examples = {}
-    for (name, test), count in zip(wrong.items(), counts or (), strict=True):
-        if count:
-            field = identifier(next(field for field, column in fields if column.name == name))
-            listed = f"SELECT {ROW}, {field} FROM {stage.relation} WHERE {test} ORDER BY {ROW} LIMIT {SHOWN}"
-            examples[name] = (count, connection.execute(listed).fetchall())
+    for column in typed:
+        if count := counts.get(column.name):
+            field = stage.fields[column.position - 1]
+            listed = (
+                f"SELECT {ROW}, {identifier(field)} FROM {stage.relation} WHERE {misfits(field, column)} "
+                f"ORDER BY {ROW} LIMIT {SHOWN}"
+            )
+            examples[column.name] = (count, connection.execute(listed).fetchall())
     return examples
+
+
+def _counts_of_misfits(connection: Connection, stage: StagedRows, columns: Sequence[DatasetColumn]) -> dict[str, int]:
+    """By column's name how many cells do not fit."""
+    counts: dict[str, int] = {}
+    for test, group in _written_alike(connection, stage, columns, lambda column: misfits("cell", column)):
+        cells = cells_of(stage.relation, [stage.fields[column.position - 1] for column in group])
+        query = f"SELECT place, count_if({test}) FROM {cells} GROUP BY place"
+        counts |= {group[place].name: count for place, count in connection.execute(query).fetchall()}
+    return counts
 
 
 def misfits_text(count: int, first: list[tuple[int, str]], private: bool) -> str:

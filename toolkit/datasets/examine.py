@@ -43,12 +43,16 @@ class Options:
 
 @dataclass(frozen=True)
 class Examined:
-    """A file's columns and profile, its rows in `parquet`, and what was guessed, as (column or "", what to know)."""
+    """A file's columns and profile, its rows in `parquet`, and what was guessed, as (column or "", what to know).
+
+    That is the file itself where it is `in_place`, else one in the folder for what is laid aside.
+    """
 
     reading: ReadOptions
     columns: tuple[DatasetColumn, ...]
     profile: Profile
     parquet: Path
+    in_place: bool
     notes: tuple[tuple[str, str], ...]
     people: Mapping[str, str] = field(default_factory=dict)
 
@@ -96,7 +100,7 @@ def examine(path: Path, folder: Path, options: Options, before: OldVersion | Non
         profiled = profile(connection, rows, columns, options.today, options.private)
         people = columns_of_people(connection, rows, columns)
     notes_of_reading = notes_of(how_read, reading, len(stage.fields), options.private)
-    return Examined(reading, columns, profiled, parquet, (*notes_of_reading, *notes), people)
+    return Examined(reading, columns, profiled, parquet, in_place, (*notes_of_reading, *notes), people)
 
 
 def _refuse_another(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.datasets.casts import FALSE, TRUE, trimmed, value_of
 from toolkit.datasets.declaration import CellFormat, DatasetColumn
 from toolkit.datasets.header_units import unit_and_doubt
+from toolkit.datasets.many_columns import cells_of, in_groups
 from toolkit.datasets.names import column_names
 from toolkit.datasets.number_shapes import (
     LONGEST_WHOLE,
@@ -124,10 +125,14 @@ def guess_columns(
     that a line above or below the table says, such as million.
     """
     names = column_names(stage.headers, words)
-    cells = [
-        _cells(connection, stage, DatasetColumn(name, "text", None, "", header, position))
-        for position, (name, header) in enumerate(zip(names, stage.headers, strict=True), 1)
-    ]
+    cells = _cells(
+        connection,
+        stage,
+        [
+            DatasetColumn(name, "text", None, "", header, position)
+            for position, (name, header) in enumerate(zip(names, stage.headers, strict=True), 1)
+        ],
+    )
     evidence = [sign for sign in (decimal_evidence(one.numbers) for one in cells) if sign]
     decimal = max(".,", key=evidence.count) if evidence else ""
     decimals = [decimal or ("" if any(shape.maybe == "." for shape in one.numbers) else likely) for one in cells]
@@ -166,27 +171,44 @@ def typed_columns(connection: Connection, stage: StagedRows, words: Collection[s
     return Guess(tuple(columns), tuple(doubts))
 
 
-def _cells(connection: Connection, stage: StagedRows, column: DatasetColumn) -> _Cells:
-    """Counts the shapes of a column: "12,5" is "99,9", "007" is "099", "Ulm" is itself, "Leipzig" is "text".
+def _cells(connection: Connection, stage: StagedRows, columns: Sequence[DatasetColumn]) -> list[_Cells]:
+    """What stands in each of the columns."""
+    rows = first_value(connection.execute(f"SELECT count(*) FROM {stage.relation}"))
+    found: list[_Cells] = []
+    for group in in_groups(columns, rows):
+        fields = [stage.fields[column.position - 1] for column in group]
+        counts: list[dict[str, int]] = [{} for _ in group]
+        for place, shape, count in _shapes(connection, cells_of(stage.relation, fields)):
+            counts[place][shape] = count
+        found += map(_cells_of_shapes, group, fields, counts)
+    return found
+
+
+def _shapes(connection: Connection, cells: str) -> list[tuple[int, str, int]]:
+    """Counts the shapes of columns: "12,5" is "99,9", "007" is "099", "Ulm" is itself, "Leipzig" is "text".
 
     A text for a missing value is itself, however long it is.
 
     Plain numbers, which are most, are 9 and 9.9 whatever their length, and equal cells are looked at once: that is
     quicker.
     """
-    field = stage.fields[column.position - 1]
     query = f"""
-        SELECT CASE
+        SELECT place, CASE
             WHEN length(t) > 40 OR length(t) > 5 AND NOT regexp_matches(t, '[0-9]')
                 AND NOT regexp_full_match(t, {quoted(MISSING.pattern)}, 'i') THEN 'text'
             WHEN regexp_full_match(t, '[1-9][0-9]{{0,17}}') THEN '9'
             WHEN regexp_full_match(t, '[0-9]{{1,{EXACT_DIGITS}}}[.]([0-9]{{1,2}}|[0-9]{{4,15}})') THEN '9.9'
             WHEN regexp_matches(t, '^[^0-9]*0') THEN regexp_replace({NINES}, '9', '0')
-            ELSE {NINES} END AS shape, CAST(sum(cells) AS BIGINT)
-        FROM (SELECT {trimmed(field)} AS t, cells FROM
-            (SELECT {identifier(field)}, count(*) AS cells FROM {stage.relation} GROUP BY ALL)) WHERE t <> ''
-        GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT {MOST_SHAPES}"""
-    counts_by_shape: dict[str, int] = dict(connection.execute(query).fetchall())
+            ELSE {NINES} END AS shape, CAST(sum(cells) AS BIGINT) AS number
+        FROM (SELECT place, {trimmed("cell")} AS t, cells FROM
+            (SELECT place, cell, count(*) AS cells FROM {cells} GROUP BY ALL)) WHERE t <> ''
+        GROUP BY place, shape
+        QUALIFY row_number() OVER (PARTITION BY place ORDER BY number DESC, shape) <= {MOST_SHAPES}
+        ORDER BY place, number DESC, shape"""
+    return connection.execute(query).fetchall()
+
+
+def _cells_of_shapes(column: DatasetColumn, field: str, counts_by_shape: dict[str, int]) -> _Cells:
     missing = {shape: count for shape, count in counts_by_shape.items() if MISSING.fullmatch(shape)}
     rest = (
         {shape: count for shape, count in counts_by_shape.items() if shape not in missing}

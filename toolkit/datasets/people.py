@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 
 from toolkit.datasets.declaration import DatasetColumn
+from toolkit.datasets.many_columns import cells_of, in_groups
 from toolkit.datasets.names import identifier_of
 from toolkit.datasets.staged import at_hand
 from toolkit.engine.connect import Connection
-from toolkit.engine.paths import identifier
 
 LOOKED_AT = 20_000  # rows
 CELLS_READ = 400  # of the different cells of a column in these rows
@@ -89,12 +89,14 @@ def columns_of_people(connection: Connection, relation: str, columns: Iterable[D
     columns, kinds = tuple(columns), dict[str, str]()
     first = f"(SELECT * FROM {relation} LIMIT {LOOKED_AT})"
     relation = at_hand(connection, first, len(columns), "\1first_rows")
+    by_header = {column.name: _by_header(column) for column in columns}
+    texts = [column.name for column in columns if column.type == "text"]
+    cells = _cells(connection, relation, [name for name in texts if not by_header[name]])
     for column in columns:
-        text = column.type == "text"
-        kind = _by_header(column)
-        if kind == CODES or (kind and (text or kind in MAY_BE_NUMBERS)):
+        kind = by_header[column.name]
+        if kind == CODES or (kind and (column.type == "text" or kind in MAY_BE_NUMBERS)):
             kinds[column.name] = kind
-        elif text and (kind := _by_cells(_cells(connection, relation, column.name))):
+        elif column.name in cells and (kind := _by_cells(cells[column.name])):
             kinds[column.name] = kind
     return kinds
 
@@ -125,14 +127,19 @@ def _kind_of(name: str) -> str | None:
     return NAMES
 
 
-def _cells(connection: Connection, relation: str, column: str) -> list[str]:
-    """Different cells of a column of texts, the same at each reading."""
-    cell = identifier(column)
-    sql = (
-        f"SELECT DISTINCT left({cell}, {LETTERS_READ}) AS one FROM (SELECT {cell} FROM {relation} LIMIT {LOOKED_AT}) "
-        f"WHERE {cell} IS NOT NULL ORDER BY hash(one), one LIMIT {CELLS_READ}"
-    )
-    return [str(text).strip() for (text,) in connection.execute(sql).fetchall()]
+def _cells(connection: Connection, relation: str, names: Sequence[str]) -> dict[str, list[str]]:
+    """Different cells of each of these columns of texts, the same at each reading."""
+    cells: dict[str, list[str]] = {name: [] for name in names}
+    for group in in_groups(names, LOOKED_AT):
+        sql = (
+            f"SELECT place, one FROM (SELECT DISTINCT place, left(cell, {LETTERS_READ}) AS one "
+            f"FROM {cells_of(relation, group)} WHERE cell IS NOT NULL) "
+            f"QUALIFY row_number() OVER (PARTITION BY place ORDER BY hash(one), one) <= {CELLS_READ} "
+            "ORDER BY place, hash(one), one"
+        )
+        for place, text in connection.execute(sql).fetchall():
+            cells[group[place]].append(str(text).strip())
+    return cells
 
 
 def _by_cells(cells: Sequence[str]) -> str | None:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from toolkit.core.lookalikes import skeleton
 from toolkit.core.total_words import HAS_A_TOTAL, IS_A_TOTAL, without_total
 from toolkit.datasets.declaration import DatasetColumn
-from toolkit.engine.connect import Connection
-from toolkit.engine.paths import identifier, quoted
+from toolkit.datasets.many_columns import cells_of, in_groups
+from toolkit.engine.connect import Connection, first_value
+from toolkit.engine.paths import quoted
 
-AT_ONCE = 25  # columns whose different values are counted in one query, as each takes memory
 EXACT = 500_000  # rows up to which different values are counted one by one
 ABOUT = 0.9  # of the different values that there are, at least so many are counted where they are not
 SHEET_ENDS = (65_535, 65_536, 1_048_575, 1_048_576)  # rows that a spreadsheet holds, with and without a header
 STAND_INS = (-999, -99, 999, 9999, 99999, 999999)
-ENDS = ("min({0})", "max({0})")
 YEAR = re.compile(r"(.*_)?(year|jahr)(_\d+)?")
 WIDEST = 28  # letters of a text that are shown
 REPLACEMENT = "\ufffd"
@@ -79,22 +78,11 @@ def profile(
 ) -> Profile:
     """The profile of a dataset's rows, which `relation` has under the columns' names; no values of `private` ones."""
     (rows,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchone() or (0,)
-    distinct = "count(DISTINCT {0})" if rows <= EXACT else "approx_count_distinct({0})"
-    values: list[Any] = []
-    for first in range(0, len(columns), AT_ONCE):
-        batch = columns[first : first + AT_ONCE]
-        aggregates = [
-            part.format(identifier(column.name)) for column in batch for part in ("count({0})", distinct, *ENDS)
-        ]
-        values += connection.execute(f"SELECT {', '.join(aggregates)} FROM {relation}").fetchone() or ()
+    values = _values(connection, relation, columns, rows)
     profiles = tuple(
-        ColumnProfile(
-            column,
-            rows - values[at],
-            values[at + 1],
-            *(_value_text(value, column) for value in values[at + 2 : at + 4]),
-        )
-        for at, column in zip(range(0, len(values), 4), columns, strict=True)
+        ColumnProfile(column, rows - present, distinct, _value_text(least, column), _value_text(greatest, column))
+        for column in columns
+        for present, distinct, least, greatest in [values.get(column.name, (0, 0, None, None))]
     )
     found = [
         *_of_rows(rows),
@@ -104,6 +92,23 @@ def profile(
     if private:
         profiles = tuple(replace(one, least="", greatest="") for one in profiles)
     return Profile(rows, profiles, tuple(found))
+
+
+def _values(
+    connection: Connection, relation: str, columns: Sequence[DatasetColumn], rows: int
+) -> dict[str, tuple[int, int, Any, Any]]:
+    """By column's name: present and different values, least and greatest; {} where there are no rows."""
+    distinct = "count(DISTINCT cell)" if rows <= EXACT else "approx_count_distinct(cell)"
+    by_type: dict[str, list[str]] = {}
+    for column in columns:
+        by_type.setdefault(column.type, []).append(column.name)
+    values = {}
+    for names in by_type.values():
+        for group in in_groups(names, rows):
+            query = f"SELECT place, count(cell), {distinct}, min(cell), max(cell) FROM {cells_of(relation, group)}"
+            for place, *found in connection.execute(f"{query} GROUP BY place").fetchall():
+                values[group[place]] = tuple(found)
+    return values
 
 
 def _value_text(value: object, column: DatasetColumn) -> str:
@@ -151,23 +156,14 @@ def _of_texts(
     if texts and rows > EXACT:
         alike = "texts that differ only in capitals, spaces or letters that look alike"
         yield "", f"{alike} are not looked for: more than {EXACT:,} rows"
+    counted = _counted_texts(connection, relation, texts, rows)
+    odd = [name for name, counts in counted.items() if counts.odd and rows <= EXACT and counts.spelled <= NAMES]
+    skeletons = _distinct_skeletons(connection, relation, odd, rows)
+    with_totals = [name for name, counts in counted.items() if counts.totals and not private]
+    words = _with_total(connection, relation, with_totals, rows)
     for name, listed in texts.items():
-        cell = identifier(name)
-        not_listed = f" AND {cell} NOT IN ({', '.join(map(quoted, listed))})" if listed else ""
-        plain = f"lower(trim(regexp_replace(nfc_normalize({cell}), '\\s+', ' ', 'g')))"
-        spellings = f"count(DISTINCT {cell}), count(DISTINCT {plain})" if rows <= EXACT else "0, 0"
-        spelled, distinct_spellings, odd, lost_characters, errors, totals = (
-            connection.execute(
-                f"SELECT {spellings}, "
-                f"count_if(NOT regexp_full_match({cell}, '[ -~]*')), count_if(contains({cell}, '{REPLACEMENT}')), "
-                f"count_if(regexp_matches({cell}, '^#(REF|VALUE|N/A|DIV/0|NAME|NUM)[!?]?')), "
-                f"count_if(regexp_matches(lower({cell}), '{HAS_A_TOTAL}'){not_listed}) "
-                f"FROM {relation}"
-            ).fetchone()
-            or (0,) * 6
-        )
-        if odd and rows <= EXACT and spelled <= NAMES:
-            distinct_spellings = _distinct_skeletons(connection, relation, cell)
+        spelled, distinct_spellings, _, lost_characters, errors, totals = counted.get(name, _CountedTexts())
+        distinct_spellings = skeletons.get(name, distinct_spellings)
         if spelled > distinct_spellings:
             same = "capitals, spaces or letters that look alike"
             yield name, f"{spelled - distinct_spellings:,} of {spelled:,} values differ from another only in {same}"
@@ -177,11 +173,47 @@ def _of_texts(
             yield name, f"{errors:,} cells are errors of a spreadsheet, such as #REF!"
         if totals:
             begin = "1 row has" if totals == 1 else f"{totals:,} rows have"
-            first = "" if private else f" ({_first_totals(connection, relation, cell, listed)})"
+            first = "" if private else f" ({_first([text for text, *_ in words[name] if text not in listed])})"
             yield name, f"{begin} a word for a total{first}: if it sums others, list its text under totals:"
         if listed:
             first = "" if private else f" ({_first(listed)})"
             yield name, f"texts are listed under totals:{first}, which no sum may take with others: take names out"
+
+
+class _CountedTexts(NamedTuple):
+    """Of a column of texts: different ones, as written and as they look; cells with odd letters and other faults."""
+
+    spelled: int = 0
+    distinct_spellings: int = 0
+    odd: int = 0
+    lost_characters: int = 0
+    errors: int = 0
+    totals: int = 0
+
+
+def _counted_texts(
+    connection: Connection, relation: str, texts: Mapping[str, Sequence[str]], rows: int
+) -> dict[str, _CountedTexts]:
+    """Counts for each column by its name, with the texts that are listed as totals; {} where there are no rows."""
+    plain = "lower(trim(regexp_replace(nfc_normalize(cell), '\\s+', ' ', 'g')))"
+    spellings = f"count(DISTINCT cell), count(DISTINCT {plain})" if rows <= EXACT else "0, 0"
+    counted = {}
+    for group in in_groups([*texts], rows):
+        not_listed = "".join(
+            f" AND NOT (place = {place} AND cell IN ({', '.join(map(quoted, texts[name]))}))"
+            for place, name in enumerate(group)
+            if texts[name]
+        )
+        query = (
+            f"SELECT place, {spellings}, "
+            f"count_if(NOT regexp_full_match(cell, '[ -~]*')), count_if(contains(cell, '{REPLACEMENT}')), "
+            "count_if(regexp_matches(cell, '^#(REF|VALUE|N/A|DIV/0|NAME|NUM)[!?]?')), "
+            f"count_if(regexp_matches(lower(cell), '{HAS_A_TOTAL}'){not_listed}) "
+            f"FROM {cells_of(relation, group)} GROUP BY place"
+        )
+        for place, *counts in connection.execute(query).fetchall():
+            counted[group[place]] = _CountedTexts(*counts)
+    return counted
 
 
 def words_of_totals(connection: Connection, relation: str, columns: Sequence[DatasetColumn]) -> dict[str, list[str]]:
@@ -189,41 +221,44 @@ def words_of_totals(connection: Connection, relation: str, columns: Sequence[Dat
 
     They are words for a total, alone or beside another text of the column, as "North Total" beside "North".
     """
-    texts_by_column = {}
-    for name in (column.name for column in columns if column.type == "text"):
-        texts = _with_total(connection, relation, identifier(name))
-        certain = [text for text, alone, beside in texts if alone or beside]
-        if certain:
-            texts_by_column[name] = certain
-    return texts_by_column
+    rows = first_value(connection.execute(f"SELECT count(*) FROM {relation}"))
+    names = [column.name for column in columns if column.type == "text"]
+    found = _with_total(connection, relation, names, rows)
+    certain = {name: [text for text, alone, beside in texts if alone or beside] for name, texts in found.items()}
+    return {name: texts for name, texts in certain.items() if texts}
 
 
-def _with_total(connection: Connection, relation: str, cell: str) -> list[tuple[str, bool, bool]]:
-    """Texts with a word for a total, whether each is that word alone, and whether its rest is another text."""
-    texts = f"SELECT DISTINCT {cell}, regexp_matches(lower({cell}), '{IS_A_TOTAL}') FROM {relation}"
-    rows = connection.execute(f"{texts} WHERE regexp_matches(lower({cell}), '{HAS_A_TOTAL}') ORDER BY 1").fetchall()
-    rests = {text: without_total(text) for text, _ in rows}  # "All towns" has no word that is certain to be one
-    rests_present = (
-        f"SELECT DISTINCT lower(trim({cell})) FROM {relation} WHERE list_contains($rests, lower(trim({cell})))"
-    )
-    present = (
-        {text for (text,) in connection.execute(rests_present, {"rests": [*rests.values()]}).fetchall()}
-        if rows
-        else set()
-    )
-    return [(text, alone, rests[text] != text.casefold().strip() and rests[text] in present) for text, alone in rows]
-
-
-def _first_totals(connection: Connection, relation: str, cell: str, listed: Sequence[str]) -> str:
-    """The first texts with a word for a total that are not `listed` as totals."""
-    return _first([text for text, *_ in _with_total(connection, relation, cell) if text not in listed])
+def _with_total(
+    connection: Connection, relation: str, names: Sequence[str], rows: int
+) -> dict[str, list[tuple[str, bool, bool]]]:
+    """By column's name its texts with a word for a total, whether each is it alone, and whether its rest is a text."""
+    found: dict[str, list[tuple[str, bool, bool]]] = {}
+    for group in in_groups(names, rows):
+        cells = cells_of(relation, group)
+        texts = f"SELECT DISTINCT place, cell, regexp_matches(lower(cell), '{IS_A_TOTAL}') FROM {cells}"
+        has_a_total = f"WHERE regexp_matches(lower(cell), '{HAS_A_TOTAL}') ORDER BY place, cell"
+        totals = connection.execute(f"{texts} {has_a_total}").fetchall()
+        rests = {
+            text: without_total(text) for _, text, _ in totals
+        }  # "All towns" has no word that is certain to be one
+        rest = "lower(trim(cell))"
+        query = f"SELECT DISTINCT place, {rest} FROM {cells} WHERE list_contains($rests, {rest})"
+        present = {*connection.execute(query, {"rests": [*set(rests.values())]}).fetchall()} if totals else set()
+        for place, text, alone in totals:
+            beside = rests[text] != text.casefold().strip() and (place, rests[text]) in present
+            found.setdefault(group[place], []).append((text, alone, beside))
+    return found
 
 
 def _first(texts: Sequence[str]) -> str:
     return ", ".join(texts[:SHOWN]) + (" …" if len(texts) > SHOWN else "")
 
 
-def _distinct_skeletons(connection: Connection, relation: str, cell: str) -> int:
-    """How many different texts a reader sees in a column, whatever their capitals."""
-    rows = connection.execute(f"SELECT DISTINCT {cell} FROM {relation} WHERE {cell} IS NOT NULL").fetchall()
-    return len({skeleton(text).strip().lower() for (text,) in rows})
+def _distinct_skeletons(connection: Connection, relation: str, names: Sequence[str], rows: int) -> dict[str, int]:
+    """By column's name how many different texts a reader sees in it, whatever their capitals."""
+    seen: dict[str, set[str]] = {}
+    for group in in_groups(names, rows):
+        query = f"SELECT DISTINCT place, cell FROM {cells_of(relation, group)} WHERE cell IS NOT NULL"
+        for place, text in connection.execute(query).fetchall():
+            seen.setdefault(group[place], set()).add(skeleton(text).strip().lower())
+    return {name: len(skeletons) for name, skeletons in seen.items()}

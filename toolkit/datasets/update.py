@@ -52,7 +52,6 @@ def version_changes(project: Project, old: Dataset, new: Dataset, examined: Exam
         for column in new.columns
         if column.type in ("integer", "decimal") and before.get(column.name) in ("integer", "decimal")
     ]
-    in_place = examined.parquet.name != "typed.parquet"
     try:
         copy = copy_of(project, old)  # as it was, where the file itself was changed in its place
         old_rows = typed_rows(copy, old.columns, False) if copy.is_file() else relation(project, old)
@@ -61,7 +60,7 @@ def version_changes(project: Project, old: Dataset, new: Dataset, examined: Exam
     sums = zip(
         both_have,
         _sums(folder, old_rows, both_have),
-        _sums(folder, typed_rows(examined.parquet, new.columns, in_place), both_have),
+        _sums(folder, typed_rows(examined.parquet, new.columns, examined.in_place), both_have),
         strict=True,
     )
     lines += [
