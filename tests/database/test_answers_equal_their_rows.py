@@ -365,12 +365,39 @@ def test_a_column_in_hundredths_prints_hundredths():
         assert [str(cell) for cell in table.rows[1]][:3] == ["400%", "400%", "4 times"]
 
 
+def test_a_hundred_times_a_share_is_a_percentage():
+    with database_of(["USD"], numbers_of([Decimal(1), Decimal(3)])) as database:
+        share = "low / sum(low) OVER () AS part_share, 100.0 * low / sum(low) OVER () AS part_percent"
+        table = asked(database, f"SELECT {share}, (SELECT list(key) FROM figures) AS keys FROM figures ORDER BY low")
+        assert [str(cell) for cell in table.rows[0]] == ["25%", "25%"]
+        growth = "100 * (max(low) / min(low) - 1) AS growth_percent"
+        assert str(asked(database, f"SELECT {growth}, list(key) AS keys FROM figures").one("growth_percent")) == "200%"
+
+
 def test_rows_of_several_units_make_no_sum():
     with database_of(
         ["USD", "token"], [Printed(Decimal(3), Decimal(3)), Printed(Decimal(4), Decimal(4), 1)]
     ) as database:
         said = refused(database, "SELECT sum(low) AS amount, list(key) AS keys FROM figures")
         assert "USD" in said and "token" in said
+
+
+@pytest.mark.parametrize(
+    "ratio",
+    [
+        "sum(low) FILTER (unit = 'USD') / sum(low) FILTER (unit = 'token') AS dear",
+        "sum(low) FILTER (unit = 'USD') / sum(low) AS dear_share",
+        "max(low) / min(low) AS dear",
+    ],
+)
+def test_a_ratio_of_figures_in_several_units_is_no_plain_number(ratio):
+    figures = [Printed(Decimal(3), Decimal(3)), Printed(Decimal(4), Decimal(4), 1)]
+    with database_of(["USD", "token"], figures) as database:
+        said = refused(database, f"SELECT {ratio}, list(key) AS keys FROM figures")
+        assert "rows in USD and in token" in said and "compute with numbers in the notebook" in said
+    with database_of(["percent", "USD"], figures) as database:
+        sql = "SELECT a.low / b.low AS x, [a.key, b.key] AS keys FROM figures a, figures b WHERE a.id < b.id"
+        assert "rows in 1 and in USD" in refused(database, sql), "3% over $4 is 0.0075 per dollar"
 
 
 def test_two_columns_of_one_name_are_refused():

@@ -17,7 +17,7 @@ from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.number import Number, derive
 from toolkit.core.number_functions import high_end, least_to_greatest, low_end, mean, total
 from toolkit.core.operation import operation
-from toolkit.core.unit import Unit, UnitRegistry, is_dimensionless, no_unit, parse_unit, unit_text
+from toolkit.core.unit import Unit, is_dimensionless, no_unit, parse_unit, unit_text
 from toolkit.core.wording import Style
 from toolkit.database.columns import FINITE
 from toolkit.database.evidence_summary import ManyKeys, Range, refuse_missing_columns, refuse_null_keys
@@ -121,7 +121,7 @@ def number_of(
         raise _no_keys(query_name, heading)
     row_units = {unit_text(number.unit) for number in evidence.inputs}
     refuse_missing_columns(database.reported_columns, row_units, meaning, where)
-    row_unit = _unit_of_rows({*row_units}, meaning, where, database.units)
+    row_unit = _unit_of_rows(database, {*row_units}, meaning, where)
     ref = _ref(query_name, heading)
     _refuse_twice(evidence, meaning, where)
     shares = meaning.added_up and all(number.style.form == "percent" for number in evidence.inputs)
@@ -156,15 +156,22 @@ def number_of(
     return Number(*ends, unit, kind, step, evidence.inputs, ref=ref, style=style)
 
 
-def _unit_of_rows(units: set[str], meaning: Meaning, where: str, registry: UnitRegistry) -> Unit:
-    """The one unit of the rows. Raises ToolkitError for several, or where the column holds values of another."""
+def _unit_of_rows(database: Database, units: set[str], meaning: Meaning, where: str) -> Unit:
+    """The one unit of the rows; of several what the query makes of the units of its columns.
+
+    Raises ToolkitError where it does not say it, as a ratio of figures in dollars and in tokens, each in a unit of its
+    own; or where the column holds values of another unit.
+    """
     remedy = f"give it keys of its own (keys_{where.rpartition(' ')[2]})"
     if len(units) > 1 and meaning.step is Step.OTHER and meaning.unit is not None:
-        return meaning.unit
+        columns = [database.reported_columns.get(table, {}).get(column) for table, column in meaning.made]
+        if all(column is not None and column.unit is not None for column in columns):
+            return meaning.unit
+        remedy = "compute with numbers in the notebook: they carry their unit"
     if len(units) > 1:
         found = f"rows in {' and in '.join(sorted(units))}"
         raise ToolkitError(where, found, "rows of one unit", f"{remedy}, or take one unit")
-    unit = parse_unit(units.pop(), registry)
+    unit = parse_unit(units.pop(), database.units)
     if meaning.role == Role.REPORTED and meaning.unit not in (None, unit):
         found = f"values in {unit_text(meaning.unit)}, and keys of rows in {unit_text(unit)}"
         raise ToolkitError(where, found, "the keys of the rows whose values it uses", remedy)
@@ -287,7 +294,7 @@ def _of_many(
     database: Database, query_name: str, heading: str, ends: Range, many: ManyKeys, meaning: Meaning, where: str
 ) -> Number:
     """The number of a cell with too many keys: the sum of its rows, or else "worked out in SQL"."""
-    rows = _unit_of_rows(set(many.units), meaning, where, database.units)
+    rows = _unit_of_rows(database, set(many.units), meaning, where)
     _refuse_twice(Evidence((), (), (), many), meaning, where)
     equal = all(abs(end - exact) <= ROUNDING * many.size for end, exact in zip(ends, many.total, strict=True))
     if not equal and meaning.step is Step.SUM and all(abs(end - many.size) <= ROUNDING * many.size for end in ends):

@@ -263,7 +263,8 @@ def _count(
 
 def _as_named(number: Number, name: Name, meaning: Meaning, where: str) -> Number:
     """The number in the form that its column's name says. Raises ToolkitError where the name says another unit."""
-    refuse_other_unit(where, name, number.unit)
+    if name.form == "quantity" or unit_text(number.unit) != "percent":  # growth_percent of 100 * a / b
+        refuse_other_unit(where, name, number.unit)
     if name.form != "quantity" and number.style.form != "points" and is_dimensionless(number.unit):
         return replace(number, style=replace(number.style, form=number_form(name, meaning)))
     return number
