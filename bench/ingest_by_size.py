@@ -41,16 +41,20 @@ def of_size(megabytes: float, rounds: int, scratch: Path | None) -> dict[str, li
         write_tree(place / "tree", megabytes)
         for percent, tree in trees.items():
             write_tree(tree, megabytes * percent / 100, seed=2)
-        whole = [toolkit(place, project_in(place), place / "tree") for _ in range(rounds)]
         project, kept = place / "project", place / "kept"
-        project.rename(kept)
+
+        def whole() -> Run:
+            run = toolkit(place, project_in(place), place / "tree")
+            if not kept.exists():  # it goes first in the first round
+                project.rename(kept)
+            return run
 
         def again(percent: int) -> Run:
             shutil.rmtree(project, ignore_errors=True)
             shutil.copytree(kept, project)
             return toolkit(place, project, place / "tree", *([trees[percent]] if percent else []))
 
-        return {"whole": whole, **in_turn({str(percent): partial(again, percent) for percent in NEW}, rounds)}
+        return in_turn({"whole": whole, **{str(percent): partial(again, percent) for percent in NEW}}, rounds)
 
 
 def rows_of(found: dict[float, dict[str, list[Run]]]) -> list[Row]:
