@@ -74,7 +74,12 @@ def rows_of(found: dict[float, dict[str, list[Run]]]) -> list[Row]:
     smallest, largest = min(found), max(found)
     times, before, after = largest / smallest, _seconds(found[smallest]), _seconds(found[largest])
     return rows + [
-        Row(f"at {times:.3g} times the size: {said}", "times", after[name] / before[name], goal=times * STEEPER)
+        Row(
+            f"at {times:.3g} times the size: {said}",
+            "times",
+            after[name] / before[name],
+            goal=round(times * STEEPER, 1),
+        )
         for name, said in (("whole", "whole"), ("0", "again, nothing new"), ("1", "again, 1 % new"))
     ]
 
