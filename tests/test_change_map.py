@@ -28,6 +28,7 @@ TRIED: set[str] = set()
 LEFT = {
     "add a number of a real trace": "a measurement of a trace that is not here",
     "add or raise a dependency": "needs an index of packages",
+    "set pages and charts in another typeface": "needs the files of another one, which no package index has",
 }
 
 
@@ -746,6 +747,43 @@ def test_a_field_of_sources(copy):
         copy.add("toolkit/database/sql/comments.sql", "COMMENT ON COLUMN sources.shelf IS 'where it is kept';\n")
     copy.replace("data/sources/office-survey.yml", "seen: in full\n", "seen: in full\nshelf: B 12\n")
     assert copy.python("print(story.database.source('office-survey')['shelf'])") == ["B 12"]
+
+
+@tries("keep another field of figures")
+def test_a_field_of_figures(copy):
+    with copy.change("keep another field of figures"):
+        copy.replace("toolkit/reported/figures.py", '    "place",\n', '    "place",\n    "page",\n')
+        field = "    place: str | None = None\n"
+        copy.replace("toolkit/reported/figures.py", field, f"{field}    page: str | None = None\n")
+        read = '        place=entry.text("place"),\n'
+        copy.replace("toolkit/reported/figures.py", read, f'{read}        page=entry.text("page"),\n')
+        column = "period_end_on DATE, place VARCHAR,"
+        copy.replace("toolkit/database/sql/schema.sql", column, f"{column} page VARCHAR,")
+        copy.replace(
+            "toolkit/database/fill.py", "        figure.place,\n", "        figure.place,\n        figure.page,\n"
+        )
+        copy.add("toolkit/database/sql/comments.sql", "COMMENT ON COLUMN figures.page IS 'the page it stands on';\n")
+        copy.replace(
+            "toolkit/site/receipt_steps.py",
+            """        in_source = f" · {reading['place']}" if reading.get("place") else ""\n""",
+            """        in_source = f" · {reading['place']}, page {reading.get('page')}"\n""",
+        )
+    copy.replace("data/sources/office-survey.yml", "id: heavy\n", 'id: heavy\n    page: "12"\n')
+    assert copy.python("print(story.database.reading('figure:office-survey#heavy')['page'])") == ["12"]
+    copy.toolkit("build")
+    assert ", page 12" in (copy.root / "reports" / "coffee.html").read_text(encoding="utf-8")
+
+
+@tries("change which stories come first", "change what `toolkit new`")
+def test_which_stories_come_first_and_what_a_new_one_holds(copy):
+    with copy.change("change what `toolkit new`"):
+        copy.replace("toolkit/notebook/new_story.py", '"⟨one sentence for the front page⟩"', '"⟨why it matters⟩"')
+    copy.toolkit("new adoption")
+    with copy.change("change which stories come first"):
+        copy.replace("pyproject.toml", '["coffee"]', '["coffee", "adoption"]')
+    order = "from toolkit.core.project import find_project\nprint(*(path.stem for path in find_project().stories()))"
+    assert copy.python(order) == ["coffee adoption"]
+    assert "why it matters" in (copy.root / "notebooks" / "adoption.ipynb").read_text(encoding="utf-8")
 
 
 ASKED_AND_SAID = """from datetime import date

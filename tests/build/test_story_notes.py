@@ -7,7 +7,7 @@ from toolkit.build.story_notes import story_notes
 from toolkit.notebook.run import Executed
 
 FONTS = "are drawn with fonts of each reader's device: the page holds none"
-LACKING = "tea: pictures to share and PNG leave out signs that Desk Sans lacks:"
+LACKING = "tea: pictures to share and PNG leave out signs that the font of charts lacks:"
 
 
 @pytest.mark.parametrize(

@@ -24,4 +24,4 @@ def story_notes(story: Executed, title: str, html: str) -> Iterator[str]:
     drawn = unescape("".join([title, *DRAWN.findall(html)]))
     if lacking := sorted({sign for sign in drawn if sign.isprintable()} - {*map(chr, metrics().advances)}):
         named = " ".join(lacking[:NAMED]) + (" …" if len(lacking) > NAMED else "")
-        yield f"{story.slug}: pictures to share and PNG leave out signs that Desk Sans lacks: {named}"
+        yield f"{story.slug}: pictures to share and PNG leave out signs that the font of charts lacks: {named}"

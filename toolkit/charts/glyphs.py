@@ -8,7 +8,7 @@ from itertools import pairwise
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
-from toolkit.charts.typography import font_file, metrics, text_width
+from toolkit.charts.typography import SANS_FAMILY, font_file, metrics, text_width
 
 # pixels between places of glyphs: like letters get like pixels, which pack small
 ACROSS, ACROSS_LARGE, DOWN = 0.5, 1, 1
@@ -54,7 +54,7 @@ def _outline(code: int, size: float, weight: int) -> tuple[Contour, ...]:
 
 @lru_cache
 def _font(weight: int) -> TTFont:
-    return TTFont(font_file("Desk Sans", weight, "ttf"))
+    return TTFont(font_file(SANS_FAMILY, weight, "ttf"))
 
 
 class _ContourPen(BasePen):

@@ -113,8 +113,10 @@ def own_style(drawn: list[svg.Element]) -> str:
     texts = [(int(mark.get("font-weight", "400")), mark.shape) for mark in drawn if mark.tag == "text"]
     faces = ""
     for weight in typography.WEIGHTS:
-        font = typography.cut_font("Desk Sans", weight, frozenset(text for heavy, text in texts if heavy == weight))
-        faces += typography.font_face("Desk Sans", weight, font)
+        font = typography.cut_font(
+            typography.SANS_FAMILY, weight, frozenset(text for heavy, text in texts if heavy == weight)
+        )
+        faces += typography.font_face(typography.SANS_FAMILY, weight, font)
     return f"<style>{faces}</style>"
 
 

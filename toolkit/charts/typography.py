@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 FONTS = Path(__file__).parent / "fonts"
 WEIGHTS = (400, 600)
-FAMILIES = {"Desk Serif": "serif", "Desk Sans": "sans-serif"}
+SERIF_FAMILY, SANS_FAMILY = "Desk Serif", "Desk Sans"  # as fonts/make_fonts.py and the style sheets name them
+FAMILIES = {SERIF_FAMILY: "serif", SANS_FAMILY: "sans-serif"}
 FACES = tuple((family, weight) for family in FAMILIES for weight in WEIGHTS)
-SANS = "'Desk Sans', sans-serif"  # quoted: an unquoted name with a digit makes vl-convert drop all text
+SANS = f"'{SANS_FAMILY}', sans-serif"  # quoted: an unquoted name with a digit makes vl-convert drop all text
 
 # the units of the type size in fonts inside pages and drawings, a quarter of the TTFs': in a headline of 37 pixels a
 # coordinate is off by less than a tenth of a pixel, in text by less than a twentieth
@@ -117,7 +118,7 @@ class Metrics:
 
 
 @lru_cache(maxsize=4)
-def metrics(weight: int = 400, family: str = "Desk Sans") -> Metrics:
+def metrics(weight: int = 400, family: str = SANS_FAMILY) -> Metrics:
     """The widths and the kerning of a font's characters, for `text_width`."""
     from fontTools.ttLib import TTFont
 

@@ -19,7 +19,7 @@ from toolkit.site.security_policy import nothing_but
 REPORT = Path(__file__).parent / "templates" / "report"
 STYLESHEET = "charts.css"  # which all embeds of an edition share, beside vega.js
 POLICY = nothing_but("style-src 'self'; font-src data:")
-SANS = tuple(face for face in typography.FACES if face[0] == "Desk Sans")
+SANS = tuple(face for face in typography.FACES if face[0] == typography.SANS_FAMILY)
 WIDE = 680  # pixels of width of the wide drawing
 FRAMES = (WIDE, 328)  # widths of the text in a wide and in a narrow iframe, for which its height is estimated
 CHROME = 150  # pixels of height of what stands in every embed: rules, links and gaps

@@ -26,6 +26,11 @@ from fontTools.ttLib.tables._k_e_r_n import KernTable_format_0
 from toolkit.charts.typography import UNITS, kerning_of
 
 HERE = Path(__file__).parent
+# each family of the house, the beginning of the names of the files that it is made of, and whose these are
+MADE_OF = {
+    "Desk Serif": ("source-serif-4", "2014 - 2023 Adobe, Source Serif 4"),
+    "Desk Sans": ("source-sans-3", "2010 - 2024 Adobe, Source Sans 3"),
+}
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
 LETTERS = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßÀÁÂÄÅÆÇÈÉÊËÍÎÑÓÔÖØÚÜ"
 MARKS = "£€§°±·×÷½«»–—‘’“”•…−\u00a0\u2009"
@@ -34,10 +39,7 @@ KEPT_KERN = 10  # pairs moved less than this many thousandths of an em are left 
 
 
 def main(serif: str, sans: str) -> None:
-    for family, package, stem in (
-        ("Desk Serif", serif, "source-serif-4"),
-        ("Desk Sans", sans, "source-sans-3"),
-    ):
+    for (family, (stem, _)), package in zip(MADE_OF.items(), (serif, sans), strict=True):
         for weight in (400, 600):
             font = TTFont(Path(package) / "files" / f"{stem}-latin-{weight}-normal.woff")
             make(font, family, weight)
@@ -187,10 +189,7 @@ def rename(font: TTFont, family: str, weight: int) -> None:
     style = {400: "Regular", 600: "Semibold"}[weight]
     file = f"{family.replace(' ', '')}-{style}"
     names = font["name"]
-    origin = {
-        "Desk Serif": "2014 - 2023 Adobe, Source Serif 4",
-        "Desk Sans": "2010 - 2024 Adobe, Source Sans 3",
-    }[family]
+    _, origin = MADE_OF[family]
     texts = {
         0: f"© {origin}, with Reserved Font Name 'Source'. Subset and renamed.",
         1: family if weight == 400 else f"{family} {style}",
