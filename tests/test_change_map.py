@@ -749,8 +749,17 @@ def test_a_field_of_sources(copy):
     assert copy.python("print(story.database.source('office-survey')['shelf'])") == ["B 12"]
 
 
-@tries("keep another field of figures")
-def test_a_field_of_figures(copy):
+@tries("keep another field of figures", "change the words of a kind", "add something under a headline")
+def test_a_field_of_figures_the_words_of_a_kind_and_what_stands_under_a_headline(copy):
+    with copy.change("change the words of a kind"):
+        copy.replace("toolkit/core/kind.py", 'REPORTED = 0, "reported"', 'REPORTED = 0, "as printed"')
+    with copy.change("add something under a headline"):
+        minutes = '        "minutes": -(-sum(len(part.words.split()) for part in layout.head) // 200),\n'
+        title = '        "title": layout.title,\n'
+        copy.replace("toolkit/site/page.py", title, f"{title}{minutes}")
+        headline = "<h1>{{ page.title.html }}</h1>\n"
+        said = f"{headline}<p>{{{{ page.minutes }}}} minute to its end</p>\n"
+        copy.replace("toolkit/site/templates/report/story.html.j2", headline, said)
     with copy.change("keep another field of figures"):
         copy.replace("toolkit/reported/figures.py", '    "place",\n', '    "place",\n    "page",\n')
         field = "    place: str | None = None\n"
@@ -771,7 +780,9 @@ def test_a_field_of_figures(copy):
     copy.replace("data/sources/office-survey.yml", "id: heavy\n", 'id: heavy\n    page: "12"\n')
     assert copy.python("print(story.database.reading('figure:office-survey#heavy')['page'])") == ["12"]
     copy.toolkit("build")
-    assert ", page 12" in (copy.root / "reports" / "coffee.html").read_text(encoding="utf-8")
+    built = (copy.root / "reports" / "coffee.html").read_text(encoding="utf-8")
+    assert ", page 12" in built and "as printed · " in built and "reported · " not in built
+    assert "<p>1 minute to its end</p>" in built
 
 
 @tries("change which stories come first", "change what `toolkit new`")
@@ -848,7 +859,12 @@ def test_a_function_of_sql_digits_an_inspection_what_is_due_tooltips_and_notes(c
     assert said == ["checks signals accounting grains", "2026-12-02", "2", "nowhere to stand"]
 
 
-@tries("keep another field of datasets", "have `toolkit add` read dates", "change a line of the rule", "add a check to")
+@tries(
+    "keep another field of datasets",
+    "have `toolkit add` read dates",
+    "change a line of the rule",
+    "add a check of this repository",
+)
 def test_a_field_of_datasets_dates_a_line_of_the_rule_of_certainty_and_a_check(copy):
     for name in ("Makefile", ".pre-commit-config.yaml"):
         shutil.copy(ROOT / name, copy.root)
@@ -866,7 +882,7 @@ def test_a_field_of_datasets_dates_a_line_of_the_rule_of_certainty_and_a_check(c
         copy.replace("toolkit/datasets/guess.py", "DATES = (  #", 'DATES = ((r"9{4} 99 99", "%Y %m %d"),  #')
     with copy.change("change a line of the rule"):
         copy.replace("toolkit/reported/certainty.py", '"two or more origins"', '"several origins"')
-    with copy.change("add a check to"):
+    with copy.change("add a check of this repository"):
         copy.replace("Makefile", "\t$(PY) -m mypy\n", "\t$(PY) -m mypy\n\t$(PY) -m tests.spelling\n")
     copy.write("seen.csv", "day;cups\n" + "".join(f"2026 01 {day};{day}\n" for day in range(10, 29)))
     copy.toolkit("add seen.csv", "docs")

@@ -115,9 +115,17 @@ def test_a_language_that_there_is_not_is_refused(sample):
         registry(sample.data / "units.txt")
 
 
+@pytest.mark.parametrize(
+    ("language", "sign", "written"),
+    [("en", "$", "−$5m"), ("en", "CHF", "−CHF\u00a05m"), ("de", "€", "−5 Mio. €"), ("de", "CHF", "−5 Mio. CHF")],
+)
+def test_a_sign_of_letters_keeps_apart_from_digits_after_it(language, sign, written):
+    assert LOCALES[language].with_sign("−", sign, "5", LOCALES[language].money_scales["million"]) == written
+
+
 @pytest.mark.parametrize("code", [code for code in LOCALES if code != "en"])
 def test_kinds_currencies_and_steps_have_words_in_every_language(code):
-    asked = {word for kind in Kind for word in (kind.label, kind.mark, str(kind))}
+    asked = {word for kind in Kind for word in (kind.label, kind.mark)}
     asked |= {currency.words for currency in CURRENCIES.values()}
     told = {"signs": "++", "count": 2, "unit": "cup", "power": 2, "of": "source", "said": "", "column": "a", "how": "b"}
     for primitive in PRIMITIVES.values():

@@ -9,6 +9,7 @@ import pytest
 from tests import counts
 from tests.site.recheck_trees import FOLLOWED, UNITS, grown, steps_of_fitting_units
 from toolkit.build.manifest import SCHEMA, canonical
+from toolkit.core.locales import LOCALES
 from toolkit.core.operation import PRIMITIVES, RULES, operation
 from toolkit.core.tree import nodes_to_json
 from toolkit.core.unit import base_units, no_unit, parse_unit, registry_of_text
@@ -105,6 +106,16 @@ def test_it_writes_ranges_of_shares_as_the_core_does(twin):
     known = registry_of_text(UNITS, "invented")
     expected = [wording_of(low, high, no_unit(known), Style(**style)).prose for low, high, style in cases]
     assert twin.evaluate(WORDED, [UNITS, cases]) == expected
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", LOCALES)
+@pytest.mark.parametrize("sign", ["$", "CHF", "kr"])
+def test_it_writes_the_signs_of_currencies_as_the_core_does(twin, code, sign):
+    locale, end = LOCALES[code], {"minus": True, "form": "money", "sign": sign, "digits": "5", "scale": "million"}
+    table = {"money": locale.money, "money_scales": locale.money_scales}
+    expected = locale.with_sign("−", sign, "5", locale.money_scales["million"])
+    assert twin.evaluate("([end, locale]) => endText(end, locale)", [end, table]) == expected
 
 
 @pytest.mark.browser

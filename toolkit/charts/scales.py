@@ -171,7 +171,7 @@ def one_word(value: float, unit: str, locale: Locale) -> str:
 def with_unit(bare: str, unit: str, scale: str, locale: Locale) -> str:
     """Digits with a scale ("million", "" for none) and the sign of a unit, as short as axes have them: "$5m"."""
     if unit in SIGNS:
-        return locale.money.format(minus="", sign=SIGNS[unit], value=bare, scale=locale.money_scales.get(scale, ""))
+        return locale.with_sign("", SIGNS[unit], bare, locale.money_scales.get(scale, ""))
     if unit == "percent":
         return locale.percent.format(value=bare)
     if unit == "points":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Currency:
     """How a currency is written: its `sign` beside digits, `name` on a chart's axis, `words` where there are no digits.
 
-    Whether the sign stands before or after the digits is the language's (`Locale.money`).
+    Where the sign stands, and whether apart from the digits, is the language's (`Locale.with_sign`).
     """
 
     sign: str

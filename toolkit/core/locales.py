@@ -47,6 +47,11 @@ class Locale:
         """English words in this language, or unchanged where `words` lacks them."""
         return self.words.get(english, english)
 
+    def with_sign(self, minus: str, sign: str, value: str, scale: str) -> str:
+        """Money as this language writes it, `value` being digits: "$5m"; a sign of letters keeps apart: "CHF 5m"."""
+        apart = sign[-1:].isalpha() and "{sign}{value}" in self.money
+        return self.money.format(minus=minus, sign=f"{sign}\u00a0" if apart else sign, value=value, scale=scale)
+
 
 ENGLISH = Locale(
     code="en",
@@ -108,11 +113,9 @@ GERMAN = Locale(
         # kinds
         "reported": "berichtet",
         "computed from reported figures": "aus berichteten Zahlen berechnet",
-        "computed": "berechnet",
         "measured": "gemessen",
         "computed with assumptions": "mit Annahmen berechnet",
         "assumed": "angenommen",
-        "synthetic": "synthetisch",
         "SIMULATED": "SIMULIERT",
         # axes of charts
         "each line is {times} times the one before": "jede Linie ist das {times}fache der vorigen",

@@ -105,7 +105,7 @@ class ValueParts:
             return locale.percent.format(value=minus + self.digits)
         if self.currency:
             scale = locale.money_scales.get(self.scale, "")
-            return locale.money.format(minus=minus, sign=self.currency.sign, value=self.digits, scale=scale)
+            return locale.with_sign(minus, self.currency.sign, self.digits, scale)
         scales = locale.short_scales if short else locale.single_scales if self.digits == "1" else locale.scales
         return minus + self.digits + scales.get(self.scale, "")
 

@@ -111,10 +111,11 @@ def _smallest(dataset: Dataset) -> int:
 def _reading_lines(reading: ReadOptions) -> list[str]:
     default, (first, last) = ReadOptions(reading.format), reading.header
     format_ = format_named(reading.format)
-    delimited, sheet = "delimiter" in format_.options, format_.header
+    sheet = format_.header
     lines = [
         f"format: {reading.format}",
-        *([f"encoding: {reading.encoding}", f"delimiter: {_sign(reading.delimiter)}"] if delimited else []),
+        *([f"encoding: {reading.encoding}"] if "encoding" in format_.options else []),
+        *([f"delimiter: {_sign(reading.delimiter)}"] if "delimiter" in format_.options else []),
         *([f"quote: {_sign(reading.quote)}"] if reading.quote != default.quote else []),
         *([f"header: {first}" if first == last else f"header: {first}-{last}"] if sheet else []),
         *([f"footer: {reading.footer}"] if sheet else []),

@@ -99,7 +99,7 @@ def _source(top: Entry, stem: str, source_ids: Collection[str]) -> Source:
         top.add_problem(
             "address",
             f"address is {address!r}: {wrong}",
-            "an address with https://, or null",
+            "an address with https:// or http://, or null",
             "write the whole address, as the site itself writes it",
         )
     if address is None and top.get("seen") == "in full":

@@ -113,7 +113,7 @@ def _wrong(receipt: str, number: Number, said: Said) -> Iterator[tuple[str, str]
 
 def _kind_words(number: Number) -> tuple[str, ...]:
     say = locale_of(number.unit).say
-    return tuple({say(word) for kind in KINDS for word in (str(kind), KINDS[kind], MARKS[kind])})
+    return tuple({say(word) for kind in KINDS for word in (KINDS[kind], MARKS[kind])})
 
 
 def _below(number: Number) -> list[Number]:

@@ -138,7 +138,7 @@ class ReceiptTree:
         return ReceiptStep(amount, unit, label, calculation, self._about(number, reading))
 
     def _about(self, number: Number, reading: dict) -> Markup:
-        kind = self.citations.units.locale.say(str(number.kind))
+        kind = self.citations.units.locale.say(number.kind.mark)
         if number.why and number.why != number.label:
             said_by = self.sourcing.publishers(self.citations.sources([number]))
             return Markup("{}{}: {}").format(kind, f" · {said_by}" if said_by else "", without_hash(number.why))
@@ -195,7 +195,7 @@ class ReceiptTree:
     def _publisher(self, publisher: str, names: list[str], figures: list[Number]) -> Markup:
         """Which kinds of figures of a publisher are behind a step, and its documents `names` by date."""
         date, say = self.sourcing.date, self.citations.units.locale.say
-        kinds = listed(dict.fromkeys(say(str(figure.kind)) for figure in figures))
+        kinds = listed(dict.fromkeys(say(figure.kind.mark) for figure in figures))
         links = Markup(", ").join(
             Markup('<a href="#s-{}">{}</a>').format(name, date(self.sourcing.source(name)["published"]))
             for name in names

@@ -90,7 +90,7 @@ function checkSteps(slip, number, story, context, tell) {
     const about = [...step.children].findLast((one) => one.tagName === "I")?.textContent;
     if (about === "as above" && told.has(amount + name)) continue;
     told.add(amount + name);
-    if (bold && about && named.length && named.every((part) => !part.inputs.length && !about.startsWith(TABLE.said[part.kind][2]))) tell(`a receipt calls “${name}” ${about}`, number);
+    if (bold && about && named.length && named.every((part) => !part.inputs.length && !about.startsWith(TABLE.said[part.kind][1]))) tell(`a receipt calls “${name}” ${about}`, number);
   }
 }
 

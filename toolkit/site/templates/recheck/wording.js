@@ -53,7 +53,8 @@ function endText(end, locale, short = false) {
   const minus = end.minus ? "−" : "";
   if (end.form === "percent") return locale.percent.replace("{value}", () => minus + end.digits);
   if (end.sign) {
-    const fill = { minus, sign: end.sign, value: end.digits, scale: locale.money_scales[end.scale] ?? "" };
+    const apart = /\p{L}$/u.test(end.sign) && locale.money.includes("{sign}{value}") ? "\u00a0" : "";
+    const fill = { minus, sign: end.sign + apart, value: end.digits, scale: locale.money_scales[end.scale] ?? "" };
     return locale.money.replace(/\{(\w+)\}/g, (mark, name) => fill[name]);
   }
   const scales = short ? locale.short_scales : end.digits === "1" ? locale.single_scales : locale.scales;
