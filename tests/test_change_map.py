@@ -601,13 +601,13 @@ def test_what_is_said_of_typed_numbers_of_texts_of_charts_and_of_titles_of_axes(
 
 
 HINTED = """from dataclasses import replace
-from toolkit.build.manifest_shape import NODE, _faults
+from toolkit.build.manifest_shape import NODE, _misshapen
 from toolkit.core.number import Number
 cups = replace(assume(2, "cup", why="as told"), hint="of the small ones")
 tree = cups.to_json()
 print(Number.from_json(tree, story.database.units).hint)
 (node,) = tree["nodes"].values()
-print(*_faults(node | {"hint": 3}, NODE, "node"))"""
+print(*_misshapen(node | {"hint": 3}, NODE, "node"))"""
 
 
 @tries("keep another field of numbers")

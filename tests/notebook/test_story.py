@@ -137,6 +137,8 @@ def test_a_question_with_parameters_is_recorded_with_them(sample):
     assert list(story.asked) == ['cups {"claim": "coffee.cups_heavy"}']
     with pytest.raises(ToolkitError, match="caption=, and no .caption in the query"):
         story.sql("SELECT id FROM figures", caption="All figures")
+    with pytest.raises(ToolkitError, match="id=, and no .id in the query"):
+        story.sql("SELECT key FROM figures WHERE id = $id_asked", id="heavy", id_asked="heavy")
 
 
 # charts

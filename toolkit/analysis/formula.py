@@ -22,35 +22,36 @@ def evaluator(number: Number, inputs: Sequence[Number]) -> Formula:
     `inputs` may be any numbers in the tree of `number`. Raises NumberError for one that is not in it, and for a range
     without inputs in the tree that is not among `inputs`.
     """
-    slots: list[float] = [0.0] * len(inputs)  # the values of the numbers of the tree, `inputs` first
-    slot_of = {part: place for place, part in enumerate(inputs)}
-    steps: list[tuple[Callable[..., float], tuple[int, ...], int]] = []  # rule, slots of arguments, slot of result
-    fixed: set[int] = set()  # slots that do not depend on `inputs`
+    values: list[float] = [0.0] * len(inputs)  # of the numbers in the tree, `inputs` first
+    index_of = {part: index for index, part in enumerate(inputs)}  # of a number's value
+    steps: list[tuple[Callable[..., float], tuple[int, ...], int]] = []  # rule, indices of arguments, index of result
+    fixed: set[int] = set()  # indices of values that do not depend on `inputs`
     met: set[Number] = set()
 
-    def slot(part: Number) -> int:
+    def visit(part: Number) -> int:
+        """The index of a number's value; adds its value, and the steps that work it out, at the first visit."""
         if part in inputs:
             met.add(part)
-        if part in slot_of:
-            return slot_of[part]
+        if part in index_of:
+            return index_of[part]
         rule = part.operation.rule
-        places = tuple(slot(below) for below in part.inputs) if rule else ()
-        slot_of[part] = place = len(slots)
-        slots.append(part.low)
-        if not places and part.low != part.high:
+        arguments = tuple(visit(below) for below in part.inputs) if rule else ()
+        index_of[part] = index = len(values)
+        values.append(part.low)
+        if not arguments and part.low != part.high:
             raise NumberError(
                 f"the formula of {_name(number)}",
                 f"the range {part} ({_name(part)}) among its inputs",
                 "a value for every range",
                 "name it among the inputs",
             )
-        if rule is None or fixed.issuperset(places):
-            fixed.add(place)
+        if rule is None or fixed.issuperset(arguments):  # without a rule it is no step, and stays as it was stated
+            fixed.add(index)
         else:
-            steps.append((rule, places, place))
-        return place
+            steps.append((rule, arguments, index))
+        return index
 
-    top = slot(number)
+    top = visit(number)
     if absent := [part for part in inputs if part not in met]:
         raise NumberError(
             f"the formula of {_name(number)}",
@@ -59,17 +60,17 @@ def evaluator(number: Number, inputs: Sequence[Number]) -> Formula:
             "name one of them",
         )
 
-    def value(at: Sequence[float]) -> float:
-        slots[: len(inputs)] = at
-        for rule, places, place in steps:
-            slots[place] = rule(*(slots[below] for below in places))
-        return slots[top]
+    def formula(input_values: Sequence[float]) -> float:
+        values[: len(inputs)] = input_values
+        for rule, arguments, index in steps:
+            values[index] = rule(*(values[argument] for argument in arguments))
+        return values[top]
 
-    return value
+    return formula
 
 
 def distribution_of(part: Number, distribution: str, uniform: Collection[Number]) -> str:
-    """The distribution an input is drawn from: `distribution`, "log" or "uniform"; for one of `uniform` the latter.
+    """The distribution that an input is drawn from: "uniform" if it is in `uniform`, else `distribution`.
 
     Raises NumberError for an unknown distribution, and where a range drawn over its logarithm reaches zero.
     """

@@ -1,4 +1,7 @@
-"""What a manifest has to be made of before anything of it is read: it may come from anybody."""
+"""What a manifest has to be made of before anything of it is read: it may come from anybody.
+
+A shape is a type; or names, each with the shape of its value; or a list with the shape of each item.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 NUMBER, TEXT, TEXT_OR_NONE = (int, float), str, (str, type(None))
-ANY_KEY, OPTIONAL = "*", "?"
+ANY_KEY, OPTIONAL = "*", "?"  # in place of a name: any; after a name: it may be missing
+ANY_MAPPING: dict[str, Any] = {}
+ANY_LIST: list[Any] = []
 DOCUMENT = {"path": TEXT, "sha256": TEXT, "bytes": int}
 HASHES = {"data": TEXT, "specification": TEXT}
 NODE = {
@@ -20,7 +25,7 @@ NODE = {
     "printed?": TEXT,
     "ref?": TEXT,
     "why?": TEXT,
-    "style?": {},
+    "style?": ANY_MAPPING,
 }
 STORY = {
     "title": TEXT,
@@ -35,14 +40,14 @@ STORY = {
         }
     },
     "nodes": {ANY_KEY: NODE},
-    "numbers?": {ANY_KEY: [{"node?": TEXT, "low?": NUMBER, "high?": NUMBER, "unit?": TEXT, "style?": {}}]},
-    "choices?": {ANY_KEY: {}},
+    "numbers?": {ANY_KEY: [{"node?": TEXT, "low?": NUMBER, "high?": NUMBER, "unit?": TEXT, "style?": ANY_MAPPING}]},
+    "choices?": {ANY_KEY: ANY_MAPPING},
     "questions": {ANY_KEY: TEXT},
     "queries?": {ANY_KEY: TEXT},
     "datasets?": {ANY_KEY: {"title": TEXT, "file": TEXT, "sha256": TEXT, "rows": int, "source": TEXT}},
     "charts": {ANY_KEY: {"form": TEXT, **HASHES, "csv": TEXT, "svg": TEXT, "states?": {ANY_KEY: HASHES}}},
-    "tables": {ANY_KEY: {"data": TEXT, "units?": [TEXT_OR_NONE], "values?": [[]]}},
-    "pictures?": {ANY_KEY: {}},
+    "tables": {ANY_KEY: {"data": TEXT, "units?": [TEXT_OR_NONE], "values?": [ANY_LIST]}},
+    "pictures?": {ANY_KEY: ANY_MAPPING},
     "usage_logs?": {ANY_KEY: TEXT},
 }
 MANIFEST = {
@@ -63,14 +68,15 @@ def faults(manifest: object) -> Iterator[tuple[str, str, str]]:
 
     Last the receipts that lack a node, or of which one is among its own inputs.
     """
-    misshapen = list(_faults(manifest, MANIFEST, ""))
+    misshapen = list(_misshapen(manifest, MANIFEST, ""))
     yield from ((where, "not there, or of another kind", expected) for where, expected in misshapen)
     if not misshapen and isinstance(manifest, Mapping):
         for slug, story in manifest["stories"].items():
             yield from _receipts(f"stories.{slug}", story)
 
 
-def _faults(value: object, shape: Any, where: str) -> Iterator[tuple[str, str]]:
+def _misshapen(value: object, shape: Any, where: str) -> Iterator[tuple[str, str]]:
+    """(where, what is wanted) of each place at which a value has another shape."""
     if isinstance(shape, Mapping):
         if not isinstance(value, Mapping):
             yield where, "names with values"
@@ -79,9 +85,9 @@ def _faults(value: object, shape: Any, where: str) -> Iterator[tuple[str, str]]:
             name = key.removesuffix(OPTIONAL)
             if key == ANY_KEY:
                 for any_key, inner in value.items():
-                    yield from _faults(inner, inner_shape, _below(where, any_key))
+                    yield from _misshapen(inner, inner_shape, _below(where, any_key))
             elif name in value:
-                yield from _faults(value[name], inner_shape, _below(where, name))
+                yield from _misshapen(value[name], inner_shape, _below(where, name))
             elif not key.endswith(OPTIONAL):
                 yield _below(where, name), "an entry of this name"
     elif isinstance(shape, list):
@@ -89,8 +95,8 @@ def _faults(value: object, shape: Any, where: str) -> Iterator[tuple[str, str]]:
             yield where, "a list"
             return
         for index, inner in enumerate(value if shape else ()):
-            yield from _faults(inner, shape[0], f"{where}[{index}]")
-    elif not isinstance(value, shape) or isinstance(value, bool):
+            yield from _misshapen(inner, shape[0], f"{where}[{index}]")
+    elif not isinstance(value, shape) or isinstance(value, bool):  # True is an int in Python
         yield where, WORDS[shape]
 
 
@@ -107,9 +113,10 @@ def _receipts(where: str, story: Mapping[str, Any]) -> Iterator[tuple[str, str, 
     names |= {part for node in nodes.values() for part in node["inputs"]}
     for name in sorted(names - set(nodes)):
         yield where, f"no node {name}", "a node for each finding and each input"
-    left = {name: {part for part in node["inputs"] if part in nodes} for name, node in nodes.items()}
-    while ready := [name for name, parts in left.items() if not parts & left.keys()]:
-        for name in ready:
-            del left[name]
-    if left:
-        yield where, f"the node {min(left)} is among its own inputs", "a number that is not computed from itself"
+    # nodes whose inputs are all gone go too, again and again: those in a circle stay
+    remaining = {name: {part for part in node["inputs"] if part in nodes} for name, node in nodes.items()}
+    while without_inputs := [name for name, parts in remaining.items() if not parts & remaining.keys()]:
+        for name in without_inputs:
+            del remaining[name]
+    if remaining:
+        yield where, f"the node {min(remaining)} is among its own inputs", "a number that is not computed from itself"

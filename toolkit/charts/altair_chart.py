@@ -26,13 +26,13 @@ from toolkit.charts.formats import SHADED, write_shares_in_hundredths
 from toolkit.charts.geometry import Box
 from toolkit.charts.interaction import COMPOSITE, make_interactive, with_sources
 from toolkit.charts.label_words import alike_labels, write_labels
-from toolkit.charts.placement import WATERMARK_WEIGHT
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.kind import Kind
 from toolkit.core.text import ONE_PERIOD
 
 WITHOUT_A_MARK = {"invalid": "break-paths-show-domains"}  # of rows: axes show them too
 FORM = "altair"  # the form that such a chart has in a page's JSON
+WATERMARK_WEIGHT = 600  # of its font
 EDGE = 6  # pixels beside plots, whose width Vega counts without points that stand at their edge
 TRENDS = {"regression", "loess"}  # transforms over another field
 NUMBER = re.compile(r"-?\d+(\.\d+)?")

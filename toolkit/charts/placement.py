@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 
 from toolkit.charts.geometry import SLACK, Box
 
-WATERMARK_WEIGHT = 600  # of its font
-# what is wrong with a place for words: the sum of these is its cost
-OFF_CANVAS, COVERS_TEXT, CROSSES_BACKGROUND, COVERS_MARK, LATER_CHOICE = 1000, 500, 25, 10, 0.01
+# What may be wrong with a place for words; the sum is its cost.
+OFF_CANVAS = 1000  # for each pixel
+COVERS_TEXT = 500  # for each text, and so on
+CROSSES_BACKGROUND = 25
+COVERS_MARK = 10
+LATER_CHOICE = 0.01  # for each choice before it
 
 
 @dataclass
@@ -36,7 +39,8 @@ class Occupied:
         """
         cost = OFF_CANVAS * max(0.0, -box.left, box.right - self.width, -box.top)
         cost += COVERS_TEXT * sum(box.overlaps(text, SLACK) for text in self.texts)
-        cost += COVERS_MARK * sum(box.overlaps(mark) for mark in self.marks) if avoid_marks else 0
+        if avoid_marks:
+            cost += COVERS_MARK * sum(box.overlaps(mark) for mark in self.marks)
         cost += CROSSES_BACKGROUND * sum(
             box.overlaps(background) and not background.contains(box) for background, _ in self.backgrounds
         )
@@ -62,21 +66,23 @@ def spaced_apart(wanted: list[float], gap: float, low: float, high: float) -> li
     All lie from `low` to `high` if there is room for them. Neighbours that come too near form a group, which is centred
     on the mean of its wanted positions.
     """
-    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
-    groups: list[list[float]] = []  # [mean of the wanted positions, number of members]
-    for place in order:
-        groups.append([wanted[place], 1])
-        while len(groups) > 1 and groups[-2][0] + (groups[-2][1] + groups[-1][1]) / 2 * gap > groups[-1][0]:
-            centre, count = groups.pop()
-            before, members = groups[-1]
-            groups[-1] = [(before * members + centre * count) / (members + count), members + count]
-    places: list[float] = []
-    for centre, count in groups:
-        centre = min(max(centre, low + (count - 1) / 2 * gap), high - (count - 1) / 2 * gap)
-        places += [centre + (step - (count - 1) / 2) * gap for step in range(int(count))]
-    for step in range(1, len(places)):  # clamping may have pushed groups into one another
-        places[step] = max(places[step], places[step - 1] + gap)
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    groups: list[tuple[float, int]] = []  # mean of the wanted positions, number of members
+    for index in order:
+        centre, members = wanted[index], 1
+        while groups and groups[-1][0] + (groups[-1][1] + members) / 2 * gap > centre:
+            centre_before, members_before = groups.pop()
+            both = members_before + members
+            centre, members = (centre_before * members_before + centre * members) / both, both
+        groups.append((centre, members))
+    positions: list[float] = []  # in `order`
+    for centre, members in groups:
+        half = (members - 1) / 2 * gap
+        centre = min(max(centre, low + half), high - half)
+        positions += [centre + (step - (members - 1) / 2) * gap for step in range(members)]
+    for step in range(1, len(positions)):  # clamping may have pushed groups into one another
+        positions[step] = max(positions[step], positions[step - 1] + gap)
     result = [0.0] * len(wanted)
-    for place, position in zip(order, places, strict=True):
-        result[place] = position
+    for index, position in zip(order, positions, strict=True):
+        result[index] = position
     return result

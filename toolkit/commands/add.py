@@ -26,7 +26,7 @@ SOURCE_PROMPTS = {
     "title": "its title",
     "published": "when it was published, such as 2026-04",
 }
-NOT_WITH_UPDATE = {  # options that --update does not take, each with what does it
+NOT_WITH_UPDATE = {  # options that --update does not take, each with what to do instead
     "name": "to rename it, add the file again under the other name",
     "link": "add it again with --link, under another name",
     "private": "write private: true into its declaration",
@@ -41,7 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--source", metavar="ID", help="who published it: a source, made if it is new (else a draft)")
     parser.add_argument("--publisher", default="", help="of a new source")
     parser.add_argument("--title", default="", help="of a new source, and of the dataset")
-    parser.add_argument("--published", default="", metavar="DAY", help="of a new source: 2026, 2026-04, 2026-04-15")
+    parser.add_argument("--published", default="", metavar="WHEN", help="of a new source: 2026, 2026-04, 2026-04-15")
     parser.add_argument("--address", default="", help="of a new source (default: the address of the file)")
     parser.add_argument("--licence", help="under which the file may be used")
     parser.add_argument("--link", action="store_true", help="leave a large file where it is, and out of git")
@@ -59,12 +59,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 def add(arguments: Namespace, project: Project) -> int:
     """Adds what was named, and prints what it is; 0. Raises ToolkitError for what cannot be added."""
     from toolkit.core.unit import registry
-    from toolkit.datasets import add as datasets
+    from toolkit.datasets.add import New
+    from toolkit.datasets.add import add as add_dataset
+    from toolkit.datasets.add import update as update_dataset
     from toolkit.datasets.declaration import SIGNS
     from toolkit.datasets.examine import Options
     from toolkit.datasets.file_format import Wanted
     from toolkit.reported.read_all import read_reported
-    from toolkit.reported.series_names import reserved
+    from toolkit.reported.series_names import SQL_WORD, reserved
 
     reported, units = read_reported(project), registry(project.data / "units.txt")
     part_to_read = Wanted(
@@ -77,12 +79,12 @@ def add(arguments: Namespace, project: Project) -> int:
         today=date.today(),
         units=frozenset(units),
         private=arguments.private,
-        words={name for name, kind in reserved().items() if kind == "a word of SQL"},
+        words={name for name, kind in reserved().items() if kind == SQL_WORD},
     )
     if not (arguments.files or arguments.update):
         raise ToolkitError("toolkit add", "no file", "a file, a folder or an address", "name it: toolkit add FILE")
     source = arguments.source or _id_of_source(arguments)
-    new = datasets.New(
+    new = New(
         name=arguments.name,
         title=arguments.title,
         source=source,
@@ -94,10 +96,10 @@ def add(arguments: Namespace, project: Project) -> int:
     if arguments.update:
         _refuse_with_update(arguments)
         old = _declared(project, arguments.update, reported.sources, units)
-        added = datasets.update(project, old, arguments.files, options, new)
+        added = update_dataset(project, old, arguments.files, options, new)
     else:
         names_in_use = reserved() | dict.fromkeys(reported.series, "a series")
-        added = datasets.add(project, arguments.files, new, options, names_in_use)
+        added = add_dataset(project, arguments.files, new, options, names_in_use)
     print(*map(made_visible, summary_lines(project, added)), sep="\n")
     return 0
 

@@ -19,7 +19,8 @@ _POWER = re.compile(r"(?:[²³]|(?:\*\*|\^)\s*-?[0-9]{1,2}(?:\.[0-9]{1,6})?)(?!\
 _SIGN = re.compile(r"[*/]|-\s*(?=\d)", re.ASCII)
 _IN_GROUPS = re.compile(r"\d{1,3}(?:,\d{3}){1,6}(?![\w,])", re.ASCII)
 _RATE = re.compile(r"(\bper\b|[/()])", re.IGNORECASE)
-_TWO_WAYS = re.compile(rf"(?:/|\bper\b)\s*({_LETTER}+\s+(?!per\b){_LETTER}+)", re.IGNORECASE)
+# "cup/day person": of the two names after the slash, pint takes the first alone as the denominator
+_TWO_NAMES_AFTER_SLASH = re.compile(rf"(?:/|\bper\b)\s*({_LETTER}+\s+(?!per\b){_LETTER}+)", re.IGNORECASE)
 
 
 def denominators_in_parentheses(text: str) -> str:
@@ -27,22 +28,23 @@ def denominators_in_parentheses(text: str) -> str:
 
     "USD per million tokens/month" becomes "USD /( million tokens)/(month)". `wrong_in_unit` has allowed the text.
     """
-    pieces, open_groups = [], [""]  # the end of the group that is open, at each depth of the text's own parentheses
+    pieces = []
+    ends = [""]  # at each depth of the text's own parentheses: ")" where a denominator is open there, else ""
     for piece in _RATE.split(text):
         if piece == "(":
-            open_groups.append("")
+            ends.append("")
         elif piece == ")":
-            pieces.append(open_groups.pop())
+            pieces.append(ends.pop())
         elif piece == "/" or piece.lower() == "per":
-            piece, open_groups[-1] = f"{open_groups[-1]}/(", ")"
+            piece, ends[-1] = f"{ends[-1]}/(", ")"
         pieces.append(piece)
-    return "".join(pieces) + open_groups[-1]
+    return "".join(pieces) + ends[-1]
 
 
 def wrong_in_unit(text: str) -> str:
     """What may not stand in the text of a unit, in words; "" if it may be worked out.
 
-    Names, numbers, `*`, `/`, parentheses and powers of at most two digits may, each after a name or a number.
+    Names, numbers, `*`, `/` and parentheses may, and after a name or a number a power of at most two digits.
     """
     if len(text) > LONGEST:
         return f"{len(text):,} characters"
@@ -85,9 +87,11 @@ def wrong_in_definition(line: str) -> str:
     unfit = [each for each in (name, *parts[1:]) if not NAME.fullmatch(each)]
     if unfit:
         return f"{unfit[0]!r}, which is no name"
-    if not (wrong := wrong_in_unit(parts[0])) and (match := _TWO_WAYS.search(parts[0])):
+    if wrong := wrong_in_unit(parts[0]):
+        return wrong
+    if match := _TWO_NAMES_AFTER_SLASH.search(parts[0]):
         return f"{match[1]!r} below a line, where pint takes the first name alone: put both in parentheses"
-    return wrong
+    return ""
 
 
 def in_words(error: Exception, otherwise: str) -> str:
@@ -98,6 +102,6 @@ def in_words(error: Exception, otherwise: str) -> str:
         return f"{error.name!r}, which is defined already"
     if isinstance(error, RecursionError):
         return "a unit that is defined by itself"
-    if type(error) is ValueError:  # those of what cannot be read are of kinds of pint's own
+    if type(error) is ValueError:  # no kind of its own, as pint's errors of a text that it cannot read have
         return "a number that multiplies the unit"
     return otherwise

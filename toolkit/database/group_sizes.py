@@ -23,6 +23,7 @@ from toolkit.database.query_tree import (
     is_distinct,
     is_grouped,
     refers,
+    run_with,
     sql_of,
     tree_of,
 )
@@ -233,8 +234,7 @@ def _least(cursor: Connection, node: Node, dataset: str, parameters: Mapping[str
     with_counts = {**node, "select_list": [*node["select_list"], *named_counts], "modifiers": [], "qualify": None}
     text = sql_of(cursor, with_counts)
     try:
-        own_parameters = {name: value for name, value in parameters.items() if f"${name}" in text}
-        rows = cursor.execute(text, own_parameters or None).fetchall()
+        rows = run_with(cursor, text, parameters).fetchall()
     except (EngineError, ToolkitError):  # correlated with an outer query, it cannot run by itself
         return None
     return [count for row in rows for count in row[-len(named_counts) :] if count]

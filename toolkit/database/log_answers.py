@@ -14,7 +14,14 @@ from toolkit.database.columns import is_number, refuse_columns
 from toolkit.database.group_sizes import from_parts
 from toolkit.database.log_grains import refuse_several_grains
 from toolkit.database.log_people import rows_of_read_log
-from toolkit.database.query_tree import Node, every_node, has_aggregates_or_windows, sql_of, tree_of
+from toolkit.database.query_tree import (
+    Node,
+    every_node,
+    has_aggregates_or_windows,
+    named_parameters,
+    sql_of,
+    tree_of,
+)
 from toolkit.database.rows_behind import is_plain
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
@@ -24,13 +31,18 @@ if TYPE_CHECKING:
     import numpy
     import pyarrow
 
-APART = "WITH used AS (SELECT team, sum(tokens) AS tokens FROM … GROUP BY team) SELECT … FROM used JOIN … USING (team)"
-TYPED = ("DATE", "TIMESTAMP", "BOOLEAN", "VARCHAR")
+EXAMPLE = (
+    "WITH used AS (SELECT team, sum(tokens) AS tokens FROM … GROUP BY team) SELECT … FROM used JOIN … USING (team)"
+)
+KEPT_TYPES = ("DATE", "TIMESTAMP", "BOOLEAN", "VARCHAR")  # beside numbers; columns of other types become texts
 
 
 @dataclass(frozen=True)
 class LogAnswers:
-    """A question whose SELECTs of a log are tables: its SQL, and these by name, all without what is withheld."""
+    """A question whose SELECTs of a log are tables: its SQL, and the tables by their names in it.
+
+    The tables lack what is withheld.
+    """
 
     sql: str
     tables: Mapping[str, pyarrow.Table]
@@ -61,7 +73,7 @@ class _Answering:
                     f"a SELECT of the read log's {own[0]} that is no plain one: {', '.join(tables_read)}",
                     "SELECTs of one table of the log, by groups of people: of others it is not known how many people "
                     "are behind a number",
-                    f"select of the log by itself inside the question, and join its answer: {APART}",
+                    f"select of the log by itself inside the question, and join its answer: {EXAMPLE}",
                 )
             if own:
                 return self._answer(part, own[0])
@@ -69,7 +81,7 @@ class _Answering:
 
     def _answer(self, node: Node, table: str) -> Node:
         sql = sql_of(self.cursor, node)
-        own_parameters = {name: value for name, value in self.parameters.items() if f"${name}" in sql}
+        own_parameters = named_parameters(self.cursor, sql, self.parameters)
         with running_query(self.where, self.cursor):
             columns, arrays = rows_of_read_log(self.cursor, self.where, sql, own_parameters)
             refuse_columns(self.where, columns)
@@ -88,7 +100,7 @@ def answers_of_log(
     """A question with the answers of a read log in place of its SELECTs, each asked on `cursor`.
 
     Raises ToolkitError as `rows_of_read_log` does, for a SELECT of a table of the log beside others, for a WITH that
-    has the name of one, and for what adds up an answer from which numbers are withheld.
+    is named as a table of the log is, and for what adds up an answer from which numbers are withheld.
     """
     answering = _Answering(cursor, where, log_tables, parameters)
     tree = tree_of(cursor, sql)
@@ -102,12 +114,12 @@ def answers_of_log(
             ]
         )
     answered = answering.answered(tree)
-    if adding := _adds_up(answered, answering.lacking):
+    if aggregated := _aggregated_answer(answered, answering.lacking):
         raise ToolkitError(
             where,
-            f"an aggregate or a window of {adding}, which lacks what was withheld of too few people",
+            f"an aggregate or a window of {aggregated}, which lacks what was withheld of too few people",
             "sums, counts and means in the SELECT of the log itself, whose answer is joined",
-            f"aggregate there: {APART}",
+            f"aggregate there: {EXAMPLE}",
         )
     return LogAnswers(sql_of(cursor, answered), answering.tables)
 
@@ -125,11 +137,11 @@ def _withs(tree: Node) -> Iterator[tuple[str, Node]]:
             yield entry["key"].lower(), entry["value"]
 
 
-def _adds_up(tree: Node, lacking: Collection[str]) -> str:
-    """What of the answers that lack numbers is aggregated: the name that WITH gives it, "the log's answer", or ""."""
-    missing, before = {*lacking}, 0
-    while len(missing) > before:
-        before = len(missing)
+def _aggregated_answer(tree: Node, lacking: Collection[str]) -> str:
+    """The answer that lacks numbers and is aggregated: the name that WITH gives it, else "the log's answer"; or ""."""
+    missing, count_before = {*lacking}, 0
+    while len(missing) > count_before:  # what WITH names may select from what another WITH names
+        count_before = len(missing)
         missing |= {
             name for name, query in _withs(tree) if any(_is_one_of(part, missing) for part in every_node(query))
         }
@@ -144,7 +156,8 @@ def _adds_up(tree: Node, lacking: Collection[str]) -> str:
 
 
 def _is_one_of(part: Node, names: Collection[str]) -> bool:
-    return part.get("type") == "BASE_TABLE" and (part["table_name"] in names or part["table_name"].lower() in names)
+    """True for a table of one of these names, which are in small letters."""
+    return part.get("type") == "BASE_TABLE" and part["table_name"].lower() in names
 
 
 def _has_gaps(array: numpy.ndarray) -> bool:
@@ -154,7 +167,7 @@ def _has_gaps(array: numpy.ndarray) -> bool:
 
 
 def _type(kind: str) -> str:
-    return kind if is_number(kind) or kind in TYPED else "VARCHAR"
+    return kind if is_number(kind) or kind in KEPT_TYPES else "VARCHAR"
 
 
 def _arrow(columns: Sequence[tuple[str, str]], arrays: Sequence[numpy.ndarray]) -> pyarrow.Table:

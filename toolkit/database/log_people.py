@@ -19,6 +19,7 @@ from toolkit.database.query_tree import (
     expression_sql,
     is_group_key,
     is_grouped,
+    run_with,
     sql_of,
     tree_of,
 )
@@ -54,7 +55,7 @@ def rows_of_read_log(cursor: Connection, where: str, sql: str, parameters: Mappi
     tables = refuse_other_than_select(where, sql, cursor) - {*OF_ALL}
     counts = _counts(cursor, where, sql, tables, _tables_of_people(cursor), parameters)
     if not counts:
-        cursor.execute(sql, _used(sql, parameters))
+        run_with(cursor, sql, parameters or {})
         return columns_of(cursor), [*arrays_of(cursor).values()]
     node = tree_of(cursor, sql)
     keys = [is_group_key(node, e) for e in node["select_list"]]
@@ -90,15 +91,10 @@ def _with_people(
     """The columns of an answer, its arrays, what each row is told apart by, and the people behind it by each count."""
     width = len(node["select_list"])
     with_people = sql_of(cursor, {**node, "select_list": [*node["select_list"], *groups, *counts]})
-    cursor.execute(with_people, _used(with_people, parameters))
+    run_with(cursor, with_people, parameters or {})
     columns, arrays = columns_of(cursor)[:width], [*arrays_of(cursor).values()]
     labels = labels_of(arrays[width:][: len(groups)], len(arrays[0]))
     return columns, arrays[:width], labels, [values.tolist() for values in arrays[width + len(groups) :]]
-
-
-def _used(sql: str, parameters: Mapping[str, object] | None) -> dict[str, object] | None:
-    """Those of the parameters that a query has: a part of a question may have fewer than all of it."""
-    return {name: value for name, value in (parameters or {}).items() if f"${name}" in sql} or None
 
 
 def _whole(cursor: Connection, node: Node, groups: Sequence[Node], people: Node) -> dict[Label, tuple[int, int]]:

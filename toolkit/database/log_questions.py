@@ -12,7 +12,7 @@ from toolkit.database.dataset_answer import DatasetAnswer
 from toolkit.database.dataset_questions import QueryResult
 from toolkit.database.log_answers import answers_of_log
 from toolkit.database.log_columns import columns_of_log
-from toolkit.database.query_tree import tree_of
+from toolkit.database.query_tree import named_parameters, tree_of
 from toolkit.database.table import Table
 from toolkit.database.usage_logs import UsageLog, make_log_tables, refuse_single_people
 from toolkit.engine.connect import Connection, cursor_of, in_memory_beside, lock
@@ -87,8 +87,8 @@ def _asked_of_read_log(
     apart = answers_of_log(usage_log.connection.cursor(), where, sql, names, parameters)
     cursor = database.cursor()
     register_frames(cursor, apart.tables)
-    left = {name: value for name, value in parameters.items() if f"${name}" in apart.sql}
-    result = database.asked_on(cursor, where, apart.sql, left, {*apart.tables})
+    parameters_left = named_parameters(cursor, apart.sql, parameters)
+    result = database.asked_on(cursor, where, apart.sql, parameters_left, {*apart.tables})
     log_tables_read = sorted(names & {name.lower() for name in refuse_other_than_select(where, sql)})
     return replace(result, tree=tree_of(cursor, sql), logged=tuple(log_tables_read))
 

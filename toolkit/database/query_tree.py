@@ -33,8 +33,14 @@ def tree_of(cursor: Connection, sql: str, parameters: Mapping[str, object] | Non
 
 def run_with(cursor: Connection, sql: str, parameters: Mapping[str, object]) -> Connection:
     """A cursor that has run a query with those of the parameters that it names. Raises EngineError if it fails."""
-    own_parameters = {name: value for name, value in parameters.items() if f"${name}" in sql}
-    return cursor.execute(sql, own_parameters or None)
+    return cursor.execute(sql, named_parameters(cursor, sql, parameters) or None)
+
+
+def named_parameters(cursor: Connection, sql: str, parameters: Mapping[str, object]) -> dict[str, object]:
+    """Those of the parameters that a query names: DuckDB refuses any other."""
+    nodes = every_node(tree_of(cursor, sql)) if parameters else ()
+    named = {node["identifier"] for node in nodes if node.get("class") == "PARAMETER"}
+    return {name: value for name, value in parameters.items() if name in named}
 
 
 def sql_of(cursor: Connection, node: Node) -> str:

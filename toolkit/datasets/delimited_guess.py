@@ -17,9 +17,10 @@ from toolkit.datasets.names import printed_header
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 DELIMITERS = ",;\t|:^~\x1f "
 SAMPLE = 1 << 18
-TOP = 60  # records in which a header is looked for
+HEADER_WITHIN = 60  # records from the first, in which a header is looked for
 QUOTED_CELLS = 3  # in single quotes, from which on these may be the file's quotes
-LESS_LIKELY = 0.3  # of blanks and colons, which stand in texts and times too: taken where no other sign parts records
+IN_TEXTS_TOO = " :"  # delimiters that stand in texts and times as well
+PENALTY = 0.3  # taken off the agreement of these, so that any other sign on which records agree goes before
 
 
 def guess_reading(path: Path, encoding: str = "", delimiter: str = "") -> ReadOptions:
@@ -41,7 +42,8 @@ def guess_reading(path: Path, encoding: str = "", delimiter: str = "") -> ReadOp
 def what_still_holds(path: Path, declared: ReadOptions, headers: Collection[str]) -> Wanted:
     """The encoding and delimiter of an older version, each "" where it does not fit the file.
 
-    A delimiter fits where it separates one of the older `headers`. Bytes that can only be UTF-8 or UTF-16 are that.
+    A delimiter fits where it separates one of the older `headers`. Where the bytes can only be UTF-8 or UTF-16, that
+    is the encoding, whatever was declared.
     """
     detected = encoding_of(path)
     certain = detected.startswith("utf-16") or declared.encoding.startswith("utf-16")
@@ -49,9 +51,10 @@ def what_still_holds(path: Path, declared: ReadOptions, headers: Collection[str]
     encoding = detected if certain or not _decodes(path, declared.encoding) else declared.encoding
     with opened(path) as file:
         text = file.read(SAMPLE).decode(encoding, "replace").removeprefix("\ufeff")
-    top = islice(records(text, declared.delimiter, declared.quote), TOP)
-    parted = not headers or any(printed_header(cell) in headers for record in top for cell in record if len(record) > 1)
-    return Wanted(encoding=encoding, delimiter=declared.delimiter if parted else "")
+    top = islice(records(text, declared.delimiter, declared.quote), HEADER_WITHIN)
+    separated_cells = (cell for record in top if len(record) > 1 for cell in record)
+    fits = not headers or any(printed_header(cell) in headers for cell in separated_cells)
+    return Wanted(encoding=encoding, delimiter=declared.delimiter if fits else "")
 
 
 def encoding_of(path: Path) -> str:
@@ -61,9 +64,9 @@ def encoding_of(path: Path) -> str:
     for mark, name in BOMS:
         if start.startswith(mark):
             return name
-    zeros = [start[at::2].count(0) for at in (0, 1)]
-    if max(zeros) > len(start) // 4:
-        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    zeros_first, zeros_second = start[0::2].count(0), start[1::2].count(0)  # in pairs of bytes: "a" is 0 61 or 61 0
+    if max(zeros_first, zeros_second) > len(start) // 4:
+        return "utf-16-be" if zeros_first > zeros_second else "utf-16-le"
     return next(name for name in ("utf-8", "cp1252", "latin-1") if _decodes(path, name))
 
 
@@ -84,13 +87,16 @@ def _cells_in_single_quotes(text: str, delimiter: str) -> int:
 
 
 def _agreement(text: str, delimiter: str, quote: str) -> tuple[float, int]:
-    """How well records agree on a number of columns above one, and that number; on blanks and colons all have to."""
+    """The share of records that agree on a number of columns above one, and that number.
+
+    Where a delimiter stands in texts too, all records have to agree, at least three, and PENALTY is taken off.
+    """
     widths = Counter(len(record) for record in records(text, delimiter, quote) if any(record))
     wide = Counter({width: count for width, count in widths.items() if width > 1})
     if not wide:
         return (0.0, 0)
     width, count = max(wide.items(), key=lambda one: (one[1], one[0]))
     share = count / sum(widths.values())
-    if delimiter in " :" and (share < 1 or count < 3):
-        return (0.0, 0)
-    return (round(share, 1) - (LESS_LIKELY if delimiter in " :" else 0.0), width)
+    if delimiter not in IN_TEXTS_TOO:
+        return (round(share, 1), width)
+    return (1.0 - PENALTY, width) if share == 1 and count >= 3 else (0.0, 0)

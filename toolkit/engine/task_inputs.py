@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from toolkit.core.errors import ToolkitError
 
 TIMEOUT = 60  # seconds that one side waits for the other
+DISCARD = 9  # the port of a service that throws away what it is sent; any other would do
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class TaskInputs:
 
 
 @contextlib.contextmanager
-def served_inputs(inputs: Sequence[bytes], server: str) -> Iterator[TaskInputs]:
-    """Serves `inputs` to tasks while the block runs, on the address from which this machine reaches the `server`.
+def served_inputs(inputs: Sequence[bytes], spark_host: str) -> Iterator[TaskInputs]:
+    """Serves `inputs` to tasks while the block runs, on the address from which this machine reaches Spark.
 
     Raises OSError if no port is free.
     """
@@ -65,7 +66,7 @@ def served_inputs(inputs: Sequence[bytes], server: str) -> Iterator[TaskInputs]:
                     content = inputs[int(number)]
                     self.wfile.write(b"%d\n" % len(content) + content)
 
-    with _Server((_own_address(server), 0), Handler) as listening:
+    with _Server((_own_address(spark_host), 0), Handler) as listening:
         thread = threading.Thread(target=listening.serve_forever, daemon=True)
         thread.start()
         try:
@@ -80,8 +81,8 @@ class _Server(socketserver.ThreadingTCPServer):
     request_queue_size = 128
 
 
-def _own_address(server: str) -> str:
-    """This machine's address in the network of `server`: connecting a UDP socket picks a route and sends nothing."""
+def _own_address(spark_host: str) -> str:
+    """This machine's address on the way to `spark_host`: connecting a UDP socket picks a route and sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as route:
-        route.connect((server, 9))
+        route.connect((spark_host, DISCARD))
         return str(route.getsockname()[0])

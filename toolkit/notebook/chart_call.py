@@ -1,4 +1,4 @@
-"""What may not be given to a chart or a finding, and the call that does it."""
+"""Refuses what may not be given to a chart of a house form, and says the call that would do."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from toolkit.database.cell import cell_json
 from toolkit.database.table import Table
 
 FORMS = Path(__file__).parents[1] / "charts" / "forms"  # importing them would load Altair into every kernel
-FROM_PANDAS = 'compute it from figures, or bring it back from pandas: story.number(value, "unit", how="what it is")'
 WORDS = "title=…, subtitle=…, notes=…, alt=…"
 ARGUMENTS = ("title", "subtitle", "notes", "alt", "id", "units", "narrow", "notes_at")  # of every chart
 OF_ALTAIR = {  # arguments of a chart of Altair, refused beside a table: what was found, what is allowed, what to do
     "units": ("the numbers of a table have theirs", "units= of a frame", "leave units= out"),
     "narrow": ("a house form lays itself out", "narrow= of a chart of Altair", "leave narrow= out"),
 }
-COLUMNS = {"number_column": {True}, "text_column": {False}, "number_or_date_column": {True, False}}  # are numbers?
+# Functions that declare a column, each with whether its cells are numbers; None: numbers or dates.
+COLUMNS = {"number_column": True, "text_column": False, "number_or_date_column": None}
 OPTIONS = ("text_option", "number_option")
 
 
@@ -83,7 +83,7 @@ def refuse_unknown(arguments: Iterable[str], encodings_known: Iterable[str], whe
 
 
 def refuse_unfit(table: Table, form: str, encodings: Mapping[str, Any], where: str) -> None:
-    """Raises StoryError with what no page may show of the table, else all that keeps a form from reading it so.
+    """Raises StoryError with what no page may show of the table, else with all reasons why the form cannot read it.
 
     The form is asked where something looks wrong: asking it imports Altair.
     """
@@ -113,6 +113,7 @@ def encodings_of(form: str) -> dict[str, EncodingDeclaration]:
     constants: dict[str, Any] = {}
     declared: dict[str, EncodingDeclaration] = {}
     for node in ast.parse((FORMS / f"{form}.py").read_text(encoding="utf-8")).body:
+        # an encoding may be declared with a constant that the module imports of `core`, such as its choices
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("toolkit.core."):
             constants |= {name.name: getattr(import_module(node.module or ""), name.name) for name in node.names}
         elif isinstance(node, ast.Assign):
@@ -149,24 +150,40 @@ def _fits(table: Table, declared: Mapping[str, EncodingDeclaration], encodings: 
     columns = {name: value for name, value in encodings.items() if declared[name].kind in COLUMNS}
     if not all(isinstance(value, str) and value in names for value in columns.values()):
         return False
-    for name in encodings.keys() - columns.keys():
-        kind, choices, value = declared[name].kind, declared[name].given.get("choices"), encodings[name]
-        if isinstance(value, (Number, int, float)) is (kind == "text_option"):
-            return False
-        if choices and str(value) not in choices:
-            return False
+    options = {name: value for name, value in encodings.items() if name not in columns}
+    roles = _roles(table, declared, columns.get("role"))
+    return all(_option_fits(value, declared[name]) for name, value in options.items()) and all(
+        _column_fits(table[column], roles, declared[name]) for name, column in columns.items()
+    )
+
+
+def _option_fits(value: object, declaration: EncodingDeclaration) -> bool:
+    is_number, choices = isinstance(value, (Number, int, float)), declaration.given.get("choices")
+    if is_number != (declaration.kind == "number_option"):
+        return False
+    return not choices or str(value) in choices
+
+
+def _roles(table: Table, declared: Mapping[str, EncodingDeclaration], column: str | None) -> list[str]:
+    """What each row is for, in a form that has several: the row's text in the column of roles, else the first role."""
     choices = declared["role"].given.get("choices", ()) if "role" in declared else ()
-    roles = table[columns["role"]] if "role" in columns else [None] * len(table)
-    for name, value in columns.items():
-        declaration = declared[name]
-        needing = declaration.given.get("role", "").split()
-        is_needed = bool(declaration.given.get("required")) and not declaration.given.get("gaps")
-        for cell, role in zip(table[value], roles, strict=True):
-            if cell is None:
-                if str(role or next(iter(choices), "")) in needing if needing else is_needed:
-                    return False
-            elif isinstance(cell, Number) not in COLUMNS[declaration.kind]:
+    first_role = next(iter(choices), "")
+    cells = [None] * len(table) if column is None else table[column]
+    return [("" if cell is None else str(cell)) or first_role for cell in cells]
+
+
+def _column_fits(cells: Iterable[object], roles: Iterable[str], declaration: EncodingDeclaration) -> bool:
+    """Whether each cell is of the column's type, one of its choices, and there where its row needs one."""
+    given, are_numbers = declaration.given, COLUMNS[declaration.kind]
+    roles_with_cell = given.get("role", "").split()  # where there are some, only rows of these roles need a cell
+    all_with_cell = bool(given.get("required")) and not given.get("gaps")
+    for cell, role in zip(cells, roles, strict=True):
+        if cell is None:
+            is_needed = role in roles_with_cell if roles_with_cell else all_with_cell
+            if is_needed:
                 return False
-            elif declaration.given.get("choices") and str(cell) not in declaration.given["choices"]:
-                return False
+        elif are_numbers is not None and isinstance(cell, Number) != are_numbers:
+            return False
+        elif given.get("choices") and str(cell) not in given["choices"]:
+            return False
     return True

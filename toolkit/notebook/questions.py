@@ -57,7 +57,7 @@ def answered(
 
 def _refuse_unused(query: str, parameters: Mapping[str, object]) -> None:
     """Raises ToolkitError for a parameter that the query does not name, such as one of another method."""
-    unused = [name for name in parameters if f"${name}" not in query]
+    unused = [name for name in parameters if name not in re.findall(r"\$(\w+)", query)]
     if unused:
         raise ToolkitError(
             "story.sql",

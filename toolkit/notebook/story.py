@@ -23,7 +23,7 @@ from toolkit.database.usage_logs import UsageLog, made_from, usage_log_named
 from toolkit.database.withheld import UnpublishableNumber
 from toolkit.notebook.annotation import ChartNote, read_annotations
 from toolkit.notebook.chart import Chart
-from toolkit.notebook.chart_call import FROM_PANDAS, refuse_other_than_table, refuse_unfit, refuse_unknown
+from toolkit.notebook.chart_call import refuse_other_than_table, refuse_unfit, refuse_unknown
 from toolkit.notebook.choice import make_choice, publish_states, refuse_fixed, words_by
 from toolkit.notebook.claim import ClaimReadings
 from toolkit.notebook.dataset_view import DatasetView, TableList, view_of
@@ -44,6 +44,7 @@ from toolkit.notebook.table_from_frame import table_from_frame
 from toolkit.reported.declaration import Declaration
 
 ALTAIR = "altair"  # the form of a chart of Altair's own
+FROM_PANDAS = 'compute it from figures, or bring it back from pandas: story.number(value, "unit", how="what it is")'
 FINDING = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 OPENED = "toolkit.open_story"  # the name of an audit event (sys.audit), as "open" is one of Python's own
 

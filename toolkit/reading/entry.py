@@ -11,19 +11,21 @@ from toolkit.core.errors import Problem
 from toolkit.core.lookalikes import NAME, wrong_in_name
 from toolkit.core.text import PERIODS, exact_float, period_days, shortened
 
-ID = re.compile(r"(?=.{1,150}$)[a-z0-9]+(?:[-_][a-z0-9]+)*")  # and no longer than the name of a file may be
+ID = re.compile(r"(?=.{1,150}$)[a-z0-9]+(?:[-_][a-z0-9]+)*")  # at most 150, as ids name files
 
 
 class Entry(dict[str, Any]):
     """One mapping of a YAML file, with the line of each key; the values are whatever the file holds.
 
     The methods return a value as the type it has to be. They add an invalid value to `problems`, one list shared by all
-    entries of all files that are read together, and return a default instead. `raw` has, by key, each plain
-    value that is no text as the file spells it (1.10, true), `raw_lists` each list, with None for an item that is a
-    list or an entry itself.
+    entries of all files that are read together, and return a default instead.
+
+    `raw` has the values that are numbers, flags or null as the file spells them (1.10, true, ~), by key. `raw_lists`
+    has the items of each list so, None for one that is a list or an entry itself.
     """
 
-    __slots__ = ("file", "line", "lines", "problems", "raw", "raw_lists")  # there are as many as figures
+    # saves memory: a desk has at least as many entries as figures
+    __slots__ = ("file", "line", "lines", "problems", "raw", "raw_lists")
 
     def __init__(self, file: str, line: int, problems: list[Problem]):
         super().__init__()
@@ -69,7 +71,7 @@ class Entry(dict[str, Any]):
         Anything else is a problem and gives `default`.
         """
         value = self.get(key, default)
-        if value is None or value.__class__ is str:
+        if value is None or isinstance(value, str):
             return value
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return self.raw[key]
@@ -82,8 +84,10 @@ class Entry(dict[str, Any]):
 
         A value that is no text, null and an empty text are problems; that the key is missing is one of `check_keys`.
         """
-        value = self.text(key) if self.get(key) is not None else ""
-        if key in self and value is not None and not value.strip():
+        if key not in self:
+            return ""
+        value = "" if self[key] is None else self.text(key)  # None where it is no text, which was added
+        if value is not None and not value.strip():
             self.add_problem(key, f"{key} is empty", "text", f"write the {key}")
         return value or ""
 
@@ -156,7 +160,10 @@ class Entry(dict[str, Any]):
         return ()
 
     def raw_texts(self, key: str) -> tuple[str, ...]:
-        """As `texts`, but true, false and null are items as the file spells them; of a mapping at `key` the keys."""
+        """The items of the list at `key`, or the keys of the mapping there, all as the file spells them.
+
+        Unlike in `texts`, true, false and null are items too.
+        """
         value, listed = self.get(key), self.raw_lists.get(key)
         if value is None or isinstance(value, Entry):
             return tuple(value or ())

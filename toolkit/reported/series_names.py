@@ -14,13 +14,14 @@ from toolkit.core.unit_answers import kept_in_registry
 
 SQL = Path(__file__).parents[1] / "database" / "sql"
 CREATED = re.compile(r'^CREATE (TABLE|VIEW) "?(\w+)', re.MULTILINE)
+SQL_WORD = "a word of SQL"  # why a name is reserved
 MINIMUM = "min"  # pint reads it as minute; in a column's name it means minimum
 
 
 @cache
 def reserved() -> dict[str, str]:
     """The names that no series can have, each with what it is: "a table of the database", "a word of SQL"."""
-    reasons = dict.fromkeys((SQL / "keywords.txt").read_text(encoding="utf-8").split(), "a word of SQL")
+    reasons = dict.fromkeys((SQL / "keywords.txt").read_text(encoding="utf-8").split(), SQL_WORD)
     for path in sorted(SQL.glob("**/*.sql")):
         if path.parent.name in ("sql", "views"):
             created = CREATED.findall(path.read_text(encoding="utf-8"))

@@ -22,8 +22,8 @@ STORIES_FORM = "each story with a list of the figures that would be replaced the
 class Watched:
     """Something that is due to be published: `what`, in which period, on which `basis`; `enter` names who enters it.
 
-    `inferred` is True where nobody announced the date. `source` is the id of the source that named it, if one did.
-    `stories` has, by slug, the keys of the figures and rows of series that it would replace there. `place` is file and
+    `inferred` is True where nobody announced the date. `source` is the id of the source that announced it, if one did.
+    `stories` has, by slug, the keys of the figures and rows of series that would be replaced there. `place` is file and
     line.
     """
 
@@ -39,7 +39,7 @@ class Watched:
 
     @property
     def due_on(self) -> date:
-        """The last day on which it is not overdue."""
+        """The last day of the period; from the next day on it is overdue."""
         return period_days(self.due)[1]
 
 
@@ -63,7 +63,7 @@ def read_watch(
         if source is not None and source not in sources:
             near = nearest_first(source, sorted(sources))
             entry.add_problem("source", f"no source {source!r}", near, "correct the id, or leave source out")
-        if due is None and entry.get("due", "") is None:
+        if "due" in entry and entry["due"] is None:  # that the key is missing was said by check_keys
             remedy = "write the announced date, or an inferred one with inferred: true"
             entry.add_problem("due", "due is empty", "a day or a period", remedy)
         words = {key: entry.required_text(key) for key in ("what", "basis", "enter")}
@@ -119,16 +119,19 @@ def _stories(
             stories.add_problem(slug, f"no notebook {slug!r}", nearest_first(slug, sorted(slugs)), "correct the name")
         names = stories.texts(slug)
         for name in names:
-            keys = _valid_keys(name, figures, series)
-            if name not in keys:
-                near = nearest_first(name, sorted(keys))
+            known_names = _names_like(name, figures, series)
+            if name not in known_names:
+                near = nearest_first(name, sorted(known_names))
                 stories.add_problem(slug, f"no figure {name!r}", near, "correct it: source#figure, or series:name#row")
         replaced[slug] = tuple(map(_key_of, names))
     return replaced
 
 
-def _valid_keys(name: str, figures: Collection[str], series: Mapping[str, Series]) -> Iterable[str]:
-    """The valid names of its kind: figures, or rows of a series."""
+def _names_like(name: str, figures: Collection[str], series: Mapping[str, Series]) -> Iterable[str]:
+    """The names that a name may be: those of all figures, or of all rows of its series.
+
+    Of an unknown series they are patterns, one for each series there is, such as series:coffee#row.
+    """
     if not name.startswith("series:"):
         return figures
     table = series.get(name.removeprefix("series:").partition("#")[0])

@@ -24,7 +24,7 @@ FINDINGS = {
     "low": "low end",
     "high": "high end",
     "unit": "unit",
-    "kind": "reported, computed, measured, assumed or synthetic",
+    "kind": "reported, computed, measured, assumed or synthetic, which pages call simulated",
     "given": "why it cannot be worked out again to the end; empty if it can",
 }
 NODES = {
@@ -32,7 +32,7 @@ NODES = {
     "low": "low end",
     "high": "high end",
     "unit": "unit",
-    "kind": "reported, computed, measured, assumed or synthetic",
+    "kind": "reported, computed, measured, assumed or synthetic, which pages call simulated",
     "operation": "what was done with the inputs",
     "settings": "settings of the operation, as JSON",
     "inputs": "ids of the inputs, in order",
@@ -52,31 +52,33 @@ def findings(stored: Mapping, tables: PrintedTables) -> dict[str, bytes]:
     for a receipt that cannot be read.
     """
     by_story = numbers_of(stored)
+    numbers: dict[str, Number] = {}  # by digest, in which wording does not count
     printed: dict[str, str] = {}
-    numbers: dict[str, Number] = {}  # wording counts for nothing when a number is computed again
     for slug, story in stored["stories"].items():
-        for name in sorted(by_story[slug]):
-            number = by_story[slug][name]
+        for node in sorted(by_story[slug]):
+            number = by_story[slug][node]
             numbers.setdefault(number.digest, number)
-            printed.setdefault(number.digest, story["nodes"][name].get("printed", ""))
-    tables = _with_empty(tables, numbers.values())
-    findings_by_name: dict[str, tuple[dict, Number, list[str]]] = {}
+            printed.setdefault(number.digest, story["nodes"][node].get("printed", ""))
+    all_tables = _with_rowless_steps(tables, numbers.values())
+    stated: dict[str, tuple[dict, Number]] = {}  # by the finding's name, as the first story states it
+    slugs: dict[str, list[str]] = {}
     for slug, story in stored["stories"].items():
         for name, finding in story["findings"].items():
-            findings_by_name.setdefault(name, (finding, by_story[slug][finding["node"]], []))[2].append(slug)
+            stated.setdefault(name, (finding, by_story[slug][finding["node"]]))
+            slugs.setdefault(name, []).append(slug)
     rows = [
         (
             name,
-            " ".join(slugs),
+            " ".join(slugs[name]),
             number.digest,
             finding["printed"],
             finding["label"],
             *_value(number),
-            "; ".join(_reasons(number, tables)),
+            "; ".join(_reasons(number, all_tables)),
         )
-        for name, (finding, number, slugs) in sorted(findings_by_name.items())
+        for name, (finding, number) in sorted(stated.items())
     ]
-    steps = [node_row(numbers[digest], printed[digest], tables) for digest in sorted(numbers)]
+    steps = [node_row(numbers[digest], printed[digest], all_tables) for digest in sorted(numbers)]
     units = edition_units(stored)
     texts = {unit_text(number.unit) for number in numbers.values()} | tables.units
     settings = [dict(number.operation.settings) for number in numbers.values()]
@@ -93,8 +95,8 @@ def findings(stored: Mapping, tables: PrintedTables) -> dict[str, bytes]:
     )
 
 
-def _with_empty(tables: PrintedTables, numbers: Iterable[Number]) -> PrintedTables:
-    """The tables with those steps among the listed that have no row to list."""
+def _with_rowless_steps(tables: PrintedTables, numbers: Iterable[Number]) -> PrintedTables:
+    """The tables with the steps that have no rows among those that are listed: nothing of them is missing."""
     shared = {name for name, why in tables.given.items() if not why}
     return replace(tables, listed=tables.listed | followed.steps_listed(steps_of(numbers), shared).keys())
 
@@ -111,7 +113,7 @@ def _reason_given(number: Number, tables: PrintedTables) -> str:
     listed = behind.digest in tables.listed or (step.name == followed.ALL_ROWS and why_not == "")
     of_input = behind.operation.name
     reason = followed.why_not_recomputed(step, str(number.kind), number.ref or "", bool(inputs), of_input, listed)
-    return why_not or reason if reason == followed.ROWS else reason
+    return (why_not or reason) if reason == followed.ROWS else reason
 
 
 def node_row(number: Number, printed: str, tables: PrintedTables) -> tuple:

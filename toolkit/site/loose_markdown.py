@@ -1,4 +1,4 @@
-"""Markdown of anybody's notebook: what a story is refused is shown here as well as a page without requests can."""
+"""Markdown of anybody's notebook: what a story refuses is shown too, as far as a page can that loads nothing."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from toolkit.site.mathml import mathml
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
-OPEN = ("http://", "https://", "mailto:", "#")
+REACHABLE = ("http://", "https://", "mailto:", "#")
 
 
 def loose_blocks(source: str, attachments: Mapping[str, Any], footnotes: list[str]) -> Iterator[tuple[int, str, str]]:
-    """(level of a heading or 0, HTML, words) of each block; pictures of `attachments` are inside it.
+    """(level of a heading or 0, HTML, words) of each block; the HTML has pictures of `attachments` in it.
 
     `footnotes` are the labels of the page's footnotes so far; those of this text are added to that list.
     """
-    source = PLACEHOLDER.sub("", source)  # characters of one font's own, which would count as numbers
+    source = PLACEHOLDER.sub("", source)  # characters that stand for numbers in a story's text
     for block in _LooseHTML(attachments, footnotes).blocks(source):
         yield block.level, cleaned(block.html), block.words
 
@@ -74,7 +74,7 @@ class _LooseHTML(MarkdownHTML):
 
     def _link(self, node: SyntaxTreeNode) -> str:
         url, text = str(node.attrs.get("href", "")), self._inlines(node.children)
-        if not url.startswith(OPEN):
+        if not url.startswith(REACHABLE):
             return text  # a file beside the notebook is not beside its page
         return f'<a href="{self._address(url)}">{text}</a>' if url.startswith("#") else super()._link(node)
 

@@ -100,6 +100,23 @@ def test_a_dataset_is_joined_with_the_answer_of_a_read_log(desk, log):
     assert together["tokens_per_usd"][1].low == 7 * 3 * 105 / 15
 
 
+def test_a_part_of_a_question_takes_no_parameter_but_its_own(desk, log):
+    declare_prices(desk)
+    story = open_story("logs", desk)
+    together = story.sql(
+        "WITH used AS (SELECT model || ' of $most' AS label, model, sum(tokens) AS tokens FROM request_all_types "
+        "WHERE model <> $model_left_out GROUP BY ALL) "
+        "SELECT label, u.tokens, p.price FROM used AS u JOIN prices AS p USING (model) "
+        "WHERE model = $model AND price <= $most",
+        of=story.usage_log("log"),
+        model="claude-opus-4-1",
+        model_left_out="claude-haiku-4-5",
+        most=15,
+    )
+    assert together["label"] == ("claude-opus-4-1 of $most",)
+    assert [number.low for number in together["tokens"]] == [7 * 3 * 105]
+
+
 BY_MODEL = "SELECT model, sum(tokens) AS tokens FROM request_all_types GROUP BY model"
 PEOPLE_OF = "SELECT r.model, count(*) AS n FROM request_all_types AS r JOIN prices AS p USING (model) GROUP BY ALL"
 

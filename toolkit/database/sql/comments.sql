@@ -94,7 +94,7 @@ COMMENT ON TABLE watch IS 'what is due to be published, until which day, and who
 COMMENT ON COLUMN watch.id IS 'id of the entry';
 COMMENT ON COLUMN watch.what IS 'what is due';
 COMMENT ON COLUMN watch.due IS 'when: a day, a month or another period';
-COMMENT ON COLUMN watch.due_on IS 'the last day on which it is not overdue';
+COMMENT ON COLUMN watch.due_on IS 'the last day of the period; from the next day on it is overdue';
 COMMENT ON COLUMN watch.inferred IS 'true where nobody announced the date';
 COMMENT ON COLUMN watch.basis IS 'what the date is known from';
 COMMENT ON COLUMN watch.enter IS 'who enters it';

@@ -111,7 +111,7 @@ def extract(connection: Connection, form: LogFormat, prepared: str, lines: pyarr
         _make_raw(connection, prepared, lines)
     except FAILED:
         _make_raw_without_failing(connection, prepared, lines)
-    if not form.parsed_with:  # which looks for them itself
+    if not form.parsed_text:  # which looks for them itself
         mark_repeated_keys(connection)
     _add_counts(connection)
     connection.execute(_candidates(form))

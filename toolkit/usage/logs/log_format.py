@@ -27,8 +27,8 @@ class LogFormat:
     versions: str
     source: str  # where the format is described: repository@commit, or a documentation; or nothing
     recognise: str  # a condition in SQL on the column line; a file with a line that fulfils it is of the format
-    lines_with: str  # a pattern (RE2) without which a line can be left out; nothing where there is none
-    parsed_with: str  # a text: the SELECT parses each line that has it, and fails where one is no JSON; or nothing
+    line_pattern: str  # a pattern (RE2) without which a line can be left out; nothing where there is none
+    parsed_text: str  # a text: the SELECT parses each line that has it, and fails where one is no JSON; or nothing
     whole_files: bool  # whether rows depend on other lines of their file, so that it is read at once
     sql: str
 
@@ -56,8 +56,8 @@ def _read_format(path: Path) -> LogFormat:
         versions=header["versions"],
         source=header.get("source", ""),
         recognise=header["recognise"],
-        lines_with=header.get("lines with", ""),
-        parsed_with=header.get("parses lines with", ""),
+        line_pattern=header.get("lines with", ""),
+        parsed_text=header.get("parses lines with", ""),
         whole_files=header.get("whole files", "no") == "yes",
         sql=sql,
     )
