@@ -749,8 +749,40 @@ def test_a_field_of_sources(copy):
     assert copy.python("print(story.database.source('office-survey')['shelf'])") == ["B 12"]
 
 
-@tries("keep another field of figures", "change the words of a kind", "add something under a headline")
-def test_a_field_of_figures_the_words_of_a_kind_and_what_stands_under_a_headline(copy):
+WORDS_AND_HASH = """from toolkit.core.errors import ToolkitError
+print(story["office-survey"]["heavy"] * assume(2_000_000, "1", why="a guess"))
+try:
+    story.sql("SELECT visitors FROM visits")
+except ToolkitError as error:
+    print(error.problems[0].remedy)
+print(story.sql("SELECT count(*) AS rows FROM seen").rows[0][0].inputs[0].label)"""
+
+
+@tries("write million", "show more digits", "change what is said of a question")
+def test_words_of_scales_digits_of_hashes_and_a_question_that_duckdb_refuses(copy):
+    with copy.change("write million"):
+        scales = 'scales={"trillion": " trillion", "billion": " billion", "million": " million"}'
+        copy.replace("toolkit/core/locales.py", scales, scales.replace('" million"', '" mn"'), first=True)
+    with copy.change("show more digits"):
+        copy.replace("toolkit/core/text.py", "HASH_SHOWN = 12", "HASH_SHOWN = 20")
+    with copy.change("change what is said of a question"):
+        copy.replace("toolkit/engine/time_limit.py", '"correct the name"', '"look at story.tables()"')
+    copy.write("seen.csv", "day,cups\n2026-01-10,3\n2026-01-11,4\n")
+    copy.toolkit("add seen.csv")
+    product, remedy, label = copy.python(WORDS_AND_HASH)
+    assert " mn" in product and remedy == "look at story.tables()" and re.search(r"SHA-256 [0-9a-f]{20}\)", label)
+
+
+@tries(
+    "keep another field of figures",
+    "change the words of a kind",
+    "add something under a headline",
+    "change what paper shows",
+)
+def test_a_field_of_figures_the_words_of_a_kind_what_stands_under_a_headline_and_on_paper(copy):
+    with copy.change("change what paper shows"):
+        sheet = "toolkit/site/templates/report/report.css"
+        copy.replace(sheet, "@media print {\n", "@media print {\n  h1 { color: #123456; }\n")
     with copy.change("change the words of a kind"):
         copy.replace("toolkit/core/kind.py", 'REPORTED = 0, "reported"', 'REPORTED = 0, "as printed"')
     with copy.change("add something under a headline"):
@@ -782,7 +814,7 @@ def test_a_field_of_figures_the_words_of_a_kind_and_what_stands_under_a_headline
     copy.toolkit("build")
     built = (copy.root / "reports" / "coffee.html").read_text(encoding="utf-8")
     assert ", page 12" in built and "as printed · " in built and "reported · " not in built
-    assert "<p>1 minute to its end</p>" in built
+    assert "<p>1 minute to its end</p>" in built and "#123456" in built
 
 
 @tries("change which stories come first", "change what `toolkit new`")

@@ -17,6 +17,7 @@ from toolkit.core.number_functions import span
 from toolkit.core.operation import operation
 from toolkit.core.project import digest
 from toolkit.core.smallest_group import OF_LOG
+from toolkit.core.text import HASH_SHOWN
 from toolkit.core.unit import parse_unit
 from toolkit.database.cell import Cell
 from toolkit.database.log_rows import SQL
@@ -99,7 +100,7 @@ def _checks(usage_log: UsageLog, cursor: Connection, withholds: bool) -> tuple[N
     of_log = CREATE_VIEW_OF_LOG.format(cost="NULL" if usage_log.kind == Kind.SYNTHETIC else "cost_usd")
     cursor.execute(of_log)
     measurements = measured(cursor)
-    question_id = f"question real_traffic, {digest([QUERY.read_text(encoding='utf-8'), of_log])[:12]}"
+    question_id = f"question real_traffic, {digest([QUERY.read_text(encoding='utf-8'), of_log])[:HASH_SHOWN]}"
     steps = _count(
         usage_log, measurements["steps"] or 0, f"steps in sessions of {LEAST_REQUESTS} requests or more, {question_id}"
     )
@@ -158,7 +159,7 @@ def _signals(usage_log: UsageLog, cursor: Connection) -> tuple[Table | None, str
             f"fewer than {OF_LOG} people with use, so that a share would be about single people",
         )
     precision = signal_precision(usage_log.project)
-    question_id = f"question signal_shares, {digest([sql])[:12]}"
+    question_id = f"question signal_shares, {digest([sql])[:HASH_SHOWN]}"
     rows: list[dict[str, Cell]] = []
     for name, weeks, _, marked, marked_people in sorted(answer, key=lambda row: list(SIGNALS).index(row[0])):
         tells_of_few = 0 < marked_people < OF_LOG or 0 < people - marked_people < OF_LOG

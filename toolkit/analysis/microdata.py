@@ -14,6 +14,7 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.project import digest
+from toolkit.core.text import HASH_SHOWN
 from toolkit.core.unit import parse_unit
 from toolkit.database.log_rows import SQL
 from toolkit.database.usage_logs import UsageLog
@@ -36,7 +37,7 @@ def refuse_real_people(usage_log: UsageLog, action: str) -> None:
 def by_person_sql(name: str) -> tuple[str, str]:
     """The SQL of toolkit/usage/by_person/<name>.sql, and its name with the hash of its text, for receipts."""
     sql = (SQL / "by_person" / f"{name}.sql").read_text(encoding="utf-8")
-    return sql, f"question {name}, {digest([sql])[:12]}"
+    return sql, f"question {name}, {digest([sql])[:HASH_SHOWN]}"
 
 
 def ask_by_person(usage_log: UsageLog, name: str, parameters: Mapping[str, object]) -> Rows:

@@ -14,6 +14,7 @@ from functools import cache
 ONE_PERIOD = re.compile(r"[0-9]{4}(-(Q[1-4]|H[12]|[0-9]{2}(-[0-9]{2})?))?")
 PERIODS = "2026, 2026-Q1 (to Q4), 2026-H1 (or H2), 2026-04 (01 to 12), 2026-04-15, or START/END of these"
 MOST_NAMES = 16  # names that an error lists at most
+HASH_SHOWN = 12  # hexadecimal digits of a hash, wherever one is shown
 CLEAN = "text without spaces at its ends and without invisible characters"
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.operation import Operation
+from toolkit.core.text import HASH_SHOWN
 from toolkit.core.unit import Unit
 from toolkit.core.wording import Style
 from toolkit.database.dataset_questions import file_name
 from toolkit.database.table import DATASET
 from toolkit.datasets.declaration import Dataset
-
-HASH_SHOWN = 12  # hexadecimal digits of a file's hash in a label
 
 
 def rows_of(dataset: Dataset, count: int, step: Operation, dimensionless: Unit) -> Number:

@@ -14,7 +14,7 @@ from toolkit.core.kind import Kind
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
 from toolkit.core.project import Project, digest
-from toolkit.core.text import nearest_first
+from toolkit.core.text import HASH_SHOWN, nearest_first
 from toolkit.core.unit import Unit, convert_exactly, registry, unit_text, unit_without_scales
 from toolkit.core.wording import Style
 from toolkit.database.answer import Answer, Values, text_maker
@@ -229,7 +229,7 @@ def ask_usage_log(usage_log: OpenedLog, name: str, sql: str, parameters: Mapping
         if is_quantity(column, kind, meaning.role):
             with collect_problems(problems):
                 units[column] = unit_in_query(f"{name}.sql", column, meaning, usage_log.units, by_name)
-    question = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:12]}"
+    question = f"question {name}, {digest([sql, repr(sorted((parameters or {}).items()))])[:HASH_SHOWN]}"
     answer = Answer(
         [
             Values(

@@ -7,6 +7,7 @@ from typing import Any
 
 from toolkit.core.number import Number
 from toolkit.core.operation import operation
+from toolkit.core.text import HASH_SHOWN
 from toolkit.core.unit import no_unit
 from toolkit.core.wording import written_date
 from toolkit.database.dataset_rows import rows_of
@@ -37,7 +38,7 @@ class DatasetView:
         dataset = self.dataset
         retrieved = f", retrieved on {dataset.retrieved.isoformat()}" if dataset.retrieved else ""
         rows = f"{dataset.rows:,} {'invented ' if dataset.synthetic else ''}rows"
-        return f"{dataset.file}, {rows}, SHA-256 {dataset.sha256[:12]}{retrieved}; source: {self.source}"
+        return f"{dataset.file}, {rows}, SHA-256 {dataset.sha256[:HASH_SHOWN]}{retrieved}; source: {self.source}"
 
     def __repr__(self) -> str:
         return f"{self.dataset.title}\n{self.facts}\n{self.profile.text}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from toolkit.core.errors import DataFileError
 from toolkit.core.number import Number
+from toolkit.core.text import HASH_SHOWN
 from toolkit.core.wording import written_date
 
 MIME = "application/vnd.toolkit.declaration+json"
@@ -55,7 +56,7 @@ class Declaration:
     @property
     def sentence(self) -> str:
         """The sentence of a page about the list: its day, what was known by then, and its hash."""
-        return f"declared on {written_date(self.declared_on)}, after {self.known}; list {self.hash[:12]}"
+        return f"declared on {written_date(self.declared_on)}, after {self.known}; list {self.hash[:HASH_SHOWN]}"
 
     def _ipython_key_completions_(self) -> list[str]:
         return [choice.id for choice in self.choices]

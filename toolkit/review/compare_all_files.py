@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from toolkit.core.project import UNDO_CRLF
+from toolkit.core.text import HASH_SHOWN
 from toolkit.review.compare_two_files import CRLF_LINES, FileDifference
 from toolkit.review.two_editions import Editions, Mismatch, causes_of
 
-HASH_SHOWN = 12  # characters of a hash that are printed
 LINES_CHANGED = f"line endings were changed to CRLF; {UNDO_CRLF}"
 # the files of a chart, the plainest first
 CHART = (

@@ -8,10 +8,10 @@ from typing import Any
 
 from toolkit.build.edition_inputs import CAUSES, sha256
 from toolkit.build.manifest import NAME, canonical, rounded_numbers
+from toolkit.core.text import HASH_SHOWN
 from toolkit.review.compare_two_files import values
 from toolkit.review.two_editions import Editions, Mismatch, Side, causes_of
 
-HASH_SHOWN = 12  # characters of a hash that are printed
 TEXT_SHOWN = 200
 CANONICAL, HOW_WRITTEN = "as canonical JSON", "how the manifest is written"
 VERSION = re.compile(r"[\w.+!-]{1,80}( [\w.+-]{1,80})?")

@@ -12,13 +12,12 @@ from pathlib import Path
 
 from toolkit.build.manifest import numbers_of, stored_manifest
 from toolkit.core.number import Number, to_nine_digits
-from toolkit.core.text import made_visible
+from toolkit.core.text import HASH_SHOWN, made_visible
 from toolkit.core.unit import unit_text
 from toolkit.review.file_and_entry_changes import Change, entry_changes, file_changes, replaced
 from toolkit.review.markup_text import TAG, inside, plain, without
 from toolkit.review.two_editions import Editions, Side
 
-HASH_SHOWN = 12  # hexadecimal digits
 SHOWN = 3  # so many differences of one receipt, or of one chart, are listed
 BLOCK = re.compile(r"</?(?:p|h[1-6]|li|td|th|tr|dt|dd|div|section|figure|figcaption|summary|aside|caption)\b[^<>]*>")
 FRONT = "index.html"

@@ -9,9 +9,9 @@ from typing import Any
 
 from toolkit.build.edition_inputs import CAUSES
 from toolkit.build.manifest import altered_files
+from toolkit.core.text import HASH_SHOWN
 from toolkit.review.compare_manifest import (
     COMPARED_ELSEWHERE,
-    HASH_SHOWN,
     HOW_WRITTEN,
     OF_STORIES_COMPARED_ELSEWHERE,
     entry_called,
