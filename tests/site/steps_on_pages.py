@@ -76,7 +76,7 @@ def steps_of(page: str, beside: Iterable[str] = ()) -> list[Step]:
             found.append(again(full) or read_step(full, listed))
         for said in receipt.select("li > i"):
             text = said.get_text()
-            if said.find("a") or text in (AS_ABOVE, REST_AS_ABOVE) or re.match(r"(assumed|measured|synthetic)\b", text):
+            if said.find("a") or text in (AS_ABOVE, REST_AS_ABOVE) or re.match(r"(assumed|measured|SIMULATED)\b", text):
                 continue
             all_rows = counted_again(said.parent) if text.endswith(UNTOLD) else None
             found.append(all_rows or again(text) or read_step(text, listed_in(said.find_next_sibling("ul"))))
