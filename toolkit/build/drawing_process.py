@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from toolkit.build import drawings
 from toolkit.build.preload import load_site
@@ -135,7 +136,7 @@ def memory_is_limited() -> bool:
     return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
 
-def serve() -> None:
+def serve() -> NoReturn:
     """Draws the chart of each line of standard input, which is JSON, and answers with an empty line.
 
     The command line names the project's folder, and the digest of the code that draws (`drawings.draw_or_reuse`).
@@ -149,3 +150,4 @@ def serve() -> None:
         drawings.draw_or_reuse(chart, project, drawing_code)
         sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
+    os._exit(0)  # all is written; the build would wait while V8, and what was drawn, are freed one by one
