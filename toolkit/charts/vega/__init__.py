@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from py_mini_racer import JSFunction, JSPromise, JSPromiseError, MiniRacer
+from py_mini_racer import DEFAULT_V8_FLAGS, JSFunction, JSPromise, JSPromiseError, MiniRacer, init_mini_racer
 
 from toolkit.charts.typography import WEIGHTS, Metrics, metrics
 from toolkit.core.project import with_lf
@@ -59,6 +59,8 @@ def _answer(name: str, specification: Mapping[str, Any]) -> str:
 @cache
 def _script() -> MiniRacer:
     """A V8 of this process with Vega, Vega-Lite and draw.js, which knows how wide all letters are."""
+    flags = (*DEFAULT_V8_FLAGS, "--max-semi-space-size=2")  # in MB: 45 MB less in all, in the same time
+    init_mini_racer(flags=flags, ignore_duplicate_init=True)
     with ThreadPoolExecutor() as thread:  # in that of a notebook it would wait for the notebook's own event loop
         script = thread.submit(MiniRacer).result()
     script.eval((HERE / "draw.js").read_text(encoding="utf-8"))
