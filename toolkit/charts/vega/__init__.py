@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -63,6 +64,7 @@ def _script() -> MiniRacer:
     init_mini_racer(flags=flags, ignore_duplicate_init=True)
     with ThreadPoolExecutor() as thread:  # in that of a notebook it would wait for the notebook's own event loop
         script = thread.submit(MiniRacer).result()
+    atexit.register(script.close)  # from Python 3.13 on a process does not end while V8's thread runs
     script.eval((HERE / "draw.js").read_text(encoding="utf-8"))
     script.eval(script_of_vega())
     script.eval(f"measureWith({json.dumps([_widths(metrics(weight)) for weight in WEIGHTS])})")
