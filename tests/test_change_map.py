@@ -766,7 +766,7 @@ def test_words_of_scales_digits_of_hashes_and_a_question_that_duckdb_refuses(cop
     with copy.change("show more digits"):
         copy.replace("toolkit/core/text.py", "HASH_SHOWN = 12", "HASH_SHOWN = 20")
     with copy.change("change what is said of a question"):
-        copy.replace("toolkit/engine/time_limit.py", '"correct the name"', '"look at story.tables()"')
+        copy.replace("toolkit/engine/errors.py", '"correct the name"', '"look at story.tables()"')
     copy.write("seen.csv", "day,cups\n2026-01-10,3\n2026-01-11,4\n")
     copy.toolkit("add seen.csv")
     product, remedy, label = copy.python(WORDS_AND_HASH)
@@ -1033,17 +1033,15 @@ def test_a_language(copy):
 
 # what a page shows: one edition with all of it
 
-ADDED = """from dataclasses import replace
-
-from toolkit import assume, exp, log, table
-from toolkit.core.kind import Kind
+ADDED = """from toolkit import assume, exp, log, table
 from toolkit.core.number import derive
+from toolkit.core.number_functions import guessed
 from toolkit.core.operation import operation
 
 spent = story.finding("coffee.spent", survey["spent"], "Spent on coffee")
 twice = log(survey["heavy"] / survey["median"])
 squared = story.finding("coffee.squared", exp(twice + twice), "The multiple of the multiple")
-guess = replace(assume(12.5, "percent", why="a guess").percent, kind=Kind.GUESSED)
+guess = guessed(12.5, "percent", why="a guess").percent
 share = story.finding("coffee.share", guess, "A share that the desk guessed")
 less = survey["median"] - survey["heavy"]
 apart = story.finding("coffee.apart", derive(operation("absolute"), [less], less.unit), "How far apart they are")
@@ -1073,6 +1071,13 @@ LANGUAGE, SITE = 'language = "de"\n', 'site = "https://example.org/audit"\n'
 POUNDS = "GBP = [pound_sterling] = _ = pound = pounds\n"
 POUND = '    "GBP": Currency("£", "pound", "pounds"),\n'
 GUESSED = '    GUESSED = 5, "guessed by the desk", "guessed"\n'
+GUESSING = '''def guessed(value: float, unit: str, why: str) -> Number:
+    """A number of kind guessed; `why` is the reason that receipts print."""
+    number = leaf(value, value, parse_unit(unit), Kind.GUESSED, "guess", why)
+    return replace(number, operation=operation("guessed"), why=why)
+
+
+'''
 RULE, SAYING = '    "absolute": abs,\n', '    yield Primitive("absolute", "turning", Template("|{0}|"), units=ALIKE)\n'
 TWIN = "  absolute: ([value]) => Math.abs(value),\n"
 LENGTH = '        "length": sum(len(text.split()) for text in layout.words),\n'
@@ -1094,7 +1099,15 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
     "add a currency": [("toolkit/core/currency.py", '    "EUR":', "+" + POUND)],
     "enter a claim": [("data/claims/coffee.yml", "  - id: coffee.beans", "+" + CLAIM)],
     "enter a source": [("data/sources/office-survey.yml", "  - id: beans", "+" + FIGURE)],
-    "add a kind of number": [("toolkit/core/kind.py", "\n    def __str__", "+" + GUESSED)],
+    "add a kind of number": [
+        ("toolkit/core/kind.py", "\n    def __str__", "+" + GUESSED),
+        (
+            "toolkit/core/operation.py",
+            '    yield Primitive("rows_where"',
+            '+    yield Primitive("guessed", "leaf", Template("guessed"), kind="guessed")\n',
+        ),
+        ("toolkit/core/number_functions.py", "def span", "+" + GUESSING),
+    ],
     "add a primitive": [
         ("toolkit/core/operation.py", '    "exp": math.exp', "+" + RULE),
         ("toolkit/core/operation.py", '    yield Primitive("count"', "+" + SAYING),
@@ -1219,13 +1232,21 @@ def test_a_currency_in_prose_on_an_axis_and_in_the_list_of_claims(edition, page)
 
 @tries("add a kind of number")
 @pytest.mark.slow
-def test_a_kind(edition, page):
+@pytest.mark.browser
+def test_a_kind(edition, page, browser):
     manifest = json.loads((edition.root / "reports" / "manifest.json").read_text(encoding="utf-8"))
     story = manifest["stories"]["coffee"]
     share = story["findings"]["coffee.share"]["node"]
     assert story["nodes"][share]["kind"] == "guessed"
     said = [words_of(one) for one in re.findall(r"<aside class=receipt.*?</aside>", page, re.DOTALL)]
     assert any("guessed 12,5 % A share" in one for one in said)
+    guess = next(node for node in story["nodes"].values() if node["operation"]["name"] == "guessed")
+    check = browser.new_page()
+    script = edition.python("from toolkit.site import recheck; print(recheck.script(recheck.CORE))")
+    check.add_script_tag(content="\n".join(script))
+    assert check.evaluate("node => kindApart(node)", {"inputs": [], **guess}) == ""
+    assert "should be guessed" in check.evaluate("node => kindApart(node)", {"inputs": [], **guess, "kind": "measured"})
+    check.close()
 
 
 @tries("add a primitive", "add an operation", "change what an archive")

@@ -45,7 +45,7 @@ def test_what_limits_a_question_is_gone_with_it():
     """A thread of it that still ran when Python ends had the process end by SIGABRT, or with words of DuckDB's."""
     code = """
 from toolkit.engine.connect import in_memory
-from toolkit.engine.time_limit import running_query
+from toolkit.engine.errors import running_query
 
 connection = in_memory()
 for _ in range(20):
@@ -61,10 +61,11 @@ def test_a_process_ends_whose_question_is_inside_a_call_that_nothing_stops():
     code = """
 from toolkit.engine import time_limit
 from toolkit.engine.connect import in_memory
+from toolkit.engine.errors import running_query
 
 time_limit.QUERY_TIMEOUT, time_limit.GRACE_PERIOD = 0.1, 0.3
 connection = in_memory()
-with time_limit.running_query("mine.sql", connection):
+with running_query("mine.sql", connection):
     connection.execute("SELECT levenshtein(repeat('a', 300000), repeat('b', 300000))").fetchall()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

@@ -14,9 +14,8 @@ from toolkit.engine.connect import (
     open_for_writing,
     open_read_only,
 )
-from toolkit.engine.errors import EngineError, writing_database, writing_parquet
+from toolkit.engine.errors import EngineError, running_query, writing_database, writing_parquet
 from toolkit.engine.paths import from_parquet, quoted
-from toolkit.engine.time_limit import running_query
 
 
 @pytest.fixture

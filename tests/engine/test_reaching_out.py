@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from tests import counts
 from toolkit.core.errors import ToolkitError
 from toolkit.engine.connect import cursor_of, in_memory, lock, open_for_writing, open_read_only
+from toolkit.engine.errors import running_query
 from toolkit.engine.frames import frames_in, register_frames
 from toolkit.engine.paths import from_parquet, quoted
 from toolkit.engine.select_only import refuse_other_than_select
-from toolkit.engine.time_limit import running_query
 
 SECRET = "the word beside the project"
 STATEMENTS = (

@@ -19,7 +19,7 @@ WEIGHTS = (400, 600)
 SERIF_FAMILY, SANS_FAMILY = "Desk Serif", "Desk Sans"  # as fonts/make_fonts.py and the style sheets name them
 FAMILIES = {SERIF_FAMILY: "serif", SANS_FAMILY: "sans-serif"}
 FACES = tuple((family, weight) for family in FAMILIES for weight in WEIGHTS)
-SANS = f"'{SANS_FAMILY}', sans-serif"  # quoted: an unquoted name with a digit makes vl-convert drop all text
+SANS = f"'{SANS_FAMILY}', sans-serif"
 
 # the units of the type size in fonts inside pages and drawings, a quarter of the TTFs': in a headline of 37 pixels a
 # coordinate is off by less than a tenth of a pixel, in text by less than a twentieth

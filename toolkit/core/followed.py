@@ -37,7 +37,7 @@ def why_not_recomputed(
     computed = has_inputs and (step.rule or step.primitive.shape == "range")
     # the ends of a multiverse and shares below a limit: the script tries all combinations again
     combined = name == "combinations" and step["of"] in ("range", "below")
-    if printed or computed or combined or name in ("assumed", "constant", "count"):
+    if printed or computed or combined or step.primitive.kind or name == "count":
         return ""
     not_only_simulated = kind != "synthetic" or name in ("draws", "query", "code") or ref.startswith(DATASET)
     return REASONS.get(name, ROWS) if not_only_simulated else SIMULATED

@@ -1,4 +1,4 @@
-"""The kinds of numbers: reported, computed, measured, assumed, synthetic. Another kind is one more line here."""
+"""The kinds of numbers, from reported to synthetic. Another kind is one more line here."""
 
 from __future__ import annotations
 

@@ -104,6 +104,7 @@ class Primitive:
     opaque: computed elsewhere.
     `words` words it, `words_for_many` begins the words for inputs too many to list.
     `units` says which units inputs and result have: ALIKE, all one; PLAIN, none, plain numbers; "": as its shape says.
+    `kind` is the one kind of all numbers that a leaf makes; "" where they may be of several.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Primitive:
     words: Words
     words_for_many: str = ""
     units: str = ""
+    kind: str = ""
 
 
 # the rules of the primitives
@@ -260,14 +262,14 @@ def _table() -> Iterator[Primitive]:
     for name, words in (
         ("printed", "as printed"),
         ("stated", "as stated"),
-        ("assumed", "assumed"),
         ("counted", "counted"),
         ("measured", "computed from the file"),
-        ("constant", "a constant of the formula"),
         ("rows", "{count} rows that the question selected"),
         ("rows_within", "{all} rows; which of them were used cannot be listed"),
     ):
         yield Primitive(name, "leaf", Template(words))
+    yield Primitive("assumed", "leaf", Template("assumed"), kind="assumed")
+    yield Primitive("constant", "leaf", Template("a constant of the formula"), kind="computed")
     yield Primitive("rows_where", "leaf", _words_of_rows)
     yield Primitive("row_where", "leaf", _words_of_rows)
     yield Primitive("span", "range", Template("from {0} to {1}"), units=ALIKE)

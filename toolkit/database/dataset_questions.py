@@ -33,9 +33,9 @@ from toolkit.datasets.people import IDENTIFYING, NAMING, columns_of_people
 from toolkit.datasets.profile import Profile, profile
 from toolkit.engine.connect import DATABASE as PROJECT
 from toolkit.engine.connect import Connection, arrays_of, columns_of, cursor_of
+from toolkit.engine.errors import running_query
 from toolkit.engine.paths import identifier
 from toolkit.engine.select_only import refuse_other_than_select
-from toolkit.engine.time_limit import running_query
 
 if TYPE_CHECKING:
     import numpy

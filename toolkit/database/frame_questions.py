@@ -34,10 +34,10 @@ from toolkit.database.withheld import (
 )
 from toolkit.datasets.declaration import Dataset
 from toolkit.engine.connect import Connection, columns_of
+from toolkit.engine.errors import running_query
 from toolkit.engine.frames import register_frames
 from toolkit.engine.paths import identifier
 from toolkit.engine.select_only import refuse_other_than_select
-from toolkit.engine.time_limit import running_query
 
 if TYPE_CHECKING:
     import pandas

@@ -24,8 +24,8 @@ from toolkit.database.query_tree import (
 )
 from toolkit.database.rows_behind import is_plain
 from toolkit.engine.connect import Connection
+from toolkit.engine.errors import running_query
 from toolkit.engine.paths import identifier
-from toolkit.engine.time_limit import running_query
 
 if TYPE_CHECKING:
     import numpy

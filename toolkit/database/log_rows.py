@@ -14,8 +14,8 @@ from toolkit.database.log_people import refuse_few, rows_of_read_log
 from toolkit.database.metric_people import without_few
 from toolkit.database.opened_log import OpenedLog
 from toolkit.database.query_tree import tree_of
+from toolkit.engine.errors import running_query
 from toolkit.engine.select_only import refuse_other_than_select
-from toolkit.engine.time_limit import running_query
 from toolkit.usage.log_views import METRIC_TABLES
 
 if TYPE_CHECKING:

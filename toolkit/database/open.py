@@ -30,9 +30,8 @@ from toolkit.database.reported_rows import ReportedRows, Row
 from toolkit.database.table import DATASET
 from toolkit.database.trace import traced
 from toolkit.engine.connect import Connection, columns_of, cursor_of, open_for_writing, open_read_only
-from toolkit.engine.errors import opening_database, writing_database
+from toolkit.engine.errors import opening_database, running_query, writing_database
 from toolkit.engine.select_only import refuse_other_than_select
-from toolkit.engine.time_limit import running_query
 from toolkit.reported.data_files import data_files
 
 SQL = Path(__file__).parent / "sql"

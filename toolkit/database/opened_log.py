@@ -14,7 +14,7 @@ from toolkit.core.operation import operation
 from toolkit.core.project import Project
 from toolkit.core.unit import UnitRegistry, parse_unit
 from toolkit.engine.connect import Connection, arrays_of, columns_of, columns_of_arrow
-from toolkit.engine.time_limit import running_query
+from toolkit.engine.errors import running_query
 from toolkit.usage.declaration import LogDeclaration
 
 if TYPE_CHECKING:

@@ -31,9 +31,8 @@ from toolkit.database.query_tree import tree_of
 from toolkit.database.table import Column, Table, heading
 from toolkit.database.withheld import numbers_in_text
 from toolkit.engine.connect import Connection, in_memory, lock
-from toolkit.engine.errors import AGAIN, reading_file
+from toolkit.engine.errors import AGAIN, reading_file, running_query
 from toolkit.engine.select_only import refuse_other_than_select
-from toolkit.engine.time_limit import running_query
 from toolkit.usage.declaration import LOG_JSON, LogDeclaration, week_of
 from toolkit.usage.declared_tables import declared_tables
 from toolkit.usage.log_views import (

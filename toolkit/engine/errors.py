@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import duckdb
 
 from toolkit.core.errors import ToolkitError
+from toolkit.engine.time_limit import limit_of_time
 
 EngineError = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
@@ -17,6 +18,27 @@ HELD = re.compile(r"lock on file .* \(PID (\d+)\)")
 AGAIN = "run the command again, a notebook from its first cell"
 CANDIDATES = re.compile(r"^(?:Candidate |Did you mean ).*$", re.MULTILINE)  # of DuckDB, on an unknown name
 NOT_PERMITTED = ("Permission denied", "Read-only file system", "Operation not permitted")
+
+
+@contextlib.contextmanager
+def running_query(where: str, cursor: duckdb.DuckDBPyConnection | None = None) -> Iterator[None]:
+    """Around a query, in the limit of time where `cursor` runs it; `where` names its file or cell in errors.
+
+    Raises ToolkitError with DuckDB's message and the names that it would have known where the query fails, and where
+    it takes too long.
+    """
+    try:
+        with limit_of_time(where, cursor) if cursor else contextlib.nullcontext():
+            yield
+    except duckdb.IOException as error:
+        allowed = "files that stay as they were when they were opened, and room on the disk"
+        raise ToolkitError(where, without_folders(error), allowed, AGAIN) from error
+    except duckdb.Error as error:
+        near = names_like_it(error)
+        allowed = f"a name that is there, such as {near}" if near else "one SELECT that DuckDB can run"
+        raise ToolkitError(
+            where, first_line(error), allowed, "correct the name" if near else "mend the query"
+        ) from error
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ import duckdb
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import Connection
-from toolkit.engine.time_limit import running_query
+from toolkit.engine.errors import running_query
 
 MOST_NESTED = 200  # brackets inside one another: DuckDB's parser takes minutes and gigabytes for thousands
 ALLOWED = "one SELECT (or WITH, FROM, VALUES) of the project's tables"

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from toolkit.build.manifest import edition_units, numbers_of
 from toolkit.core import followed
+from toolkit.core.kind import KINDS
 from toolkit.core.number import Number
 from toolkit.core.operation import json_number
 from toolkit.core.unit import base_units, parse_unit, unit_text
@@ -15,6 +16,7 @@ from toolkit.review.data_packages import Resource, package
 from toolkit.review.printed_tables import PrintedTables
 from toolkit.review.rows_package import steps_of
 
+ALL_KINDS = f"one of {', '.join(KINDS)}; in the words of pages {', '.join(KINDS.values())}"
 FINDINGS = {
     "id": "the finding's name",
     "stories": "the stories that state it",
@@ -24,7 +26,7 @@ FINDINGS = {
     "low": "low end",
     "high": "high end",
     "unit": "unit",
-    "kind": "reported, computed, measured, assumed or synthetic, which pages call simulated",
+    "kind": ALL_KINDS,
     "given": "why it cannot be worked out again to the end; empty if it can",
 }
 NODES = {
@@ -32,7 +34,7 @@ NODES = {
     "low": "low end",
     "high": "high end",
     "unit": "unit",
-    "kind": "reported, computed, measured, assumed or synthetic, which pages call simulated",
+    "kind": ALL_KINDS,
     "operation": "what was done with the inputs",
     "settings": "settings of the operation, as JSON",
     "inputs": "ids of the inputs, in order",

@@ -10,8 +10,8 @@ from toolkit.core.project import digest
 from toolkit.database.query import read_question
 from toolkit.database.question_text import parameters_of, question_of
 from toolkit.engine.connect import columns_of
+from toolkit.engine.errors import running_query
 from toolkit.engine.select_only import refuse_other_than_select
-from toolkit.engine.time_limit import running_query
 
 if TYPE_CHECKING:
     from toolkit.database.open import Database

@@ -116,7 +116,7 @@ class ReceiptNode:
             return (float(len({receipts.fact(key, str(self.operation["of"])) for key in keys})),) * 2
         if name == "combinations":
             return self._combined()
-        return self.published if name in ("assumed", "constant") else interval.ends(self.operation, self.inputs)
+        return self.published if self.operation.primitive.kind else interval.ends(self.operation, self.inputs)
 
     def _rows_listed(self) -> float:
         """How many rows a dataset has, are listed of it, or how many keys are: those whose digest the receipt has."""

@@ -49,7 +49,7 @@ class Reference:
 
     @property
     def kind(self) -> str:
-        """The kind of the number: reported, computed, measured, assumed or synthetic."""
+        """The name of the number's kind: "reported", "synthetic"."""
         return str(self.number.kind)
 
     @property

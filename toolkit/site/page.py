@@ -69,6 +69,7 @@ def templates() -> Environment:
     )
     environment.filters["verbatim"] = verbatim
     environment.filters["in_quotes"] = in_quotes
+    environment.globals["KINDS"] = KINDS
     return environment
 
 

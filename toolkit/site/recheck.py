@@ -101,6 +101,8 @@ def _table(language: str) -> dict[str, Any]:
 def _entry(primitive: Primitive) -> dict[str, str]:
     """A primitive as the script has it; words that are no template are written there."""
     entry, words = {"shape": primitive.shape, "units": primitive.units}, primitive.words
+    if primitive.kind:
+        entry["kind"] = primitive.kind
     if isinstance(words, Template):
         return {**entry, "text": words.text}
     if isinstance(words, Joined):

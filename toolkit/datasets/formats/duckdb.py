@@ -9,10 +9,9 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.datasets.declaration import ReadOptions
 from toolkit.datasets.file_format import Format, one_table
 from toolkit.engine.connect import DATABASE, Connection, cursor_of, open_read_only
-from toolkit.engine.errors import EngineError, reading_file
+from toolkit.engine.errors import EngineError, reading_file, running_query
 from toolkit.engine.paths import identifier
 from toolkit.engine.select_only import LOWER_CASE, refuse_other_than_select
-from toolkit.engine.time_limit import running_query
 
 IDENTIFIER = r'("([^"]|"")*"|\w+)'
 BEGINNING = re.compile(rf"CREATE VIEW ({IDENTIFIER}\.)*{IDENTIFIER} (\({IDENTIFIER}(, {IDENTIFIER})*\) )?AS ")

@@ -219,7 +219,7 @@ const kindRank = (kind) => Object.keys(TABLE.kinds).indexOf(kind);
 
 function kindApart(node) {
   const { name } = node.operation;
-  let kind = { assumed: "assumed", constant: "computed" }[name] ?? node.kind;
+  let kind = TABLE.primitives[name].kind ?? node.kind;
   if (isFigure(node) && !node.inputs.length) kind = "reported";
   if (/^log:/.test(node.ref ?? "")) kind = "synthetic";
   if (node.inputs.length && (RULES[name] || shapeOf(node.operation) === "range")) {
