@@ -111,10 +111,13 @@ def named_ends(
     labels: Mapping[str, list[str]],
     roles: Mapping[str, str],
     ground: Ground,
-    x: alt.X,
-    y: alt.Y,
+    x: str,
+    y: str,
 ) -> list[alt.Chart]:
-    """The labels of lines at their last values, with strokes to those that had to move; notes keep clear of them."""
+    """The labels of lines at their last values, with strokes to those that had to move; notes keep clear of them.
+
+    `x` and `y` are the fields that the chart has on its axes.
+    """
     plot, size = ground.plot, ground.plot.layout.detail
     last = {name: stops[-1] for name, stops in series.items() if labels.get(name)}
     ends = [
@@ -130,6 +133,5 @@ def named_ends(
     for end, stop, height in zip(ends, last.values(), heights_of(ends, plot), strict=True):
         for line, down in _baselines(end, size):
             ground.words(plot.x.at(stop.at) + ASIDE, height + down, line, size)
-    words = end_words(fields, ends, plot).encode(x=x, y=y)
-    to: dict[str, Any] = {"x2": alt.X2(field=x._kwds["field"]), "y2": alt.Y2(field=y._kwds["field"])}
-    return [words, *(stroke.encode(x=x, y=y, **to) for stroke in connectors(fields, ends, plot))]
+    to: dict[str, Any] = {"x2": alt.X2(field=x), "y2": alt.Y2(field=y)}
+    return [end_words(fields, ends, plot), *(stroke.encode(**to) for stroke in connectors(fields, ends, plot))]

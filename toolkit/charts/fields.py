@@ -12,7 +12,7 @@ from typing import Any, Literal
 import altair as alt
 
 from toolkit.charts.drawing import Cell, Drawing
-from toolkit.charts.expressions import field_of_row
+from toolkit.charts.expressions import expression_literal, field_of_row
 from toolkit.core import wording
 from toolkit.core.kind import Kind
 
@@ -75,6 +75,10 @@ class Fields:
     def has_ranges(self, encoding: str) -> bool:
         """Whether a number of the column is a range."""
         return self._column(encoding) in self.ranges
+
+    def rows_of(self, encoding: str, text: str) -> alt.Chart:
+        """A chart of those rows alone that have this text in a column."""
+        return alt.Chart().transform_filter(f"{field_of_row(self.name(encoding))} === {expression_literal(text)}")
 
     def add(self, name: str, values: Sequence[Any]) -> str:
         """Adds a field of the chart's own, a value for each row; returns its name, longer where the table has it."""

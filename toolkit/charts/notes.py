@@ -21,14 +21,12 @@ HALO = 4
 
 @dataclass(frozen=True)
 class Note:
-    """Words about a row of the table, at a point in pixels of the plot, and (right, down, anchor) from it to choose of.
+    """Words about a row of the table, at the values `x` and `y`, and (right, down, anchor) from there to choose of.
 
-    `x` and `y` are the values of the point on the scales; words are `size` pixels high, in the colour of a role, with
-    a `rim` in that of the ground.
+    Words are `size` pixels high, in the colour of a role, with a `rim` in that of the ground.
     """
 
     index: int
-    at: Point
     x: float | str
     y: float
     words: str
@@ -72,17 +70,15 @@ class Ground:
 
     def placed(self, note: Note) -> tuple[Position, str]:
         """The place of a note, which it takes up then, and the role of the ground there."""
-        layout = self.plot.layout
+        layout, (across, top) = self.plot.layout, self.plot.at(note.x, note.y)
         lines = [(line, note.size, 600 if note.bold else 400) for line in note.words.split("\n")]
         lines += [(line, layout.detail, 400) for line in note.under.split("\n") if line]
         choices = [
             [
-                text_box(
-                    note.at[0] + right + self.plot.left, note.at[1] + down + ABOVE + nth * layout.line, *line, anchor
-                )
+                text_box(across + right + self.plot.left, top + drop + ABOVE + nth * layout.line, *line, anchor)
                 for nth, line in enumerate(lines)
             ]
-            for right, down, anchor in note.places
+            for right, drop, anchor in note.places
         ]
         best = self.occupied.best(choices, avoid_marks=True)
         self.occupied.texts += choices[best]
@@ -98,8 +94,8 @@ def beside_point(gap: float, sides: Sequence[int]) -> list[Position]:
     return [(side * gap, drop, "start" if side > 0 else "end") for drop in drops for side in sides]
 
 
-def note_layers(fields: Fields, found: Sequence[Note], ground: Ground, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """The notes as layers of words over the scales of `x` and `y`, each in the best of its places."""
+def note_layers(fields: Fields, found: Sequence[Note], ground: Ground) -> list[alt.Chart]:
+    """The notes as layers of words, each in the best of its places."""
     if not found:
         return []
     layout, rows = ground.plot.layout, {note.index: (note, *ground.placed(note)) for note in found}
@@ -117,8 +113,8 @@ def note_layers(fields: Fields, found: Sequence[Note], ground: Ground, x: alt.X,
     colours = fields.drawing.palette.light
     rims = {name: colours.get(name) for name in fields.values(rim)}
     channels: dict[str, Any] = {
-        "x": alt.X(**{**x._kwds, "field": at_x}),
-        "y": alt.Y(**{**y._kwds, "field": at_y}),
+        "x": alt.X(field=at_x, type="temporal" if isinstance(found[0].x, str) else "quantitative"),
+        "y": alt.Y(field=at_y, type="quantitative"),
         "stroke": looks.by_value(alt.StrokeValue, rim, rims),
     }
     placed: dict[str, Any] = {"dx": of_row(dx), "align": align, "leading": layout.line, "rim": HALO}

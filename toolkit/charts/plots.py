@@ -13,7 +13,7 @@ from toolkit.charts.altair_axes import axis_lines, spaced_labels, tick_label_exp
 from toolkit.charts.dates import DAY, ISO, moment, ticks_of_dates
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.fields import Fields, of_row
-from toolkit.charts.geometry import Box, Position, text_box
+from toolkit.charts.geometry import Box, Point, Position, text_box
 from toolkit.charts.layers import layered
 from toolkit.charts.placement import Occupied
 from toolkit.charts.scales import PixelScale, positive, round_step, tick_words, unit_of
@@ -109,6 +109,10 @@ class Plot:
     left: float
     x: PixelScale
     y: PixelScale
+
+    def at(self, x: float | str, y: float) -> Point:
+        """Where two values stand, the first a number or a date, in pixels. Raises ToolkitError for another text."""
+        return self.x.at(moment(x, self.drawing.where) if isinstance(x, str) else x), self.y.at(y)
 
     def chart(self, layers: Sequence[alt.Chart], fields: Fields) -> alt.LayerChart | alt.FacetChart:
         """The layers over each other, with the axes as wide as the layout."""

@@ -112,7 +112,7 @@ class Rows:
         return self.fields.add(name, [looks.with_kind(*one) for one in zip(self.roles, kinds, strict=True)])
 
     def chart(
-        self, scale: PixelScale, values: Sequence[Cell], marks: Sequence[alt.Chart], log_note: str = ""
+        self, scale: PixelScale, values: Sequence[Cell], marks: Sequence[alt.Chart]
     ) -> alt.LayerChart | alt.FacetChart:
         """The chart of these marks over the axis of `scale`, with names, headings, and what rows are compared with.
 
@@ -120,9 +120,8 @@ class Rows:
         currencies.
         """
         fields, layout = self.fields, self.layout
-        title = "; ".join(words for words in (self.x_title, log_note) if words)
-        unit = unit_of(values)
-        axis = across(scale, unit, fields.drawing, layout, lines_on(layout), title, grid=layout.wide)
+        title = scale.noted(self.x_title, lines_on(layout), fields.drawing.locale)
+        axis = across(scale, unit_of(values), fields.drawing, layout, lines_on(layout), title, grid=layout.wide)
         x = alt.X(type="quantitative", scale=of_scale(scale), axis=axis)
         grid = [] if layout.wide else self.ticks(scale.ticks(lines_on(layout)), scale.log)
         return self.over(x, [*grid, *self.references(scale), *self.names_of(), *marks])

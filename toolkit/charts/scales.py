@@ -71,6 +71,11 @@ class PixelScale:
         times = {1: "ten", 2: "a hundred", 3: "a thousand"}.get(self.decades(count), "many")
         return locale.say(LOG_NOTE).replace("{times}", locale.say(times))
 
+    def noted(self, title: str, count: int, locale: Locale) -> str:
+        """The title of an axis, and of a log scale what a step of it is."""
+        note = self.stepped(count, locale) if self.log else ""
+        return "; ".join(words for words in (title, note) if words)
+
 
 def fitted(
     low: float,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import altair as alt
 
@@ -15,7 +16,7 @@ from toolkit.charts.altair_theme import REGION, blend
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import euros, invented_chart, number
-from toolkit.charts.fields import Fields, of_row, of_rows_with
+from toolkit.charts.fields import Fields, of_row
 from toolkit.charts.layers import layered
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import AxisScale, Plot, refuse_twice
@@ -33,7 +34,7 @@ class DistributionRow(Row):
 
     role: str = text_column("what the row is", required=True, choices=("curve", "mark", "region"))
     x: Cell = number_column("the value; low and high for a region", required=True)
-    density: Cell | None = number_column("how many are near the value", role="curve", required=True)
+    density: Cell = number_column("how many are near the value", role="curve", required=True)  # of the curve alone
     label: str | None = text_column("the name of a mark or region", role="mark")
     detail: str | None = text_column("under the name")
 
@@ -51,16 +52,12 @@ DISTRIBUTION = Encodings(DistributionRow, DistributionOptions)
 
 def example() -> Drawing:
     """Rents, of which a few are very high."""
-    rows: list[dict[str, str | Cell | None]] = [
-        {
-            "what": "curve",
-            "rent": euros(round(700 * math.exp(step / 10))),
-            "flats": number(bell(step)),
-        }
-        for step in range(-15, 19)
-    ]
-    for rent, more in ((euros(700), "median"), (euros(910), "mean")):
-        rows.append({"what": "mark", "rent": rent, "words": rent.text, "more": more})
+    rows: list[dict[str, str | Cell | None]] = []
+    for step in range(-15, 19):
+        rent, flats = 700 * math.exp(step / 10), math.exp(-((step / 7) ** 2) / 2)
+        rows.append({"what": "curve", "rent": euros(round(rent)), "flats": number(round(flats, 4))})
+    for marked, more in ((euros(700), "median"), (euros(910), "mean")):
+        rows.append({"what": "mark", "rent": marked, "words": marked.text, "more": more})
     dearest = replace(euros(1700, 4000), text="€1,700 or more")
     rows.append({"what": "region", "rent": dearest, "words": "dearest tenth"})
     return invented_chart(
@@ -79,11 +76,6 @@ def example() -> Drawing:
     )
 
 
-def bell(step: int) -> float:
-    """The height of the example's curve."""
-    return round(math.exp(-((step / 7) ** 2) / 2), 4)
-
-
 @dataclass(frozen=True)
 class Curve:
     """The points of the curve from left to right, as (value, density), in its plot."""
@@ -91,20 +83,13 @@ class Curve:
     points: list[tuple[float, float]]
     plot: Plot
 
-    def density(self, value: float) -> float:
-        """The curve's density at a value, on a straight line between its points as they are drawn."""
-        x, before = self.plot.x.at(value), self.points[0]
-        for after in self.points:
-            x0, x1 = self.plot.x.at(before[0]), self.plot.x.at(after[0])
-            if x0 <= x <= x1 and x1 > x0:
-                return before[1] + (after[1] - before[1]) * (x - x0) / (x1 - x0)
-            before = after
-        return self.points[0][1] if value < self.points[0][0] else self.points[-1][1]
-
-    def height(self, x: float) -> float:
-        """The curve's y at an x, both in pixels of the plot."""
-        value = self.plot.x.low * (self.plot.x.high / self.plot.x.low) ** ((x - INSET) / (self.plot.x.end - INSET))
-        return self.plot.y.at(self.density(value))
+    def density(self, x: float) -> float:
+        """The density at so many pixels from the left, on the straight lines between the points."""
+        places = [self.plot.x.at(value) for value, _ in self.points]
+        after = min(max(bisect_left(places, x), 1), len(places) - 1)
+        part = (x - places[after - 1]) / (places[after] - places[after - 1])
+        low, high = self.points[after - 1][1], self.points[after][1]
+        return low + (high - low) * min(max(part, 0.0), 1.0)
 
 
 def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
@@ -113,65 +98,68 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Facet
     Raises ToolkitError for fewer than three points of the curve, two at one value, and values that are not above zero.
     """
     rows, options = DISTRIBUTION.read(drawing)
-    curve, x = curve_of(rows, options, drawing, layout)
-    fields, plot = Fields(drawing), curve.plot
-    flags = stagger(sorted((row for row in rows if row.role == "mark"), key=lambda row: row.x.low), plot.x, layout)
-    across = alt.X(field=fields.high("x"), type="quantitative")
-    upright = alt.Y(field=fields.low("density"), type="quantitative")
-    note = plot.x.stepped(6 if layout.wide else 4, drawing.locale)
-    title = f"{options.x_title}; {note}"
-    points = fields.add("on_curve", [True if row.role == "curve" and row.density else None for row in rows])
-    of_curve = of_rows_with(alt.Chart(), points).encode(y=upright)
-    kind = next(row.density.kind for row in rows if row.density)
-    look = fields.add("look", [looks.with_kind("ink", kind)] * len(rows))
-    shown = [row for row in rows if row.role == "region"]
-    ground = Ground(plot)
-    found = [*flag_notes(flags, options, plot), *region_notes(shown, curve, [flag.staff for flag in flags])]
+    fields, points = Fields(drawing), [row for row in rows if row.role == "curve"]
+    regions = [row for row in rows if row.role == "region"]
+    curve, x = curve_of(rows, points, drawing, layout)
+    plot = curve.plot
+    flags = stagger([row for row in rows if row.role == "mark"], options, plot)
+    look = fields.add("look", [looks.with_kind("ink", points[0].density.kind)] * len(rows))
+    staffs, dots = flag_layers(fields, flags, curve) if flags else ([], [])
+    notes = [*flag_notes(flags, plot), *region_notes(regions, curve, [flag.staff for flag in flags])]
+    of_curve = fields.rows_of("role", "curve")
     layers = [
         of_curve.mark_area(color=drawing.palette.light["slip"], line=False).encode(y2=alt.Y2Datum(0)),
-        *_regions(shown, curve, fields),
-        *staffs(fields, flags, options, curve),
+        *_regions(regions, curve, fields),
+        *staffs,
         of_curve.mark_line(strokeWidth=2.25, strokeCap="butt").encode(**looks.strokes(fields, look)),
         of_curve.mark_point(size=60, opacity=0).encode(tooltip=fields.tooltip),
-        *flag_dots(fields, flags, options, curve),
-        *note_layers(fields, found, ground, across, upright),
+        *dots,
+        *note_layers(fields, notes, Ground(plot)),
     ]
-    x_axis = x.across(plot, title, grid=True, base=True)
-    base: dict[str, Any] = {
-        "x": alt.X(**across._kwds | {"scale": of_scale(plot.x), "axis": x_axis}),
-        "y": alt.Y(**upright._kwds | {"scale": alt.Scale(domain=[0, plot.y.high], nice=False), "axis": None}),
-    }
-    return layered(*layers, data=fields.data, width=layout.width, height=plot.y.start).encode(**base)
+    title = plot.x.noted(options.x_title, 6 if layout.wide else 4, drawing.locale)
+    across = alt.X(field=fields.high("x"), type="quantitative", scale=of_scale(plot.x))
+    upright = alt.Y(field=fields.low("density"), type="quantitative", axis=None)
+    return layered(*layers, data=fields.data, width=layout.width, height=plot.y.start).encode(
+        x=across.axis(x.across(plot, title, grid=True, base=True)),
+        y=upright.scale(alt.Scale(domain=[0, plot.y.high], nice=False)),
+    )
 
 
 def curve_of(
-    rows: list[DistributionRow], options: DistributionOptions, drawing: Drawing, layout: Layout
+    rows: list[DistributionRow], points: list[DistributionRow], drawing: Drawing, layout: Layout
 ) -> tuple[Curve, AxisScale]:
     """The curve in its plot, and the scale along the bottom. Raises ToolkitError as `distribution` does."""
-    points = sorted((row.x.low, row.density.low) for row in rows if row.role == "curve" and row.density)
     if len(points) < 3:
         raise ToolkitError(drawing.where, f"{len(points)} rows of role curve", allowed="three or more")
-    refuse_twice([row for row in rows if row.role == "curve"], lambda row: f"{row.x.low:.12g}", drawing)
+    refuse_twice(points, lambda row: f"{row.x.low:.12g}", drawing)
     positive([end for row in rows for end in (row.x.low, row.x.high)], drawing.where, "x")
-    ends = [x for x, _ in points] + [end for row in rows if row.role == "mark" for end in (row.x.low, row.x.high)]
+    ends = [row.x.low for row in points]
+    ends += [end for row in rows if row.role == "mark" for end in (row.x.low, row.x.high)]
     scale = PixelScale(min(ends), max(ends), INSET, layout.width - INSET, log=True)
     ticks = scale.ticks(6 if layout.wide else 4)
     words = tick_words(ticks, unit_of(row.x for row in rows), True, drawing.locale)
-    top = max(density for _, density in points) * 1.05 or 1.0
+    top = max(row.density.low for row in points) * 1.05 or 1.0
     plot = Plot(drawing, layout, 0, scale, PixelScale(0, top, HEIGHT[layout.name], 0))
-    return Curve(points, plot), AxisScale(scale.low, scale.high, ticks, words, "log")
+    drawn = sorted((row.x.low, row.density.low) for row in points)
+    return Curve(drawn, plot), AxisScale(scale.low, scale.high, ticks, words, "log")
 
 
 @dataclass
 class Flag:
-    """The text of a flag and its position; level 0 is the lowest. A flag has a vertical staff at its value."""
+    """The words of a flag beside the staff at its value; level 0 is the lowest.
+
+    They begin `left` in pixels, the first line on the baseline `head` below the top of the plot.
+    """
 
     row: DistributionRow
+    role: str
     staff: float
-    left: float
-    width: float
+    name: str
     lines: list[str]
+    width: float
+    left: float = 0
     level: int = 0
+    head: float = 0
 
     def crosses(self, staff: float) -> bool:
         """True if a staff at this x would cross the text."""
@@ -182,24 +170,28 @@ class Flag:
         return self.left < other.left + other.width + 12 and other.left < self.left + self.width + 12
 
 
-def stagger(marks: list[DistributionRow], x: PixelScale, layout: Layout) -> list[Flag]:
+def stagger(marks: list[DistributionRow], options: DistributionOptions, plot: Plot) -> list[Flag]:
     """Flags right or left of their staffs, on as few levels as possible without a staff across another flag's text."""
     flags: list[Flag] = []
     sides: list[list[float]] = []
-    for row in marks:
-        staff = x.at(row.x.high)
+    layout = plot.layout
+    for row in sorted(marks, key=lambda row: row.x.low):
+        staff, name = plot.x.at(row.x.high), row.label or row.x.text
         lines = wrapped(row.detail, layout.width * 0.36, layout.detail) if row.detail else []
-        wide = max(
-            text_width(_name_of(row), layout.label, 600), *(text_width(line, layout.detail) for line in lines), 0
-        )
-        flags.append(Flag(row, staff, 0, wide, lines))
-        right, left = staff + 5, staff - 5 - wide
-        beside = [right] * (right + wide <= layout.width) + [left] * (left >= 0)
-        sides.append(beside or [max(0.0, layout.width - wide)])
-        if right + wide > layout.width:  # last resort: over its own staff, ending at the edge
-            sides[-1].append(max(0.0, layout.width - wide))
+        wide = max(text_width(name, layout.label, 600), *(text_width(line, layout.detail) for line in lines), 0)
+        role = "accent" if row.label == options.emphasis else "ink"
+        flags.append(Flag(row, role, staff, name, lines, wide))
+        right, left, edge = staff + 5, staff - 5 - wide, max(0.0, layout.width - wide)
+        fits = right + wide <= layout.width
+        sides.append([right] * fits + [left] * (left >= 0) + [edge] * (not fits))  # at last over its own staff
     best = min(itertools.product(*sides), key=lambda lefts: _arrange(flags, lefts))
     _arrange(flags, best)
+    high = 0.0
+    for _, level in itertools.groupby(sorted(flags, key=lambda flag: flag.level), key=lambda flag: flag.level):
+        same = list(level)
+        high += layout.line * (1 + max(len(flag.lines) for flag in same)) + 8
+        for flag in same:
+            flag.head = 2 - high + layout.label * 0.8
     return flags
 
 
@@ -220,115 +212,61 @@ def _arrange(flags: list[Flag], lefts: tuple[float, ...]) -> tuple[int, int, flo
     return through, max((flag.level for flag in flags), default=0), sum(abs(f.left - f.staff) for f in flags)
 
 
-def _name_of(row: DistributionRow) -> str:
-    """The text of a flag."""
-    return row.label or row.x.text
-
-
-def heads(flags: list[Flag], layout: Layout) -> list[float]:
-    """The baseline of the name of each flag, in pixels above the top of the plot, which is zero."""
-    levels = range(max((flag.level for flag in flags), default=-1) + 1)
-    tall = [layout.line * (1 + max(len(f.lines) for f in flags if f.level == level)) + 8 for level in levels]
-    return [2 - sum(tall[: flag.level + 1]) + layout.label * 0.8 for flag in flags]
-
-
-def flag_role(flag: Flag, options: DistributionOptions) -> str:
-    """The role of a flag's colour."""
-    return "accent" if flag.row.label == options.emphasis else "ink"
-
-
-def flag_notes(flags: list[Flag], options: DistributionOptions, plot: Plot) -> list[Note]:
+def flag_notes(flags: list[Flag], plot: Plot) -> Iterator[Note]:
     """The names of flags, and what stands under them."""
-    return [
-        Note(
-            flag.row.index,
-            (flag.staff, plot.y.end),
-            flag.row.x.high,
-            plot.y.high,
-            _name_of(flag.row),
-            [(flag.left - flag.staff, head, "start")],
-            flag_role(flag, options),
-            plot.layout.label,
-            "\n".join(flag.lines),
-        )
-        for flag, head in zip(flags, heads(flags, plot.layout), strict=True)
-    ]
+    for flag in flags:
+        place, under = (flag.left - flag.staff, flag.head, "start"), "\n".join(flag.lines)
+        at = flag.row.x.high, plot.y.high
+        yield Note(flag.row.index, *at, flag.name, [place], flag.role, plot.layout.label, under)
 
 
-def staffs(fields: Fields, flags: list[Flag], options: DistributionOptions, curve: Curve) -> list[alt.Chart]:
-    """A staff from the axis up to each flag."""
-    if not flags:
-        return []
+def flag_layers(fields: Fields, flags: list[Flag], curve: Curve) -> tuple[list[alt.Chart], list[alt.Chart]]:
+    """A staff from the axis up to each flag, and a point of the curve at its value."""
     layout, tops = curve.plot.layout, {}
-    for flag, head in zip(flags, heads(flags, layout), strict=True):
+    for flag in flags:
         over = flag.left < flag.staff < flag.left + flag.width
-        tops[flag.row.index] = head + len(flag.lines) * layout.line + 6 if over else head - layout.label * 0.72
-    kinds = {flag.row.index: looks.with_kind(flag_role(flag, options), flag.row.x.kind) for flag in flags}
-    top = fields.add_to_some("staff", {at: round(top, 1) for at, top in tops.items()})
-    look = fields.add_to_some("staff_look", kinds)
-    strokes = looks.strokes(fields, look)
-    rule = of_rows_with(alt.Chart().mark_rule(strokeWidth=1.5, yOffset=of_row(top)), top)
-    return [rule.encode(y=alt.YValue(0), y2=alt.Y2Value("height"), **strokes)]
+        top = flag.head + len(flag.lines) * layout.line + 6 if over else flag.head - layout.label * 0.72
+        tops[flag.row.index] = round(top, 1)
+    staff = fields.add_to_some("staff", tops)
+    height = fields.add_to_some("at_flag", {flag.row.index: round(curve.density(flag.staff), 6) for flag in flags})
+    kinds = {flag.row.index: looks.with_kind(flag.role, flag.row.x.kind) for flag in flags}
+    look, marked = fields.add_to_some("flag_look", kinds), fields.rows_of("role", "mark")
+    rule = marked.mark_rule(strokeWidth=1.5, yOffset=of_row(staff))
+    dot = marked.mark_point(size=95, opacity=1).encode(y=alt.Y(field=height, type="quantitative"))
+    return (
+        [rule.encode(y=alt.YValue(0), y2=alt.Y2Value("height"), **looks.strokes(fields, look))],
+        [dot.encode(tooltip=fields.tooltip, **looks.points(fields, look))],
+    )
 
 
-def flag_dots(fields: Fields, flags: list[Flag], options: DistributionOptions, curve: Curve) -> list[alt.Chart]:
-    """A point of the curve at each flag's value."""
-    if not flags:
-        return []
-    kinds = {flag.row.index: looks.with_kind(flag_role(flag, options), flag.row.x.kind) for flag in flags}
-    at = {flag.row.index: round(curve.density(flag.row.x.high), 6) for flag in flags}
-    height, look = fields.add_to_some("at_flag", at), fields.add_to_some("flag_look", kinds)
-    channels = looks.points(fields, look)
-    dot = of_rows_with(alt.Chart().mark_point(size=95, opacity=1), height)
-    return [dot.encode(y=alt.Y(field=height, type="quantitative"), tooltip=fields.tooltip, **channels)]
-
-
-def _regions(rows: list[DistributionRow], curve: Curve, fields: Fields) -> list[alt.Chart]:
+def _regions(rows: list[DistributionRow], curve: Curve, fields: Fields) -> Iterator[alt.Chart]:
     """Tinted parts under the curve: its points between two values, and those at these values, which lie on it."""
-    palette, x, y = fields.drawing.palette, fields.high("x"), fields.low("density")
-    made = []
+    palette, plot, x, y = fields.drawing.palette, curve.plot, fields.high("x"), fields.low("density")
     for row in rows:
-        left, right = max(curve.plot.x.low, row.x.low), min(curve.plot.x.high, row.x.high)
+        left, right = max(plot.x.low, row.x.low), min(plot.x.high, row.x.high)
         values = [left, *(value for value, _ in curve.points if left < value < right), right]
-        inside = alt.InlineData(values=[{x: value, y: curve.density(value)} for value in values])
-        area = alt.Chart(inside).mark_area(
-            color=blend(palette.light["accent"], palette.light["paper"], REGION), line=False
-        )
-        made.append(area.encode(y=alt.Y(field=y, type="quantitative"), y2=alt.Y2Datum(0)))
-    return made
+        inside = [{x: value, y: curve.density(plot.x.at(value))} for value in values]
+        tint = blend(palette.light["accent"], palette.light["paper"], REGION)
+        area = alt.Chart(alt.InlineData(values=inside)).mark_area(color=tint, line=False)
+        yield area.encode(y2=alt.Y2Datum(0))
 
 
-def region_notes(rows: list[DistributionRow], curve: Curve, staffs: list[float]) -> list[Note]:
+def region_notes(rows: list[DistributionRow], curve: Curve, staffs: list[float]) -> Iterator[Note]:
     """The names of regions: near the axis if they fit under the curve, else over it, in lines if they are long."""
-    plot, layout, notes = curve.plot, curve.plot.layout, []
-    foot = plot.y.start
-    for row in rows:
+    plot, layout = curve.plot, curve.plot.layout
+    for row in (row for row in rows if row.label):
         left, right = max(0.0, plot.x.at(row.x.low)), min(layout.width, plot.x.at(row.x.high))
-        ends = sorted({left, *(staff for staff in staffs if left < staff < right), right})
-        gaps = [(a + 7, b - (1 if b == right else 7)) for a, b in zip(ends, ends[1:], strict=False)]
+        ends = [left, *sorted(staff for staff in staffs if left < staff < right), right]
+        gaps = [(a + 7, b - (1 if b == right else 7)) for a, b in itertools.pairwise(ends)]
         start, end = max(gaps, key=lambda gap: gap[1] - gap[0])
-        broken = wrapped(row.label or "", end - start, layout.detail)
-        tall = (len(broken) - 1) * layout.line
-        sides = [curve.height(start), curve.height(start + max(text_width(line, layout.detail) for line in broken))]
+        lines = wrapped(row.label or "", end - start, layout.detail)
+        tall, foot = (len(lines) - 1) * layout.line, plot.y.start
+        last = start + max(text_width(line, layout.detail) for line in lines)
+        sides = [plot.y.at(curve.density(x)) for x in (start, last)]
         base = foot - 8 - tall if max(sides) < foot - 12 - tall - layout.detail else min(sides) - 10 - tall
-        if row.label:
-            places = [(start - INSET, base, "start")]
-            words = "\n".join(broken)
-            notes.append(
-                Note(
-                    row.index,
-                    (INSET, 0),
-                    plot.x.low,
-                    plot.y.high,
-                    words,
-                    places,
-                    "accent",
-                    layout.detail,
-                    bold=False,
-                    rim=False,
-                )
-            )
-    return notes
+        place, words = (start - INSET, base, "start"), "\n".join(lines)
+        at = plot.x.low, plot.y.high
+        yield Note(row.index, *at, words, [place], "accent", layout.detail, bold=False, rim=False)
 
 
 FORM = Form("distribution", "How is it spread?", DISTRIBUTION, distribution)

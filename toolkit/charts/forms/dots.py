@@ -86,12 +86,11 @@ def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     given = {name: getattr(options, name) for name in ("emphasis", "x_title", "reference_title")}
     rows = Rows(fields, layout, [NamedRow.of(row, row.y, row.reference) for row in read], **given)
     scale = _scale_of(drawing, layout, read, options, rows.start)
-    note = scale.stepped(lines_on(layout), drawing.locale) if scale.log else ""
     sides = [words_side(row.x, row.reference, scale, layout) for row in read]
     end = fields.add("words_at", [row.x.low if side < 0 else row.x.high for row, side in zip(read, sides, strict=True)])
     said = fields.add("said", ["" if is_on_line(row) else row.x.text for row in read])
     words = value_words(rows, end, said, sides)
-    return rows.chart(scale, [row.x for row in read], [*_marks(rows, read, scale), words], note)
+    return rows.chart(scale, [row.x for row in read], [*_marks(rows, read, scale), words])
 
 
 def _scale_of(drawing: Drawing, layout: Layout, read: list[DotsRow], options: DotsOptions, left: float) -> PixelScale:

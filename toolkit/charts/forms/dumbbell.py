@@ -78,9 +78,8 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
     named = [NamedRow.of(row, row.label) for row in read]
     rows = Rows(fields, layout, named, emphasis=options.emphasis, x_title=options.x_title)
     scale = _scale_of(read, options, rows.start, drawing, layout)
-    note = scale.stepped(lines_on(layout), drawing.locale) if scale.log else ""
     values = [cell for row in read for cell in (row.first, row.second)]
-    whole = rows.chart(scale, values, [*_marks(rows, read, scale), *_words(rows, read, scale)], note)
+    whole = rows.chart(scale, values, [*_marks(rows, read, scale), *_words(rows, read, scale)])
     return alt.vconcat(legend(_legend_of(read, options, drawing), layout), whole, spacing=4)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
@@ -47,16 +47,11 @@ class GridOptions:
 
     def word(self, row: GridRow) -> str:
         """The word of a cell."""
-        titles = {
-            "yes": self.yes_title,
-            "no": self.no_title,
-            "partly": self.partly_title,
-            "unknown": self.unknown_title,
-        }
-        return row.label or titles[row.state]
+        return row.label or str(getattr(self, f"{row.state}_title"))
 
 
 GRID = Encodings(GridRow, GridOptions)
+Heads = dict[str, tuple[float, str]]  # (baseline of the first line, lines) by column
 
 
 def example() -> Drawing:
@@ -90,17 +85,17 @@ class Cells:
         self.plan, self.rows, self.options = RowHeights(Fields(drawing), layout), rows, options
         self.columns = list(dict.fromkeys(row.x for row in rows))
         self.names = list(dict.fromkeys(row.y for row in rows))
-        self.details = {row.y: row.detail for row in rows if row.detail}
+        self.details = dict.fromkeys(self.names, "") | {row.y: row.detail for row in rows if row.detail}
         self.first = {name: next(row.index for row in rows if row.y == name) for name in self.names}
 
     def names_at(self, tops: dict[str, float], width: float) -> list[alt.Chart]:
         """The names of rows with their details, from these baselines on."""
-        found = {self.first[name]: (top, name, self.details.get(name) or "") for name, top in tops.items()}
+        found = {self.first[name]: (top, name, self.details[name]) for name, top in tops.items()}
         return self.plan.labels(found, width)
 
     def name_height(self, name: str, width: float) -> float:
         """The height in pixels of the name of a row with its detail."""
-        return self.plan.label_height(name, self.details.get(name) or "", width)
+        return self.plan.label_height(name, self.details[name], width)
 
     def across(self, left: float = 0.0) -> alt.X:
         """The columns side by side, from so many pixels on."""
@@ -136,7 +131,7 @@ def name_width(cells: Cells) -> float:
     """The width of the rows' names beside the cells, and of the gap before these, in pixels."""
     layout = cells.plan.layout
     widest = max(text_width(name, layout.label, 600) for name in cells.names)
-    under = max((text_width(detail, layout.detail) for detail in cells.details.values()), default=0)
+    under = max(text_width(detail, layout.detail) for detail in cells.details.values())
     return min(layout.width * 0.28, max(widest, under) + 2) + 16
 
 
@@ -144,72 +139,67 @@ def wide_grid(cells: Cells, left: float, pitch: float) -> list[alt.Chart]:
     """The cells beside their rows' names, under those of their columns."""
     layout, rows, names = cells.plan.layout, cells.rows, cells.names
     heads = {column: wrapped(column, pitch - 10, layout.detail, 600) for column in cells.columns}
-    top = 14 + max(len(lines) for lines in heads.values()) * layout.line
+    top = 14 + max(map(len, heads.values())) * layout.line
     said = [wrapped(cells.options.word(row), pitch - 22, layout.detail, 600) for row in rows]
     tall = {name: cells.name_height(name, left - 16) for name in names}
     high = max(38.0, max(map(len, said)) * layout.line + 18, max(tall.values()) + 12)
     cells.plan.height = top + high * len(names) + 2
-    tops = {name: top + nth * high + (high - tall[name]) / 2 + layout.label * 0.88 for nth, name in enumerate(names)}
-    starts = {row.index: top + names.index(row.y) * high + 2 for row in rows}
+    middle = {name: top + (nth + 0.5) * high for nth, name in enumerate(names)}
+    above = {column: (top - 10 - (len(lines) - 1) * layout.line, "\n".join(lines)) for column, lines in heads.items()}
     words = {
-        row.index: (starts[row.index] - 2 + high / 2 + 4.5 - (len(lines) - 1) * layout.line / 2, "\n".join(lines))
+        row.index: (middle[row.y] + 4.5 - (len(lines) - 1) * layout.line / 2, "\n".join(lines))
         for row, lines in zip(rows, said, strict=True)
     }
     across = cells.across(left)
-    column_heads = {
-        column: (top - 10 - (len(lines) - 1) * layout.line, "\n".join(lines), "start")
-        for column, lines in heads.items()
-    }
     return [
-        *cells.names_at(tops, left - 16),
-        *heads_at(cells, column_heads, across, 3 - pitch / 2),
-        _boxes(cells, across, pitch - 4, starts, high - 4),
+        *cells.names_at({name: middle[name] - tall[name] / 2 + layout.label * 0.88 for name in names}, left - 16),
+        heads_at(cells, above, across, 3 - pitch / 2),
+        _boxes(cells, across, pitch - 4, {row.index: middle[row.y] - high / 2 + 2 for row in rows}, high - 4),
         words_in(cells, across, 12 - pitch / 2, words),
     ]
 
 
 def stacked_grid(cells: Cells) -> list[alt.Chart]:
     """The columns' names once, then each row's name over its cells."""
-    layout = cells.plan.layout
+    layout, across = cells.plan.layout, cells.across()
     pitch = layout.width / len(cells.columns)
-    heads, y = stacked_heads(cells, pitch)
-    y += 6
+    heads, last_head, y = stacked_heads(cells, pitch)
     tops: dict[str, float] = {}
     starts: dict[int, float] = {}
-    rules: dict[int, float] = {}
     for name in cells.names:
-        rules[cells.first[name]] = y + 4
-        tops[name] = y + 22
-        top = y + 22 + cells.name_height(name, layout.width) - layout.label * LEADING + 7
+        tops[name] = y + 28
+        top = tops[name] + cells.name_height(name, layout.width) - layout.label * LEADING + 7
         starts |= {row.index: top for row in cells.rows if row.y == name}
-        y = top + 29
-    cells.plan.height = y
-    across = cells.across()
-    words = {row.index: (starts[row.index] + 17.5, cells.options.word(row)) for row in cells.rows}
+        y = top + 23
+    cells.plan.height = y + 6
     return [
-        *cells.plan.rules(rules),
+        *cells.plan.rules({cells.first[name]: top - 18 for name, top in tops.items()}),
         *cells.names_at(tops, layout.width),
-        *heads_at(cells, heads, across, -pitch / 2),
+        heads_at(cells, heads, across, -pitch / 2),
+        *([heads_at(cells, last_head, across, pitch / 2 - 1, "right")] if last_head else []),
         _boxes(cells, across, pitch - 3, starts, 25),
-        words_in(cells, across, INSIDE + 1.5 - pitch / 2, words),
+        words_in(
+            cells,
+            across,
+            INSIDE + 1.5 - pitch / 2,
+            {row.index: (starts[row.index] + 17.5, cells.options.word(row)) for row in cells.rows},
+        ),
     ]
 
 
-def stacked_heads(cells: Cells, pitch: float) -> tuple[dict[str, tuple[float, str, str]], float]:
-    """(baseline, lines, anchor) of the columns' names above narrow columns, and their last baseline.
+def stacked_heads(cells: Cells, pitch: float) -> tuple[Heads, Heads, float]:
+    """The columns' names that begin at the left edges of narrow columns, the one that ends at the right, their foot.
 
     Where a word is wider than its column, every other name stands a line higher, so that each has two columns' room.
     """
-    layout, found = cells.plan.layout, {}
-    if all(text_width(part, layout.detail, 600) <= pitch - 8 for name in cells.columns for part in name.split()):
-        lines = {name: wrapped(name, pitch - 8, layout.detail, 600) for name in cells.columns}
+    layout, columns = cells.plan.layout, cells.columns
+    if all(text_width(part, layout.detail, 600) <= pitch - 8 for name in columns for part in name.split()):
+        lines = {name: wrapped(name, pitch - 8, layout.detail, 600) for name in columns}
         y = 4 + max(map(len, lines.values())) * layout.line
-        return {name: (y - (len(of) - 1) * layout.line, "\n".join(of), "start") for name, of in lines.items()}, y
+        return {name: (y - (len(of) - 1) * layout.line, "\n".join(of)) for name, of in lines.items()}, {}, y
     y = 4 + 2 * layout.line
-    for place, name in enumerate(cells.columns):
-        base, last = y - (layout.line if place % 2 == 0 else 0), place == len(cells.columns) - 1
-        found[name] = (base, name, "end" if last else "start")
-    return found, y
+    found = {name: (y - (layout.line if place % 2 == 0 else 0), name) for place, name in enumerate(columns)}
+    return found, {columns[-1]: found.pop(columns[-1])}, y
 
 
 def listed_grid(cells: Cells) -> list[alt.Chart]:
@@ -241,63 +231,43 @@ def listed_grid(cells: Cells) -> list[alt.Chart]:
                 words[row.index] = (y + 15, said)
             y = last + 9
     cells.plan.height = y
-    column = cells.plan.text("column", names, layout.detail, dx=LEFT)
     made = [
         *cells.plan.rules(rules),
         *cells.names_at(tops, layout.width),
         small_boxes(cells, boxes),
-        column,
+        cells.plan.text("column", names, layout.detail, dx=LEFT),
     ]
-    role, size = cells.plan.add("word_role", word_roles(cells, inside=False)), layout.detail
-    colours = looks.words(cells.plan.fields, role)
+    colours = looks.words(cells.plan.fields, cells.plan.add("word_role", word_roles(cells, inside=False)))
     if words:
-        word = cells.plan.text("word", words, size, 600, "right").encode(x=alt.XValue("width"), **colours)
-        made.append(word)
+        right = cells.plan.text("word", words, layout.detail, 600, "right")
+        made.append(right.encode(x=alt.XValue("width"), **colours))
     if under:
-        made.append(cells.plan.text("word_under", under, size, 600, dx=LEFT).encode(**colours))
+        made.append(cells.plan.text("word_under", under, layout.detail, 600, dx=LEFT).encode(**colours))
     return made
 
 
-def heads_at(cells: Cells, heads: dict[str, tuple[float, str, str]], across: alt.X, shift: float) -> list[alt.Chart]:
-    """The names of columns at their left edges, the last at the right one if it is anchored there."""
-    made = []
-    for name in ("start", "end"):
-        chosen = {
-            next(row.index for row in cells.rows if row.x == column): (down, words)
-            for column, (down, words, anchor) in heads.items()
-            if anchor == name
-        }
-        if chosen:
-            size, right = cells.plan.layout.detail, name == "end"
-            words = cells.plan.text(
-                f"head_{name}", chosen, size, 600, "right" if right else "left", dx=-shift - 1 if right else shift
-            )
-            made.append(words.encode(x=across))
-    return made
-
-
-def looks_of(cells: Cells) -> dict[int, str]:
-    """The look of each cell: its state, and whether that is emphasised."""
-    emphasis = cells.options.emphasis
-    return {row.index: f"{row.state}, emphasised" if row.state == emphasis else row.state for row in cells.rows}
+def heads_at(
+    cells: Cells, heads: Heads, across: alt.X, dx: float, align: Literal["left", "right"] = "left"
+) -> alt.Chart:
+    """The names of columns, so many pixels right of their middles."""
+    words = {next(row.index for row in cells.rows if row.x == column): head for column, head in heads.items()}
+    return cells.plan.text("head", words, cells.plan.layout.detail, 600, align, dx=dx).encode(x=across)
 
 
 def _style_of(cells: Cells) -> dict[str, Any]:
-    """The encodings of cells by their look. Hatching is kept for the simulated."""
+    """The encodings of cells by their state. Hatching is kept for the simulated."""
     palette, simulated = cells.plan.fields.drawing.palette, cells.plan.fields.drawing.kind == "synthetic"
-    colours = palette.light
+    colours, emphasis = palette.light, cells.options.emphasis
     fills, strokes, dashes = {}, {}, {}
-    for look in dict.fromkeys(looks_of(cells).values()):
-        state, _, emphasised = look.partition(", ")
-        role = "accent" if emphasised else "ink"
-        quiet = "context" if cells.options.emphasis and not emphasised else role  # a wall of ink is loud
-        edge = role if emphasised else "context"
-        dashes[look] = [1, 0] if state in ("yes", "no") else list(looks.FINE)
-        strokes[look] = colours[edge if state != "yes" else quiet if simulated else role]
-        fills[look] = colours["paper" if state == "no" else "slip"]
+    for state in dict.fromkeys(row.state for row in cells.rows):
+        role, edge = ("accent", "accent") if state == emphasis else ("ink", "context")
+        quiet = "context" if emphasis and state != emphasis else role  # a wall of ink is loud
+        dashes[state] = [1, 0] if state in ("yes", "no") else list(looks.FINE)
+        strokes[state] = colours[edge if state != "yes" else quiet if simulated else role]
+        fills[state] = colours["paper" if state == "no" else "slip"]
         if state == "yes":
-            fills[look] = blend(colours[quiet], colours["paper"], HATCHED) if simulated else colours[role]
-    field = cells.plan.add("look", looks_of(cells))
+            fills[state] = blend(colours[quiet], colours["paper"], HATCHED) if simulated else colours[role]
+    field = cells.plan.add("look", {row.index: row.state for row in cells.rows})
     return {
         "fill": looks.by_value(alt.FillValue, field, fills),
         "stroke": looks.by_value(alt.StrokeValue, field, strokes),
@@ -323,13 +293,14 @@ def small_boxes(cells: Cells, middles: dict[int, float]) -> alt.Chart:
 
 def word_roles(cells: Cells, inside: bool) -> dict[int, str]:
     """The colour of each cell's word, whose role it is."""
-    simulated, found = cells.plan.fields.drawing.kind == "synthetic", {}
-    for row in cells.rows:
-        role = "accent" if row.state == cells.options.emphasis else "ink"
-        solid = row.state == "yes" and inside and not simulated
-        quiet = row.state in ("partly", "unknown") and role == "ink"
-        found[row.index] = "paper" if solid else "muted" if quiet else role
-    return found
+    simulated, emphasis = cells.plan.fields.drawing.kind == "synthetic", cells.options.emphasis
+
+    def role(state: str) -> str:
+        if state == "yes" and inside and not simulated:
+            return "paper"
+        return "accent" if state == emphasis else "muted" if state in ("partly", "unknown") else "ink"
+
+    return {row.index: role(row.state) for row in cells.rows}
 
 
 def words_in(cells: Cells, across: alt.X, shift: float, words: dict[int, tuple[float, str]]) -> alt.Chart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,8 @@ from toolkit.charts.encodings import (
 )
 from toolkit.charts.end_labels import end_lines, last_value, named_ends, room_for
 from toolkit.charts.example import euros, invented_chart
-from toolkit.charts.fields import Fields
+from toolkit.charts.expressions import field_of_row
+from toolkit.charts.fields import Fields, of_rows_with
 from toolkit.charts.line_paths import LinePoint, Paths, Series
 from toolkit.charts.notes import Ground, Note, beside_point, note_layers
 from toolkit.charts.plots import EDGE, ROOM, AxisScale, Plot, along, axis_scale, places_of, plot_of, refuse_twice
@@ -108,8 +109,9 @@ def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     }
     room = room_for(labels.values(), layout) if labels else EDGE
     x, y, plot = _frame(rows, series, beside, room, options, drawing, layout)
-    titles = worded_titles(options, plot, x, y)
-    ground = Ground(plot, titles[1])
+    x_title = plot.x.noted(options.x_title, 6 if layout.wide else 5, drawing.locale)
+    y_title = plot.y.noted(options.y_title, 4, drawing.locale)
+    ground = Ground(plot, y_title)
     layers = shaded(options, plot, ground)
     for stops in series.values():
         ground.line([(plot.x.at(stop.at), plot.y.at(stop.value.middle)) for stop in stops if stop.value])
@@ -117,13 +119,11 @@ def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     layers += paths.layers(fields.low("y"), fields.high("y"), options.interpolate)
     layers += beside_lines(fields, beside, roles, plot)
     place = fields.name("x") if x.type == "utc" else fields.low("x")
-    across = alt.X(field=place, type=x.field_type)
-    upright = alt.Y(field=paths.middle, type="quantitative")
-    layers += named_ends(fields, series, labels, roles, ground, across, upright)
+    layers += named_ends(fields, series, labels, roles, ground, place, paths.middle)
     found = [*notes_beside(rows, beside, roles, ground), *emphasised(rows, series.get(large or ""), large, plot)]
-    layers += note_layers(fields, found, ground, across, upright)
+    layers += note_layers(fields, found, ground)
     return plot.chart(layers, fields).encode(
-        x=x.x(place, plot, titles[0], base=x.type != "utc"), y=y.y(plot, titles[1], field=paths.middle)
+        x=x.x(place, plot, x_title, base=x.type != "utc"), y=y.y(plot, y_title, field=paths.middle)
     )
 
 
@@ -215,18 +215,6 @@ def _frame(
     return x, y, plot_of(x, y, drawing, layout, HEIGHT[layout.name], 0)
 
 
-def worded_titles(options: LinesOptions, plot: Plot, x: AxisScale, y: AxisScale) -> tuple[str, str]:
-    """The titles of both axes, each with what a step of it is if it goes by powers of ten."""
-    found = []
-    for title, scale, measured, count in (
-        (options.x_title, plot.x, x, 6 if plot.layout.wide else 5),
-        (options.y_title, plot.y, y, 4),
-    ):
-        note = scale.stepped(count, plot.drawing.locale) if measured.log else ""
-        found.append("; ".join(part for part in (title, note) if part))
-    return found[0], found[1]
-
-
 def shaded(options: LinesOptions, plot: Plot, ground: Ground) -> list[alt.Chart]:
     """The shaded part of the plot from which nothing is on record, its title over it.
 
@@ -254,46 +242,37 @@ def shaded(options: LinesOptions, plot: Plot, ground: Ground) -> list[alt.Chart]
 def beside_lines(
     fields: Fields, beside: Mapping[str, LinePoint], roles: Mapping[str, str], plot: Plot
 ) -> list[alt.Chart]:
-    """Points and ranges beside the lines."""
+    """Points and ranges beside the lines, ranges at least so high that they can be seen."""
     if not beside:
         return []
     shown = {stop.index: (name, stop.value, stop.kind) for name, stop in beside.items() if stop.value}
     kinds = {at: looks.with_kind(roles[name], kind or value.kind) for at, (name, value, kind) in shown.items()}
     look = fields.add_to_some("beside_look", kinds)
-    ranged = fields.add_to_some("beside", {at: value.is_range for at, (_, value, _) in shown.items()})
-    missing = {at: round(half_missing(value, plot), 1) for at, (_, value, _) in shown.items()}
-    short = fields.add_to_some("beside_dy", missing)
-    y, low = alt.Y(field=fields.high("y"), type="quantitative"), fields.low("y")
+    missing = {at: LEAST - plot.y.at(value.low) + plot.y.at(value.high) for at, (_, value, _) in shown.items()}
+    short = fields.add_to_some("beside_dy", {at: round(max(0.0, high) / 2, 1) for at, high in missing.items()})
+    y, low, high = alt.Y(field=fields.high("y"), type="quantitative"), fields.low("y"), fields.high("y")
     offsets: dict[str, Any] = {"yOffset": alt.ExprRef(f"-datum.{short}"), "y2Offset": alt.ExprRef(f"datum.{short}")}
-    bar = alt.Chart().mark_bar(width=BAR, **offsets).transform_filter(f"datum.{ranged} === true")
-    dot = alt.Chart().mark_point(size=155, opacity=1).transform_filter(f"datum.{ranged} === false")
-    return [
-        bar.encode(y=y, y2=low, tooltip=fields.tooltip, **looks.bars(fields, look)),
-        dot.encode(y=y, tooltip=fields.tooltip, **looks.points(fields, look)),
-    ]
-
-
-def half_missing(value: Cell, plot: Plot) -> float:
-    """By how many pixels the bar of a range is lengthened at each end, so that it can be seen."""
-    return max(0.0, LEAST - (plot.y.at(value.low) - plot.y.at(value.high))) / 2
+    one = of_rows_with(alt.Chart(), look).encode(y=y, tooltip=fields.tooltip)
+    bar = one.mark_bar(width=BAR, **offsets).transform_filter(f"{field_of_row(low)} !== {field_of_row(high)}")
+    dot = one.mark_point(size=155, opacity=1).transform_filter(f"{field_of_row(low)} === {field_of_row(high)}")
+    return [bar.encode(y2=low, **looks.bars(fields, look)), dot.encode(**looks.points(fields, look))]
 
 
 def notes_beside(
     rows: list[LinesRow], beside: Mapping[str, LinePoint], roles: Mapping[str, str], ground: Ground
-) -> list[Note]:
+) -> Iterator[Note]:
     """The values beside the lines in words, with their names under them."""
-    found, plot, layout = [], ground.plot, ground.plot.layout
+    plot, layout = ground.plot, ground.plot.layout
     for nth, (name, stop) in enumerate(beside.items()):
         if stop.value:
             sides = (-1, 1) if nth % 2 else (1, -1)
-            at = plot.x.at(stop.at), plot.y.at(stop.value.middle)
-            half = max(plot.y.at(stop.value.low) - at[1], 8.0)
-            ground.mark(at[0] - BAR / 2, at[1] - half, at[0] + BAR / 2, at[1] + half)
+            x, y = plot.x.at(stop.at), plot.y.at(stop.value.middle)
+            half = max(plot.y.at(stop.value.low) - y, 8.0)
+            ground.mark(x - BAR / 2, y - half, x + BAR / 2, y + half)
             under = "\n".join(wrapped(name, layout.width * UNDER, layout.detail))
             role = "muted" if roles[name] == "context" else roles[name]
-            note = Note(stop.index, at, _place(rows[stop.index]), stop.value.middle, stop.value.text, [], role, 0)
-            found.append(replace(note, places=beside_point(17, sides), size=layout.detail + 1, under=under))
-    return found
+            at, size = (_place(rows[stop.index]), stop.value.middle), layout.detail + 1
+            yield Note(stop.index, *at, stop.value.text, beside_point(17, sides), role, size, under)
 
 
 def emphasised(rows: list[LinesRow], stops: Any, name: str | None, plot: Plot) -> list[Note]:
@@ -301,12 +280,11 @@ def emphasised(rows: list[LinesRow], stops: Any, name: str | None, plot: Plot) -
     if name is None or not stops or stops[-1].value is None:
         return []
     last, layout = stops[-1], plot.layout
-    at = plot.x.at(last.at), plot.y.at(last.value.middle)
-    further = (24.0, 48.0, layout.width - plot.left - at[0])
+    further = (24.0, 48.0, layout.width - plot.left - plot.x.at(last.at))
     places = [(-12.0, -drop, "end") for drop in (4.0, 12.0, 24.0)] + [(12.0, 6.0, "start")]
     places += [(right, -drop, "end") for drop in (12.0, 20.0, 28.0) for right in further]
     said = f"{name}, {last.value.text}" if name else last.value.text
-    return [Note(last.index, at, _place(rows[last.index]), last.value.middle, said, places, "ink", layout.value)]
+    return [Note(last.index, _place(rows[last.index]), last.value.middle, said, places, "ink", layout.value)]
 
 
 def _place(row: LinesRow) -> float | str:
