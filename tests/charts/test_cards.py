@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.charts.example_charts import EXAMPLES, cell, drawing
-from toolkit.charts import cards, form_of, pictures, png, rendering, share_picture
+from toolkit.charts import cards, pictures, png, rendering, share_picture
 from toolkit.charts.drawing import LAYOUTS
 from toolkit.core.kind import KINDS
 
@@ -32,16 +32,15 @@ def rows_of(count: int):
 @pytest.mark.parametrize("example", ["bars", "lines", "dots", "timeline", "bars_simulated"])
 def test_a_chart_that_is_legible_on_a_card_is_downloaded_as_one(example):
     chart = EXAMPLES[example]()
-    form = form_of(chart)
-    assert size_of(pictures.download(form, chart)) == (1200, 630) and pictures.card_apart(form, chart) == b""
-    assert cards._placed(form, chart, 330).smallest >= cards.SMALLEST
+    assert size_of(pictures.picture(chart)) == (1200, 630) and pictures.picture_for_links(chart) == b""
+    assert cards._placed(chart, 330).smallest >= cards.SMALLEST
 
 
 def test_a_tall_chart_is_downloaded_as_tall_as_it_is_and_has_a_card_apart():
     chart = rows_of(30)
-    tall, card = pictures.download(form_of(chart), chart), pictures.card_apart(form_of(chart), chart)
+    tall, card = pictures.picture(chart), pictures.picture_for_links(chart)
     assert size_of(tall)[1] > 900 and size_of(card) == (1200, 630)
-    assert cards._placed(form_of(chart), chart, 330).smallest < cards.SMALLEST
+    assert cards._placed(chart, 330).smallest < cards.SMALLEST
 
 
 @pytest.mark.parametrize(
@@ -49,9 +48,9 @@ def test_a_tall_chart_is_downloaded_as_tall_as_it_is_and_has_a_card_apart():
 )
 def test_words_that_no_card_has_room_for_stand_on_a_tall_picture(words):
     chart = replace(EXAMPLES["bars"](), **words)
-    assert cards.legible_card(form_of(chart), chart) is None
-    assert size_of(pictures.download(form_of(chart), chart)) != (1200, 630)
-    assert size_of(pictures.card_apart(form_of(chart), chart)) == (1200, 630)
+    assert cards.legible_card(chart) is None
+    assert size_of(pictures.picture(chart)) != (1200, 630)
+    assert size_of(pictures.picture_for_links(chart)) == (1200, 630)
 
 
 @pytest.mark.parametrize("title", ["Short", LONG, "Donaudampfschifffahrtsgesellschaftskapitänswitwe " * 2, LONG * 20])
@@ -60,7 +59,7 @@ def test_no_word_of_a_card_stands_on_another_or_on_the_chart(title, monkeypatch)
     monkeypatch.setattr(cards, "_png", lambda _, __, beside, placed: drawn.append((beside, placed)) or b"")
     chart = replace(EXAMPLES["dots"](), title=title)
     share_picture(chart, title, "Tea, audited")
-    cards.small_card(form_of(chart), chart)
+    cards.small_card(chart)
     for beside, placed in drawn:
         lines = sorted(beside, key=lambda line: line.y)
         assert beside[0].shape == KINDS[chart.kind]
@@ -73,10 +72,9 @@ def test_no_word_of_a_card_stands_on_another_or_on_the_chart(title, monkeypatch)
 def test_a_card_shows_all_of_a_chart_and_nothing_beyond_its_edge():
     for example in EXAMPLES:
         chart = EXAMPLES[example]()
-        form = form_of(chart)
-        placed = cards._placed(form, chart, 330)
+        placed = cards._placed(chart, 330)
         for name, layout in LAYOUTS.items():
-            marks, height = rendering.marks(form, chart, name)
+            marks, height = rendering.draw_marks(chart, name)
             if placed.marks is marks:
                 assert placed.left + layout.width * placed.scale <= cards.WIDTH - cards.EDGE + 1
                 assert placed.top >= cards.EDGE - 1

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.charts.example_charts import cell, drawing, same
-from toolkit.charts import LAYOUTS, form_of, rendering, svg
+from toolkit.charts import LAYOUTS, draw_marks, svg
 from toolkit.charts.geometry import along_line
 from toolkit.charts.svg_paths import commands
 
@@ -30,7 +30,7 @@ def test_no_line_runs_through_the_label_of_a_line_that_ends_before_it(width, ris
         for at, value in enumerate(values)
     ]
     chart = drawing("lines", rows, **same("x", "y", "color"), emphasis="first")
-    marks, _ = rendering.marks(form_of(chart), chart, width)
+    marks, _ = draw_marks(chart, width)
     label = [svg.box_of(mark) for mark in marks if mark.tag == "text" and mark.shape.startswith("second")]
     straight = [mark.shape for mark in marks if mark.tag == "path" and set(mark.shape) <= set("Mlhv0123456789.,-")]
     lines = [points for path in straight if len(points := points_of(path)) == 9 and path.count("M") == 1]

@@ -13,33 +13,32 @@ from altair.utils.schemapi import debug_mode
 
 from toolkit.charts import annotation_words, mark_texts, svg, vega
 from toolkit.charts.altair_maps import as_features, is_map, with_height
-from toolkit.charts.altair_theme import CATEGORIES, configuration, with_css_variables, without_unused_config
+from toolkit.charts.altair_theme import CATEGORIES, configuration, with_css_variables
 from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import Specification, arrangements, is_single, views
 from toolkit.charts.clipping import ROOM, cut_off, without_size
 from toolkit.charts.contrast import unreadable, unseen
-from toolkit.charts.drawing import IN_PERCENT, Cell, Drawing, Layout
+from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.drawn_marks import DrawnMarks, read_marks
 from toolkit.charts.encodings import Form
 from toolkit.charts.fields import Records
 from toolkit.charts.formats import SHADED, write_shares_in_hundredths
+from toolkit.charts.forms import form_of
 from toolkit.charts.geometry import Box
-from toolkit.charts.interaction import COMPOSITE, make_interactive, with_sources
+from toolkit.charts.interaction import COMPOSITE
 from toolkit.charts.label_words import alike_labels, write_labels
 from toolkit.core.errors import Problem, ToolkitError
-from toolkit.core.kind import Kind
 from toolkit.core.text import ONE_PERIOD
 
 WITHOUT_A_MARK = {"invalid": "break-paths-show-domains"}  # of rows: axes show them too
-FORM = "altair"  # the form that such a chart has in a page's JSON
 WATERMARK_WEIGHT = 600  # of its font
 EDGE = 6  # pixels beside plots, whose width Vega counts without points that stand at their edge
 TRENDS = {"regression", "loess"}  # transforms over another field
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-def checked_marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[list[svg.Element], float]:
-    """(the checked marks of a chart in a layout, its height in pixels); `form` is None for an author's own chart.
+def checked_marks(drawing: Drawing, layout: Layout) -> tuple[list[svg.Element], float]:
+    """(the marks of a chart in a layout as Vega places them, its height in pixels), checked.
 
     Raises ToolkitError with what the form or Vega-Lite refuses, with too many colours, and with texts that overlap, run
     out of the drawing, are too small or hard to read.
@@ -47,7 +46,7 @@ def checked_marks(form: Form | None, drawing: Drawing, layout: Layout) -> tuple[
     where = f"{drawing.where}, {layout.name}"
     _refuse(drawing, layout, where)
     refused: list[ToolkitError] = []
-    for made in specs_that_fit(form, drawing, layout, where):
+    for made in specs_that_fit(drawing, layout, where):
         try:
             drawn, notes_extent = read_marks(_drawn(made, where)), (0.0, 0.0)
             if drawing.notes_at:
@@ -66,13 +65,12 @@ def _checked(
 ) -> tuple[list[svg.Element], float]:
     """What `checked_marks` returns of what Vega drew; the words of notes reach downwards from and to `notes_extent`."""
     reached = drawn.reach.joined(Box(0.0, notes_extent[0], 0.0, notes_extent[1]))
-    simulated = _simulated(drawing)
-    top = (2 * layout.detail if simulated else 0.0) - reached.top  # SIMULATED has a line that no mark reaches
+    top = (2 * layout.detail if drawing.watermark else 0.0) - reached.top  # SIMULATED has a line that no mark reaches
     found = svg.elements(drawn.marks, where, top)
-    if simulated:
+    if drawing.watermark:
         style = (("font-size", f"{layout.detail:g}"), ("font-weight", str(WATERMARK_WEIGHT)), ("text-anchor", "end"))
         muted = (("fill", drawing.palette.light["muted"]),)
-        found.append(svg.Element("text", simulated, style + muted, layout.width, layout.detail))
+        found.append(svg.Element("text", drawing.watermark, style + muted, layout.width, layout.detail))
     height = reached.bottom + top
     found = with_css_variables(found, drawing.palette)
     problems = [
@@ -96,12 +94,12 @@ def _checked(
     return found, height
 
 
-def specs_that_fit(form: Form | None, drawing: Drawing, layout: Layout, where: str) -> Iterator[Specification]:
+def specs_that_fit(drawing: Drawing, layout: Layout, where: str) -> Iterator[Specification]:
     """The specification with data and theme, in the ways in which it may stand in the layout, the best first.
 
-    A form plans its layout itself. Raises ToolkitError as `arrangement.arrangements` does.
+    A form plans its layout itself. Raises ToolkitError for an unknown form, and as `arrangement.arrangements` does.
     """
-    if form:
+    if form := form_of(drawing):
         yield spec_of_form(form, drawing, layout)
     else:
         whole = spec_of_author(drawing, layout)
@@ -127,82 +125,15 @@ def spec_of_form(form: Form, drawing: Drawing, layout: Layout) -> Specification:
     return made | {"padding": {"left": 0, "right": 0, "top": 2, "bottom": 4}}
 
 
-def spec_for_editor(form: Form | None, drawing: Drawing, layout: Layout) -> Specification:
-    """The specification as readers may open it in an editor: data, plain colours, title, description, tooltips."""
-    simulated = [_simulated(drawing)] if _simulated(drawing) else []
-    title = {"text": drawing.title, "subtitle": [drawing.subtitle, *simulated]}
-    schema = "https://vega.github.io/schema/vega-lite/v6.json"
-    made = spec_for_page(form, drawing, layout)
-    about = {"title": title, "description": drawing.alt}
-    return {"$schema": schema, **made, **about, "background": "white"}
-
-
-def spec_for_page(
-    form: Form | None, drawing: Drawing, layout: Layout, sources: Mapping[int, str] | None = None
-) -> Specification:
-    """The specification of a chart that readers point into, in a page that says its title; `sources` are by row.
-
-    Raises ToolkitError as `checked_marks` does.
-    """
-    kept = f"{layout.name} specification"
-    if kept not in drawing.cache:
-        checked_marks(form, drawing, layout)
-    made = json.loads(json.dumps(drawing.cache[kept]))  # a copy, quicker than deepcopy's
-    _separate_halos(made)
-    if form and sources:
-        with_sources(made, sources, drawing.locale.say("Source"))
-    if simulated := _simulated(drawing):
-        muted = {"color": drawing.palette.light["muted"], "fontSize": layout.detail}
-        made["title"] = {"text": simulated, "anchor": "end", "fontWeight": WATERMARK_WEIGHT, **muted}
-    make_interactive(made, None if form else _worded(made, drawing))
-    return without_unused_config(made)
-
-
-def _simulated(drawing: Drawing) -> str:
-    """The word that stands in each chart of synthetic data; "" for any other."""
-    return drawing.locale.say(Kind.SYNTHETIC.label) if drawing.kind == "synthetic" else ""
-
-
-def _worded(whole: Specification, drawing: Drawing) -> dict[str, str]:
-    """Adds numbers of encoded columns in words to the data; the field of the words by that of the number.
-
-    It is "" of a column in thousands: its numbers stand under titles that say so.
-    """
-    fields = {name for encoding in _encodings(whole) for name, _ in _fields(encoding)}
-    held = {name for row in drawing.rows for name, cell in row.items() if isinstance(cell, Cell) and not cell.is_range}
-    scaled = {name for name, times in drawing.held.items() if times != IN_PERCENT}
-    named = {name: "" if name in scaled else f"{name}_text" for name in sorted(fields & held)}
-    rows = [row for data in whole["datasets"].values() for row in data]
-    for row, cells in zip(rows, drawing.rows, strict=True):
-        row |= {text: cell.text for name, text in named.items() if text and isinstance(cell := cells.get(name), Cell)}
-    return named
-
-
-def _separate_halos(whole: Specification) -> None:
-    """A halo as a layer of its own under each text: Vega paints a text's stroke over its letters, a page under them."""
-    for view in views(whole):
-        layers: list[Specification] = []
-        for layer in view.get("layer", ()):
-            mark = layer.get("mark")
-            if isinstance(mark, dict) and mark["type"] == "text" and "stroke" in mark:
-                encoding = {name: channel for name, channel in layer["encoding"].items() if name != "color"}
-                named = {"name": f"{layer['name']}_halo"} if "name" in layer else {}
-                layers.append(layer | named | {"mark": mark | {"color": mark["stroke"]}, "encoding": encoding})
-                layer["mark"] = {name: value for name, value in mark.items() if not name.startswith("stroke")}
-            layers.append(layer)
-        if layers:
-            view["layer"] = layers
-
-
 def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
     """The Vega-Lite specification of an author's chart: data, and configuration under what the author configured.
 
     Raises ToolkitError with every note that has no place in the chart.
     """
     made = copy.deepcopy(_of_author(drawing, layout))
-    for encoding in _encodings(made):
+    for encoding in encodings(made):
         _quantise(encoding)
-    types = {name: kind for encoding in _encodings(made) for name, kind in _fields(encoding)}
+    types = {name: kind for encoding in encodings(made) for name, kind in fields(encoding)}
     _read_days(made, types)
     made["datasets"] = {f"table-{place}": rows for place, rows in enumerate(_data(drawing, types), 1)}
     mark_texts.write_in_words(made, drawing)
@@ -222,7 +153,7 @@ def _has_lengths(drawing: Drawing, layout: Layout) -> bool:
     made = _of_author(drawing, layout)
     marks = [view["mark"] for view in views(made) if "mark" in view]
     boxes = any((mark.get("type") if isinstance(mark, dict) else mark) in COMPOSITE for mark in marks)
-    drawn = {name for encoding in _encodings(made) for name, kind in _fields(encoding) if kind == "quantitative"}
+    drawn = {name for encoding in encodings(made) for name, kind in fields(encoding) if kind == "quantitative"}
     held = (cell for row in drawing.rows for name, cell in row.items() if name in drawn and isinstance(cell, Cell))
     return not boxes and any(cell.low or cell.high for cell in held)
 
@@ -257,11 +188,13 @@ def _value(name: str, cell: Any, types: Mapping[str, str], ranges: set[str]) -> 
         yield name, cell
 
 
-def _encodings(whole: Specification) -> Iterator[dict[str, Any]]:
+def encodings(whole: Specification) -> Iterator[dict[str, Any]]:
+    """The encoding of every view that has one."""
     yield from (view["encoding"] for view in views(whole) if isinstance(view.get("encoding"), dict))
 
 
-def _fields(encoding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def fields(encoding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(field, its type) of each channel that shows one."""
     for channel in encoding.values():
         for one in channel if isinstance(channel, list) else [channel]:
             if isinstance(one, dict) and isinstance(one.get("field"), str):
@@ -288,7 +221,7 @@ def _read_days(made: Specification, types: Mapping[str, str]) -> None:
 def _refuse(drawing: Drawing, layout: Layout, where: str) -> None:
     """Raises ToolkitError where categories would share the theme's colours, and where Vega-Lite ignores an encoding."""
     problems: list[Problem] = []
-    for encoding in _encodings(_of_author(drawing, layout)):
+    for encoding in encodings(_of_author(drawing, layout)):
         problems += _shared_colours(encoding, drawing, where)
         problems += _ignored_offsets(encoding, where)
     if problems:

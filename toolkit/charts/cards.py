@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from toolkit.charts import png, rendering, svg, svg_document, typography
 from toolkit.charts.drawing import LAYOUTS, Drawing
-from toolkit.charts.encodings import Form
 from toolkit.charts.theme import HOUSE
 from toolkit.core.kind import KINDS, Kind
 
@@ -45,27 +44,27 @@ class PlacedChart:
     smallest: float
 
 
-def story_card(form: Form | None, drawing: Drawing, title: str, name: str) -> bytes:
-    """The PNG for the headline `title` of a story with this lead chart, in the edition `name`.
+def share_picture(drawing: Drawing, title: str, name: str) -> bytes:
+    """The PNG that a shared link to a story shows: its headline `title`, kind, lead chart, the edition's `name`.
 
     Raises ToolkitError as drawing the chart does; so do the others.
     """
     words = CardWords(title, foot=(name, 24, 600, "ink"), sizes=LARGE, least=500)
-    return _in_any_case(drawing, words, _placed(form, drawing, words.least))
+    return _in_any_case(drawing, words, _placed(drawing, words.least))
 
 
-def legible_card(form: Form | None, drawing: Drawing) -> bytes | None:
+def legible_card(drawing: Drawing) -> bytes | None:
     """The PNG of a chart with its words and source; None where they lack room, or the chart would be too small."""
     words = CardWords(drawing.title, drawing.subtitle, (rendering.source_words(drawing), 14, 400, "muted"))
-    placed = _placed(form, drawing, words.least)
+    placed = _placed(drawing, words.least)
     beside = _beside(drawing, words, placed) if placed.smallest >= SMALLEST else None
     return _png(drawing, drawing.title, beside, placed) if beside else None
 
 
-def small_card(form: Form | None, drawing: Drawing) -> bytes:
+def small_card(drawing: Drawing) -> bytes:
     """The PNG that shows what a chart without a `legible_card` says: title and subtitle, beside all of it, small."""
     words = CardWords(drawing.title, drawing.subtitle, sizes=LARGE)
-    return _in_any_case(drawing, words, _placed(form, drawing, words.least))
+    return _in_any_case(drawing, words, _placed(drawing, words.least))
 
 
 def _in_any_case(drawing: Drawing, words: CardWords, placed: PlacedChart) -> bytes:
@@ -75,10 +74,10 @@ def _in_any_case(drawing: Drawing, words: CardWords, placed: PlacedChart) -> byt
     return _png(drawing, words.title, beside or _head(drawing, alone, words.sizes[-1], placed), placed)
 
 
-def _placed(form: Form | None, drawing: Drawing, words: int) -> PlacedChart:
+def _placed(drawing: Drawing, words: int) -> PlacedChart:
     """The chart at the right of `words` pixels at the least: wide, but narrow where its type is far larger then."""
     across, down = WIDTH - 2 * EDGE - GAP - words, HEIGHT - 2 * EDGE
-    drawn = {name: rendering.marks(form, drawing, name) for name in LAYOUTS}
+    drawn = {name: rendering.draw_marks(drawing, name) for name in LAYOUTS}
     scales = {name: min(LARGEST, across / LAYOUTS[name].width, down / height) for name, (_, height) in drawn.items()}
     smallest = {name: scales[name] * layout.floor for name, layout in LAYOUTS.items()}
     name = "narrow" if smallest["narrow"] > FAR * smallest["wide"] else "wide"

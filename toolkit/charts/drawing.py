@@ -9,9 +9,10 @@ from typing import Any
 
 from toolkit.charts.theme import HOUSE, Palette
 from toolkit.core.errors import ToolkitError
-from toolkit.core.kind import KINDS
+from toolkit.core.kind import KINDS, Kind
 from toolkit.core.locales import LOCALES, Locale
 
+ALTAIR = "altair"  # the form of an author's own chart of Altair
 IN_PERCENT = 100.0  # how many times a share its value in percent is
 
 
@@ -135,6 +136,11 @@ class Drawing:
     def locale(self) -> Locale:
         """The language of its numbers and of the words beside them."""
         return LOCALES[self.language]
+
+    @property
+    def watermark(self) -> str:
+        """The word that stands in each chart of synthetic data; "" for any other."""
+        return self.locale.say(Kind.SYNTHETIC.label) if self.kind == "synthetic" else ""
 
 
 @dataclass(frozen=True)

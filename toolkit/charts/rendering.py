@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from toolkit.charts import altair_chart, svg, svg_document, typography
 from toolkit.charts.drawing import LAYOUTS, WIDE, Drawing
-from toolkit.charts.encodings import Form
 from toolkit.charts.svg_paths import coordinate
 from toolkit.charts.theme import HOUSE, bare
 from toolkit.core.errors import ToolkitError
@@ -13,31 +12,26 @@ from toolkit.core.kind import KINDS
 MARGIN = 28  # pixels around a chart for download
 
 
-def marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
-    """(the checked marks of a drawing at "wide" or "narrow", its height in pixels), made once for each drawing.
+def draw_marks(drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
+    """(the marks that all drawings of a chart are made of, its height in pixels), drawn once for each drawing.
 
-    `form` is None for an author's own Altair chart. Raises ToolkitError for what the form refuses and the checks find;
-    so does all that draws below.
+    `width` is "wide" (680 px) or "narrow" (340 px). Raises ToolkitError with all that the form refuses, and for texts
+    that overlap or run out of the drawing; so does all that draws below.
     """
-    if width not in drawing.cache:
-        drawing.cache[width] = drawn_marks(form, drawing, width)
-    return drawing.cache[width]
-
-
-def drawn_marks(form: Form | None, drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
-    """The marks as Vega places them, with absolute coordinates, checked. Raises ToolkitError for what is found."""
-    layout = LAYOUTS.get(width)
-    if layout is None:
+    if width not in LAYOUTS:
         raise ToolkitError(drawing.where, f"width {width!r}", allowed=", ".join(LAYOUTS))
-    return altair_chart.checked_marks(form, drawing, layout)
+    if width not in drawing.cache:
+        drawing.cache[width] = altair_chart.checked_marks(drawing, LAYOUTS[width])
+    found: tuple[list[svg.Element], float] = drawing.cache[width]
+    return found
 
 
-def inline(form: Form | None, drawing: Drawing, width: str, named: bool) -> str:
-    """The SVG that stands in a page: its colours are the page's variables, its fonts the page's fonts.
+def draw_svg(drawing: Drawing, width: str, named: bool = True) -> str:
+    """A chart as SVG that can stand in a page: its colours are the page's variables, its fonts the page's fonts.
 
-    It is `named` by title and description for screen readers, or else hidden from them. Raises ToolkitError as `marks`.
+    It is `named` by title and description for screen readers, or else hidden from them: the page says both beside it.
     """
-    found, height = marks(form, drawing, width)
+    found, height = draw_marks(drawing, width)
     prefix = f"{drawing.id}-{width}"
     names, inner = f"chart chart-{width}", bare(svg.body(found, prefix))
     patterns = bare(svg.patterns(found, prefix, drawing.palette))
@@ -48,12 +42,18 @@ def inline(form: Form | None, drawing: Drawing, width: str, named: bool) -> str:
     )
 
 
-def framed(form: Form | None, drawing: Drawing, outlined: float = 0) -> str:
+def hatches(drawing: Drawing, prefix: str) -> str:
+    """The SVG patterns that fill a chart's simulated marks, for both widths; their ids begin with `prefix`."""
+    found = [mark for width in LAYOUTS for mark in draw_marks(drawing, width)[0]]
+    return svg.patterns(found, prefix, drawing.palette)
+
+
+def framed(drawing: Drawing, outlined: float = 0) -> str:
     """The wide chart as an SVG of its own, with title, subtitle, kind and source, on paper.
 
     Its fonts are inside, unless texts are `outlined` (`svg.body`). Raises ToolkitError with words that do not fit.
     """
-    chart_marks, height = marks(form, drawing, "wide")
+    chart_marks, height = draw_marks(drawing, "wide")
     prefix = f"{drawing.id}-picture"
     inside, left = WIDE.width, MARGIN
     head, foot, y = [], [], MARGIN + 14.0
@@ -120,8 +120,9 @@ def own_style(drawn: list[svg.Element]) -> str:
     return f"<style>{faces}</style>"
 
 
-def with_fonts(form: Form | None, drawing: Drawing) -> str:
-    """The SVG for download: framed, in the colours of paper, with the font inside; made once for each drawing."""
+def standalone(drawing: Drawing) -> str:
+    """A chart as an SVG file: framed, in the colours of paper, with its font inside; made once for each drawing."""
     if "standalone" not in drawing.cache:
-        drawing.cache["standalone"] = framed(form, drawing)
-    return drawing.cache["standalone"]
+        drawing.cache["standalone"] = framed(drawing)
+    found: str = drawing.cache["standalone"]
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from toolkit.charts import form_of, rendering, svg, svg_document
+from toolkit.charts import rendering, svg, svg_document
 from toolkit.charts.drawing import LAYOUTS, Drawing
 from toolkit.charts.svg import Element
 from toolkit.charts.theme import bare
@@ -31,7 +31,7 @@ def draw_states(
     `around(states, marks)` is the SVG of marks that these states show, by their places. The SVG is hidden from screen
     readers, since a state's title and description stand beside it. Raises ToolkitError as `draw` does.
     """
-    marks_of_states = [rendering.marks(form_of(drawing), drawing, width) for drawing in drawings]
+    marks_of_states = [rendering.draw_marks(drawing, width) for drawing in drawings]
     first, prefix = drawings[0], f"{drawings[0].id}-{width}"
     shared = marks_of_states[0][0]
     for marks, _ in marks_of_states[1:]:
