@@ -112,6 +112,16 @@ def test_an_offset_of_labels_is_data():
     assert spots[1] - spots[0] == -5
 
 
+@pytest.mark.parametrize(
+    ("weight", "drawn"), [("bold", "600"), ("bolder", "600"), (700, "600"), (500, None), (300, None)]
+)
+def test_a_text_of_any_weight_has_that_of_the_nearest_font(weight, drawn):
+    rows = [{**ROWS[0], "town": "Kelby"}]
+    made = drawing(CHART.mark_text(fontWeight=weight).encode(x="score", text="town"), rows=rows)
+    text = next(text for text in nodes(draw_svg(made, "wide"), "text") if text.text == "Kelby")
+    assert text.get("font-weight") == drawn and "Kelby" in standalone(made) and picture(made)
+
+
 def test_simulated_data_say_so_above_the_plot():
     made = drawing(CHARTS["points"](), kind="synthetic")
     for width in LAYOUTS:

@@ -24,7 +24,7 @@ from toolkit.charts.dates import moment, ticks_of_dates
 from toolkit.charts.drawing import Annotation
 from toolkit.charts.geometry import text_box
 from toolkit.charts.scales import tick_words, unit_of
-from toolkit.charts.theme import bare
+from toolkit.charts.theme import paint
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
 from toolkit.core.locales import LOCALES
@@ -108,7 +108,7 @@ def test_the_svg_fits_a_page(drawn, example, width):
 @each_width
 def test_colours_are_the_pages_variables(drawn, example, width):
     painted = re.findall(r' (?:fill|stroke)="([^"]+)"', drawn[example, width])
-    known = {bare(PALETTE.paint(role)) for role in PALETTE.light} | {"none"}
+    known = {paint(role) for role in PALETTE.light} | {"none"}
     assert {colour for colour in painted if not colour.startswith("url(#")} <= known
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.charts.drawn import nodes
 from tests.charts.example_charts import cell, drawing, same
 from toolkit.charts import LAYOUTS, draw_svg
-from toolkit.charts.theme import HOUSE, bare
+from toolkit.charts.theme import paint
 from toolkit.charts.typography import text_width
 
 pytestmark = pytest.mark.heavy
@@ -48,7 +48,7 @@ def test_words_on_simulated_cells_stand_on_paper(width):
     source = draw_svg(drawing("grid", rows, kind="synthetic", **same("x", "y", "state", "label")), width)
     rims = {group.get("stroke") for group in nodes(source, "g") for text in group if (text.text or "")[:5] == "place"}
     assert len([node for node in nodes(source, "text") if node.text.startswith("place")]) == len(rows)
-    assert rims == {bare(HOUSE.paint("paper"))}
+    assert rims == {paint("paper")}
 
 
 @each_width

@@ -10,7 +10,7 @@ from coloraide import Color
 from tests.charts.example_charts import PALETTE
 from toolkit import site
 from toolkit.charts import HOUSE, read_palette
-from toolkit.charts.theme import OWN
+from toolkit.charts.theme import OWN, paint
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 
@@ -90,7 +90,7 @@ def test_css_holds_every_role_twice_and_paper_is_light():
 
 
 def test_resolved_leaves_no_variable():
-    assert PALETTE.resolved(f'<path fill="{PALETTE.paint("accent")}"/>') == f'<path fill="{PALETTE.light["accent"]}"/>'
+    assert PALETTE.resolved(f'<path fill="{paint("accent")}"/>') == f'<path fill="{PALETTE.light["accent"]}"/>'
 
 
 def project(tmp_path, colours: str) -> Project:
@@ -107,7 +107,7 @@ def test_a_project_gives_entities_colours(tmp_path):
     told = '[tool.toolkit.colours]\ntea = {entities = ["Tea", "Green tea"], light = "#005500", dark = "#aaffaa"}\n'
     palette = read_palette(project(tmp_path, told))
     assert palette.role_of("Green tea") == "tea" and palette.role_of("Coffee") is None
-    assert palette.paint("tea") == "var(--tea,#005500)" and "--tea:#aaffaa;" in palette.css_variables()
+    assert palette.resolved(paint("tea")) == "#005500" and "--tea:#aaffaa;" in palette.css_variables()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from toolkit.charts import HOUSE, cards, svg, svg_document
+from toolkit.charts.theme import paint
 from toolkit.core.kind import KINDS
 from toolkit.core.project import find_project
 
@@ -33,7 +34,7 @@ def shown(path):
 def kind_as_drawn(kind):
     """The pixels that the words of a kind darken where a card says it."""
     line = cards._lines([(kind, 18, HEAVY.get(kind, 400), "muted")], cards.WIDTH)
-    inner = f'<path d="M0,0h1200v630h-1200z" fill="{HOUSE.paint("paper")}"/>{svg.body(line, "kind", outlined=1)}'
+    inner = f'<path d="M0,0h1200v630h-1200z" fill="{paint("paper")}"/>{svg.body(line, "kind", outlined=1)}'
     drawn = svg_document.svg_document(inner, "kind", cards.WIDTH, cards.HEIGHT, kind, kind, "chart")
     raw = vl_convert.svg_to_png(HOUSE.resolved(drawn), scale=1)
     return numpy.asarray(Image.open(io.BytesIO(raw)).convert("L")) < 150

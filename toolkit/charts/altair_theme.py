@@ -15,7 +15,7 @@ from toolkit.charts.contrast import hexadecimal, rgb
 from toolkit.charts.drawing import WIDE, Layout
 from toolkit.charts.interaction import COMPOSITE
 from toolkit.charts.svg import Element
-from toolkit.charts.theme import HOUSE, Palette
+from toolkit.charts.theme import HOUSE, Palette, paint
 from toolkit.charts.typography import SANS
 
 CATEGORIES = ("accent", "ink", "context", "muted")  # the colours of categories, in the order in which they are given
@@ -103,7 +103,7 @@ def with_css_variables(marks: Iterable[Element], palette: Palette) -> list[Eleme
     The colour of simulated marks becomes the hatching that they have in pages and pictures.
     """
     known = _known(palette)
-    return [replace(mark, style=tuple(_in_variables(dict(mark.style), known, palette).items())) for mark in marks]
+    return [replace(mark, style=tuple(_in_variables(dict(mark.style), known).items())) for mark in marks]
 
 
 def with_css_variables_in_spec(specification: Any, palette: Palette) -> Any:
@@ -121,7 +121,7 @@ def with_css_variables_in_spec(specification: Any, palette: Palette) -> Any:
         return specification
     if part == HATCHED:
         return f"url(#live-hatch-{role})"
-    return f"var(--{role})" if part == 1 else f"color-mix(in srgb, var(--{role}) {part:.0%}, var(--paper))"
+    return paint(role) if part == 1 else f"color-mix(in srgb, {paint(role)} {part:.0%}, {paint('paper')})"
 
 
 def _is_colour(value: Any) -> bool:
@@ -139,13 +139,13 @@ def _known(palette: Palette) -> dict[str, tuple[str, float]]:
     return known | {colour: (role, 1.0) for role, colour in colours.items()}
 
 
-def _in_variables(style: dict[str, str], known: dict[str, tuple[str, float]], palette: Palette) -> dict[str, str]:
+def _in_variables(style: dict[str, str], known: dict[str, tuple[str, float]]) -> dict[str, str]:
     for name in ("fill", "stroke"):
         role, part = known.get(hexadecimal(style.get(name, "")), ("", 1.0))
         if name == "fill" and part == HATCHED:
             style[name] = f"url(#hatch-{role})"
         elif role:
-            style[name] = palette.paint(role)
+            style[name] = paint(role)
             if part != 1:
                 style[f"{name}-opacity"] = f"{part * float(style.get(f'{name}-opacity', 1)):.3g}"
     return style

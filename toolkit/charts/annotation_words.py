@@ -97,7 +97,7 @@ def _best(
     `box` is that of the note's first mark.
     """
     first = texts[0]
-    size, weight = layout.detail, int(svg.WEIGHTS.get(first.attributes.get("font-weight", ""), "400"))
+    size, weight = layout.detail, svg.weight_of(first.attributes.get("font-weight", ""))
     shifts = [
         (round(x - first.x, 1), round(y - first.y, 1), anchor)
         for x, y, anchor in _places(box, len(first.lines), size, layout)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from toolkit.charts import png, rendering, svg, svg_document, typography
 from toolkit.charts.drawing import LAYOUTS, Drawing
-from toolkit.charts.theme import HOUSE
+from toolkit.charts.theme import paint
 from toolkit.core.kind import KINDS, Kind
 
 WIDTH, HEIGHT, EDGE, GAP = 1200, 630, 30, 40
@@ -120,11 +120,11 @@ def _lines(texts: Iterable[Text], right: float) -> list[svg.Element]:
 
 def _png(drawing: Drawing, title: str, beside: list[svg.Element], placed: PlacedChart) -> bytes:
     """The picture, on paper, with a rule above the words."""
-    ground = f'<path d="M0,0h{WIDTH}v{HEIGHT}h-{WIDTH}z" fill="{HOUSE.paint("paper")}"/>'
-    rule = f'<path d="M{EDGE},{EDGE}h{placed.left - GAP - EDGE}" stroke="{HOUSE.paint("ink")}" stroke-width="2"/>'
+    ground = f'<path d="M0,0h{WIDTH}v{HEIGHT}h-{WIDTH}z" fill="{paint("paper")}"/>'
+    rule = f'<path d="M{EDGE},{EDGE}h{placed.left - GAP - EDGE}" stroke="{paint("ink")}" stroke-width="2"/>'
     place = f"translate({placed.left},{placed.top}) scale({placed.scale:.4f})"
     chart = f'<g transform="{place}">{svg.body(placed.marks, "card", outlined=placed.scale)}</g>'
     inner = ground + rule + svg.body(beside, "card", outlined=1) + chart
-    patterns = svg.patterns(placed.marks, "card", drawing.palette)
+    patterns = svg.patterns(placed.marks, "card")
     document = svg_document.svg_document(inner, "card", WIDTH, HEIGHT, title, drawing.alt, "chart", patterns)
     return png.png_of(drawing.palette.resolved(document), 1)

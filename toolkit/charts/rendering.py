@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.charts import altair_chart, svg, svg_document, typography
 from toolkit.charts.drawing import LAYOUTS, WIDE, Drawing
 from toolkit.charts.svg_paths import coordinate
-from toolkit.charts.theme import HOUSE, bare
+from toolkit.charts.theme import paint
 from toolkit.core.errors import ToolkitError
 from toolkit.core.kind import KINDS
 
@@ -33,8 +33,8 @@ def draw_svg(drawing: Drawing, width: str, named: bool = True) -> str:
     """
     found, height = draw_marks(drawing, width)
     prefix = f"{drawing.id}-{width}"
-    names, inner = f"chart chart-{width}", bare(svg.body(found, prefix))
-    patterns = bare(svg.patterns(found, prefix, drawing.palette))
+    names, inner = f"chart chart-{width}", svg.body(found, prefix)
+    patterns = svg.patterns(found, prefix)
     if not named:
         return svg_document.hidden(inner, LAYOUTS[width].width, height, names, patterns)
     return svg_document.svg_document(
@@ -45,7 +45,7 @@ def draw_svg(drawing: Drawing, width: str, named: bool = True) -> str:
 def hatches(drawing: Drawing, prefix: str) -> str:
     """The SVG patterns that fill a chart's simulated marks, for both widths; their ids begin with `prefix`."""
     found = [mark for width in LAYOUTS for mark in draw_marks(drawing, width)[0]]
-    return svg.patterns(found, prefix, drawing.palette)
+    return svg.patterns(found, prefix)
 
 
 def framed(drawing: Drawing, outlined: float = 0) -> str:
@@ -74,8 +74,8 @@ def framed(drawing: Drawing, outlined: float = 0) -> str:
     bottom, width = y + MARGIN - 6, WIDE.width + 2 * MARGIN
     svg.check_texts([*head, *foot], width, bottom, f"{drawing.where}, picture", 13)
     right, down = coordinate(width), coordinate(bottom)
-    paper = f'<path d="M0,0h{right}v{down}h-{right}z" fill="{HOUSE.paint("paper")}"/>'
-    rule = f'<path d="M{left},{MARGIN - 8}h{coordinate(inside)}" stroke="{HOUSE.paint("ink")}"/>'
+    paper = f'<path d="M0,0h{right}v{down}h-{right}z" fill="{paint("paper")}"/>'
+    rule = f'<path d="M{left},{MARGIN - 8}h{coordinate(inside)}" stroke="{paint("ink")}"/>'
     inner = (
         ("" if outlined else own_style([*head, *chart_marks, *foot]))
         + paper
@@ -92,7 +92,7 @@ def framed(drawing: Drawing, outlined: float = 0) -> str:
         drawing.title,
         drawing.alt,
         "chart",
-        svg.patterns(chart_marks, prefix, drawing.palette),
+        svg.patterns(chart_marks, prefix),
     )
     return drawing.palette.resolved(document)
 
@@ -104,13 +104,13 @@ def source_words(drawing: Drawing) -> str:
 
 def line(text: str, x: float, y: float, size: float, weight: int, role: str) -> svg.Element:
     """A line of text outside the plot, on the baseline `y`."""
-    style = (("font-size", coordinate(size)), ("font-weight", str(weight)), ("fill", HOUSE.paint(role)))
+    style = (("font-size", coordinate(size)), ("font-weight", str(weight)), ("fill", paint(role)))
     return svg.Element("text", text, style, x, y)
 
 
 def own_style(drawn: list[svg.Element]) -> str:
     """A style element with the fonts that these marks' texts use, cut down to their glyphs."""
-    texts = [(int(mark.get("font-weight", "400")), mark.shape) for mark in drawn if mark.tag == "text"]
+    texts = [(mark.font.weight, mark.shape) for mark in drawn if mark.tag == "text"]
     faces = ""
     for weight in typography.WEIGHTS:
         font = typography.cut_font(

@@ -10,7 +10,6 @@ from difflib import SequenceMatcher
 from toolkit.charts import rendering, svg, svg_document
 from toolkit.charts.drawing import LAYOUTS, Drawing
 from toolkit.charts.svg import Element
-from toolkit.charts.theme import bare
 
 AT = re.compile(r"^M(-?[\d.]+),(-?[\d.]+)(?=[a-z])(?!.*[A-Z])")  # a path that is moved by its first point alone
 
@@ -32,7 +31,7 @@ def draw_states(
     readers, since a state's title and description stand beside it. Raises ToolkitError as `draw` does.
     """
     marks_of_states = [rendering.draw_marks(drawing, width) for drawing in drawings]
-    first, prefix = drawings[0], f"{drawings[0].id}-{width}"
+    prefix = f"{drawings[0].id}-{width}"
     shared = marks_of_states[0][0]
     for marks, _ in marks_of_states[1:]:
         shared = [shared[place] for place in _matched(shared, marks)]
@@ -45,9 +44,9 @@ def draw_states(
         moves += moved
         parts.append(mark)
     layout, height = LAYOUTS[width], max(height for _, height in marks_of_states)
-    patterns = svg.patterns([mark for marks, _ in marks_of_states for mark in marks], prefix, first.palette)
+    patterns = svg.patterns([mark for marks, _ in marks_of_states for mark in marks], prefix)
     whole = svg_document.hidden(_joined(parts, prefix), layout.width, height, f"chart chart-{width}", patterns)
-    return bare(whole), moves
+    return whole, moves
 
 
 def _matched(one: Sequence[Element], other: Sequence[Element]) -> Iterator[int]:

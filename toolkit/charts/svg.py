@@ -9,13 +9,14 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.charts.drawn_marks import DrawnMark
 from toolkit.charts.geometry import SLACK, Box, Point, are_apart, box_around, text_box, turned
 from toolkit.charts.glyphs import text_path
 from toolkit.charts.svg_paths import coordinate, placed
-from toolkit.charts.theme import Palette
+from toolkit.charts.theme import paint
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import shortened
 
@@ -33,9 +34,17 @@ STYLE = (
     "font-size",
     "font-weight",
 )
-WEIGHTS = {"normal": "400", "bold": "600"}  # by the names that Vega-Lite takes too
+BOLD = {"bold", "bolder"}  # names of weights; all that are over 500 have the letters of 600, as in a browser
 OF_ALTAIR = "or, in a chart of Altair, have names on y, turn labels (alt.Axis(labelAngle=-90)) or give narrow= another"
 HALO = {"paint-order": "stroke", "stroke-linejoin": "round"}  # the stroke of a text is drawn under its letters
+
+
+class Font(NamedTuple):
+    """How a text is set: size in pixels, weight, and which part of it stands at its point."""
+
+    size: float
+    weight: int
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,12 @@ class Element:
     def get(self, name: str, default: str = "") -> str:
         """The value of a presentation attribute."""
         return dict(self.style).get(name, default)
+
+    @property
+    def font(self) -> Font:
+        """What a text is set in."""
+        weight = int(self.get("font-weight", "400"))
+        return Font(float(self.get("font-size")), weight, self.get("text-anchor", "start"))
 
 
 def elements(marks: Iterable[DrawnMark], where: str, top: float = 0.0) -> list[Element]:
@@ -120,6 +135,8 @@ def text_lines(text: DrawnMark, top: float = 0.0) -> Iterator[Element]:
 def _style_of(said: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The style of a mark with these attributes: those named in STYLE, defaults left out."""
     style = {name: value for name in STYLE if (value := said.get(name)) is not None}
+    if "font-weight" in style:
+        style["font-weight"] = str(weight_of(style["font-weight"]))
     for name, default in (
         ("text-anchor", "start"),
         ("font-weight", "400"),
@@ -142,6 +159,11 @@ def _style_of(said: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(style.items())
 
 
+def weight_of(said: str) -> int:
+    """The weight of the fonts of the house, 400 or 600, that a text of any weight has: "bold", "300"."""
+    return 600 if said in BOLD or (said.isdecimal() and int(said) > 500) else 400
+
+
 def box_of(element: Element) -> Box:
     """The upright box around a text."""
     return box_around(corners_of(element))
@@ -149,9 +171,7 @@ def box_of(element: Element) -> Box:
 
 def corners_of(element: Element) -> list[Point]:
     """The four corners of a text, turned as it is."""
-    size, weight = float(element.get("font-size")), element.get("font-weight", "400")
-    anchor = element.get("text-anchor", "start")
-    box = text_box(element.x, element.y, element.shape, size, int(WEIGHTS.get(weight, weight)), anchor)
+    box = text_box(element.x, element.y, element.shape, *element.font)
     return turned(box, element.x, element.y, element.turn)
 
 
@@ -170,7 +190,7 @@ def check_texts(marks: list[Element], width: float, height: float, where: str, f
                     f"shorten it, widen the domain of the scale that it stands at the end of, {OF_ALTAIR}",
                 )
             )
-        if float(mark.get("font-size")) < floor:
+        if mark.font.size < floor:
             problems.append(
                 Problem(
                     where,
@@ -238,9 +258,7 @@ def shape(mark: Element, style_text: str, outlined: float) -> str:
         f' transform="rotate({coordinate(mark.turn)} {coordinate(mark.x)} {coordinate(mark.y)})"' if mark.turn else ""
     )
     if outlined:
-        size, weight = float(mark.get("font-size")), mark.get("font-weight", "400")
-        anchor = mark.get("text-anchor", "start")
-        path = text_path(mark.shape, mark.x, mark.y, size, int(WEIGHTS.get(weight, weight)), anchor, outlined)
+        path = text_path(mark.shape, mark.x, mark.y, *mark.font, outlined)
         return f'<path d="{path}"{turned}{style_text}/>'
     return f'<text x="{coordinate(mark.x)}" y="{coordinate(mark.y)}"{turned}{style_text}>{escape(mark.shape)}</text>'
 
@@ -250,12 +268,12 @@ def attributes(values: dict[str, str]) -> str:
     return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
 
 
-def patterns(marks: list[Element], prefix: str, palette: Palette) -> str:
+def patterns(marks: list[Element], prefix: str) -> str:
     """A pattern of lines at 45 degrees for each colour of simulated marks among these."""
     roles = sorted({found[1] for mark in marks if (found := HATCH.match(mark.get("fill")))})
     return "".join(
         f'<pattern id="{prefix}-hatch-{role}" width="6" height="6" patternUnits="userSpaceOnUse"'
-        f' patternTransform="rotate(45)"><path d="M0,0h6v6h-6z" fill="{palette.paint("paper")}"/>'
-        f'<path d="M1.25,0v6" stroke="{palette.paint(role)}" stroke-width="2.5"/></pattern>'
+        f' patternTransform="rotate(45)"><path d="M0,0h6v6h-6z" fill="{paint("paper")}"/>'
+        f'<path d="M1.25,0v6" stroke="{paint(role)}" stroke-width="2.5"/></pattern>'
         for role in roles
     )

@@ -78,16 +78,9 @@ class Palette:
         """The role of an entity's own colour; None where the project gives it none."""
         return next((colour.role for colour in self.entities if entity in colour.entities), None)
 
-    def paint(self, role: str) -> str:
-        """A colour as charts have it: the page's CSS variable, with the colour on paper where there is no page.
-
-        Raises KeyError for an unknown role.
-        """
-        return f"var(--{role},{self.light[role]})"
-
     def resolved(self, svg: str) -> str:
         """An SVG with colours on paper in place of CSS variables, for pictures and downloads."""
-        return re.sub(r"var\(--([a-z]+)(,#[0-9a-f]{6})?\)", lambda match: self.light[match[1]], svg)
+        return re.sub(r"var\(--([a-z]+)\)", lambda match: self.light[match[1]], svg)
 
     def css_variables(self) -> str:
         """The palette as CSS: light by default and on paper, dark where the reader's screen asks for it."""
@@ -101,9 +94,9 @@ class Palette:
 HOUSE = Palette()
 
 
-def bare(svg: str) -> str:
-    """An SVG for a page: CSS variables without the colours on paper, since the page sets them."""
-    return re.sub(r"(var\(--[a-z]+),#[0-9a-f]{6}\)", r"\1)", svg)
+def paint(role: str) -> str:
+    """A colour as charts have it: the page's CSS variable."""
+    return f"var(--{role})"
 
 
 def series_roles(names: list[str], emphasis: str | None, palette: Palette) -> dict[str, str]:

@@ -13,7 +13,7 @@ globalThis.structuredClone = (value) => {
 /* Has words measured in these fonts, plain and heavy: advances by code point, kerning by "one other". */
 function measureWith([plain, heavy]) {
   vega.textMetrics.width = (item, text) => {
-    const font = item.fontWeight === "bold" || +item.fontWeight > 500 ? heavy : plain;
+    const font = ["bold", "bolder"].includes(item.fontWeight) || +item.fontWeight > 500 ? heavy : plain;
     const codes = Array.from(String(text ?? ""), (sign) => sign.codePointAt(0));
     let width = 0;
     for (const code of codes) width += font.advances[code] ?? 1;
