@@ -131,9 +131,9 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
     Raises ToolkitError with every note that has no place in the chart.
     """
     made = copy.deepcopy(_of_author(drawing, layout))
-    for encoding in encodings(made):
+    for encoding in view_encodings(made):
         _quantise(encoding)
-    types = {name: kind for encoding in encodings(made) for name, kind in fields(encoding)}
+    types = {name: kind for encoding in view_encodings(made) for name, kind in encoded_fields(encoding)}
     _read_days(made, types)
     made["datasets"] = {f"table-{place}": rows for place, rows in enumerate(_data(drawing, types), 1)}
     mark_texts.write_in_words(made, drawing)
@@ -153,7 +153,9 @@ def _has_lengths(drawing: Drawing, layout: Layout) -> bool:
     made = _of_author(drawing, layout)
     marks = [view["mark"] for view in views(made) if "mark" in view]
     boxes = any((mark.get("type") if isinstance(mark, dict) else mark) in COMPOSITE for mark in marks)
-    drawn = {name for encoding in encodings(made) for name, kind in fields(encoding) if kind == "quantitative"}
+    drawn = {
+        name for encoding in view_encodings(made) for name, kind in encoded_fields(encoding) if kind == "quantitative"
+    }
     held = (cell for row in drawing.rows for name, cell in row.items() if name in drawn and isinstance(cell, Cell))
     return not boxes and any(cell.low or cell.high for cell in held)
 
@@ -188,12 +190,12 @@ def _value(name: str, cell: Any, types: Mapping[str, str], ranges: set[str]) -> 
         yield name, cell
 
 
-def encodings(whole: Specification) -> Iterator[dict[str, Any]]:
+def view_encodings(whole: Specification) -> Iterator[dict[str, Any]]:
     """The encoding of every view that has one."""
     yield from (view["encoding"] for view in views(whole) if isinstance(view.get("encoding"), dict))
 
 
-def fields(encoding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def encoded_fields(encoding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(field, its type) of each channel that shows one."""
     for channel in encoding.values():
         for one in channel if isinstance(channel, list) else [channel]:
@@ -221,7 +223,7 @@ def _read_days(made: Specification, types: Mapping[str, str]) -> None:
 def _refuse(drawing: Drawing, layout: Layout, where: str) -> None:
     """Raises ToolkitError where categories would share the theme's colours, and where Vega-Lite ignores an encoding."""
     problems: list[Problem] = []
-    for encoding in encodings(_of_author(drawing, layout)):
+    for encoding in view_encodings(_of_author(drawing, layout)):
         problems += _shared_colours(encoding, drawing, where)
         problems += _ignored_offsets(encoding, where)
     if problems:

@@ -47,7 +47,7 @@ class PlacedChart:
 def share_picture(drawing: Drawing, title: str, name: str) -> bytes:
     """The PNG that a shared link to a story shows: its headline `title`, kind, lead chart, the edition's `name`.
 
-    Raises ToolkitError as drawing the chart does; so do the others.
+    Raises ToolkitError as `draw_marks`; so do the others.
     """
     words = CardWords(title, foot=(name, 24, 600, "ink"), sizes=LARGE, least=500)
     return _in_any_case(drawing, words, _placed(drawing, words.least))

@@ -16,7 +16,7 @@ def draw_marks(drawing: Drawing, width: str) -> tuple[list[svg.Element], float]:
     """(the marks that all drawings of a chart are made of, its height in pixels), drawn once for each drawing.
 
     `width` is "wide" (680 px) or "narrow" (340 px). Raises ToolkitError with all that the form refuses, and for texts
-    that overlap or run out of the drawing; so does all that draws below.
+    that overlap or run out of the drawing.
     """
     if width not in LAYOUTS:
         raise ToolkitError(drawing.where, f"width {width!r}", allowed=", ".join(LAYOUTS))
@@ -30,6 +30,7 @@ def draw_svg(drawing: Drawing, width: str, named: bool = True) -> str:
     """A chart as SVG that can stand in a page: its colours are the page's variables, its fonts the page's fonts.
 
     It is `named` by title and description for screen readers, or else hidden from them: the page says both beside it.
+    Raises ToolkitError as `draw_marks`.
     """
     found, height = draw_marks(drawing, width)
     prefix = f"{drawing.id}-{width}"
@@ -43,7 +44,10 @@ def draw_svg(drawing: Drawing, width: str, named: bool = True) -> str:
 
 
 def hatches(drawing: Drawing, prefix: str) -> str:
-    """The SVG patterns that fill a chart's simulated marks, for both widths; their ids begin with `prefix`."""
+    """The SVG patterns that fill a chart's simulated marks, for both widths; their ids begin with `prefix`.
+
+    Raises ToolkitError as `draw_marks`.
+    """
     found = [mark for width in LAYOUTS for mark in draw_marks(drawing, width)[0]]
     return svg.patterns(found, prefix)
 
@@ -121,7 +125,10 @@ def own_style(drawn: list[svg.Element]) -> str:
 
 
 def standalone(drawing: Drawing) -> str:
-    """A chart as an SVG file: framed, in the colours of paper, with its font inside; made once for each drawing."""
+    """A chart as an SVG file: framed, in the colours of paper, with its font inside; made once for each drawing.
+
+    Raises ToolkitError as `draw_marks`, and with words that do not fit.
+    """
     if "standalone" not in drawing.cache:
         drawing.cache["standalone"] = framed(drawing)
     found: str = drawing.cache["standalone"]

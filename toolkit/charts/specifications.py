@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from toolkit.charts.altair_chart import WATERMARK_WEIGHT, WITHOUT_A_MARK, checked_marks, encodings, fields
+from toolkit.charts.altair_chart import WATERMARK_WEIGHT, WITHOUT_A_MARK, checked_marks, encoded_fields, view_encodings
 from toolkit.charts.altair_theme import configuration, with_css_variables_in_spec, without_unused_config
 from toolkit.charts.arrangement import Specification, views
 from toolkit.charts.drawing import ALTAIR, IN_PERCENT, LAYOUTS, Cell, Drawing
@@ -20,7 +20,7 @@ from toolkit.charts.theme import HOUSE
 def vega_lite(drawing: Drawing) -> Specification:
     """A chart as Vega-Lite, data included, which any editor of such charts opens: with title, description, tooltips.
 
-    Raises ToolkitError as `draw_svg` does; so do the others.
+    Raises ToolkitError as `draw_marks`.
     """
     simulated = [drawing.watermark] if drawing.watermark else []
     title = {"text": drawing.title, "subtitle": [drawing.subtitle, *simulated]}
@@ -30,7 +30,10 @@ def vega_lite(drawing: Drawing) -> Specification:
 
 
 def vega_lite_file(drawing: Drawing) -> bytes:
-    """The same for download, in few bytes: nothing of its layers stands twice, and its rows are CSV within the JSON."""
+    """The same for download, in few bytes: nothing of its layers stands twice, and its rows are CSV within the JSON.
+
+    Raises ToolkitError as `draw_marks`.
+    """
     made = with_csv(with_shared_channels(without_missing(vega_lite(drawing))))
     return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -38,7 +41,7 @@ def vega_lite_file(drawing: Drawing) -> bytes:
 def interactive_specification(drawing: Drawing, width: str, sources: Mapping[int, str] | None = None) -> Specification:
     """A chart as Vega-Lite for a page of its own, which says its title and has its colours.
 
-    Marks of a house form say the `sources` of their row, by its index.
+    Marks of a house form say the `sources` of their row, by its index. Raises ToolkitError as `draw_marks`.
     """
     made = _untitled(drawing, width, sources or {})
     return {**with_css_variables_in_spec(made, drawing.palette), "background": None}
@@ -74,7 +77,7 @@ def _worded(whole: Specification, drawing: Drawing) -> dict[str, str]:
 
     It is "" of a column in thousands: its numbers stand under titles that say so.
     """
-    named_fields = {name for encoding in encodings(whole) for name, _ in fields(encoding)}
+    named_fields = {name for encoding in view_encodings(whole) for name, _ in encoded_fields(encoding)}
     held = {name for row in drawing.rows for name, cell in row.items() if isinstance(cell, Cell) and not cell.is_range}
     scaled = {name for name, times in drawing.held.items() if times != IN_PERCENT}
     named = {name: "" if name in scaled else f"{name}_text" for name in sorted(named_fields & held)}

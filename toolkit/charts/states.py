@@ -28,7 +28,7 @@ def draw_states(
     """(the SVG of a chart in all its states, the declared one first; the marks that move between them).
 
     `around(states, marks)` is the SVG of marks that these states show, by their places. The SVG is hidden from screen
-    readers, since a state's title and description stand beside it. Raises ToolkitError as `draw` does.
+    readers, since a state's title and description stand beside it. Raises ToolkitError as `draw_marks`.
     """
     marks_of_states = [rendering.draw_marks(drawing, width) for drawing in drawings]
     prefix = f"{drawings[0].id}-{width}"
