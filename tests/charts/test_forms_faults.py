@@ -126,9 +126,12 @@ def test_a_column_that_is_left_out_keeps_its_place(xs, slots):
 
 
 @pytest.mark.parametrize("years", [("2016", "2017", "2018", "2022"), ("2016", "2020", "2024")])
-def test_a_line_has_a_gap_where_years_are_left_out(years):
+@pytest.mark.parametrize(
+    ("form", "more"), [("lines", {"color": "s"}), ("small_multiples", {"facet": "s", "mark": "line"})]
+)
+def test_a_line_has_a_gap_where_years_are_left_out(form, more, years):
     rows = tuple({"year": year, "v": Cell(at, at, str(at)), "s": "a"} for at, year in enumerate(years, 1))
-    chart = replace(load_examples()["lines"](), rows=rows, encodings={"x": "year", "y": "v", "color": "s"})
+    chart = replace(load_examples()[form](), rows=rows, encodings={"x": "year", "y": "v"} | more)
     paths = [node.get("d") for node in nodes(draw_svg(chart, "wide"), "path") if node.get("stroke-width") == "2.25"]
     assert sum(path.count("l") for path in paths) == 2
 
@@ -144,3 +147,22 @@ def test_a_column_may_be_named_by_a_word_that_javascript_keeps():
     rows = tuple({**row, "if": "AB"[place > 1]} for place, row in enumerate(example.rows))
     named = replace(example, rows=rows, encodings={**example.encodings, "group": "if", "emphasis": "A"})
     assert all("Police" in draw_svg(named, width) for width in LAYOUTS)
+
+
+@pytest.mark.parametrize(("form", "names"), [("icon_array", ("first", "icons")), ("columns", ("top", "foot"))])
+def test_a_column_may_be_named_as_what_a_form_computes(form, names):
+    example = load_examples()[form]()
+    new = dict(zip(example.rows[0], names, strict=False))
+    rows = tuple({new.get(name, name): value for name, value in row.items()} for row in example.rows)
+    encodings = {name: new.get(value, value) for name, value in example.encodings.items() if "title" not in name}
+    untitled = {name: value for name, value in example.encodings.items() if "title" not in name}
+    for width in LAYOUTS:
+        renamed = draw_svg(replace(example, rows=rows, encodings=encodings), width)
+        assert renamed == draw_svg(replace(example, encodings=untitled), width)
+
+
+@pytest.mark.parametrize(("form", "start", "least"), [("dots", 5_000, "4500"), ("dumbbell", 10e6, "9e+06")])
+def test_a_value_left_of_where_an_axis_starts_is_refused(form, start, least):
+    drawing = load_examples()[form]()
+    said = fault(replace(drawing, encodings={**drawing.encodings, "x_from": start}))
+    assert f"a value of {least} left of the axis" in said and "set x_from lower" in said

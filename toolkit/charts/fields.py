@@ -82,10 +82,15 @@ class Fields:
 
     def add(self, name: str, values: Sequence[Any]) -> str:
         """Adds a field of the chart's own, a value for each row; returns its name, longer where the table has it."""
-        while any(name in record for record in self.records):
-            name += "_"
+        name = self.free(name)
         for record, value in zip(self.records, values, strict=True):
             record[name] = value
+        return name
+
+    def free(self, name: str) -> str:
+        """A name for what a transform makes, longer where the table has it."""
+        while any(name in record for record in self.records):
+            name += "_"
         return name
 
     def add_to_some(self, name: str, values: Mapping[int, Any]) -> str:

@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 import altair as alt
 
+from toolkit.charts import looks
 from toolkit.charts.drawing import Layout
 from toolkit.charts.layers import layered
+from toolkit.charts.theme import Palette
 from toolkit.charts.typography import text_width
 
 START = 9.5  # pixels from the left edge to the middle of the first point
@@ -26,6 +28,12 @@ class LegendEntry:
     look: Mapping[str, Any] = field(hash=False)
     weight: Literal[400, 600] = 400
     colour: str | None = None
+
+
+def square(words: str, role: str, kind: str, palette: Palette) -> LegendEntry:
+    """Words beside a square that is drawn as bars are in the colour of a role; beside a grey one they are darker."""
+    look = looks.point(role, kind, palette) | {"shape": "square"}
+    return LegendEntry(words, look, 600, palette.light["muted" if role == "context" else role])
 
 
 def legend(entries: Sequence[LegendEntry], layout: Layout) -> alt.LayerChart | alt.FacetChart:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.drawing import Cell
+from toolkit.charts.dates import moment
+from toolkit.charts.drawing import Cell, Drawing
 from toolkit.charts.fields import Fields, of_rows_with
+from toolkit.charts.plots import places_of, refuse_twice
+from toolkit.charts.slots import column_words
+from toolkit.core.errors import ToolkitError
 
+SLACK = 1.2  # of the shortest distance: months and years are not equally long
 LONE, LAST = 80, 135  # square pixels of points
 STRONG, USUAL = 3.0, 2.25  # pixels that lines are wide
 WIDTHS = {"context": 1.75}  # of lines of a role
@@ -29,6 +35,53 @@ class LinePoint:
 
 
 Series = Mapping[str, Sequence[LinePoint]]  # the points of each line in order, by the line's name
+
+
+def series_of(
+    rows: Sequence[tuple[str, Cell | str, Cell | None]],
+    drawing: Drawing,
+    known_to: str | None = None,
+    held: bool = False,
+) -> Series:
+    """The points of lines in order, of rows (line, x, value); lines without a value are left out.
+
+    Nothing is on record after `known_to`. Lines of years or months have a gap where the table leaves some out, unless
+    values are `held`. Raises ToolkitError where no line has a value, for two of a line in one place, and for no date.
+    """
+    placed = [(name, column_words(x) or x) for name, x, value in rows if value]
+    refuse_twice(placed, lambda place: tuple(part for part in place if part), drawing)
+    at = places_of([x for _, x, _ in rows], drawing)
+    known = moment(known_to, drawing.where) if known_to else float("inf")
+    found: dict[str, list[LinePoint]] = {}
+    for index in sorted(range(len(rows)), key=lambda index: at[index]):
+        name, _, value = rows[index]
+        kind = looks.PROJECTED if at[index] > known else ""
+        found.setdefault(name, []).append(LinePoint(index, at[index], value, kind))
+    periods = all(isinstance(x, str) and len(x) < len("2026-01-01") for _, x, _ in rows)
+    series: dict[str, list[LinePoint]] = {}
+    for name, points in found.items():
+        while points and not points[-1].value:
+            points.pop()
+        if points:
+            series[name] = with_gaps(points) if periods and not held else points
+    if not series:
+        raise ToolkitError(drawing.where, "no value in y", "one at the least", "look at the question")
+    return series
+
+
+def with_gaps(points: list[LinePoint]) -> list[LinePoint]:
+    """The points of a line of years or months, with one without a value where the table leaves some out.
+
+    That is where most follow at one distance: a line of a few years apart from each other has no gaps.
+    """
+    steps = [later.at - point.at for point, later in pairwise(points)]
+    usual = min(steps, default=0) * SLACK
+    if sum(step <= usual for step in steps) <= len(steps) / 2:
+        return points
+    found = [points[0]]
+    for step, point in zip(steps, points[1:], strict=True):
+        found += [LinePoint(-1, point.at, None), point] if step > usual else [point]
+    return found
 
 
 def pieces_of(series: Series, roles: Mapping[str, str]) -> dict[int, list[tuple[str, str]]]:

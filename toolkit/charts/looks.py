@@ -73,14 +73,20 @@ def point(role: str, kind: str, palette: Palette) -> dict[str, Any]:
     return {"fill": style.fill, "stroke": style.stroke, "strokeWidth": style.width, "strokeDash": list(style.dash)}
 
 
-def named_fills(fields: Fields, look: str, names: Mapping[str, str]) -> alt.Fill:
-    """The fills of points by the field of their looks, with a legend that has the group's name for each look."""
-    palette = fields.drawing.palette
-    scale = alt.Scale(domain=list(names), range=[_point(*_parts(one), palette).fill for one in names])
-    words = f"{expression_literal(dict(names))}[datum.label]"
-    return alt.Fill(
-        field=look, type="nominal", scale=scale, legend=alt.Legend(title=None, labelExpr=words, symbolSize=110)
-    )
+def grouped_points(
+    fields: Fields, roles: Sequence[str], kinds: Sequence[str], groups: Sequence[str | None]
+) -> dict[str, Any]:
+    """The encodings of points in the colours of these roles; where there are groups, with a legend of their names."""
+    found = [with_kind(*one) for one in zip(roles, kinds, strict=True)]
+    look, palette = fields.add("look", found), fields.drawing.palette
+    names = {one: group or "" for one, group in zip(found, groups, strict=True)}
+    channels = points(fields, look)
+    if any(groups):
+        scale = alt.Scale(domain=list(names), range=[_point(*_parts(one), palette).fill for one in names])
+        words = f"{expression_literal(names)}[datum.label]"
+        legend = alt.Legend(title=None, labelExpr=words, symbolSize=110)
+        channels["fill"] = alt.Fill(field=look, type="nominal", scale=scale, legend=legend)
+    return channels
 
 
 def strokes(fields: Fields, look: str) -> dict[str, Any]:

@@ -12,12 +12,13 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.altair_axes import across, of_scale
-from toolkit.charts.drawing import Cell, Layout
+from toolkit.charts.drawing import Cell, Drawing, Layout
+from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields, of_row, of_rows_with, without_control_characters
 from toolkit.charts.geometry import text_box
 from toolkit.charts.layers import faceted, layered
 from toolkit.charts.placement import Occupied
-from toolkit.charts.scales import PixelScale, unit_of
+from toolkit.charts.scales import PixelScale, positive, to_next_line, unit_of
 from toolkit.charts.theme import Palette
 from toolkit.charts.typography import balanced, text_width
 from toolkit.core.errors import Problem, ToolkitError
@@ -290,23 +291,43 @@ def line_through(rows: Rows, scale: PixelScale) -> alt.Chart:
     return line.encode(x=alt.XValue(scale.start), x2=alt.X2Value(scale.end))
 
 
-def spans(rows: Rows, low: str, high: str, cells: Sequence[Cell], look: str, scale: PixelScale) -> alt.Chart:
-    """Bars from the low to the high ends of those cells that are ranges, at least as wide as they are high."""
+def values_at(rows: Rows, encoding: str, cells: Sequence[Cell], look: str, scale: PixelScale) -> list[alt.Chart]:
+    """Points at the values of a column, and bars from low to high for ranges, at least as wide as they are high."""
+    fields = rows.fields
+    at = fields.add("point", [None if cell.is_range else cell.low for cell in cells])
+    point = alt.Chart().mark_point(size=180, opacity=1, yOffset=rows.shift)
+    x = alt.X(field=at, type="quantitative")
+    point = point.encode(x=x, tooltip=fields.tooltip, **looks.points(fields, look))
+    if not fields.has_ranges(encoding):
+        return [point]
+    low, high = fields.low(encoding), fields.high(encoding)
     short = [max(0.0, SPAN - scale.at(cell.high) + scale.at(cell.low)) / 2 for cell in cells]
-    by = rows.fields.add("short", [round(one, 2) for one in short])
+    by = fields.add("short", [round(one, 2) for one in short])
     wider: dict[str, Any] = {"xOffset": alt.ExprRef(f"-datum.{by}"), "x2Offset": alt.ExprRef(f"datum.{by}")}
     bar = alt.Chart().mark_bar(height=SPAN, yOffset=rows.shift, **wider)
-    bar = bar.transform_filter(f"datum.{low} !== datum.{high}")
+    bar = bar.transform_filter(f"{field_of_row(low)} !== {field_of_row(high)}")
     x, x2 = alt.X(field=low, type="quantitative"), alt.X2(field=high)
-    return bar.encode(x=x, x2=x2, tooltip=rows.fields.tooltip, **looks.bars(rows.fields, look))
+    return [bar.encode(x=x, x2=x2, tooltip=fields.tooltip, **looks.bars(fields, look)), point]
 
 
-def points_at(rows: Rows, cells: Sequence[Cell], look: str, size: float = 180) -> alt.Chart:
-    """Points at those cells that are no ranges; their `size` is in square pixels."""
-    at = rows.fields.add("point", [None if cell.is_range else cell.low for cell in cells])
-    point = alt.Chart().mark_point(size=size, opacity=1, yOffset=rows.shift)
-    x = alt.X(field=at, type="quantitative")
-    return point.encode(x=x, tooltip=rows.fields.tooltip, **looks.points(rows.fields, look))
+def ends_of_axis(
+    cells: Sequence[Cell], drawing: Drawing, layout: Layout, encoding: str, log: bool, start: float | None
+) -> tuple[float, float]:
+    """The ends of an axis for these values: from `start`, without one from zero or the lowest value below it.
+
+    Raises ToolkitError for a value left of `start`, which is in the unit of `encoding`, and for what no log scale has.
+    """
+    values = [end for cell in (*cells, *drawing.annotated_values("x")) for end in (cell.low, cell.high)]
+    low, high = min(values), max(values)
+    if log:
+        positive(values, drawing.where, "x")
+        return (low / 1.25, high * 1.05) if high / low >= 10 else (low / 2, max(high * 1.2, low * 10))
+    first = min(0.0, low) if start is None else start
+    if low < first:
+        ends = [drawing.in_scale_of(end, drawing.encodings[encoding]) for end in (low, first)]
+        found, allowed = f"a value of {ends[0]:g} left of the axis", f"values from {ends[1]:g}"
+        raise ToolkitError(drawing.where, found, allowed, "set x_from lower")
+    return first, to_next_line(first, high if high > first else first + 1, lines_on(layout))
 
 
 def lines_on(layout: Layout) -> int:

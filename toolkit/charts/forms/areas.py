@@ -70,23 +70,21 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     plot = plot_of(x, y, drawing, layout, 260, room)
     look = fields.add("look", [looks.with_kind(roles[row.color], row.y.kind) for row in rows])
     order = fields.add("part", [names.index(row.color) for row in rows])
-    tops, total = {}, 0.0
+    middles, total = {}, 0.0
     for name in names:
-        total += ends[name].y.low / ((sums[last] or 1) if shares else 1)
-        tops[name] = total - ends[name].y.low / ((sums[last] or 1) if shares else 1) / 2
-    middle = fields.add("middle", [tops[row.color] for row in rows])
+        part = ends[name].y.low / ((sums[last] or 1) if shares else 1)
+        middles[name] = total + part / 2
+        total += part
+    middle = fields.add("middle", [middles[row.color] for row in rows])
     across = x.x(fields.name("x"), plot, options.x_title)
-    part = y.y(plot, options.y_title, field=fields.low("y"), stack="normalize" if shares else "zero")
+    upright = y.y(plot, options.y_title, field=fields.low("y"), stack="normalize" if shares else "zero")
     paper = alt.StrokeValue(drawing.palette.light["paper"])
     fills = looks.undashed(looks.bars(fields, look)) | {"stroke": paper, "strokeWidth": alt.StrokeWidthValue(1.5)}
-    layers = [
-        alt.Chart()
-        .mark_area()
-        .encode(y=part, order=alt.Order(field=order, type="quantitative"), tooltip=fields.tooltip, **fills)
-    ]
-    spots = [End(row.index, plot.y.at(tops[name]), labels[name], roles[name]) for name, row in ends.items()]
-    layers.append(end_words(fields, spots, plot).encode(y=y.y(plot, options.y_title, field=middle)))
-    return plot.chart(layers, fields).encode(x=across)
+    above = alt.Order(field=order, type="quantitative")
+    stacked = alt.Chart().mark_area().encode(y=upright, order=above, tooltip=fields.tooltip, **fills)
+    spots = [End(row.index, plot.y.at(middles[name]), labels[name], roles[name]) for name, row in ends.items()]
+    said = end_words(fields, spots, plot).encode(y=y.y(plot, options.y_title, field=middle))
+    return plot.chart([stacked, said], fields).encode(x=across)
 
 
 def example() -> Drawing:

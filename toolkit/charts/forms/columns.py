@@ -18,10 +18,10 @@ from toolkit.charts.encodings import (
     text_option,
 )
 from toolkit.charts.example import invented_chart, number
+from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
-from toolkit.charts.legends import LegendEntry, legend
-from toolkit.charts.plots import Plot, axis_scale, plot_of, refuse_twice
-from toolkit.charts.scales import PixelScale
+from toolkit.charts.legends import legend, square
+from toolkit.charts.plots import AxisScale, axis_scale, plot_of, refuse_twice
 from toolkit.charts.slots import bottom_axis, column_key, column_words, slots_of
 from toolkit.core.errors import ToolkitError
 
@@ -72,7 +72,8 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     """
     rows, options = COLUMNS.read(drawing)
     rows_with_value = [row for row in rows if row.value]
-    if not rows_with_value or min(row.value.low for row in rows_with_value if row.value) < 0:
+    values = [row.value for row in rows if row.value]
+    if not values or min(value.low for value in values) < 0:
         raise ToolkitError(drawing.where, "no columns, or some below zero", allowed="columns from zero upwards")
     refuse_twice(rows_with_value, lambda row: tuple(part for part in (row.part, column_words(row.x)) if part), drawing)
     slots, fields = slots_of([row.x for row in rows_with_value], drawing.locale), Fields(drawing)
@@ -80,58 +81,41 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     strong = options.emphasis if options.emphasis in parts else None
     roles = {part: "ink" if strong is None else "accent" if part == strong else "context" for part in parts}
     sums: dict[str, float] = {}
-    for row in rows_with_value:
+    for row in rows:
         sums[column_key(row.x)] = sums.get(column_key(row.x), 0.0) + (row.value.high if row.value else 0.0)
-    values = [row.value for row in rows_with_value if row.value]
     y = axis_scale([*(replace(values[0], low=0.0, high=total) for total in sums.values()), *values], drawing, 3)
-    left = plot_of(y, y, drawing, layout, 1).left
-    plot = Plot(
-        drawing,
-        layout,
-        left,
-        PixelScale(0, slots.count, 0, layout.width - left - 3),
-        PixelScale(y.low, y.high, HEIGHT, 0),
-    )
+    plot = plot_of(AxisScale(0, slots.count, [], []), y, drawing, layout, HEIGHT, 3)
     named = fields.add("column", [column_key(row.x) for row in rows])
     scale = alt.Scale(type="band", domain=list(slots.labels), padding=0)
     across = alt.X(field=named, type="nominal", scale=scale, axis=bottom_axis(slots, plot, options.x_title))
-    upright = y.y(plot)
     pitch = plot.x.end / slots.count
-    layers = _stacks(fields, rows, roles, min(pitch - min(4.0, pitch * 0.14), WIDEST), upright)
-    whole = plot.chart([layer.encode(x=across) for layer in layers], fields)
-    return (
-        alt.vconcat(parts_key(rows, roles, drawing, replace(layout, width=plot.x.end)), whole, spacing=6)
-        if len(parts) > 1
-        else whole
-    )
+    layers = _stacks(fields, rows, roles, min(pitch - min(4.0, pitch * 0.14), WIDEST), named)
+    whole = plot.chart(layers, fields).encode(x=across, y=y.y(plot))
+    if len(parts) < 2:
+        return whole
+    return alt.vconcat(parts_key(rows, roles, drawing, replace(layout, width=plot.x.end)), whole, spacing=6)
 
 
-def _stacks(
-    fields: Fields, rows: list[ColumnsRow], roles: dict[str, str], width: float, upright: alt.Y
-) -> list[alt.Chart]:
+def _stacks(fields: Fields, rows: list[ColumnsRow], roles: dict[str, str], width: float, named: str) -> list[alt.Chart]:
     """The parts of each column on top of one another, of ranges the high end pale."""
-    reached: dict[str, float] = {}
-    ends: list[tuple[float, float, float] | None] = []
-    for row in rows:
-        base = reached.get(column_key(row.x), 0.0)
-        ends.append((base, base + row.value.low, base + row.value.high) if row.value else None)
-        reached[column_key(row.x)] = base + (row.value.high if row.value else 0.0)
-    foot, low, high = (
-        fields.add(name, [found and found[part] for found in ends])
-        for part, name in enumerate(("foot", "top", "highest"))
+    foot, top, highest = (fields.free(name) for name in ("foot", "top", "highest"))
+    bar = (
+        alt.Chart()
+        .transform_stack(stack=fields.high("value"), groupby=[named], as_=[foot, highest])
+        .transform_calculate(**{top: f"datum.{foot} + {field_of_row(fields.low('value'))}"})
+        .mark_bar(width=width)
+        .encode(tooltip=fields.tooltip)
     )
-    bar = alt.Chart().mark_bar(width=width)
     role = [roles.get(row.part or "", "ink") for row in rows]
     kinds = [row.value.kind if row.value else "" for row in rows]
     look = fields.add("look", [looks.with_kind(*one) for one in zip(role, kinds, strict=True)])
-    shown = bar.transform_filter(f"datum.{low} > datum.{foot}")
-    y = alt.Y(**upright._kwds | {"field": low})
-    made = [shown.encode(y=y, y2=foot, tooltip=fields.tooltip, **looks.bars(fields, look))]
-    if any(row.value and row.value.is_range for row in rows):
+    solid = bar.transform_filter(f"datum.{top} > datum.{foot}").encode(y=alt.Y(field=top, type="quantitative"), y2=foot)
+    made = [solid.encode(**looks.bars(fields, look))]
+    if fields.has_ranges("value"):
         look = fields.add("range_look", [looks.with_kind(one, looks.PROJECTED) for one in role])
-        beyond = bar.transform_filter(f"datum.{high} > datum.{low}")
-        y = alt.Y(**upright._kwds | {"field": high})
-        made.append(beyond.encode(y=y, y2=low, tooltip=fields.tooltip, **looks.bars(fields, look)))
+        beyond = bar.transform_filter(f"datum.{highest} > datum.{top}")
+        y = alt.Y(field=highest, type="quantitative")
+        made.append(beyond.encode(y=y, y2=top, **looks.bars(fields, look)))
     return made
 
 
@@ -139,12 +123,9 @@ def parts_key(
     rows: list[ColumnsRow], roles: dict[str, str], drawing: Drawing, layout: Layout
 ) -> alt.LayerChart | alt.FacetChart:
     """The names of the parts, each beside a square that is drawn as its columns are, the emphasised one first."""
-    entries = []
-    for part, role in sorted(roles.items(), key=lambda item: item[1] != "accent"):
-        kind = next(row.value.kind for row in rows if row.value and row.part == part)
-        look = looks.point(role, kind, drawing.palette) | {"shape": "square"}
-        entries.append(LegendEntry(part, look, 600, drawing.palette.light["muted" if role == "context" else role]))
-    return legend(entries, layout)
+    kinds = {part: next(row.value.kind for row in rows if row.value and row.part == part) for part in roles}
+    parts = sorted(roles, key=lambda part: roles[part] != "accent")
+    return legend([square(part, roles[part], kinds[part], drawing.palette) for part in parts], layout)
 
 
 FORM = Form("columns", "What happened week by week, and of what does it consist?", COLUMNS, columns)

@@ -11,19 +11,9 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.rows import (
-    NamedRow,
-    Rows,
-    line_through,
-    lines_on,
-    points_at,
-    spans,
-    value_words,
-    words_side,
-)
-from toolkit.charts.scales import PixelScale, fitted, positive, to_next_line
+from toolkit.charts.rows import NamedRow, Rows, ends_of_axis, line_through, value_words, values_at, words_side
+from toolkit.charts.scales import PixelScale, fitted
 from toolkit.charts.typography import text_width
-from toolkit.core.errors import ToolkitError
 
 SCALES = ("linear", "log")
 
@@ -83,49 +73,27 @@ def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """A point or a range in each row, its value beside it. Raises ToolkitError for a value left of the axis."""
     read, options = DOTS.read(drawing)
     fields = Fields(drawing)
+    named = [NamedRow.of(row, row.y, row.reference) for row in read]
     given = {name: getattr(options, name) for name in ("emphasis", "x_title", "reference_title")}
-    rows = Rows(fields, layout, [NamedRow.of(row, row.y, row.reference) for row in read], **given)
+    rows = Rows(fields, layout, named, **given)
     scale = _scale_of(drawing, layout, read, options, rows.start)
     sides = [words_side(row.x, row.reference, scale, layout) for row in read]
     end = fields.add("words_at", [row.x.low if side < 0 else row.x.high for row, side in zip(read, sides, strict=True)])
     said = fields.add("said", ["" if is_on_line(row) else row.x.text for row in read])
     words = value_words(rows, end, said, sides)
-    return rows.chart(scale, [row.x for row in read], [*_marks(rows, read, scale), words])
+    kinds = [looks.PROJECTED if row.projected == "yes" else row.x.kind for row in read]
+    cells = [row.x for row in read]
+    marks = values_at(rows, "x", cells, rows.look(kinds), scale)
+    return rows.chart(scale, cells, [line_through(rows, scale), *marks, words])
 
 
 def _scale_of(drawing: Drawing, layout: Layout, read: list[DotsRow], options: DotsOptions, left: float) -> PixelScale:
     """The scale of values, with room right of each for its words. Raises ToolkitError for a value left of the axis."""
-    written = [*(row.x for row in read), *drawing.axis_values]
+    written, log = [*(row.x for row in read), *drawing.axis_values], options.scale == "log"
     needs = [(cell.high, text_width(cell.text, layout.value - 1, 600) + 14) for cell in written]
-    cells = [*written, *(row.reference for row in read if row.reference), *drawing.annotated_values("x")]
-    values = [end for cell in cells for end in (cell.low, cell.high)]
-    right = layout.width - 8
-    if options.scale == "log":
-        positive(values, drawing.where, "x")
-        return fitted(*decades(values), left + 6, right, needs, log=True)
-    low = options.x_from if options.x_from is not None else min(0.0, *values)
-    if min(values) < low:
-        least, first = (drawing.in_scale_of(end, drawing.encodings["x"]) for end in (min(values), low))
-        found, allowed = f"a value of {least:g} left of the axis", f"values from {first:g}"
-        raise ToolkitError(drawing.where, found, allowed, "set x_from lower")
-    high = max(values) if max(values) > low else low + 1
-    high = to_next_line(low, high, lines_on(layout))
-    return fitted(low, high, left + (6 if layout.wide else 8), right, needs)
-
-
-def decades(values: list[float]) -> tuple[float, float]:
-    """(low, high) of a log axis: those of the values, widened until two ticks are on it."""
-    low, high = min(values), max(values)
-    return (low / 1.25, high * 1.05) if high / low >= 10 else (low / 2, max(high * 1.2, low * 10))
-
-
-def _marks(rows: Rows, read: list[DotsRow], scale: PixelScale) -> list[alt.Chart]:
-    """A line through each row, and on it a point, or a bar from low to high that is at least as wide as high."""
-    fields, cells = rows.fields, [row.x for row in read]
-    kinds = [looks.PROJECTED if row.projected == "yes" else row.x.kind for row in read]
-    look = rows.look(kinds)
-    ranged = [spans(rows, fields.low("x"), fields.high("x"), cells, look, scale)] if fields.has_ranges("x") else []
-    return [line_through(rows, scale), *ranged, points_at(rows, cells, look)]
+    cells = [*written, *(row.reference for row in read if row.reference)]
+    low, high = ends_of_axis(cells, drawing, layout, "x", log, options.x_from)
+    return fitted(low, high, left + (6 if layout.wide or log else 8), layout.width - 8, needs, log)
 
 
 def is_on_line(row: DotsRow) -> bool:

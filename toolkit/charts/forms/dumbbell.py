@@ -13,11 +13,11 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, number
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.legends import LegendEntry, legend
-from toolkit.charts.rows import NamedRow, Rows, line_through, lines_on, points_at, spans, value_words
-from toolkit.charts.scales import PixelScale, fitted, positive, to_next_line
+from toolkit.charts.rows import NamedRow, Rows, ends_of_axis, line_through, value_words, values_at
+from toolkit.charts.scales import PixelScale, fitted
 from toolkit.charts.typography import text_width
 
-WEIGHTS: dict[bool, Literal[400, 600]] = {False: 400, True: 600}  # of the first value's words, and of the second's
+WEIGHTS: dict[str, Literal[400, 600]] = {"first": 400, "second": 600}  # of the words of both values
 ASIDE = 13.0  # pixels from a point to its words
 
 
@@ -71,7 +71,7 @@ def example() -> Drawing:
 def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
     """The first value open, the second filled, a line between them, under a legend of both.
 
-    Raises ToolkitError for values that are not over zero on a logarithmic axis.
+    Raises ToolkitError for values left of x_from, and for those that are not over zero on a logarithmic axis.
     """
     read, options = DUMBBELL.read(drawing)
     fields = Fields(drawing)
@@ -88,22 +88,16 @@ def _scale_of(
 ) -> PixelScale:
     """The scale on which the texts of both values fit, left and right of the line between them.
 
-    Raises ToolkitError for a value that cannot stand on a log scale.
+    Raises ToolkitError for a value that cannot stand on it.
     """
-    cells = [*(cell for row in read for cell in (row.first, row.second)), *drawing.annotated_values("x")]
-    values = [end for cell in cells for end in (cell.low, cell.high)]
-    log = options.scale == "log"
-    if log:
-        positive(values, drawing.where, "x")
-    low = min(values) if log else options.x_from if options.x_from is not None else min(0.0, *values)
-    high = max(max(values), low * 10 if log else low + 1e-12)
-    high = high if log else to_next_line(low, high, lines_on(layout))
+    log, cells = options.scale == "log", [cell for row in read for cell in (row.first, row.second)]
+    low, high = ends_of_axis(cells, drawing, layout, "first", log, options.x_from)
 
     def room(cell: Cell) -> float:
         return text_width(cell.text, layout.detail + 1, 600) + 15
 
-    smaller = [in_order(row)[0][0] for row in read]
-    needs = [(cell.high, room(cell)) for cell in (in_order(row)[1][0] for row in read)]
+    smaller, larger = zip(*([cell for _, cell in in_order(row)] for row in read), strict=True)
+    needs = [(cell.high, room(cell)) for cell in larger]
     start = left + 8
     for _ in range(3):  # words left of the smaller value need their room too
         scale = fitted(low, high, start, layout.width - 8, needs, log)
@@ -111,10 +105,9 @@ def _scale_of(
     return fitted(low, high, start, layout.width - 8, needs, log)
 
 
-def in_order(row: DumbbellRow) -> tuple[tuple[Cell, bool], tuple[Cell, bool]]:
-    """The two values, the smaller one first, each with whether it is the second of the row."""
-    first, second = (row.first, False), (row.second, True)
-    return (first, second) if row.first.low <= row.second.low else (second, first)
+def in_order(row: DumbbellRow) -> list[tuple[str, Cell]]:
+    """The names of the two values with each, the smaller one first."""
+    return sorted([("first", row.first), ("second", row.second)], key=lambda pair: pair[1].low)
 
 
 def _marks(rows: Rows, read: list[DumbbellRow], scale: PixelScale) -> list[alt.Chart]:
@@ -126,20 +119,16 @@ def _marks(rows: Rows, read: list[DumbbellRow], scale: PixelScale) -> list[alt.C
     x, x2 = alt.X(field=fields.low("first"), type="quantitative"), alt.X2(field=fields.low("second"))
     made = [line_through(rows, scale), line.encode(x=x, x2=x2, **looks.strokes(fields, between))]
     for name, look in (("first", opened), ("second", between)):
-        cells = [getattr(row, name) for row in read]
-        if fields.has_ranges(name):
-            made.append(spans(rows, fields.low(name), fields.high(name), cells, look, scale))
-        made.append(points_at(rows, cells, look))
+        made += values_at(rows, name, [getattr(row, name) for row in read], look, scale)
     return made
 
 
 def _words(rows: Rows, read: list[DumbbellRow], scale: PixelScale) -> list[alt.Chart]:
     """Both values in words, outside of the line between them, or both right of it where the axis would cross them."""
     fields, size, width = rows.fields, rows.layout.detail + 1, rows.layout.width
-    places: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
-    for row in read:
-        (small, lesser), (large, greater) = in_order(row)
-        wide, further = (text_width(cell.text, size, WEIGHTS[second]) for cell, second in in_order(row))
+    places: dict[str, list[tuple[float, float]]] = {"first": [], "second": []}
+    for (lesser, small), (greater, large) in map(in_order, read):
+        wide, further = (text_width(cell.text, size, WEIGHTS[n]) for n, cell in ((lesser, small), (greater, large)))
         left, right = scale.at(small.low) - ASIDE, scale.at(large.high) + ASIDE
         if left - wide < scale.start < left and right + wide + 8 + further <= width:
             places[lesser].append((large.high, ASIDE))
@@ -148,10 +137,9 @@ def _words(rows: Rows, read: list[DumbbellRow], scale: PixelScale) -> list[alt.C
             places[lesser].append((small.low, -ASIDE))
             places[greater].append((large.high, ASIDE))
     made = []
-    for second, name in enumerate(("first", "second")):
-        at = fields.add(f"{name}_at", [value for value, _ in places[bool(second)]])
-        aside = [right for _, right in places[bool(second)]]
-        made.append(value_words(rows, at, fields.text(name), aside, size, WEIGHTS[bool(second)]))
+    for name, found in places.items():
+        at = fields.add(f"{name}_at", [value for value, _ in found])
+        made.append(value_words(rows, at, fields.text(name), [right for _, right in found], size, WEIGHTS[name]))
     return made
 
 
@@ -160,8 +148,8 @@ def _legend_of(read: list[DumbbellRow], options: DumbbellOptions, drawing: Drawi
     kinds = {row.second.kind for row in read}
     second = kinds.pop() if len(kinds) == 1 else "reported"
     return [
-        LegendEntry(options.first_title, looks.point("ink", "assumed", drawing.palette), WEIGHTS[False]),
-        LegendEntry(options.second_title, looks.point("ink", second, drawing.palette), WEIGHTS[True]),
+        LegendEntry(options.first_title, looks.point("ink", "assumed", drawing.palette), WEIGHTS["first"]),
+        LegendEntry(options.second_title, looks.point("ink", second, drawing.palette), WEIGHTS["second"]),
     ]
 
 

@@ -57,20 +57,15 @@ def funnel(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     ]
     scale = fitted(0, before[0] or 1, rows.start + (0 if layout.wide else 1), layout.width - 8, needs)
     end = fields.add("before", before)
-    left = alt.X(field=fields.high("x"), type="quantitative")
+    low, high = (alt.X(field=field, type="quantitative") for field in (fields.low("x"), fields.high("x")))
     bar = alt.Chart().mark_bar(height=18, yOffset=rows.shift)
     look = rows.look(row.x.kind for row in read)
-    lost = bar.encode(x=left, x2=alt.X2(field=end), color=alt.ColorValue(drawing.palette.light["rule"]))
-    kept = bar.encode(x=left, x2=alt.X2(datum=0), tooltip=fields.tooltip, **looks.bars(fields, look))
+    lost = bar.encode(x=high, x2=alt.X2(field=end), color=alt.ColorValue(drawing.palette.light["rule"]))
+    kept = bar.encode(x=low, x2=alt.X2(datum=0), tooltip=fields.tooltip, **looks.bars(fields, look))
     marks = [lost, kept]
     if fields.has_ranges("x"):
         pale = rows.look([looks.PROJECTED] * len(read), "range_look")
-        part = bar.encode(x=alt.X(field=fields.low("x"), type="quantitative"), x2=alt.X2(field=fields.high("x")))
-        marks = [
-            lost,
-            kept.encode(x=alt.X(field=fields.low("x"), type="quantitative")),
-            part.encode(**looks.bars(fields, pale)),
-        ]
+        marks.append(bar.encode(x=low, x2=alt.X2(field=fields.high("x")), **looks.bars(fields, pale)))
     words = value_words(rows, end, fields.text("x"), [8.0] * len(read))
     return rows.chart(scale, values, [*marks, words])
 
@@ -105,21 +100,13 @@ def example() -> Drawing:
     """What became of complaints."""
     steps = [
         ("Complaints received", 1200, None, None),
-        ("Answered", 860, 72, "340 had no reply within a year"),
-        ("Inspected on site", 310, 36, "the others on paper"),
-        ("Fined", 42, 14, None),
+        ("Answered", 860, number(0.72, form="percent"), "340 had no reply within a year"),
+        ("Inspected on site", 310, number(0.36, form="percent"), "the others on paper"),
+        ("Fined", 42, number(0.14, form="percent"), None),
     ]
     return invented_chart(
         "funnel",
-        [
-            {
-                "step": step,
-                "complaints": number(left),
-                "share": number(share / 100, form="percent") if share else None,
-                "lost": lost,
-            }
-            for step, left, share, lost in steps
-        ],
+        [{"step": step, "complaints": number(left), "share": share, "lost": lost} for step, left, share, lost in steps],
         "Few complaints end with a fine",
         "Complaints about landlords by how far they came, in an invented town",
         "Four bars, each much shorter than the one above; the last, of fines, is a sliver.",

@@ -75,33 +75,27 @@ def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     roles = roles_of(list(dict.fromkeys(row.color for row in rows)), None, drawing.palette, drawing.where, ROLES)
     fields, plan = Fields(drawing), planned(rows, options, layout)
     icons = [round(row.size.low / options.per_icon) for row in rows]
-    fields.add("first", [sum(icons[:at]) - sum(icons[: first_of(rows, at)]) for at in range(len(rows))])
-    fields.add("icons", icons)
+    first = fields.add("first", [sum(icons[:at]) - sum(icons[: first_of(rows, at)]) for at in range(len(rows))])
+    count = fields.add("icons", icons)
     look = fields.add("look", [looks.with_kind(roles[row.color], row.size.kind) for row in rows])
-    x: dict[str, Any] = {
-        "type": "quantitative",
-        "scale": alt.Scale(domain=[0, plan.columns], nice=False, zero=False),
-        "axis": None,
-    }
-    down = alt.Scale(domain=[plan.lines, -plan.top], nice=False, zero=False)
-    y: dict[str, Any] = {"type": "quantitative", "scale": down, "axis": None}
     points = (
         alt.Chart()
-        .transform_calculate(icon="sequence(datum.first, datum.first + datum.icons)")
+        .transform_calculate(icon=f"sequence(datum.{first}, datum.{first} + datum.{count})")
         .transform_flatten(["icon"])
         .transform_calculate(
             across=f"datum.icon % {plan.columns} + 0.5", down=f"floor(datum.icon / {plan.columns}) + 0.5"
         )
         .mark_point(size=math.pi * (plan.pitch * 0.42) ** 2, opacity=1)
-        .encode(x=alt.X(field="across", **x), y=alt.Y(field="down", **y), tooltip=fields.tooltip)
-        .encode(**looks.points(fields, look))
+        .encode(tooltip=fields.tooltip, **looks.points(fields, look))
     )
-    layers = [
-        points,
-        _words(fields, rows, roles, plan, layout).encode(x=alt.X(field="words_x", **x), y=alt.Y(field="words_y", **y)),
-    ]
+    words = _words(fields, rows, roles, plan, layout)
     size: dict[str, Any] = {"width": plan.columns * plan.pitch, "height": (plan.lines + plan.top) * plan.pitch}
-    whole = layered(*layers, data=fields.data, **size)
+    x_scale = alt.Scale(domain=[0, plan.columns], nice=False, zero=False)
+    y_scale = alt.Scale(domain=[plan.lines, -plan.top], nice=False, zero=False)
+    whole = layered(points, words, data=fields.data, **size).encode(
+        x=alt.X(field="across", type="quantitative", scale=x_scale, axis=None),
+        y=alt.Y(field="down", type="quantitative", scale=y_scale, axis=None),
+    )
     arrays = list(dict.fromkeys(row.row or "" for row in rows))
     if "row" not in drawing.encodings:
         return whole
@@ -143,10 +137,11 @@ def _words(
 ) -> alt.Chart:
     """The number and the kind of the cases of each row, in the colour of their icons."""
     text = fields.add("words", [said(row) for row in rows])
-    fields.add("words_x", [round(x, 3) for x, _ in plan.words])
-    fields.add("words_y", [round((line + 0.75) * 20 / plan.pitch - plan.top, 3) for _, line in plan.words])
+    x = fields.add("words_x", [round(x, 3) for x, _ in plan.words])
+    y = fields.add("words_y", [round((line + 0.75) * 20 / plan.pitch - plan.top, 3) for _, line in plan.words])
     role = fields.add("colour", [roles[row.color] for row in rows])
-    return fields.words(text, layout.detail, 600).encode(**looks.words(fields, role))
+    words = fields.words(text, layout.detail, 600).encode(**looks.words(fields, role))
+    return words.encode(x=alt.X(field=x, type="quantitative"), y=alt.Y(field=y, type="quantitative"))
 
 
 def _refuse(rows: Sequence[IconArrayRow], options: IconArrayOptions, drawing: Drawing) -> None:
@@ -157,21 +152,21 @@ def _refuse(rows: Sequence[IconArrayRow], options: IconArrayOptions, drawing: Dr
         problems.append(Problem(where, f"columns={options.columns:g}", "a whole number from 5 to 50"))
     if options.per_icon <= 0:
         given = drawing.in_scale_of(options.per_icon, drawing.encodings["size"])
-        problems.append(Problem(where, f"per_icon={given:g}", "more than nothing"))
-    if problems:
-        raise ToolkitError(problems)
+        raise ToolkitError([*problems, Problem(where, f"per_icon={given:g}", "more than nothing")])
+    totals: dict[str | None, float] = {}
     for row in rows:
         icons = row.size.low / options.per_icon
+        totals[row.row] = totals.get(row.row, 0.0) + icons
         if row.size.is_range or row.size.low < 0 or abs(icons - round(icons)) > 1e-9:
             remedy = "count cases, or give per_icon= so that each number is a whole multiple of it"
-            problems.append(Problem(where, f"{row.size.text} {row.color}", "a whole number of icons", remedy))
-    for name in dict.fromkeys(row.row for row in rows):
-        total = sum(row.size.low for row in rows if row.row == name) / options.per_icon
+            problems.append(Problem(where, said(row), "a whole number of icons", remedy))
+    for name, total in totals.items():
         if not 0 < total <= MOST:
-            remedy = 'give per_icon=, or use the form "bars"'
-            problems.append(
-                Problem(where, f"{total:,.0f} icons{f' for {name}' if name else ''}", f"1 to {MOST:,}", remedy)
+            found, remedy = (
+                f"{total:,.0f} icons{f' for {name}' if name else ''}",
+                'give per_icon=, or use the form "bars"',
             )
+            problems.append(Problem(where, found, f"1 to {MOST:,}", remedy))
     if problems:
         raise ToolkitError(problems)
 

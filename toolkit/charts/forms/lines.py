@@ -25,16 +25,13 @@ from toolkit.charts.end_labels import end_lines, last_value, named_ends, room_fo
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields, of_rows_with
-from toolkit.charts.line_paths import LinePoint, Paths, Series
+from toolkit.charts.line_paths import LinePoint, Paths, Series, series_of
 from toolkit.charts.notes import Ground, Note, beside_point, note_layers
-from toolkit.charts.plots import EDGE, ROOM, AxisScale, Plot, along, axis_scale, places_of, plot_of, refuse_twice
-from toolkit.charts.slots import column_words
+from toolkit.charts.plots import EDGE, ROOM, AxisScale, Plot, along, axis_scale, plot_of
 from toolkit.charts.theme import series_roles
 from toolkit.charts.typography import text_width, wrapped
-from toolkit.core.errors import ToolkitError
 
 HEIGHT = {"wide": 270.0, "narrow": 252.0}  # of the plot, in pixels
-SLACK = 1.2  # of the shortest distance: months and years are not equally long
 BAR, LEAST = 20, 8  # pixels: the width of a range beside the lines, and its height at the least
 UNDER = 0.3  # of the layout's width: a longer name under a value beside the lines is broken
 SCALES = ("linear", "log")
@@ -98,7 +95,8 @@ def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """
     rows, options = LINES.read(drawing)
     fields = Fields(drawing)
-    every = series_of(rows, options, drawing)
+    held = options.interpolate == "step-after"  # over what the table leaves out
+    every = series_of([(row.color or "", row.x, row.y) for row in rows], drawing, options.projected_from, held)
     roles = series_roles(list(every), options.emphasis, drawing.palette)
     series, beside = apart(every)
     large = None if options.smooth else options.emphasis
@@ -125,54 +123,6 @@ def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     return plot.chart(layers, fields).encode(
         x=x.x(place, plot, x_title, base=x.type != "utc"), y=y.y(plot, y_title, field=paths.middle)
     )
-
-
-def series_of(rows: list[LinesRow], options: LinesOptions, drawing: Drawing) -> Series:
-    """The points of each line in order, by the line's name; lines without a value are left out.
-
-    Raises ToolkitError where no line has one, and for two values of a line in one place.
-    """
-    refuse_twice(
-        [row for row in rows if row.y],
-        lambda row: tuple(part for part in (row.color, column_words(row.x) or row.x) if part),
-        drawing,
-    )
-    at = places_of([row.x for row in rows], drawing)
-    known = moment(options.projected_from, drawing.where) if options.projected_from else float("inf")
-    found: dict[str, list[LinePoint]] = {}
-    for row in sorted(rows, key=lambda row: at[row.index]):
-        kind = looks.PROJECTED if at[row.index] > known else ""
-        found.setdefault(row.color or "", []).append(LinePoint(row.index, at[row.index], row.y, kind))
-    periods = all(isinstance(row.x, str) and len(row.x) < len("2026-01-01") for row in rows)
-    gaps = periods and options.interpolate != "step-after"  # a step is held over what the table leaves out
-    series = {
-        name: with_gaps(through_last(stops)) if gaps else through_last(stops)
-        for name, stops in found.items()
-        if any(stop.value for stop in stops)
-    }
-    if not series:
-        raise ToolkitError(drawing.where, "no value in y", "one at the least", "look at the question")
-    return series
-
-
-def with_gaps(stops: list[LinePoint]) -> list[LinePoint]:
-    """The points of a line of years or months, with one without a value where the table leaves some out.
-
-    That is where most follow at one distance: a line of a few years apart from each other has no gaps.
-    """
-    steps = [later.at - stop.at for stop, later in zip(stops, stops[1:], strict=False)]
-    usual = min(steps, default=0) * SLACK
-    if sum(step <= usual for step in steps) <= len(steps) / 2:
-        return stops
-    found = [stops[0]]
-    for step, stop in zip(steps, stops[1:], strict=True):
-        found += [LinePoint(-1, stop.at, None), stop] if step > usual else [stop]
-    return found
-
-
-def through_last(stops: list[LinePoint]) -> list[LinePoint]:
-    """The points of a line up to the last that has a value."""
-    return stops[: max(place for place, stop in enumerate(stops) if stop.value) + 1]
 
 
 def apart(series: Series) -> tuple[Series, dict[str, LinePoint]]:

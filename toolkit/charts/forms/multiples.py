@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import altair as alt
 
@@ -16,7 +16,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields, of_rows_with
 from toolkit.charts.legends import LegendEntry, legend
-from toolkit.charts.rows import NamedRow, Rows, points_at, spans, value_words, words_side
+from toolkit.charts.rows import NamedRow, Rows, value_words, values_at, words_side
 from toolkit.charts.scales import PixelScale, fitted
 from toolkit.charts.typography import balanced, text_width
 from toolkit.core.errors import ToolkitError
@@ -62,34 +62,19 @@ MULTIPLES = Encodings(MultiplesRow, MultiplesOptions)
 
 def example() -> Drawing:
     """Pairs of values as multiples of one another."""
-    names = ("group", "what", "from", "more", "less", "who", "multiple", "told")
+    pair = {"more": "10", "less": "median", "who": "top tenth and median"}
+    rows = (
+        ("Pay", "Hourly pay", "€31 and €18", 1.7),
+        ("Pay", "Pay in a year", "€71,000 and €29,000", 2.4),
+        ("Hours", "Hours a week", "39 and 35", 1.1),
+    )
     twice = number(2, form="times")
-    rows = [
-        ("Pay", "Hourly pay", "€31 and €18", "10", "median", "top tenth and median", number(1.7, form="times"), twice),
-        (
-            "Pay",
-            "Pay in a year",
-            "€71,000 and €29,000",
-            "10",
-            "median",
-            "top tenth and median",
-            number(2.4, form="times"),
-            twice,
-        ),
-        (
-            "Hours",
-            "Hours a week",
-            "39 and 35",
-            "10",
-            "median",
-            "top tenth and median",
-            number(1.1, form="times"),
-            twice,
-        ),
-    ]
     return invented_chart(
         "multiples",
-        [dict(zip(names, row, strict=True)) for row in rows],
+        [
+            {"group": group, "what": what, "from": of, **pair, "multiple": number(times, form="times"), "told": twice}
+            for group, what, of, times in rows
+        ],
         "The top tenth works little longer and earns far more",
         "Pay and hours in an invented firm, top tenth and median",
         "Bars of multiples: pay in a year is the longest, hours are almost alike.",
@@ -201,17 +186,12 @@ def stems(rows: Rows, read: list[MultiplesRow], scale: PixelScale) -> list[alt.C
     end = fields.add("words_at", [cell.high if cell.high >= 1 else cell.low for cell in cells])
     stem = alt.Chart().mark_rule(strokeWidth=2.25, yOffset=rows.shift)
     stem = stem.encode(x=alt.X(field=near, type="quantitative"), x2=alt.X2(datum=1), **looks.strokes(fields, look))
-    ranged = [spans(rows, fields.low("value"), fields.high("value"), cells, look, scale)]
     sides = [
         words_side(row.value, row.reference, scale, rows.layout, left=False) if row.value.high >= 1 else -13.0
         for row in read
     ]
-    return [
-        stem,
-        *(ranged if fields.has_ranges("value") else []),
-        points_at(rows, cells, look),
-        value_words(rows, end, fields.text("value"), sides),
-    ]
+    values = values_at(rows, "value", cells, look, scale)
+    return [stem, *values, value_words(rows, end, fields.text("value"), sides)]
 
 
 def rank_bars(
@@ -286,15 +266,11 @@ def words_of_strips(
     down = rows.shift + layout.line + 6
     under = fields.words(words, layout.detail, dx=left, dy=down, leading=layout.line, role="muted")
     made = [under.encode(x=alt.XValue(0))]
-    if layout.wide:  # on a phone they would stand on the name
-        ends: list[tuple[str, str, float, Literal["left", "right"]]] = [
-            ("fewest", options.fewest_title, left, "left"),
-            ("most", options.most_title, left + width, "right"),
-        ]
-        for name, said, at, align in ends:
-            shown = fields.add_to_some(name, {0: said})
-            end = fields.words(shown, layout.detail, dx=at, align=align, role="muted")
-            made.append(end.encode(x=alt.XValue(0), y=alt.YValue(-8)))
+    titles = (("fewest", options.fewest_title, left), ("most", options.most_title, left + width))
+    for name, said, at in titles if layout.wide else ():  # on a phone they would stand on the name
+        shown = fields.add_to_some(name, {0: said})
+        end = fields.words(shown, layout.detail, dx=at, align="left" if at == left else "right", role="muted")
+        made.append(end.encode(x=alt.XValue(0), y=alt.YValue(-8)))
     return made
 
 
@@ -303,24 +279,11 @@ def _legend_of(
 ) -> list[LegendEntry]:
     """What the boxes of the strips mean, and the doubled stroke where there is one."""
     colours = drawing.palette.light
+    ink = {"size": IN_PIXELS, "stroke": colours["ink"]}
     entries = [
-        LegendEntry(
-            options.more_title, {"shape": _box(5), "size": IN_PIXELS, "fill": colours["ink"], "stroke": colours["ink"]}
-        ),
-        LegendEntry(
-            options.less_title,
-            {
-                "shape": _box(5),
-                "size": IN_PIXELS,
-                "fill": colours["slip"],
-                "stroke": colours["ink"],
-                "strokeWidth": 2.25,
-            },
-        ),
-        LegendEntry(
-            options.median_title,
-            {"shape": upright(-DOUBLE, DOUBLE), "size": IN_PIXELS, "stroke": colours["ink"], "strokeWidth": 1.6},
-        ),
+        LegendEntry(options.more_title, ink | {"shape": _box(5), "fill": colours["ink"]}),
+        LegendEntry(options.less_title, ink | {"shape": _box(5), "fill": colours["slip"], "strokeWidth": 2.25}),
+        LegendEntry(options.median_title, ink | {"shape": upright(-DOUBLE, DOUBLE), "strokeWidth": 1.6}),
     ]
     medians = any(group.percentile == 50 for pair in pairs if pair for group in pair)
     return entries if medians else entries[:2]

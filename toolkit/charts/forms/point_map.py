@@ -61,15 +61,11 @@ def point_map(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
     around = maps.map_extent(places)
     frame = maps.frame_of([*maps.all_spots(shapes), *maps.spots(around["coordinates"])], layout)
     largest = max((row.size.low for row in rows if row.size), default=0.0)
-    names = list(dict.fromkeys(row.color for row in rows if row.color))
-    roles = roles_of(names, options.emphasis, drawing.palette, drawing.where)
-    kinds = [row.size.kind if row.size else drawing.kind for row in rows]
-    shown = [looks.with_kind(roles.get(row.color or "", "accent"), kind) for row, kind in zip(rows, kinds, strict=True)]
-    look = fields.add("look", shown)
-    channels = looks.points(fields, look)
-    if names:
-        said = {one: row.color for one, row in zip(shown, rows, strict=True) if row.color}
-        channels["fill"] = looks.named_fills(fields, look, said)
+    groups, kinds = [row.color for row in rows], [row.size.kind if row.size else drawing.kind for row in rows]
+    names = list(dict.fromkeys(group for group in groups if group))
+    own = roles_of(names, options.emphasis, drawing.palette, drawing.where)
+    roles = [own.get(group or "", "context" if names else "accent") for group in groups]
+    channels = looks.grouped_points(fields, roles, kinds, groups)
     at: dict[str, Any] = {
         "longitude": alt.Longitude(field=fields.name("longitude"), type="quantitative"),
         "latitude": alt.Latitude(field=fields.name("latitude"), type="quantitative"),
@@ -122,22 +118,17 @@ def sizes(
 
 def _refuse(rows: list[PointMapRow], drawing: Drawing) -> None:
     """Raises ToolkitError where the rows are no places."""
-    problems, where = [], drawing.where
-    for row in rows:
+    problems, where, look = [], drawing.where, "look at the query"
+    for nth, row in enumerate(rows, 1):
         for name, degrees, most in (("longitude", row.longitude, 180), ("latitude", row.latitude, 85)):
             if degrees and (degrees.is_range or abs(degrees.low) > most):
-                allowed = f"one number from {-most} to {most}"
-                problems.append(
-                    Problem(where, f"{name} {degrees.text} in row {row.index + 1}", allowed, "look at the query")
-                )
+                found, allowed = f"{name} {degrees.text} in row {nth}", f"one number from {-most} to {most}"
+                problems.append(Problem(where, found, allowed, look))
         if (row.longitude is None) != (row.latitude is None):
-            found = f"half a place in row {row.index + 1}"
-            problems.append(Problem(where, found, "longitude and latitude, or neither", "look at the query"))
+            problems.append(Problem(where, f"half a place in row {nth}", "longitude and latitude, or neither", look))
         if row.size and (row.size.is_range or row.size.low < 0):
-            allowed = "one number from zero"
-            problems.append(
-                Problem(where, f"size {row.size.text} in row {row.index + 1}", allowed, "choose another column")
-            )
+            found = f"size {row.size.text} in row {nth}"
+            problems.append(Problem(where, found, "one number from zero", "choose another column"))
     if not any(row.longitude for row in rows):
         problems.append(Problem(where, "no row with a place", "one at the least", "name longitude= and latitude="))
     if problems:
@@ -158,21 +149,15 @@ def example() -> Drawing:
         ("Marden", 7.74, 50.12, 150),
         ("Hexford", 8.03, 50.1, 980),
     ]
-    outlines: list[dict[str, str | Cell | None]] = [{"geometry": outline} for outline in COUNTY.values()]
+    columns = ("town", "longitude", "latitude", "complaints", "label", "geometry")
+    rows: list[tuple[str | Cell | None, ...]] = [
+        (name, number(east), number(north), number(count), name if count > 500 else None, None)
+        for name, east, north, count in places
+    ]
+    rows += [(None, None, None, None, None, outline) for outline in COUNTY.values()]
     return invented_chart(
         "point_map",
-        [
-            {
-                "town": name,
-                "longitude": number(east),
-                "latitude": number(north),
-                "complaints": number(count),
-                "label": name if count > 500 else None,
-                "geometry": None,
-            }
-            for name, east, north, count in places
-        ]
-        + [dict.fromkeys(("town", "longitude", "latitude", "complaints", "label")) | one for one in outlines],
+        [dict(zip(columns, row, strict=True)) for row in rows],
         "Two towns in the south-east complain most about late buses",
         "Complaints by town of an invented county",
         "A map with ten circles: the largest is Hexford, in the south-east, then Gorley; the others are small.",

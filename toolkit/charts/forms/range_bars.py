@@ -15,7 +15,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_c
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.geometry import text_box
-from toolkit.charts.legends import LegendEntry, legend
+from toolkit.charts.legends import legend, square
 from toolkit.charts.rows import NamedRow, Rows, value_words
 from toolkit.charts.scales import PixelScale, fitted, round_up, spoken, tick_words, unit_of
 from toolkit.charts.typography import text_width
@@ -41,7 +41,7 @@ class RangeBarsRow(Row):
 
 @dataclass(frozen=True)
 class RangeBarsOptions:
-    """Options of the axis."""
+    """It has none."""
 
 
 RANGE_BARS = Encodings(RangeBarsRow, RangeBarsOptions)
@@ -49,24 +49,19 @@ RANGE_BARS = Encodings(RangeBarsRow, RangeBarsOptions)
 
 def example() -> Drawing:
     """Budgets that were promised, by department."""
-    promised = (
-        ("Spring", "Roads", 20, 20),
-        ("Spring", "Schools", 30, 34),
-        ("Autumn", "Roads", 26, 28),
-        ("Autumn", "Schools", 31, 31),
-    )
-    rows: list[dict[str, str | Cell | None]] = [
-        {
-            "when": when,
-            "department": department,
-            "amount": euros(low * 1e6, high * 1e6),
-        }
-        for when, department, low, high in promised
-    ]
-    rows.append({"when": "The mayor", "department": None, "amount": euros(65e6)})
+    promised = {
+        ("Spring", "Roads"): (20, 20),
+        ("Spring", "Schools"): (30, 34),
+        ("Autumn", "Roads"): (26, 28),
+        ("Autumn", "Schools"): (31, 31),
+        ("The mayor", None): (65, 65),
+    }
     return invented_chart(
         "range_bars",
-        rows,
+        [
+            {"when": when, "department": department, "amount": euros(low * 1e6, high * 1e6)}
+            for (when, department), (low, high) in promised.items()
+        ],
         "What the mayor promised is more than her departments plan",
         "Plans for roads and schools in an invented town, euros",
         "Bars of stacked plans with dashed ends; the mayor's promise lies beyond both.",
@@ -82,8 +77,12 @@ class Bar:
 
     label: str
     rows: list[RangeBarsRow]
-    parts: list[RangeBarsRow]
     claim: Cell | None
+
+    @property
+    def index(self) -> int:
+        """The row at which stands what is drawn once."""
+        return self.rows[0].index
 
     @property
     def detail(self) -> str:
@@ -93,19 +92,19 @@ class Bar:
     @property
     def low(self) -> float:
         """The claim's low end, or the sum of the parts'."""
-        return self.claim.low if self.claim else sum(part.value.low for part in self.parts)
+        return self.claim.low if self.claim else sum(row.value.low for row in self.rows)
 
     @property
     def high(self) -> float:
         """The claim's high end, or the sum of the parts'."""
-        return self.claim.high if self.claim else sum(part.value.high for part in self.parts)
+        return self.claim.high if self.claim else sum(row.value.high for row in self.rows)
 
-    def placed(self) -> Iterator[tuple[RangeBarsRow, float]]:
-        """Each part with the sum of those before it, at which it starts."""
+    def placed(self) -> Iterator[tuple[RangeBarsRow, float, float]]:
+        """Each row with the values that it is drawn from and to: parts side by side, a claim where it stands."""
         start = 0.0
-        for part in self.parts:
-            yield part, start
-            start += part.value.low
+        for row in self.rows:
+            yield row, start if row.entity else row.value.low, start + row.value.low if row.entity else row.value.high
+            start += row.value.low
 
     def words(self, unit: str, locale: Locale) -> str:
         """The text of the sum: as the table gives it, else as added up here."""
@@ -118,36 +117,28 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
 
     Raises ToolkitError for a row that is both a claim and a sum, and for more than four entities.
     """
-    read, options = RANGE_BARS.read(drawing)
+    read, _ = RANGE_BARS.read(drawing)
     bars = bars_of(read, drawing)
-    roles, unit = entity_roles(bars, drawing), unit_of(row.value for row in read)
-    fields, starts = Fields(drawing), {each.rows[0].index: each for each in bars}
-    heads = [starts.get(row.index) for row in read]  # what is drawn once a bar stands at its first row
-    named = [NamedRow(name=one.label, detail=one.detail) if one else NamedRow(name="") for one in heads]
-    claims = [each.label for each in bars if each.claim]
-    rows = Rows(
-        fields,
-        layout,
-        named,
-        emphasis=claims[0] if claims else "",
-        half=BAR / 2,
-        keys=[row.label for row in read],
-    )
+    roles, unit = entity_roles(read, drawing), unit_of(row.value for row in read)
+    fields, heads = Fields(drawing), {each.index: each for each in bars}
+    named = [
+        NamedRow(name=head.label, detail=head.detail) if (head := heads.get(row.index)) else NamedRow(name="")
+        for row in read
+    ]
+    emphasis, keys = next((each.label for each in bars if each.claim), ""), [row.label for row in read]
+    rows = Rows(fields, layout, named, emphasis=emphasis, half=BAR / 2, keys=keys)
     said = {one.label: one.words(unit, drawing.locale) for one in bars}
     scale = bar_scale(bars, said, unit, rows.start + (0 if layout.wide else 1), rows)
-    layers = [*band(rows, heads), *sums(rows, heads), *_stacks(rows, read, bars, roles, scale)]
-    end = fields.add("words_at", [one and one.high for one in heads])
+    layers = [*band(rows, bars), *sums(rows, bars), *_stacks(rows, read, bars, roles, scale)]
+    end = fields.add_to_some("words_at", {at: head.high for at, head in heads.items()})
     words = fields.add("words", [said[row.label] for row in read])
     layers.append(value_words(rows, end, words, [9] * len(read)))
-    over = names_over(rows, read, bars, roles, scale)
+    over = names_over(rows, bars[0], roles, scale)
     whole = rows.chart(scale, [row.value for row in read], [*layers, *over])
-    entries = [
-        LegendEntry(
-            name, looks.point(role, "reported", drawing.palette) | {"shape": "square"}, 600, drawing.palette.light[role]
-        )
-        for name, role in roles.items()
-    ]
-    return whole if over or not entries else alt.vconcat(legend(entries, layout), whole, spacing=6)
+    if over or not roles:
+        return whole
+    entries = [square(name, role, "reported", drawing.palette) for name, role in roles.items()]
+    return alt.vconcat(legend(entries, layout), whole, spacing=6)
 
 
 def bars_of(rows: list[RangeBarsRow], drawing: Drawing) -> list[Bar]:
@@ -157,29 +148,23 @@ def bars_of(rows: list[RangeBarsRow], drawing: Drawing) -> list[Bar]:
         by_label.setdefault(row.label, []).append(row)
     bars = []
     for label, members in by_label.items():
-        parts = [row for row in members if row.entity]
         claims = [row.value for row in members if not row.entity]
-        bars.append(Bar(label, members, parts, claims[-1] if claims else None))
-    mixed = [each.label for each in bars if each.claim and each.parts]
-    if mixed:
-        raise ToolkitError(
-            drawing.where,
-            f"the row {mixed[0]!r} is both a claim and a sum",
-            allowed="one row without an entity, or rows with one each",
-        )
+        if claims and len(claims) < len(members):
+            found, allowed = (
+                f"the row {label!r} is both a claim and a sum",
+                "one row without an entity, or rows with one each",
+            )
+            raise ToolkitError(drawing.where, found, allowed)
+        bars.append(Bar(label, members, claims[-1] if claims else None))
     return bars
 
 
-def entity_roles(bars: list[Bar], drawing: Drawing) -> dict[str, str]:
+def entity_roles(rows: list[RangeBarsRow], drawing: Drawing) -> dict[str, str]:
     """Each entity's colour. Raises ToolkitError for more than four."""
-    entities = list(dict.fromkeys(part.entity or "" for each in bars for part in each.parts))
+    entities = list(dict.fromkeys(row.entity for row in rows if row.entity))
     if len(entities) > 4:
-        raise ToolkitError(
-            drawing.where,
-            f"{len(entities)} entities in one bar",
-            allowed="four at most",
-            remedy="put the small ones together, or draw a chart for each",
-        )
+        remedy = "put the small ones together, or draw a chart for each"
+        raise ToolkitError(drawing.where, f"{len(entities)} entities in one bar", "four at most", remedy)
     spare = iter(ROLES)
     return {name: drawing.palette.role_of(name) or next(spare, "context") for name in entities}
 
@@ -192,20 +177,19 @@ def bar_scale(bars: list[Bar], said: dict[str, str], unit: str, left: float, row
     return fitted(0, top, left, layout.width, [*needs, (top, label / 2 + 2)])
 
 
-def band(rows: Rows, heads: list[Bar | None]) -> list[alt.Chart]:
+def band(rows: Rows, bars: list[Bar]) -> list[alt.Chart]:
     """The claims' ranges behind all rows, their edges dotted."""
     fields, colours = rows.fields, rows.fields.drawing.palette.light
-    claims = [one and one.claim for one in heads]
-    if not any(claims):
+    claims = {each.index: each.claim for each in bars if each.claim}
+    if not claims:
         return []
-    low = fields.add("claim_low", [claim and claim.low for claim in claims])
-    high = fields.add("claim_high", [claim and claim.high for claim in claims])
-    claimed = of_rows_with(alt.Chart(), low)
-    whole = {"y": alt.YValue(0), "y2": alt.Y2Value("height")}
+    low = fields.add_to_some("claim_low", {at: claim.low for at, claim in claims.items()})
+    high = fields.add_to_some("claim_high", {at: claim.high for at, claim in claims.items()})
+    claimed = of_rows_with(alt.Chart(), low).encode(y=alt.YValue(0), y2=alt.Y2Value("height"))
     x, x2 = alt.X(field=low, type="quantitative"), alt.X(field=high, type="quantitative")
     edge = claimed.mark_rule(color=colours["accent"], strokeWidth=1.6, strokeDash=looks.DOTTED)
-    shade = claimed.mark_rect(color=colours["tint"]).encode(x=x, x2=alt.X2(field=high), **whole)
-    return [shade, edge.encode(x=x, **whole), edge.encode(x=x2, **whole)]
+    shade = claimed.mark_rect(color=colours["tint"]).encode(x=x, x2=alt.X2(field=high))
+    return [shade, edge.encode(x=x), edge.encode(x=x2)]
 
 
 def _stacks(
@@ -213,44 +197,33 @@ def _stacks(
 ) -> list[alt.Chart]:
     """The parts of each bar and the claims, with what was stated inside them."""
     fields, layout = rows.fields, rows.layout
-    starts = {part.index: start for each in bars for part, start in each.placed()}
-    low = fields.add("from", [starts.get(row.index, row.value.low) for row in read])
-    high = fields.add("to", [starts[r.index] + r.value.low if r.index in starts else r.value.high for r in read])
-    role = [roles[row.entity] if row.index in starts and row.entity else "accent" for row in read]
-    look = fields.add("look", [looks.with_kind(one, row.value.kind) for one, row in zip(role, read, strict=True)])
-    wide = [
-        0.0 if r.index in starts else max(0.0, LEAST - scale.at(r.value.high) + scale.at(r.value.low)) for r in read
-    ]
-    wider = fields.add("wider", [round(one / 2 - 0.75, 2) for one in wide])
+    placed = {row.index: (start, stop) for each in bars for row, start, stop in each.placed()}
+    ends = [placed[row.index] for row in read]
+    low, high = (fields.add(name, [pair[end] for pair in ends]) for end, name in enumerate(("from", "to")))
+    both = [(roles.get(row.entity or "", "accent"), row.value.kind) for row in read]
+    look = fields.add("look", [looks.with_kind(*one) for one in both])
+    short = [0 if row.entity else max(0.0, LEAST - scale.at(row.value.high) + scale.at(row.value.low)) for row in read]
+    wider = fields.add("wider", [round(one / 2 - 0.75, 2) for one in short])
     aside: dict[str, Any] = {"xOffset": alt.ExprRef(f"-datum.{wider}"), "x2Offset": alt.ExprRef(f"datum.{wider}")}
     part = alt.Chart().mark_bar(height=BAR, yOffset=rows.shift, **aside)
-    part = part.encode(
-        x=alt.X(field=low, type="quantitative"),
-        x2=alt.X2(field=high),
-        tooltip=fields.tooltip,
-        **looks.bars(fields, look),
-    )
-    inside = fields.add(
-        "inside", [digits_inside(row.value, scale, layout) if row.index in starts else "" for row in read]
-    )
-    middle = fields.add("middle", [starts.get(row.index, 0) + row.value.low / 2 for row in read])
-    lift = fields.add("lift", [rows.shift + (-2.5 if "\n" in record[inside] else 5) for record in fields.records])
-    colour = fields.add(
-        "inside_role", [looks.colour_inside(one, row.value.kind) for one, row in zip(role, read, strict=True)]
-    )
+    x, x2 = alt.X(field=low, type="quantitative"), alt.X2(field=high)
+    part = part.encode(x=x, x2=x2, tooltip=fields.tooltip, **looks.bars(fields, look))
+    digits = [digits_inside(row.value, scale, layout) if row.entity else "" for row in read]
+    inside, middle = fields.add("inside", digits), fields.add("middle", [sum(pair) / 2 for pair in ends])
+    lift = fields.add("lift", [rows.shift + (-2.5 if "\n" in words else 5) for words in digits])
+    colour = fields.add("inside_role", [looks.colour_inside(*one) for one in both])
     words = fields.words(inside, layout.detail, 600, dy=of_row(lift), align="center", leading=15)
-    words = words.encode(x=alt.X(field=middle, type="quantitative"), **looks.words(fields, colour))
-    return [part, words]
+    return [part, words.encode(x=alt.X(field=middle, type="quantitative"), **looks.words(fields, colour))]
 
 
-def sums(rows: Rows, heads: list[Bar | None]) -> list[alt.Chart]:
+def sums(rows: Rows, bars: list[Bar]) -> list[alt.Chart]:
     """A dashed box from the sum of the lows to the sum of the highs."""
-    fields = rows.fields
-    ranged = [one if one and not one.claim and one.high > one.low else None for one in heads]
-    if not any(ranged):
+    fields, ranged = rows.fields, [each for each in bars if not each.claim and each.high > each.low]
+    if not ranged:
         return []
-    low, high = (fields.add(f"sum_{end}", [one and getattr(one, end) for one in ranged]) for end in ("low", "high"))
-    look = fields.add("sum_look", [looks.with_kind("ink", looks.PROJECTED)] * len(heads))
+    low = fields.add_to_some("sum_low", {each.index: each.low for each in ranged})
+    high = fields.add_to_some("sum_high", {each.index: each.high for each in ranged})
+    look = fields.add("sum_look", [looks.with_kind("ink", looks.PROJECTED)] * len(fields.records))
     box = of_rows_with(alt.Chart().mark_bar(height=BAR - 2 * INSET, yOffset=rows.shift), low)
     x, x2 = alt.X(field=low, type="quantitative"), alt.X2(field=high)
     return [box.encode(x=x, x2=x2, **looks.bars(fields, look))]
@@ -266,18 +239,15 @@ def digits_inside(cell: Cell, scale: PixelScale, layout: Layout) -> str:
     return ""
 
 
-def names_over(
-    rows: Rows, read: list[RangeBarsRow], bars: list[Bar], roles: dict[str, str], scale: PixelScale
-) -> list[alt.Chart]:
+def names_over(rows: Rows, first: Bar, roles: dict[str, str], scale: PixelScale) -> list[alt.Chart]:
     """The names of the parts over the first bar, if it has all of them and they fit; else none."""
-    first, layout = bars[0], rows.layout
-    if not layout.wide or {part.entity for part in first.parts} != set(roles):
+    fields, layout = rows.fields, rows.layout
+    if not layout.wide or {row.entity for row in first.rows} != set(roles):
         return []
-    at = {part.index: (part.entity or "", start + part.value.low / 2) for part, start in first.placed()}
+    at = {row.index: (row.entity or "", (start + stop) / 2) for row, start, stop in first.placed()}
     boxes = [text_box(scale.at(middle), 0, name, layout.label, 600, "middle") for name, middle in at.values()]
     if boxes[0].left < scale.start or any(b.left < a.right + 8 for a, b in itertools.pairwise(boxes)):
         return []
-    fields = rows.fields
     name = fields.add_to_some("part", {index: words for index, (words, _) in at.items()})
     middle = fields.add_to_some("part_at", {index: start for index, (_, start) in at.items()})
     role = fields.add_to_some("part_role", {index: roles[words] for index, (words, _) in at.items()})

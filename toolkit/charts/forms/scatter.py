@@ -42,7 +42,10 @@ SCATTER = Encodings(ScatterRow, ScatterOptions)
 
 
 def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
-    """A point for each row. Raises ToolkitError for ranges, many groups, and values that no log scale has."""
+    """A point for each row.
+
+    Raises ToolkitError for ranges, many groups, an emphasis that is none of them, and values that no log scale has.
+    """
     rows, options = SCATTER.read(drawing)
     refuse_ranges([cell for row in rows for cell in (row.x, row.y)], drawing, "dots")
     fields = Fields(drawing)
@@ -50,33 +53,19 @@ def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     x = axis_scale([row.x for row in rows], drawing, count, zero=False, log=logs[0], axis="x")
     y = axis_scale([row.y for row in rows], drawing, 5, zero=False, log=logs[1])
     plot = plot_of(x, y, drawing, layout, 330 if layout.wide else 310)
-    roles = _groups(rows, options, drawing)
-    kinds = [looks.with_kind(role, row.y.kind) for role, row in zip(roles, rows, strict=True)]
-    look = fields.add("look", kinds)
-    channels = looks.points(fields, look)
-    if "color" in drawing.encodings:
-        names = dict(zip(kinds, [row.color or "" for row in rows], strict=True))
-        channels["fill"] = looks.named_fills(fields, look, names)
+    groups, named = [row.color for row in rows], any(row.text for row in rows)
+    names = list(dict.fromkeys(group for group in groups if group))
+    own = roles_of(names, options.emphasis, drawing.palette, drawing.where)
+    plain = ["accent" if row.text or not named else "context" for row in rows]
+    roles = [own.get(group or "", "context") for group in groups] if names else plain
+    channels = looks.grouped_points(fields, roles, [row.y.kind for row in rows], groups)
     points = alt.Chart().mark_point(size=70, opacity=1).encode(**channels, tooltip=fields.tooltip)
     layers = [points]
-    if any(row.text for row in rows):
+    if named:
         spots = [Spot(plot.x.at(row.x.low), plot.y.at(row.y.low), row.text) for row in rows]
         layers.append(words_beside(fields, spots, layout.detail, plot.left, layout.width))
     across = x.x(fields.low("x"), plot, options.x_title, grid=True)
     return plot.chart(layers, fields).encode(x=across, y=y.y(plot, options.y_title, field=fields.low("y")))
-
-
-def _groups(rows: list[ScatterRow], options: ScatterOptions, drawing: Drawing) -> list[str]:
-    """The role of each row's colour.
-
-    Raises ToolkitError for more groups than colours, and for an emphasis that is no group.
-    """
-    names = list(dict.fromkeys(row.color for row in rows if row.color))
-    if names:
-        roles = roles_of(names, options.emphasis, drawing.palette, drawing.where)
-        return [roles.get(row.color or "", "context") for row in rows]
-    some = any(row.text for row in rows)
-    return ["accent" if row.text or not some else "context" for row in rows]
 
 
 def example() -> Drawing:

@@ -24,10 +24,9 @@ from toolkit.charts.encodings import (
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.layers import faceted, layered
-from toolkit.charts.line_paths import LinePoint, Paths
-from toolkit.charts.plots import AxisScale, Plot, along, axis_scale, places_of, refuse_twice, refuse_unstacked
+from toolkit.charts.line_paths import Paths, Series, series_of
+from toolkit.charts.plots import AxisScale, Plot, along, axis_scale, places_of, refuse_unstacked
 from toolkit.charts.scales import PixelScale
-from toolkit.charts.slots import column_words
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
 
@@ -70,26 +69,26 @@ def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
     """
     rows, options = SMALL_MULTIPLES.read(drawing)
     lined = options.mark == "line"
-    if lined:
-        refuse_twice([row for row in rows if row.y], lambda row: (row.facet, column_words(row.x)), drawing)
-    else:
+    series = series_of([(row.facet, row.x, row.y) for row in rows], drawing) if lined else {}
+    if not lined:
         refuse_unstacked([(row.facet, row.x, row.y or EMPTY) for row in rows], drawing)
     names = list(dict.fromkeys(row.facet for row in rows))
     columns = _refuse(names, options, drawing) if layout.wide else min(2, len(names))
     fields, whole_rows = Fields(drawing), len(names) % columns == 0
-    said = peaks_of(rows)
-    y = with_room(axis_scale([row.y for row in rows if row.y], drawing, 3), said, layout)
+    known = [[row for row in rows if row.facet == name and row.y] for name in names]
+    peaks = [max(found, key=_height) for found in known if found]
+    y = with_room(axis_scale([row.y for row in rows if row.y], drawing, 3), peaks, layout)
     left = math.ceil(max(text_width(word, layout.detail) for word in y.words)) + 7
     width = (layout.width - left - 8 - GAP * (columns - 1)) / columns
     x = ends_only(along([row.x for row in rows], drawing, width))
     places = [(at - x.low) / (x.high - x.low) for at in places_of([row.x for row in rows], drawing)]
-    said += last_of(rows, said, places, width, layout) if lined else []
+    lasts = last_of([found[-1] for found in known if found], peaks, places, width, layout) if lined else []
     plot = Plot(drawing, layout, left, PixelScale(x.low, x.high, 0, width), PixelScale(y.low, y.high, HEIGHT, 0))
     own = drawing.palette.role_of if options.emphasis is None else lambda name: None
     roles = {name: own(name) or ("accent" if options.emphasis in (None, name) else "context") for name in names}
     across, upright = x.x(fields.name("x"), plot), y.y(plot, field=fields.low("y"))
-    layers = _lines(fields, rows, roles, options) if lined else [_area(fields, rows, roles)]
-    layers.append(_values(fields, said, rows, roles, places, layout))
+    layers = _lines(fields, series, rows, roles, options) if lined else [_area(fields, rows, roles)]
+    layers.append(_values(fields, [*peaks, *lasts], rows, roles, places, layout))
     whole = layered(*layers, data=fields.data, width=width, height=HEIGHT).encode(x=across, y=upright)
     title: dict[str, Any] = {"labelFontSize": layout.detail, "labelAnchor": "start", "labelPadding": 20}
     words = {name: wrapped(name, width, layout.detail, 600) for name in names}
@@ -121,10 +120,8 @@ def with_room(found: AxisScale, said: list[SmallMultiplesRow], layout: Layout) -
 
 def ends_only(found: AxisScale) -> AxisScale:
     """A scale with its first and its last tick alone: a small plot has no room for more."""
-    pair = [0, len(found.ticks) - 1] if len(found.ticks) > 1 else [0]
-    return AxisScale(
-        found.low, found.high, [found.ticks[at] for at in pair], [found.words[at] for at in pair], found.type
-    )
+    ends = sorted({0, len(found.ticks) - 1})
+    return replace(found, ticks=[found.ticks[at] for at in ends], words=[found.words[at] for at in ends])
 
 
 def _area(fields: Fields, rows: list[SmallMultiplesRow], roles: dict[str, str]) -> alt.Chart:
@@ -134,21 +131,17 @@ def _area(fields: Fields, rows: list[SmallMultiplesRow], roles: dict[str, str]) 
 
 
 def _lines(
-    fields: Fields, rows: list[SmallMultiplesRow], roles: dict[str, str], options: SmallMultiplesOptions
+    fields: Fields, series: Series, rows: list[SmallMultiplesRow], roles: dict[str, str], options: SmallMultiplesOptions
 ) -> list[alt.Chart]:
     """The lines, with gaps where the table has empty cells or leaves a period out."""
-    drawing, found = fields.drawing, dict[str, list[LinePoint]]()
-    places = places_of([row.x for row in rows], drawing)
-    for row in sorted(rows, key=lambda row: places[row.index]):
-        found.setdefault(row.facet, []).append(LinePoint(row.index, places[row.index], row.y))
-    paths = Paths(fields, found, roles, [options.emphasis or ""])
-    return [*gaps(fields, found, rows), *paths.layers(fields.low("y"), fields.high("y"))]
+    paths = Paths(fields, series, roles, [options.emphasis or ""])
+    return [*gaps(fields, series, rows), *paths.layers(fields.low("y"), fields.high("y"))]
 
 
-def gaps(fields: Fields, found: dict[str, list[LinePoint]], rows: list[SmallMultiplesRow]) -> list[alt.Chart]:
+def gaps(fields: Fields, series: Series, rows: list[SmallMultiplesRow]) -> list[alt.Chart]:
     """The shaded parts of plots between the values on both sides of a gap."""
     until: dict[int, Any] = {}
-    for stops in found.values():
+    for stops in series.values():
         known = [nth for nth, stop in enumerate(stops) if stop.value]
         for nth, after in pairwise(known):
             if after > nth + 1:
@@ -161,32 +154,25 @@ def gaps(fields: Fields, found: dict[str, list[LinePoint]], rows: list[SmallMult
     return [shade.encode(x2=alt.X2(field=field), y=alt.YValue(0), y2=alt.Y2Value("height"))]
 
 
-def peaks_of(rows: list[SmallMultiplesRow]) -> list[SmallMultiplesRow]:
-    """The row with the greatest value of each plot."""
-    best: dict[str, SmallMultiplesRow] = {}
-    for row in rows:
-        if row.y and (row.facet not in best or row.y.low > _height(best[row.facet])):
-            best[row.facet] = row
-    return list(best.values())
-
-
 def _height(row: SmallMultiplesRow) -> float:
     """The value of a row that has one."""
     return row.y.low if row.y else 0.0
 
 
 def last_of(
-    rows: list[SmallMultiplesRow], peaks: list[SmallMultiplesRow], places: list[float], width: float, layout: Layout
+    lasts: list[SmallMultiplesRow],
+    peaks: list[SmallMultiplesRow],
+    places: list[float],
+    width: float,
+    layout: Layout,
 ) -> list[SmallMultiplesRow]:
-    """The last row of each plot that has a value, unless its words would touch those of the greatest one."""
-    peak = {row.facet: row for row in peaks}
-    last = {row.facet: row for row in rows if row.y}
+    """Those of the last rows of plots whose words would not touch those of the greatest value."""
 
     def room(one: SmallMultiplesRow, other: SmallMultiplesRow) -> float:
         wide = [text_width(row.y.text, layout.detail, 600) if row.y else 0.0 for row in (one, other)]
         return abs(places[one.index] - places[other.index]) * width - wide[0] / 2 - wide[1]
 
-    return [row for name, row in last.items() if room(peak[name], row) > BETWEEN]
+    return [last for peak, last in zip(peaks, lasts, strict=True) if room(peak, last) > BETWEEN]
 
 
 def _values(

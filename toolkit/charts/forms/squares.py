@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import altair as alt
@@ -69,18 +69,19 @@ def example() -> Drawing:
 
 @dataclass(frozen=True)
 class Measure:
-    """One of the two measures: its encoding, what a square of it is, how much it stands for, and its colour's role.
+    """One of the two measures: its encoding, its colour's role, its values, how much a square stands for, its title.
 
     Its squares stand from `x` on, in a panel as wide as `width`, at a distance of `pitch` pixels.
     """
 
     name: str
-    title: str
+    role: str
+    cells: list[Cell]
     per_square: float
+    title: list[str]
     x: float
     width: float
     pitch: float
-    role: str
 
     @property
     def across(self) -> int:
@@ -95,55 +96,61 @@ def squares(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart
     be looked at, and for two rows of one name.
     """
     rows, options = SQUARES.read(drawing)
-    refuse_too_many(drawing, "left", options.left_per_square, [row.left for row in rows])
-    refuse_too_many(drawing, "right", options.right_per_square, [row.right for row in rows])
     refuse_twice(rows, lambda row: ", ".join(part for part in (row.label, row.detail) if part), drawing)
     plan = RowHeights(Fields(drawing), layout)
     widest = max(text_width(row.label, layout.label, 600) for row in rows)
     under = max(text_width(row.detail or "", layout.detail) for row in rows)
     names = min(150.0, max(widest, under) + 2) + 24 if layout.wide else 0.0
-    both_measures = measures(rows, options, names, layout)
-    titles: dict[str, dict[int, tuple[float, str]]] = {measure.name: {} for measure in both_measures}
-    y = 0.0
-    if layout.wide:
-        lines = [wrapped(measure.title, measure.width, layout.detail) for measure in both_measures]
-        for measure, broken in zip(both_measures, lines, strict=True):
-            titles[measure.name][0] = (14, "\n".join(broken))
-        y = 26 + layout.line * (max(map(len, lines)) - 1)
-    rules: dict[int, float] = {}
+    both = measures(rows, options, names, drawing, layout)
+    tall = layout.line * max(len(one.title) for one in both)
+    y, title_at = (26 + tall - layout.line, 14.0) if layout.wide else (0.0, 0.0)
+    rules, bases = dict[int, float](), dict[int, float]()
     labels: dict[int, tuple[float, str, str]] = {}
-    figures: dict[int, tuple[float, str]] = {}
-    starts: dict[str, dict[int, float]] = {measure.name: {} for measure in both_measures}
+    starts: dict[str, dict[int, float]] = {one.name: {} for one in both}
     for row in rows:
-        rules[row.index], top = y, y + 20
-        words = row.label if layout.wide or not row.detail else f"{row.label}, {row.detail}"
-        labels[row.index] = (top + (8 if layout.wide else 2), words, (row.detail or "") if layout.wide else "")
-        if not layout.wide:
+        rules[row.index], top, detail = y, y + 20, row.detail or ""
+        if layout.wide:
+            labels[row.index] = (top + 8, row.label, detail)
+        else:
+            words = f"{row.label}, {detail}" if detail else row.label
+            labels[row.index] = (top + 2, words, "")
             top += 19 + plan.label_height(words, "", layout.width) - layout.label * LEADING
-        figures[row.index] = (top + layout.figure * 0.5 + 3, "")
-        ends = []
-        for measure, cell in zip(both_measures, (row.left, row.right), strict=True):
-            base = top + layout.figure * 0.5
-            if not layout.wide and row is rows[0]:
-                broken = balanced(measure.title, measure.width, layout.detail)
-                titles[measure.name][row.index] = (base + 8 + layout.line, "\n".join(broken))
-                base += 4 + layout.line * len(broken)
-            starts[measure.name][row.index] = base + 16
-            count = math.ceil(cell.high / measure.per_square / measure.across)
-            ends.append(base + 16 + count * measure.pitch)
-        y = max(ends) + 22
+        bases[row.index] = top + layout.figure * 0.5 + 3
+        title_at = title_at or bases[row.index] + 5 + layout.line  # on a phone under the first figures
+        for one in both:
+            titled = not layout.wide and row is rows[0]
+            start = bases[row.index] + 13 + (4 + layout.line * len(one.title) if titled else 0)
+            starts[one.name][row.index] = start
+            lines = math.ceil(one.cells[row.index].high / one.per_square / one.across)
+            y = max(y, start + lines * one.pitch + 22)
     plan.height = y - 14
     layers = [*plan.rules(rules), *plan.labels(labels, names - 12 if layout.wide else layout.width)]
-    for measure in both_measures:
-        cells = [getattr(row, measure.name) for row in rows]
-        said = {row.index: (figures[row.index][0], cell.text) for row, cell in zip(rows, cells, strict=True)}
-        figure = plan.text(f"{measure.name}_figure", said, layout.figure, 600, role=measure.role, dx=measure.x)
+    for one in both:
+        said = {at: (base, one.cells[at].text) for at, base in bases.items()}
+        title = {0: (title_at, "\n".join(one.title))}
         layers += [
-            figure,
-            plan.text(f"{measure.name}_title", titles[measure.name], layout.detail, role="muted", dx=measure.x),
+            plan.text(f"{one.name}_figure", said, layout.figure, 600, role=one.role, dx=one.x),
+            plan.text(f"{one.name}_title", title, layout.detail, role="muted", dx=one.x),
+            counted(plan, one, starts[one.name]),
         ]
-        layers.append(counted(plan, measure, cells, starts[measure.name]))
     return plan.chart(layers)
+
+
+def measures(
+    rows: list[SquaresRow], options: SquaresOptions, names: float, drawing: Drawing, layout: Layout
+) -> list[Measure]:
+    """The two measures side by side, right of the names. Raises ToolkitError for too many squares."""
+    gap = 28 if layout.wide else 24
+    half = round((layout.width - names - gap) * (0.62 if layout.wide else 0.54))
+    right = names + half + gap
+    made = []
+    for name, role, x, width in (("left", "accent", names, half), ("right", "ink", right, layout.width - right)):
+        cells = [getattr(row, name) for row in rows]
+        per, title = getattr(options, f"{name}_per_square"), getattr(options, f"{name}_title")
+        refuse_too_many(drawing, name, per, cells)
+        lines = (wrapped if layout.wide else balanced)(title, width, layout.detail)
+        made.append(Measure(name, role, cells, per, lines, x, width, square_pitch(cells, per, width, layout)))
+    return made
 
 
 def refuse_too_many(drawing: Drawing, side: str, per: float, cells: Iterable[Cell]) -> None:
@@ -153,25 +160,8 @@ def refuse_too_many(drawing: Drawing, side: str, per: float, cells: Iterable[Cel
         raise ToolkitError(drawing.where, f"{side}_per_square={given:g}", allowed="a number above zero")
     for cell in cells:
         if cell.high / per > MOST_SQUARES:
-            raise ToolkitError(
-                drawing.where,
-                f"{cell.text} at {given:g} a square is {cell.high / per:,.0f} squares",
-                allowed=f"up to {MOST_SQUARES:,} squares",
-                remedy=f"raise {side}_per_square",
-            )
-
-
-def measures(rows: list[SquaresRow], options: SquaresOptions, names: float, layout: Layout) -> tuple[Measure, Measure]:
-    """The two measures side by side, right of the names."""
-    gap = 28 if layout.wide else 24
-    half = round((layout.width - names - gap) * (0.62 if layout.wide else 0.54))
-    rest = layout.width - names - half - gap
-    left_pitch = square_pitch([row.left for row in rows], options.left_per_square, half, layout)
-    right_pitch = square_pitch([row.right for row in rows], options.right_per_square, rest, layout)
-    return (
-        Measure("left", options.left_title, options.left_per_square, names, half, left_pitch, "accent"),
-        Measure("right", options.right_title, options.right_per_square, names + half + gap, rest, right_pitch, "ink"),
-    )
+            found = f"{cell.text} at {given:g} a square is {cell.high / per:,.0f} squares"
+            raise ToolkitError(drawing.where, found, f"up to {MOST_SQUARES:,} squares", f"raise {side}_per_square")
 
 
 def square_pitch(cells: list[Cell], per: float, width: float, layout: Layout) -> float:
@@ -185,37 +175,35 @@ def square_pitch(cells: list[Cell], per: float, width: float, layout: Layout) ->
     return 3.0
 
 
-def counted(plan: RowHeights, measure: Measure, cells: Sequence[Cell], starts: dict[int, float]) -> alt.Chart:
+def counted(plan: RowHeights, measure: Measure, starts: dict[int, float]) -> alt.Chart:
     """One square for each `per_square`, the last one cut to what is left; of a range those to its high end are open."""
-    side = round(measure.pitch - (1.5 if measure.pitch < 12 else 2.0), 2)
-    name, fields, per, across = measure.name, plan.fields, measure.per_square, measure.across
+    name, fields, per, across, pitch = measure.name, plan.fields, measure.per_square, measure.across, measure.pitch
+    side = round(pitch - (1.5 if pitch < 12 else 2.0), 2)
     start = plan.add(f"{name}_start", {at: round(down, 2) for at, down in starts.items()})
-    looks_of_rows = [looks.with_kind(measure.role, cell.kind) for cell in cells]
+    looks_of_rows = [looks.with_kind(measure.role, cell.kind) for cell in measure.cells]
     look, opened = fields.add(f"{name}_look", looks_of_rows), looks.with_kind(measure.role, "assumed")
     high, low = field_of_row(fields.high(name)), field_of_row(fields.low(name))
-    box = {part: f"{name}_{part}" for part in ("nth", "x", "x2", "y", "y2", "kind")}
-    nth = f"datum.{box['nth']}"
-    square_marks = (
+    nth, x, x2, y, y2, kind = (fields.free(f"square_{part}") for part in ("nth", "x", "x2", "y", "y2", "look"))
+    marks = (
         alt.Chart()
-        .transform_calculate(**{box["nth"]: f"sequence(ceil({high} / {per} - 1e-9))"})
-        .transform_flatten([box["nth"]])
-        .transform_calculate(**{box["x"]: f"{round(measure.x, 2)} + {nth} % {across} * {measure.pitch}"})
+        .transform_calculate(**{nth: f"sequence(ceil({high} / {per} - 1e-9))"})
+        .transform_flatten([nth])
         .transform_calculate(
-            **{box["x2"]: f"datum.{box['x']} + max({side} * min(1, {high} / {per} - {nth}), 1)"},
-            **{box["y"]: f"datum.{start} + floor({nth} / {across}) * {measure.pitch}"},
-            **{box["kind"]: f"{nth} < {low} / {per} ? datum.{look} : {json.dumps(opened)}"},
+            **{x: f"{round(measure.x, 2)} + datum.{nth} % {across} * {pitch}"},
+            **{y: f"datum.{start} + floor(datum.{nth} / {across}) * {pitch}"},
+            **{kind: f"datum.{nth} < {low} / {per} ? datum.{look} : {json.dumps(opened)}"},
         )
-        .transform_calculate(**{box["y2"]: f"datum.{box['y']} + {side}"})
+        .transform_calculate(
+            **{x2: f"datum.{x} + max({side} * min(1, {high} / {per} - datum.{nth}), 1)", y2: f"datum.{y} + {side}"}
+        )
+        .mark_rect()
     )
-    scales = [
-        alt.Scale(domain=[0, end], range=[0, end], nice=False, zero=False) for end in (plan.layout.width, plan.height)
-    ]
-    channels = looks.bars_among(list(dict.fromkeys([*looks_of_rows, opened])), box["kind"], fields.drawing.palette)
-    return square_marks.mark_rect().encode(
-        x=alt.X(field=box["x"], type="quantitative", scale=scales[0], axis=None),
-        x2=box["x2"],
-        y=alt.Y(field=box["y"], type="quantitative", scale=scales[1], axis=None),
-        y2=box["y2"],
+    channels = looks.bars_among(list(dict.fromkeys([*looks_of_rows, opened])), kind, fields.drawing.palette)
+    return marks.encode(
+        x=plan.pixels(alt.X, x),
+        x2=x2,
+        y=plan.pixels(alt.Y, y),
+        y2=y2,
         tooltip=fields.tooltip,
         **looks.undashed(channels),
     )

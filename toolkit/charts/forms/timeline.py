@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
@@ -15,7 +16,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_opt
 from toolkit.charts.example import invented_chart
 from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.plots import ROOM
-from toolkit.charts.rows import HALO, SPAN, TICK, NamedRow, Rows, line_through, role_of, words_at_marks
+from toolkit.charts.rows import HALO, SPAN, TICK, NamedRow, Rows, line_through, words_at_marks
 from toolkit.charts.scales import PixelScale
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import Problem, ToolkitError
@@ -102,19 +103,14 @@ def timeline(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChar
     fields = Fields(drawing)
     named = [NamedRow.of(row, row.label) for row in read]
     rows = Rows(fields, layout, named, emphasis=options.emphasis)
-    if not options.emphasis:
-        rows.role = fields.add("role", [role_of(row, "", drawing.palette) for row in named])
     room = max(MARGIN * (high - low), DAY)
     scale = PixelScale(low - room, high + room, rows.start + 8, layout.width - 8)
-    layers = [
-        *ties(rows, read, times, scale),
-        *rows.names_of(rimmed=not layout.wide),
-        *_marks(rows, read, times, scale),
-    ]
+    layers = [*ties(rows, read, times, scale), *rows.names_of(rimmed=not layout.wide)]
     grid, axis = _axis_of(rows, scale)
     domain: Any = [scale.low, scale.high]
     on = alt.Scale(type="utc", domain=domain, range=[scale.start, scale.end], nice=False)
-    return rows.over(alt.X(type="temporal", scale=on, axis=axis), [*grid, *layers])
+    marks = _marks(rows, read, times, scale)
+    return rows.over(alt.X(type="temporal", scale=on, axis=axis), [*grid, *layers, *marks])
 
 
 def time_of(when: str, where: str) -> Time:
@@ -193,21 +189,19 @@ def ties(rows: Rows, read: list[TimelineRow], times: list[Time], scale: PixelSca
         where, allowed = rows.fields.drawing.where, "ties between rows of one group"
         raise ToolkitError([Problem(where, f"joined={words!r} in two groups", allowed, "drop it") for words in wrong])
     fields, layout = rows.fields, rows.layout
-    before: dict[int, int] = {}  # the row that each is tied to, by its own
-    words: dict[int, tuple[str, float]] = {}
+    pairs = [(before.index, row.index) for members in tied.values() for before, row in pairwise(members)]
+    if not pairs:
+        return []
+    words, asides = {}, {}
     for said, members in tied.items():
-        before |= {later.index: row.index for row, later in zip(members, members[1:], strict=False)}
         if len(members) > 1:
             bend, end = (scale.at(times[row.index].middle) for row in members[-2:])
             right = min(bend + 7, max(end - text_width(said, layout.detail) - 14, 0))
-            words[members[-1].index] = (said, round(right - bend, 1))
-    if not before:
-        return []
-    start = fields.add_to_some("tie", {at: vega_time(times[first].middle) for at, first in before.items()})
-    end_at = fields.add_to_some("tie_end", {at: vega_time(times[at].middle) for at in before})
-    to_row = fields.add_to_some("tie_row", {at: fields.records[first][rows.row] for at, first in before.items()})
-    text = fields.add_to_some("tie_words", {at: said for at, (said, _) in words.items()})
-    aside = of_row(fields.add_to_some("tie_dx", {at: right for at, (_, right) in words.items()}))
+            words[members[-1].index], asides[members[-1].index] = said, round(right - bend, 1)
+    start = fields.add_to_some("tie", {at: vega_time(times[before].middle) for before, at in pairs})
+    end_at = fields.add_to_some("tie_end", {at: vega_time(times[at].middle) for _, at in pairs})
+    to_row = fields.add_to_some("tie_row", {at: fields.records[before][rows.row] for before, at in pairs})
+    text, aside = fields.add_to_some("tie_words", words), of_row(fields.add_to_some("tie_dx", asides))
     accent = fields.drawing.palette.light["accent"]
     x = alt.X(field=start, type="temporal")
     line: Any = {"color": accent, "strokeWidth": 2, "strokeDash": looks.DOTTED, "yOffset": rows.shift}
