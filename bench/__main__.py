@@ -29,6 +29,7 @@ BENCHES = {
     "dataset_answers": "Answers of datasets",
     "desk_by_size": "The database, by what is entered",
     "editions_by_size": "Editions and pages, by size",
+    "large_edition": "An edition of a thousand stories and a hundred thousand sources",
     "datasets": "Datasets brought in",
     "ingest_against_ccusage": "Usage logs read",
     "ingest_by_size": "Usage logs read and read on, by size",
@@ -53,7 +54,7 @@ agree on it:
 """
 }
 # are run where they are named: they take 5 or 12 GB of disk, or many minutes
-LONG = ("large_logs", "cluster_logs", "spark_by_size", "editions_by_size", "ingest_by_size")
+LONG = ("large_logs", "cluster_logs", "spark_by_size", "editions_by_size", "large_edition", "ingest_by_size")
 HEAD = """\
 # Benchmarks
 

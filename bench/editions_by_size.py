@@ -4,8 +4,8 @@
 40 charts and 400 receipts. Each size is an invented project that is built from
 empty, built again with nothing changed and with a sentence changed, checked and verified; times are of processors, of
 the command and all that it starts. Exits with 1 if something takes more than 2.3 times of what it takes at half the
-size. Draws docs/editions_by_size.svg and its like, over the size, beside a line along which cost grows in step; says
-what a straight line through the costs gives for 1,000 stories, with its error.
+size. Draws docs/editions_by_size.svg and its like, over the size, beside a line along which cost grows in step.
+bench.large_edition measures one of 1,000 stories.
 
     python -m bench.editions_by_size [editions] [pages] [--sizes 4]
 """
@@ -28,8 +28,6 @@ POINTS = KEPT / "editions_by_size.points.json"
 SIZES = 4
 STEEPER = 2.3  # times the cost of half the size
 LEAST = 0.5  # seconds of processors: less is start-up and noise
-FURTHER = 20  # times the largest edition: 1,000 stories
-STUDENT = {1: 12.71, 2: 4.30}  # the 97.5 % quantile of Student's t by degrees of freedom
 BYTES = "bytes"  # in the name of what is counted in them
 
 
@@ -101,27 +99,6 @@ def rows_of(curve: str, of: dict[str, Costs]) -> list[Row]:
     return rows
 
 
-def extrapolated(of: dict[str, Costs], what: str, part: float) -> tuple[float, float]:
-    """What something would cost at a size, on the straight line through its costs, and half its 95 % interval there."""
-    import numpy
-
-    x, y = numpy.array([float(one) for one in of]), numpy.array([costs[what] for costs in of.values()])
-    (slope, start), free = numpy.polyfit(x, y, 1), len(x) - 2
-    spread = (x - x.mean()) @ (x - x.mean())
-    left = y - start - slope * x
-    error = numpy.sqrt((left @ left) / free * (1 + 1 / len(x) + (part - x.mean()) ** 2 / spread))
-    return float(start + slope * part), float(STUDENT[free] * error)
-
-
-def beyond(of: dict[str, Costs]) -> list[str]:
-    """What is said in place of an edition of 1,000 stories, which is too long to be measured here."""
-    if len(of) - 2 not in STUDENT:
-        return []
-    seconds, error = extrapolated(of, "built from empty", FURTHER)
-    size = f"{50 * FURTHER:,} stories, {25_000 * FURTHER:,} sources, {100_000 * FURTHER:,} series rows"
-    return [f"{size}: on the line of those above {seconds:.0f} s of processors from empty, give or take {error:.0f} s"]
-
-
 def draw(curve: str, of: dict[str, Costs]) -> None:
     """Costs over size, both as multiples of the smallest, in a form of the toolkit."""
     from toolkit.charts import standalone
@@ -180,8 +157,7 @@ def main() -> int:
         POINTS.write_text(json.dumps(known, indent=1))
         draw(curve, known[curve])
     rows = [row for curve in CURVES if curve in known for row in rows_of(curve, known[curve])]
-    missing = beyond(known.get("editions", {}))
-    missing += [f"{CURVES[curve][2]}: not measured" for curve in CURVES if curve not in known]
+    missing = [f"{CURVES[curve][2]}: not measured" for curve in CURVES if curve not in known]
     keep("editions_by_size", f"{machine()}; seconds of processors, once each", rows, missing)
     return 0 if all(row.holds for row in rows) else 1
 

@@ -1,10 +1,11 @@
 """What a lognormal distribution over people implies for the few with the most.
 
 Two quantities, such as tokens and output, are lognormal over the same people. `sigma` is the standard deviation of a
-quantity's natural logarithm, `correlation` that of the two logarithms, `top` the share of people, 0 to 1, in the group
-with the most of the first quantity. Functions with `output` in their name are about the second quantity, and take its
-`sigma`. The formulas follow from the moments of a truncated normal variable: with Z standard normal and z its
-(1 - top) quantile, E[Z | Z > z] = phi(z) / top and E[exp(s Z) | Z > z] = exp(s*s/2) * Phi(s - z) / top.
+quantity's natural logarithm, `correlation` that of the two logarithms, `top` the share of people, 0 to 1, in the
+group with the most of the first quantity; it is called `group` where a bottom group of the same share is compared.
+Functions with `output` in their name are about the second quantity, and take its `sigma`. The formulas follow from
+the moments of a truncated normal variable: with Z standard normal and z its (1 - top) quantile, E[Z | Z > z] = phi(z)
+/ top and E[exp(s Z) | Z > z] = exp(s*s/2) * Phi(s - z) / top.
 
 Ranges of `sigma` and `correlation` give the exact range of a result; a range of `top`, which stands twice in most
 formulas, gives one that holds the exact range and is wider. Functions raise NumberError where an input has a unit, or
@@ -46,7 +47,7 @@ def edge(top: Number) -> Number:
 def tail_mean(top: Number) -> Number:
     """The mean of a standard normal variable within the top group: 1.755 for a tenth.
 
-    Raises NumberError, as all below do, for a group that is no share between 0 and 1.
+    Raises NumberError, as all below that take one do, for a group that is no share between 0 and 1.
     """
     return (normal_density(edge(top)) / top).named("mean of a standard normal variable in the top group")
 
@@ -134,6 +135,7 @@ def _median_correlation(multiple: Number, sigma: Number, top: Number) -> Number:
 
 
 def _bottom_correlation(multiple: Number, sigma: Number, group: Number) -> Number:
+    # tail_shift: the shift at which one tail of a normal variable is so many times the opposite one
     return derive(operation("tail_shift"), [multiple, edge(group)], no_unit(multiple.unit)) / sigma
 
 
@@ -168,12 +170,12 @@ def contour(
     """The ellipse in which `share` of people lie: `count` points (first, second quantity), as multiples of medians.
 
     `sigma` is of the first quantity, `output_sigma` of the second. The squared distance of two independent standard
-    normal variables from 0 is exponential with mean two. Raises NumberError where `share` is not below 1.
+    normal variables from 0 is exponential with mean two; `count` is two or more. Raises NumberError where `share` is
+    not below 1.
     """
     radius = root(formula_constant(-2, share) * log(1 - share))
-    independent = root(
-        1 - correlation**2
-    )  # the weight of the part of the second logarithm that the first does not give
+    # the weight of the part of the second logarithm that the first does not give
+    independent = root(1 - correlation**2)
     points = []
     for step in range(count):
         angle = 2 * math.pi * step / (count - 1)

@@ -55,7 +55,7 @@ def make_edition(
     refuse_what_is_no_edition(project, out)
     refuse_what_cannot_be_read(project)
     selection = select(project, on)
-    selection.refuse_others(only)
+    selection.refuse_unknown(only)
     with contextlib.ExitStack() as running:
         kernels = cache(lambda: running.enter_context(contextlib.closing(Kernels())))
         if not all(staleness.is_cached(project, path.stem, "run") for path in selection.released):

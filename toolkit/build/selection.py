@@ -44,11 +44,11 @@ class HeldStory:
 
 @dataclass(frozen=True)
 class Selection:
-    """The notebooks of an edition in order, the stories that are held back, and those that are broken: why.
+    """The notebooks of an edition in order, the stories that are held back, and what is wrong with broken ones.
 
-    `day` is the last one, up to the day of the build, on which the edition changed by itself: a story came out, or
-    something to watch was overdue. A build on any day from then to `last`, the day before the next such one, gives the
-    same edition.
+    An edition changes by itself on days on which a story comes out, or something to watch is overdue for the first
+    time. `day` is the last such day up to that of the build, `last` the day before the next one: a build on any day
+    between them gives the same edition.
     """
 
     released: tuple[Path, ...]
@@ -67,7 +67,7 @@ class Selection:
         """The stories of the edition."""
         return tuple(path.stem for path in self.released)
 
-    def refuse_others(self, slugs: Iterable[str]) -> None:
+    def refuse_unknown(self, slugs: Iterable[str]) -> None:
         """Raises StoryError for slugs that are no stories of the edition."""
         held_stories = {story.slug: story for story in self.held}
         problems = []
@@ -83,14 +83,16 @@ class Selection:
             raise StoryError(problems)
 
 
-def select(project: Project, on: date) -> Selection:
-    """The stories that an edition of that day has.
+def select(project: Project, today: date) -> Selection:
+    """The stories that an edition made `today` has.
 
     A story without a status is a draft. A notebook whose status cannot be read is broken, as it may be a published one;
-    so is a published one in which prompts are left. Raises ToolkitError as `Project.stories` does.
+    so is a published one in which prompts (⟨…⟩) are left. One that is to come out on a later day, under embargo or
+    published with that day, is held until then. Raises ToolkitError as `Project.stories` does.
     """
     released, held, broken = [], [], dict[str, list[Problem]]()
-    days = [due + timedelta(1) for due in due_days(project) if due < date.max]  # on which something is first overdue
+    # the days on which something is overdue for the first time
+    days = [due + timedelta(1) for due in due_days(project) if due < date.max]
     for path in project.stories():
         problems: list[Problem] = []
         cells = _cells(project, path, problems)
@@ -99,7 +101,7 @@ def select(project: Project, on: date) -> Selection:
             broken[path.stem] = problems
         elif front_matter.status in ("", DRAFT):
             held.append(HeldStory(path.stem, DRAFT, _left_to_do(project, path.stem, cells, front_matter, problems)))
-        elif front_matter.day > on.isoformat():
+        elif front_matter.day > today.isoformat():
             days += [date.fromisoformat(front_matter.day)]
             why = f"{EMBARGOED} until {front_matter.day}"
             held.append(HeldStory(path.stem, why, _left_to_do(project, path.stem, cells, front_matter, problems)))
@@ -108,8 +110,8 @@ def select(project: Project, on: date) -> Selection:
         else:
             released.append(path)
             days += [date.fromisoformat(front_matter.day)] if front_matter.day else []
-    day = max((day for day in days if day <= on), default=date.min)
-    last = min((day - timedelta(1) for day in days if day > on), default=date.max)
+    day = max((day for day in days if day <= today), default=date.min)
+    last = min((day - timedelta(1) for day in days if day > today), default=date.max)
     return Selection(tuple(released), tuple(held), broken, day, last)
 
 

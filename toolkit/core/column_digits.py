@@ -13,25 +13,26 @@ from toolkit.core.unit import Unit
 from toolkit.core.wording import RELIABLE_DIGITS, Style, currency, round_to
 
 FEWEST, MOST = 2, 4  # significant figures of the values of one column, where they are rounded
-SHORT = 3  # figures that are written without rounding wherever the point stands
+FEW = 3  # values with no more significant figures than this are never rounded
 MILLION = 1_000_000
-ALIKE = 10  # the greatest of values that are rounded at one place is less than so many times the least
-APART = 4  # and greatest less least is at least so many times that place, where the figures allow it
-LOOKED_AT = 10_000  # of longer columns, which no page shows, each value has two figures
+ALIKE = 10  # values are rounded at one place only if the greatest is less than ten times the least
+APART = 4  # greatest minus least is at least four units of that place, where MOST figures allow it
+LOOKED_AT = 10_000  # a longer column, which no page shows, is written with the figures of its style
 
 
 @dataclass(frozen=True)
 class ColumnStyle:
     """How the values of one column are written.
 
-    `place` is the power of ten that they are rounded to; without it each has its own figures where the column is
-    `short`, or two. Values below `whole_below` are whole numbers and have all their figures.
+    `place` is the power of ten that all are rounded to. Without it each value has its own figures: all of them where
+    the column is written `in_full`, else as many as `style` says. Values below `whole_below` are whole numbers and
+    have all their figures.
     """
 
     style: Style
     whole_below: float = 0
     place: int | None = None
-    short: bool = False
+    in_full: bool = False
 
     def of(self, value: float) -> Style:
         """The style of a value of the column."""
@@ -42,15 +43,15 @@ class ColumnStyle:
             return len(f"{abs(value):.0f}")
         exact = round_to(value, RELIABLE_DIGITS).normalize()
         if self.place is not None and exact:
-            return max(1 if self.short else FEWEST, exact.adjusted() - self.place + 1)
-        return len(exact.as_tuple().digits) if self.short else self.style.digits
+            return max(1 if self.in_full else FEWEST, exact.adjusted() - self.place + 1)
+        return len(exact.as_tuple().digits) if self.in_full else self.style.digits
 
 
 def column_style(values: Iterable[float], unit: Unit, style: Style, integral: bool, counts: bool) -> ColumnStyle:
     """How a column of `values`, some of them maybe missing (NaN), is written in a style.
 
     `integral` numbers below a million have all their figures, and so have `counts` of any size.
-    What is short is not rounded: values below a million with at most two places after the point (in per cent, of the
+    Written in full are values below a million with at most two places after the point (in per cent, of the
     percentage), and those of at most three figures. Others of like size are rounded at one place, by which they can
     be told apart, to two to four figures; values of very different size have two figures each. Money has cents or none.
     """
@@ -60,12 +61,12 @@ def column_style(values: Iterable[float], unit: Unit, style: Style, integral: bo
     plain = ColumnStyle(style, below if style.form == "quantity" else 0)
     if not exact or len(values) > LOOKED_AT:
         return plain
-    unity = -2 if style.form in ("percent", "points") else 0  # the place of whole numbers, or of whole per cents
+    whole_place = -2 if style.form in ("percent", "points") else 0  # of whole numbers, or of whole per cents
     last = min(_last_place(value) for value in exact)
-    if last >= unity - 2 and exact[-1] < MILLION:
-        return replace(plain, place=_in_cents(min(last, unity), unit), short=True)
-    if all(len(value.as_tuple().digits) <= SHORT for value in exact):
-        return replace(plain, short=True)
+    if last >= whole_place - 2 and exact[-1] < MILLION:
+        return replace(plain, place=_in_cents(min(last, whole_place), unit), in_full=True)
+    if all(len(value.as_tuple().digits) <= FEW for value in exact):
+        return replace(plain, in_full=True)
     place = _place(exact, max(values) - min(values))
     return plain if place is None else replace(plain, place=_in_cents(place, unit))
 
@@ -88,6 +89,7 @@ def _last_place(value: Decimal) -> int:
 
 
 def _in_cents(place: int, unit: Unit) -> int:
+    """The place, but of money two places after the point where it would be one."""
     return -2 if place == -1 and currency(unit) else place
 
 

@@ -45,10 +45,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FramesAnswer:
-    """An answer as a frame, without its keys; what it rests on beside the frames; units that its query says.
+    """An answer as a frame, without its keys; what it rests on beside the frames; the units that its query says.
 
-    These are as an author would give them, and in `meanings` as values have them: of points of shares none.
-    `withheld` says of columns why no page may show them.
+    `units` has them as an author would give them, `meanings` as values have them: "points" of a difference of shares
+    is no unit there. `withheld` says of columns why no page may show them.
     """
 
     frame: pandas.DataFrame
@@ -70,9 +70,8 @@ def ask_frames(
     """The answer to a query of `frames` and tables of the project; `where` names it in errors.
 
     `columns_read` has by frame what its columns hold that are as they were read, `units_given` what the author says
-    of the answer's. The tables are in the trace, the answer is not. Raises ToolkitError if it is no SELECT, cannot be
-    run, has columns that no table shows or that are typed, or named or said to be in another unit than what they are
-    made of, or reads figures or series and does not carry their keys.
+    of the answer's. Raises ToolkitError if it is no SELECT, cannot be run, has columns that no table shows or that are
+    typed, or in another unit than they are named or said to be, or reads figures or series without their keys.
     """
     cursor = database.cursor()
     other_tables = {name.lower() for name in refuse_other_than_select(where, sql, cursor)} - {
@@ -96,25 +95,27 @@ def ask_frames(
         roles = {name: meaning.role for name, meaning in meanings.items()}
         refuse_missing_keys(where, columns, roles, bool(reported))
         frame = cursor.df()
-        private = {limit.dataset.name for limit in limits if limit.dataset.smallest_group > 1}
-        fewest_rows = {name: least_rows(cursor, tree, name, parameters, name in private) for name in guarded}
-        left_out = {name: fewest_left_out(cursor, tree, name, parameters) for name in private}
+        in_groups = {limit.dataset.name for limit in limits if limit.dataset.smallest_group > 1}
+        fewest_rows = {name: least_rows(cursor, tree, name, parameters, name in in_groups) for name in guarded}
+        left_out = {name: fewest_left_out(cursor, tree, name, parameters) for name in in_groups}
         wrong = list(doubled_rows(cursor, tree, parameters, where))
         wrong += mixed_scales(reader.scopes, where, database)
     if wrong := [*wrong, *_wrong_columns(where, columns, meanings, units_given, database.units)]:
         raise ToolkitError(wrong)
     rows = (
-        rows_of(o, o.rows, operation("rows_within", all=o.rows), no_unit(database.units)) for o in datasets.values()
+        rows_of(dataset, dataset.rows, operation("rows_within", all=dataset.rows), no_unit(database.units))
+        for dataset in datasets.values()
     )
     keys = dict.fromkeys(
         key.removeprefix("-") for name in filter(is_key, names) for cell in frame[name] for key in cell
     )
+    in_units = {name: meaning for name, meaning in meanings.items() if meaning.unit is not None}
     withheld = _withheld(database, where, columns, meanings, datasets, limits, fewest_rows, left_out)
     return FramesAnswer(
         frame[[name for name in names if not is_key(name)]],
         (*rows, *map(database.leaf, keys)),
-        {name: _said(name, meaning, database.units) for name, meaning in meanings.items() if meaning.unit is not None},
-        {name: meaning for name, meaning in meanings.items() if meaning.unit is not None},
+        {name: _unit_or_share(name, meaning, database.units) for name, meaning in in_units.items()},
+        in_units,
         withheld,
     )
 
@@ -164,6 +165,7 @@ def _withheld(
 
 
 def _columns(cursor: Connection, name: str, meanings: Columns) -> Columns:
+    """What the columns of a registered frame hold, by name."""
     described = columns_of(cursor.execute(f"SELECT * FROM {identifier(name)} LIMIT 0"))
     return {column: meanings.get(column, UNKNOWN) for column, _ in described}
 
@@ -174,7 +176,7 @@ def _refuse_other_unit(
     """Raises ToolkitError where a column's name, or the unit `unit_given` for it, is not that of what it is made of."""
     if meaning.role is not Role.QUANTITY or meaning.unit is None or not is_number(kind):
         return
-    values_in = f"values in {_stated(meaning)}"
+    values_in = f"values in {_unit_of(meaning)}"
     if unit_given is None:
         refuse_wrong_name(where, name, meaning, units)
         if LABEL.fullmatch(name) and not is_fraction(kind):
@@ -184,20 +186,20 @@ def _refuse_other_unit(
             )
         return
     stated, form = parse_given(unit_given, units)
-    plain = is_dimensionless(stated) and is_dimensionless(meaning.unit)
-    if (plain and meaning.points and form != "points") or (not plain and stated != meaning.unit):
+    without_unit = is_dimensionless(stated) and is_dimensionless(meaning.unit)
+    if (without_unit and meaning.points and form != "points") or (not without_unit and stated != meaning.unit):
         made_of, remedy = "the unit of what it is made of", "leave it out; pages write it in words that fit"
         raise ToolkitError(where, f"the unit {unit_given}, and {values_in}", made_of, remedy)
 
 
-def _said(name: str, meaning: Meaning, units: UnitRegistry) -> str:
-    """The unit of a column's values; a ratio without unit has the form that its name says."""
+def _unit_or_share(name: str, meaning: Meaning, units: UnitRegistry) -> str:
+    """As `_unit_of`, but "share" where the column's name says that a ratio without a unit is one."""
     share = unit_or_form(name, units).form == "percent" and meaning.role is Role.QUANTITY
-    unit_of_values = _stated(meaning)
+    unit_of_values = _unit_of(meaning)
     return "share" if share and unit_of_values == "1" else unit_of_values
 
 
-def _stated(meaning: Meaning) -> str:
+def _unit_of(meaning: Meaning) -> str:
     """The unit of a column's values, as an author would give it."""
     unit = unit_text(meaning.unit) if meaning.unit is not None else ""
     if meaning.points and unit in (PERCENT, "1"):

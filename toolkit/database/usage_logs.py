@@ -31,7 +31,7 @@ from toolkit.database.query_tree import tree_of
 from toolkit.database.table import Column, Table, heading
 from toolkit.database.withheld import numbers_in_text
 from toolkit.engine.connect import Connection, in_memory, lock
-from toolkit.engine.errors import AGAIN, reading_file, running_query
+from toolkit.engine.errors import RUN_AGAIN, reading_file, running_query
 from toolkit.engine.select_only import refuse_other_than_select
 from toolkit.usage.declaration import LOG_JSON, LogDeclaration, week_of
 from toolkit.usage.declared_tables import declared_tables
@@ -168,7 +168,7 @@ def make_log_tables(connection: Connection, project: Project, declared: LogDecla
 
     Raises ToolkitError where a file of it cannot be read, such as one that another process has removed meanwhile.
     """
-    with reading_file(f"the usage log {declared['log']}", AGAIN):
+    with reading_file(f"the usage log {declared['log']}", RUN_AGAIN):
         for table in declared_tables(declared):
             table.make(connection)
         is_read_log = declared["kind"] == "measured"

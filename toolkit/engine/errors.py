@@ -11,30 +11,31 @@ import duckdb
 from toolkit.core.errors import ToolkitError
 from toolkit.engine.time_limit import limit_of_time
 
+# for rooms that may not import duckdb
 EngineError = duckdb.Error
 OutOfMemory = duckdb.OutOfMemoryException
 DISK_FULL = ("No space left", "File too large", "Disk quota exceeded", "disk is full")
 HELD = re.compile(r"lock on file .* \(PID (\d+)\)")
-AGAIN = "run the command again, a notebook from its first cell"
+RUN_AGAIN = "run the command again, a notebook from its first cell"
 CANDIDATES = re.compile(r"^(?:Candidate |Did you mean ).*$", re.MULTILINE)  # of DuckDB, on an unknown name
 NOT_PERMITTED = ("Permission denied", "Read-only file system", "Operation not permitted")
 
 
 @contextlib.contextmanager
 def running_query(where: str, cursor: duckdb.DuckDBPyConnection | None = None) -> Iterator[None]:
-    """Around a query, in the limit of time where `cursor` runs it; `where` names its file or cell in errors.
+    """Around a query, with the limit of time if the `cursor` that runs it is given; `where` names it in errors.
 
-    Raises ToolkitError with DuckDB's message and the names that it would have known where the query fails, and where
-    it takes too long.
+    Raises ToolkitError with DuckDB's message, and the names that DuckDB offers instead of an unknown one, where the
+    query fails, and where it takes too long.
     """
     try:
         with limit_of_time(where, cursor) if cursor else contextlib.nullcontext():
             yield
     except duckdb.IOException as error:
         allowed = "files that stay as they were when they were opened, and room on the disk"
-        raise ToolkitError(where, without_folders(error), allowed, AGAIN) from error
+        raise ToolkitError(where, without_folders(error), allowed, RUN_AGAIN) from error
     except duckdb.Error as error:
-        near = names_like_it(error)
+        near = names_offered(error)
         allowed = f"a name that is there, such as {near}" if near else "one SELECT that DuckDB can run"
         raise ToolkitError(
             where, first_line(error), allowed, "correct the name" if near else "mend the query"
@@ -57,7 +58,7 @@ def writing_database() -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise ToolkitError(
-            "data/build, the database", first_line(error), "a database that can be written", _remedy(error)
+            "data/build, the database", first_line(error), "a database that can be written", _remedy_for_writing(error)
         ) from error
 
 
@@ -79,7 +80,7 @@ def opening_database(where: str) -> Iterator[None]:
     except duckdb.Error as error:
         message = first_line(error)
         if "does not exist" in message:
-            found, remedy = "another process removed it, which works on other data or is another version", AGAIN
+            found, remedy = "another process removed it, which works on other data or is another version", RUN_AGAIN
         elif holder := HELD.search(message):
             found = f"another program, process {holder[1]}, has it open for writing"
             remedy = "end that program, or open the file there read-only"
@@ -90,19 +91,19 @@ def opening_database(where: str) -> Iterator[None]:
         ) from error
 
 
-def _remedy(error: duckdb.Error) -> str:
+def _remedy_for_writing(error: duckdb.Error) -> str:
     message = first_line(error)
     if any(words in message for words in DISK_FULL):
         return "make room on the disk"
     if any(words in message for words in NOT_PERMITTED):
         return "allow writing there"
-    if isinstance(error, duckdb.OutOfMemoryException):
+    if isinstance(error, OutOfMemory):
         return "end other programs, or build on a machine with more memory"
     return "report this as a bug of the toolkit, with the data"
 
 
 def without_folders(error: duckdb.Error) -> str:
-    """As `first_line`, with the names of files alone: where they lie is this machine's, or a folder of a moment."""
+    """As `first_line`, with the names of files alone: where they lie is this machine's, or a temporary folder."""
     return re.sub(r'"[^"]*/([^"/]+)"', r'"\1"', first_line(error))
 
 
@@ -111,7 +112,7 @@ def first_line(error: duckdb.Error) -> str:
     return str(error).splitlines()[0]
 
 
-def names_like_it(error: duckdb.Error) -> str:
+def names_offered(error: duckdb.Error) -> str:
     """The names that DuckDB offers where a column, table or function is unknown; "" for any other error."""
     line = CANDIDATES.search(str(error))
     return ", ".join(re.findall(r'"([^"]+)"', line[0])) if line else ""

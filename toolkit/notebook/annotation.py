@@ -25,7 +25,10 @@ End = Number | str
 
 @dataclass(frozen=True)
 class ChartNote:
-    """Words on a chart, and their place: () on an axis that does not matter, one value, or the two ends of a band."""
+    """Words on a chart, and where they stand on each axis.
+
+    That is one value, the two ends of a band, or () where the note goes all along that axis.
+    """
 
     label: Text
     x: tuple[End, ...]
@@ -47,11 +50,12 @@ def note(label: str | Text, *, x: Any = None, y: Any = None) -> ChartNote:
     """Words on a chart: at x a line upwards (an event on its date), at y a line across, at both a point.
 
     A place is a number with its receipt, or as text a date or a name on the axis; (from, to), and a number that is a
-    range, are a band. Raises StoryError for a typed number, in the words or as a place, and for a note without one.
+    range, are a band. Raises StoryError for a typed number, in the words or as a place, and for a note without words,
+    without a place, or with a band on one axis and a place on the other.
     """
     where = f"note({str(label)!r})"
     words, places = to_text(label, where), {"x": _ends(x), "y": _ends(y)}
-    problems = [problem for axis, ends in places.items() for problem in _unfit(axis, ends, where)]
+    problems = [problem for axis, ends in places.items() for problem in _wrong_places(axis, ends, where)]
     if not str(words).strip():
         problems.append(Problem(where, "no words", "a few words", CALL))
     if not any(places.values()):
@@ -64,23 +68,24 @@ def note(label: str | Text, *, x: Any = None, y: Any = None) -> ChartNote:
 
 
 def read_annotations(notes_at: Any, table: Table, where: str) -> tuple[ChartNote, ...]:
-    """The notes of a chart. Raises StoryError for what is no note, and for places that the table has nothing like."""
+    """The notes of a chart. Raises StoryError for what is no note, and for places with no match in the table."""
     notes = list(notes_at) if isinstance(notes_at, (list, tuple)) else [notes_at]
-    wrong = [note for note in notes if not isinstance(note, ChartNote)]
-    problems = [Problem(f"{where}, notes_at", f"{note!r}", "notes", f"notes_at=[{CALL}]") for note in wrong]
+    wrong = [one for one in notes if not isinstance(one, ChartNote)]
+    problems = [Problem(f"{where}, notes_at", f"{one!r}", "notes", f"notes_at=[{CALL}]") for one in wrong]
     names = dict.fromkeys(str(cell) for row in table.rows for cell in row if isinstance(cell, str)) if notes else {}
+    # the cells of a column are in one unit, that of the first
     units = [_unit(cell) for column in table.columns for cell in table[column.name][:1] if isinstance(cell, Number)]
-    for note in notes:
-        if isinstance(note, ChartNote):
-            for end in (*note.x, *note.y):
-                problems += _unlike(end, list(names), units, f"{where}, notes_at {str(note.label)!r}")
+    for one in notes:
+        if isinstance(one, ChartNote):
+            for end in (*one.x, *one.y):
+                problems += _not_in_table(end, list(names), units, f"{where}, notes_at {str(one.label)!r}")
     if problems:
         raise StoryError(problems)
     return tuple(notes)
 
 
 def _place_json(end: End) -> object:
-    """A place for the page, a number without the scale that it was converted to: 0.45 of 45 percent."""
+    """A place for the page; of a number in percent or millions its value without that scale: 0.45 of 45 percent."""
     if isinstance(end, Number) and (times := times_scale(end.unit)) != 1:
         cell: Any = cell_json(end)
         return cell | {"low": end.low / times, "high": end.high / times}
@@ -95,7 +100,7 @@ def _is_band(ends: Sequence[Any]) -> bool:
     return len(ends) > 1 or any(isinstance(end, Number) and end.low != end.high for end in ends)
 
 
-def _unfit(axis: str, ends: Sequence[Any], where: str) -> Iterator[Problem]:
+def _wrong_places(axis: str, ends: Sequence[Any], where: str) -> Iterator[Problem]:
     if len(ends) > 2:
         yield Problem(where, f"{axis}= of {len(ends)} values", "one, or two as (from, to)", TAKES)
     for end in ends:
@@ -105,8 +110,8 @@ def _unfit(axis: str, ends: Sequence[Any], where: str) -> Iterator[Problem]:
             yield Problem(where, f"{axis}={end!r}{', a typed number' if typed else ''}", TAKES, remedy)
 
 
-def _unlike(end: End, names: Sequence[str], units: Sequence[str], where: str) -> Iterator[Problem]:
-    """The problem of a place that nothing in the chart's table is like."""
+def _not_in_table(end: End, names: Sequence[str], units: Sequence[str], where: str) -> Iterator[Problem]:
+    """The problem of a place with no match in the chart's table."""
     if isinstance(end, Number):
         if units and _unit(end) not in units:
             yield Problem(where, f"{end} in {_unit(end)}", " or ".join(dict.fromkeys(units)), "convert it with .to()")

@@ -14,7 +14,7 @@ import yaml
 
 from toolkit.core.text import plain_value
 
-IN_BRACKETS = -1  # as the column of a text in brackets: any column is deeper
+IN_BRACKETS = -1  # stands for the column of anything in […] or {…}, so that every comment counts as deeper
 
 
 @lru_cache(maxsize=16)  # a build reads some files several times, such as a scenario for each that extends it
@@ -22,28 +22,28 @@ def comments_in_texts(text: str) -> tuple[tuple[int, int], ...]:
     """(index, column of the key or dash above it) of each comment that may be meant as more of the text above it.
 
     Such a comment stands below a text without quotes, or below a block, and deeper than the key or dash of that text.
-    It stops at the first syntax error.
+    Reading stops at the first syntax error.
     """
     return tuple(_comments_in_texts(text))
 
 
 def _comments_in_texts(text: str) -> Iterator[tuple[int, int]]:
-    for end, column in _unquoted(text):
+    for end, column in _may_continue(text):
         at = end
         while at < len(text):
             line_end = (text + "\n").index("\n", at)
-            line = text[at:line_end]  # in the line that the text ends in, what follows the text
+            line = text[at:line_end]  # of the line that the text ends in, only what follows the text
             begin = at + len(line) - len(line.lstrip(" \t"))
             if line.strip() and text[begin] != "#":
                 break
             line_start = text.rfind("\n", 0, begin) + 1
-            beside_text = text[line_start:begin].strip()  # refused elsewhere, as every comment after something is
+            beside_text = text[line_start:begin].strip()  # `yaml_file` refuses it, as every comment after something
             if line.strip() and begin - line_start > column and not beside_text:
                 yield begin, column
             at = line_end + 1
 
 
-def _unquoted(text: str) -> Iterator[tuple[int, int]]:
+def _may_continue(text: str) -> Iterator[tuple[int, int]]:
     """(index after it, column of its key or dash) of each text without quotes, each block and each missing value."""
     columns: list[int] = []
     event: Any  # PyYAML's types let its marks be None, which they never are here

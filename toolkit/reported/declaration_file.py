@@ -97,14 +97,14 @@ def _day(top: Entry) -> str:
         top.add_problem(
             "declared_on", f"declared_on is {text!r}", "a day, such as 2026-11-22", "write the day of the list"
         )
-    return "1970-01-01"
+    return "1970-01-01"  # stands in for it: the problem is noted, and no declaration comes of it
 
 
 def _choice(entry: Entry, stem: str, units: UnitRegistry) -> DeclaredChoice:
     entry.check_keys(CHOICE_KEYS, ("id", "rule"))
     name, rule = entry.required_text("id"), entry.required_text("rule")
     if not ID.fullmatch(name):
-        entry.add_problem("id", f"id is {name!r}", "lower_case_name", "rename it")
+        entry.add_problem("id", f"id is {name!r}", "lower-case words with dashes or underscores", "rename it")
     value_keys = [key for key in ("value", "low", "high", "options") if key in entry]
     if value_keys not in ([], ["value"], ["low", "high"], ["options"], ["low", "high", "options"]):
         entry.add_problem(
@@ -125,8 +125,8 @@ def _choice(entry: Entry, stem: str, units: UnitRegistry) -> DeclaredChoice:
         entry.add_problem(
             "options", f"an option outside {value}", f"options within {value}", "widen the range or drop it"
         )
-    wordy = value_keys in ([], ["options"]) and not any(isinstance(option, Number) for option in options)
-    if "unit" in entry and wordy:
+    without_number = value_keys in ([], ["options"]) and not any(isinstance(option, Number) for option in options)
+    if "unit" in entry and without_number:
         entry.add_problem(
             "unit",
             "a unit without a number",
@@ -158,7 +158,7 @@ def _options(entry: Entry, stem: str, units: UnitRegistry) -> Iterator[Number | 
 
 
 def _number(entry: Entry, stem: str, key: str, ends: tuple[float, float], units: UnitRegistry) -> Number | None:
-    """A number of kind assumed, with its choice as key and the rule as reason; None, with a problem, if it is wrong."""
+    """A number of kind assumed, whose label and reason is the rule; None, with a problem, if it is wrong."""
     text, rule = entry.text("unit", "1") or "1", entry.required_text("rule").rstrip(".")
     unit = check_unit(entry, text, units)
     if unit is None:

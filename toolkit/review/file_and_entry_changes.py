@@ -163,7 +163,7 @@ def _entries(stored: Mapping[str, Any], editions: Editions, charts: Collection[s
         entries[f"{slug}, findings"] = {
             name: [finding.get("label", ""), [{**state, "node": ""} for state in finding.get("states", ())]]
             for name, finding in story["findings"].items()
-            if all(name in side.story(slug, "findings") for side in (editions.old, editions.new))
+            if all(name in side.part_of_story(slug, "findings") for side in (editions.old, editions.new))
         }
         entries[f"{slug}, nodes"] = _steps(slug, story, editions)
     return entries

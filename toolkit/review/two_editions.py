@@ -70,7 +70,7 @@ class Side:
         contents.pop(NAME, None)
         return contents
 
-    def story(self, slug: str, part: str) -> Mapping:
+    def part_of_story(self, slug: str, part: str) -> Mapping:
         """A story's "findings", "charts", "tables" or "pictures" by name; empty where the edition has no such story."""
         return self.stored["stories"].get(slug, {}).get(part, {})
 
@@ -110,8 +110,8 @@ class Editions:
     def differing(self) -> dict[str, FileDifference | None]:
         """The files that do not have the same bytes, by name, with the first difference of each.
 
-        None if both mean the same, and the manifests name other inputs, such as other versions of libraries: then it
-        may be written otherwise.
+        None if both mean the same and the manifests name different inputs: another version of a library may write the
+        same otherwise.
         """
         differences: dict[str, FileDifference | None] = {}
         for name in self.names:
@@ -121,7 +121,7 @@ class Editions:
                     file_kind(name), "", name if new is None else "", "" if new is None else name
                 )
             elif old != new:
-                # then no part of it differs; those of a picture are its bytes
+                # line ends do not count, but in pictures, where bytes mean something
                 only_line_ends = with_lf(old) == new and ending(name) not in PICTURES
                 differences[name] = None if only_line_ends else difference(name, old, new)
                 if differences[name] is None and not self.inputs:
@@ -132,7 +132,7 @@ class Editions:
         """(story and name, old, new) of each finding, chart, table or picture; empty where an edition has none."""
         pairs = []
         for slug in self.slugs:
-            old, new = self.old.story(slug, part), self.new.story(slug, part)
+            old, new = self.old.part_of_story(slug, part), self.new.part_of_story(slug, part)
             pairs += [(f"{slug}, {name}", old.get(name, {}), new.get(name, {})) for name in sorted({*old, *new})]
         return pairs
 
@@ -145,5 +145,5 @@ def causes_of(inputs: list[InputDifference], ref: str = "") -> tuple[str, ...]:
     if not inputs:
         return (CHANGED,)
     source = ref.partition(":")[2].partition("#")[0]
-    ordered = sorted(inputs, key=lambda one: not (source and source in one.name))
+    ordered = sorted(inputs, key=lambda one: Path(one.name).name.partition(".")[0] != source)
     return tuple(str(difference) for difference in ordered)

@@ -13,11 +13,11 @@ HOW_SEEN = {  # by `seen` in a file of data/sources/
     "archived copy": "read in an archived copy",
     "through another": "seen through another",
 }
-NAMED = 3  # so many sources are named one by one, each with how it was seen; of more they are counted
+NAMED = 3  # up to so many sources are named, each with how it was seen; more are only counted
 
 
 def how_seen(readings: Iterable[Mapping], sourcing: Sourcing) -> dict[str, str]:
-    """A key of HOW_SEEN by source, for readings of these sources: how a reading was seen goes before its source's."""
+    """A key of HOW_SEEN by source, for readings of them; what a reading says of itself goes before its source's."""
     by_source: dict[str, str] = {}
     for reading in readings:
         source = reading.get("source")
@@ -27,7 +27,7 @@ def how_seen(readings: Iterable[Mapping], sourcing: Sourcing) -> dict[str, str]:
 
 
 def in_a_sentence(by_source: Mapping[str, str], sourcing: Sourcing) -> str:
-    """All sources together, for the first lines of a receipt: "read in full, primary"; "2 read in full, 1 seen …"."""
+    """All sources (one or more) in a receipt's first lines: "read in full, primary"; "2 read in full, 1 seen …"."""
     counts = Counter(HOW_SEEN[seen] for seen in by_source.values())
     if len(counts) > 1:
         return ", ".join(f"{sources} {words}" for words, sources in counts.most_common())
@@ -42,10 +42,11 @@ def source_by_source(by_source: Mapping[str, str], sourcing: Sourcing) -> str:
     }
     if len(set(words.values())) <= 1:
         return next(iter(words.values()), "")
+    within = {seen: seen.replace("; ", ", ") for seen in words.values()}  # semicolons stand between sources
     if len(words) > NAMED:
         counts = Counter(words.values()).most_common()
-        return "; ".join(f"{count(sources, 'source', 'sources')} {one.replace('; ', ', ')}" for one, sources in counts)
-    return "; ".join(f"{sourcing.publisher(source)}: {one.replace('; ', ', ')}" for source, one in words.items())
+        return "; ".join(f"{count(sources, 'source', 'sources')} {within[seen]}" for seen, sources in counts)
+    return "; ".join(f"{sourcing.publisher(source)}: {within[seen]}" for source, seen in words.items())
 
 
 def of_a_reading(row: Mapping) -> str:

@@ -16,14 +16,14 @@ from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier
 from toolkit.engine.time_limit import QUERY_TIMEOUT
 
-LONGEST = 1 << 26  # bytes of a cell, which a view can make of nothing
-STEPS = 1_000_000  # of SQLite's machine, between two looks at the clock
+LONGEST = 1 << 26  # bytes of a cell: a view can invent one of any size
+STEPS = 1_000_000  # instructions of SQLite's virtual machine between two looks at the clock
 
 
 def _write_table(connection: Connection, path: Path, reading: ReadOptions, out: Path) -> dict[str, int]:
     """Writes a table as Parquet, all values as texts under the names of its columns.
 
-    Returns the columns in which the table itself has digits as text, each with the last row of such. Raises
+    Returns the columns in which the table itself has digits as text, with the number of the last row of such. Raises
     ToolkitError where it cannot be read.
     """
     with _opened(path) as file:
@@ -42,7 +42,7 @@ def _tables_of(path: Path) -> list[str]:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that writes nothing, not even a journal beside the file.
+    """A connection that writes nothing, not even a journal beside the file; rows in a -wal beside it are not seen.
 
     What is read takes at most QUERY_TIMEOUT: a view may have no end.
     """

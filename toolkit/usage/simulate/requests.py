@@ -9,9 +9,9 @@ import numpy
 from toolkit.usage.simulate.draws import BITS, FOUR, SIZE, SPARE_BITS, spare
 from toolkit.usage.simulate.sessions import WEEK_MS, Sessions, Tables
 
-CACHE_BLOCK = 64  # tokens: caches hold whole blocks. A power of two: `& -CACHE_BLOCK` rounds down to blocks
-# By bits: tokens of input that are never cached, 1 to 12 of framing, and 1,500 in one request of 64. Assumed; real
-# files have 0.07 % of their tokens so.
+CACHE_BLOCK = 64  # tokens: caches hold whole blocks. A power of two, so that `& -CACHE_BLOCK` rounds down to blocks
+# Tokens of input that are never cached, by a random number of BITS bits: 1 to 12 of framing, and 1,500 in one request
+# of 64. Assumed; real files have 0.07 % of their tokens so.
 UNCACHED = numpy.geomspace(1, 12, SIZE).astype(numpy.int32)
 UNCACHED[-SIZE // 64 :] = 1500
 
@@ -38,27 +38,26 @@ def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: 
     read from it.
     """
     size = sessions.requests
-    first = numpy.cumsum(size) - size  # of each session: the place of its first request
+    first = numpy.cumsum(size) - size  # the index of each session's first request
     last = first + size - 1
     draw = (raw & FOUR).view(numpy.uint16).reshape(-1, 4)
     base = numpy.repeat(sessions.shape << BITS, size)
     output = tables.quantiles["output"].take(base + draw[:, 0])
     appended = tables.quantiles["appended"].take(base + draw[:, 1])
     gap = tables.quantiles["gap"].take(base + draw[:, 2])
-    small = UNCACHED.take(draw[:, 3])
+    never_cached = UNCACHED.take(draw[:, 3])
     context = _context(tables, sessions, first, last, output, appended)
     cache_read = numpy.empty_like(context)
-    cache_read[0] = 0
-    numpy.bitwise_and(context[:-1], -CACHE_BLOCK, out=cache_read[1:])
+    numpy.bitwise_and(context[:-1], -CACHE_BLOCK, out=cache_read[1:])  # what the request before had, in whole blocks
     expired = context[1:] < context[:-1]  # by a compaction
     expired |= gap[:-1] > lifetime_ms
     places = numpy.flatnonzero(expired) + 1
     cache_read[places] = numpy.minimum(context[places], prefix) & -CACHE_BLOCK
     cache_read[first] = 0
     creation = context - cache_read
-    uncached = numpy.minimum(small, creation, out=small)
+    uncached = numpy.minimum(never_cached, creation, out=never_cached)
     creation -= uncached
-    left = spare(raw)
+    spare_bits = spare(raw)
     return Requests(
         time=_times(sessions, first, last, gap),
         input=context,
@@ -66,15 +65,15 @@ def expand(tables: Tables, sessions: Sessions, raw: numpy.ndarray, lifetime_ms: 
         cache_read=cache_read,
         cache_creation=creation,
         output=output,
-        reasoning=_reasoning(tables, output, left),
-        error=left < tables.failed,
+        reasoning=_reasoning(tables, output, spare_bits),
+        error=spare_bits < tables.failed,
     )
 
 
-def _reasoning(tables: Tables, output: numpy.ndarray, left: numpy.ndarray) -> numpy.ndarray:
-    """The part of each answer that is reasoning; an answer of a million tokens times 4,095 is below 2 to the 32."""
-    tokens = tables.reasoning.take(left)
-    tokens *= output.view(numpy.uint32)
+def _reasoning(tables: Tables, output: numpy.ndarray, spare_bits: numpy.ndarray) -> numpy.ndarray:
+    """The part of each answer that is reasoning."""
+    tokens = tables.reasoning.take(spare_bits)
+    tokens *= output.view(numpy.uint32)  # no overflow: a million tokens times 4,095 is below 2 to the 32
     tokens >>= numpy.uint32(SPARE_BITS)
     return tokens.view(numpy.int32)
 
@@ -87,13 +86,13 @@ def _context(
     output: numpy.ndarray,
     appended: numpy.ndarray,
 ) -> numpy.ndarray:
-    """The input of each request: the one before, its answer and what is appended; compacted where it passes the window.
+    """The input of each request: that of the one before, its answer and what is appended; compacted over the window.
 
     It overwrites `appended`.
     """
     size = sessions.requests
     factor = tables.start_factor[sessions.shape]
-    for early in range(3):  # the additions that start_factor is about
+    for early in range(3):  # start_factor is of what the first three requests append
         places = (first + early)[(size > early) & (factor != 1)]
         appended[places] = (appended[places] * factor[(size > early) & (factor != 1)]).astype(numpy.int32)
     carries = tables.carries[sessions.shape]
@@ -108,14 +107,15 @@ def _context(
     grown -= appended
     grown += numpy.repeat(sessions.context - grown[first], size)
     full = numpy.flatnonzero(grown[last] > sessions.window)
-    if len(full):
+    if len(full):  # `places`: the indices of all requests of these sessions
         lengths = size[full]
         places = numpy.repeat(first[full] - (numpy.cumsum(lengths) - lengths), lengths) + numpy.arange(
             int(lengths.sum())
         )
         window, span = sessions.window[full], (sessions.window - sessions.compacted)[full]
-        times = numpy.ceil((grown[places] - numpy.repeat(window, lengths)) / numpy.repeat(span, lengths).astype(float))
-        grown[places] -= numpy.maximum(times, 0).astype(numpy.int64) * numpy.repeat(span, lengths)
+        over, spans = grown[places] - numpy.repeat(window, lengths), numpy.repeat(span, lengths)
+        compactions = numpy.maximum(numpy.ceil(over / spans.astype(float)), 0)
+        grown[places] -= compactions.astype(numpy.int64) * spans
     return grown.astype(numpy.int32)
 
 
