@@ -1,5 +1,6 @@
 """Metrics over a sample of four people and two weeks, each answer worked out by hand."""
 
+import json
 import math
 import shutil
 import time
@@ -17,6 +18,7 @@ from toolkit.core.project import Project, find_project
 from toolkit.core.unit import registry
 from toolkit.database.log_rows import SQL
 from toolkit.database.usage_logs import UsageLog, ask_usage_log, metric_sql, open_usage_log, simulated_usage_log
+from toolkit.usage import roll_up
 from toolkit.usage.contract import EVENT
 from toolkit.usage.declared_tables import declared_tables
 from toolkit.usage.log_views import (
@@ -29,7 +31,7 @@ from toolkit.usage.log_views import (
     request_views,
     stored_request,
 )
-from toolkit.usage.roll_up import build_roll_up, roll_up_folder
+from toolkit.usage.roll_up import roll_up_folder
 
 pytestmark = pytest.mark.heavy
 
@@ -248,23 +250,28 @@ def test_prices_change_on_their_day(usage_log):
     assert [(late, float(price)) for late, price in found] == [(False, 1.0), (True, 3.0)]
 
 
-def test_the_roll_up_grows_by_the_new_weeks_alone(usage_log, tmp_path):
+@pytest.mark.parametrize("at_once", [1, roll_up.AT_ONCE])
+def test_a_roll_up_is_the_same_of_weeks_one_by_one_and_at_once_and_no_file_is_made_twice(
+    usage_log, tmp_path, monkeypatch, at_once
+):
+    monkeypatch.setattr(roll_up, "AT_ONCE", at_once)
+    weeks = [name.partition("-part")[0] for name in sorted(path.name for path in (usage_log / "events").iterdir())]
+    expected = [f"{week}-to-{week}.parquet" for week in weeks] if at_once == 1 else ["week-0000-to-week-0011.parquet"]
+    declared = json.loads((usage_log / "log.json").read_text())
     with duckdb.connect() as connection:
-        connection.execute(
-            "CREATE TABLE price AS SELECT 'x' AS model, DATE '2026-01-01' AS from_on, "
-            "CAST(NULL AS DATE) AS until_on, "
-            "1 AS uncached, 1 AS cache_read, 1 AS cache_creation, 1 AS output"
-        )
-        names = sorted(path.name for path in (usage_log / "events").iterdir())
-        fewer = {**DECLARED, "files": names[:5]}
-        whole = {**DECLARED, "files": names}
-        assert len(build_roll_up(connection, fewer, usage_log, tmp_path)) == 5
+        for table in declared_tables(declared):
+            table.make(connection)
+        assert roll_up.build_roll_up(connection, declared, usage_log, tmp_path) == expected
         before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*/*")}
-        assert build_roll_up(connection, whole, usage_log, tmp_path) == [
-            name.partition("-part")[0] for name in names[5:]
-        ]
-        assert len(before) == 10 and {path: path.stat().st_mtime_ns for path in before} == before
-        assert build_roll_up(connection, whole, usage_log, tmp_path) == []
+        assert len(before) == 2 * len(expected)
+        (tmp_path / "week" / expected[-1]).unlink()
+        before.pop(tmp_path / "week" / expected[-1])  # as if it had been killed before this one
+        assert roll_up.build_roll_up(connection, declared, usage_log, tmp_path) == expected
+        assert {path: path.stat().st_mtime_ns for path in before} == before
+        opened = open_usage_log(HERE, usage_log).connection
+        for grain, view in (("day", "activity_day"), ("week", "stored_week")):
+            files = [str(tmp_path / grain / name) for name in expected]
+            assert connection.read_parquet(files).fetchall() == opened.execute(f"FROM {view}").fetchall()
 
 
 def test_a_usage_log_counts_those_who_never_used_a_tool(usage_log):

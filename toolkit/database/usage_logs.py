@@ -33,7 +33,7 @@ from toolkit.database.withheld import numbers_in_text
 from toolkit.engine.connect import Connection, in_memory, lock
 from toolkit.engine.errors import RUN_AGAIN, reading_file, running_query
 from toolkit.engine.select_only import refuse_other_than_select
-from toolkit.usage.declaration import LOG_JSON, LogDeclaration, week_of
+from toolkit.usage.declaration import LOG_JSON, LogDeclaration
 from toolkit.usage.declared_tables import declared_tables
 from toolkit.usage.log_views import (
     METRIC_TABLES,
@@ -173,14 +173,13 @@ def make_log_tables(connection: Connection, project: Project, declared: LogDecla
             table.make(connection)
         is_read_log = declared["kind"] == "measured"
         rolled = roll_up_folder_of_read_log(project.build, declared) if is_read_log else roll_up_folder(folder)
-        build_roll_up(connection, declared, folder, rolled)
+        parts = build_roll_up(connection, declared, folder, rolled)
         make_event_views(connection, declared, folder, declared["files"])
         make_outcome_view(connection, declared, folder, declared["files"], "outcome")
         if declared["kind"] == "synthetic":
             make_view(connection, "truth", [folder / "truth" / name for name in declared["files"]])
-        weeks = sorted({*map(week_of, declared["files"])})
         for name, grain in (("activity_day", "day"), ("stored_week", "week")):
-            make_view(connection, name, [rolled / grain / f"{week}.parquet" for week in weeks])
+            make_view(connection, name, [rolled / grain / part for part in parts])
         connection.execute(event_statement(declared))
         for name, sql in request_views(declared).items():
             connection.execute(f"CREATE VIEW {name} AS {sql}")

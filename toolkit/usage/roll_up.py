@@ -1,8 +1,9 @@
-"""The roll-up of a usage log by day and by week: one file a week of each, built once; only new weeks are added."""
+"""The roll-up of a usage log by day and by week: files of one or more whole weeks, each built once."""
 
 from __future__ import annotations
 
 import os
+from itertools import groupby
 from pathlib import Path
 
 from toolkit.core.project import digest
@@ -19,6 +20,7 @@ ORDERS = {
     "day": ("day_on", "user_id", "agent", "model"),
     "week": ("week_start_on", "team", "user_id"),
 }
+AT_ONCE = 2_000_000  # events of a file's weeks, on the mean, where it has several: each file costs two queries
 
 
 def roll_up_folder(usage_log: Path) -> Path:
@@ -35,30 +37,34 @@ def roll_up_folder_of_read_log(build: Path, declared: LogDeclaration) -> Path:
 
 
 def build_roll_up(connection: Connection, declared: LogDeclaration, usage_log: Path, folder: Path) -> list[str]:
-    """Adds to `folder` those weeks of the log that it does not have; returns their names.
+    """Adds to `folder` those files of the roll-up that it does not have; returns the names of all, by week.
 
     `declared` is the content of log.json, `usage_log` the log's folder. `connection` must have the table `price`; its
-    views stored_event, stored_outcome and activity_day are those of one week afterwards. Each file is put
+    views stored_event, stored_outcome and activity_day are those of some weeks afterwards. Each file is put
     in place whole. Raises ToolkitError if one cannot be written.
     """
     for grain in GRAINS:
         (folder / grain).mkdir(parents=True, exist_ok=True)
-    weeks: dict[str, list[str]] = {}
-    for name in declared["files"]:
-        weeks.setdefault(week_of(name), []).append(name)
-    made = []
-    for week, names in sorted(weeks.items()):
-        day, week_file = (folder / grain / f"{week}.parquet" for grain in GRAINS)
-        if week_file.exists():
+    parts = _weeks_at_once(declared)
+    for part, names in parts.items():
+        day, week = (folder / grain / part for grain in GRAINS)
+        if week.exists():
             continue
         if not day.exists():
             make_event_views(connection, declared, usage_log, names)
             _write(connection, declared, "day", day)
         make_view(connection, "activity_day", [day])
         make_outcome_view(connection, declared, usage_log, names, "stored_outcome")
-        _write(connection, declared, "week", week_file)
-        made.append(week)
-    return made
+        _write(connection, declared, "week", week)
+    return list(parts)
+
+
+def _weeks_at_once(declared: LogDeclaration) -> dict[str, list[str]]:
+    """For each file of the roll-up, which is named by its first and last week, the files of events of its weeks."""
+    weeks = [(week, list(names)) for week, names in groupby(sorted(declared["files"]), week_of)]
+    length = max(1, AT_ONCE * len(weeks) // max(1, declared["events"]))
+    runs = [weeks[start : start + length] for start in range(0, len(weeks), length)]
+    return {f"{run[0][0]}-to-{run[-1][0]}.parquet": [name for _, names in run for name in names] for run in runs}
 
 
 def _write(connection: Connection, declared: LogDeclaration, grain: str, target: Path) -> None:

@@ -18,18 +18,18 @@ session AS (
     FROM request
     GROUP BY session_id
 ),
-twice AS ( -- hashes of prompts sent again on a day; of different ones with one hash, each stays in its place 1
-    SELECT hash(user_id, day_on, input_tokens) AS prompt
-    FROM request
-    GROUP BY prompt
-    HAVING count(*) > 1
+twice AS ( -- prompts sent again on a day: in order, equal ones stand side by side
+    SELECT
+        user_id, day_on,
+        unnest(list_distinct(list_filter(prompts, lambda tokens, place: tokens = prompts[place + 1]))) AS input_tokens
+    FROM (SELECT user_id, day_on, list_sort(list(input_tokens)) AS prompts FROM request GROUP BY user_id, day_on)
 ),
 again AS (
     SELECT
         session_id,
         row_number() OVER (PARTITION BY user_id, day_on, input_tokens ORDER BY time_utc, session_id) AS place
     FROM request
-    JOIN twice ON twice.prompt = hash(user_id, day_on, input_tokens)
+    JOIN twice USING (user_id, day_on, input_tokens)
 ),
 repeated AS (
     SELECT session_id, count(*) AS requests
