@@ -166,3 +166,11 @@ def test_a_value_left_of_where_an_axis_starts_is_refused(form, start, least):
     drawing = load_examples()[form]()
     said = fault(replace(drawing, encodings={**drawing.encodings, "x_from": start}))
     assert f"a value of {least} left of the axis" in said and "set x_from lower" in said
+
+
+def test_icons_of_several_arrays_stand_in_any_order():
+    example = load_examples()["icon_array"]()
+    late, on_time, other_late, other_on_time = example.rows
+    mixed = replace(example, rows=(late, other_late, on_time, other_on_time))
+    drawn = [sorted(node.get("d") for node in nodes(draw_svg(one, "wide"), "path")) for one in (example, mixed)]
+    assert drawn[0] == drawn[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypeVar
 
 import altair as alt
@@ -11,7 +11,7 @@ from toolkit.charts.drawing import Layout
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.notes import in_lines
-from toolkit.charts.typography import balanced
+from toolkit.charts.typography import balanced, text_width
 
 Position = TypeVar("Position", alt.X, alt.Y)
 LEADING = 1.2  # of labels, in parts of their size
@@ -67,6 +67,12 @@ class RowHeights:
                 more[at] = (below, "\n".join(balanced(detail, width, self.layout.detail)))
         made = [self.text(name, words, self.layout.label, 600)]
         return [*made, self.text(f"{name}_detail", more, self.layout.detail, role="muted")] if more else made
+
+    def names_width(self, labels: Iterable[tuple[str, str]]) -> float:
+        """The width in pixels of the longest of labels with their details."""
+        layout = self.layout
+        widths = ((text_width(label, layout.label, 600), text_width(more, layout.detail)) for label, more in labels)
+        return max(map(max, widths)) + 2
 
     def label_height(self, label: str, detail: str, width: float) -> float:
         """The height in pixels of a label with its detail."""

@@ -10,6 +10,7 @@ from toolkit.charts import looks
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
+from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
 from toolkit.charts.rows import NamedRow, Rows, value_words
 from toolkit.charts.scales import fitted
@@ -91,16 +92,14 @@ def _marks(rows: Rows, values: list[Cell], near: str, far: str) -> list[alt.Char
     """The bars up to the end of a value that is nearer to zero, and of ranges the part from there to the far end."""
     fields = rows.fields
     look = rows.look(value.kind for value in values)
-    x = alt.X(field=near, type="quantitative")
-    bar = alt.Chart().mark_bar(height=18, yOffset=rows.shift)
-    made = [bar.encode(x=x, x2=alt.X2(datum=0), tooltip=fields.tooltip, **looks.bars(fields, look))]
+    bar = alt.Chart().encode(tooltip=fields.tooltip)
+    solid = bar.mark_bar(height=18, yOffset=rows.shift).encode(x=alt.X(field=near, type="quantitative"))
+    made = [solid.encode(x2=alt.X2(datum=0), **looks.bars(fields, look))]
     if fields.has_ranges("value"):
         look = rows.look([looks.PROJECTED] * len(values), "range_look")
-        ranges = {at: fields.records[at][far] for at, value in enumerate(values) if value.is_range}
-        ends = fields.add_to_some("end", ranges)
-        bar = alt.Chart().mark_bar(height=14, yOffset=rows.shift)
-        end = alt.X(field=ends, type="quantitative")
-        made.append(bar.encode(x=end, x2=alt.X2(field=near), tooltip=fields.tooltip, **looks.bars(fields, look)))
+        beyond = bar.transform_filter(f"{field_of_row(near)} !== {field_of_row(far)}")
+        beyond = beyond.mark_bar(height=14, yOffset=rows.shift).encode(x=alt.X(field=far, type="quantitative"))
+        made.append(beyond.encode(x2=alt.X2(field=near), **looks.bars(fields, look)))
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
@@ -56,9 +57,10 @@ def bump(drawing: Drawing, layout: Layout) -> alt.LayerChart:
         "look", [looks.with_kind(roles[row.color], row.y.kind if row.y else drawing.kind) for row in rows]
     )
     role = fields.add("colour", [roles[row.color] for row in rows])
-    said = _named(rows, rounds, layout)
-    before, after = (fields.add(name, [one[side] for one in said]) for side, name in enumerate(("before", "after")))
-    room = [max((text_width(one[side] or "", layout.detail, 600) for one in said), default=0) for side in (0, 1)]
+    firsts = [(f"{row.color} {row.y.text}" if layout.wide else row.y.text) if row.y else None for row in rows]
+    before = [words if row.x == rounds[0] else None for row, words in zip(rows, firsts, strict=True)]
+    after = [row.color if row.y and row.x == rounds[-1] else None for row in rows]
+    room = [max(text_width(words or "", layout.detail, 600) for words in side) for side in (before, after)]
     end = layout.width - room[1] - ASIDE - 8
     points = alt.Scale(domain=rounds, range=[room[0] + ASIDE + 8, end], padding=0)
     axis = alt.Axis(orient="top", grid=False, labelOverlap=False, title=None)
@@ -69,23 +71,13 @@ def bump(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     lines = alt.Chart().mark_line(strokeWidth=2.5, interpolate="monotone").encode(detail=who)
     dots = alt.Chart().mark_point(size=150, opacity=1).encode(tooltip=fields.tooltip, **looks.points(fields, look))
     layers = [lines.encode(**looks.strokes(fields, look)), dots]
-    for field, aside in ((before, -ASIDE - 2), (after, ASIDE + 2)):
-        mark = alt.Chart().mark_text(
-            align="right" if aside < 0 else "left", dx=aside, fontSize=layout.detail, fontWeight=600
-        )
+    for name, said, aside in (("before", before, -ASIDE - 2), ("after", after, ASIDE + 2)):
+        side: Any = {"align": "right" if aside < 0 else "left", "dx": aside}
+        field, mark = fields.add(name, said), alt.Chart().mark_text(fontSize=layout.detail, fontWeight=600, **side)
         words = of_rows_with(mark, field).encode(text=alt.Text(field=field, type="nominal"))
         layers.append(words.encode(**looks.words(fields, role)))
     whole = layered(*layers, data=fields.data, width=layout.width, height=PITCH * (most + 0.2))
     return whole.encode(x=x, y=y)
-
-
-def _named(rows: list[BumpRow], rounds: list[str], layout: Layout) -> list[tuple[str | None, str | None]]:
-    """What stands before and after the point of each row: place and name at the first round, the name at the last."""
-    found = []
-    for row in rows:
-        first = f"{row.color} {row.y.text}" if row.y and layout.wide else row.y.text if row.y else None
-        found.append((first if row.x == rounds[0] else None, row.color if row.y and row.x == rounds[-1] else None))
-    return found
 
 
 def _refuse(rows: list[BumpRow], rounds: list[str], names: list[str], options: BumpOptions, drawing: Drawing) -> None:

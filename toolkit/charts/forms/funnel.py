@@ -11,6 +11,7 @@ from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
+from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.rows import NamedRow, Rows, value_words
@@ -65,7 +66,8 @@ def funnel(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     marks = [lost, kept]
     if fields.has_ranges("x"):
         pale = rows.look([looks.PROJECTED] * len(read), "range_look")
-        marks.append(bar.encode(x=low, x2=alt.X2(field=fields.high("x")), **looks.bars(fields, pale)))
+        part = bar.transform_filter(f"{field_of_row(fields.low('x'))} !== {field_of_row(fields.high('x'))}")
+        marks.append(part.encode(x=low, x2=alt.X2(field=fields.high("x")), **looks.bars(fields, pale)))
     words = value_words(rows, end, fields.text("x"), [8.0] * len(read))
     return rows.chart(scale, values, [*marks, words])
 

@@ -112,7 +112,7 @@ def grid(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     rows, options = GRID.read(drawing)
     refuse_twice(rows, lambda row: (row.y, row.x), drawing)
     cells = Cells(drawing, layout, rows, options)
-    left = name_width(cells)
+    left = min(layout.width * 0.28, cells.plan.names_width(cells.details.items())) + 16  # of the cells, with a gap
     pitch = (layout.width - left) / len(cells.columns)
     widest = max(
         text_width(each, layout.detail, 600) for row in rows for each in (*row.x.split(), *options.word(row).split())
@@ -125,14 +125,6 @@ def grid(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     else:
         layers = listed_grid(cells)
     return cells.plan.chart(layers)
-
-
-def name_width(cells: Cells) -> float:
-    """The width of the rows' names beside the cells, and of the gap before these, in pixels."""
-    layout = cells.plan.layout
-    widest = max(text_width(name, layout.label, 600) for name in cells.names)
-    under = max(text_width(detail, layout.detail) for detail in cells.details.values())
-    return min(layout.width * 0.28, max(widest, under) + 2) + 16
 
 
 def wide_grid(cells: Cells, left: float, pitch: float) -> list[alt.Chart]:

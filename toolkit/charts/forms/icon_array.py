@@ -74,13 +74,14 @@ def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     _refuse(rows, options, drawing)
     roles = roles_of(list(dict.fromkeys(row.color for row in rows)), None, drawing.palette, drawing.where, ROLES)
     fields, plan = Fields(drawing), planned(rows, options, layout)
-    icons = [round(row.size.low / options.per_icon) for row in rows]
-    first = fields.add("first", [sum(icons[:at]) - sum(icons[: first_of(rows, at)]) for at in range(len(rows))])
-    count = fields.add("icons", icons)
+    icons = fields.add("icons", [round(row.size.low / options.per_icon) for row in rows])
+    first, end = fields.free("first"), fields.free("end")
+    several = "row" in drawing.encodings
     look = fields.add("look", [looks.with_kind(roles[row.color], row.size.kind) for row in rows])
     points = (
         alt.Chart()
-        .transform_calculate(icon=f"sequence(datum.{first}, datum.{first} + datum.{count})")
+        .transform_stack(stack=icons, groupby=[fields.name("row")] if several else [], as_=[first, end])
+        .transform_calculate(icon=f"sequence(datum.{first}, datum.{end})")
         .transform_flatten(["icon"])
         .transform_calculate(
             across=f"datum.icon % {plan.columns} + 0.5", down=f"floor(datum.icon / {plan.columns}) + 0.5"
@@ -96,18 +97,13 @@ def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
         x=alt.X(field="across", type="quantitative", scale=x_scale, axis=None),
         y=alt.Y(field="down", type="quantitative", scale=y_scale, axis=None),
     )
-    arrays = list(dict.fromkeys(row.row or "" for row in rows))
-    if "row" not in drawing.encodings:
+    if not several:
         return whole
+    arrays = list(dict.fromkeys(row.row or "" for row in rows))
     beside = max(1, int((layout.width + GAP) // (size["width"] + GAP)))
     header = alt.Header(title=None, labelFontSize=layout.label, labelAnchor="start", labelPadding=0)
     facet = alt.Facet(field=fields.name("row"), type="nominal", sort=arrays, header=header)
     return faceted(whole, facet, columns=min(beside, len(arrays)), spacing={"row": 14, "column": GAP})
-
-
-def first_of(rows: Sequence[IconArrayRow], at: int) -> int:
-    """The index of the first row of an array, by that of any."""
-    return next(place for place, row in enumerate(rows) if row.row == rows[at].row)
 
 
 def planned(rows: Sequence[IconArrayRow], options: IconArrayOptions, layout: Layout) -> ArrayLayout:

@@ -202,10 +202,8 @@ def rank_bars(
     Each is a glyph, a shape at a place in pixels; all stand in one layer, as Vega-Lite flattens one field in a facet.
     """
     fields, colours = rows.fields, rows.fields.drawing.palette.light
-    found = [
-        pair and [*_boxes(role, *pair, left, width), *_strokes(role, *pair, left, width)]
-        for role, pair in zip(rows.roles, pairs, strict=True)
-    ]
+    both = zip(rows.roles, pairs, strict=True)
+    found = [pair and glyphs_of(role, *pair, left, width) for role, pair in both]
     field, every = fields.add("glyphs", found), [one for glyphs in found for one in glyphs or []]
 
     def colour(channel: Any, part: str) -> Any:
@@ -223,20 +221,17 @@ def rank_bars(
     )
 
 
-def _boxes(role: str, more: RankedGroup, less: RankedGroup, left: float, width: float) -> list[dict[str, Any]]:
-    """A glyph for each tenth: those of `more` filled, those of `less` outlined in the row's colour."""
+def glyphs_of(role: str, more: RankedGroup, less: RankedGroup, left: float, width: float) -> list[dict[str, Any]]:
+    """A box for each tenth, those of `more` filled, those of `less` outlined in the row's colour; then percentiles.
+
+    A percentile lies on a stroke of paper: two strokes for the median, else one, heavy for who has more.
+    """
     found, shape = [], _box((width / 10 - CUT) / 2)
     for tenth in range(1, 11):
         is_more, is_less = more.first <= tenth <= more.last, less.first <= tenth <= less.last
         fill, edge = role if is_more else "slip", role if is_more or is_less else "context"
         at, wide = round(left + (tenth - 0.5) * width / 10, 2), 2.25 if is_less else 1
         found.append({"at": at, "shape": shape, "fill": fill, "edge": edge, "wide": wide})
-    return found
-
-
-def _strokes(role: str, more: RankedGroup, less: RankedGroup, left: float, width: float) -> list[dict[str, Any]]:
-    """A glyph for each percentile, on one of paper: two strokes for the median, else one, heavy for who has more."""
-    found = []
     for group, heavy in ((less, False), (more, True)):
         if group.percentile is not None:
             at, twice = round(left + width * group.percentile / 100, 2), group.percentile == 50
@@ -286,7 +281,7 @@ def _legend_of(
         LegendEntry(options.median_title, ink | {"shape": upright(-DOUBLE, DOUBLE), "strokeWidth": 1.6}),
     ]
     medians = any(group.percentile == 50 for pair in pairs if pair for group in pair)
-    return entries if medians else entries[:2]
+    return entries if medians else entries[:-1]
 
 
 FORM = Form("multiples", "How many times as much, and who is compared with whom?", MULTIPLES, multiples)

@@ -14,7 +14,7 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.plots import EDGE, Plot, axis_scale
+from toolkit.charts.plots import EDGE, Plot, axis_scale, refuse_ranges
 from toolkit.charts.scales import PixelScale
 from toolkit.core.errors import ToolkitError
 
@@ -95,10 +95,7 @@ def middles(values: Sequence[float], dots: int) -> list[float]:
 
 def _refuse(rows: Sequence[QuantileDotsRow], dots: float, drawing: Drawing) -> None:
     """Raises ToolkitError for ranges, and for dots that would show more than the rows say."""
-    ranged = next((row.x for row in rows if row.x.is_range), None)
-    if ranged:
-        remedy = "one value a row, as draws or records have them"
-        raise ToolkitError(drawing.where, f"the range {ranged.text!r}", "single values", remedy)
+    refuse_ranges([row.x for row in rows], drawing, "dots")
     most = min(MOST, len(rows))
     if dots != int(dots) or not FEWEST <= dots <= most:
         allowed = f"a whole number from {FEWEST} to {most}" if most >= FEWEST else f"{FEWEST} rows or more"

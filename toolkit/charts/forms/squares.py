@@ -17,7 +17,7 @@ from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.row_heights import LEADING, RowHeights
-from toolkit.charts.typography import balanced, text_width, wrapped
+from toolkit.charts.typography import balanced, wrapped
 from toolkit.core.errors import ToolkitError
 
 MOST_SQUARES = 2000  # the most of one measure in a row
@@ -98,9 +98,8 @@ def squares(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart
     rows, options = SQUARES.read(drawing)
     refuse_twice(rows, lambda row: ", ".join(part for part in (row.label, row.detail) if part), drawing)
     plan = RowHeights(Fields(drawing), layout)
-    widest = max(text_width(row.label, layout.label, 600) for row in rows)
-    under = max(text_width(row.detail or "", layout.detail) for row in rows)
-    names = min(150.0, max(widest, under) + 2) + 24 if layout.wide else 0.0
+    widest = plan.names_width((row.label, row.detail or "") for row in rows)
+    names = min(150.0, widest) + 24 if layout.wide else 0.0
     both = measures(rows, options, names, drawing, layout)
     tall = layout.line * max(len(one.title) for one in both)
     y, title_at = (26 + tall - layout.line, 14.0) if layout.wide else (0.0, 0.0)

@@ -94,12 +94,8 @@ def timeline(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChar
     times = [time_of(row.start, drawing.where) for row in read]
     low, high = min(time.low for time in times), max(time.high for time in times)
     if high - low < DAY:
-        raise ToolkitError(
-            drawing.where,
-            "all events on one day",
-            allowed="events on two days or more",
-            remedy="say it in a sentence or a table",
-        )
+        remedy = "say it in a sentence or a table"
+        raise ToolkitError(drawing.where, "all events on one day", "events on two days or more", remedy)
     fields = Fields(drawing)
     named = [NamedRow.of(row, row.label) for row in read]
     rows = Rows(fields, layout, named, emphasis=options.emphasis)
@@ -171,8 +167,7 @@ def _marks(rows: Rows, read: list[TimelineRow], times: list[Time], scale: PixelS
         asides.append(right - scale.at(time.high) if fits else -15.0)
         ends.append(vega_time(time.high if fits else time.low))
     end, aside = fields.add("said_at", ends), fields.add("said_dx", asides)
-    field = fields.name("said")
-    words = words_at_marks(rows, field, aside, size, 600, rows.shift + 5)
+    words = words_at_marks(rows, fields.name("said"), aside, size, 600, rows.shift + 5)
     return [*made, words.encode(x=alt.X(field=end, type="temporal"))]
 
 
