@@ -93,6 +93,13 @@ def test_a_ramp_is_steps_of_the_accent_on_any_ground():
     assert opacities == {part for part in RAMP if part < 1} and "#9e2513" not in found
 
 
+def test_a_ramp_of_the_rows_that_a_condition_takes_is_steps_too():
+    colour = alt.condition("datum.score > 30", "score:Q", alt.value("#8a867d"))
+    found = draw_svg(drawing(CHART.mark_rect().encode(x="year:O", y="town", color=colour)), "wide")
+    cells = {path.get("fill") for path in nodes(found, "path")} - {None}
+    assert cells == {"var(--accent)", "var(--context)"} and "url(" not in found
+
+
 def test_black_and_white_are_the_pages_ink_and_paper():
     found = draw_svg(drawing(CHART.mark_bar(color="black", stroke="white").encode(x="mean(score)", y="town")), "wide")
     bar = next(path for path in nodes(found, "path") if path.get("fill") == "var(--ink)")

@@ -10,10 +10,10 @@ import vl_convert
 from tests.charts.drawn import nodes
 from tests.charts.test_altair_chart import CHART, CHARTS, FRAME, drawing
 from toolkit.charts import LAYOUTS, draw_svg, interactive_specification, vega_lite
-from toolkit.charts.arrangement import views
 from toolkit.charts.drawing import Annotation
 from toolkit.charts.example import number
 from toolkit.charts.forms import load_examples
+from toolkit.charts.specification import views
 from toolkit.core.errors import ToolkitError
 
 pytestmark = pytest.mark.heavy

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.charts.example_charts import cell, drawing
 from toolkit.charts import FORMS, Cell, forms
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
+from toolkit.charts.encodings import Encodings, Row, number_column, number_option, text_column, text_option
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,6 @@ def test_an_empty_role_is_the_first_one():
     table = [{"h": cell(1, "1"), "what": role} for role in (None, "flower")]
     rows, _ = PLANTS.read(drawing("plants", table, height="h", role="what"))
     assert [row.role for row in rows] == ["tree", "flower"]
-
-
-def test_help_has_a_line_for_each_encoding():
-    said = Form("plants", "How high?", PLANTS, lambda drawing, layout: None).describe().splitlines()
-    assert said[0] == "plants: How high?"
-    assert "  height= a number column, required: how high it is" in said
-    assert "  role= a text column, optional: what the row is (tree, flower)" in said
-    assert "  title= words, optional: over it [Plants]" in said
 
 
 def test_every_module_of_the_folder_is_a_form():

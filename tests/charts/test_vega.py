@@ -9,6 +9,7 @@ import vl_convert
 
 from tests.charts.example_charts import EXAMPLES
 from toolkit.charts import LAYOUTS, draw_marks, vega
+from toolkit.charts.svg_paths import placed, vertices
 from toolkit.charts.typography import FONTS, text_width
 from toolkit.charts.vega import make_vega
 
@@ -45,6 +46,16 @@ def test_each_example_is_drawn_as_vl_convert_draws_it(width):
         theirs, their_rest = numbers_and_rest(vl_convert.vegalite_to_svg(specification, vl_version=vega.LITE))
         assert our_rest == their_rest, name
         assert ours == pytest.approx(theirs, abs=1e-4), name  # it measures words in single precision
+
+
+def test_a_bar_of_a_billionth_of_a_pixel_has_no_width():
+    bar = "M10,5h2.3e-8v3h-2.3e-8Z"
+    assert max(x for x, _ in vertices(bar)) == pytest.approx(10)
+    assert placed(bar, 1, 1) == "M11,6h0v3h0z"
+
+
+def test_an_arc_is_moved_to_where_it_ends():
+    assert placed("M0,0A5,5,0,0,1,3,4L3,9Z", 10, 20) == "M10,20a5,5,0,0,1,3,4v5z"
 
 
 def drawn_width(label, weight):

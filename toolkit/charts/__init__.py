@@ -5,8 +5,8 @@ from toolkit.charts.drawing import ALTAIR, LAYOUTS, Cell, Drawing, Layout, read_
 from toolkit.charts.encodings import Form
 from toolkit.charts.forms import load_forms
 from toolkit.charts.pictures import picture, picture_for_links
+from toolkit.charts.published import interactive_specification, interactive_theme, vega_lite, vega_lite_file
 from toolkit.charts.rendering import draw_marks, draw_svg, hatches, standalone
-from toolkit.charts.specifications import interactive_specification, interactive_theme, vega_lite, vega_lite_file
 from toolkit.charts.theme import HOUSE, Palette, read_palette
 
 __all__ = [

@@ -15,18 +15,19 @@ from toolkit.charts import annotation_words, mark_texts, svg, vega
 from toolkit.charts.altair_maps import as_features, is_map, with_height
 from toolkit.charts.altair_theme import CATEGORIES, configuration, with_css_variables
 from toolkit.charts.annotations import annotated
-from toolkit.charts.arrangement import Specification, arrangements, is_single, views
+from toolkit.charts.arrangement import arrangements, is_single
 from toolkit.charts.clipping import ROOM, cut_off, without_size
 from toolkit.charts.contrast import unreadable, unseen
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.drawn_marks import DrawnMarks, read_marks
 from toolkit.charts.encodings import Form
 from toolkit.charts.fields import Records
-from toolkit.charts.formats import SHADED, write_shares_in_hundredths
+from toolkit.charts.formats import SHADED
 from toolkit.charts.forms import form_of
 from toolkit.charts.geometry import Box
 from toolkit.charts.interaction import COMPOSITE
 from toolkit.charts.label_words import alike_labels, write_labels
+from toolkit.charts.specification import Specification, channels, mark_type, views
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import ONE_PERIOD
 
@@ -131,13 +132,11 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
     Raises ToolkitError with every note that has no place in the chart.
     """
     made = copy.deepcopy(_of_author(drawing, layout))
-    for encoding in view_encodings(made):
-        _quantise(encoding)
-    types = {name: kind for encoding in view_encodings(made) for name, kind in encoded_fields(encoding)}
+    _quantise(made)
+    types = {str(part["field"]): part["type"] for _, part in channels(made) if {"field", "type"} <= part.keys()}
     _read_days(made, types)
     made["datasets"] = {f"table-{place}": rows for place, rows in enumerate(_data(drawing, types), 1)}
     mark_texts.write_in_words(made, drawing)
-    write_shares_in_hundredths(made, drawing)
     write_labels(made, drawing)
     if is_map(made):
         made["datasets"] = {name: as_features(rows, drawing.where) for name, rows in made["datasets"].items()}
@@ -151,11 +150,8 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
 def _has_lengths(drawing: Drawing, layout: Layout) -> bool:
     """Whether an author's chart draws numbers other than zero, and not as boxes, which may be as narrow as a line."""
     made = _of_author(drawing, layout)
-    marks = [view["mark"] for view in views(made) if "mark" in view]
-    boxes = any((mark.get("type") if isinstance(mark, dict) else mark) in COMPOSITE for mark in marks)
-    drawn = {
-        name for encoding in view_encodings(made) for name, kind in encoded_fields(encoding) if kind == "quantitative"
-    }
+    boxes = any(mark_type(view) in COMPOSITE for view in views(made))
+    drawn = {str(part.get("field")) for _, part in channels(made) if part.get("type") == "quantitative"}
     held = (cell for row in drawing.rows for name, cell in row.items() if name in drawn and isinstance(cell, Cell))
     return not boxes and any(cell.low or cell.high for cell in held)
 
@@ -190,25 +186,11 @@ def _value(name: str, cell: Any, types: Mapping[str, str], ranges: set[str]) -> 
         yield name, cell
 
 
-def view_encodings(whole: Specification) -> Iterator[dict[str, Any]]:
-    """The encoding of every view that has one."""
-    yield from (view["encoding"] for view in views(whole) if isinstance(view.get("encoding"), dict))
-
-
-def encoded_fields(encoding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(field, its type) of each channel that shows one."""
-    for channel in encoding.values():
-        for one in channel if isinstance(channel, list) else [channel]:
-            if isinstance(one, dict) and isinstance(one.get("field"), str):
-                yield one["field"], one.get("type", "")
-
-
-def _quantise(encoding: dict[str, Any]) -> None:
+def _quantise(made: Specification) -> None:
     """Steps in place of a ramp: its colours can be named in a legend, and exchanged on a dark ground."""
-    for name in SHADED:
-        channel = encoding.get(name)
-        if isinstance(channel, dict) and channel.get("type") == "quantitative" and channel.get("scale", {}) is not None:
-            channel["scale"] = {"type": "quantize", "nice": True} | channel.get("scale", {})
+    for name, part in channels(made):
+        if name in SHADED and part.get("type") == "quantitative" and part.get("scale", {}) is not None:
+            part["scale"] = {"type": "quantize", "nice": True} | part.get("scale", {})
 
 
 def _read_days(made: Specification, types: Mapping[str, str]) -> None:
@@ -223,23 +205,23 @@ def _read_days(made: Specification, types: Mapping[str, str]) -> None:
 def _refuse(drawing: Drawing, layout: Layout, where: str) -> None:
     """Raises ToolkitError where categories would share the theme's colours, and where Vega-Lite ignores an encoding."""
     problems: list[Problem] = []
-    for encoding in view_encodings(_of_author(drawing, layout)):
-        problems += _shared_colours(encoding, drawing, where)
-        problems += _ignored_offsets(encoding, where)
+    made = _of_author(drawing, layout)
+    problems += _shared_colours(made, drawing, where)
+    for view in views(made):
+        problems += _ignored_offsets(view.get("encoding", {}), where)
     if problems:
         raise ToolkitError(problems)
 
 
-def _shared_colours(encoding: Mapping[str, Any], drawing: Drawing, where: str) -> Iterator[Problem]:
-    for name in SHADED:
-        channel = encoding.get(name)
-        own = isinstance(channel, dict) and {"range", "scheme"} & (channel.get("scale") or {}).keys()
-        if isinstance(channel, dict) and channel.get("type") == "nominal" and "field" in channel and not own:
-            values = {row.get(channel["field"]) for row in drawing.rows} - {None}
+def _shared_colours(made: Specification, drawing: Drawing, where: str) -> Iterator[Problem]:
+    for name, part in channels(made):
+        own = {"range", "scheme"} & (part.get("scale") or {}).keys()
+        if name in SHADED and part.get("type") == "nominal" and isinstance(part.get("field"), str) and not own:
+            values = {row.get(part["field"]) for row in drawing.rows} - {None}
             if len(values) > len(CATEGORIES):
                 yield Problem(
                     where,
-                    f"{len(values)} colours for {channel['field']}",
+                    f"{len(values)} colours for {part['field']}",
                     f"at most {len(CATEGORIES)}: more cannot be told apart",
                     "facet by it, or colour the one that the title names",
                 )

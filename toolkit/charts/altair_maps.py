@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from toolkit.charts.arrangement import Specification, views
 from toolkit.charts.drawing import Layout
 from toolkit.charts.features import COLUMN, features, spots
 from toolkit.charts.maps import frame_of
+from toolkit.charts.specification import Specification, mark_type, views
 
 MOST = {"wide": 560.0, "narrow": 440.0}  # pixels of height
 MERCATOR = {"type": "mercator"}  # keeps the shapes of districts and states; a map of the world names another
@@ -48,9 +48,7 @@ def with_height(whole: Specification, datasets: Mapping[str, Sequence[dict[str, 
 
 
 def _on_projection(view: Mapping[str, Any]) -> bool:
-    mark = view.get("mark")
-    shape = mark.get("type") if isinstance(mark, dict) else mark
-    return shape == "geoshape" or bool({"longitude", "latitude"} & view.get("encoding", {}).keys())
+    return mark_type(view) == "geoshape" or bool({"longitude", "latitude"} & view.get("encoding", {}).keys())
 
 
 def _spots(row: Mapping[str, Any]) -> Iterator[Sequence[float]]:

@@ -10,10 +10,10 @@ from typing import Any, cast
 
 import altair as alt
 
-from toolkit.charts.arrangement import views
 from toolkit.charts.contrast import hexadecimal, rgb
 from toolkit.charts.drawing import WIDE, Layout
 from toolkit.charts.interaction import COMPOSITE
+from toolkit.charts.specification import views
 from toolkit.charts.svg import Element
 from toolkit.charts.theme import HOUSE, Palette, paint
 from toolkit.charts.typography import SANS

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from toolkit.charts import svg
-from toolkit.charts.arrangement import Specification, views
 from toolkit.charts.contrast import contrast, hexadecimal
 from toolkit.charts.drawing import Layout
 from toolkit.charts.drawn_marks import DrawnMark, DrawnMarks
@@ -19,6 +18,7 @@ from toolkit.charts.geometry import Box, Position, along_line
 from toolkit.charts.interaction import NOTE
 from toolkit.charts.placement import Occupied
 from toolkit.charts.plots import ALIGN
+from toolkit.charts.specification import Specification, views
 
 LAYER = re.compile(rf"{NOTE}_(\d+)_(mark|words)_marks")
 THIN = ("mark-line", "mark-area", "mark-rule", "mark-trail")  # what words keep clear of as of a line, not of a box

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from toolkit.charts.arrangement import values_of
 from toolkit.charts.dates import ISO, moment
 from toolkit.charts.derived_fields import COUNTS, derived_fields, known_as
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
@@ -19,6 +18,7 @@ from toolkit.charts.encodings import did_you_mean
 from toolkit.charts.interaction import NOTE, title_of
 from toolkit.charts.looks import DOTTED
 from toolkit.charts.slots import column_key
+from toolkit.charts.specification import values_of
 from toolkit.charts.typography import wrapped
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import nearest_first

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from toolkit.charts.drawing import Layout
+from toolkit.charts.specification import VIEWS, Specification, values_of, views
 from toolkit.core.errors import ToolkitError
 
-VIEWS = ("layer", "hconcat", "vconcat", "concat", "spec")  # where a specification holds others
 SIDE_BY_SIDE = ("hconcat", "concat", "facet", "repeat")
 USUAL = 300.0  # pixels of a plot whose width nobody gave, as in Vega-Lite
 NARROWEST, APART = 110.0, 140.0  # pixels of the widest of plots that share scales, and of plots that differ
@@ -23,7 +23,6 @@ FIRST, SECOND = 640.0, 440.0  # widths of plots at which a chart of many is meas
 MANY = 9  # plots side by side, where nothing says how many: a transform makes what they are of
 LEGENDED = ("color", "fill", "stroke", "shape", "size", "opacity", "strokeDash")
 LEGENDS = (4, 3, 2, 1)  # columns of a legend that is too wide, tried in turn
-Specification = dict[str, Any]
 Measure = Callable[[Specification], float]
 
 
@@ -60,16 +59,6 @@ def is_single(view: Mapping[str, Any]) -> bool:
     """True for a chart of one plot, whose layers may be many."""
     many = any(name in view for name in (*VIEWS[1:], "facet", "repeat"))
     return not many and not {"facet", "row", "column"} & view.get("encoding", {}).keys()
-
-
-def views(view: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """A specification and all that it holds."""
-    if isinstance(view, dict):
-        yield view
-        for name in VIEWS:
-            inner = view.get(name, ())
-            for one in inner if isinstance(inner, list) else [inner]:
-                yield from views(one)
 
 
 def _fitting(whole: Specification, target: float, measure: Measure) -> float | None:
@@ -117,13 +106,6 @@ def _columns(whole: Mapping[str, Any]) -> int:
             repeated = repeated.get("column")
         counts += [len(repeated)] if isinstance(repeated, list) and "columns" not in view else []
     return max(counts)
-
-
-def values_of(whole: Mapping[str, Any], field: Any) -> list[Any]:
-    """The distinct values of a field in a specification's data, None among them where a row has none."""
-    own = [view["data"] for view in views(whole) if isinstance(view.get("data"), dict)]
-    data = [*whole.get("datasets", {}).values(), *(one["values"] for one in own if isinstance(one.get("values"), list))]
-    return list(dict.fromkeys(row[field] for rows in data for row in rows if field in row))
 
 
 def _arranged(whole: Specification, columns: int) -> Specification:

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from toolkit.charts.arrangement import Specification, views
 from toolkit.charts.expressions import Expression
+from toolkit.charts.specification import Specification, views
 
 COUNTS = ("count", "distinct", "valid", "missing")  # what Vega-Lite makes of any column
 RANKS = ("row_number", "rank", "dense_rank", "ntile")

@@ -9,7 +9,7 @@ from functools import cached_property
 from xml.etree import ElementTree
 
 from toolkit.charts.geometry import Box, Point, box_around, turned_points
-from toolkit.charts.svg_paths import commands
+from toolkit.charts.svg_paths import vertices
 
 SVG = "{http://www.w3.org/2000/svg}"
 REFERENCE = re.compile(r"url\(#(.+)\)")
@@ -143,18 +143,3 @@ def _box(clip: ElementTree.Element) -> Box:
         x, y, width, height = (float(inner.get(name, 0)) for name in ("x", "y", "width", "height"))
         return Box(x, y, x + width, y + height)
     return box_around(list(vertices(inner.get("d", ""))))
-
-
-def vertices(path: str) -> Iterator[Point]:
-    """The points that a path of Vega's passes: absolute M, L, C and A, relative h and v."""
-    x = y = 0.0
-    for command, values in commands(path):
-        if command in "hv":
-            x, y = (x + values[0], y) if command == "h" else (x, y + values[0])
-            yield x, y
-        elif command in "MLC":
-            for x, y in zip(values[::2], values[1::2], strict=True):
-                yield x, y
-        elif command == "A":
-            x, y = values[-2:]
-            yield x, y

@@ -225,13 +225,3 @@ class Form:
     question: str
     encodings: Encodings[Any, Any]
     draw: Callable[[Drawing, Layout], Any]
-
-    def describe(self) -> str:
-        """The form's encodings as lines of help."""
-        lines = [f"{self.name}: {self.question}"]
-        for name, encoding in self.encodings.by_name.items():
-            need = "required" if encoding.required else f"rows of role {encoding.role}" if encoding.role else "optional"
-            choice = f" ({', '.join(encoding.choices)})" if encoding.choices else ""
-            default = f" [{encoding.default}]" if encoding.default is not None else ""
-            lines.append(f"  {name}= {encoding.takes}, {need}: {encoding.says}{choice}{default}")
-        return "\n".join(lines)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from toolkit.charts.arrangement import Specification
+from toolkit.charts.specification import Specification, objects_of
 
 FIELD = r"datum(?:\.(?P<name>\w+)|\[(?P<mark>['\"])(?P<quoted>.+?)(?P=mark)\])"
 PART = re.compile(rf"\b{FIELD}|'[^']*'|\"[^\"]*\"")  # a field, or a text
@@ -48,9 +48,7 @@ class Expression:
 def conditions(view: Specification) -> Iterator[dict[str, Any]]:
     """The conditions in a view's own encodings that test something."""
     for channel in view.get("encoding", {}).values():
-        for one in channel if isinstance(channel, list) else [channel]:
-            found = one.get("condition", []) if isinstance(one, dict) else []
-            yield from (each for each in (found if isinstance(found, list) else [found]) if "test" in each)
+        yield from (each for one in objects_of(channel) for each in objects_of(one.get("condition")) if "test" in each)
 
 
 def predicates(predicate: Any) -> Iterator[Mapping[str, Any] | str]:

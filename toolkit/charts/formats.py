@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from toolkit.charts.arrangement import Specification, views
 from toolkit.charts.derived_fields import COUNTS, KEEP_UNIT, MEANS, DerivedField, derived_fields, known_as
 from toolkit.charts.drawing import Cell, Drawing
 from toolkit.charts.expressions import expression_literal
+from toolkit.charts.specification import Specification, channels
 from toolkit.core.currency import CURRENCIES
 from toolkit.core.errors import Problem
 
@@ -28,29 +28,24 @@ SHARE = re.compile(r"\b(?:shares?|proportions?|fractions?|per ?cent|percentages?
 SMALLEST = re.compile(r"s$")  # "200m" for 0.2, which reads as millions; "2k" of thousands
 
 
-def write_shares_in_hundredths(made: Specification, drawing: Drawing) -> None:
-    """Lets axes and legends say shares per cent, and count percentage points, where the author gave no format."""
-    derived = derived_fields(made, drawing.held)
+def share_labels(
+    name: str, part: Mapping[str, Any], drawing: Drawing, derived: Mapping[str, DerivedField]
+) -> dict[str, Any] | None:
+    """What the labels of a channel need to say shares per cent, or to count percentage points; None for others."""
+    if part.get("type") != "quantitative" or part.get("aggregate", "mean") not in KEEP_UNIT:
+        return None
+    field = derived.get(str(part.get("field")), DerivedField())
+    forms = {1.0: "percent", 100.0: IN_HUNDREDTHS} if is_share(part, field) else {}
+    form = forms.get(round(field.times, 9)) or next((one.form for one in _numbers(part, drawing, derived)), "")
     per_cent = drawing.locale.percent.format(value="{}").split("{}")[1]
     labels_of = {
         "percent": {"format": "%"},
         "points": {"labelExpr": POINTS},
         IN_HUNDREDTHS: {"labelExpr": f"{SAYS} ? datum.label + {expression_literal(per_cent)} : ''"},
     }
-    for view in views(made):
-        for name, place in LABELLED.items():
-            for part in channel_parts(view.get("encoding", {}).get(name)):
-                field = derived.get(str(part.get("field")), DerivedField())
-                forms = {1.0: "percent", 100.0: IN_HUNDREDTHS} if is_share(part, field) else {}
-                form = forms.get(round(field.times, 9)) or next(
-                    (one.form for one in _numbers(part, drawing, derived)), ""
-                )
-                labels = part.get(place, {})
-                own = labels is None or {"format", "labelExpr"} & {*part, *labels} or part.get("stack") == "normalize"
-                plain = part.get("type") == "quantitative" and part.get("aggregate", "mean") in KEEP_UNIT
-                if form in labels_of and plain and not own:
-                    steps = STEPS.get(form, {}) if name in SHADED else {}
-                    part[place] = labels_of[form] | steps | labels
+    if name not in LABELLED or form not in labels_of or part.get("stack") == "normalize":
+        return None
+    return labels_of[form] | (STEPS.get(form, {}) if name in SHADED else {})
 
 
 def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
@@ -61,32 +56,27 @@ def format_problems(made: Specification, drawing: Drawing) -> Iterator[Problem]:
     named, derived = fields_with_titles(made) - drawing.held.keys(), derived_fields(made, drawing.held)
     config = made.get("config", {})
     common = [one for part in ({"format": config.get("numberFormat")}, *config.values()) for one in _formats(part)]
-    for view in views(made):
-        for name, channel in view.get("encoding", {}).items():
-            for part in channel_parts(channel):
-                written, numbers = name == "text", _numbers(part, drawing, derived)
-                if written and part.get("field") not in named:
-                    numbers = [replace(cell, text=words_alone(cell)) for cell in numbers]
-                if written and {"aggregate", "bin"} & part.keys():
-                    continue  # looked for in the drawing
-                times = known_as(str(part.get("field")), derived).times
-                scaled = not written and part.get("aggregate") not in COUNTS and times not in (1, 100)
-                for given in [*_formats(part)] or ([] if written else common):
-                    if numbers and ((scaled and SMALLEST.search(given)) or _is_false(given, written, numbers)):
-                        yield Problem(
-                            f"{drawing.where}, {name}",
-                            f"the format {given!r} for numbers such as {numbers[0].text}",
-                            "texts of numbers in the words of their table; formats of the same unit: % of shares, "
-                            "$ of dollars",
-                            "leave the format out",
-                        )
+    for name, part in channels(made):
+        written, numbers = name == "text", _numbers(part, drawing, derived)
+        if written and part.get("field") not in named:
+            numbers = [replace(cell, text=words_alone(cell)) for cell in numbers]
+        if written and {"aggregate", "bin"} & part.keys():
+            continue  # looked for in the drawing
+        times = known_as(str(part.get("field")), derived).times
+        scaled = not written and part.get("aggregate") not in COUNTS and times not in (1, 100)
+        for given in [*_formats(part)] or ([] if written else common):
+            if numbers and ((scaled and SMALLEST.search(given)) or _is_false(given, written, numbers)):
+                yield Problem(
+                    f"{drawing.where}, {name}",
+                    f"the format {given!r} for numbers such as {numbers[0].text}",
+                    "texts of numbers in the words of their table; formats of the same unit: % of shares, $ of dollars",
+                    "leave the format out",
+                )
 
 
 def fields_with_titles(made: Specification) -> set[str]:
     """The fields whose axis or legend says what the numbers are."""
-    encodings = [view["encoding"] for view in views(made) if "encoding" in view]
-    channels = [encoding[name] for encoding in encodings for name in (*LABELLED, "theta") if name in encoding]
-    return {str(part.get("field")) for channel in channels for part in channel_parts(channel)}
+    return {str(part.get("field")) for name, part in channels(made) if name in (*LABELLED, "theta")}
 
 
 def words_alone(cell: Cell) -> str:
@@ -109,15 +99,6 @@ def titles(part: Mapping[str, Any]) -> list[str]:
     given = [one["title"] for one in places if one.get("title")]
     lines = [text for one in given for text in (one if isinstance(one, list) else [one]) if isinstance(text, str)]
     return lines or [str(part.get("field", "")).replace("_", " ")]
-
-
-def channel_parts(channel: Any) -> Iterator[dict[str, Any]]:
-    """A channel, each of a list of them, and what its conditions put in its place."""
-    for one in channel if isinstance(channel, list) else [channel]:
-        if isinstance(one, dict):
-            if "field" in one or "condition" not in one or one.get("value") not in (None, ""):
-                yield one
-            yield from channel_parts(one.get("condition"))
 
 
 def _formats(part: Any) -> Iterator[str]:

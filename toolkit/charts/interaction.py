@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from toolkit.charts.arrangement import Specification, views
 from toolkit.charts.expressions import field_of_row
 from toolkit.charts.features import COLUMN as GEOMETRY
+from toolkit.charts.specification import Specification, UnitView, channels, mark_type, objects_of, plots, views
 
 LINES = 5  # of a tooltip at most
 BRACKET = re.compile(r"\(([^()]*)\)$")  # of a title, what its unit stands in
@@ -39,37 +39,22 @@ ZOOM = {  # with Shift alone: without it the page scrolls
 }
 
 
-class UnitView(NamedTuple):
-    """A view with a mark, and its encoding with that of the layers around it."""
-
-    view: Specification
-    encoding: dict[str, Any]
-
-    @property
-    def type(self) -> str:
-        """The type of its mark."""
-        return str(self.view["mark"]["type"])
-
-    @property
-    def is_note(self) -> bool:
-        """Whether it is a note that stands on the chart."""
-        return str(self.view.get("name", "")).startswith(NOTE)
-
-
 def make_interactive(made: Specification, worded: Mapping[str, str] | None) -> None:
     """Adds all this to a specification; `worded` has the field of a number's words by the field of the number.
 
     It is None of a house form, whose marks have tooltips where they are to be pointed at.
     """
     for view in views(made):
-        for channel in view.get("encoding", {}).values():
-            if isinstance(channel, dict) and channel.get("type") == "temporal":
-                _date(channel)
+        if "mark" in view:
+            view["mark"] = {"type": view["mark"]} if isinstance(view["mark"], str) else view["mark"]
+    for _, channel in channels(made):
+        if channel.get("type") == "temporal":
+            _date(channel)
     own = any("params" in view for view in views(made))
     regrouped = any(step.keys() & set(REGROUPING) for view in views(made) for step in view.get("transform", ()))
-    for place, parts in enumerate(list(_plots(made))):
+    for place, parts in enumerate(list(plots(made))):
         for part in parts:
-            if part.is_note or part.type in SILENT or (worded is None and "tooltip" not in part.encoding):
+            if part.name.startswith(NOTE) or part.type in SILENT or (worded is None and "tooltip" not in part.encoding):
                 part.view["mark"]["aria"] = False
             elif part.type not in COMPOSITE:
                 _tell(part, {} if regrouped else worded or {})
@@ -109,26 +94,6 @@ def _calendar(milliseconds: float) -> dict[str, Any]:
     return {"utc": True, "year": found.year, "month": found.month, "date": found.day, **later}
 
 
-def _plots(view: Specification) -> Iterator[list[UnitView]]:
-    """The parts of each plot: its one view with a mark, or all its layers."""
-    if "mark" in view or "layer" in view:
-        yield list(_parts(view, {}))
-    for name in ("hconcat", "vconcat", "concat"):
-        for one in view.get(name, ()):
-            yield from _plots(one)
-    if isinstance(view.get("spec"), dict):
-        yield from _plots(view["spec"])
-
-
-def _parts(view: Specification, around: Mapping[str, Any]) -> Iterator[UnitView]:
-    encoding = {**around, **view.get("encoding", {})}
-    if "mark" in view:
-        view["mark"] = {"type": view["mark"]} if isinstance(view["mark"], str) else dict(view["mark"])
-        yield UnitView(view, encoding)
-    for layer in view.get("layer", ()):
-        yield from _parts(layer, encoding)
-
-
 def _tell(part: UnitView, worded: Mapping[str, str]) -> None:
     """Gives marks a tooltip, and its lines as their name for screen readers where these are fields of their row."""
     encoding = part.view.setdefault("encoding", {})
@@ -157,24 +122,22 @@ def _said(line: Mapping[str, Any]) -> str:
 
 def _plain_fields(part: UnitView) -> list[str]:
     """The fields of a tooltip, if all its lines are fields of the row as they are; else []."""
-    lines = part.encoding.get("tooltip")
-    listed = lines if isinstance(lines, list) else []
-    grouped = any({"bin", "timeUnit", "aggregate"} & line.keys() for line in listed)
-    grouped = grouped or any(not isinstance(line.get("field"), str) for line in listed)
-    return [] if grouped else [line["field"] for line in listed]
+    given = part.encoding.get("tooltip")
+    lines = given if isinstance(given, list) else []
+    grouped = any({"bin", "timeUnit", "aggregate"} & line.keys() for line in lines)
+    grouped = grouped or any(not isinstance(line.get("field"), str) for line in lines)
+    return [] if grouped else [line["field"] for line in lines]
 
 
 def _highlight(parts: list[UnitView], place: int) -> None:
     """Lets the other marks of a plot step back while one, or an entry of the legend, is chosen."""
-    parts = [part for part in parts if not part.is_note]
+    parts = [part for part in parts if not part.name.startswith(NOTE)]
     described = [part for part in parts if part.view["mark"].get("aria", True) or part.type in SERIES]
     if not described or any("opacity" in part.encoding for part in parts) or described[0].type in COMPOSITE:
         return
     first = described[0]
-    grouping_channels = [
-        name for name in ("detail", *LEGENDS) for definition in _listed(first.encoding.get(name)) if _names(definition)
-    ]
-    series = [str(definition["field"]) for name in grouping_channels for definition in _listed(first.encoding[name])]
+    definitions = [one for name in ("detail", *LEGENDS) for one in objects_of(first.encoding.get(name))]
+    series = [str(definition["field"]) for definition in definitions if _names(definition)]
     fields = series if first.type in SERIES else _plain_fields(first)
     if not fields and (len(parts) > 1 or first.type in SERIES):
         return
@@ -183,8 +146,8 @@ def _highlight(parts: list[UnitView], place: int) -> None:
     chosen: dict[str, Any] = {"param": f"pointed_{place}"}
     legend = next((name for name in LEGENDS if _names(first.encoding.get(name))), "")
     if legend and first.encoding[legend].get("legend", {}) is not None:
-        listed = {"type": "point", "fields": [first.encoding[legend]["field"]]}
-        params.append({"name": f"legend_{place}", "select": listed, "bind": "legend"})
+        entries = {"type": "point", "fields": [first.encoding[legend]["field"]]}
+        params.append({"name": f"legend_{place}", "select": entries, "bind": "legend"})
         chosen = {"test": {"and": [chosen, {"param": f"legend_{place}"}]}}
     first.view["params"] = params
     for part in parts:
@@ -199,8 +162,8 @@ def _tooltip(encoding: Mapping[str, Any], worded: Mapping[str, str]) -> list[dic
     """A line for each field that a mark shows: what it is, then its value, numbers in the words of their table."""
     lines: dict[str, dict[str, Any]] = {}
     for name in SHOWN:
-        along = _listed(encoding.get(name.rstrip("2")))[:1]  # the axis of both ends
-        for channel in _listed(encoding.get(name)):
+        along = objects_of(encoding.get(name.rstrip("2")))[:1]  # the axis of both ends
+        for channel in objects_of(encoding.get(name)):
             title = title_of(channel)
             if title and name.endswith("2") and (said := _title_given(along[0]) if along else ""):
                 title = f"{title} ({(BRACKET.findall(said) or [said])[-1]})"
@@ -264,10 +227,6 @@ def title_of(channel: Mapping[str, Any]) -> str:
     return f"{words} (binned)" if channel.get("bin") else words
 
 
-def _listed(channel: Any) -> list[Mapping[str, Any]]:
-    return [one for one in (channel if isinstance(channel, list) else [channel]) if isinstance(one, dict)]
-
-
 def _names(channel: Any) -> bool:
     return isinstance(channel, dict) and isinstance(channel.get("field"), str) and channel.get("type") == "nominal"
 
@@ -275,8 +234,7 @@ def _names(channel: Any) -> bool:
 def _is_cloud(view: Mapping[str, Any]) -> bool:
     """Whether a chart is one plot of points between two continuous axes."""
     encoding = view.get("encoding", {})
-    mark = view.get("mark")
     axes = [encoding.get(name, {}) for name in "xy"]
     smooth = all(axis.get("type") in CONTINUOUS and not axis.get("bin") and not axis.get("aggregate") for axis in axes)
     many = {"row", "column", "facet"} & encoding.keys()
-    return isinstance(mark, dict) and mark.get("type") in CLOUD and smooth and not many
+    return mark_type(view) in CLOUD and smooth and not many

@@ -1,4 +1,4 @@
-"""Labels of axes and legends in an author's chart: counts in ones, years without commas, words for missing values.
+"""Labels of axes and legends in an author's chart: shares per cent, counts in ones, words for missing values.
 
 What the author says of labels stays, unless it makes the labels of an axis alike.
 """
@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from toolkit.charts.arrangement import Specification, views
-from toolkit.charts.derived_fields import COUNTS, made_by
+from toolkit.charts.derived_fields import COUNTS, derived_fields, made_by
 from toolkit.charts.drawing import Cell, Drawing
 from toolkit.charts.drawn_marks import DrawnMark, Group
 from toolkit.charts.expressions import expression_literal
-from toolkit.charts.formats import LABELLED, SHADED, channel_parts
+from toolkit.charts.formats import LABELLED, SHADED, share_labels
+from toolkit.charts.specification import Specification, channels, views
 from toolkit.core.errors import Problem
 
 HEADED = dict.fromkeys(("row", "column", "facet"), "header")
@@ -38,15 +38,15 @@ def write_labels(made: Specification, drawing: Drawing) -> None:
     """Gives the axes, legends and headers of a specification the labels of the house where the author gave none."""
     missing = drawing.locale.say("not given")
     worked_out = {name for view in views(made) for step in view.get("transform", ()) for name in made_by(step)}
-    for view in views(made):
-        for name, channel in view.get("encoding", {}).items():
-            for part in channel_parts(channel) if name in NAMED else ():
-                place = NAMED[name]
-                own = part.get(place, {})
-                if own is None or {"format", "labelExpr"} & {*part, *own}:
-                    continue
-                if words := _labels(name, part, drawing, missing, worked_out):
-                    part[place] = words | own
+    derived = derived_fields(made, drawing.held)
+    for name, part in channels(made):
+        place = NAMED.get(name, "")
+        own = part.get(place, {})
+        if not place or own is None or {"format", "labelExpr"} & {*part, *own}:
+            continue
+        labels = share_labels(name, part, drawing, derived) or _labels(name, part, drawing, missing, worked_out)
+        if labels:
+            part[place] = labels | own
 
 
 def _labels(

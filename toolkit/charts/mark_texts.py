@@ -5,15 +5,16 @@ A text that is typed into the chart, or that Vega works out of columns, is looke
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from toolkit.charts.arrangement import VIEWS, Specification
 from toolkit.charts.derived_fields import made_by
 from toolkit.charts.drawing import Cell, Drawing
 from toolkit.charts.drawn_marks import DrawnMark
-from toolkit.charts.formats import channel_parts, fields_with_titles, format_problems, words_alone
+from toolkit.charts.formats import fields_with_titles, format_problems, words_alone
+from toolkit.charts.specification import Specification, channel_parts, unit_views
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import shortened
 
@@ -32,10 +33,13 @@ def write_in_words(made: Specification, drawing: Drawing) -> None:
     columns = {name for row in drawing.rows for name in row}
     named = fields_with_titles(made) - drawing.held.keys()  # an axis in thousands does not say the unit of 30,500
     worded: set[str] = set()
-    for place, (view, channel, worked_out) in enumerate(_text_views(made, {}, frozenset())):
-        parts = list(channel_parts(channel))
+    for place, unit in enumerate(unit for unit in unit_views(made) if unit.type == "text"):
+        if "text" in unit.encoding:  # its own, as what one layer works out may be another's column
+            unit.view.setdefault("encoding", {})["text"] = copy.deepcopy(unit.encoding["text"])
+        parts = list(channel_parts(unit.view.get("encoding", {}).get("text")))
+        worked_out = {name for step in unit.transforms for name in made_by(step)}
         if not parts or any(_is_other(part, columns - worked_out) for part in parts):
-            view["name"] = f"{OTHER}_{place}"
+            unit.view["name"] = f"{OTHER}_{place}"
         for part in parts:
             if part.get("field") in numbers - worked_out and not {"format", "aggregate", "bin"} & part.keys():
                 worded.add(part["field"])
@@ -61,25 +65,6 @@ def text_problems(marks: Iterable[DrawnMark], drawing: Drawing, where: str) -> I
             "columns of the table, whose numbers have a unit and a receipt",
             "work it out in the question or the frame, and write that column",
         )
-
-
-def _text_views(
-    view: Specification, around: Mapping[str, Any], worked_out: frozenset[str]
-) -> Iterator[tuple[Specification, Any, frozenset[str]]]:
-    """(view, its channel of texts, the fields that its transforms work out) of every view that writes texts."""
-    encoding = {**around, **view.get("encoding", {})}
-    worked_out = worked_out | {name for step in view.get("transform", ()) for name in made_by(step)}
-    mark = view.get("mark")
-    kind, given = (mark.get("type"), mark.get("text")) if isinstance(mark, dict) else (mark, None)
-    if kind == "text":
-        if "text" in encoding and "text" not in view.get("encoding", {}):
-            view.setdefault("encoding", {})["text"] = encoding["text"] = dict(encoding["text"])
-        yield view, encoding.get("text", given), worked_out
-    for name in VIEWS:
-        inner = view.get(name, ())
-        for one in inner if isinstance(inner, list) else [inner]:
-            if isinstance(one, dict):
-                yield from _text_views(one, encoding if name == "layer" else {}, worked_out)
 
 
 def _is_other(part: Mapping[str, Any], columns: set[str]) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from toolkit.charts.arrangement import Specification, views
 from toolkit.charts.expressions import expression_literal, field_of_row
+from toolkit.charts.specification import Specification, views
 
 
 def without_missing(whole: Specification) -> Specification:

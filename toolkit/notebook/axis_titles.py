@@ -138,17 +138,16 @@ def _shown(
 
     Of a part that is repeated for several fields None, as no title of its own can be theirs.
     """
-    from toolkit.charts.arrangement import views
     from toolkit.charts.derived_fields import KEEP_UNIT, derived_fields, known_as
-    from toolkit.charts.formats import LABELLED, channel_parts
+    from toolkit.charts.formats import LABELLED
     from toolkit.charts.interaction import REGROUPING
     from toolkit.charts.label_words import NAMED
+    from toolkit.charts.specification import channels, views
 
     derived, all_views = derived_fields(specification, held), list(views(specification))
     regrouped = any(step.keys() & {*REGROUPING} for view in all_views for step in view.get("transform", ()))
     repeated = [name for view in all_views for name in _repeated(view.get("repeat"))]
-    encoded = [(name, channel) for view in all_views for name, channel in view.get("encoding", {}).items()]
-    for name, part in ((name, part) for name, channel in encoded for part in channel_parts(channel)):
+    for name, part in channels(specification):
         several = isinstance(part.get("field"), dict)
         aggregate = part.get("aggregate", "mean")
         keeps_unit = isinstance(aggregate, dict) or aggregate in KEEP_UNIT
@@ -173,8 +172,8 @@ def _repeated(names: Any) -> list[str]:
 
 def _say_in_repeats(specification: Mapping[str, Any], field: str, scale_words: str) -> None:
     """Repeats a chart by a field of another name, which says its scale: what it is repeated by is each plot's title."""
-    from toolkit.charts.arrangement import views
     from toolkit.charts.expressions import field_of_row
+    from toolkit.charts.specification import views
 
     name = f"{field} ({scale_words})"
     for view in views(specification):

@@ -84,8 +84,8 @@ def scale_problems(
     So is a number over the whole that shares are compared with, of which 45 percent are 0.45. Raises NumberError for a
     unit that `units` do not define.
     """
-    from toolkit.charts.arrangement import views
     from toolkit.charts.derived_fields import derived_fields, known_as
+    from toolkit.charts.specification import views
 
     derived = derived_fields(dict(specification), held)
     columns = {f"{one.name}{end}": (one, table) for table in tables for one in table.columns for end in ENDS}
@@ -121,8 +121,8 @@ def scale_problems(
 
 def _compared(made: dict[str, Any]) -> Iterator[tuple[str, str | float, str]]:
     """(field, field or number, where) of all that a specification adds up or compares, as both are."""
-    from toolkit.charts.arrangement import views
     from toolkit.charts.expressions import Expression, conditions, predicates
+    from toolkit.charts.specification import views
 
     for view in views(made):
         steps = [step[key] for step in view.get("transform", ()) for key in ("calculate", "filter") if key in step]
@@ -142,25 +142,23 @@ def _compared(made: dict[str, Any]) -> Iterator[tuple[str, str | float, str]]:
 
 def _on_one_scale(specification: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """(channel, fields) of what a view, its layers, or plots that share a scale draw on one; `x2` is with `x`."""
-    from toolkit.charts.arrangement import views
     from toolkit.charts.derived_fields import COUNTS
-    from toolkit.charts.formats import LABELLED, channel_parts
+    from toolkit.charts.formats import LABELLED
+    from toolkit.charts.specification import channels, views
 
     for view in views(specification):
         resolved, repeated = view.get("resolve", {}).get("scale", {}), view.get("repeat")
         layers = repeated.get("layer", []) if isinstance(repeated, dict) else []
         fields: dict[str, list[str]] = {}
         together = layers or "layer" in view or "shared" in resolved.values()
-        for inner in views(view) if together else [view]:
-            for name, encoding in inner.get("encoding", {}).items():
-                channel = name.rstrip("2")
-                is_scaled = channel in (*LABELLED, "theta", "radius") and resolved.get(channel) != "independent"
-                for part in channel_parts(encoding) if is_scaled else ():
-                    is_count = part.get("aggregate") in COUNTS or part.get("stack") == "normalize"
-                    if part.get("type", "quantitative") == "quantitative" and not is_count:
-                        fields.setdefault(channel, []).extend(
-                            layers if isinstance(part.get("field"), dict) else [str(part.get("field"))]
-                        )
+        for name, part in channels(view if together else {"encoding": view.get("encoding", {})}):
+            channel = name.rstrip("2")
+            is_scaled = channel in (*LABELLED, "theta", "radius") and resolved.get(channel) != "independent"
+            is_count = part.get("aggregate") in COUNTS or part.get("stack") == "normalize"
+            if is_scaled and part.get("type", "quantitative") == "quantitative" and not is_count:
+                fields.setdefault(channel, []).extend(
+                    layers if isinstance(part.get("field"), dict) else [str(part.get("field"))]
+                )
         yield from fields.items()
 
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from toolkit.charts.arrangement import VIEWS, Specification
 from toolkit.charts.expressions import Expression, conditions, expression_literal
+from toolkit.charts.specification import Specification, inner_views
 from toolkit.core.errors import Problem
 
 ORDERS = ("lt", "lte", "gt", "gte", "range")  # predicates that a missing number may fulfil
@@ -33,10 +33,8 @@ def leave_missing_out(made: Specification, lacking: Iterable[str], where: str) -
         left = (left | {*_made_lacking(step, left)}) - {*_filtered(step)}
     for condition in conditions(made):
         condition["test"] = _tested(condition["test"], left, where, problems)
-    for name in VIEWS:
-        inner = made.get(name, [])
-        for view in inner if isinstance(inner, list) else [inner]:
-            problems += leave_missing_out(view, left, where)
+    for view in inner_views(made):
+        problems += leave_missing_out(view, left, where)
     return problems
 
 

@@ -41,16 +41,13 @@ def typed_ends_problems(
 
     So does `domain=[0, 1]` over 48.4 percent, which are 0.484. `held` is how many times such numbers values are.
     """
-    from toolkit.charts.arrangement import views
     from toolkit.charts.derived_fields import KEEP_UNIT, derived_fields, known_as
-    from toolkit.charts.formats import channel_parts
+    from toolkit.charts.specification import channels
 
     derived = derived_fields(dict(specification), held)
     parts = (
         (channel, part)
-        for view in views(specification)
-        for channel, encoding in view.get("encoding", {}).items()
-        for part in channel_parts(encoding)
+        for channel, part in channels(specification)
         if part.get("aggregate", "mean") in KEEP_UNIT and part.get("stack") != "normalize"
     )
     for channel, part in parts:

@@ -1,4 +1,4 @@
-"""A chart's specification as readers get it: for an editor of Vega-Lite, for download, for a page of its own."""
+"""The specification of a chart that is published: for an editor of Vega-Lite, for download, for a page of its own."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from toolkit.charts.altair_chart import WATERMARK_WEIGHT, WITHOUT_A_MARK, checked_marks, encoded_fields, view_encodings
+from toolkit.charts.altair_chart import WATERMARK_WEIGHT, WITHOUT_A_MARK, checked_marks
 from toolkit.charts.altair_theme import configuration, with_css_variables_in_spec, without_unused_config
-from toolkit.charts.arrangement import Specification, views
 from toolkit.charts.drawing import ALTAIR, IN_PERCENT, LAYOUTS, Cell, Drawing
 from toolkit.charts.inline_csv import with_csv
 from toolkit.charts.interaction import make_interactive, with_sources
 from toolkit.charts.missing_words import without_missing
 from toolkit.charts.shared_channels import with_shared_channels
+from toolkit.charts.specification import Specification, channels, views
 from toolkit.charts.theme import HOUSE
 
 
@@ -77,7 +77,7 @@ def _worded(whole: Specification, drawing: Drawing) -> dict[str, str]:
 
     It is "" of a column in thousands: its numbers stand under titles that say so.
     """
-    named_fields = {name for encoding in view_encodings(whole) for name, _ in encoded_fields(encoding)}
+    named_fields = {str(part.get("field")) for _, part in channels(whole)}
     held = {name for row in drawing.rows for name, cell in row.items() if isinstance(cell, Cell) and not cell.is_range}
     scaled = {name for name, times in drawing.held.items() if times != IN_PERCENT}
     named = {name: "" if name in scaled else f"{name}_text" for name in sorted(named_fields & held)}
