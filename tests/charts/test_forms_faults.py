@@ -149,7 +149,7 @@ def test_a_column_may_be_named_by_a_word_that_javascript_keeps():
     assert all("Police" in draw_svg(named, width) for width in LAYOUTS)
 
 
-@pytest.mark.parametrize(("form", "names"), [("icon_array", ("first", "icons")), ("columns", ("top", "foot"))])
+@pytest.mark.parametrize(("form", "names"), [("icon_array", ("first", "icon", "down")), ("columns", ("top", "foot"))])
 def test_a_column_may_be_named_as_what_a_form_computes(form, names):
     example = load_examples()[form]()
     new = dict(zip(example.rows[0], names, strict=False))
@@ -174,3 +174,11 @@ def test_icons_of_several_arrays_stand_in_any_order():
     mixed = replace(example, rows=(late, other_late, on_time, other_on_time))
     drawn = [sorted(node.get("d") for node in nodes(draw_svg(one, "wide"), "path")) for one in (example, mixed)]
     assert drawn[0] == drawn[1]
+
+
+def test_a_timeline_without_an_emphasis_accents_nothing():
+    example = load_examples()["timeline"]()
+    plain = {name: value for name, value in example.encodings.items() if name not in ("emphasis", "group")}
+    assert "--accent" in draw_svg(example, "wide") and "--accent" not in draw_svg(
+        replace(example, encodings=plain), "wide"
+    )

@@ -344,4 +344,4 @@ def role_of(row: NamedRow, emphasis: str | None, palette: Palette) -> str:
         return palette.role_of(row.entity) or "context"
     if emphasis is None:
         return "accent"
-    return "accent" if emphasis in (row.name, row.group) else "ink"
+    return "accent" if emphasis and emphasis in (row.name, row.group) else "ink"

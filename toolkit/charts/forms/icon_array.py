@@ -75,17 +75,16 @@ def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     roles = roles_of(list(dict.fromkeys(row.color for row in rows)), None, drawing.palette, drawing.where, ROLES)
     fields, plan = Fields(drawing), planned(rows, options, layout)
     icons = fields.add("icons", [round(row.size.low / options.per_icon) for row in rows])
-    first, end = fields.free("first"), fields.free("end")
+    first, end, icon, across, down = (fields.free(name) for name in ("first", "end", "icon", "across", "down"))
     several = "row" in drawing.encodings
     look = fields.add("look", [looks.with_kind(roles[row.color], row.size.kind) for row in rows])
     points = (
         alt.Chart()
         .transform_stack(stack=icons, groupby=[fields.name("row")] if several else [], as_=[first, end])
-        .transform_calculate(icon=f"sequence(datum.{first}, datum.{end})")
-        .transform_flatten(["icon"])
-        .transform_calculate(
-            across=f"datum.icon % {plan.columns} + 0.5", down=f"floor(datum.icon / {plan.columns}) + 0.5"
-        )
+        .transform_calculate(**{icon: f"sequence(datum.{first}, datum.{end})"})
+        .transform_flatten([icon])
+        .transform_calculate(**{across: f"datum.{icon} % {plan.columns} + 0.5"})
+        .transform_calculate(**{down: f"floor(datum.{icon} / {plan.columns}) + 0.5"})
         .mark_point(size=math.pi * (plan.pitch * 0.42) ** 2, opacity=1)
         .encode(tooltip=fields.tooltip, **looks.points(fields, look))
     )
@@ -94,8 +93,8 @@ def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     x_scale = alt.Scale(domain=[0, plan.columns], nice=False, zero=False)
     y_scale = alt.Scale(domain=[plan.lines, -plan.top], nice=False, zero=False)
     whole = layered(points, words, data=fields.data, **size).encode(
-        x=alt.X(field="across", type="quantitative", scale=x_scale, axis=None),
-        y=alt.Y(field="down", type="quantitative", scale=y_scale, axis=None),
+        x=alt.X(field=across, type="quantitative", scale=x_scale, axis=None),
+        y=alt.Y(field=down, type="quantitative", scale=y_scale, axis=None),
     )
     if not several:
         return whole

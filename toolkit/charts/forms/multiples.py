@@ -58,6 +58,7 @@ class MultiplesOptions:
 
 
 MULTIPLES = Encodings(MultiplesRow, MultiplesOptions)
+RankedGroup = range | float  # tenths of a ranked population, 1 the lowest, or the member at a percentile, 0 to 100
 
 
 def example() -> Drawing:
@@ -89,18 +90,6 @@ def example() -> Drawing:
     )
 
 
-@dataclass(frozen=True)
-class RankedGroup:
-    """A group of a ranked population: tenths `first` to `last` (1 is the lowest), or the member at a percentile.
-
-    `percentile` runs from 0 to 100; None for tenths, which then are not 0.
-    """
-
-    first: int = 0
-    last: int = 0
-    percentile: float | None = None
-
-
 def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     """Each ratio as a line from 1, beside a strip of tenths, of which two groups are marked.
 
@@ -119,7 +108,7 @@ def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
         fields,
         layout,
         named,
-        emphasis=options.emphasis or read[0].group or "",
+        emphasis=options.emphasis or read[0].group,
         reference_title=options.reference_title,
         aside=strip + GAP if strip else 16,
         half=8,
@@ -138,13 +127,13 @@ def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
 def ranked_group(code: str, drawing: Drawing) -> RankedGroup:
     """ "10", "9-10", "median" or "p90" as a group. Raises ToolkitError for any other code."""
     if code == "median":
-        return RankedGroup(percentile=50)
+        return 50.0
     if found := re.fullmatch(r"p(\d{1,2}(?:\.\d)?)", code):
-        return RankedGroup(percentile=float(found[1]))
+        return float(found[1])
     if found := re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", code):
         first, last = int(found[1]), int(found[2] or found[1])
         if 1 <= first <= last <= 10:
-            return RankedGroup(first, last)
+            return range(first, last + 1)
     raise ToolkitError(
         drawing.where,
         f"the strip code {code!r}",
@@ -204,19 +193,19 @@ def rank_bars(
     fields, colours = rows.fields, rows.fields.drawing.palette.light
     both = zip(rows.roles, pairs, strict=True)
     found = [pair and glyphs_of(role, *pair, left, width) for role, pair in both]
-    field, every = fields.add("glyphs", found), [one for glyphs in found for one in glyphs or []]
+    glyph, every = fields.add("glyph", found), [one for glyphs in found for one in glyphs or []]
 
     def colour(channel: Any, part: str) -> Any:
-        return looks.by_value(channel, f"glyph.{part}", {one[part]: colours[one[part]] for one in every})
+        return looks.by_value(channel, f"{glyph}.{part}", {one[part]: colours[one[part]] for one in every})
 
-    shown = of_rows_with(alt.Chart(), field).transform_flatten([field], as_=["glyph"])
-    place: dict[str, Any] = {"xOffset": alt.ExprRef("datum.glyph.at"), "yOffset": rows.shift}
+    shown = of_rows_with(alt.Chart(), glyph).transform_flatten([glyph])
+    place: dict[str, Any] = {"xOffset": alt.ExprRef(f"datum.{glyph}.at"), "yOffset": rows.shift}
     return shown.mark_point(size=IN_PIXELS, opacity=1, **place).encode(
         x=alt.XValue(0),
-        shape=alt.Shape(field="glyph.shape", type="nominal", scale=None),
+        shape=alt.Shape(field=f"{glyph}.shape", type="nominal", scale=None),
         fill=colour(alt.FillValue, "fill"),
         stroke=colour(alt.StrokeValue, "edge"),
-        strokeWidth=alt.StrokeWidth(field="glyph.wide", type="quantitative", scale=None),
+        strokeWidth=alt.StrokeWidth(field=f"{glyph}.wide", type="quantitative", scale=None),
         tooltip=fields.tooltip,
     )
 
@@ -228,13 +217,13 @@ def glyphs_of(role: str, more: RankedGroup, less: RankedGroup, left: float, widt
     """
     found, shape = [], _box((width / 10 - CUT) / 2)
     for tenth in range(1, 11):
-        is_more, is_less = more.first <= tenth <= more.last, less.first <= tenth <= less.last
+        is_more, is_less = (isinstance(group, range) and tenth in group for group in (more, less))
         fill, edge = role if is_more else "slip", role if is_more or is_less else "context"
         at, wide = round(left + (tenth - 0.5) * width / 10, 2), 2.25 if is_less else 1
         found.append({"at": at, "shape": shape, "fill": fill, "edge": edge, "wide": wide})
     for group, heavy in ((less, False), (more, True)):
-        if group.percentile is not None:
-            at, twice = round(left + width * group.percentile / 100, 2), group.percentile == 50
+        if isinstance(group, float):
+            at, twice = round(left + width * group / 100, 2), group == 50
             paper = {"at": at, "shape": upright(0), "fill": "paper", "edge": "paper", "wide": 8.4 if twice else 6}
             shape, wide = upright(*((-DOUBLE, DOUBLE) if twice else (0,))), 3.4 if heavy and not twice else 1.6
             found += [paper, {"at": at, "shape": shape, "fill": "paper", "edge": role, "wide": wide}]
@@ -280,7 +269,7 @@ def _legend_of(
         LegendEntry(options.less_title, ink | {"shape": _box(5), "fill": colours["slip"], "strokeWidth": 2.25}),
         LegendEntry(options.median_title, ink | {"shape": upright(-DOUBLE, DOUBLE), "strokeWidth": 1.6}),
     ]
-    medians = any(group.percentile == 50 for pair in pairs if pair for group in pair)
+    medians = any(group == 50 for pair in pairs if pair for group in pair)
     return entries if medians else entries[:-1]
 
 

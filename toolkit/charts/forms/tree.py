@@ -206,11 +206,12 @@ def _lines_of(plan: RowHeights, points: dict[int, list[Point]]) -> alt.Chart:
     """Edges as lines through points in pixels, by the index of their row."""
     bends = plan.add("bends", {at: [[round(x, 2), round(y, 2)] for x, y in line] for at, line in points.items()})
     edge = plan.add("edge", {at: at for at in points})
-    shown = plan.fields.rows_of("role", "edge").transform_flatten([bends], as_=["bend"])
-    shown = shown.transform_calculate(across="datum.bend[0]", down="datum.bend[1]")
+    across, down = plan.fields.free("across"), plan.fields.free("down")
+    shown = plan.fields.rows_of("role", "edge").transform_flatten([bends])
+    shown = shown.transform_calculate(**{across: f"datum.{bends}[0]", down: f"datum.{bends}[1]"})
     line = shown.mark_line(color=plan.colours["context"], strokeWidth=1.5, order=False)
     detail = alt.Detail(field=edge, type="nominal")
-    return line.encode(x=plan.pixels(alt.X, "across"), y=plan.pixels(alt.Y, "down"), detail=detail)
+    return line.encode(x=plan.pixels(alt.X, across), y=plan.pixels(alt.Y, down), detail=detail)
 
 
 def turns(path: list[Stop], lane: float, room: float, layout: Layout) -> list[Point]:
