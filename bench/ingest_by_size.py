@@ -1,9 +1,12 @@
 """What reading Claude Code transcripts takes by their size, and reading on when a few of them are new.
 
-Each tree is read whole; then its log is given the tree again, alone and beside new transcripts of 1, 2 and 4 % of its
-size. Each is a process of its own, and starts from the log of the whole reading. Times are of processors, and medians.
+Each tree is read whole; then its log is given the tree again, alone, beside one short new transcript, and beside new
+transcripts of 1, 2 and 4 % of its size. Each is a process of its own, and starts from the log of the whole reading.
+Times are of processors, and medians. What adding 1 % takes has two parts: a start, which is the same for every log, and
+what grows with the log; a line through the smallest and the largest tree tells them apart.
+
 Exits with 1 if a tree takes over 1 GB of memory, or the largest more than the smallest by over 1.15 times as much as it
-has more bytes, or if of the largest 1 % new takes over 1.5 % of the whole reading, or each further 1 % does.
+has more bytes, or if what 1 % new takes grows by over 1.5 % of what the whole does, or each further 1 % takes more.
 
 The largest tree takes 5 GB of disk, with what is read from it.
 
@@ -27,20 +30,21 @@ from bench.ingest_against_ccusage import Run, project_in, toolkit
 from bench.rows import LEAST, Row, in_turn, keep
 
 SIZES = (700, 1_400, 4_000)  # megabytes
-NEW = (0, 1, 2, 4)  # percent of a tree's size that are new
+NEW = (1, 2, 4)  # percent of a tree's size that are new
+SHORT = 0.01  # megabytes of a short transcript
 MEMORY = 1_000  # MB
-SHARE = 1.5  # percent of the whole reading that a hundredth of its size may take: about one
+SHARE = 1.5  # percent of the whole reading that a hundredth of its size may take, beside the start: about one
 STEEPER = 1.15  # times as much as in step with the size
 
 
 def of_size(megabytes: float, rounds: int, scratch: Path | None) -> dict[str, list[Run]]:
-    """What a tree of this size takes, whole and then with so many percent of new transcripts."""
+    """What a tree of this size takes, whole, then with nothing new, a short transcript, so many percent of them."""
     with tempfile.TemporaryDirectory(dir=scratch) as temporary:
         place = Path(temporary)
-        trees = {percent: place / f"new-{percent}" for percent in NEW if percent}
+        sizes = {"short": SHORT, **{str(percent): megabytes * percent / 100 for percent in NEW}}
         write_tree(place / "tree", megabytes)
-        for percent, tree in trees.items():
-            write_tree(tree, megabytes * percent / 100, seed=2)
+        for name, size in sizes.items():
+            write_tree(place / f"new-{name}", size, seed=2)
         project, kept = place / "project", place / "kept"
 
         def whole() -> Run:
@@ -49,12 +53,13 @@ def of_size(megabytes: float, rounds: int, scratch: Path | None) -> dict[str, li
                 project.rename(kept)
             return run
 
-        def again(percent: int) -> Run:
+        def again(*new: Path) -> Run:
             shutil.rmtree(project, ignore_errors=True)
             shutil.copytree(kept, project)
-            return toolkit(place, project, place / "tree", *([trees[percent]] if percent else []))
+            return toolkit(place, project, place / "tree", *new)
 
-        return in_turn({"whole": whole, **{str(percent): partial(again, percent) for percent in NEW}}, rounds)
+        runs = {name: partial(again, place / f"new-{name}") for name in sizes}
+        return in_turn({"whole": whole, "nothing": again, **runs}, rounds)
 
 
 def rows_of(found: dict[float, dict[str, list[Run]]]) -> list[Row]:
@@ -66,21 +71,30 @@ def rows_of(found: dict[float, dict[str, list[Run]]]) -> list[Row]:
         rows += [
             Row(f"{said}, whole", "s", spent["whole"]),
             Row(f"{said}, whole: memory", "MB", max(run.peak for run in runs["whole"]) / 1000, goal=MEMORY),
-            Row(f"{said} again, nothing new", "s", spent["0"]),
-            *(Row(f"{said} again, {percent} % new", "s", spent[f"{percent}"]) for percent in NEW if percent),
-            Row(f"{said} again, 1 % new: share of the whole", "%", 100 * first, goal=goal),
+            Row(f"{said} again, nothing new", "s", spent["nothing"]),
+            Row(f"{said} again, one short file new", "s", spent["short"]),
+            *(Row(f"{said} again, {percent} % new", "s", spent[f"{percent}"]) for percent in NEW),
+            Row(f"{said} again, 1 % new: share of the whole, with the start", "%", 100 * first),
             Row(f"{said} again, each further 1 %: share of the whole", "%", 100 * further, goal=goal),
         ]
+    return rows + _growth(found)
+
+
+def _growth(found: dict[float, dict[str, list[Run]]]) -> list[Row]:
+    """How much more the largest tree takes than the smallest, and what is left of adding to a log without any size."""
     smallest, largest = min(found), max(found)
     times, before, after = largest / smallest, _seconds(found[smallest]), _seconds(found[largest])
-    return rows + [
-        Row(
-            f"at {times:.3g} times the size: {said}",
-            "times",
-            after[name] / before[name],
-            goal=round(times * STEEPER, 1),
-        )
-        for name, said in (("whole", "whole"), ("0", "again, nothing new"), ("1", "again, 1 % new"))
+    grown = {name: after[name] - before[name] for name in after}
+    share = {name: seconds / grown["whole"] if grown["whole"] else 0.0 for name, seconds in grown.items()}
+    said = f"from {smallest:,g} to {largest:,g} MB"
+    return [
+        *(
+            Row(f"at {times:.3g} times the size: {name}", "times", after[key] / before[key], goal=round(limit, 1))
+            for key, name, limit in (("whole", "whole", times * STEEPER), ("nothing", "again, nothing new", times))
+        ),
+        Row(f"{said}, growth of 1 % new: share of that of the whole", "%", 100 * share["1"], goal=SHARE),
+        Row(f"{said}, growth of one short file new: share of that of the whole", "%", 100 * share["short"]),
+        Row("start of adding 1 %: what is left of it at no size", "s", before["1"] - share["1"] * before["whole"]),
     ]
 
 

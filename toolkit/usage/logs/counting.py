@@ -21,21 +21,40 @@ SELECT
     source_file, CAST(sum(candidates) AS BIGINT), CAST(sum(candidate_lines) AS BIGINT), CAST(sum(quarantined) AS BIGINT)
 FROM count_of_file GROUP BY source_file
 """
-# of each grain, definition and format, and last of the whole log: asked once a reading, by person first
+# what each person's events add up to: the table `person` of a log, so that adding to it need not read all its events
+EVENTS_OF_PEOPLE = """
+SELECT
+    source_format, time_grain, token_definition, user_id, 1 AS events, requests,
+    "gen_ai.usage.input_tokens" AS input_tokens, "gen_ai.usage.output_tokens" AS output_tokens
+FROM {events}
+"""
+PEOPLE = """
+SELECT
+    source_format, time_grain, token_definition, user_id, CAST(sum(events) AS BIGINT) AS events,
+    CAST(sum(requests) AS BIGINT) AS requests, CAST(sum(input_tokens) AS BIGINT) AS input_tokens,
+    CAST(sum(output_tokens) AS BIGINT) AS output_tokens
+FROM ({rows}) GROUP BY ALL ORDER BY ALL
+"""
+# of each grain, definition and format, and last of the whole log
 TOTALS = """
-WITH of_person AS (
-    SELECT
-        source_format, time_grain, token_definition, user_id, count(*) AS events,
-        sum(requests) AS requests, sum("gen_ai.usage.input_tokens") AS input_tokens,
-        sum("gen_ai.usage.output_tokens") AS output_tokens
-    FROM {events} GROUP BY ALL
-)
 SELECT
     grouping(source_format) AS whole, source_format, time_grain, token_definition, CAST(sum(events) AS BIGINT),
     CAST(sum(requests) AS BIGINT), CAST(sum(input_tokens) AS BIGINT), CAST(sum(output_tokens) AS BIGINT),
     count(DISTINCT user_id)
-FROM of_person GROUP BY GROUPING SETS ((source_format, time_grain, token_definition), ()) ORDER BY ALL
+FROM {people} GROUP BY GROUPING SETS ((source_format, time_grain, token_definition), ()) ORDER BY ALL
 """
+
+
+def people_sql(connection: Connection, folder: Path, before: Mapping[str, Any] | None, files: Sequence[str]) -> str:
+    """The SELECT of the table `person`: that of `before` with the candidates, which are the new events.
+
+    Where there is none yet, or an event is gone, it is made of all events, which are in `files`.
+    """
+    if before and "person" in before["tables"] and not connection.execute("FROM gone_event LIMIT 1").fetchone():
+        so_far, events = f"FROM {store.table_sql(folder, before, 'person')} UNION ALL ", "candidate"
+    else:
+        so_far, events = "", store.events_sql(folder, {"files": files}) if files else "candidate"
+    return PEOPLE.format(rows=so_far + EVENTS_OF_PEOPLE.format(events=events))
 
 
 def with_counts(
@@ -80,7 +99,7 @@ def log_declaration(
     declared: dict[str, Any] = {"files": list(files), "tables": dict(tables)}
     totals, events, people = list[Total](), 0, 0
     if files:
-        *rows, whole = connection.execute(TOTALS.format(events=store.events_sql(folder, declared))).fetchall()
+        *rows, whole = connection.execute(TOTALS.format(people=store.table_sql(folder, declared, "person"))).fetchall()
         totals, events, people = [Total(*row[1:]) for row in rows], whole[4], whole[-1]
     mondays = sorted({date.fromisoformat(week_of(name)) for name in files})
     fingerprint = digest([*files, *tables.values()])[:16]

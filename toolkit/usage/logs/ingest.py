@@ -15,7 +15,7 @@ from toolkit.core.scratch import scratch
 from toolkit.engine.connect import Connection
 from toolkit.usage.logs import store
 from toolkit.usage.logs.account import Account, FileCount
-from toolkit.usage.logs.counting import account_of, log_declaration, with_counts
+from toolkit.usage.logs.counting import account_of, log_declaration, people_sql, with_counts
 from toolkit.usage.logs.discover import discover
 from toolkit.usage.logs.file_states import FileState, Task, load_states, plan_reading, put_states
 from toolkit.usage.logs.log_format import log_format
@@ -68,7 +68,7 @@ def ingest(
         after, files = _read(connection, tasks, file_format, key, target, before, spark)
         all_states = with_counts(connection, {**states, **{state.file: state for state in after}}, read_again)
         changed = [state for state in all_states if state is not states.get(state.file)]
-        counts, tables = _counts(all_states), _write_tables(connection, target, before, changed, tasks)
+        counts, tables = _counts(all_states), _write_tables(connection, target, before, files, changed, tasks)
         declared = log_declaration(connection, target, {"log": name, "id": log_id}, files, tables, counts)
         if not dry_run:
             if not before:
@@ -145,12 +145,19 @@ def _write_tables(
     connection: Connection,
     folder: Path,
     before: Mapping[str, Any] | None,
+    files: Sequence[str],
     changed: Sequence[FileState],
     tasks: Sequence[Task],
 ) -> dict[str, str]:
-    """Writes the tables of the log that hold no events, `changed` being new states; returns their files' names."""
+    """Writes the tables of the log that hold no events, `changed` being new states; returns their files' names.
+
+    `files` are those of its events.
+    """
     put_states(connection, changed)
-    tables = {"files": store.write_answer(connection, "FROM state ORDER BY number", folder, "files")}
+    tables = {
+        "files": store.write_answer(connection, "FROM state ORDER BY number", folder, "files"),
+        "person": store.write_answer(connection, people_sql(connection, folder, before, files), folder, "person"),
+    }
     from_line = {task.state.number: 0 if task.again else task.state.lines for task in tasks}
     for name in ("quarantine", "remark"):
         tables[name] = _merge_small_table(connection, folder, before, name, from_line)

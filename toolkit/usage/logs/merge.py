@@ -65,10 +65,10 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
     Raises ToolkitError if a file cannot be written.
     """
     of_files_read_again = f"source_file IN ({', '.join(map(str, sorted(read_again)))})" if read_again else "false"
-    events_of_log = f"(SELECT * FROM {files_sql(folder / EVENTS, files)})" if files else "(FROM candidate LIMIT 0)"
+    alike = _with_keys_of_candidates(connection, folder / EVENTS, files)
     connection.execute(
         f"CREATE TABLE compared_row AS SELECT {COMPARED_COLUMNS}, false AS in_log FROM candidate "
-        f"UNION ALL SELECT {COMPARED_COLUMNS}, true FROM {events_of_log} "
+        f"UNION ALL SELECT {COMPARED_COLUMNS}, true FROM {_events_of(folder, alike)} "
         f"WHERE NOT ({of_files_read_again}) AND (dedup_key IN (SELECT dedup_key FROM candidate) "
         "OR replay_key IN (SELECT replay_key FROM candidate))"
     )
@@ -77,13 +77,31 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
     connection.execute(DROP_OTHER_GROUPINGS)
     connection.execute(f"CREATE TABLE new_event AS SELECT {ROW_ID}, time_utc FROM event WHERE NOT in_log")
     connection.execute(
-        f"CREATE TABLE gone_event AS SELECT {ROW_ID}, time_utc FROM {events_of_log} WHERE {of_files_read_again} "
+        f"CREATE TABLE gone_event AS SELECT {ROW_ID}, time_utc FROM {_events_of(folder, files)} "
+        f"WHERE {of_files_read_again} "
         "UNION ALL "
         f"SELECT {ROW_ID}, time_utc FROM compared_row "
         f"WHERE in_log AND ({ROW_ID}) NOT IN (SELECT ({ROW_ID}) FROM event WHERE in_log)"
     )
     connection.execute(f"DELETE FROM candidate WHERE ({ROW_ID}) NOT IN (SELECT ({ROW_ID}) FROM new_event)")
     return _write_weeks(connection, folder, files)
+
+
+def _events_of(folder: Path, files: Collection[str]) -> str:
+    """What reads these files of a log's events, for use after FROM."""
+    return files_sql(folder / EVENTS, files) if files else "(FROM candidate LIMIT 0)"
+
+
+def _with_keys_of_candidates(connection: Connection, folder: Path, files: Collection[str]) -> list[str]:
+    """The files that hold an event with a key of a candidate; of most logs that grow they are few, or none."""
+    if not files:
+        return []
+    # a join by one key filters while DuckDB reads, and of the one column alone: a fifth of the time of both with OR
+    events = files_sql(folder, files)
+    sql = " UNION ".join(
+        f"SELECT filename FROM {events} SEMI JOIN candidate USING ({key})" for key in ("dedup_key", "replay_key")
+    )
+    return sorted(Path(path).name for (path,) in connection.execute(sql).fetchall())
 
 
 def _write_weeks(connection: Connection, folder: Path, files: Collection[str]) -> list[str]:
