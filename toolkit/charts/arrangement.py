@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from toolkit.charts.drawing import Layout
-from toolkit.charts.specification import VIEWS, Specification, values_of, views
+from toolkit.charts.specification import VIEWS, Specification, channels, values_of, views
 from toolkit.core.errors import ToolkitError
 
 SIDE_BY_SIDE = ("hconcat", "concat", "facet", "repeat")
@@ -80,15 +80,11 @@ def _fitting(whole: Specification, target: float, measure: Measure) -> float | N
 
 def _with_legends(whole: Specification) -> Iterator[Specification]:
     yield whole
-    if any(_has_legend(view.get("encoding", {})) for view in views(whole)):
+    legends = (part.get("legend", {}) for name, part in channels(whole) if name in LEGENDED and "field" in part)
+    if any(legend is not None for legend in legends):
         for columns in LEGENDS:
             legend = whole["config"].get("legend", {}) | {"columns": columns}
             yield whole | {"config": whole["config"] | {"legend": legend}}
-
-
-def _has_legend(encoding: Mapping[str, Any]) -> bool:
-    channels = (encoding.get(name) for name in LEGENDED)
-    return any(isinstance(one, dict) and "field" in one and one.get("legend", {}) is not None for one in channels)
 
 
 def _columns(whole: Mapping[str, Any]) -> int:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from toolkit.charts.expressions import expression_literal
+from toolkit.charts.specification import channels
 
 PLAIN = re.compile(r"\w+")  # names that Vega-Lite takes as they are where it is told how to read a field
 KINDS = {bool: "boolean", int: "number", float: "number", str: "string"}
@@ -39,21 +40,9 @@ def _changed(part: Any, dates: set[str]) -> Any:
 
 def _dates(specification: dict[str, Any]) -> set[str]:
     """The fields of text that Vega-Lite by itself reads as dates: on a scale of time, and where a bar on one ends."""
-    found = list(_channels(specification))
-    axes = {channel for channel, _, dated in found if dated}
-    return {field for channel, field, dated in found if dated or channel.removesuffix("2") in axes}
-
-
-def _channels(part: Any, name: str = "") -> Iterator[tuple[str, str, bool]]:
-    """(channel, its field, whether it is of dates) wherever a specification encodes one."""
-    if isinstance(part, dict):
-        if isinstance(field := part.get("field"), str):
-            yield name, field, part.get("type") == "temporal" or "timeUnit" in part
-        for key, one in part.items():
-            yield from _channels(one, key)
-    elif isinstance(part, list):
-        for one in part:
-            yield from _channels(one, name)
+    encoded = list(channels(specification))
+    axes = {name for name, part in encoded if part.get("type") == "temporal" or "timeUnit" in part}
+    return {str(part["field"]) for name, part in encoded if name.removesuffix("2") in axes and "field" in part}
 
 
 def _table(data: dict[str, Any], dates: set[str]) -> tuple[dict[str, Any], list[dict[str, str]]]:
