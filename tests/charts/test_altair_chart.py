@@ -485,6 +485,17 @@ def test_labels_of_periods_stand_where_these_begin():
         assert [text.text for text in nodes(drawn, "text") if text.text and text.text[:3] in said] == said, unit
 
 
+def test_a_languages_own_digits_months_and_days_are_on_the_axes_of_authors_charts():
+    rows = [{**ROWS[0], "score": 1200.0 * month, "year": f"2026-0{month}-01"} for month in (1, 2, 3)]
+    said = {}
+    for language in ("en", "de"):
+        for x in (alt.X("year:T"), alt.X("year:T", timeUnit="day")):
+            made = replace(drawing(CHART.mark_point().encode(x=x, y="score:Q"), rows=rows), language=language)
+            said.setdefault(language, set()).update(text.text for text in nodes(draw_svg(made, "wide"), "text"))
+    assert {"2,000", "February", "Sun"} <= said["en"] and {"2.000", "Februar", "So"} <= said["de"]
+    assert not {"2,000", "February", "Sun"} & said["de"]
+
+
 def test_a_step_of_colours_says_where_it_begins():
     def legend(scores):
         rows = [{**ROWS[0], "town": str(place), "score": score} for place, score in enumerate(scores)]

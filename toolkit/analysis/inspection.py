@@ -18,7 +18,8 @@ from toolkit.core.operation import operation
 from toolkit.core.project import digest
 from toolkit.core.smallest_group import OF_LOG
 from toolkit.core.text import HASH_SHOWN
-from toolkit.core.unit import parse_unit
+from toolkit.core.unit import locale_of, parse_unit
+from toolkit.core.wording import grouped_digits
 from toolkit.database.cell import Cell
 from toolkit.database.log_rows import SQL
 from toolkit.database.table import Table, table
@@ -91,7 +92,7 @@ def rows_in_words(table: Table) -> list[tuple[str, ...]]:
 
 def _text(name: str, cell: Cell) -> str:
     if isinstance(cell, Number) and name.startswith("n_"):
-        return f"{cell.low:,.0f}"
+        return grouped_digits(int(cell.low), locale_of(cell.unit))
     return "" if cell is None else str(cell)
 
 

@@ -16,8 +16,8 @@ from toolkit.core.kind import Kind, kind_of_result
 from toolkit.core.number import Number, derive
 from toolkit.core.number_functions import high_end, low_end
 from toolkit.core.operation import operation
-from toolkit.core.unit import no_unit, unit_text
-from toolkit.core.wording import Style
+from toolkit.core.unit import locale_of, no_unit, unit_text
+from toolkit.core.wording import Style, grouped_digits
 
 MOST_COMBINATIONS = 1_000_000  # of a multiverse
 
@@ -87,14 +87,14 @@ class Multiverse:
     @property
     def range(self) -> Number:
         """The range from the least to the greatest result."""
-        words = f"least to greatest of {len(self):,} combinations of {{0}}"
+        words = f"least to greatest of {self._combinations} of {{0}}"
         return self._number(self.values[0], self.values[-1], words, "range")
 
     @property
     def median(self) -> Number:
         """The median of the results."""
         value = median(self.values)
-        return self._number(value, value, f"median of {len(self):,} combinations of {{0}}")
+        return self._number(value, value, f"median of {self._combinations} of {{0}}")
 
     @cached_property
     def count(self) -> Number:
@@ -110,7 +110,7 @@ class Multiverse:
         """
         end = limit.to(unit_text(self.number.unit)).low
         share = bisect.bisect_left(self.values, end) / len(self)
-        words = f"the share of {len(self):,} combinations of {{0}} below {{{len(self.choices) + 1}}}"
+        words = f"the share of {self._combinations} of {{0}} below {{{len(self.choices) + 1}}}"
         return self._share(share, words, "below", limit)
 
     def with_fixed(self, choice: Number, option: Number) -> Multiverse:
@@ -136,9 +136,16 @@ class Multiverse:
         for index in dict.fromkeys(round(last * step / max(points - 1, 1)) for step in range(points)):
             value, rank = self.values[index], index + 1
             yield (
-                self._share(rank / len(self), f"rank {rank:,} of {len(self):,} combinations of {{0}}"),
-                self._number(value, value, f"result {rank:,} of {len(self):,} combinations of {{0}}"),
+                self._share(rank / len(self), f"rank {self._in_digits(rank)} of {self._combinations} of {{0}}"),
+                self._number(value, value, f"result {self._in_digits(rank)} of {self._combinations} of {{0}}"),
             )
+
+    @property
+    def _combinations(self) -> str:
+        return f"{self._in_digits(len(self))} combinations"
+
+    def _in_digits(self, count: int) -> str:
+        return grouped_digits(count, locale_of(self.number.unit))
 
     @cached_property
     def choices_as_numbers(self) -> tuple[Number, ...]:

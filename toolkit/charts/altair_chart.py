@@ -13,7 +13,7 @@ from altair.utils.schemapi import debug_mode
 
 from toolkit.charts import annotation_words, mark_texts, svg, vega
 from toolkit.charts.altair_maps import as_features, is_map, with_height
-from toolkit.charts.altair_theme import CATEGORIES, configuration, with_css_variables
+from toolkit.charts.altair_theme import CATEGORIES, configuration, labels_in, with_css_variables
 from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import arrangements, is_single
 from toolkit.charts.clipping import ROOM, cut_off, without_size
@@ -142,7 +142,8 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
         made["datasets"] = {name: as_features(rows, drawing.where) for name, rows in made["datasets"].items()}
         with_height(made, made["datasets"], layout)
     made = annotated(made, drawing, layout)
-    made["config"] = _merged(configuration(drawing.palette, layout, is_single(made)), made.get("config", {}))
+    config = configuration(drawing.palette, layout, is_single(made)) | labels_in(drawing.locale)
+    made["config"] = _merged(config, made.get("config", {}))
     made["padding"] = 1 if is_single(made) else {"left": 1, "top": 1, "bottom": 1, "right": EDGE}
     return made
 

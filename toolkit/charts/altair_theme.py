@@ -17,6 +17,7 @@ from toolkit.charts.specification import views
 from toolkit.charts.svg import Element
 from toolkit.charts.theme import HOUSE, Palette, paint
 from toolkit.charts.typography import SANS
+from toolkit.core.locales import ENGLISH, Locale
 
 CATEGORIES = ("accent", "ink", "context", "muted")  # the colours of categories, in the order in which they are given
 RAMP = (0.16, 0.37, 0.58, 0.79, 1.0)  # opacities of the accent, from little to much
@@ -70,6 +71,17 @@ def configuration(palette: Palette, layout: Layout, single: bool) -> dict[str, A
         "scale": {"invalid": {"color": {"value": colours["rule"]}, "fill": {"value": colours["rule"]}}},  # no value
         "range": {"category": categories, "ordinal": ramp, "ramp": ramp, "heatmap": ramp},
     }
+
+
+def labels_in(locale: Locale) -> dict[str, Any]:
+    """The configuration by which Vega writes numbers and dates of labels in a language; {} for English, its own."""
+    if locale is ENGLISH:
+        return {}
+    numbers = {"decimal": locale.point, "thousands": locale.group, "grouping": [3], "currency": ["$", ""]}
+    dates = {"dateTime": "%-d. %B %Y, %H:%M", "date": "%-d. %B %Y", "time": "%H:%M", "periods": ["AM", "PM"]}
+    names = {"days": locale.days, "shortDays": locale.short_days, "months": locale.months}
+    time = dates | names | {"shortMonths": locale.short_months}
+    return {"locale": {"number": numbers | {"percent": locale.percent.format(value="")}, "time": time}}
 
 
 def without_unused_config(whole: dict[str, Any]) -> dict[str, Any]:

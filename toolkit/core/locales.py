@@ -17,7 +17,8 @@ class Locale:
     `point` and `group` are the decimal and thousands separators; `scales` follow a quantity in prose, `single_scales`
     a one there, `short_scales` a quantity on a chart, `money_scales` an amount of money, each with its space. `points`
     are one percentage point and several.
-    `each` joins a unit of time ("a month"), `per` any other. `small` has number words from zero on. `words` translates
+    `each` joins a unit of time ("a month"), `per` any other. `small` has number words from zero on, `days` begin
+    with Sunday. `words` translates
     other English words beside numbers (kinds, steps of receipts, notes of axes); what it lacks stays English.
     """
 
@@ -40,6 +41,8 @@ class Locale:
     small: tuple[str, ...]
     months: tuple[str, ...]
     short_months: tuple[str, ...]
+    days: tuple[str, ...]
+    short_days: tuple[str, ...]
     day: str
     words: Mapping[str, str] = field(default_factory=dict)
 
@@ -75,6 +78,8 @@ ENGLISH = Locale(
         "January February March April May June July August September October November December".split(),
     ),
     short_months=tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()),
+    days=tuple("Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()),
+    short_days=tuple("Sun Mon Tue Wed Thu Fri Sat".split()),
     day="{day} {month}",
 )
 
@@ -98,6 +103,8 @@ GERMAN = Locale(
     small=tuple("null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()),
     months=tuple("Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()),
     short_months=tuple("Jan. Feb. März Apr. Mai Juni Juli Aug. Sep. Okt. Nov. Dez.".split()),
+    days=tuple("Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag".split()),
+    short_days=tuple("So Mo Di Mi Do Fr Sa".split()),
     day="{day}. {month}",
     words={
         "undated": "ohne Datum",

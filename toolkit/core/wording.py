@@ -1,4 +1,4 @@
-"""How numbers, units and dates are written in prose, charts and tables; no other module formats a number."""
+"""How numbers, units and dates are written in prose, charts and tables: what is published is written here."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def round_decimal(exact: Decimal, digits: int | None) -> Decimal:
     return rounded
 
 
-def grouped_digits(value: Decimal, locale: Locale, places: int | None = None) -> str:
+def grouped_digits(value: Decimal | int, locale: Locale, places: int | None = None) -> str:
     """A number in digits with the locale's separators, from 1,000 up in groups; `places` after the point, or all."""
-    text = f"{abs(value):,.{places}f}" if places is not None else f"{abs(value):,f}"
+    text = f"{abs(Decimal(value)):,{'' if places is None else f'.{places}'}f}"
     text = text.replace(",", "\0").replace(".", locale.point).replace("\0", locale.group)
     return ("−" if value < 0 else "") + text
 

@@ -9,7 +9,8 @@ from typing import Any
 from toolkit.core.followed import IN_SQL
 from toolkit.core.number import Number
 from toolkit.core.operation import Operation, operation
-from toolkit.core.unit import Unit, unit_text
+from toolkit.core.unit import Unit, locale_of, unit_text
+from toolkit.core.wording import grouped_digits
 from toolkit.database.dataset_questions import QueryResult
 from toolkit.database.dataset_rows import rows_of
 from toolkit.database.plain_aggregate import Aggregate
@@ -49,7 +50,7 @@ def step_of(
     not those of a dataset they are also how many `rows` of the question's FROM it takes, `where`, and the question as
     it was `asked`.
     """
-    selection, aggregate = result.selection, _aggregate(result, index, datasets)
+    selection, aggregate, locale = result.selection, _aggregate(result, index, datasets), locale_of(unit)
     parameter_words = ", ".join(f"{key} = {value}" for key, value in sorted(parameters.items()))
 
     def operation_of(of_rows: str = "", **settings: str | int) -> Operation:
@@ -63,23 +64,23 @@ def step_of(
         return lambda row: plain
     if aggregate is None:  # a median, or one with a FILTER
         return lambda row: operation_of(
-            f", {empty:,} of its rows empty" if (empty := _rows_of(result, index, row)[1]) else ""
+            f", {grouped_digits(empty, locale)} of its rows empty" if (empty := _rows_of(result, index, row)[1]) else ""
         )
     settings_of_step = {"aggregate": aggregate.primitive, "of": aggregate.of, "unit": unit_text(unit)}
 
     def of_dataset(row: int) -> Operation:
         count, empty = _rows_of(result, index, row)
-        return operation_of(
-            f" of {count - empty:,} of {count:,} rows, the others empty" if empty else "", **settings_of_step
-        )
+        used, of_all = grouped_digits(count - empty, locale), grouped_digits(count, locale)
+        return operation_of(f" of {used} of {of_all} rows, the others empty" if empty else "", **settings_of_step)
 
     def of_from(row: int) -> Operation:
         shared = keys_at(result, row)
         if not all(isinstance(key, NAMED) for key in shared):
             return operation_of()
         (count, empty), where = _rows_of(result, index, row), selection.condition(shared)
-        counted_of, and_others = (f"{count - empty:,} of ", ", the others empty") if empty else ("", "")
-        of_rows = f" of {counted_of}{count:,} rows{f' where {where}' if where else ''}{and_others}"
+        used, of_all = grouped_digits(count - empty, locale), grouped_digits(count, locale)
+        counted_of, and_others = (f"{used} of ", ", the others empty") if empty else ("", "")
+        of_rows = f" of {counted_of}{of_all} rows{f' where {where}' if where else ''}{and_others}"
         return operation_of(
             of_rows, **settings_of_step, rows=count, where=where, asked=question_as_asked(words["question"], parameters)
         )

@@ -10,8 +10,8 @@ from toolkit.charts.typography import wrapped
 from toolkit.core.followed import IN_SQL
 from toolkit.core.kind import Kind
 from toolkit.core.number import Number, convert
-from toolkit.core.unit import Unit, base_units, convert_value, time_units_of, unit_without_scales
-from toolkit.core.wording import Style
+from toolkit.core.unit import Unit, base_units, convert_value, locale_of, time_units_of, unit_without_scales
+from toolkit.core.wording import Style, grouped_digits
 from toolkit.site.citations import Citations, label_of, without_hash
 from toolkit.site.equations import essential, step
 from toolkit.site.how_seen import how_seen, in_a_sentence
@@ -74,7 +74,8 @@ def sum_in_figures(number: Number) -> str:
         return ""
     if computed.operation.name == "query":
         rows = dict(computed.operation.settings).get("rows")
-        words = f"{IN_SQL} from {rows:,} row{'' if rows == 1 else 's'}" if rows else computed.operation["how"]
+        in_digits = grouped_digits(int(rows), locale_of(computed.unit)) if rows else ""
+        words = f"{IN_SQL} from {in_digits} row{'' if rows == 1 else 's'}" if rows else computed.operation["how"]
         return sentence(str(words)).rstrip(".")
     return step(replace(computed, style=Style(computed.style.form, number.style.digits)))
 

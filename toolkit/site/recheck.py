@@ -37,7 +37,7 @@ LITERAL = r"""
 """
 SPACE = re.compile(rf"({LITERAL}) | \s*([-+*/%=<>&|?:!,;{{(\[])\s* | [ ]*([}})\]])[ ]* | ^[ ]+", re.M | re.X)
 HASH_DIGITS = 32  # of a shared file's SHA-256, as half of it is enough
-UNUSED = ("words", "short_months")  # parts of a language that no number and no label needs
+UNUSED = ("words", "short_months", "days", "short_days")  # parts of a language that no number and no label needs
 
 
 def recheck_page(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.core.number import Number
+from toolkit.core.unit import locale_of
+from toolkit.core.wording import grouped_digits
 from toolkit.site.sourcing import Sourcing
 
 MOST = 3  # selections of one number that are shown
@@ -35,7 +37,8 @@ def _selected(leaf: Number, sourcing: Sourcing) -> RowsBehind:
             "a query that is no plain selection and grouping."
         )
     rows, columns = int(leaf.low), tuple(reading["publish"])
-    words = f"The rows behind this number: {rows:,} of {leaf.operation['all']:,}."
+    of_all, used = (grouped_digits(count, locale_of(leaf.unit)) for count in (int(leaf.operation["all"]), rows))
+    words = f"The rows behind this number: {used} of {of_all}."
     if not columns:
         return RowsBehind(f"{words} None of their columns is published.")
     first = sourcing.database.first_rows(reading["dataset"], list(columns), str(leaf.operation["where"]))
