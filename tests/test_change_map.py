@@ -6,6 +6,7 @@ must be among those that its row names.
 
 import fnmatch
 import hashlib
+import html
 import json
 import os
 import re
@@ -17,9 +18,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from toolkit.core.project import Project
 from toolkit.review.packed_contents import script_of
+from toolkit.site.security_policy import hash_of
 
 ROOT = Path(__file__).parents[1]
 TABLES = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("\n## Where ")[2].partition("\n## ")[0]
@@ -351,6 +354,18 @@ def test_a_file_format_of_usage_logs_a_name_in_them_and_their_times(copy, tmp_pa
         copy.replace("toolkit/usage/log_views.py", "date_trunc('hour',", "date_trunc('minute',")
     copy.run("-m", "toolkit", "ingest", "handed-over.jsonl", "--as", "after")
     assert copy.python(NAMED.format("after")) == ["exemplary walrus-2 6.0"]
+    # a tool that keeps a folder a task: nobody is called as a task is
+    for task in ("a", "b"):
+        copy.write(f"theirs/tasks/{task}/rounds.jsonl", json.dumps(lines[0] | {"round_id": task, "who": None}))
+    counts = []
+    for name in ("two", "one"):
+        copy.run("-m", "toolkit", "ingest", "theirs/tasks", "--as", name)
+        counts += [len(set(parquet.read_table(copy.root / "data/logs" / name / "events")["user_id"].to_pylist()))]
+        if name == "two":
+            with copy.change("add a file format of usage logs"):
+                tool = "-- tool: exemplary\n"
+                copy.replace("toolkit/usage/logs/formats/rounds.sql", tool, f"{tool}-- folders: tasks\n")
+    assert counts == [2, 1]
 
 
 TOKENS_A_SESSION = """-- The tokens of the median session, by tool.
@@ -991,16 +1006,80 @@ def test_when_a_build_keeps_what_it_made(copy):
     assert copy.python(KEPT) == ["[]", "['a notebook changed']"]
 
 
-@tries("write a guide")
+@tries(
+    "change what `toolkit build` prints at its end",
+    "change what `toolkit build` prints while",
+    "refuse something more of a whole edition",
+    "change what `toolkit --version`",
+)
+@pytest.mark.slow
+def test_what_a_build_prints_and_refuses_and_the_version(copy):
+    with copy.change("change what `toolkit build` prints at its end"):
+        copy.replace("toolkit/commands/build.py", "    return 0\n", '    print("That is all.")\n    return 0\n')
+    with copy.change("change what `toolkit build` prints while"):
+        copy.replace("toolkit/build/edition_making.py", 'f"ran {story.slug}:', 'f"brewed {story.slug}:')
+    with copy.change("change what `toolkit --version`"):
+        copy.replace("toolkit/main.py", 'f"toolkit {_version()}"', 'f"toolkit {_version()}, brewed here"')
+    said = copy.toolkit("build")
+    assert "brewed coffee:" in said and said.endswith("That is all.\n")
+    assert copy.toolkit("--version").endswith("brewed here\n")
+    with copy.change("refuse something more of a whole edition"):
+        copy.replace("toolkit/build/refusals.py", "def refuse_what_is_no_edition", REFUSAL, first=True)
+        copy.replace(
+            "toolkit/build/edition_making.py",
+            "    refuse_two_values,\n",
+            "    refuse_coffee,\n    refuse_two_values,\n",
+        )
+        call = "            refuse_two_values(stories)\n"
+        copy.replace("toolkit/build/edition_making.py", call, f"            refuse_coffee(stories)\n{call}")
+    with pytest.raises(AssertionError, match="story coffee: too strong"):
+        copy.toolkit("build")
+
+
+REFUSAL = '''def refuse_coffee(executed: Sequence[Executed]) -> None:
+    """Raises StoryError for stories about coffee."""
+    for story in executed:
+        raise StoryError(f"story {story.slug}", "too strong", "another drink", "write about tea")
+
+
+def refuse_what_is_no_edition'''
+
+
+GEOMEAN = """found = story.sql("SELECT district, geomean(visits) AS typical FROM visits GROUP BY ALL ORDER BY ALL")
+print([problem.found for problem in found.withheld], found["typical"][0])"""
+
+
+@tries("have the answer of a function")
+def test_a_function_that_keeps_the_unit(copy):
+    copy.write("visits.csv", VISITS)
+    copy.run("-m", "toolkit", "add", "visits.csv", "--source", "office-survey")
+    copy.add("data/datasets/visits.yml", "    unit: cup\n")  # of the last column
+    (before,) = copy.python(GEOMEAN)
+    assert "a quantity without a unit" in before
+    with copy.change("have the answer of a function"):
+        copy.replace("toolkit/database/expression_meaning.py", '"sum min max avg', '"geomean sum min max avg')
+        copy.replace("toolkit/database/expression_meaning.py", 'frozenset("avg mean', 'frozenset("geomean avg mean')
+    assert copy.python(GEOMEAN) == ["[] 3 cups"]
+
+
+@tries("write a guide", "change what every page of the guides")
 def test_a_guide(copy):
     copy.write("docs/README.md", "# Guides\n\n| to | read |\n| --- | --- |\n")
     copy.write("CONTRIBUTING.md", "# Where each change is made\n")
     with copy.change("write a guide"):
         copy.write("docs/brewing.md", "# Brewing\n\nBack to [the guides](README.md).\n")
         copy.add("docs/README.md", "| brew | [brewing.md](brewing.md) |\n")
+    with copy.change("change what every page of the guides"):
+        copy.replace(
+            "toolkit/site/guides.py",
+            '        "html": Markup(',
+            '        "name": guide.out.stem,\n        "html": Markup(',
+        )
+        copy.replace("toolkit/site/templates/report/guide.html.j2", "</body>", "<p>This is {{ page.name }}.</p></body>")
     copy.run("-m", "toolkit.site.guides", "data/build/guides")
     index, guide = ((copy.root / "data/build/guides" / f"{name}.html").read_text() for name in ("index", "brewing"))
     assert 'href="brewing.html"' in index and 'href="index.html"' in guide and "Brewing</h1>" in guide
+    assert "This is brewing." in guide and "This is index." in index
 
 
 FRENCH = """FRENCH = replace(
@@ -1086,6 +1165,9 @@ TITLES = "toolkit/site/templates/report/section_titles.html.j2"
 FEED = "return tuple(entry for page in pages for entry in (_story(page), *_corrections(page)))"
 LAST_OF_FEED = f"{FEED}[-1:]"
 ENDING = "toolkit/site/templates/report/story_ending.html.j2"
+SHOUTING = "document.title = document.title.toUpperCase();"
+SHOUTING_ALLOWED = f"; script-src {hash_of(SHOUTING)}"
+POLICY_OF_SHOUTING = f"    policy += {SHOUTING_ALLOWED!r}\n"
 FILES = "    files: dict[str, bytes] = {}\n"
 EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stands there then: + is before what stood
     "choose the language": [
@@ -1147,12 +1229,31 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
         ("toolkit/charts/scales.py", "text + locale.short_times if", 'text + " mal" if'),
     ],
     "explain a word": [("data/glossary.yml", "", GLOSSARY)],
-    "offer another file": [
+    "offer another file of a story": [
         ("toolkit/site/page.py", FILES, FILES + '    files["data/how.json"] = b"{}"\n'),
         (
             "toolkit/review/scripts_and_policies.py",
             'f"{slug}/share.png"',
             'f"{slug}/share.png", f"{slug}/data/how.json"',
+        ),
+    ],
+    "offer another file beside": [
+        ("toolkit/site/feeds.py", "    return texts", '+    texts["kept.json"] = "{}\\n"\n'),
+        ("toolkit/review/scripts_and_policies.py", '"robots.txt"}', '"robots.txt", "kept.json"}'),
+    ],
+    "let pages of stories run a script": [
+        ("toolkit/site/templates/report/shout.js", "", SHOUTING),
+        (
+            "toolkit/site/templates/report/story.html.j2",
+            "{{ page.place_of_others }}",
+            '+<script>{% include "shout.js" %}</script>\n',
+        ),
+        ("toolkit/site/finishing.py", "    html = with_style(", "+" + POLICY_OF_SHOUTING),
+        (
+            "toolkit/review/scripts_and_policies.py",
+            "    return bool(ALLOWED.fullmatch(policy.removesuffix(run)))",
+            f"    run = {SHOUTING_ALLOWED!r} if policy.endswith({SHOUTING_ALLOWED!r}) else run\n"
+            "    return bool(ALLOWED.fullmatch(policy.removesuffix(run)))",
         ),
     ],
     "say what is due": [("data/watch.yml", "", WATCH)],
@@ -1286,7 +1387,9 @@ def test_a_primitive_operation_a_composed_one_and_what_an_archive_holds(edition,
     "keep another field of corrections",
     "name a section of pages",
     "change which entries the feed",
-    "offer another file",
+    "offer another file of a story",
+    "offer another file beside",
+    "let pages of stories run a script",
     "change which files",
     "let readers change",
     "say something else of each story",
@@ -1306,6 +1409,8 @@ def test_a_section_a_look_a_correction_a_word_what_is_due_and_an_address(edition
     assert "Invented desk" in words_of(page) and re.search('href="?geo:47.6,9.4', page)
     assert "AN INVENTED OFFICE DRINKS COFFEE" in (edition.root / "reports/index.html").read_text(encoding="utf-8")
     assert words_of(page).count("Mended") == 2 and "Corrections" not in words_of(page)
+    assert (edition.root / "reports" / "kept.json").read_text(encoding="utf-8") == "{}\n"
+    assert f"<script>{SHOUTING}</script>" in page and SHOUTING_ALLOWED in html.unescape(page)
     feed = (edition.root / "reports" / "feed.xml").read_text(encoding="utf-8")
     assert re.findall("<summary>(.*)</summary>", feed) == [
         "4 cups is now 3 cups. A slip. Two columns were exchanged. Noticed by a reader."

@@ -277,6 +277,23 @@ def test_alone_what_pages_may_run_and_load_is_held_with_all_hashes_brought_up_to
 
 
 @pytest.mark.slow
+def test_alone_what_search_engines_are_told_at_the_root_of_a_host_is_as_a_build_writes_it(warm, tmp_path):
+    from tests.build.test_pipeline import run  # as below
+
+    settings = warm.root / "pyproject.toml"
+    text = settings.read_text(encoding="utf-8").replace("stories =", 'site = "https://example.org"\nstories =', 1)
+    settings.write_text(text, encoding="utf-8")
+    run(find_project(warm.root))
+    files = archive_attacks.read(archive(find_project(warm.root), warm.reports, tmp_path / "edition.zip"))
+    missed = []
+    for robots in (files["edition/robots.txt"], b"User-agent: *\nDisallow: /\n"):
+        changed = archive_attacks.with_hashes({**files, "edition/robots.txt": robots})
+        with unpacked(archive_attacks.write(tmp_path / "changed.zip", changed)) as (edition, root):
+            missed.append([one.where for one in alone(root, stored_manifest(edition)).missed])
+    assert missed[0] == [] and any("robots.txt" in where for where in missed[1])
+
+
+@pytest.mark.slow
 def test_alone_the_archive_of_an_edition_in_german_is_read_in_german(warm, tmp_path, monkeypatch, capsys):
     from tests.build.test_pipeline import run  # not above: how often its loops go round is not known there
 

@@ -34,6 +34,7 @@ SHAPES = frozenset("circle clipPath defs desc g line path pattern rect style svg
 LEADING = ("href", "src", "style")  # attributes of a drawing by which it would load or open something
 LEADS = ("url", "href", "usermeta")  # keys of a specification by which it, or what shows it, does
 ROWS = ("values", "datasets")
+ROBOTS = re.compile(rb"User-agent: \*\nAllow: /\n\nSitemap: https?://[\w.:\[\]-]+/sitemap\.xml\n")
 ADDRESS = re.compile(r"\s*(?:\w+:)?//")
 
 
@@ -158,11 +159,17 @@ def _specification(content: bytes) -> Iterator[Found]:
         left += [inner for key, inner in below if key not in ROWS]
 
 
+def _robots(content: bytes) -> Iterator[Found]:
+    if not ROBOTS.fullmatch(content):
+        yield "that search engines may read all, and where the list of pages is", "another text"
+
+
 READ: Mapping[str, Callable[[bytes], Iterator[Found]]] = {
     ".csv": _text,
     ".css": _text,
     ".html": _page,
     ".json": _json,
     ".svg": _drawing,
+    ".txt": _robots,
     ".xml": _feed,
 }

@@ -44,6 +44,7 @@ NAMES = {
     ".jpg": "a picture",
     ".png": "a picture",
     ".svg": "a drawing",
+    ".txt": "what search engines are told",
     ".webp": "a picture",
     ".xml": "a feed or a list of pages",
 }

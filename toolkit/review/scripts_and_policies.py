@@ -83,7 +83,7 @@ def _is_allowed(policy: str, name: str) -> bool:
 
 def _names(stored: Mapping) -> set[str]:
     """The files that a build may write for the stories of a manifest; beside them there are pages of claims."""
-    names = {*FILES, NAME, recheck.NAME, "index.html", "feed.xml", "sitemap.xml"}
+    names = {*FILES, NAME, recheck.NAME, "index.html", "feed.xml", "sitemap.xml", "robots.txt"}
     for slug, story in stored["stories"].items():
         names |= {f"{slug}/share.png", *(story[key]["path"] for key in ("html", "annex") if key in story)}
         names |= {name for chart in story["charts"] for name in files_of_chart(f"{slug}, {chart}")}

@@ -11,16 +11,8 @@ from itertools import takewhile
 from pathlib import Path
 
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.usage.logs.log_format import tool_folders
 
-TOOL_FOLDERS = (
-    "projects",
-    "sessions",
-    ".claude",
-    ".codex",
-    ".gemini",
-    ".config",
-    "claude",
-)  # below them: no person's name
 MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst"}  # how compressed files begin
 # why an entry of a folder is left out
 OUT_OF_IT, TO_FOLDER = "a link that leads out of the folder", "a link to a folder"
@@ -150,20 +142,15 @@ def _owner(path: Path, label: str, file: Path) -> str:
     is known to be a tool's it is the first one below the path: folders of days or projects are no people.
     """
     folder = Path(os.path.abspath(path.parent if file == path else path))
-    hidden = [place for place, part in enumerate(folder.parts) if part in TOOL_FOLDERS and part.startswith(".")]
-    if file != path and not hidden and folder.name not in TOOL_FOLDERS:
+    of_tools = tool_folders()
+    hidden = [place for place, part in enumerate(folder.parts) if part in of_tools and part.startswith(".")]
+    if file != path and not hidden and folder.name not in of_tools:
         parts = [*filter(None, [label]), *file.relative_to(path).parts[:-1]]
-        above = [*takewhile(lambda part: part not in TOOL_FOLDERS, parts)]
+        above = [*takewhile(lambda part: part not in of_tools, parts)]
         if above:
             return "/".join(above if len(above) < len(parts) else above[:2])
-    own = [place for place, part in enumerate(folder.parts) if part in TOOL_FOLDERS]
-    end = (
-        hidden[-1]
-        if hidden
-        else own[-1]
-        if own and (file == path or folder.name in TOOL_FOLDERS)
-        else len(folder.parts)
-    )
-    while end and folder.parts[end - 1] in TOOL_FOLDERS:
+    own = [place for place, part in enumerate(folder.parts) if part in of_tools]
+    end = hidden[-1] if hidden else own[-1] if own and (file == path or folder.name in of_tools) else len(folder.parts)
+    while end and folder.parts[end - 1] in of_tools:
         end -= 1
     return "/".join(folder.parts[:end])

@@ -12,8 +12,8 @@ from toolkit.core.errors import Problem, ToolkitError
 from toolkit.engine.connect import Connection
 from toolkit.engine.paths import identifier, quoted
 from toolkit.usage.logs.account import FileCount
-from toolkit.usage.logs.discover import TOOL_FOLDERS, LogFile
-from toolkit.usage.logs.log_format import log_formats
+from toolkit.usage.logs.discover import LogFile
+from toolkit.usage.logs.log_format import log_formats, tool_folders
 from toolkit.usage.logs.protection import file_fingerprint, pseudonym
 from toolkit.usage.logs.reading_tables import insert
 
@@ -116,7 +116,7 @@ def _by_other_path(
         return state
     parts = Path(os.path.realpath(file.path)).parts[1:]
     for place in range(len(parts) - 1):
-        if parts[place] not in TOOL_FOLDERS:
+        if parts[place] not in tool_folders():
             ending = "/".join(parts[place:])
             for name in (ending, f"/{ending}"):  # the second where the path was "."
                 if state := missing.get(pseudonym(key, "file", name)):

@@ -14,7 +14,7 @@ from toolkit.core.errors import ToolkitError
 from toolkit.core.text import nearest_first
 
 FOLDER = Path(__file__).parent / "formats"
-HEADER = re.compile(r"-- (title|tool|versions|source|recognise|parses lines with|lines with|whole files): (.+)")
+HEADER = re.compile(r"-- (title|tool|folders|versions|source|recognise|parses lines with|lines with|whole files): (.+)")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class LogFormat:
     name: str
     title: str
     tool: str  # the tool whose logs these are, whose name stays readable; or nothing
+    folders: frozenset[str]  # names of folders that the tool keeps its logs in: nobody is named by them or below them
     versions: str
     source: str  # where the format is described: repository@commit, or a documentation; or nothing
     recognise: str  # a condition in SQL on the column line; a file with a line that fulfils it is of the format
@@ -46,6 +47,12 @@ def log_format(name: str) -> LogFormat:
     return log_formats()[name]
 
 
+@cache
+def tool_folders() -> frozenset[str]:
+    """The names of all folders that tools keep their logs in."""
+    return frozenset().union(*(log_format.folders for log_format in log_formats().values()))
+
+
 def _read_format(path: Path) -> LogFormat:
     sql = path.read_text(encoding="utf-8")
     header = dict(HEADER.findall(sql))
@@ -53,6 +60,7 @@ def _read_format(path: Path) -> LogFormat:
         name=path.stem,
         title=header["title"],
         tool=header.get("tool", ""),
+        folders=frozenset(header.get("folders", "").split()),
         versions=header["versions"],
         source=header.get("source", ""),
         recognise=header["recognise"],

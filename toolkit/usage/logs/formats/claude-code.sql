@@ -1,5 +1,6 @@
 -- title: Claude Code session transcripts
 -- tool: claude-code
+-- folders: projects .claude .config claude
 -- versions: 1.0 to 2.1, JSON lines in ~/.claude/projects
 -- source: ryoppippi/ccusage@5816e640e882 and uw-syfi/TraceLab@0b8a262ba696
 -- recognise: json_exists(line, '$.sessionId') AND (json_exists(line, '$.message.role') OR json_exists(line, '$.uuid'))

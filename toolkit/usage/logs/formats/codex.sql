@@ -1,5 +1,6 @@
 -- title: OpenAI Codex session logs
 -- tool: codex
+-- folders: sessions .codex
 -- versions: since 2025-09, when token counts came, to 0.114; JSON lines in ~/.codex/sessions
 -- source: openai/codex, TokenUsageInfo in codex-rs/protocol/src/protocol.rs; ryoppippi/ccusage@5816e640e882, rust/crates/ccusage/src/adapter/codex
 -- recognise: line->>'$.type' IN ('session_meta', 'turn_context', 'event_msg', 'response_item') AND json_exists(line, '$.payload')

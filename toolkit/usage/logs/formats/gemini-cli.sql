@@ -1,5 +1,6 @@
 -- title: Gemini CLI chats
 -- tool: gemini-cli
+-- folders: .gemini
 -- versions: chats in ~/.gemini/tmp: a JSON text a session (to 2026-02), and JSON lines since
 -- recognise: json_exists(line, '$.sessionId') AND json_exists(line, '$.projectHash')
 -- whole files: yes
