@@ -1256,6 +1256,16 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
             "    return bool(ALLOWED.fullmatch(policy.removesuffix(run)))",
         ),
     ],
+    "add a setting": [
+        ("pyproject.toml", "stories =", '+phone = "112"\n'),
+        ("toolkit/core/settings.py", '    "name": (str,', '+    "phone": (str, "a text, as it is dialled"),\n'),
+        ("toolkit/site/edition.py", '    language: str = "en"\n', '    language: str = "en"\n    phone: str = ""\n'),
+        ("toolkit/site/page.py", "on, project.language\n", 'on, project.language, settings["phone"]\n'),
+        ("toolkit/site/templates/report/head_and_foot.html.j2", "</footer>", "+<p>Call {{ page.edition.phone }}</p>"),
+    ],
+    "change how a source is named": [
+        ("toolkit/site/sourcing.py", "{source['publisher']}, {self", "{source['publisher']} (cited), {self"),
+    ],
     "say what is due": [("data/watch.yml", "", WATCH)],
     "say something else of each story": [
         ("toolkit/site/edition.py", "    small_chart: FrontChart | None", "+    shouted: str\n"),
@@ -1390,6 +1400,8 @@ def test_a_primitive_operation_a_composed_one_and_what_an_archive_holds(edition,
     "offer another file of a story",
     "offer another file beside",
     "let pages of stories run a script",
+    "add a setting",
+    "change how a source is named",
     "change which files",
     "let readers change",
     "say something else of each story",
@@ -1404,6 +1416,7 @@ def test_a_section_a_look_a_correction_a_word_what_is_due_and_an_address(edition
     assert "A mug: 2,0 Tassen angenommen 3,0 Tassen angenommen" in words_of(page)  # of which one is seen
     assert "12. Mai 2026" in words_of(page) and "Two columns were exchanged." in page
     assert "A machine." in page
+    assert "Call 112" in words_of(page) and "(cited), 15. April 2026" in words_of(page)
     assert "Due since, and not available to us: the price of beans." in words_of(page)
     assert "3 cups . A slip. Two columns were exchanged." in words_of(page)
     assert "Invented desk" in words_of(page) and re.search('href="?geo:47.6,9.4', page)

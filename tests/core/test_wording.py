@@ -13,7 +13,7 @@ from toolkit.core.locales import LOCALES
 from toolkit.core.number import leaf
 from toolkit.core.operation import PRIMITIVES, operation
 from toolkit.core.unit import parse_unit, registry
-from toolkit.core.wording import Style, publisher_lines, round_to, wording_of, written_date
+from toolkit.core.wording import SCALES, Style, publisher_lines, round_to, wording_of, written_date
 
 
 def number(low, high=None, unit="USD", **style):
@@ -188,3 +188,9 @@ def test_the_sources_of_one_publisher_share_a_line(dates, said):
         f"Paper, {said}",
         "Other, 2026",
     ]
+
+
+def test_each_language_has_words_for_every_scale():
+    for locale in LOCALES.values():
+        for words in (locale.scales, locale.single_scales, locale.short_scales, locale.money_scales):
+            assert words.keys() == SCALES.keys(), locale.code

@@ -136,7 +136,7 @@ def test_a_policy_counts_where_it_stands_and_by_what_it_says():
         ("a.csv", "a,b\n1,2\n", '"a","b"\n1,2\n', None),
         ("a.csv", "a,b\n1,2\n", "a,b\n1,3\n", "a row of a table"),
         ("a.csv", "a,b\n1,2\n", 'a,b\n"1,2"\n', "a row of a table"),
-        ("a.txt", "a", "b", "a file"),
+        ("a.bin", "a", "b", "a file"),
     ],
 )
 def test_other_files_are_compared_by_what_they_hold(name, old, new, what):

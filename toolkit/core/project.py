@@ -17,24 +17,12 @@ from typing import Any
 
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.locales import LOCALES
-from toolkit.core.text import CLEAN, shortened, unfit_sign
+from toolkit.core.settings import wrong_settings
+from toolkit.core.text import shortened
 
 ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 UTF_16 = "zero bytes or a mark of UTF-16"  # what is found in a text of that encoding
 RESERVED = ("index", "claims")  # pages of every edition, which no notebook may replace
-# the settings of [tool.toolkit]: of which type each is, and how an error says that
-SETTINGS: dict[str, tuple[type, str]] = {
-    "stories": (list, 'a list of names of notebooks: stories = ["coffee", "tea"]'),
-    "name": (str, 'a text: name = "Harbour desk"'),
-    "site": (str, 'a text: site = "https://desk.example/audits"'),
-    "language": (str, 'a text: language = "en"'),
-    "engine": (str, 'a text: engine = "spark"'),
-    "remote": (str, 'a text: remote = "sc://spark.example:15002"'),
-    "master": (str, 'a text: master = "spark://spark.example:7077"'),
-    "spark": (dict, "a table of its own, [tool.toolkit.spark]"),
-    "colours": (dict, "a table of its own, [tool.toolkit.colours]"),
-}
-SITE = re.compile(r"(https?://[\w.:\[\]-]+(/[\w.~%/-]*)?)?", re.ASCII)
 UNFIT = {"\\": "a backslash", "?": "a question mark"}
 CRLF = "its lines end with CRLF, and nothing else changed"
 UNDO_CRLF = "check out again with core.autocrlf=false, or unpack again without converting text"
@@ -76,7 +64,7 @@ class Project:
     def settings(self) -> dict[str, Any]:
         """The table `[tool.toolkit]` of pyproject.toml, {} without one, with what `chosen` has in its place.
 
-        Raises ToolkitError if the file cannot be read or is no TOML, or a setting does not fit SETTINGS.
+        Raises ToolkitError if the file cannot be read or is no TOML, or a setting is not as `settings.py` allows.
         """
         try:
             tool = tomllib.loads(read_text(self.root / "pyproject.toml").replace("\r\n", "\n")).get("tool", {})
@@ -84,7 +72,7 @@ class Project:
             message = shortened(str(error), 200)
             raise ToolkitError("pyproject.toml", message, "TOML", "mend the line") from error
         table: Any = tool.get("toolkit", {}) if isinstance(tool, dict) else tool
-        if wrong := list(_wrong_settings(table)):
+        if wrong := list(wrong_settings(table)):
             raise ToolkitError(wrong)
         return {**table, **self.chosen}
 
@@ -146,25 +134,6 @@ class Project:
         """A library's message without the path of the project on this machine."""
         root = str(self.root)
         return text.replace(root + os.sep, "").replace(root, "the project") if self.root.name else text
-
-
-def _wrong_settings(table: Any) -> Iterator[Problem]:
-    """The problems of `[tool.toolkit]`: not a table, a setting of another type than SETTINGS has, a site that is not
-    an address."""
-    where = "pyproject.toml, [tool.toolkit]"
-    if not isinstance(table, dict):
-        yield Problem(where, shortened(repr(table)), "a table, [tool.toolkit], with its lines below", "write it so")
-        return
-    for name, (kind, allowed) in SETTINGS.items():
-        found: Any = table.get(name, kind())
-        fits = isinstance(found, kind)
-        if not fits or not all(isinstance(one, str) for one in found):
-            yield Problem(f"{where} {name}", shortened(repr(found)), allowed, "write it so")
-        elif isinstance(found, str) and (unfit := unfit_sign(found)):
-            yield Problem(f"{where} {name}", f"{shortened(ascii(found))} has {unfit}", CLEAN, "write it without")
-        elif name == "site" and not SITE.fullmatch(found):
-            address = "the address at which the edition will stand, such as https://desk.example/audits"
-            yield Problem(f"{where} {name}", shortened(repr(found)), address, "correct it, or leave it out")
 
 
 def find_project(start: Path | None = None) -> Project:

@@ -104,10 +104,10 @@ class ValueParts:
         if self.form == "percent":
             return locale.percent.format(value=minus + self.digits)
         if self.currency:
-            scale = locale.money_scales.get(self.scale, "")
+            scale = locale.money_scales[self.scale] if self.scale else ""
             return locale.with_sign(minus, self.currency.sign, self.digits, scale)
         scales = locale.short_scales if short else locale.single_scales if self.digits == "1" else locale.scales
-        return minus + self.digits + scales.get(self.scale, "")
+        return minus + self.digits + (scales[self.scale] if self.scale else "")
 
 
 @dataclass(frozen=True)
