@@ -8,6 +8,7 @@ import pytest
 from tests.charts.example_charts import EXAMPLES, cell, drawing, same
 from toolkit.charts import FORMS, Cell, Drawing, draw_svg, svg
 from toolkit.charts.drawn_marks import read_marks
+from toolkit.charts.forms import load_examples
 from toolkit.core.errors import ToolkitError
 
 
@@ -36,6 +37,24 @@ def test_every_form_lists_what_it_misses(form):
     wanted = [name for name, encoding in FORMS[form].encodings.by_name.items() if encoding.required]
     assert wanted
     assert all(f"{name}= (" in said for name in wanted)
+
+
+@pytest.mark.parametrize("form", [name for name, form in FORMS.items() if "emphasis" in form.encodings.by_name])
+def test_an_emphasis_that_names_nothing_is_refused_with_the_near_one(form):
+    chart = load_examples()[form]()
+    of = FORMS[form].encodings.by_name["emphasis"]
+    columns = [chart.encodings[name] for name in of.among.split() if name in chart.encodings]
+    cells = [row.get(column) for column in columns for row in chart.rows]
+    named = next(iter(of.choices or [cell for cell in cells if cell]), "")
+    said = fault(replace(chart, encodings={**chart.encodings, "emphasis": f"{named}x"}))
+    assert f"emphasis='{named}x'" in said
+    assert f"write {named!r}, or name one of them" in said if named else "allowed: none" in said
+
+
+def test_emphasis_may_be_none_of_the_rows():
+    chart = load_examples()["bars"]()
+    drawn = draw_svg(replace(chart, encodings={**chart.encodings, "emphasis": ""}), "wide")
+    assert "accent" not in drawn
 
 
 def test_a_wrong_cell_is_named_with_its_row():
@@ -68,9 +87,10 @@ def test_a_log_axis_wants_values_above_zero():
     assert "0 on a log scale" in fault(drawing("dots", rows, x="v", y="n", scale="log"))
 
 
-def test_more_than_four_parts_are_too_many():
+def test_no_two_parts_have_one_colour():
     rows = [{"n": "a", "who": name, "v": cell(1, "1")} for name in "pqrst"]
-    assert "5 entities in one bar" in fault(drawing("range_bars", rows, label="n", entity="who", value="v"))
+    said = fault(drawing("range_bars", rows, label="n", entity="who", value="v"))
+    assert "no colour for s, t" in said and "at most 3 groups without one of their own" in said
 
 
 def test_too_many_squares_are_refused():

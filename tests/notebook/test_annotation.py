@@ -57,7 +57,8 @@ def test_a_place_that_the_table_has_nothing_like_is_refused_in_the_cell(story, t
         ({"titel": "x"}, "write 'title'"),
         ({"reference": "told_multipel"}, "write 'told_multiple'"),
         ({"detail": "told_multiple"}, "a text column"),
-        ({"scale": "logarithmic"}, "linear, log"),
+        ({"scale": "logarithmic"}, "log, linear"),
+        ({"emphasis": "nobody"}, "name one of them"),
         ({"x_from": "zero"}, "a plain number"),
     ],
 )

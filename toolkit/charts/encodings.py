@@ -6,13 +6,14 @@ A form declares two frozen dataclasses, one of its rows and one of its options, 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.text import nearest_first
 
 NUMBER, TEXT, NUMBER_OR_DATE = "a number column", "a text column", "a number or date column"
 COLUMNS: dict[str, tuple[type, ...]] = {NUMBER: (Cell,), TEXT: (str,), NUMBER_OR_DATE: (Cell, str)}  # their cells
@@ -25,7 +26,8 @@ class Encoding:
 
     `role` names the roles, with spaces between, whose rows need a value; `gaps` allows empty cells in a required
     column; `choices` are the allowed values (any if there are none); `default` is the value of an option not given.
-    `of` is the encoding of the column in whose unit an option's number is typed, as the frame of the table has it.
+    `of` is the encoding of the column in whose unit an option's number is typed, as the frame of the table has it;
+    `among` those, with spaces between, of the columns that have an option's text in a cell ("" names none).
     """
 
     takes: str
@@ -36,6 +38,7 @@ class Encoding:
     choices: tuple[str, ...] = ()
     default: Any = None
     of: str = ""
+    among: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,9 +168,9 @@ class Encodings(Generic[R, Options]):
                 problems.append(Problem(drawing.where, f"{name}={value!r}", "a plain number"))
             elif encoding.takes == PLAIN_TEXT and not isinstance(value, str):
                 problems.append(Problem(drawing.where, f"{name}={value!r}", "words in quotation marks"))
-            elif encoding.choices and encoding.takes not in COLUMNS and value not in encoding.choices:
-                remedy = f"{did_you_mean(value, encoding.choices)}name one of them"
-                problems.append(Problem(drawing.where, f"{name}={value!r}", ", ".join(encoding.choices), remedy))
+            elif encoding.takes not in COLUMNS and value not in (allowed := _allowed(value, encoding, drawing)):
+                remedy = f"{did_you_mean(value, allowed)}name one of them"
+                problems.append(Problem(drawing.where, f"{name}={value!r}", nearest_first(value, allowed), remedy))
         return problems
 
     def missing(self, drawing: Drawing) -> list[Problem]:
@@ -210,6 +213,15 @@ def did_you_mean(name: object, names: Iterable[str]) -> str:
     """The beginning of a remedy: "write 'gap', or " where a name like it is among `names`, else ""."""
     near = difflib.get_close_matches(str(name), list(names), 1)
     return f"write {near[0]!r}, or " if near else ""
+
+
+def _allowed(value: Any, encoding: Encoding, drawing: Drawing) -> Sequence[Any]:
+    """What an option may be: its choices, the texts in cells of some columns, or else any `value`."""
+    if not encoding.among or value == "":
+        return encoding.choices or [value]
+    columns = [drawing.encodings.get(name, "") for name in encoding.among.split()]
+    texts = (row.get(column) for column in columns for row in drawing.rows)
+    return list(dict.fromkeys(text for text in texts if isinstance(text, str)))
 
 
 def _encodings_of(described_by: type) -> dict[str, Encoding]:

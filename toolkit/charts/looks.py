@@ -8,19 +8,49 @@ of a simulated mark for hatching (`altair_theme.in_variables`).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import altair as alt
 
 from toolkit.charts.altair_theme import BAND, HATCHED, PALE, blend
+from toolkit.charts.drawing import Drawing
 from toolkit.charts.expressions import expression_literal
 from toolkit.charts.fields import Fields
 from toolkit.charts.theme import Palette
+from toolkit.core.errors import ToolkitError
 
 PROJECTED = "projected"  # drawn like a kind of number: nothing is on record yet
 DASHED, DOTTED, FINE, DENSE = (5, 3.5), (1.6, 3.2), (3, 2.2), (1.8, 1.8)
 SOLID = (1, 0)
+GROUPS = ("accent", "ink", "context", "muted")  # roles of groups without a colour of their own
+
+
+def roles_of(
+    names: Iterable[str],
+    drawing: Drawing,
+    emphasis: str | None = None,
+    spare: Sequence[str] = GROUPS,
+    rest: str = "",
+    strong: str = "accent",
+) -> dict[str, str]:
+    """The role of the colour of each group by its name: `strong` of the emphasised one, of others their own.
+
+    Those that the project gives none get one of `spare` each, and, where all are given away, `rest`.
+
+    Raises ToolkitError where no `rest` is given: more groups than colours.
+    """
+    roles = {name: strong if name == emphasis else drawing.palette.role_of(name) for name in names}
+    left = iter([role for role in spare if role != strong or not emphasis])
+    given = {name: role or next(left, rest) for name, role in roles.items()}
+    if not all(given.values()):
+        raise ToolkitError(
+            drawing.where,
+            f"no colour for {', '.join(name for name, role in given.items() if not role)}",
+            f"at most {len(spare)} groups without one of their own: more cannot be told apart",
+            "give the others one name, or draw small multiples",
+        )
+    return given
 
 
 class MarkStyle(NamedTuple):

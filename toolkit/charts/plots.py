@@ -17,7 +17,6 @@ from toolkit.charts.geometry import Box, Point, Position, text_box
 from toolkit.charts.layers import layered
 from toolkit.charts.placement import Occupied
 from toolkit.charts.scales import PixelScale, positive, round_step, tick_words, unit_of
-from toolkit.charts.theme import Palette
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import Problem, ToolkitError
 
@@ -25,7 +24,6 @@ ABOVE = 10.0  # pixels from a plot up to the title of its upright axis
 ROOM = 46.0  # pixels from one date to the next at the least
 PADDING = 7  # pixels between the labels of an upright axis and the plot
 EDGE = 8  # pixels from the plot's right end to that of the drawing, so that no mark at its end is cut
-GROUPS = ("accent", "ink", "context", "muted")  # roles of groups without a colour of their own
 ALIGN = {"start": "left", "middle": "center", "end": "right"}
 R = TypeVar("R")
 
@@ -205,29 +203,6 @@ def titled(title: str, plot: Plot) -> dict[str, Any]:
         else {"titleAnchor": "start", "titleAlign": "left", "titleX": -plot.left}
     )
     return {"title": wrapped(title, layout.width, layout.detail), **place}
-
-
-def roles_of(
-    names: Sequence[str], emphasis: str | None, palette: Palette, where: str, spare: Sequence[str] = GROUPS
-) -> dict[str, str]:
-    """The role of each group's colour: its own, the accent for the emphasised, else one of `spare`.
-
-    Raises ToolkitError for an emphasis that is none of them, and for more groups than have colours.
-    """
-    if emphasis is not None and emphasis not in names:
-        raise ToolkitError(where, f"emphasis={emphasis!r}", ", ".join(names), "name one of them")
-    own = {name: role for name in names if name != emphasis and (role := palette.role_of(name))}
-    rest = [name for name in names if name not in own]
-    rest.sort(key=lambda name: name != emphasis)
-    if len(rest) > len(spare):
-        raise ToolkitError(
-            where,
-            f"{len(rest)} groups without a colour of their own",
-            f"at most {len(spare)}: more cannot be told apart",
-            "give the others one name, or draw small multiples",
-        )
-    given = own | dict(zip(rest, spare, strict=False))
-    return {name: given[name] for name in names}
 
 
 def refuse_twice(rows: Iterable[R], place: Callable[[R], Hashable], drawing: Drawing) -> None:

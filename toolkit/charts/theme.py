@@ -99,16 +99,6 @@ def paint(role: str) -> str:
     return f"var(--{role})"
 
 
-def series_roles(names: list[str], emphasis: str | None, palette: Palette) -> dict[str, str]:
-    """The role of the colour of each of several lines, by name.
-
-    Ink for the emphasised line, an entity's own colour for others; the rest have accent, ink (if nothing is emphasised)
-    and "context", a grey.
-    """
-    spare = iter(["accent", "context", "context", "context"] if emphasis else ["accent", "ink", "context", "context"])
-    return {name: "ink" if name == emphasis else palette.role_of(name) or next(spare, "context") for name in names}
-
-
 def read_palette(project: Project) -> Palette:
     """The palette of a project, with the colours that `[tool.toolkit.colours]` gives to entities.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -152,16 +152,21 @@ def _fits(table: Table, declared: Mapping[str, EncodingDeclaration], encodings: 
         return False
     options = {name: value for name, value in encodings.items() if name not in columns}
     roles = _roles(table, declared, columns.get("role"))
-    return all(_option_fits(value, declared[name]) for name, value in options.items()) and all(
-        _column_fits(table[column], roles, declared[name]) for name, column in columns.items()
+    cells = {name: table[column] for name, column in columns.items()}
+    return all(_option_fits(value, declared[name], cells) for name, value in options.items()) and all(
+        _column_fits(cells[name], roles, declared[name]) for name in columns
     )
 
 
-def _option_fits(value: object, declaration: EncodingDeclaration) -> bool:
-    is_number, choices = isinstance(value, (Number, int, float)), declaration.given.get("choices")
-    if is_number != (declaration.kind == "number_option"):
+def _option_fits(value: object, declaration: EncodingDeclaration, cells: Mapping[str, Sequence[object]]) -> bool:
+    """Whether an option is of its type, and one of its choices or in the cells of the columns that it names one of."""
+    given = declaration.given
+    if isinstance(value, (Number, int, float)) != (declaration.kind == "number_option"):
         return False
-    return not choices or str(value) in choices
+    among = [name for name in given.get("among", "").split() if value != ""]
+    if among:
+        return any(str(value) == str(cell) for name in among for cell in cells.get(name, ()))
+    return not given.get("choices") or str(value) in given["choices"]
 
 
 def _roles(table: Table, declared: Mapping[str, EncodingDeclaration], column: str | None) -> list[str]:

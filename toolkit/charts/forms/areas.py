@@ -20,7 +20,7 @@ from toolkit.charts.encodings import (
 from toolkit.charts.end_labels import End, end_lines, end_words, last_value, room_for
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
-from toolkit.charts.plots import ROOM, along, axis_scale, places_of, plot_of, refuse_unstacked, roles_of
+from toolkit.charts.plots import ROOM, along, axis_scale, places_of, plot_of, refuse_unstacked
 
 STACKS = ("amounts", "shares")
 ROLES = ("accent", "context", "muted", "ink")  # of parts without a colour of their own, the lightest first
@@ -40,7 +40,7 @@ class AreasOptions:
     """Whether amounts or shares are shown, options of the axes, and what is emphasised."""
 
     stack: str = text_option("the parts as they are, or of a hundred per cent", "amounts", choices=STACKS)
-    emphasis: str | None = text_option("the part in the accent colour")
+    emphasis: str | None = text_option("the part in the accent colour", among="color")
     x_title: str = text_option("under the lower axis", "")
     y_title: str = text_option("over the upright axis", "")
 
@@ -58,7 +58,7 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     at = places_of([row.x for row in rows], drawing)
     refuse_unstacked([(row.color, row.x, row.y) for row in rows], drawing)
     fields, shares = Fields(drawing), options.stack == "shares"
-    roles = roles_of(names, options.emphasis, drawing.palette, drawing.where, ROLES)
+    roles = looks.roles_of(names, drawing, options.emphasis, ROLES)
     sums = {place: sum(row.y.low for row, here in zip(rows, at, strict=True) if here == place) for place in at}
     whole = [Cell(0, total, "", form=rows[0].y.form, currency=rows[0].y.currency) for total in sums.values()]
     y = axis_scale([Cell(0, 1, "", form="percent")] if shares else whole, drawing, 5)

@@ -33,7 +33,9 @@ class BarsRow(Row):
 class BarsOptions:
     """Options of the axis and the words beside it."""
 
-    emphasis: str | None = text_option("the row, or the group, in the accent colour; without it, all")
+    emphasis: str | None = text_option(
+        'the row, or the group, in the accent colour ("": none); without it, all', among="label group"
+    )
     x_title: str = text_option("under the axis", "")
 
 

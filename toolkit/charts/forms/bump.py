@@ -35,7 +35,9 @@ class BumpRow(Row):
 class BumpOptions:
     """What is emphasised."""
 
-    emphasis: str | None = text_option("who is in the accent colour; the others are grey or have their own")
+    emphasis: str | None = text_option(
+        "who is in the accent colour; the others are grey or have their own", among="color"
+    )
 
 
 BUMP = Encodings(BumpRow, BumpOptions)
@@ -48,11 +50,9 @@ def bump(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     """
     rows, options = BUMP.read(drawing)
     rounds, names = (list(dict.fromkeys(found)) for found in ((row.x for row in rows), (row.color for row in rows)))
-    _refuse(rows, rounds, names, options, drawing)
+    _refuse(rows, rounds, drawing)
     fields, most = Fields(drawing), int(max(row.y.low for row in rows if row.y))
-    roles = {
-        name: "accent" if name == options.emphasis else drawing.palette.role_of(name) or "context" for name in names
-    }
+    roles = looks.roles_of(names, drawing, options.emphasis, spare=(), rest="context")
     look = fields.add(
         "look", [looks.with_kind(roles[row.color], row.y.kind if row.y else drawing.kind) for row in rows]
     )
@@ -80,7 +80,7 @@ def bump(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     return whole.encode(x=x, y=y)
 
 
-def _refuse(rows: list[BumpRow], rounds: list[str], names: list[str], options: BumpOptions, drawing: Drawing) -> None:
+def _refuse(rows: list[BumpRow], rounds: list[str], drawing: Drawing) -> None:
     """Raises ToolkitError where the rows are no ranking."""
     where, places = drawing.where, [row for row in rows if row.y]
     problems = [
@@ -90,8 +90,6 @@ def _refuse(rows: list[BumpRow], rounds: list[str], names: list[str], options: B
     ]
     if len(rounds) < 2 or not places:
         problems.append(Problem(where, f"the round {rounds[0]!r} alone", "two rounds or more", 'use the form "bars"'))
-    if options.emphasis is not None and options.emphasis not in names:
-        problems.append(Problem(where, f"emphasis={options.emphasis!r}", ", ".join(names), "name one of them"))
     if problems:
         raise ToolkitError(problems)
     refuse_twice(rows, lambda row: (row.color, row.x), drawing)

@@ -42,7 +42,7 @@ class ColumnsRow(Row):
 class ColumnsOptions:
     """Options: what is emphasised, and the words of the axes."""
 
-    emphasis: str | None = text_option("the part in the accent colour; the others are grey")
+    emphasis: str | None = text_option("the part in the accent colour; the others are grey", among="part")
     x_title: str = text_option("before the first column's name", "")
 
 
@@ -78,8 +78,7 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     refuse_twice(rows_with_value, lambda row: tuple(part for part in (row.part, column_words(row.x)) if part), drawing)
     slots, fields = slots_of([row.x for row in rows_with_value], drawing.locale), Fields(drawing)
     parts = list(dict.fromkeys(row.part for row in rows_with_value if row.part))
-    strong = options.emphasis if options.emphasis in parts else None
-    roles = {part: "ink" if strong is None else "accent" if part == strong else "context" for part in parts}
+    roles = looks.roles_of(parts, drawing, options.emphasis, spare=(), rest="context" if options.emphasis else "ink")
     sums: dict[str, float] = {}
     for row in rows:
         sums[column_key(row.x)] = sums.get(column_key(row.x), 0.0) + (row.value.high if row.value else 0.0)

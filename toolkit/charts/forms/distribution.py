@@ -44,7 +44,7 @@ class DistributionOptions:
     """Options of the axis, and what is emphasised."""
 
     x_title: str = text_option("under the axis", required=True)
-    emphasis: str | None = text_option("the mark in the accent colour")
+    emphasis: str | None = text_option("the mark in the accent colour", among="label")
 
 
 DISTRIBUTION = Encodings(DistributionRow, DistributionOptions)

@@ -36,7 +36,9 @@ class DotsOptions:
     """Options of the axis and the words beside it."""
 
     reference_title: str = text_option("after the reference", "")
-    emphasis: str | None = text_option("the row, or the group, in the accent colour; without it, all")
+    emphasis: str | None = text_option(
+        'the row, or the group, in the accent colour ("": none); without it, all', among="y group"
+    )
     scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
     x_from: float | None = number_option(
         "where an even axis starts; without it zero, or the lowest value below it", of="x"

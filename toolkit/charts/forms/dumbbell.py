@@ -39,7 +39,7 @@ class DumbbellOptions:
 
     first_title: str = text_option("what the first value is", required=True)
     second_title: str = text_option("what the second value is", required=True)
-    emphasis: str | None = text_option("the row in the accent colour; without it, all")
+    emphasis: str | None = text_option('the row in the accent colour ("": none); without it, all', among="label group")
     scale: str = text_option("even, or by powers of ten", "linear", choices=("linear", "log"))
     x_from: float | None = number_option(
         "where an even axis starts; without it zero, or the lowest value below it", of="first"

@@ -34,7 +34,7 @@ class FunnelRow(Row):
 class FunnelOptions:
     """Options of the axis, and what is emphasised."""
 
-    emphasis: str | None = text_option("the step in the accent colour; without it, all")
+    emphasis: str | None = text_option('the step in the accent colour ("": none); without it, all', among="y")
     text_title: str = text_option("after a step's share", "of the step before")
     x_title: str = text_option("under the axis", "")
 

@@ -15,7 +15,7 @@ from toolkit.charts.encodings import Encodings, Form, Row, number_column, number
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import faceted, layered
-from toolkit.charts.plots import refuse_twice, roles_of
+from toolkit.charts.plots import refuse_twice
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import Problem, ToolkitError
 
@@ -72,7 +72,7 @@ def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     """
     rows, options = ICON_ARRAY.read(drawing)
     _refuse(rows, options, drawing)
-    roles = roles_of(list(dict.fromkeys(row.color for row in rows)), None, drawing.palette, drawing.where, ROLES)
+    roles = looks.roles_of((row.color for row in rows), drawing, spare=ROLES)
     fields, plan = Fields(drawing), planned(rows, options, layout)
     icons = fields.add("icons", [round(row.size.low / options.per_icon) for row in rows])
     first, end, icon, across, down = (fields.free(name) for name in ("first", "end", "icon", "across", "down"))

@@ -28,7 +28,6 @@ from toolkit.charts.fields import Fields, of_rows_with
 from toolkit.charts.line_paths import LinePoint, Paths, Series, series_of
 from toolkit.charts.notes import Ground, Note, beside_point, note_layers
 from toolkit.charts.plots import EDGE, ROOM, AxisScale, Plot, along, axis_scale, plot_of
-from toolkit.charts.theme import series_roles
 from toolkit.charts.typography import text_width, wrapped
 
 HEIGHT = {"wide": 270.0, "narrow": 252.0}  # of the plot, in pixels
@@ -54,7 +53,7 @@ class LinesOptions:
     """How lines run, options of the axes, what is emphasised, and from which x nothing is on record."""
 
     interpolate: str = text_option("straight, smooth, or held until the next value", "linear", choices=SHAPES)
-    emphasis: str | None = text_option("the line drawn in ink")
+    emphasis: str | None = text_option("the line drawn in ink", among="color")
     projected_from: str | None = text_option("a date from which nothing is on record; shaded")
     projected_title: str = text_option("over the shaded part", "stated, not yet on record")
     x_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
@@ -97,7 +96,7 @@ def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     fields = Fields(drawing)
     held = options.interpolate == "step-after"  # over what the table leaves out
     every = series_of([(row.color or "", row.x, row.y) for row in rows], drawing, options.projected_from, held)
-    roles = series_roles(list(every), options.emphasis, drawing.palette)
+    roles = looks.roles_of(every, drawing, options.emphasis, ("accent", "ink"), rest="context", strong="ink")
     series, beside = apart(every)
     large = None if options.smooth else options.emphasis
     labels = {

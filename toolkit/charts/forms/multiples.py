@@ -54,7 +54,7 @@ class MultiplesOptions:
     more_title: str = text_option("in the key", "the group with more")
     less_title: str = text_option("in the key", "the group with less")
     median_title: str = text_option("in the key", "the median")
-    emphasis: str | None = text_option("the group in the accent colour; without it, the first")
+    emphasis: str | None = text_option("the group in the accent colour; without it, the first", among="group")
 
 
 MULTIPLES = Encodings(MultiplesRow, MultiplesOptions)

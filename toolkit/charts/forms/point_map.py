@@ -15,7 +15,7 @@ from toolkit.charts.example import COUNTY, invented_chart, number
 from toolkit.charts.expressions import expression_literal, field_of_row
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
-from toolkit.charts.plots import Spot, roles_of, words_beside
+from toolkit.charts.plots import Spot, words_beside
 from toolkit.charts.scales import round_step, tick_words, unit_of
 from toolkit.core.errors import Problem, ToolkitError
 
@@ -40,7 +40,7 @@ class PointMapRow(Row):
 class PointMapOptions:
     """Options of the legend, and what is emphasised."""
 
-    emphasis: str | None = text_option("the group in the accent colour; without groups, all points are")
+    emphasis: str | None = text_option("the group in the accent colour; without groups, all points are", among="color")
     size_title: str = text_option("over the legend: what the area of a point shows", "")
 
 
@@ -63,7 +63,7 @@ def point_map(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
     largest = max((row.size.low for row in rows if row.size), default=0.0)
     groups, kinds = [row.color for row in rows], [row.size.kind if row.size else drawing.kind for row in rows]
     names = list(dict.fromkeys(group for group in groups if group))
-    own = roles_of(names, options.emphasis, drawing.palette, drawing.where)
+    own = looks.roles_of(names, drawing, options.emphasis)
     roles = [own.get(group or "", "context" if names else "accent") for group in groups]
     channels = looks.grouped_points(fields, roles, kinds, groups)
     at: dict[str, Any] = {

@@ -115,11 +115,12 @@ class Bar:
 def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     """Solid to the sum of the lows, dashed from there to the sum of the highs, a claim dotted through the rows.
 
-    Raises ToolkitError for a row that is both a claim and a sum, and for more than four entities.
+    Raises ToolkitError for a row that is both a claim and a sum, and for more entities than have colours.
     """
     read, _ = RANGE_BARS.read(drawing)
     bars = bars_of(read, drawing)
-    roles, unit = entity_roles(read, drawing), unit_of(row.value for row in read)
+    roles = looks.roles_of((row.entity for row in read if row.entity), drawing, spare=ROLES)
+    unit = unit_of(row.value for row in read)
     fields, heads = Fields(drawing), {each.index: each for each in bars}
     named = [
         NamedRow(name=head.label, detail=head.detail) if (head := heads.get(row.index)) else NamedRow(name="")
@@ -157,16 +158,6 @@ def bars_of(rows: list[RangeBarsRow], drawing: Drawing) -> list[Bar]:
             raise ToolkitError(drawing.where, found, allowed)
         bars.append(Bar(label, members, claims[-1] if claims else None))
     return bars
-
-
-def entity_roles(rows: list[RangeBarsRow], drawing: Drawing) -> dict[str, str]:
-    """Each entity's colour. Raises ToolkitError for more than four."""
-    entities = list(dict.fromkeys(row.entity for row in rows if row.entity))
-    if len(entities) > 4:
-        remedy = "put the small ones together, or draw a chart for each"
-        raise ToolkitError(drawing.where, f"{len(entities)} entities in one bar", "four at most", remedy)
-    spare = iter(ROLES)
-    return {name: drawing.palette.role_of(name) or next(spare, "context") for name in entities}
 
 
 def bar_scale(bars: list[Bar], said: dict[str, str], unit: str, left: float, rows: Rows) -> PixelScale:

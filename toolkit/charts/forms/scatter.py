@@ -11,7 +11,7 @@ from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.plots import Spot, axis_scale, plot_of, refuse_ranges, roles_of, words_beside
+from toolkit.charts.plots import Spot, axis_scale, plot_of, refuse_ranges, words_beside
 
 SCALES = ("linear", "log")
 
@@ -31,7 +31,9 @@ class ScatterRow(Row):
 class ScatterOptions:
     """Options of the axes, and what is emphasised."""
 
-    emphasis: str | None = text_option("the group in the accent colour; without groups, the points with names are")
+    emphasis: str | None = text_option(
+        "the group in the accent colour; without groups, the points with names are", among="color"
+    )
     x_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
     y_scale: str = text_option("even, or by powers of ten", "linear", choices=SCALES)
     x_title: str = text_option("under the lower axis", "")
@@ -44,7 +46,7 @@ SCATTER = Encodings(ScatterRow, ScatterOptions)
 def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     """A point for each row.
 
-    Raises ToolkitError for ranges, many groups, an emphasis that is none of them, and values that no log scale has.
+    Raises ToolkitError for ranges, many groups, and values that no log scale has.
     """
     rows, options = SCATTER.read(drawing)
     refuse_ranges([cell for row in rows for cell in (row.x, row.y)], drawing, "dots")
@@ -55,7 +57,7 @@ def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     plot = plot_of(x, y, drawing, layout, 330 if layout.wide else 310)
     groups, named = [row.color for row in rows], any(row.text for row in rows)
     names = list(dict.fromkeys(group for group in groups if group))
-    own = roles_of(names, options.emphasis, drawing.palette, drawing.where)
+    own = looks.roles_of(names, drawing, options.emphasis)
     plain = ["accent" if row.text or not named else "context" for row in rows]
     roles = [own.get(group or "", "context") for group in groups] if names else plain
     channels = looks.grouped_points(fields, roles, [row.y.kind for row in rows], groups)

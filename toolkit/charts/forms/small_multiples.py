@@ -54,7 +54,7 @@ class SmallMultiplesOptions:
 
     mark: str = text_option("lines may have gaps", "area", choices=MARKS)
     columns: float = number_option("how many plots stand side by side; two on a phone", 3)
-    emphasis: str | None = text_option("the plot in the accent colour; without it, all")
+    emphasis: str | None = text_option("the plot in the accent colour; without it, all", among="facet")
 
 
 SMALL_MULTIPLES = Encodings(SmallMultiplesRow, SmallMultiplesOptions)
@@ -84,8 +84,7 @@ def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
     places = [(at - x.low) / (x.high - x.low) for at in places_of([row.x for row in rows], drawing)]
     lasts = last_of([found[-1] for found in known if found], peaks, places, width, layout) if lined else []
     plot = Plot(drawing, layout, left, PixelScale(x.low, x.high, 0, width), PixelScale(y.low, y.high, HEIGHT, 0))
-    own = drawing.palette.role_of if options.emphasis is None else lambda name: None
-    roles = {name: own(name) or ("accent" if options.emphasis in (None, name) else "context") for name in names}
+    roles = looks.roles_of(names, drawing, options.emphasis, spare=(), rest="context" if options.emphasis else "accent")
     across, upright = x.x(fields.name("x"), plot), y.y(plot, field=fields.low("y"))
     layers = _lines(fields, series, rows, roles, options) if lined else [_area(fields, rows, roles)]
     layers.append(_values(fields, [*peaks, *lasts], rows, roles, places, layout))
@@ -101,9 +100,7 @@ def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
 
 
 def _refuse(names: list[str], options: SmallMultiplesOptions, drawing: Drawing) -> int:
-    """How many plots stand side by side. Raises ToolkitError where there are too many, or no such plot."""
-    if options.emphasis is not None and options.emphasis not in names:
-        raise ToolkitError(drawing.where, f"emphasis={options.emphasis!r}", ", ".join(names), "name one of them")
+    """How many plots stand side by side. Raises ToolkitError where there are too many."""
     if len(names) > MOST:
         raise ToolkitError(drawing.where, f"{len(names)} plots", f"at most {MOST}", "show those that matter")
     if options.columns not in (1, 2, 3, 4):

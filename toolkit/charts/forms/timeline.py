@@ -42,7 +42,9 @@ class TimelineRow(Row):
 class TimelineOptions:
     """Options: what is emphasised."""
 
-    emphasis: str = text_option("the row, or the group, in the accent colour; without it, none", "")
+    emphasis: str = text_option(
+        "the row, or the group, in the accent colour; without it, none", "", among="label group"
+    )
 
 
 TIMELINE = Encodings(TimelineRow, TimelineOptions)
