@@ -281,8 +281,12 @@ def _place(
         return {name.replace("x", axis): _on_band(scale.name, *edge) for name, edge in edges.items()}
     values = [value for end in ends for value in _values_of(end, scale)]
     record |= {f"at_{axis}": values[0]}
-    inherited = {name: scale.channel[name] for name in ("type", "timeUnit", "axis", "scale") if name in scale.channel}
-    channels: dict[str, Any] = {axis: inherited | {"field": f"at_{axis}", "title": title_of(scale.channel) or None}}
+    shared = scale.channel  # Vega-Lite gives layers one axis and scale, with what any of them says
+    own = {name: shared[name] for name in ("type", "timeUnit") if name in shared} | {"field": f"at_{axis}"}
+    own |= {name: None for name in ("axis", "scale") if shared.get(name, "") is None}
+    if "title" not in shared and "title" not in (shared.get("axis") or {}):
+        own["title"] = title_of(shared) or None
+    channels: dict[str, Any] = {axis: own}
     if values[-1] != values[0]:
         record |= {f"to_{axis}": values[-1]}
         channels[f"{axis}2"] = {"field": f"to_{axis}"}

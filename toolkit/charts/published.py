@@ -12,7 +12,6 @@ from toolkit.charts.drawing import ALTAIR, IN_PERCENT, LAYOUTS, Cell, Drawing
 from toolkit.charts.inline_csv import with_csv
 from toolkit.charts.interaction import make_interactive, with_sources
 from toolkit.charts.missing_words import without_missing
-from toolkit.charts.shared_channels import with_shared_channels
 from toolkit.charts.specification import Specification, channels, views
 from toolkit.charts.theme import HOUSE
 
@@ -30,11 +29,11 @@ def vega_lite(drawing: Drawing) -> Specification:
 
 
 def vega_lite_file(drawing: Drawing) -> bytes:
-    """The same for download, in few bytes: nothing of its layers stands twice, and its rows are CSV within the JSON.
+    """The same for download, in few bytes: its rows are CSV within the JSON.
 
     Raises ToolkitError as `draw_marks`.
     """
-    made = with_csv(with_shared_channels(without_missing(vega_lite(drawing))))
+    made = with_csv(without_missing(vega_lite(drawing)))
     return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
 
 

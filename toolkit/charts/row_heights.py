@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, TypeVar
+from typing import Literal
 
 import altair as alt
 
@@ -13,13 +13,12 @@ from toolkit.charts.layers import layered
 from toolkit.charts.notes import in_lines
 from toolkit.charts.typography import balanced, text_width
 
-Position = TypeVar("Position", alt.X, alt.Y)
 LEADING = 1.2  # of labels, in parts of their size
 Words = Mapping[int, tuple[float, str]]  # (baseline of the first line, lines) by the index of a row
 
 
 class RowHeights:
-    """Heights as fields, in pixels down a drawing whose `height` is set once all is planned."""
+    """Heights as fields, in pixels down a drawing whose `height` is set before its chart is made."""
 
     def __init__(self, fields: Fields, layout: Layout) -> None:
         self.fields, self.layout, self.height = fields, layout, 0.0
@@ -27,17 +26,13 @@ class RowHeights:
 
     def down(self, values: Mapping[int, float], name: str) -> alt.Y:
         """The position down the drawing, for some rows."""
-        return self.pixels(alt.Y, self.add(name, {at: round(value, 2) for at, value in values.items()}))
+        field = self.add(name, {at: round(value, 2) for at, value in values.items()})
+        return alt.Y(field=field, type="quantitative")
 
     def right(self, values: Mapping[int, float], name: str) -> alt.X:
         """The position from the left edge, for some rows."""
-        return self.pixels(alt.X, self.add(name, {at: round(value, 2) for at, value in values.items()}))
-
-    def pixels(self, channel: type[Position], field: str) -> Position:
-        """A field whose values are pixels."""
-        end = self.height if channel is alt.Y else self.layout.width
-        scale = alt.Scale(domain=[0, end], range=[0, end], nice=False, zero=False)
-        return channel(field=field, type="quantitative", scale=scale, axis=None)
+        field = self.add(name, {at: round(value, 2) for at, value in values.items()})
+        return alt.X(field=field, type="quantitative")
 
     def text(
         self,
@@ -87,6 +82,11 @@ class RowHeights:
         line = alt.Chart().mark_rule(color=self.colours["rule"], xOffset=1, x2Offset=-1)  # Vega counts a rim of lines
         return [line.encode(x=alt.XValue(0), x2=alt.X2Value("width"), y=self.down(heights, name))]
 
-    def chart(self, layers: list[alt.Chart]) -> alt.LayerChart | alt.FacetChart:
-        """The layers as a chart as wide as the layout and as high as the plan."""
-        return layered(*layers, data=self.fields.data, width=self.layout.width, height=self.height)
+    def chart(self, layers: list[alt.Chart], x: alt.X | None = None) -> alt.LayerChart | alt.FacetChart:
+        """The layers as a chart as wide as the layout and as high as the plan; unless `x` is given, it is in pixels."""
+        size = {"width": self.layout.width, "height": self.height}
+        across, down = (alt.Scale(domain=[0, end], range=[0, end], nice=False, zero=False) for end in size.values())
+        return layered(*layers, data=self.fields.data, **size).encode(
+            x=x or alt.X(type="quantitative", scale=across, axis=None),
+            y=alt.Y(type="quantitative", scale=down, axis=None),
+        )

@@ -77,14 +77,14 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
         total += part
     middle = fields.add("middle", [middles[row.color] for row in rows])
     across = x.x(fields.name("x"), plot, options.x_title)
-    upright = y.y(plot, options.y_title, field=fields.low("y"), stack="normalize" if shares else "zero")
+    upright = alt.Y(field=fields.low("y"), type="quantitative", stack="normalize" if shares else "zero")
     paper = alt.StrokeValue(drawing.palette.light["paper"])
     fills = looks.undashed(looks.bars(fields, look)) | {"stroke": paper, "strokeWidth": alt.StrokeWidthValue(1.5)}
     above = alt.Order(field=order, type="quantitative")
     stacked = alt.Chart().mark_area().encode(y=upright, order=above, tooltip=fields.tooltip, **fills)
     spots = [End(row.index, plot.y.at(middles[name]), labels[name], roles[name]) for name, row in ends.items()]
-    said = end_words(fields, spots, plot).encode(y=y.y(plot, options.y_title, field=middle))
-    return plot.chart([stacked, said], fields).encode(x=across)
+    said = end_words(fields, spots, plot).encode(y=alt.Y(field=middle, type="quantitative"))
+    return plot.chart([stacked, said], fields).encode(x=across, y=y.y(plot, options.y_title))
 
 
 def example() -> Drawing:

@@ -87,6 +87,7 @@ class Cells:
         self.names = list(dict.fromkeys(row.y for row in rows))
         self.details = dict.fromkeys(self.names, "") | {row.y: row.detail for row in rows if row.detail}
         self.first = {name: next(row.index for row in rows if row.y == name) for name in self.names}
+        self.x = alt.X(field=self.plan.fields.name("x"), type="nominal")
 
     def names_at(self, tops: dict[str, float], width: float) -> list[alt.Chart]:
         """The names of rows with their details, from these baselines on."""
@@ -97,10 +98,10 @@ class Cells:
         """The height in pixels of the name of a row with its detail."""
         return self.plan.label_height(name, self.details[name], width)
 
-    def across(self, left: float = 0.0) -> alt.X:
-        """The columns side by side, from so many pixels on."""
+    def chart(self, layers: list[alt.Chart], left: float) -> alt.LayerChart | alt.FacetChart:
+        """The layers, with the columns side by side from so many pixels on."""
         scale = alt.Scale(type="band", domain=self.columns, range=[left, self.plan.layout.width], padding=0)
-        return alt.X(field=self.plan.fields.name("x"), type="nominal", scale=scale, axis=None)
+        return self.plan.chart(layers, alt.X(type="nominal", scale=scale, axis=None))
 
 
 def grid(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
@@ -119,12 +120,10 @@ def grid(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     )
     said = max(text_width(options.word(row), layout.detail, 600) for row in rows)
     if layout.wide and widest <= pitch - 24:
-        layers = wide_grid(cells, left, pitch)
-    elif len(rows) > LISTED and said <= layout.width / len(cells.columns) - 2 * INSIDE - 2:
-        layers = stacked_grid(cells)
-    else:
-        layers = listed_grid(cells)
-    return cells.plan.chart(layers)
+        return cells.chart(wide_grid(cells, left, pitch), left)
+    if len(rows) > LISTED and said <= layout.width / len(cells.columns) - 2 * INSIDE - 2:
+        return cells.chart(stacked_grid(cells), 0)
+    return cells.plan.chart(listed_grid(cells))
 
 
 def wide_grid(cells: Cells, left: float, pitch: float) -> list[alt.Chart]:
@@ -142,18 +141,17 @@ def wide_grid(cells: Cells, left: float, pitch: float) -> list[alt.Chart]:
         row.index: (middle[row.y] + 4.5 - (len(lines) - 1) * layout.line / 2, "\n".join(lines))
         for row, lines in zip(rows, said, strict=True)
     }
-    across = cells.across(left)
     return [
         *cells.names_at({name: middle[name] - tall[name] / 2 + layout.label * 0.88 for name in names}, left - 16),
-        heads_at(cells, above, across, 3 - pitch / 2),
-        _boxes(cells, across, pitch - 4, {row.index: middle[row.y] - high / 2 + 2 for row in rows}, high - 4),
-        words_in(cells, across, 12 - pitch / 2, words),
+        heads_at(cells, above, 3 - pitch / 2),
+        _boxes(cells, pitch - 4, {row.index: middle[row.y] - high / 2 + 2 for row in rows}, high - 4),
+        words_in(cells, 12 - pitch / 2, words),
     ]
 
 
 def stacked_grid(cells: Cells) -> list[alt.Chart]:
     """The columns' names once, then each row's name over its cells."""
-    layout, across = cells.plan.layout, cells.across()
+    layout = cells.plan.layout
     pitch = layout.width / len(cells.columns)
     heads, last_head, y = stacked_heads(cells, pitch)
     tops: dict[str, float] = {}
@@ -167,12 +165,11 @@ def stacked_grid(cells: Cells) -> list[alt.Chart]:
     return [
         *cells.plan.rules({cells.first[name]: top - 18 for name, top in tops.items()}),
         *cells.names_at(tops, layout.width),
-        heads_at(cells, heads, across, -pitch / 2),
-        *([heads_at(cells, last_head, across, pitch / 2 - 1, "right")] if last_head else []),
-        _boxes(cells, across, pitch - 3, starts, 25),
+        heads_at(cells, heads, -pitch / 2),
+        *([heads_at(cells, last_head, pitch / 2 - 1, "right")] if last_head else []),
+        _boxes(cells, pitch - 3, starts, 25),
         words_in(
             cells,
-            across,
             INSIDE + 1.5 - pitch / 2,
             {row.index: (starts[row.index] + 17.5, cells.options.word(row)) for row in cells.rows},
         ),
@@ -238,12 +235,10 @@ def listed_grid(cells: Cells) -> list[alt.Chart]:
     return made
 
 
-def heads_at(
-    cells: Cells, heads: Heads, across: alt.X, dx: float, align: Literal["left", "right"] = "left"
-) -> alt.Chart:
+def heads_at(cells: Cells, heads: Heads, dx: float, align: Literal["left", "right"] = "left") -> alt.Chart:
     """The names of columns, so many pixels right of their middles."""
     words = {next(row.index for row in cells.rows if row.x == column): head for column, head in heads.items()}
-    return cells.plan.text("head", words, cells.plan.layout.detail, 600, align, dx=dx).encode(x=across)
+    return cells.plan.text("head", words, cells.plan.layout.detail, 600, align, dx=dx).encode(x=cells.x)
 
 
 def _style_of(cells: Cells) -> dict[str, Any]:
@@ -267,13 +262,13 @@ def _style_of(cells: Cells) -> dict[str, Any]:
     }
 
 
-def _boxes(cells: Cells, across: alt.X, width: float, starts: dict[int, float], height: float) -> alt.Chart:
+def _boxes(cells: Cells, width: float, starts: dict[int, float], height: float) -> alt.Chart:
     """The cells, from these heights down."""
     top = cells.plan.down({at: down + 0.75 for at, down in starts.items()}, "top")
     foot = cells.plan.add("foot", {at: round(down + height - 0.75, 2) for at, down in starts.items()})
     # a bar, since Vega-Lite has no dashes for a rect
     box = alt.Chart().mark_bar(strokeWidth=1.5, width=width - 1.5, orient="vertical")
-    return box.encode(x=across, y=top, y2=foot, tooltip=cells.plan.fields.tooltip, **_style_of(cells))
+    return box.encode(x=cells.x, y=top, y2=foot, tooltip=cells.plan.fields.tooltip, **_style_of(cells))
 
 
 def small_boxes(cells: Cells, middles: dict[int, float]) -> alt.Chart:
@@ -295,12 +290,12 @@ def word_roles(cells: Cells, inside: bool) -> dict[int, str]:
     return {row.index: role(row.state) for row in cells.rows}
 
 
-def words_in(cells: Cells, across: alt.X, shift: float, words: dict[int, tuple[float, str]]) -> alt.Chart:
+def words_in(cells: Cells, shift: float, words: dict[int, tuple[float, str]]) -> alt.Chart:
     """The words in cells; on hatched ones they have a rim of paper."""
     rim = 2 * PLATE if cells.plan.fields.drawing.kind == "synthetic" else 0
     said = cells.plan.text("word", words, cells.plan.layout.detail, 600, dx=shift, rim=rim)
     role = cells.plan.add("word_role", word_roles(cells, inside=True))
-    return said.encode(x=across, **looks.words(cells.plan.fields, role))
+    return said.encode(x=cells.x, **looks.words(cells.plan.fields, role))
 
 
 FORM = Form("grid", "What holds together with what?", GRID, grid)

@@ -199,9 +199,9 @@ def counted(plan: RowHeights, measure: Measure, starts: dict[int, float]) -> alt
     )
     channels = looks.bars_among(list(dict.fromkeys([*looks_of_rows, opened])), kind, fields.drawing.palette)
     return marks.encode(
-        x=plan.pixels(alt.X, x),
+        x=alt.X(field=x, type="quantitative"),
         x2=x2,
-        y=plan.pixels(alt.Y, y),
+        y=alt.Y(field=y, type="quantitative"),
         y2=y2,
         tooltip=fields.tooltip,
         **looks.undashed(channels),

@@ -211,7 +211,9 @@ def _lines_of(plan: RowHeights, points: dict[int, list[Point]]) -> alt.Chart:
     shown = shown.transform_calculate(**{across: f"datum.{bends}[0]", down: f"datum.{bends}[1]"})
     line = shown.mark_line(color=plan.colours["context"], strokeWidth=1.5, order=False)
     detail = alt.Detail(field=edge, type="nominal")
-    return line.encode(x=plan.pixels(alt.X, across), y=plan.pixels(alt.Y, down), detail=detail)
+    return line.encode(
+        x=alt.X(field=across, type="quantitative"), y=alt.Y(field=down, type="quantitative"), detail=detail
+    )
 
 
 def turns(path: list[Stop], lane: float, room: float, layout: Layout) -> list[Point]:
