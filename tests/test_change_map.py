@@ -497,6 +497,25 @@ def test_a_form_of_chart(copy):
     assert (copy.root / "docs/gallery/pins.svg").is_file()
 
 
+WITHOUT_VALUES = """from dataclasses import replace
+from toolkit.charts.forms.bars import example
+from toolkit.charts.rendering import draw_svg
+for chosen in ({}, {"values": "no"}):
+    drawing = example()
+    print(">48,000<" in draw_svg(replace(drawing, encodings={**drawing.encodings, **chosen}), "wide"))"""
+
+
+@tries("give a form of chart another option")
+def test_an_option_of_a_form(copy):
+    bars, title = "toolkit/charts/forms/bars.py", '    x_title: str = text_option("under the axis", "")\n'
+    with copy.change("give a form of chart another option"):
+        choice = 'values: str = text_option("values beside the bars", "yes", choices=("yes", "no"))'
+        copy.replace(bars, title, f"{title}    {choice}\n")
+        drawn = '[*_marks(rows, values, near, far), *([words] if options.values == "yes" else [])]'
+        copy.replace(bars, "[*_marks(rows, values, near, far), words]", drawn)
+    assert copy.python(WITHOUT_VALUES) == ["True", "False"]
+
+
 NO_SHOUTING = '''"""Prose in capitals is refused."""
 
 from toolkit.core.errors import Problem
@@ -1045,8 +1064,8 @@ REFUSAL = '''def refuse_coffee(executed: Sequence[Executed]) -> None:
 def refuse_what_is_no_edition'''
 
 
-GEOMEAN = """found = story.sql("SELECT district, geomean(visits) AS typical FROM visits GROUP BY ALL ORDER BY ALL")
-print([problem.found for problem in found.withheld], found["typical"][0])"""
+FMOD = """found = story.sql("SELECT district, fmod(sum(visits), 2) AS odd FROM visits GROUP BY ALL ORDER BY ALL")
+print([problem.found for problem in found.withheld], found["odd"][0])"""
 
 
 @tries("have the answer of a function")
@@ -1054,12 +1073,11 @@ def test_a_function_that_keeps_the_unit(copy):
     copy.write("visits.csv", VISITS)
     copy.run("-m", "toolkit", "add", "visits.csv", "--source", "office-survey")
     copy.add("data/datasets/visits.yml", "    unit: cup\n")  # of the last column
-    (before,) = copy.python(GEOMEAN)
+    (before,) = copy.python(FMOD)
     assert "a quantity without a unit" in before
     with copy.change("have the answer of a function"):
-        copy.replace("toolkit/database/expression_meaning.py", '"sum min max avg', '"geomean sum min max avg')
-        copy.replace("toolkit/database/expression_meaning.py", 'frozenset("avg mean', 'frozenset("geomean avg mean')
-    assert copy.python(GEOMEAN) == ["[] 3 cups"]
+        copy.replace("toolkit/database/expression_meaning.py", '"quantile_disc abs', '"fmod quantile_disc abs')
+    assert copy.python(FMOD) == ["[] 1 cup"]
 
 
 @tries("write a guide", "change what every page of the guides")
@@ -1125,7 +1143,22 @@ share = story.finding("coffee.share", guess, "A share that the desk guessed")
 less = survey["median"] - survey["heavy"]
 apart = story.finding("coffee.apart", derive(operation("absolute"), [less], less.unit), "How far apart they are")
 assert (story.database.project.root / "kept" / "note.txt").read_text() == "kept by the desk\\n\""""
-SAID = """[Here](geo:47.6,9.4). Spent: {eval}`spent`. Squared: {eval}`squared`.
+LOUD = """    @property
+    def loud(self) -> Self:
+        \"""Written in capitals.\"""
+        return replace(self, style=replace(self.style, loud=True))
+
+"""
+AMOUNT_IN_PROSE = (
+    "        return self.amount if self.style.bare else self.amount + self.unit\n",
+    "        text = self.amount if self.style.bare else self.amount + self.unit\n"
+    "        return text.upper() if self.style.loud else text\n",
+)
+AMOUNT_IN_TWIN = (
+    "  return by.bare ? amount : amount + after;\n",
+    "  const text = by.bare ? amount : amount + after;\n  return by.loud ? text.toUpperCase() : text;\n",
+)
+SAID = """[Here](geo:47.6,9.4). Loud: {eval}`survey["heavy"].loud`. Spent: {eval}`spent`. Squared: {eval}`squared`.
 Apart: {eval}`apart`. Guessed: {eval}`share`."""
 CHART = """rows = table("spent", [dict(what="Coffee", spent=survey["spent"])])
 story.chart(rows, "dots", x="spent", y="what", title=say("The office spent {}", spent), subtitle="Pounds, invented",
@@ -1194,6 +1227,14 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
         ("toolkit/core/operation.py", '    "exp": math.exp', "+" + RULE),
         ("toolkit/core/operation.py", '    yield Primitive("count"', "+" + SAYING),
         ("toolkit/site/templates/recheck/operations.js", "  exp: ([value])", "+" + TWIN),
+    ],
+    "write numbers in another way": [
+        ("toolkit/core/wording.py", "    brief: bool = False\n", "+    loud: bool = False\n"),
+        ("toolkit/core/wording.py", *AMOUNT_IN_PROSE),
+        ("toolkit/core/number_style.py", "    @property\n    def brief", "+" + LOUD),
+        ("toolkit/core/number_style.py", "bare=False, brief=False", "bare=False, brief=False, loud=False"),
+        ("toolkit/site/templates/recheck/wording.js", *AMOUNT_IN_TWIN),
+        ("toolkit/site/templates/recheck/wording.js", "false, brief: false })", "false, brief: false, loud: false })"),
     ],
     "add a section": [
         ("toolkit/site/page.py", '        "corrections":', "+" + LENGTH),
@@ -1339,6 +1380,20 @@ def test_a_currency_in_prose_on_an_axis_and_in_the_list_of_claims(edition, page)
     pages = (edition.root / "reports").glob("claims-*.html")
     assert any("pounds" in words_of(page.read_text(encoding="utf-8")) for page in pages)
     assert re.search(r"<text[^>]*>[\d,.]+ Mio\. £</text>", page)
+
+
+@tries("write numbers in another way")
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_way_of_writing(edition, page, browser):
+    assert "Loud: 35 TASSEN JE WOCHE ." in words_of(page)
+    receipts = [words_of(one) for one in re.findall(r"<aside class=receipt.*?</aside>", page, re.DOTALL)]
+    assert any(" berichtet 35 Tassen je Woche " in receipt for receipt in receipts)
+    check = browser.new_page()
+    check.goto((edition.root / "reports" / "recheck.html").as_uri())
+    check.set_input_files("#folder", edition.root / "reports")
+    check.get_by_text("This edition agrees with itself").wait_for()
+    check.close()
 
 
 @tries("add a kind of number")

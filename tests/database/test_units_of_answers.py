@@ -657,6 +657,14 @@ def test_columns_of_a_pivot_have_the_units_of_what_it_adds_up(shops, sql, words)
     assert sorted(found) == sorted(words)
 
 
+@pytest.mark.parametrize(
+    ("selected", "words"),
+    [("geomean(fee)", "$4.9m"), ("wavg(fee, 3 - fee / 2)", "$4m"), ("mad(fee)", "$1m"), ("sem(fee)", "$710,000")],
+)
+def test_macros_of_aggregates_are_aggregates_that_keep_the_unit(shops, selected, words):
+    assert str(answer_question(shops, f"SELECT {selected} AS typical FROM shops").one("typical")) == words
+
+
 def test_values_of_two_units_below_one_another_have_none(shops):
     sql = "UNPIVOT (SELECT sum(fee) AS fee, avg(pct) AS pct FROM shops) ON fee, pct INTO NAME what VALUE x"
     assert answer_question(shops, sql).withheld

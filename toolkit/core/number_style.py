@@ -75,6 +75,11 @@ class Styled:
         """Written in the short form of charts: "69m", "9.9×"."""
         return replace(self, style=replace(self.style, brief=True))
 
+    @property
+    def standalone(self) -> Self:
+        """Written as lists and receipts write it, where no sentence has just named its unit: in full, with its unit."""
+        return replace(self, style=replace(self.style, bare=False, brief=False))
+
     def _written_as(self, form: str) -> Self:
         if not is_dimensionless(self.unit):
             raise NumberError(f"writing {self} as {form}", unit_text(self.unit), "a number without a unit")

@@ -11,12 +11,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from toolkit.core.errors import ToolkitError
+from toolkit.database.aggregate_functions import is_aggregate
 from toolkit.database.columns import is_key
 from toolkit.database.evidence_summary import Range
 from toolkit.database.plain_aggregate import uncast
 from toolkit.database.query_tree import (
     Node,
-    aggregate_functions,
     aggregates,
     every_node,
     has_aggregates_or_windows,
@@ -187,8 +187,8 @@ def _filters(e: Node, only: Sequence[str] = ()) -> list[str] | None:
     for part in every_node(e):
         if part.get("class") in ("SUBQUERY", "WINDOW", "CASE") or part.get("function_name") in ("count_if", "countif"):
             return None
-        if part.get("class") == "FUNCTION" and (name := part["function_name"].lower()) in aggregate_functions():
-            if only and name not in only:
+        if is_aggregate(part):
+            if only and part["function_name"].lower() not in only:
                 return None
             filters.append(repr(unplaced(part["filter"])))
     return filters[:1] if len({*filters}) == 1 else None

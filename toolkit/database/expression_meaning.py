@@ -24,18 +24,17 @@ from toolkit.database.plain_aggregate import FOLLOWED, uncast, without_casts
 from toolkit.database.query_tree import NUMERIC, Node, every_node, function_arguments, nearest_below, refers, unplaced
 from toolkit.database.typed_factors import beside, multiplied
 
-# functions whose value has the unit of their first argument; + and - are here with one argument
-KEEPING = frozenset(
-    "sum min max avg mean median mode first last any_value arg_min arg_max min_by max_by quantile quantile_cont "
-    "quantile_disc stddev stddev_samp stddev_pop abs round floor ceil trunc lag lead first_value last_value nth_value "
-    "argmin argmax arbitrary nullif fsum kahan_sum favg sumkahan - +".split()
+AVERAGING = frozenset(
+    "avg mean favg median quantile quantile_cont stddev stddev_samp stddev_pop geomean geometric_mean weighted_avg "
+    "wavg mad sem".split()
 )
 CHOOSING = frozenset(
     "min max mode first last any_value lag lead first_value last_value nth_value arg_min arg_max min_by max_by argmin "
     "argmax arbitrary".split()
 )
-AVERAGING = frozenset("avg mean favg median quantile quantile_cont stddev stddev_samp stddev_pop".split())
 ADDING = frozenset("sum fsum kahan_sum sumkahan".split())
+# functions whose value has the unit of their first argument; + and - are here with one argument
+KEEPING = AVERAGING | ADDING | CHOOSING | {*"quantile_disc abs round floor ceil trunc nullif - +".split()}
 WHOLE = CHOOSING | {"sum", "-", "+"}  # those that make counts of counts
 # of texts: those whose other arguments say places in it, and no number
 CUTTING = frozenset("left right substr substring split_part regexp_extract list_extract array_extract".split())

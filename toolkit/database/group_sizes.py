@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from toolkit.core.errors import ToolkitError
+from toolkit.database.aggregate_functions import is_aggregate
 from toolkit.database.query_tree import (
     Node,
-    aggregate_functions,
     every_node,
     expression_sql,
     function,
@@ -49,7 +49,7 @@ def aggregate_conditions(cursor: Connection, node: Node) -> list[tuple[int, str]
     conditions, truth_columns = [], yes_or_no(cursor)
     for index, e in enumerate(node["select_list"]):
         for call in every_node(e):
-            if call.get("class") == "FUNCTION" and call["function_name"].lower() in aggregate_functions():
+            if is_aggregate(call):
                 filter_condition = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
                 inside = [f"({condition})" for condition in _argument_conditions(cursor, call, truth_columns)]
                 conditions += [
@@ -104,7 +104,7 @@ def _left_by_aggregates(cursor: Connection, node: Node) -> Iterator[tuple[int, s
     truth_columns = yes_or_no(cursor)
     for index, e in enumerate(node["select_list"]):
         for call in every_node(e):
-            if call.get("class") == "FUNCTION" and call["function_name"].lower() in aggregate_functions():
+            if is_aggregate(call):
                 filter_condition = f"({expression_sql(cursor, call['filter'])})" if call["filter"] else ""
                 parts = [part for part in every_node(function_arguments(call)) if part.get("type") != COALESCE]
                 inside = [

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from toolkit.core.errors import ToolkitError
 from toolkit.core.smallest_group import OF_LOG
+from toolkit.database.aggregate_functions import is_aggregate
 from toolkit.database.group_sizes import BOOLEAN_CLASSES, COUNT_IF, quantile_shares
 from toolkit.database.query_tree import (
     Node,
-    aggregate_functions,
     every_node,
     expression_sql,
     function_arguments,
@@ -76,7 +76,7 @@ def share_past_quantiles(cursor: Connection, where: str, node: Node) -> float:
 
 def _aggregates(node: Node) -> Iterator[Node]:
     for part in every_node(node):
-        if part.get("class") == "FUNCTION" and part["function_name"].lower() in aggregate_functions():
+        if is_aggregate(part):
             yield part
 
 

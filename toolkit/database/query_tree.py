@@ -6,12 +6,11 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any
 
-from toolkit.database.own_functions import own_functions
+from toolkit.database.aggregate_functions import is_aggregate
 from toolkit.database.rates import PERIODS
-from toolkit.engine.connect import Connection, first_value, in_memory
+from toolkit.engine.connect import Connection, first_value
 
 Node = dict[str, Any]
 NUMERIC = ("INTEGER", "NUMERIC", "DOUBLE", "DECIMAL")  # kinds of typed numbers
@@ -238,18 +237,14 @@ def aggregates(expression: Node) -> bool:
     """True for an expression with an aggregate function, such as sum; its windows and subqueries do not count."""
     if expression["class"] in ("WINDOW", "SUBQUERY"):
         return False
-    if expression["class"] == "FUNCTION" and expression["function_name"].lower() in aggregate_functions():
+    if is_aggregate(expression):
         return True
     return any(aggregates(part) for part in nearest_below(list(expression.values())))
 
 
 def has_aggregates_or_windows(expression: Node) -> bool:
     """True for an expression with an aggregate function or a window anywhere in it."""
-    return any(
-        part.get("class") == "WINDOW"
-        or (part.get("class") == "FUNCTION" and part["function_name"].lower() in aggregate_functions())
-        for part in every_node(expression)
-    )
+    return any(part.get("class") == "WINDOW" or is_aggregate(part) for part in every_node(expression))
 
 
 def selects_inside_out(tree: Any, ctes: Sequence[Node]) -> Iterator[tuple[Node, Sequence[Node]]]:
@@ -307,18 +302,6 @@ def function(name: str, arguments: list[Node]) -> Node:
         "arguments": arguments,
         "qualified_name": {"path": [name]},
     }
-
-
-@cache
-def aggregate_functions() -> frozenset[str]:
-    """The names of functions that make one value of many rows, DuckDB's and ours.
-
-    Raises ToolkitError as `own_functions`.
-    """
-    own_names = (name for name, function in own_functions().items() if function.of_rows)
-    with in_memory() as connection:
-        sql = "SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE function_type = 'aggregate'"
-        return frozenset(name for (name,) in connection.execute(sql).fetchall()).union(own_names)
 
 
 def _expression(class_: str, type_: str) -> Node:

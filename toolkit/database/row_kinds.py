@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit.core.errors import ToolkitError
+from toolkit.database.aggregate_functions import is_aggregate
 from toolkit.database.query_tree import (
     Node,
-    aggregate_functions,
     every_node,
     group_keys,
     has_aggregates_or_windows,
@@ -190,7 +190,7 @@ def _pure_in(tree: Node, pure: set[int]) -> set[int]:
 
 def _calls(e: Node) -> Iterator[Node]:
     """The aggregates of an expression; those of the queries in it are their own."""
-    if e["class"] == "FUNCTION" and e["function_name"].lower() in aggregate_functions():
+    if is_aggregate(e):
         yield e
     elif e["class"] != "SUBQUERY":
         for below in nearest_below(list(e.values())):

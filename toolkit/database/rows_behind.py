@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from toolkit.database.aggregate_functions import is_aggregate
 from toolkit.database.group_sizes import aggregate_counts, counting
 from toolkit.database.plain_aggregate import Aggregate, aggregate_of, uncast
 from toolkit.database.query_tree import (
     Node,
-    aggregate_functions,
     every_node,
     expression_sql,
     function_arguments,
@@ -136,7 +136,7 @@ def selection_of(
 def _takes_column(e: Node) -> bool:
     """Whether an expression is an aggregate of the values of one column, and no count of them."""
     name = str(e.get("function_name", "")).lower()
-    arguments = function_arguments(e) if e["class"] == "FUNCTION" and name in aggregate_functions() else []
+    arguments = function_arguments(e) if is_aggregate(e) else []
     return bool(arguments) and arguments[0]["class"] == "COLUMN_REF" and not name.startswith(("count", "approx_count"))
 
 

@@ -170,9 +170,8 @@ class Citations:
         """What a line of a list says of a number: `text`, `calculation`, `label`, `kind` and `sources`, all text."""
         cites = [self.sourcing.cite(source) for source in self.sources([number])]
         shown_number = replace(essential(number)[0], style=number.style)
-        full = replace(number, style=replace(number.style, bare=False, brief=False))  # no sentence names the unit here
         return {
-            "text": str(full),
+            "text": str(number.standalone),
             "calculation": with_question(number, step(shown_number)),
             "label": label_of(self.labelled(number)),
             "kind": kind_words(number),

@@ -75,7 +75,7 @@ def _metadata(
         "dc:title": chart["title"]["text"],
         "dc:description": chart["subtitle"]["text"],
         "dc:isPartOf": place,
-        "dc:type": KINDS[chart["kind"]],
+        "dc:type": citations.units.locale.say(KINDS[chart["kind"]]),
         "dc:license": {"@id": LICENCE},
         "dc:rights": RIGHTS,
         "dc:source": [_source_line(name, citations) for name in sources],

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from toolkit.charts.cards import HEIGHT, WIDTH
 from toolkit.core.kind import KINDS
 from toolkit.core.number import Number
-from toolkit.core.unit import unit_text
+from toolkit.core.unit import locale_of, unit_text
 from toolkit.site.edition import EditionContext, FrontChart
 from toolkit.site.exhibits import RenderedChart
 from toolkit.site.layout import PageLayout
@@ -154,7 +154,7 @@ def _claim(name: str, finding: Mapping, number: Number, page: str) -> dict:
     return {
         "@type": "Claim",
         "identifier": name,
-        "text": f"{label}: {finding['printed']} ({KINDS[finding['kind']]})",
+        "text": f"{label}: {finding['printed']} ({locale_of(number.unit).say(KINDS[finding['kind']])})",
         "about": value,
         "appearance": {"@id": f"{page}#story"},
     }

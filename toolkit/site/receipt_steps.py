@@ -49,7 +49,7 @@ def amount_and_unit(number: Number) -> tuple[str, str]:
     The unit is there too where the sentence leaves it out, so that the step below comes to what is printed. Words
     without a space before them, as in German "3,5-mal", are part of the amount.
     """
-    wording = replace(number, style=replace(number.style, bare=False, brief=False)).wording
+    wording = number.standalone.wording
     return (
         (wording.amount, wording.unit.strip()) if wording.unit[:1] in ("", " ") else (wording.amount + wording.unit, "")
     )

@@ -91,7 +91,6 @@ def _table(language: str) -> dict[str, Any]:
         "digitsInCents": wording.MOST_DIGITS_IN_CENTS,
         "scales": wording.SCALES,
         "time": wording.TIME,
-        "kinds": KINDS,
         "said": {kind: [say(KINDS[kind]), say(MARKS[kind])] for kind in KINDS},
         "currencies": {name: currency.sign for name, currency in CURRENCIES.items()},
         "language": {key: value for key, value in asdict(LOCALES[language]).items() if key not in UNUSED},

@@ -40,7 +40,7 @@ function checkPage(page, numbers, story, context, tell) {
   numbers.forEach((number, n) => {
     const element = at.get(String(n + 1)), opened = Number(element?.querySelector("button")?.getAttribute("popovertarget")?.slice(2)), slip = page.getElementById(`r-${opened}`);
     const write = (style) => writtenNumber(number, style, context);
-    const text = write(number.style), full = write({ ...number.style, bare: false, brief: false });
+    const text = write(number.style), full = write(standalone(number.style));
     const held = (found, right, where) => {
       if (close(found) !== close(plainText(right))) tell(`“${found}” stands ${where}, and the number is ${right}`, number);
     };
@@ -155,7 +155,7 @@ function checkFindings(page, story, context, tell) {
   const cited = new Set([...page.querySelectorAll(".cite .muted")].map((line) => plainText(line.textContent)));
   for (const [name, finding] of Object.entries(story.findings)) {
     const node = story.tree.get(finding.node), claim = stated.get(name), { low, high } = node;
-    const text = `${finding.label || name}: ${finding.printed} (${TABLE.kinds[node.kind]})`;
+    const text = `${finding.label || name}: ${finding.printed} (${TABLE.said[node.kind][0]})`;
     const about = claim?.about ?? {};
     if (claim?.text !== text || about.minValue !== low || about.maxValue !== high || (about.unitText ?? "1") !== node.unit) {
       tell(`its data for machines do not say of ${name} what the manifest says`, node);

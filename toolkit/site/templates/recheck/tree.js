@@ -52,7 +52,7 @@ function readNode(name, found, inputs, context) {
     ...found, name, inputs, key: name.split("-")[0], wrong: [], given: "",
   };
   if (!TABLE.primitives[found.operation?.name]) throw new Error(`there is no operation ${found.operation?.name}`);
-  if (!TABLE.kinds[found.kind]) throw new Error(`there is no kind ${found.kind}`);
+  if (!TABLE.said[found.kind]) throw new Error(`there is no kind ${found.kind}`);
   if (![found.low, found.high].every(Number.isFinite)) throw new Error(`the number ${name} has no value`);
   const tell = (what, sentence) => sentence && node.wrong.push({ what, sentence });
   try {
@@ -215,7 +215,7 @@ function unitsApart(node, units) {
   return fits ? "" : `its unit ${node.unit} does not follow from ${node.inputs.map((part) => part.unit).join(", ")}`;
 }
 
-const kindRank = (kind) => Object.keys(TABLE.kinds).indexOf(kind);
+const kindRank = (kind) => Object.keys(TABLE.said).indexOf(kind);
 
 function kindApart(node) {
   const { name } = node.operation;
@@ -223,7 +223,7 @@ function kindApart(node) {
   if (isFigure(node) && !node.inputs.length) kind = "reported";
   if (/^log:/.test(node.ref ?? "")) kind = "synthetic";
   if (node.inputs.length && (RULES[name] || shapeOf(node.operation) === "range")) {
-    kind = Object.keys(TABLE.kinds)[Math.max(1, ...node.inputs.map((part) => kindRank(part.kind)))];
+    kind = Object.keys(TABLE.said)[Math.max(1, ...node.inputs.map((part) => kindRank(part.kind)))];
   }
   return kind === node.kind ? "" : `its kind is ${node.kind}, and should be ${kind}`;
 }

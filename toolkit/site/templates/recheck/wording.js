@@ -29,6 +29,9 @@ function worded(low, high, unit, style, units, locale) {
   return by.bare ? amount : amount + after;
 }
 
+// The style of lists and receipts, as in toolkit/core/number_style.py.
+const standalone = (style) => ({ ...style, bare: false, brief: false });
+
 // The word of one, or one below zero, or of several for what two ends count.
 const counted = (words, [low, high]) =>
   words[low.minus === high.minus && [low, high].every(({ size }) => compared(size, LIMITS[1]) === 0) ? 0 : 1];
