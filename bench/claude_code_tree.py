@@ -16,11 +16,22 @@ from pathlib import Path
 MODELS = ("claude-sonnet-4-5-20250929", "claude-opus-4-1-20250805", "claude-haiku-4-5-20251001")
 WORDS = "the of a read file line test edit build value number report page table query city council river data".split()
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
+DAYS = 80  # in which the sessions of a tree begin
 LINE = 1400  # bytes, on average
 
 
-def write_tree(folder: Path, megabytes: float, seed: int = 1, lines_per_file: int = 400) -> int:
-    """Writes transcripts of about this size in all into `folder`; returns how many lines they have."""
+def write_tree(
+    folder: Path,
+    megabytes: float,
+    seed: int = 1,
+    lines_per_file: int = 400,
+    start: datetime = START,
+    days: float = DAYS,
+) -> int:
+    """Writes transcripts of about this size in all into `folder`; returns how many lines they have.
+
+    Their sessions begin in these many days from `start` on.
+    """
     draw = random.Random(seed)
     text = " ".join(draw.choice(WORDS) for _ in range(20_000))
     bytes_left, lines, number = megabytes * 1e6, 0, 0
@@ -28,7 +39,7 @@ def write_tree(folder: Path, megabytes: float, seed: int = 1, lines_per_file: in
         project = folder / "projects" / f"-workspace-project-{number % 40:02d}"
         project.mkdir(parents=True, exist_ok=True)
         count = max(1, min(int(draw.lognormvariate(0, 1) * lines_per_file), int(bytes_left / LINE) + 1))
-        content = "\n".join(_session(draw, text, number, count)) + "\n"
+        content = "\n".join(_session(draw, text, number, count, start, days)) + "\n"
         (project / f"{_id(draw)}.jsonl").write_text(content, encoding="utf-8")
         bytes_left -= len(content)
         lines += content.count("\n")
@@ -41,9 +52,9 @@ def _id(draw: random.Random) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-def _session(draw: random.Random, text: str, number: int, count: int) -> list[str]:
-    """The lines of one session, `count` of them or a few more."""
-    session, at, cached = _id(draw), START + timedelta(hours=draw.random() * 24 * 80), 12_000
+def _session(draw: random.Random, text: str, number: int, count: int, start: datetime, days: float) -> list[str]:
+    """The lines of one session that begins in these days, `count` of them or a few more."""
+    session, at, cached = _id(draw), start + timedelta(hours=draw.random() * 24 * days), 12_000
     model, made = draw.choice(MODELS), []
     while len(made) < count:
         at += timedelta(seconds=draw.lognormvariate(2.5, 1.2))
