@@ -176,11 +176,13 @@ def _add_counts(connection: Connection) -> None:
         "INSERT INTO count_of_file SELECT source_file, count(*), count(DISTINCT source_line), count(reason) FROM raw "
         "GROUP BY source_file"
     )
-    connection.execute(
-        "INSERT INTO quarantine SELECT raw.source_file, raw.source_line, record, reason, octet_length(encode(line)) "
-        "FROM raw JOIN line ON line.source_file = raw.source_file AND line.source_line = raw.source_line "
-        "WHERE reason IS NOT NULL"
-    )
-    connection.execute(
-        "INSERT INTO remark SELECT source_file, remark, count(*) FROM raw WHERE remark IS NOT NULL GROUP BY ALL"
-    )
+    with_reason, with_remark = connection.execute("SELECT count(reason), count(remark) FROM raw").fetchall()[0]
+    if with_reason:
+        connection.execute(
+            "INSERT INTO quarantine SELECT raw.source_file, raw.source_line, record, reason, "
+            "octet_length(encode(line)) FROM raw JOIN line USING (source_file, source_line) WHERE reason IS NOT NULL"
+        )
+    if with_remark:
+        connection.execute(
+            "INSERT INTO remark SELECT source_file, remark, count(*) FROM raw WHERE remark IS NOT NULL GROUP BY ALL"
+        )

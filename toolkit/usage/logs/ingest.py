@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project
 from toolkit.core.scratch import scratch
-from toolkit.engine.connect import Connection
+from toolkit.engine.connect import Connection, first_value
 from toolkit.usage.logs import store
 from toolkit.usage.logs.account import Account, FileCount
 from toolkit.usage.logs.counting import account_of, log_declaration, people_sql, with_counts
@@ -90,8 +90,10 @@ def _read(
 
     What it imports takes a tenth of a second, which a reading with nothing new is spared.
     """
+    from toolkit.usage.logs.reader import last_moment, read_files, use_threads
     from toolkit.usage.logs.recognise import recognise
 
+    use_threads(connection, tasks)
     make_reading_tables(connection)
     found = [task.found for task in tasks]
     formats = dict.fromkeys(range(len(tasks)), file_format) if file_format else recognise(connection, found)
@@ -100,7 +102,6 @@ def _read(
 
         return read_on_spark(spark, connection, tasks, formats, key, folder)
     from toolkit.usage.logs.merge import merge
-    from toolkit.usage.logs.reader import last_moment, read_files
 
     states = read_files(connection, tasks, formats, key, last_moment())
     read_again = [task.state.number for task in tasks if task.again]
@@ -159,24 +160,24 @@ def _write_tables(
         "person": store.write_answer(connection, people_sql(connection, folder, before, files), folder, "person"),
     }
     from_line = {task.state.number: 0 if task.again else task.state.lines for task in tasks}
-    for name in ("quarantine", "remark"):
-        tables[name] = _merge_small_table(connection, folder, before, name, from_line)
+    insert(connection, "read_from", [{"source_file": file, "line": line} for file, line in from_line.items()])
+    for name, past in (("quarantine", "source_line > line"), ("remark", "line = 0")):
+        tables[name] = _merge_small_table(connection, folder, before, name, past)
     return tables
 
 
 def _merge_small_table(
-    connection: Connection, folder: Path, before: Mapping[str, Any] | None, name: str, from_line: Mapping[int, int]
+    connection: Connection, folder: Path, before: Mapping[str, Any] | None, name: str, past: str
 ) -> str:
-    """Writes one of the log's small tables: its rows so far, less those of files read again, plus the new ones."""
-    sql = f"SELECT * FROM {name}"
+    """Writes one of the log's small tables, where it changes: its rows, less those read again, plus the new ones.
+
+    Those read again are `past`, a condition on their file's row of `read_from`. Returns the table's file.
+    """
     if before:
-        insert(connection, "read_from", [{"source_file": file, "line": line} for file, line in from_line.items()])
-        past = "source_line > line" if name == "quarantine" else "line = 0"
-        sql += (
-            f" UNION ALL SELECT old.* FROM {store.table_sql(folder, before, name)} AS old WHERE NOT EXISTS "
-            f"(SELECT 1 FROM read_from WHERE read_from.source_file = old.source_file AND {past})"
-        )
-        connection.execute(f"CREATE TEMP TABLE grown_{name} AS {sql}")
-        sql = f"SELECT * FROM grown_{name}"
-        connection.execute("DELETE FROM read_from")
-    return store.write_answer(connection, f"{sql} ORDER BY ALL", folder, name.replace("_", "-"))
+        so_far = f"{store.table_sql(folder, before, name)} AS so_far"
+        is_past = f"EXISTS (FROM read_from WHERE read_from.source_file = so_far.source_file AND {past})"
+        changes = f"SELECT EXISTS (FROM {name}) OR EXISTS (FROM {so_far} WHERE {is_past})"
+        if not first_value(connection.execute(changes)):
+            return str(before["tables"][name])
+        connection.execute(f"INSERT INTO {name} FROM {so_far} WHERE NOT {is_past}")
+    return store.write_answer(connection, f"FROM {name} ORDER BY ALL", folder, name)

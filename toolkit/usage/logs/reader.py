@@ -11,6 +11,7 @@ from threading import Event
 
 from toolkit.engine.connect import Connection
 from toolkit.usage.logs.batches import SIZE, batches
+from toolkit.usage.logs.discover import LogFile
 from toolkit.usage.logs.extract import extract, prepare
 from toolkit.usage.logs.file_states import FileState, Task, after_reading
 from toolkit.usage.logs.lines import Reading, read_lines
@@ -18,11 +19,27 @@ from toolkit.usage.logs.log_format import LogFormat, log_formats
 from toolkit.usage.logs.reading_tables import insert
 
 THREADS = 2  # that read: each holds a batch or two, and DuckDB gives each its share of the processors
+PACKED = 8  # times as many bytes as a compressed file has on the disk, at a guess
 
 
 def last_moment() -> str:
     """The last moment that is none of the future, as SQL: a day from now, as clocks differ."""
     return f"TIMESTAMP '{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d %H:%M:%S}'"
+
+
+def use_threads(connection: Connection, tasks: Sequence[Task]) -> None:
+    """Gives the connection a thread for each batch that there is to read, and no more than there are processors."""
+    size = sum(_size(task.found, task.state.offset) for task in tasks)
+    connection.execute(f"SET threads = {_threads(size)}")
+
+
+def _threads(size: int) -> int:
+    return max(1, min(os.cpu_count() or 1, size // SIZE))
+
+
+def _size(file: LogFile, start: int) -> int:
+    """How many bytes there are to read in a file from the byte `start` on."""
+    return PACKED * file.size if file.compression else file.size - start
 
 
 def read_files(
@@ -40,6 +57,7 @@ def read_files(
     for form in log_formats().values():
         if own := {number: reading for number, reading in readings.items() if format_of[number] == form.name}:
             _read_together(connection, own, form, prepare(connection, form, latest))
+    use_threads(connection, tasks)
     for number, reading in readings.items():
         if not format_of[number]:
             for _ in read_lines(reading):
@@ -72,22 +90,20 @@ def _read_together(connection: Connection, readings: Mapping[int, Reading], form
                 extract(cursor, form, prepared, lines)
                 del lines  # before the next are read
 
-    processors = os.cpu_count() or 1
-    shares = _shares(readings, min(THREADS, processors))
-    connection.execute(f"SET threads = {max(1, processors // len(shares))}")
+    sizes = {number: _size(reading.file, reading.offset) for number, reading in readings.items()}
+    threads_of_all = _threads(sum(sizes.values()))
+    shares = _shares(readings, sizes, min(THREADS, threads_of_all))
+    connection.execute(f"SET threads = {threads_of_all // len(shares)}")
     with ThreadPoolExecutor(len(shares)) as threads:
         try:
             for future in [threads.submit(read, share) for share in shares]:
                 future.result()
         finally:
             stopped.set()  # where one failed, or somebody pressed Ctrl-C
-    connection.execute("RESET threads")
 
 
-def _shares(readings: Mapping[int, Reading], most_shares: int) -> list[dict[int, Reading]]:
-    """The readings in at most so many parts of about the same size, none of less than a batch but where it is alone."""
-    sizes = {number: reading.file.size - reading.offset for number, reading in readings.items()}
-    most_shares = max(1, min(most_shares, sum(sizes.values()) // SIZE))
+def _shares(readings: Mapping[int, Reading], sizes: Mapping[int, int], most_shares: int) -> list[dict[int, Reading]]:
+    """The readings in at most so many parts of about the same size."""
     shares: list[dict[int, Reading]] = [{} for _ in range(most_shares)]
     share_sizes = [0] * most_shares
     for number in sorted(sizes, key=lambda number: -sizes[number]):

@@ -20,9 +20,12 @@ TABLES = {
 
 
 def reading_connection(key: bytes) -> Connection:
-    """A connection that never lays anything on the disk by itself: what is read has names in it."""
+    """A connection that never lays anything on the disk by itself: what is read has names in it.
+
+    It works on one thread: each statement wakes all that there are, and those without work wait for it in a loop.
+    """
     connection = in_memory()
-    for setting, value in (("memory_limit", MEMORY), ("temp_directory", ""), ("TimeZone", "UTC")):
+    for setting, value in (("memory_limit", MEMORY), ("temp_directory", ""), ("TimeZone", "UTC"), ("threads", "1")):
         connection.execute(f"SET GLOBAL {setting} = {quoted(value)}")
     add_macros(connection, key)
     return connection
