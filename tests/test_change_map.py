@@ -516,6 +516,21 @@ def test_an_option_of_a_form(copy):
     assert copy.python(WITHOUT_VALUES) == ["True", "False"]
 
 
+REPEATED = """        if len({*stage.headers}) < len(stage.headers):
+            raise ToolkitError(path.name, "two columns of one name", "names that differ", "rename one in the file")
+"""
+
+
+@tries("refuse something more in a file that is added")
+def test_a_refusal_of_a_file_that_is_added(copy):
+    copy.write("visits.csv", "visits,visits\n3,4\n5,6\n")
+    with copy.change("refuse something more in a file that is added"):
+        guessed = "        columns, guessed_of = kept_columns(guess.columns, declared)\n"
+        copy.replace("toolkit/datasets/examine.py", guessed, REPEATED + guessed)
+    with pytest.raises(AssertionError, match="two columns of one name"):
+        copy.run("-m", "toolkit", "add", "visits.csv", "--source", "office-survey")
+
+
 NO_SHOUTING = '''"""Prose in capitals is refused."""
 
 from toolkit.core.errors import Problem

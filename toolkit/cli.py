@@ -68,7 +68,7 @@ COMMANDS = (
     Command(
         name="build",
         help="build the database, then the published stories, into reports/; drafts are listed",
-        example="toolkit build --out /tmp/edition",
+        example="toolkit build spending-per-desk --out /tmp/edition",
         run=build.build,
         arguments=build.build_arguments,
     ),

@@ -1,4 +1,4 @@
-"""Reads a file that is to be added: how it is read, its columns, its rows as Parquet, and all that was guessed."""
+"""Reads a file that is to be added, or refuses it: how it is read, its columns, rows as Parquet, what was guessed."""
 
 from __future__ import annotations
 
