@@ -1,5 +1,6 @@
 """An author's own Altair chart at both widths: it fits, its colours are the page's, what cannot be read is refused."""
 
+import json
 from dataclasses import replace
 
 import altair as alt
@@ -8,12 +9,13 @@ import pytest
 import vl_convert
 
 from tests.charts.drawn import nodes
-from toolkit.charts import HOUSE, LAYOUTS, draw_svg, picture, standalone, vega_lite
-from toolkit.charts.altair_theme import RAMP, blend
+from toolkit.charts import HOUSE, LAYOUTS, draw_svg, interactive_specification, picture, standalone, vega_lite
+from toolkit.charts.altair_theme import RAMP, blend, labels_in
 from toolkit.charts.contrast import contrast
 from toolkit.charts.drawing import Cell, Drawing
 from toolkit.charts.svg_document import size
 from toolkit.core.errors import ToolkitError
+from toolkit.core.locales import LOCALES
 
 pytestmark = pytest.mark.heavy
 TOWNS = ("Aberley", "Brockham", "Castleton", "Dunmore", "Easton", "Fairhaven")
@@ -494,6 +496,21 @@ def test_a_languages_own_digits_months_and_days_are_on_the_axes_of_authors_chart
             said.setdefault(language, set()).update(text.text for text in nodes(draw_svg(made, "wide"), "text"))
     assert {"2,000", "February", "Sun"} <= said["en"] and {"2.000", "Februar", "So"} <= said["de"]
     assert not {"2,000", "February", "Sun"} & said["de"]
+
+
+def test_a_language_says_the_order_of_its_dates_and_where_the_sign_of_money_stands():
+    french = replace(LOCALES["de"], code="fr", day="{day} {month}", money="{minus}{value}{scale} {sign}")
+    for locale, date in ((LOCALES["de"], "%-d. %B %Y"), (french, "%-d %B %Y")):
+        held = labels_in(locale)["locale"]
+        assert held["time"]["date"] == date and held["time"]["dateTime"] == f"{date}, %H:%M"
+        assert held["number"]["currency"] == ["", " $"]
+    rows = [{**ROWS[0], "year": "2026-04-15"}, {**ROWS[0], "year": "2026-04-16"}]
+    chart = drawing(CHART.mark_point().encode(x=alt.X("year:T", axis=alt.Axis(format="%x")), y="score:Q"), rows=rows)
+    assert ">15. April 2026<" in draw_svg(replace(chart, language="de"), "wide")
+    chart = drawing(CHART.mark_point().encode(x="year:T", y="score:Q"), rows=rows)
+    for language, date in (("en", "%-d %B %Y"), ("de", "%-d. %B %Y")):
+        pointed = interactive_specification(replace(chart, language=language), "wide")["encoding"]["tooltip"]
+        assert date in json.dumps(pointed)
 
 
 def test_a_step_of_colours_says_where_it_begins():

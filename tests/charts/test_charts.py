@@ -410,6 +410,8 @@ def test_an_axis_has_the_marks_of_its_language_and_the_sign_of_its_currency():
         "Feb.",
         "März",
     ]
+    days = ticks_of_dates(moment("2026-04-14", "x"), moment("2026-04-16", "x"), 420, 46, german)
+    assert [word for _, word in days] == ["14. Apr.", "15. Apr.", "16. Apr."]
 
 
 def test_an_axis_of_percentage_points_says_points():

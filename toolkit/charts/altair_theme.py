@@ -11,6 +11,7 @@ from typing import Any, cast
 import altair as alt
 
 from toolkit.charts.contrast import hexadecimal, rgb
+from toolkit.charts.dates import vega_date
 from toolkit.charts.drawing import WIDE, Layout
 from toolkit.charts.interaction import COMPOSITE
 from toolkit.charts.specification import views
@@ -77,8 +78,10 @@ def labels_in(locale: Locale) -> dict[str, Any]:
     """The configuration by which Vega writes numbers and dates of labels in a language; {} for English, its own."""
     if locale is ENGLISH:
         return {}
-    numbers = {"decimal": locale.point, "thousands": locale.group, "grouping": [3], "currency": ["$", ""]}
-    dates = {"dateTime": "%-d. %B %Y, %H:%M", "date": "%-d. %B %Y", "time": "%H:%M", "periods": ["AM", "PM"]}
+    money = locale.money.format(minus="", sign="$", value="\n", scale="").split("\n")
+    numbers = {"decimal": locale.point, "thousands": locale.group, "grouping": [3], "currency": money}
+    date = vega_date(locale)
+    dates = {"dateTime": f"{date}, %H:%M", "date": date, "time": "%H:%M", "periods": ["AM", "PM"]}
     names = {"days": locale.days, "shortDays": locale.short_days, "months": locale.months}
     time = dates | names | {"shortMonths": locale.short_months}
     return {"locale": {"number": numbers | {"percent": locale.percent.format(value="")}, "time": time}}

@@ -37,6 +37,11 @@ def vega_time(at: float) -> str:
     return datetime_at(at).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def vega_date(locale: Locale) -> str:
+    """The format by which Vega writes a date in full, in the order of a language: "%-d %B %Y"."""
+    return f"{locale.day.format(day='%-d', month='%B')} %Y"
+
+
 def ticks_of_dates(low: float, high: float, width: float, room: float, locale: Locale) -> list[tuple[float, str]]:
     """(moment, label) of the years, months or days from `low` to `high`, at least `room` pixels of `width` apart.
 
@@ -56,7 +61,8 @@ def ticks_of_dates(low: float, high: float, width: float, room: float, locale: L
         ]
     step = next((step for step in (1, 2, 7, 14) if per_day * step >= room * 1.2), 28)
     ticks = [low + place * step * DAY for place in range(int(days // step) + 1)]
-    return [(at, f"{datetime_at(at).day} {locale.short_months[datetime_at(at).month - 1]}") for at in ticks]
+    days_of_ticks = ((at, datetime_at(at)) for at in ticks)
+    return [(at, locale.day.format(day=on.day, month=locale.short_months[on.month - 1])) for at, on in days_of_ticks]
 
 
 def datetime_at(at: float) -> datetime:

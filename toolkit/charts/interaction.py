@@ -12,9 +12,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from toolkit.charts.dates import vega_date
 from toolkit.charts.expressions import field_of_row
 from toolkit.charts.features import COLUMN as GEOMETRY
 from toolkit.charts.specification import Specification, UnitView, channels, mark_type, objects_of, plots, views
+from toolkit.core.locales import Locale
 
 LINES = 5  # of a tooltip at most
 BRACKET = re.compile(r"\(([^()]*)\)$")  # of a title, what its unit stands in
@@ -30,7 +32,6 @@ SILENT = ("text", "image")  # marks that stand beside others, and say by themsel
 STEPS_BACK = 0.25  # the opacity of what is not pointed at
 COMPOSITE = ("boxplot", "errorbar", "errorband")  # which take no selections, and say what they are made of
 REGROUPING = ("aggregate", "density", "quantile", "regression", "loess", "pivot", "bin")  # rows are others after them
-FORMATS = {"quantitative": ",.3~f", "temporal": "%-d %B %Y"}  # of what no table words
 CONTINUOUS = ("quantitative", "temporal")
 ZOOM = {  # with Shift alone: without it the page scrolls
     "type": "interval",
@@ -39,11 +40,12 @@ ZOOM = {  # with Shift alone: without it the page scrolls
 }
 
 
-def make_interactive(made: Specification, worded: Mapping[str, str] | None) -> None:
+def make_interactive(made: Specification, worded: Mapping[str, str] | None, locale: Locale) -> None:
     """Adds all this to a specification; `worded` has the field of a number's words by the field of the number.
 
     It is None of a house form, whose marks have tooltips where they are to be pointed at.
     """
+    formats = {"quantitative": ",.3~f", "temporal": vega_date(locale)}  # of what no table words
     for view in views(made):
         if "mark" in view:
             view["mark"] = {"type": view["mark"]} if isinstance(view["mark"], str) else view["mark"]
@@ -57,7 +59,7 @@ def make_interactive(made: Specification, worded: Mapping[str, str] | None) -> N
             if part.name.startswith(NOTE) or part.type in SILENT or (worded is None and "tooltip" not in part.encoding):
                 part.view["mark"]["aria"] = False
             elif part.type not in COMPOSITE:
-                _tell(part, {} if regrouped else worded or {})
+                _tell(part, {} if regrouped else worded or {}, formats)
         clouded = any(part.type in CLOUD for part in parts)
         for part in parts:
             if part.type in SERIES and not clouded and part.view["mark"].get("aria", True):
@@ -94,11 +96,11 @@ def _calendar(milliseconds: float) -> dict[str, Any]:
     return {"utc": True, "year": found.year, "month": found.month, "date": found.day, **later}
 
 
-def _tell(part: UnitView, worded: Mapping[str, str]) -> None:
+def _tell(part: UnitView, worded: Mapping[str, str], formats: Mapping[str, str]) -> None:
     """Gives marks a tooltip, and its lines as their name for screen readers where these are fields of their row."""
     encoding = part.view.setdefault("encoding", {})
     if "tooltip" not in part.encoding and "tooltip" not in part.view["mark"]:
-        part.encoding["tooltip"] = encoding["tooltip"] = _tooltip(part.encoding, worded)
+        part.encoding["tooltip"] = encoding["tooltip"] = _tooltip(part.encoding, worded, formats)
     lines = part.encoding.get("tooltip")
     if isinstance(lines, list):
         lines = [_in_words(line, worded) for line in lines if line.get("field") != GEOMETRY]
@@ -158,7 +160,9 @@ def _highlight(parts: list[UnitView], place: int) -> None:
         part.view.setdefault("encoding", {})["opacity"] = opacity
 
 
-def _tooltip(encoding: Mapping[str, Any], worded: Mapping[str, str]) -> list[dict[str, Any]]:
+def _tooltip(
+    encoding: Mapping[str, Any], worded: Mapping[str, str], formats: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """A line for each field that a mark shows: what it is, then its value, numbers in the words of their table."""
     lines: dict[str, dict[str, Any]] = {}
     for name in SHOWN:
@@ -171,21 +175,21 @@ def _tooltip(encoding: Mapping[str, Any], worded: Mapping[str, str]) -> list[dic
             if isinstance(field, dict):  # of a repeat, which has a title for each plot
                 lines[json.dumps(field)] = {key: channel[key] for key in ("field", "type") if key in channel}
             elif title and title not in lines:
-                line = _line(channel, worded)
+                line = _line(channel, worded, formats)
                 per_cent = line["type"] == "quantitative" and "%" in _labels_of(along) and "%" not in title
                 whole = channel.get("stack") != "normalize" or worded.get(str(field)) != ""  # its sum has a scale
                 lines |= {title: line | {"title": f"{title} (%)" if per_cent else title}} if whole else {}
     return list(lines.values())[:LINES]
 
 
-def _line(channel: Mapping[str, Any], worded: Mapping[str, str]) -> dict[str, Any]:
+def _line(channel: Mapping[str, Any], worded: Mapping[str, str], formats: Mapping[str, str]) -> dict[str, Any]:
     line = {key: channel[key] for key in ("aggregate", "bin", "timeUnit", "field", "type") if key in channel}
     line.setdefault("type", "quantitative")
     if line.keys() <= {"field", "type"} and line.get("field") in worded:
         return _in_words(line, worded) if worded[line["field"]] else line | {"format": ","}  # in full, as it was read
-    if line.get("bin") or line.get("timeUnit") or line["type"] not in FORMATS:
+    if line.get("bin") or line.get("timeUnit") or line["type"] not in formats:
         return line
-    return {"format": FORMATS[line["type"]], **line, **_format_of(channel)}
+    return {"format": formats[line["type"]], **line, **_format_of(channel)}
 
 
 def _in_words(line: Mapping[str, Any], worded: Mapping[str, str]) -> dict[str, Any]:

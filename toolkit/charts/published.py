@@ -67,7 +67,7 @@ def _untitled(drawing: Drawing, width: str, sources: Mapping[int, str]) -> Speci
     if drawing.watermark:
         muted = {"color": drawing.palette.light["muted"], "fontSize": LAYOUTS[width].detail}
         made["title"] = {"text": drawing.watermark, "anchor": "end", "fontWeight": WATERMARK_WEIGHT, **muted}
-    make_interactive(made, _worded(made, drawing) if of_author else None)
+    make_interactive(made, _worded(made, drawing) if of_author else None, drawing.locale)
     return without_unused_config(made)
 
 

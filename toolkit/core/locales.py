@@ -18,8 +18,8 @@ class Locale:
     a one there, `short_scales` a quantity on a chart, `money_scales` an amount of money, each with its space. `points`
     are one percentage point and several.
     `each` joins a unit of time ("a month"), `per` any other. `small` has number words from zero on, `days` begin
-    with Sunday. `words` translates
-    other English words beside numbers (kinds, steps of receipts, notes of axes); what it lacks stays English.
+    with Sunday, `day` is one in its month, before the year. `words` translates other English words beside numbers
+    (kinds, steps of receipts, notes of axes); what it lacks stays English.
     """
 
     code: str
