@@ -98,6 +98,8 @@ def squares() -> Drawing:
 
 
 def range_bars() -> Drawing:
+    sums = {"Feb 2026": (595, 665), "Apr 2026": (695, 725), "The claim": (650, 700), "Jul 2026": (720, 745)}
+
     def row(label, detail, entity, low, high=None, kind="reported"):
         low, high = low * 1e9, (high or low) * 1e9
         words = f"${low / 1e9:g}bn" if low == high else f"${low / 1e9:g}bn–${high / 1e9:g}bn"
@@ -106,6 +108,7 @@ def range_bars() -> Drawing:
             "detail": detail,
             "entity": entity,
             "value": cell(low, words, high, kind),
+            "total": cell(sums[label][0] * 1e9, "{} to {}".format(*sums[label]), sums[label][1] * 1e9),
         }
 
     rows = [
@@ -123,7 +126,7 @@ def range_bars() -> Drawing:
         row("Jul 2026", None, "Meta", 130, 145),
         row("Jul 2026", None, "Microsoft", 175),
     ]
-    return drawing("range_bars", rows, kind="computed", **same("label", "detail", "entity", "value"))
+    return drawing("range_bars", rows, kind="computed", **same("label", "detail", "entity", "value", "total"))
 
 
 def dots() -> Drawing:

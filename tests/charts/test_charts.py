@@ -83,7 +83,7 @@ def test_every_form_has_a_sample():
 
 def test_no_encoding_is_named_like_a_field_of_every_chart():
     taken = set(inspect.signature(Story.chart).parameters)
-    assert not {(form.name, name) for form in FORMS.values() for name in form.encodings.by_name if name in taken}
+    assert not {(form.name, name) for form in FORMS.values() for name in form.encodings if name in taken}
 
 
 @each_example

@@ -34,15 +34,15 @@ def test_all_faults_of_encodings_come_at_once():
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_lists_what_it_misses(form):
     said = fault(drawing(form, [{"a": "b"}]))
-    wanted = [name for name, encoding in FORMS[form].encodings.by_name.items() if encoding.required]
+    wanted = [name for name, encoding in FORMS[form].encodings.items() if encoding.required]
     assert wanted
     assert all(f"{name}= (" in said for name in wanted)
 
 
-@pytest.mark.parametrize("form", [name for name, form in FORMS.items() if "emphasis" in form.encodings.by_name])
+@pytest.mark.parametrize("form", [name for name, form in FORMS.items() if "emphasis" in form.encodings])
 def test_an_emphasis_that_names_nothing_is_refused_with_the_near_one(form):
     chart = load_examples()[form]()
-    of = FORMS[form].encodings.by_name["emphasis"]
+    of = FORMS[form].encodings["emphasis"]
     columns = [chart.encodings[name] for name in of.among.split() if name in chart.encodings]
     cells = [row.get(column) for column in columns for row in chart.rows]
     named = next(iter(of.choices or [cell for cell in cells if cell]), "")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.charts.example_charts import cell, drawing
 from toolkit.charts import FORMS, Cell, forms
-from toolkit.charts.encodings import Encodings, Row, number_column, number_option, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, number_option, text_column, text_option
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class PlantOptions:
     floor: float | None = number_option("where it starts")
 
 
-PLANTS = Encodings(PlantRow, PlantOptions)
+PLANTS = Form("plants", "Which grow there?", PlantRow, PlantOptions, lambda drawing, layout: None)
 
 
 def test_rows_have_a_field_for_each_column_and_their_place_in_the_table():

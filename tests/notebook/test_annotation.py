@@ -88,7 +88,7 @@ def test_what_is_read_of_a_form_is_what_it_declares():
     assert list(FORMS) == forms()
     for name, form in FORMS.items():
         found = encodings_of(name)
-        assert list(found) == list(form.encodings.by_name)
-        for encoding, one in form.encodings.by_name.items():
+        assert list(found) == list(form.encodings)
+        for encoding, one in form.encodings.items():
             assert bool(found[encoding].given.get("required")) is one.required
             assert found[encoding].given.get("choices", ()) == one.choices

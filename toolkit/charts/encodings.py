@@ -89,11 +89,17 @@ Options = TypeVar("Options")
 
 
 @dataclass(frozen=True)
-class Encodings(Generic[R, Options]):
-    """All encodings of a form: those of the dataclass `row` name columns, those of `options` say how to draw."""
+class Form(Generic[R, Options]):
+    """A way to draw a table: the question it answers, its encodings, and the function that makes its Altair chart.
 
+    The encodings of the dataclass `row` name columns, those of `options` say how to draw.
+    """
+
+    name: str
+    question: str
     row: type[R]
     options: type[Options]
+    draw: Callable[[Drawing, Layout], Any]
 
     @cached_property
     def of_columns(self) -> dict[str, Encoding]:
@@ -106,7 +112,7 @@ class Encodings(Generic[R, Options]):
         return _encodings_of(self.options)
 
     @cached_property
-    def by_name(self) -> dict[str, Encoding]:
+    def encodings(self) -> dict[str, Encoding]:
         """All encodings, columns first."""
         return self.of_columns | self.of_options
 
@@ -145,14 +151,14 @@ class Encodings(Generic[R, Options]):
         problems = []
         have = sorted({name for row in drawing.rows for name in row})
         for name, value in drawing.encodings.items():
-            encoding = self.by_name.get(name)
+            encoding = self.encodings.get(name)
             if encoding is None:
                 problems.append(
                     Problem(
                         drawing.where,
                         f"unknown encoding {name!r}",
-                        ", ".join(self.by_name),
-                        f"{did_you_mean(name, self.by_name)}drop or rename it",
+                        ", ".join(self.encodings),
+                        f"{did_you_mean(name, self.encodings)}drop or rename it",
                     )
                 )
             elif encoding.takes in COLUMNS and value not in have:
@@ -177,7 +183,7 @@ class Encodings(Generic[R, Options]):
         """The problem of required encodings that a drawing does not name."""
         absent = [
             f"{name}= ({encoding.takes}: {encoding.says})"
-            for name, encoding in self.by_name.items()
+            for name, encoding in self.encodings.items()
             if encoding.required and name not in drawing.encodings
         ]
         if not absent:
@@ -227,13 +233,3 @@ def _allowed(value: Any, encoding: Encoding, drawing: Drawing) -> Sequence[Any]:
 def _encodings_of(described_by: type) -> dict[str, Encoding]:
     """The encodings of a dataclass's fields, by name."""
     return {one.name: one.metadata["encoding"] for one in fields(described_by) if "encoding" in one.metadata}
-
-
-@dataclass(frozen=True)
-class Form:
-    """A way to draw a table: the question it answers, its encodings, and the function that makes its Altair chart."""
-
-    name: str
-    question: str
-    encodings: Encodings[Any, Any]
-    draw: Callable[[Drawing, Layout], Any]

@@ -145,7 +145,7 @@ def _cell(value: str | Cell | None) -> str:
 
 def encodings(form: Form) -> str:
     """What each encoding takes and means, as a list."""
-    return "".join(f"- `{name}`, {meaning(encoding)}\n" for name, encoding in form.encodings.by_name.items())
+    return "".join(f"- `{name}`, {meaning(encoding)}\n" for name, encoding in form.encodings.items())
 
 
 def meaning(encoding: Encoding) -> str:

@@ -198,12 +198,3 @@ def digits(value: float, locale: Locale) -> str:
 def in_cents(value: float, places: int, locale: Locale) -> str:
     """An amount of money with a fixed number of decimals: "0.50"."""
     return f"{value:.{places}f}".replace(".", locale.point)
-
-
-def spoken(low: float, high: float, unit: str, locale: Locale) -> str:
-    """The label of a range that the chart itself added up, four digits, without unit or scale: "595 to 665"."""
-    _, scale = scaled(round_to(high, 12))
-    power = SCALES.get(scale, 0)
-    factor = 100 if unit in HUNDREDTHS else 10**-power
-    ends = [digits(float(round_to(value * factor, 4)), locale) for value in (low, high)]
-    return ends[0] if ends[0] == ends[1] else locale.range.format(low=ends[0], high=ends[1])

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -19,22 +18,6 @@ from toolkit.core.locales import Locale
 MOST = 400  # bands of an axis, gaps included
 
 
-@dataclass(frozen=True)
-class Slots:
-    """The bands from left to right: the label under each, by its key."""
-
-    labels: dict[str, str]
-
-    @property
-    def count(self) -> int:
-        """How many bands there are."""
-        return len(self.labels)
-
-    def place(self, key: str) -> int:
-        """The index of a band, from 0."""
-        return list(self.labels).index(key)
-
-
 def column_key(x: Cell | str) -> str:
     """The key of the band of a value."""
     return f"{x.low:.12g}" if isinstance(x, Cell) else x
@@ -45,21 +28,21 @@ def column_words(x: Cell | str) -> str:
     return x.text if isinstance(x, Cell) else x
 
 
-def slots_of(values: Sequence[Cell | str], locale: Locale) -> Slots:
-    """The bands of these numbers, dates or names: numbers and dates sorted, those missing between included.
+def slots_of(values: Sequence[Cell | str], locale: Locale) -> dict[str, str]:
+    """The label under each band from left to right, by its key: numbers and dates sorted, with those missing between.
 
     Numbers beside texts keep the order that they have, as names do."""
     labels = {column_key(x): column_words(x) for x in values}
     texts = [x for x in values if isinstance(x, str)]
     if len(texts) == len(values) and all(ISO.fullmatch(text) for text in texts):
         dates = with_missing(sorted(set(texts)))
-        return Slots(dict(zip(dates, date_words(dates, locale), strict=True)))
+        return dict(zip(dates, date_words(dates, locale), strict=True))
     if texts:
-        return Slots(labels)
+        return labels
     numbers = sorted({float(x.low) for x in values if isinstance(x, Cell)})
     if all(value.is_integer() for value in numbers) and numbers[-1] - numbers[0] < MOST:
         numbers = [float(value) for value in range(int(numbers[0]), int(numbers[-1]) + 1)]
-    return Slots({f"{value:.12g}": labels.get(f"{value:.12g}", f"{value:.12g}") for value in numbers})
+    return {f"{value:.12g}": labels.get(f"{value:.12g}", f"{value:.12g}") for value in numbers}
 
 
 def with_missing(dates: list[str]) -> list[str]:
@@ -89,17 +72,17 @@ def date_words(dates: list[str], locale: Locale) -> list[str]:
     return words
 
 
-def bottom_axis(slots: Slots, plot: Plot, title: str) -> alt.Axis:
+def bottom_axis(slots: Mapping[str, str], plot: Plot, title: str) -> alt.Axis:
     """The labels of the first and the last band, and of those between that have room."""
-    layout, names = plot.layout, list(slots.labels.values())
+    layout, names = plot.layout, list(slots.values())
     size, most, last = layout.detail, 8 if layout.wide else 5, len(names) - 1
-    pitch = plot.x.end / slots.count
+    pitch = plot.x.end / len(slots)
     names[0] = f"{title} {names[0]}".strip()
     widest = max(text_width(name, size) for name in names) + 14
     step = next((s for s in (1, 2, 5, 10, 20, 50) if s * pitch >= widest and len(names) / s <= most), len(names))
     last_right, words, shifts = -1e9, {}, {}
     last_left = plot.x.end - text_width(names[-1], size)
-    for at, (key, name) in enumerate(zip(slots.labels, names, strict=True)):
+    for at, (key, name) in enumerate(zip(slots, names, strict=True)):
         wide, middle = text_width(name, size), (at + 0.5) * pitch
         x = max(0.0, middle - wide / 2) if at < last else min(middle - wide / 2, layout.width - plot.left - wide)
         is_wanted = at in (0, last) or ((at + 1) % step == 0 and x + wide + 20 < last_left)

@@ -99,7 +99,7 @@ def refuse_unfit(table: Table, form: str, encodings: Mapping[str, Any], where: s
     encodings_given = {name: cell_json(value) for name, value in encodings.items()}
     chart = {"id": "chart", "form": form, "kind": "reported", "source": "", "language": "en", "table": table.to_json()}
     try:
-        FORMS[form].encodings.read(read_drawing({**chart, **words, "encodings": encodings_given}))
+        FORMS[form].read(read_drawing({**chart, **words, "encodings": encodings_given}))
     except ToolkitError as error:
         own_name = f"chart chart, form {form}"
         raise StoryError(

@@ -9,7 +9,6 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import (
-    Encodings,
     Form,
     Row,
     number_column,
@@ -45,15 +44,12 @@ class AreasOptions:
     y_title: str = text_option("over the upright axis", "")
 
 
-AREAS = Encodings(AreasRow, AreasOptions)
-
-
 def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     """An area for each group on top of the one before, its name and last value at its end.
 
     Raises ToolkitError for ranges, values below zero, and a group without exactly one value at each place.
     """
-    rows, options = AREAS.read(drawing)
+    rows, options = FORM.read(drawing)
     names = list(dict.fromkeys(row.color for row in rows))
     at = places_of([row.x for row in rows], drawing)
     refuse_unstacked([(row.color, row.x, row.y) for row in rows], drawing)
@@ -111,4 +107,4 @@ def example() -> Drawing:
     )
 
 
-FORM = Form("areas", "Of what does the whole consist, and how did that change?", AREAS, areas)
+FORM = Form("areas", "Of what does the whole consist, and how did that change?", AreasRow, AreasOptions, areas)

@@ -8,7 +8,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
@@ -39,9 +39,6 @@ class BarsOptions:
     x_title: str = text_option("under the axis", "")
 
 
-BARS = Encodings(BarsRow, BarsOptions)
-
-
 def example() -> Drawing:
     """Libraries by visits, one of them an estimate."""
     visits = {"Aberley": 48, "Brockham": 31, "Castleton": 26, "Dunmore": 9}
@@ -68,7 +65,7 @@ def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
 
     Raises ToolkitError for a range on both sides of zero.
     """
-    read, options = BARS.read(drawing)
+    read, options = FORM.read(drawing)
     for row in read:
         if row.value.low < 0 < row.value.high:
             found = f"the range {row.value.text!r} has zero inside it"
@@ -105,4 +102,4 @@ def _marks(rows: Rows, values: list[Cell], near: str, far: str) -> list[alt.Char
     return made
 
 
-FORM = Form("bars", "How large is each?", BARS, bars)
+FORM = Form("bars", "How large is each?", BarsRow, BarsOptions, bars)

@@ -9,7 +9,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.end_labels import ASIDE
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields, of_rows_with
@@ -40,15 +40,12 @@ class BumpOptions:
     )
 
 
-BUMP = Encodings(BumpRow, BumpOptions)
-
-
 def bump(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     """A line for each of `color` from place to place, named at the end; a round without a place is a gap.
 
     Raises ToolkitError for places that are no whole numbers from 1, for two in one place, and for a single round.
     """
-    rows, options = BUMP.read(drawing)
+    rows, options = FORM.read(drawing)
     rounds, names = (list(dict.fromkeys(found)) for found in ((row.x for row in rows), (row.color for row in rows)))
     _refuse(rows, rounds, drawing)
     fields, most = Fields(drawing), int(max(row.y.low for row in rows if row.y))
@@ -117,4 +114,4 @@ def example() -> Drawing:
     )
 
 
-FORM = Form("bump", "Who overtook whom?", BUMP, bump)
+FORM = Form("bump", "Who overtook whom?", BumpRow, BumpOptions, bump)

@@ -10,7 +10,7 @@ import altair as alt
 from toolkit.charts import features, maps
 from toolkit.charts.altair_theme import HATCHED, RAMP, blend
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import COUNTY, invented_chart, number
 from toolkit.charts.expressions import expression_literal, field_of_row
 from toolkit.charts.fields import Fields
@@ -42,15 +42,12 @@ class ChoroplethOptions:
     color_title: str = text_option("over the legend: what is measured, in which unit", "")
 
 
-CHOROPLETH = Encodings(ChoroplethRow, ChoroplethOptions)
-
-
 def choropleth(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """A map of the areas in five shades at round limits; without a value an area is open, its outline dashed.
 
     Raises ToolkitError for an outline that is none, ranges, an area that stands twice, and for no value at all.
     """
-    rows, options = CHOROPLETH.read(drawing)
+    rows, options = FORM.read(drawing)
     refuse_twice(rows, lambda row: row.detail, drawing)
     values = [row.color for row in rows if row.color]
     refuse_ranges(values, drawing, "dots")
@@ -141,4 +138,4 @@ def example() -> Drawing:
     )
 
 
-FORM = Form("choropleth", "Where is it high, and where low?", CHOROPLETH, choropleth)
+FORM = Form("choropleth", "Where is it high, and where low?", ChoroplethRow, ChoroplethOptions, choropleth)

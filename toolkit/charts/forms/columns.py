@@ -9,7 +9,6 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import (
-    Encodings,
     Form,
     Row,
     number_column,
@@ -46,9 +45,6 @@ class ColumnsOptions:
     x_title: str = text_option("before the first column's name", "")
 
 
-COLUMNS = Encodings(ColumnsRow, ColumnsOptions)
-
-
 def example() -> Drawing:
     """Late buses by week, before and after a new timetable."""
     late = (31, 28, 33, 30, 34, 29, 32, 22, 19, 21, 18, 17)
@@ -70,7 +66,7 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
 
     Raises ToolkitError where there is no column, one is below zero, or two have one place.
     """
-    rows, options = COLUMNS.read(drawing)
+    rows, options = FORM.read(drawing)
     rows_with_value = [row for row in rows if row.value]
     values = [row.value for row in rows if row.value]
     if not values or min(value.low for value in values) < 0:
@@ -83,11 +79,11 @@ def columns(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     for row in rows:
         sums[column_key(row.x)] = sums.get(column_key(row.x), 0.0) + (row.value.high if row.value else 0.0)
     y = axis_scale([*(replace(values[0], low=0.0, high=total) for total in sums.values()), *values], drawing, 3)
-    plot = plot_of(AxisScale(0, slots.count, [], []), y, drawing, layout, HEIGHT, 3)
+    plot = plot_of(AxisScale(0, len(slots), [], []), y, drawing, layout, HEIGHT, 3)
     named = fields.add("column", [column_key(row.x) for row in rows])
-    scale = alt.Scale(type="band", domain=list(slots.labels), padding=0)
+    scale = alt.Scale(type="band", domain=list(slots), padding=0)
     across = alt.X(field=named, type="nominal", scale=scale, axis=bottom_axis(slots, plot, options.x_title))
-    pitch = plot.x.end / slots.count
+    pitch = plot.x.end / len(slots)
     layers = _stacks(fields, rows, roles, min(pitch - min(4.0, pitch * 0.14), WIDEST), named)
     whole = plot.chart(layers, fields).encode(x=across, y=y.y(plot))
     if len(parts) < 2:
@@ -127,4 +123,4 @@ def parts_key(
     return legend([square(part, roles[part], kinds[part], drawing.palette) for part in parts], layout)
 
 
-FORM = Form("columns", "What happened week by week, and of what does it consist?", COLUMNS, columns)
+FORM = Form("columns", "What happened week by week, and of what does it consist?", ColumnsRow, ColumnsOptions, columns)

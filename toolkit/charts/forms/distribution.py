@@ -14,7 +14,7 @@ from toolkit.charts import looks
 from toolkit.charts.altair_axes import of_scale
 from toolkit.charts.altair_theme import REGION, blend
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import euros, invented_chart, number
 from toolkit.charts.fields import Fields, of_row
 from toolkit.charts.layers import layered
@@ -45,9 +45,6 @@ class DistributionOptions:
 
     x_title: str = text_option("under the axis", required=True)
     emphasis: str | None = text_option("the mark in the accent colour", among="label")
-
-
-DISTRIBUTION = Encodings(DistributionRow, DistributionOptions)
 
 
 def example() -> Drawing:
@@ -97,7 +94,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Facet
 
     Raises ToolkitError for fewer than three points of the curve, two at one value, and values that are not above zero.
     """
-    rows, options = DISTRIBUTION.read(drawing)
+    rows, options = FORM.read(drawing)
     fields, points = Fields(drawing), [row for row in rows if row.role == "curve"]
     regions = [row for row in rows if row.role == "region"]
     curve, x = curve_of(rows, points, drawing, layout)
@@ -269,4 +266,4 @@ def region_notes(rows: list[DistributionRow], curve: Curve, staffs: list[float])
         yield Note(row.index, *at, words, [place], "accent", layout.detail, bold=False, rim=False)
 
 
-FORM = Form("distribution", "How is it spread?", DISTRIBUTION, distribution)
+FORM = Form("distribution", "How is it spread?", DistributionRow, DistributionOptions, distribution)

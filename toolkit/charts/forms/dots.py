@@ -8,7 +8,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.rows import NamedRow, Rows, ends_of_axis, line_through, value_words, values_at, words_side
@@ -46,9 +46,6 @@ class DotsOptions:
     x_title: str = text_option("under the axis", "")
 
 
-DOTS = Encodings(DotsRow, DotsOptions)
-
-
 def example() -> Drawing:
     """How many came to a march, by who counted."""
     rows: list[dict[str, str | Cell | None]] = [
@@ -73,7 +70,7 @@ def example() -> Drawing:
 
 def dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """A point or a range in each row, its value beside it. Raises ToolkitError for a value left of the axis."""
-    read, options = DOTS.read(drawing)
+    read, options = FORM.read(drawing)
     fields = Fields(drawing)
     named = [NamedRow.of(row, row.y, row.reference) for row in read]
     given = {name: getattr(options, name) for name in ("emphasis", "x_title", "reference_title")}
@@ -104,4 +101,4 @@ def is_on_line(row: DotsRow) -> bool:
     return line is not None and (row.x.low, row.x.high, row.x.text) == (line.low, line.high, line.text)
 
 
-FORM = Form("dots", "Where do values or ranges stand on one axis?", DOTS, dots)
+FORM = Form("dots", "Where do values or ranges stand on one axis?", DotsRow, DotsOptions, dots)

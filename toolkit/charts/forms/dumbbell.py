@@ -9,7 +9,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.legends import LegendEntry, legend
@@ -47,9 +47,6 @@ class DumbbellOptions:
     x_title: str = text_option("under the axis", "")
 
 
-DUMBBELL = Encodings(DumbbellRow, DumbbellOptions)
-
-
 def example() -> Drawing:
     """What buildings were to cost, and what they did."""
     built = (("Town hall", 18, 31), ("Swimming pool", 12, 14), ("School", 24, 29), ("Bridge", 9, 17))
@@ -73,7 +70,7 @@ def dumbbell(drawing: Drawing, layout: Layout) -> alt.VConcatChart:
 
     Raises ToolkitError for values left of x_from, and for those that are not over zero on a logarithmic axis.
     """
-    read, options = DUMBBELL.read(drawing)
+    read, options = FORM.read(drawing)
     fields = Fields(drawing)
     named = [NamedRow.of(row, row.label) for row in read]
     rows = Rows(fields, layout, named, emphasis=options.emphasis, x_title=options.x_title)
@@ -153,4 +150,6 @@ def _legend_of(read: list[DumbbellRow], options: DumbbellOptions, drawing: Drawi
     ]
 
 
-FORM = Form("dumbbell", "How far is the record from the claim, or after from before?", DUMBBELL, dumbbell)
+FORM = Form(
+    "dumbbell", "How far is the record from the claim, or after from before?", DumbbellRow, DumbbellOptions, dumbbell
+)

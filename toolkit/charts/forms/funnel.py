@@ -9,7 +9,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
@@ -39,15 +39,12 @@ class FunnelOptions:
     x_title: str = text_option("under the axis", "")
 
 
-FUNNEL = Encodings(FunnelRow, FunnelOptions)
-
-
 def funnel(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """A bar for each step, of a range dashed from low to high, and pale beyond it what was lost since the step before.
 
     Raises ToolkitError for values below zero, and for a step that is larger than the one before or named twice.
     """
-    read, options = FUNNEL.read(drawing)
+    read, options = FORM.read(drawing)
     _refuse(read, drawing)
     fields, values = Fields(drawing), [row.x for row in read]
     named = [NamedRow(name=row.y, detail=detail_of(row, options)) for row in read]
@@ -120,4 +117,4 @@ def example() -> Drawing:
     )
 
 
-FORM = Form("funnel", "How many are left at each step?", FUNNEL, funnel)
+FORM = Form("funnel", "How many are left at each step?", FunnelRow, FunnelOptions, funnel)

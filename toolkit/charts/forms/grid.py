@@ -10,7 +10,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.altair_theme import HATCHED, blend
 from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
+from toolkit.charts.encodings import Form, Row, text_column, text_option
 from toolkit.charts.example import invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import refuse_twice
@@ -50,7 +50,6 @@ class GridOptions:
         return row.label or str(getattr(self, f"{row.state}_title"))
 
 
-GRID = Encodings(GridRow, GridOptions)
 Heads = dict[str, tuple[float, str]]  # (baseline of the first line, lines) by column
 
 
@@ -110,7 +109,7 @@ def grid(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     In the narrow layout cells stand as lines under their row's name; where these would be very many, side by side.
     Raises ToolkitError for two cells in one place.
     """
-    rows, options = GRID.read(drawing)
+    rows, options = FORM.read(drawing)
     refuse_twice(rows, lambda row: (row.y, row.x), drawing)
     cells = Cells(drawing, layout, rows, options)
     left = min(layout.width * 0.28, cells.plan.names_width(cells.details.items())) + 16  # of the cells, with a gap
@@ -298,4 +297,4 @@ def words_in(cells: Cells, shift: float, words: dict[int, tuple[float, str]]) ->
     return said.encode(x=cells.x, **looks.words(cells.plan.fields, role))
 
 
-FORM = Form("grid", "What holds together with what?", GRID, grid)
+FORM = Form("grid", "What holds together with what?", GridRow, GridOptions, grid)

@@ -9,7 +9,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_option
+from toolkit.charts.encodings import Form, Row, number_column, number_option, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import AxisScale, axis_scale, plot_of
@@ -37,15 +37,12 @@ class HistogramOptions:
     y_title: str = text_option("over the upright axis: what is counted", "")
 
 
-HISTOGRAM = Encodings(HistogramRow, HistogramOptions)
-
-
 def histogram(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """A bar for each step, as high as its count.
 
     Raises ToolkitError for ranges that nothing counts, counts below zero or of single values, and too many steps.
     """
-    rows, options = HISTOGRAM.read(drawing)
+    rows, options = FORM.read(drawing)
     fields, counted = Fields(drawing), "y" in drawing.encodings
     _refuse(rows, counted, drawing)
     low, high = min(row.x.low for row in rows), max(row.x.high for row in rows)
@@ -119,4 +116,4 @@ def example() -> Drawing:
     )
 
 
-FORM = Form("histogram", "How many values lie where?", HISTOGRAM, histogram)
+FORM = Form("histogram", "How many values lie where?", HistogramRow, HistogramOptions, histogram)

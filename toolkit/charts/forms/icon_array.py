@@ -11,7 +11,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column
+from toolkit.charts.encodings import Form, Row, number_column, number_option, text_column
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import faceted, layered
@@ -43,9 +43,6 @@ class IconArrayOptions:
     per_icon: float = number_option("how many cases an icon stands for", 1, of="size")
 
 
-ICON_ARRAY = Encodings(IconArrayRow, IconArrayOptions)
-
-
 @dataclass(frozen=True)
 class ArrayLayout:
     """How arrays are counted out: icons in a line, pixels from one to the next, lines of words above, of icons below.
@@ -70,7 +67,7 @@ def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
 
     Raises ToolkitError for counts that are no whole number of icons, and for too many icons or kinds.
     """
-    rows, options = ICON_ARRAY.read(drawing)
+    rows, options = FORM.read(drawing)
     _refuse(rows, options, drawing)
     roles = looks.roles_of((row.color for row in rows), drawing, spare=ROLES)
     fields, plan = Fields(drawing), planned(rows, options, layout)
@@ -185,4 +182,4 @@ def example() -> Drawing:
     )
 
 
-FORM = Form("icon_array", "Of a hundred, how many?", ICON_ARRAY, icon_array)
+FORM = Form("icon_array", "Of a hundred, how many?", IconArrayRow, IconArrayOptions, icon_array)

@@ -12,7 +12,6 @@ from toolkit.charts import looks
 from toolkit.charts.dates import moment
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import (
-    Encodings,
     Form,
     Row,
     number_column,
@@ -68,9 +67,6 @@ class LinesOptions:
         return self.interpolate == "monotone"
 
 
-LINES = Encodings(LinesRow, LinesOptions)
-
-
 def example() -> Drawing:
     """Rents in three towns."""
     rents = {"Aberley": (520, 575, 735, 860), "Brockham": (610, 630, 660, 672), "Castleton": (480, 495, None, 531)}
@@ -92,7 +88,7 @@ def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     Raises ToolkitError where x holds dates and numbers, no line has a value, two have one place, one is below y_from,
     and for values that no log scale has.
     """
-    rows, options = LINES.read(drawing)
+    rows, options = FORM.read(drawing)
     fields = Fields(drawing)
     held = options.interpolate == "step-after"  # over what the table leaves out
     every = series_of([(row.color or "", row.x, row.y) for row in rows], drawing, options.projected_from, held)
@@ -241,4 +237,4 @@ def _place(row: LinesRow) -> float | str:
     return row.x if isinstance(row.x, str) else row.x.low
 
 
-FORM = Form("lines", "How did it grow, or go with something else?", LINES, lines)
+FORM = Form("lines", "How did it grow, or go with something else?", LinesRow, LinesOptions, lines)

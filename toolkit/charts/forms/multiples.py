@@ -12,7 +12,7 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.altair_axes import labelled, of_scale
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields, of_rows_with
 from toolkit.charts.legends import LegendEntry, legend
@@ -57,7 +57,6 @@ class MultiplesOptions:
     emphasis: str | None = text_option("the group in the accent colour; without it, the first", among="group")
 
 
-MULTIPLES = Encodings(MultiplesRow, MultiplesOptions)
 RankedGroup = range | float  # tenths of a ranked population, 1 the lowest, or the member at a percentile, 0 to 100
 
 
@@ -95,7 +94,7 @@ def multiples(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
 
     Raises ToolkitError for a strip code that is none.
     """
-    read, options = MULTIPLES.read(drawing)
+    read, options = FORM.read(drawing)
     pairs = [
         (ranked_group(row.more, drawing), ranked_group(row.less, drawing)) if row.more and row.less else None
         for row in read
@@ -273,4 +272,6 @@ def _legend_of(
     return entries if medians else entries[:-1]
 
 
-FORM = Form("multiples", "How many times as much, and who is compared with whom?", MULTIPLES, multiples)
+FORM = Form(
+    "multiples", "How many times as much, and who is compared with whom?", MultiplesRow, MultiplesOptions, multiples
+)

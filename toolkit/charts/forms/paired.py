@@ -10,7 +10,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields, of_rows_with
 from toolkit.charts.geometry import Point, Position, places_around
@@ -49,7 +49,6 @@ class PairedOptions:
     diagonal_title: str = text_option("on the line where both grow alike", "in step")
 
 
-PAIRED = Encodings(PairedRow, PairedOptions)
 ByRole = Mapping[str, list[PairedRow]]
 
 
@@ -95,7 +94,7 @@ def paired(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
 
     Raises ToolkitError for values that are not above zero.
     """
-    rows, options = PAIRED.read(drawing)
+    rows, options = FORM.read(drawing)
     ends = [end for row in rows for cell in (row.x, row.y) if cell for end in (cell.low, cell.high)]
     positive(ends, drawing.where, "x or y")
     found = {role: [row for row in rows if row.role == role] for role in ROLES}
@@ -287,4 +286,4 @@ def _on_lines(found: ByRole, diagonal_title: str, plot: Plot) -> Iterator[Note]:
     yield Note(any_row.index, low, low, diagonal_title, places, "muted", size, bold=False)
 
 
-FORM = Form("paired", "Do two quantities grow in step?", PAIRED, paired)
+FORM = Form("paired", "Do two quantities grow in step?", PairedRow, PairedOptions, paired)

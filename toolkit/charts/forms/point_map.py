@@ -10,7 +10,7 @@ import altair as alt
 
 from toolkit.charts import features, looks, maps
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import COUNTY, invented_chart, number
 from toolkit.charts.expressions import expression_literal, field_of_row
 from toolkit.charts.fields import Fields
@@ -44,15 +44,12 @@ class PointMapOptions:
     size_title: str = text_option("over the legend: what the area of a point shows", "")
 
 
-POINT_MAP = Encodings(PointMapRow, PointMapOptions)
-
-
 def point_map(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """A point for each row with a place, over the outlines of the rows without one.
 
     Raises ToolkitError for a place that is none on the earth, values below zero, ranges, and a map without places.
     """
-    rows, options = POINT_MAP.read(drawing)
+    rows, options = FORM.read(drawing)
     _refuse(rows, drawing)
     fields, colours = Fields(drawing), drawing.palette.light
     shapes = features.features([row.shape for row in rows], drawing.where)
@@ -171,4 +168,4 @@ def example() -> Drawing:
     )
 
 
-FORM = Form("point_map", "Where did it happen, and how much of it?", POINT_MAP, point_map)
+FORM = Form("point_map", "Where did it happen, and how much of it?", PointMapRow, PointMapOptions, point_map)

@@ -11,7 +11,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_option
+from toolkit.charts.encodings import Form, Row, number_column, number_option, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import EDGE, Plot, axis_scale, refuse_ranges
@@ -39,15 +39,12 @@ class QuantileDotsOptions:
     x_title: str = text_option("under the axis", "")
 
 
-QUANTILE_DOTS = Encodings(QuantileDotsRow, QuantileDotsOptions)
-
-
 def quantile_dots(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """Dots at the middles of equal parts of the values, stacked where they would touch.
 
     Raises ToolkitError for ranges, and for a number of dots that is not whole, cannot be counted or is over the rows'.
     """
-    rows, options = QUANTILE_DOTS.read(drawing)
+    rows, options = FORM.read(drawing)
     _refuse(rows, options.dots, drawing)
     fields, dots, size = Fields(drawing), int(options.dots), SIZE[layout.name]
     values = middles([row.x.low for row in rows], dots)
@@ -118,4 +115,6 @@ def example() -> Drawing:
     )
 
 
-FORM = Form("quantile_dots", "What should one expect, and how surely?", QUANTILE_DOTS, quantile_dots)
+FORM = Form(
+    "quantile_dots", "What should one expect, and how surely?", QuantileDotsRow, QuantileDotsOptions, quantile_dots
+)

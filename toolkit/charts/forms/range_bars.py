@@ -11,16 +11,15 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column
+from toolkit.charts.encodings import Form, Row, number_column, text_column
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.geometry import text_box
 from toolkit.charts.legends import legend, square
 from toolkit.charts.rows import NamedRow, Rows, value_words
-from toolkit.charts.scales import PixelScale, fitted, round_up, spoken, tick_words, unit_of
+from toolkit.charts.scales import PixelScale, fitted, round_up, tick_words, unit_of
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
-from toolkit.core.locales import Locale
 
 BAR = 36  # pixels: the height of a bar
 INSET = 6  # pixels by which the bar from the lowest sum to the highest is less high, above and below
@@ -36,15 +35,12 @@ class RangeBarsRow(Row):
     value: Cell = number_column("what was stated; its low end is drawn solid", required=True)
     entity: str | None = text_column("the part of the row's sum; empty for a claim", required=True, gaps=True)
     detail: str | None = text_column("under the row's label")
-    total: Cell | None = number_column("the row's sum, from the analysis; without it the chart adds up")
+    total: Cell | None = number_column("the row's sum, from the analysis; written beside it")
 
 
 @dataclass(frozen=True)
 class RangeBarsOptions:
     """It has none."""
-
-
-RANGE_BARS = Encodings(RangeBarsRow, RangeBarsOptions)
 
 
 def example() -> Drawing:
@@ -56,10 +52,11 @@ def example() -> Drawing:
         ("Autumn", "Schools"): (31, 31),
         ("The mayor", None): (65, 65),
     }
+    sums = {"Spring": euros(50e6, 54e6), "Autumn": euros(57e6, 59e6)}
     return invented_chart(
         "range_bars",
         [
-            {"when": when, "department": department, "amount": euros(low * 1e6, high * 1e6)}
+            {"when": when, "department": department, "amount": euros(low * 1e6, high * 1e6), "sum": sums.get(when)}
             for (when, department), (low, high) in promised.items()
         ],
         "What the mayor promised is more than her departments plan",
@@ -68,6 +65,7 @@ def example() -> Drawing:
         label="when",
         value="amount",
         entity="department",
+        total="sum",
     )
 
 
@@ -106,10 +104,10 @@ class Bar:
             yield row, start if row.entity else row.value.low, start + row.value.low if row.entity else row.value.high
             start += row.value.low
 
-    def words(self, unit: str, locale: Locale) -> str:
-        """The text of the sum: as the table gives it, else as added up here."""
-        total = next((row.total for row in reversed(self.rows) if row.total), None)
-        return total.text if total else spoken(self.low, self.high, unit, locale)
+    @property
+    def words(self) -> str:
+        """The text of the sum, or of the claim; "" where the table has none."""
+        return next((cell.text for row in reversed(self.rows) if (cell := row.total or self.claim)), "")
 
 
 def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
@@ -117,7 +115,7 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
 
     Raises ToolkitError for a row that is both a claim and a sum, and for more entities than have colours.
     """
-    read, _ = RANGE_BARS.read(drawing)
+    read, _ = FORM.read(drawing)
     bars = bars_of(read, drawing)
     roles = looks.roles_of((row.entity for row in read if row.entity), drawing, spare=ROLES)
     unit = unit_of(row.value for row in read)
@@ -128,7 +126,7 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     ]
     emphasis, keys = next((each.label for each in bars if each.claim), ""), [row.label for row in read]
     rows = Rows(fields, layout, named, emphasis=emphasis, half=BAR / 2, keys=keys)
-    said = {one.label: one.words(unit, drawing.locale) for one in bars}
+    said = {one.label: one.words for one in bars}
     scale = bar_scale(bars, said, unit, rows.start + (0 if layout.wide else 1), rows)
     layers = [*band(rows, bars), *sums(rows, bars), *_stacks(rows, read, bars, roles, scale)]
     end = fields.add_to_some("words_at", {at: head.high for at, head in heads.items()})
@@ -247,4 +245,10 @@ def names_over(rows: Rows, first: Bar, roles: dict[str, str], scale: PixelScale)
     return [words.encode(x=x, y=alt.YValue(-4), **looks.words(fields, role))]
 
 
-FORM = Form("range_bars", "What do stated ranges add up to, and where does a claim stand?", RANGE_BARS, range_bars)
+FORM = Form(
+    "range_bars",
+    "What do stated ranges add up to, and where does a claim stand?",
+    RangeBarsRow,
+    RangeBarsOptions,
+    range_bars,
+)

@@ -8,7 +8,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import Spot, axis_scale, plot_of, refuse_ranges, words_beside
@@ -40,15 +40,12 @@ class ScatterOptions:
     y_title: str = text_option("over the upright axis", "")
 
 
-SCATTER = Encodings(ScatterRow, ScatterOptions)
-
-
 def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     """A point for each row.
 
     Raises ToolkitError for ranges, many groups, and values that no log scale has.
     """
-    rows, options = SCATTER.read(drawing)
+    rows, options = FORM.read(drawing)
     refuse_ranges([cell for row in rows for cell in (row.x, row.y)], drawing, "dots")
     fields = Fields(drawing)
     count, logs = 6 if layout.wide else 4, [one == "log" for one in (options.x_scale, options.y_scale)]
@@ -93,4 +90,4 @@ def example() -> Drawing:
     )
 
 
-FORM = Form("scatter", "How do two numbers go together?", SCATTER, scatter)
+FORM = Form("scatter", "How do two numbers go together?", ScatterRow, ScatterOptions, scatter)

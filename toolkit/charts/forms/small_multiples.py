@@ -12,7 +12,6 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import (
-    Encodings,
     Form,
     Row,
     number_column,
@@ -57,9 +56,6 @@ class SmallMultiplesOptions:
     emphasis: str | None = text_option("the plot in the accent colour; without it, all", among="facet")
 
 
-SMALL_MULTIPLES = Encodings(SmallMultiplesRow, SmallMultiplesOptions)
-
-
 def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
     """A plot for each `facet`, all over the same axes: the greatest value in words, of a line the last one too.
 
@@ -67,7 +63,7 @@ def small_multiples(drawing: Drawing, layout: Layout) -> alt.FacetChart:
 
     Raises ToolkitError for many plots, two values in one place, and of areas for ranges, gaps and values below zero.
     """
-    rows, options = SMALL_MULTIPLES.read(drawing)
+    rows, options = FORM.read(drawing)
     lined = options.mark == "line"
     series = series_of([(row.facet, row.x, row.y) for row in rows], drawing) if lined else {}
     if not lined:
@@ -213,4 +209,4 @@ def example() -> Drawing:
     )
 
 
-FORM = Form("small_multiples", "How did each rise and fall?", SMALL_MULTIPLES, small_multiples)
+FORM = Form("small_multiples", "How did each rise and fall?", SmallMultiplesRow, SmallMultiplesOptions, small_multiples)

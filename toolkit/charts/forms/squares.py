@@ -11,7 +11,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, number_option, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, number_option, text_column, text_option
 from toolkit.charts.example import euros, invented_chart, number
 from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
@@ -41,9 +41,6 @@ class SquaresOptions:
     right_title: str = text_option("what a right square is", required=True)
     left_per_square: float = number_option("how much a left square stands for", 1, of="left")
     right_per_square: float = number_option("how much a right square stands for", 1, of="right")
-
-
-SQUARES = Encodings(SquaresRow, SquaresOptions)
 
 
 def example() -> Drawing:
@@ -95,7 +92,7 @@ def squares(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart
     Squares lie in pixels: Vega-Lite has no mark that counts out a number. Raises ToolkitError for more of them than can
     be looked at, and for two rows of one name.
     """
-    rows, options = SQUARES.read(drawing)
+    rows, options = FORM.read(drawing)
     refuse_twice(rows, lambda row: ", ".join(part for part in (row.label, row.detail) if part), drawing)
     plan = RowHeights(Fields(drawing), layout)
     widest = plan.names_width((row.label, row.detail or "") for row in rows)
@@ -208,4 +205,6 @@ def counted(plan: RowHeights, measure: Measure, starts: dict[int, float]) -> alt
     )
 
 
-FORM = Form("squares", "How far apart are two measures that a bar cannot both show?", SQUARES, squares)
+FORM = Form(
+    "squares", "How far apart are two measures that a bar cannot both show?", SquaresRow, SquaresOptions, squares
+)

@@ -12,7 +12,7 @@ from toolkit.charts import looks
 from toolkit.charts.altair_axes import labelled
 from toolkit.charts.dates import DAY, moment, ticks_of_dates, vega_time
 from toolkit.charts.drawing import Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, text_column, text_option
+from toolkit.charts.encodings import Form, Row, text_column, text_option
 from toolkit.charts.example import invented_chart
 from toolkit.charts.fields import Fields, of_row, of_rows_with
 from toolkit.charts.plots import ROOM
@@ -45,9 +45,6 @@ class TimelineOptions:
     emphasis: str = text_option(
         "the row, or the group, in the accent colour; without it, none", "", among="label group"
     )
-
-
-TIMELINE = Encodings(TimelineRow, TimelineOptions)
 
 
 def example() -> Drawing:
@@ -92,7 +89,7 @@ def timeline(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChar
 
     Raises ToolkitError where all events are on one day, and for a tie across groups.
     """
-    read, options = TIMELINE.read(drawing)
+    read, options = FORM.read(drawing)
     times = [time_of(row.start, drawing.where) for row in read]
     low, high = min(time.low for time in times), max(time.high for time in times)
     if high - low < DAY:
@@ -211,4 +208,4 @@ def ties(rows: Rows, read: list[TimelineRow], times: list[Time], scale: PixelSca
     ]
 
 
-FORM = Form("timeline", "When did what happen?", TIMELINE, timeline)
+FORM = Form("timeline", "When did what happen?", TimelineRow, TimelineOptions, timeline)

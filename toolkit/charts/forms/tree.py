@@ -10,7 +10,7 @@ import altair as alt
 
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.encodings import Encodings, Form, Row, number_column, text_column, text_option
+from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
 from toolkit.charts.geometry import Point
@@ -42,9 +42,6 @@ class TreeOptions:
     """Options: the words over the layers."""
 
     layer_titles: str = text_option("over the layers, separated by |", "")
-
-
-TREE = Encodings(TreeRow, TreeOptions)
 
 
 def example() -> Drawing:
@@ -110,7 +107,7 @@ def tree(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     Its places are in pixels: Vega-Lite lays out no graph. Raises ToolkitError for two nodes of one id, and for edges
     that name no node or do not go to a later layer.
     """
-    rows, options = TREE.read(drawing)
+    rows, options = FORM.read(drawing)
     (nodes, edges), plan = graph_of(rows, drawing), RowHeights(Fields(drawing), layout)
     titles = [title.strip() for title in options.layer_titles.split("|")] if options.layer_titles else []
     layers = (wide_tree if layout.wide else narrow_tree)(plan, nodes, edges, titles)
@@ -310,4 +307,4 @@ def bracket_lanes(edges: list[Edge], ranked: list[Stop]) -> dict[Stop, int]:
     return used
 
 
-FORM = Form("tree", "Who relies on whom?", TREE, tree)
+FORM = Form("tree", "Who relies on whom?", TreeRow, TreeOptions, tree)
