@@ -487,10 +487,10 @@ def test_a_form_of_chart(copy):
             "toolkit/charts/forms/pins.py",
             '"""Pins: dots by another name."""\n\nfrom dataclasses import replace\n\n'
             "from toolkit.charts.encodings import Form\n"
-            "from toolkit.charts.forms.dots import DOTS, dots\n"
+            "from toolkit.charts.forms.dots import DotsOptions, DotsRow, dots\n"
             "from toolkit.charts.forms.dots import example as dotted\n\n\n"
             'def example():\n    return replace(dotted(), form="pins", id="pins")\n\n\n'
-            'FORM = Form("pins", "Where do values stand?", DOTS, dots)\n',
+            'FORM = Form("pins", "Where do values stand?", DotsRow, DotsOptions, dots)\n',
         )
         copy.run("-m", "toolkit.charts.gallery", "docs/gallery")
     assert "Where do values stand?" in (copy.root / "docs/gallery/README.md").read_text(encoding="utf-8")

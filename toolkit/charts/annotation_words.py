@@ -46,21 +46,18 @@ def place_notes(
     """
     contents, reached = _contents(drawn, paper), (0.0, 0.0)
     top = min((box.top for box in contents.texts), default=0.0) - 2 * layout.line
-    occupied = Occupied(
-        layout.width, [box.moved(-top) for box in contents.texts], [box.moved(-top) for box in contents.shapes]
-    )
+    occupied = Occupied(0, layout.width, top, contents.texts, contents.shapes)
     layers = {view["name"]: view for view in views(made) if str(view.get("name", "")).startswith(NOTE)}
     for nth in contents.words:
         for box in contents.marks[nth]:
             if min(box.size) < 2 * ASIDE or max(box.size) < 4 * ASIDE:
-                occupied.marks.append(box.moved(-top))
+                occupied.marks.append(box)
             else:
-                occupied.backgrounds.append((box.moved(-top), "slip"))
+                occupied.backgrounds.append((box, "slip"))
     placed: dict[DrawnMark, DrawnMark] = {}
     for nth, texts in sorted(contents.words.items(), key=lambda item: max(contents.marks[item[0]][0].size)):
-        shift, boxes = _best(contents.marks[nth][0], texts, occupied, layout, top)
-        occupied.texts += boxes
-        reached = min(reached[0], *(b.top + top for b in boxes)), max(reached[1], *(b.bottom + top for b in boxes))
+        shift, boxes = _best(contents.marks[nth][0], texts, occupied, layout)
+        reached = min(reached[0], *(box.top for box in boxes)), max(reached[1], *(box.bottom for box in boxes))
         placed |= {text: _moved(text, shift, layout) for text in texts}
         record = layers[f"{NOTE}_{nth}_words"]["data"]["values"][0]
         record |= {"dx": shift[0], "dy": shift[1], "align": ALIGN[shift[2]], "size": layout.detail}
@@ -89,9 +86,7 @@ def _is_pale_area(mark: DrawnMark, paper: str) -> bool:
     return mark.names.startswith("mark-area") and bool(colour) and contrast(colour, paper) < PALE
 
 
-def _best(
-    box: Box, texts: list[DrawnMark], occupied: Occupied, layout: Layout, top: float
-) -> tuple[Position, list[Box]]:
+def _best(box: Box, texts: list[DrawnMark], occupied: Occupied, layout: Layout) -> tuple[Position, list[Box]]:
     """The (right, down, anchor) of a note's words from where they are drawn, and the boxes that they take then.
 
     `box` is that of the note's first mark.
@@ -104,13 +99,13 @@ def _best(
     ]
     choices = [
         [
-            svg.text_box(text.x + dx, text.y + dy + round(below, 1) - top, words, size, weight, anchor)
+            svg.text_box(text.x + dx, text.y + dy + round(below, 1), words, size, weight, anchor)
             for text in texts
             for words, below in text.lines
         ]
         for dx, dy, anchor in shifts
     ]
-    best = occupied.best(choices, avoid_marks=True)
+    best = occupied.take(choices)
     return shifts[best], choices[best]
 
 

@@ -43,29 +43,29 @@ class Ground:
 
     def __init__(self, plot: Plot, title: str = "") -> None:
         self.plot = plot
-        self.occupied = Occupied(plot.layout.width)
+        self.occupied = Occupied(-plot.left, plot.layout.width - plot.left, -ABOVE)
         for nth, line in enumerate(reversed(wrapped(title, plot.layout.width, plot.layout.detail) if title else [])):
             self.words(-plot.left, plot.y.end - 10 - nth * plot.layout.line, line, plot.layout.detail)
 
     def shaded(self, left: float, right: float, role: str) -> None:
         """A part of the plot in the colour of a role, which the rims of words inside have too."""
-        self.occupied.backgrounds.append((self._box(left, self.plot.y.end - ABOVE, right, self.plot.y.start), role))
+        self.occupied.backgrounds.append((Box(left, self.plot.y.end - ABOVE, right, self.plot.y.start), role))
 
     def mark(self, left: float, top: float, right: float, bottom: float) -> None:
         """The box of a mark, in pixels of the plot."""
-        self.occupied.marks.append(self._box(left, top, right, bottom))
+        self.occupied.marks.append(Box(left, top, right, bottom))
 
     def words(self, x: float, y: float, words: str, size: float, anchor: str = "start") -> None:
         """Words that stand somewhere already, on the baseline `y`."""
-        self.occupied.texts.append(text_box(x + self.plot.left, y + ABOVE, words, size, 600, anchor))
+        self.occupied.texts.append(text_box(x, y, words, size, 600, anchor))
 
     def line(self, points: Sequence[Point]) -> None:
         """A line through points, as a row of small boxes."""
-        self.occupied.marks += [self._box(box.left, box.top, box.right, box.bottom) for box in along_line(points)]
+        self.occupied.marks += along_line(points)
 
     def is_free(self, x: float, y: float, words: str, size: float) -> bool:
         """Whether no line and no mark lies where words would stand, on the baseline `y`."""
-        box = text_box(x + self.plot.left, y + ABOVE, words, size, 600, "start")
+        box = text_box(x, y, words, size, 600, "start")
         return not any(box.overlaps(mark) for mark in self.occupied.marks)
 
     def placed(self, note: Note) -> tuple[Position, str]:
@@ -74,18 +74,11 @@ class Ground:
         lines = [(line, note.size, 600 if note.bold else 400) for line in note.words.split("\n")]
         lines += [(line, layout.detail, 400) for line in note.under.split("\n") if line]
         choices = [
-            [
-                text_box(across + right + self.plot.left, top + drop + ABOVE + nth * layout.line, *line, anchor)
-                for nth, line in enumerate(lines)
-            ]
+            [text_box(across + right, top + drop + nth * layout.line, *line, anchor) for nth, line in enumerate(lines)]
             for right, drop, anchor in note.places
         ]
-        best = self.occupied.best(choices, avoid_marks=True)
-        self.occupied.texts += choices[best]
+        best = self.occupied.take(choices)
         return note.places[best], self.occupied.background_of(choices[best][0])
-
-    def _box(self, left: float, top: float, right: float, bottom: float) -> Box:
-        return Box(left + self.plot.left, top + ABOVE, right + self.plot.left, bottom + ABOVE)
 
 
 def beside_point(gap: float, sides: Sequence[int]) -> list[Position]:

@@ -17,12 +17,14 @@ LATER_CHOICE = 0.01  # for each choice before it
 
 @dataclass
 class Occupied:
-    """The boxes of what has been drawn on a canvas of this width: texts, marks, shaded backgrounds.
+    """The boxes of what has been drawn on a canvas between three edges: texts, marks, shaded backgrounds.
 
-    Each background has the name of its colour in the palette.
+    The bottom is open: the canvas grows with what is drawn. Each background has the name of its colour in the palette.
     """
 
-    width: float
+    left: float
+    right: float
+    top: float = 0.0
     texts: list[Box] = field(default_factory=list)
     marks: list[Box] = field(default_factory=list)
     backgrounds: list[tuple[Box, str]] = field(default_factory=list)
@@ -31,33 +33,30 @@ class Occupied:
         """The name in the palette of the colour behind a box: of the first background around it, or "paper"."""
         return next((role for background, role in self.backgrounds if background.contains(box)), "paper")
 
-    def cost(self, box: Box, avoid_marks: bool) -> float:
+    def cost(self, box: Box) -> float:
         """How bad it is to write in a box; 0 is free.
 
-        For each pixel by which it leaves the canvas at the left, right or top (the bottom is open: the canvas grows
-        with what is drawn), for each text it covers, each background it covers in part, each mark it covers.
+        For each pixel by which it leaves the canvas, for each text it covers, each background it covers in part, each
+        mark it covers.
         """
-        cost = OFF_CANVAS * max(0.0, -box.left, box.right - self.width, -box.top)
+        cost = OFF_CANVAS * max(0.0, self.left - box.left, box.right - self.right, self.top - box.top)
         cost += COVERS_TEXT * sum(box.overlaps(text, SLACK) for text in self.texts)
-        if avoid_marks:
-            cost += COVERS_MARK * sum(box.overlaps(mark) for mark in self.marks)
+        cost += COVERS_MARK * sum(box.overlaps(mark) for mark in self.marks)
         cost += CROSSES_BACKGROUND * sum(
             box.overlaps(background) and not background.contains(box) for background, _ in self.backgrounds
         )
         return cost
 
-    def best(self, choices: Sequence[Sequence[Box]], avoid_marks: bool) -> int:
-        """The index of the choice with the lowest cost; each choice is the boxes of all lines of a text.
+    def take(self, choices: Sequence[Sequence[Box]]) -> int:
+        """The index of the choice with the lowest cost, which is occupied from now on.
 
-        Earlier choices are preferred by a small amount. Raises ValueError if there are no choices.
+        Each choice is the boxes of all lines of a text; earlier ones are preferred by a small amount. Raises ValueError
+        if there are none.
         """
-        costs = []
-        for index, boxes in enumerate(choices):
-            cost = index * LATER_CHOICE
-            for box in boxes:
-                cost += self.cost(box, avoid_marks)
-            costs.append(cost)
-        return costs.index(min(costs))
+        costs = [index * LATER_CHOICE + sum(map(self.cost, boxes)) for index, boxes in enumerate(choices)]
+        best = costs.index(min(costs))
+        self.texts += choices[best]
+        return best
 
 
 def spaced_apart(wanted: list[float], gap: float, low: float, high: float) -> list[float]:

@@ -13,7 +13,7 @@ from toolkit.charts.altair_axes import axis_lines, spaced_labels, tick_label_exp
 from toolkit.charts.dates import DAY, ISO, moment, ticks_of_dates
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.fields import Fields, of_row
-from toolkit.charts.geometry import Box, Point, Position, text_box
+from toolkit.charts.geometry import Point, Position, box_around, text_box
 from toolkit.charts.layers import layered
 from toolkit.charts.placement import Occupied
 from toolkit.charts.scales import PixelScale, positive, round_step, tick_words, unit_of
@@ -269,27 +269,20 @@ def words_beside(
     There is a spot for each row; `left` is what lies left of the plot in the drawing of this width. Words that may be
     `over` their points are, where there is room.
     """
-    occupied = Occupied(width)
-    for spot in spots:
-        r = spot.radius + 1
-        if not over:
-            occupied.marks.append(Box(left + spot.x - r, spot.y - r, left + spot.x + r, spot.y + r))
-    placed: list[tuple[float, float, str]] = []
-    for spot in spots:
-        middle: list[Position] = [(0, size * 0.35, "middle")] if over else []
-        choices = [*middle, *_around(spot, size)] if spot.text else [(0.0, 0.0, "start")]
-        boxes = [
-            [text_box(left + spot.x + dx, spot.y + dy, spot.text or "", size, 600, anchor)]
-            for dx, dy, anchor in choices
-        ]
-        best = occupied.best(boxes, avoid_marks=True) if spot.text else 0
-        placed.append(choices[best])
+    occupied = Occupied(-left, width - left)
+    if not over:
+        occupied.marks += [box_around([(spot.x, spot.y)], spot.radius + 1) for spot in spots]
+    middle: list[Position] = [(0, size * 0.35, "middle")] if over else []
+    placed: dict[int, Position] = {}
+    for row, spot in enumerate(spots):
         if spot.text:
-            occupied.texts += boxes[best]
+            choices = [*middle, *_around(spot, size)]
+            boxes = [[text_box(spot.x + x, spot.y + y, spot.text, size, 600, anchor)] for x, y, anchor in choices]
+            placed[row] = choices[occupied.take(boxes)]
     words = fields.add("words", [spot.text for spot in spots])
-    dx = fields.add("words_dx", [round(one, 1) for one, _, _ in placed])
-    dy = fields.add("words_dy", [round(one, 1) for _, one, _ in placed])
-    align = fields.add("words_align", [ALIGN[anchor] for _, _, anchor in placed])
+    dx = fields.add_to_some("words_dx", {row: round(right, 1) for row, (right, _, _) in placed.items()})
+    dy = fields.add_to_some("words_dy", {row: round(down, 1) for row, (_, down, _) in placed.items()})
+    align = fields.add_to_some("words_align", {row: ALIGN[anchor] for row, (_, _, anchor) in placed.items()})
     return fields.words(words, size, 600, dx=of_row(dx), dy=of_row(dy), align=of_row(align), rim=4)
 
 

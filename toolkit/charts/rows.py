@@ -206,7 +206,7 @@ class Rows:
         """
         layout, size = self.layout, self.layout.detail
         words: dict[tuple[str, float], tuple[str, float]] = {}
-        occupied = {row.group: Occupied(layout.width) for row in self.rows}
+        occupied = {row.group: Occupied(0, layout.width) for row in self.rows}
         for group, inside in occupied.items():
             inside.texts.append(text_box(0, 38, group, layout.label, 600))
         for row in self.rows:
@@ -215,9 +215,7 @@ class Rows:
                 wide, at = text_width(said, size), scale.at(row.reference.low)
                 lefts = [min(max(at - wide / 2, 0), layout.width - wide), at - 2, at + 2 - wide]
                 boxes = [[text_box(left, 40, said, size)] for left in lefts]
-                inside = occupied[row.group]
-                best = inside.best(boxes, avoid_marks=False)
-                inside.texts += boxes[best]
+                best = occupied[row.group].take(boxes)
                 words[row.group, row.reference.low] = (said, round(lefts[best] - at, 1))
         found = [words.get((row.group, row.reference.low)) if row.reference else None for row in self.rows]
         return (
