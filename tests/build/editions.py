@@ -1,6 +1,14 @@
 """Tiny editions made by hand: pages and a manifest, without a build."""
 
-from toolkit.build.manifest import document_entries, files_of, manifest, numbers_of, stored_manifest, story_entry
+from toolkit.build.manifest import (
+    canonical,
+    document_entries,
+    files_of,
+    manifest,
+    numbers_of,
+    stored_manifest,
+    story_entry,
+)
 from toolkit.core.number import nodes_from_json
 from toolkit.core.unit import registry_of_text
 
@@ -51,9 +59,8 @@ def write_edition(
     stories = {}
     for slug in slugs:
         (folder / f"{slug}.html").write_text(page, encoding="utf-8")
-        stories[slug] = story_entry("Coffee", slug, record(found or nodes(), names)) | document_entries(
-            {f"{slug}.html": page}
-        )
+        entry = story_entry("Coffee", slug, record(found or nodes(), names)) | document_entries({f"{slug}.html": page})
+        stories[slug] = canonical(entry).decode()
     (folder / "index.html").write_text(front, encoding="utf-8")
     (folder / "manifest.json").write_text(
         manifest("Invented", stories, units, inputs, files_of(folder)), encoding="utf-8"

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from toolkit.build.edition_record import project_files
 from toolkit.build.kept_file import keep
 from toolkit.build.staleness import CacheEntry, digest_of_data, load, reasons_to_redo, store
 from toolkit.database.open import open_database
@@ -40,14 +41,14 @@ def test_an_entry_whose_trace_was_changed_counts_as_none(sample):
 def asked_again(project, entry):
     """The reasons for doing a step of this entry again, and how many questions were asked to know them."""
     database = open_database(project).with_empty_trace()
-    reasons = reasons_to_redo(entry, entry.inputs, lambda: database, digest_of_data(project))
+    reasons = reasons_to_redo(entry, entry.inputs, lambda: database, digest_of_data(project, project_files(project)))
     return reasons, len(database.trace)
 
 
 def test_answers_of_the_same_files_are_not_asked_for_again(sample):
     database = open_database(sample).with_empty_trace()
     database.leaf("figure:office-survey#heavy")
-    entry = CacheEntry({}, dict(database.trace), b"", digest_of_data(sample))
+    entry = CacheEntry({}, dict(database.trace), b"", digest_of_data(sample, project_files(sample)))
     (sample.notebooks / "coffee.ipynb").write_text("{}")  # is no answer of the database
     assert asked_again(sample, entry) == ([], 0)
     assert asked_again(sample, replace(entry, data_digest="")) == ([], 1)
@@ -66,7 +67,7 @@ def test_answers_of_the_same_files_are_not_asked_for_again(sample):
 def test_another_file_has_answers_asked_for_again(sample, name, old, new):
     database = open_database(sample).with_empty_trace()
     database.leaf("figure:office-survey#heavy")
-    entry = CacheEntry({}, dict(database.trace), b"", digest_of_data(sample))
+    entry = CacheEntry({}, dict(database.trace), b"", digest_of_data(sample, project_files(sample)))
     path = sample.root / name
     path.parent.mkdir(exist_ok=True)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -79,6 +80,6 @@ def test_a_notebook_that_another_reads_is_looked_at_each_time(sample):
     database = open_database(sample).with_empty_trace()
     (sample.notebooks / "tea.ipynb").write_text("{}")
     database.file_digest("notebooks/tea.ipynb")
-    entry = CacheEntry({}, dict(database.trace), b"", digest_of_data(sample))
+    entry = CacheEntry({}, dict(database.trace), b"", digest_of_data(sample, project_files(sample)))
     (sample.notebooks / "tea.ipynb").write_text("{ }")
     assert asked_again(sample, entry) == (["notebooks/tea.ipynb changed"], 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import os
 import platform
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from toolkit.build.edition_record import files_below
 from toolkit.core.project import Project, digest, with_lf
 from toolkit.database.question_text import question_of
 from toolkit.reported.data_files import FILES
@@ -45,8 +47,12 @@ class InputDifference:
         return f"{self.cause}: {self.name}{values}"
 
 
-def edition_inputs(project: Project, stories: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+def edition_inputs(
+    project: Project, stories: Mapping[str, Mapping[str, Any]], known: Mapping[str, str] | None = None
+) -> dict[str, dict[str, str]]:
     """The SHA-256 (of libraries the version) of every input by cause and name; files are named from the project's root.
+
+    `known` has those of files that were read already, by name.
 
     Of notebooks, questions, datasets, usage logs, scenarios and declarations only those of these stories, which are
     entries of a manifest: nothing tells of a story that is held back. Line endings do not count, but those of the
@@ -56,8 +62,9 @@ def edition_inputs(project: Project, stories: Mapping[str, Mapping[str, Any]]) -
     notebooks = [path for path in (project.notebooks / f"{slug}.ipynb" for slug in sorted(stories)) if path.is_file()]
     datasets = {name for story in stories.values() for name in story.get("datasets", {})}
     questions = {question_of(key) for story in stories.values() for key in story.get("questions", {})}
-    data = [path for path in _files_of_data(project) if path.relative_to(project.data).parts[0] in RECORD]
-    data += _named_in(project, notebooks)
+    of_data = _files_of_data(project)
+    data: list[str | Path] = [path for path, room in of_data.items() if room in RECORD]
+    data += _named_in(project, notebooks, [path for path, room in of_data.items() if room not in RECORD])
     data += [path for path in sorted((project.data / "datasets").glob("[!.]*.yml")) if path.stem in datasets]
     code = [path for name in ("pyproject.toml", "requirements.lock") if (path := project.root / name).is_file()]
     code += [
@@ -68,35 +75,44 @@ def edition_inputs(project: Project, stories: Mapping[str, Mapping[str, Any]]) -
     code += notebooks
     return {
         "data": {
-            **{project.name(path): sha256(with_lf(path.read_bytes())) for path in data},
+            **_hashes(project, data, known or {}),
             **_dataset_files(project, datasets),
         },
         "code": {
             **package_files(),
             **_line_ends(),
-            **{project.name(path): sha256(with_lf(path.read_bytes())) for path in code},
+            **_hashes(project, code, known or {}),
         },
         "environment": environment(),
     }
 
 
-def _files_of_data(project: Project) -> list[Path]:
-    """The files of data/ but those of datasets and what was built, sorted, without hidden ones."""
-    paths = sorted(path for path in project.data.rglob("*") if path.suffix in DATA and path.is_file())
-    apart = {project.build, project.data / "datasets"}
-    return [path for path in paths if apart.isdisjoint(path.parents) and "/." not in project.name(path)]
+def _hashes(project: Project, paths: Iterable[str | Path], known: Mapping[str, str]) -> dict[str, str]:
+    """The SHA-256 of files with LF by name, each of `known` or else of its content."""
+    names = ((path, project.name(path)) for path in paths)
+    return {name: known.get(name) or sha256(with_lf(Path(path).read_bytes())) for path, name in names}
 
 
-def _named_in(project: Project, notebooks: Iterable[Path]) -> list[Path]:
+def _files_of_data(project: Project) -> dict[str, str]:
+    """The files of data/ but those of datasets and what was built, without hidden ones; the room of each, by path.
+
+    A file's room is the first part of its path in data/. There may be many, so that a path is text.
+    """
+    start = len(f"{project.data}{os.sep}")
+    paths = (path for path in files_below(project.data, without=project.build) if path.endswith(DATA))
+    rooms = {path: path[start:].partition(os.sep)[0] for path in paths if f"{os.sep}." not in path[start - 1 :]}
+    return {path: room for path, room in rooms.items() if room != "datasets"}
+
+
+def _named_in(project: Project, notebooks: Iterable[Path], others: Iterable[str]) -> list[Path]:
     """The files of data/ outside the record that notebooks name, or that a file so named names.
 
-    These are declarations and scenarios by their id, usage logs by their name, others by their path.
+    These are declarations and scenarios by their id, usage logs by their name, `others` by their path.
     """
     names = {path: path.parent.name for path in (project.data / "logs").glob("*/log.json")}
-    for path in _files_of_data(project):
+    for path in map(Path, others):
         room = path.relative_to(project.data).parts[0]
-        if room not in RECORD:
-            names[path] = path.stem if room in ("declarations", "scenarios") else project.name(path)
+        names[path] = path.stem if room in ("declarations", "scenarios") else project.name(path)
     files: list[Path] = []
     left = [path.read_text(encoding="utf-8", errors="replace") for path in notebooks]
     while left:

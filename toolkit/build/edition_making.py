@@ -16,7 +16,7 @@ from toolkit.build.dataset_rules import linked_files, refuse_unpublishable
 from toolkit.build.drawing_process import DrawingProcess
 from toolkit.build.edition_inputs import edition_inputs
 from toolkit.build.edition_record import BuildState
-from toolkit.build.manifest import document_entries, files_of, manifest
+from toolkit.build.manifest import files_of, manifest
 from toolkit.build.refusals import (
     refuse_two_values,
     refuse_what_cannot_be_read,
@@ -60,7 +60,7 @@ def make_edition(
         kernels = cache(lambda: running.enter_context(contextlib.closing(Kernels())))
         if not all(staleness.is_cached(project, path.stem, "run") for path in selection.released):
             kernels()  # the process that they are forked from does its imports while data/ is read
-        return _is_made(project, out, progress, only, on, state, _Runs(kernels, running.close))
+        return _is_made(project, out, progress, only, selection, state, _Runs(kernels, running.close))
 
 
 @dataclass(frozen=True)
@@ -72,16 +72,23 @@ class _Runs:
 
 
 def _is_made(
-    project: Project, out: Path, progress: Progress, only: frozenset[str], on: date, state: BuildState, runs: _Runs
+    project: Project,
+    out: Path,
+    progress: Progress,
+    only: frozenset[str],
+    selection: Selection,
+    state: BuildState,
+    runs: _Runs,
 ) -> bool:
-    """As `make_edition`, once it is known that there is something to make."""
-    shared, made_from = state.shared, state.made_from
-    data_digest, drawing_code = staleness.digest_of_data(project), staleness.digest_of_drawing_code(shared)
+    """As `make_edition`, once it is known that there is something to make, and of which stories."""
+    shared, files, made_from = state.shared, state.files, state.made_from
+    data_digest, drawing_code = staleness.digest_of_data(project, files), staleness.digest_of_drawing_code(shared)
     # data/README.md is among the files of the first digest, and made of them by code, which is in the second
-    if not (state.record and state.record.data == [data_digest, drawing_code]) and write_dictionary(project):
+    if not state.known_database([data_digest, drawing_code]) and write_dictionary(project):
         progress("wrote data/README.md, as data/ has changed")
-        made_from, data_digest = edition_record.digest_of_inputs(project, shared), staleness.digest_of_data(project)
-    selection = select(project, on)
+        files = edition_record.project_files(project)
+        made_from = edition_record.digest_of_inputs(project, shared, files)
+        data_digest = staleness.digest_of_data(project, files)
     for held_story in selection.held:
         progress(str(held_story))
     if state.altered and out.exists():
@@ -90,18 +97,16 @@ def _is_made(
         aside = ThreadPoolExecutor(1)
         ending.callback(aside.shutdown, cancel_futures=True)
         drawer = ending.enter_context(contextlib.closing(DrawingProcess(project, drawing_code)))
-        opened = aside.submit(open_database, project)
+        opened = aside.submit(open_database, project, state.known_database([data_digest, drawing_code]))
         if state.record and state.record.data[0] == data_digest:
             aside.submit(preload.load_site)
         else:
             runs.kernels()  # some story will run, as data/ changed; what makes pages is imported once it does
         asked_again = cache(lambda: opened.result().with_empty_trace())
-        story_cache = StoryCache(project, shared, only, data_digest, asked_again)
+        story_cache = StoryCache(project, shared, files, only, data_digest, asked_again)
         pages = StoryPages(story_cache, opened, drawer, aside, selection.day, progress)
         is_written = _Edition(story_cache, selection, opened, pages, runs, progress).make(folder)
-        if not is_written or made_from != edition_record.digest_of_inputs(
-            project, edition_record.shared_inputs(project)
-        ):
+        if not is_written or made_from != edition_record.digest_now(project):
             return False
         swap(folder, out)
     staleness.remove_all_but(project, [path.stem for path in project.stories()])
@@ -112,6 +117,7 @@ def _is_made(
         record = edition_record.EditionRecord(
             made_from,
             [data_digest, drawing_code],
+            opened.result().path.name,
             selection.day.isoformat(),
             selection.last.isoformat(),
             list(selection.slugs),
@@ -161,7 +167,7 @@ class _Edition:
         pages = self.pages.finished(stories, database, edition, problems)
         if problems:
             raise StoryError(problems)
-        for story, (page, _) in zip(stories, pages, strict=True):
+        for story, (page, *_) in zip(stories, pages, strict=True):
             for line in story_notes(story, page.title, page.main.html):
                 self.progress(line)
         self._write_files(folder, pages, database, edition)
@@ -232,25 +238,26 @@ class _Edition:
     ) -> None:
         """Writes the stories' pages, the front page, the pages of claims, the files they share, and the manifest.
 
-        `pages_and_entries` has each page, and the entry of its story in the manifest.
+        `pages_and_entries` has each page, the entry of its story in the manifest, and that as canonical JSON.
         """
+        from toolkit.build import kept_pages
         from toolkit.site import claim_pages, front
         from toolkit.site.feeds import feeds
         from toolkit.site.links import dead_links
 
-        pages = [page for page, _ in pages_and_entries]
+        pages = [page for page, *_ in pages_and_entries]
         htmls = [document.html for page in pages for document in page.documents]
-        entries = {}
-        for page, entry in pages_and_entries:
-            documents = {document.path: document.html for document in page.documents}
-            files = {f"{page.slug}/{name}": content for name, content in page.files.items()}
-            for name, html in documents.items():
-                write(folder, name, html)
-            for name, content in files.items():
-                write(folder, name, content)
-            entries[page.slug] = {**entry, **document_entries(documents)}
-        texts = {FRONT: front.render(pages, database, edition), **claim_pages.render(database, edition, pages)}
+        for page in pages:
+            for document in page.documents:
+                write(folder, document.path, document.html)
+            for name, content in page.files.items():
+                write(folder, f"{page.slug}/{name}", content)
         code = staleness.digest_of_drawing_code(self.cache.shared)
+        all_code = digest(map(str, self.cache.shared.items()))
+        last_pages = kept_pages.last_pages(self.project, all_code)
+        of_claims = claim_pages.render(database, edition, pages, last_pages)
+        kept_pages.keep_pages(self.project, all_code, last_pages, of_claims)
+        texts = {FRONT: front.render(pages, database, edition), **of_claims}
         shared = shared_files(self.project, [*htmls, *texts.values()], code)
         feed_texts = feeds(pages, edition, list(texts))
         if dead := dead_links(pages, [*texts, *feed_texts, *shared]):
@@ -260,6 +267,10 @@ class _Edition:
         for name, content in shared.items():
             write(folder, name, content)
         units = read_text(self.project.data / "units.txt").replace("\r\n", "\n")
-        inputs = edition_inputs(self.project, entries)
-        text = manifest(edition.name, entries, units, inputs, files_of(folder), edition.day, self.project.language)
+        entries = {page.slug: entry for page, entry, _ in pages_and_entries}
+        texts_of_entries = {page.slug: text for page, _, text in pages_and_entries}
+        inputs = edition_inputs(self.project, entries, self.cache.files.with_lf)
+        text = manifest(
+            edition.name, texts_of_entries, units, inputs, files_of(folder), edition.day, self.project.language
+        )
         write(folder, "manifest.json", text)

@@ -36,7 +36,7 @@ WORDS = ("title", "subtitle", "notes", "alt")
 
 def manifest(
     name: str,
-    stories: Mapping[str, dict],
+    stories: Mapping[str, str],
     units: str,
     inputs: Mapping[str, dict] | None = None,
     files: Mapping | None = None,
@@ -45,21 +45,27 @@ def manifest(
 ) -> str:
     """The text of an edition's manifest: `stories` are entries by slug (`story_entry`), `files` those of `files_of`.
 
-    `inputs` are what it was made from (`edition_inputs.py`); `units` is the text of data/units.txt, so that numbers can
-    be read back without the project, `language` that of its numbers, `day` that of the edition. Raises ValueError for
-    values that are not JSON, such as NaN.
+    An entry is its canonical JSON: of many few change. `inputs` are what it was made from (`edition_inputs.py`);
+    `units` is the text of data/units.txt, so that numbers can be read back without the project, `language` that of its
+    numbers, `day` that of the edition. Raises ValueError for values that are not JSON, such as NaN.
     """
     value = {
         "schema": SCHEMA,
         "name": name,
         "day": day,
         "language": language,
-        "stories": stories,
         "inputs": inputs or {},
         "files": files or {},
         "units": units,
     }
-    return canonical(value).decode()
+    parts = {key: canonical(part).decode() for key, part in value.items()}
+    return canonical_object(parts | {"stories": canonical_object(stories)})
+
+
+def canonical_object(members: Mapping[str, str]) -> str:
+    """The canonical JSON of an object, of the canonical JSON of each member."""
+    in_order = sorted(members, key=lambda name: name.encode("utf-16-be"))  # as RFC 8785 has it
+    return "{" + ",".join(f"{canonical(name).decode()}:{members[name]}" for name in in_order) + "}"
 
 
 def canonical(value: Any) -> bytes:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.build.edition_record import project_files
+from toolkit.build.edition_record import ProjectFiles
 from toolkit.build.kept_file import keep, kept
 from toolkit.core.project import Project, digest
 from toolkit.database.log_engine import log_engine
@@ -56,7 +56,8 @@ class CacheEntry:
     """One step of a story: its inputs (digests by name), its trace (digests of answers by question), its output.
 
     `data_digest` says which data gave these answers: the digest that `digest_of_data` had for the project then.
-    `seconds` is how long a run took.
+    `seconds` is how long a run took. Of a page `finished_from` says what it was finished from
+    (`toolkit.site.finishing`), and `manifest` is the canonical JSON that the entry of its story was then.
     """
 
     inputs: Mapping[str, str]
@@ -64,18 +65,20 @@ class CacheEntry:
     output: bytes
     data_digest: str = ""
     seconds: float = 0.0
+    finished_from: str = ""
+    manifest: str = ""
 
 
-def digest_of_data(project: Project) -> str:
+def digest_of_data(project: Project, files: ProjectFiles) -> str:
     """One digest over all that answers to questions are made from, but for the toolkit's code.
 
-    These are data/ and notebooks/ without the notebooks themselves, pyproject.toml, and the engine. Where it is the
-    same, and so is the code, so are all answers but those about a notebook's file. Datasets outside data/ are as their
-    declarations say, or a build ends before it asks (`refuse_what_cannot_be_read`). Raises ToolkitError for settings of
-    an engine that there is not.
+    These are data/ and notebooks/ without the notebooks themselves, pyproject.toml, and the engine: `files` has their
+    digests. Where it is the same, and so is the code, so are all answers but those about a notebook's file. Datasets
+    outside data/ are as their declarations say, or a build ends before it asks (`refuse_what_cannot_be_read`). Raises
+    ToolkitError for settings of an engine that there is not.
     """
-    files = {name: content for name, content in project_files(project).items() if not name.endswith(NOTEBOOK)}
-    return digest([log_engine(project).name, *(part for pair in files.items() for part in pair)])
+    parts = [part for name, content in files.digests.items() if not name.endswith(NOTEBOOK) for part in (name, content)]
+    return digest([log_engine(project).name, *parts])
 
 
 def reasons_to_redo(

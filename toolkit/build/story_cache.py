@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from toolkit.build import staleness
+from toolkit.build.edition_record import ProjectFiles
 from toolkit.build.staleness import CacheEntry
 from toolkit.core.project import Project
 from toolkit.database.trace import Traced
@@ -15,6 +16,8 @@ from toolkit.database.trace import Traced
 class StoryCache:
     """The cache of one build; `shared` are the inputs that all stories share (`edition_record.shared_inputs`).
 
+    `files` are those of the project as the build found them.
+
     Stories that are not in `only` are kept as they were built, unless `only` is empty; `outdated` has those that have
     changed since, and why. `data_digest` is the `staleness.digest_of_data` of the project, `database` opens what
     answers questions again.
@@ -22,6 +25,7 @@ class StoryCache:
 
     project: Project
     shared: Mapping[str, str]
+    files: ProjectFiles
     only: frozenset[str]
     data_digest: str
     database: Callable[[], Traced]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.build import staleness
 from toolkit.build.drawing_process import DrawingProcess
-from toolkit.build.manifest import stated_numbers, story_entry
+from toolkit.build.manifest import canonical, document_entries, stated_numbers, story_entry
 from toolkit.build.staleness import CacheEntry
 from toolkit.build.story_cache import StoryCache
 from toolkit.core.errors import Problem, collect_problems
@@ -22,7 +22,8 @@ from toolkit.notebook.run import Executed
 if TYPE_CHECKING:
     from toolkit.site.edition import EditionContext, Page
 
-PageAndEntry = tuple["Page", Mapping[str, Any]]  # a page, and the entry of its story in the manifest
+# a page, the entry of its story in the manifest, and that as canonical JSON
+PageAndEntry = tuple["Page", Mapping[str, Any], str]
 
 
 @dataclass(frozen=True)
@@ -137,14 +138,24 @@ class StoryPages:
     def _page_and_entry(self, story: Executed, story_page: LaidOut, edition: EditionContext) -> PageAndEntry:
         """A page with its fonts, its style and the other stories that it names, and the entry of the manifest."""
         from toolkit.site.edition import page_to_json
-        from toolkit.site.finishing import finished, with_own_fonts
+        from toolkit.site.finishing import finished, finished_from, refuse_heavy, with_own_fonts
         from toolkit.site.page import templates
 
-        with_fonts = with_own_fonts(story_page.page, edition, templates())
-        if story_page.reasons is not None or with_fonts is not story_page.page:
-            entry = replace(story_page.cache_entry, output=page_to_json(with_fonts, story_page.manifest_entry))
-            staleness.store(self.cache.project, story.slug, "page", entry)
+        entry, with_fonts = story_page.cache_entry, story_page.page
+        is_as_it_was = story_page.reasons is None and entry.finished_from == finished_from(with_fonts, edition)
+        if not is_as_it_was:
+            with_fonts = with_own_fonts(with_fonts, edition, templates())
         page = finished(with_fonts, edition, templates())
+        if not is_as_it_was:
+            refuse_heavy(page)
+            documents = {document.path: document.html for document in page.documents}
+            entry = replace(
+                entry,
+                output=page_to_json(with_fonts, story_page.manifest_entry),
+                finished_from=finished_from(with_fonts, edition),
+                manifest=canonical({**story_page.manifest_entry, **document_entries(documents)}).decode(),
+            )
+            staleness.store(self.cache.project, story.slug, "page", entry)
         if story_page.reasons is not None:
             why = "" if story.source else f": {staleness.in_short(story_page.reasons)}"
             for document in page.documents:
@@ -152,7 +163,7 @@ class StoryPages:
         elif not story.source:
             stale = self.cache.outdated.get(story.slug)
             self.progress(f"kept {story.slug}" + (f" as it was, though {stale}" if stale else ""))
-        return page, story_page.manifest_entry
+        return page, story_page.manifest_entry, entry.manifest
 
 
 def _is_drawn(drawing: Future[None]) -> bool:

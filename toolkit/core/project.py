@@ -120,13 +120,13 @@ class Project:
             )
         return [paths[slug] for slug in order] + [path for slug, path in paths.items() if slug not in order]
 
-    def name(self, path: Path) -> str:
+    def name(self, path: Path | str) -> str:
         """A path as it may be printed: from the project's root with forward slashes, or, outside it, its name."""
         inside = f"{self.root}{os.sep}"
         if str(path).startswith(inside):  # fast: resolving thousands of sources would ask the disk
             named = str(path)[len(inside) :].replace(os.sep, "/")
         else:
-            root, path = self.root.resolve(), path.resolve()
+            root, path = self.root.resolve(), Path(path).resolve()
             named = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
         return named if named.isascii() else os.fsencode(named).decode("utf-8", "backslashreplace")
 

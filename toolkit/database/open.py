@@ -95,11 +95,16 @@ def _write(project: Project, path: Path) -> None:
         fill(connection, reported)
 
 
-def open_database(project: Project) -> Database:
+def open_database(project: Project, known: str = "") -> Database:
     """The database of what data/ holds now, built first if that changed.
 
-    Raises DataFileError and ToolkitError as `build_database` does.
+    `known` is the name of its file where somebody knows it: then data/ is read only if that file is gone. Raises
+    DataFileError and ToolkitError as `build_database` does.
     """
+    path = project.build / known
+    if known and path.is_file():
+        _remove_all_but_last(project, path)
+        return Database(project, path)
     return Database(project, build_database(project))
 
 
@@ -240,7 +245,8 @@ class Database(DatasetQuestions):
     @traced
     def readings(self, claim: str) -> list[Row]:
         """The figures of a claim with facts of their sources, oldest first; [] for an unknown claim."""
-        return [dict(row) for row in self._reported.by_claim.get(claim, ())]
+        of_claim = self._reported.by_claim.get(claim)
+        return [dict(row) for row in of_claim["readings"]] if of_claim else []
 
     @traced
     def source(self, source: str) -> Row:
@@ -263,7 +269,8 @@ class Database(DatasetQuestions):
     @traced
     def origins(self, claim: str) -> list[str]:
         """The ids of a claim's origins: the sources that rely on no other, sorted."""
-        return list(self._reported.origins.get(claim, ()))
+        of_claim = self._reported.origins.get(claim)
+        return list(of_claim["sources"]) if of_claim else []
 
     @traced
     def figure_origins(self, keys: Iterable[str]) -> list[str]:
@@ -276,8 +283,14 @@ class Database(DatasetQuestions):
 
     @traced
     def certainty(self, claim: str) -> Row:
-        """A claim's statement, with level and reasons of its certainty. Raises KeyError for an unknown claim."""
-        return dict(self._reported.certainties[claim])
+        """A claim's statement and page, with level and reasons of its certainty.
+
+        Raises KeyError for an unknown claim.
+        """
+        row = self._reported.certainties.get(claim)
+        if row is None:
+            raise KeyError(claim)
+        return dict(row)
 
     @traced
     def corrections(self, story: str) -> list[Row]:

@@ -15,6 +15,11 @@ MOST_ROWS_READ_AT_ONCE = 5_000  # a larger table is not read whole for the few r
 MOST_SINGLE_LOOKUPS = (
     100  # so many are asked for one by one; who asks for more, as a build does for all stories, reads all
 )
+MOST_CLAIMS_ON_A_PAGE = 200  # more would keep a phone busy: a topic with more has several pages
+CLAIMS_BY_PAGE = (
+    "SELECT id, topic, statement, rowid AS place, "
+    f"(row_number() OVER (PARTITION BY topic ORDER BY rowid) - 1) // {MOST_CLAIMS_ON_A_PAGE} + 1 AS page FROM claims"
+)
 SERIES = "series:"  # how the keys of series rows begin
 SERIES_ROW = (
     "SELECT key, low, high, unit, CASE printed_unit WHEN 'percent' THEN 'percent' WHEN 'multiple' THEN 'times' "
@@ -136,18 +141,19 @@ class ReportedRows:
         return Lookup(self.ask, "series_rows", "SELECT *, label AS statement FROM series_rows")
 
     @cached_property
-    def by_claim(self) -> dict[str, list[Row]]:
-        """The figures of each claim with facts of their sources, oldest first."""
-        rows_by_claim: dict[str, list[Row]] = {}
-        for row in self.ask(
-            "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title, "
-            "coalesce((SELECT list(relies_on ORDER BY figure_links.rowid) FROM figure_links "
-            "WHERE figure_links.key = figures.key), []) AS relies_on "
-            "FROM figures JOIN sources ON sources.id = figures.source "
-            "ORDER BY coalesce(sources.published, '9999'), figures.key"
-        ):
-            rows_by_claim.setdefault(row["claim"], []).append(row)
-        return rows_by_claim
+    def by_claim(self) -> Lookup:
+        """The `readings` of each claim, its figures with facts of their sources, oldest first."""
+        return Lookup(
+            self.ask,
+            "figures",
+            "SELECT claim, list(reading ORDER BY coalesce(published, '9999'), key) AS readings FROM ("
+            " SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title,"
+            " coalesce((SELECT list(relies_on ORDER BY figure_links.rowid) FROM figure_links"
+            " WHERE figure_links.key = figures.key), []) AS relies_on"
+            " FROM figures JOIN sources ON sources.id = figures.source"
+            ") AS reading GROUP BY claim",
+            "claim",
+        )
 
     @cached_property
     def sources(self) -> Lookup:
@@ -162,17 +168,18 @@ class ReportedRows:
         )
 
     @cached_property
-    def origins(self) -> dict[str, list[str]]:
-        """The ids of each claim's origins: the sources that rely on no other, sorted."""
-        origins_by_claim: dict[str, list[str]] = {}
-        for row in self.ask("SELECT claim, source FROM origins ORDER BY claim, source"):
-            origins_by_claim.setdefault(row["claim"], []).append(row["source"])
-        return origins_by_claim
+    def origins(self) -> Lookup:
+        """The ids of each claim's origins, the sources that rely on no other, sorted."""
+        sql = "SELECT claim, list(source ORDER BY source) AS sources FROM origins GROUP BY claim"
+        return Lookup(self.ask, "origins", sql, "claim")
 
     @cached_property
-    def certainties(self) -> dict[str, Row]:
-        """Each claim's statement, with level and reasons of its certainty."""
-        rows = self.ask(
-            "SELECT claim, statement, level, reasons FROM certainty JOIN claims ON claims.id = certainty.claim"
+    def certainties(self) -> Lookup:
+        """Each claim's statement and the page of its topic that it is on, with level and reasons of its certainty."""
+        return Lookup(
+            self.ask,
+            "certainty",
+            "SELECT claim, statement, level, reasons, page FROM certainty "
+            f"JOIN ({CLAIMS_BY_PAGE}) AS listed ON listed.id = certainty.claim",
+            "claim",
         )
-        return {row.pop("claim"): row for row in rows}

@@ -30,7 +30,7 @@ LIKE_PLACE = re.compile(r"""\s(?:id\s*=\s*["']?n-\d|class\s*=\s*["']?n[\s"'>])""
 RECEIPT = re.compile(r'<aside class="receipt" id="r-(\d+)" popover role="note" aria-label="Receipt for ([^"]*)">')
 TABLE = re.compile(r"""\sid\s*=\s*["']?(figures|table)-([^\s"'>]+)""", re.IGNORECASE)
 BEGINS = re.compile(r"<table(?=\s)", re.IGNORECASE)
-SHARED = re.compile(r"(index|claims(-[\w-]+)?|recheck)\.html")
+SHARED = re.compile(r"(index|claims(-[\w.-]+)?|recheck)\.html")
 
 
 def page_disagreements(

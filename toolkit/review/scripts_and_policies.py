@@ -30,7 +30,7 @@ ALLOWED = re.compile(  # but for scripts, all that security_policy.policy writes
 OF_ITSELF = re.compile(  # what policies of any version have in common: no other site
     rf"default-src 'none'(?:; [a-z-]+(?: (?:'none'|'self'|data:|blob:|{DIGEST}|https?://[\w.:\[\]-]+/robots\.txt))+)*"
 )
-CLAIMS = re.compile(r"claims(-[\w-]+)?\.html")
+CLAIMS = re.compile(r"claims(-[\w.-]+)?\.html")
 
 
 def shared_disagreements(edition: Mapping[str, bytes], stored: Mapping) -> Iterator[tuple[str, str, str]]:

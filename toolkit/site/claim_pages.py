@@ -1,47 +1,92 @@
-"""The pages of claims: one a topic, filtered without scripts, and one that explains them and lists all."""
+"""The pages of claims: of a topic one or, where it has many, several, filtered without scripts, and a list of all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from markupsafe import Markup
 
+from toolkit.core.text import newest
 from toolkit.core.wording import written_date
 from toolkit.database.open import Database
+from toolkit.database.reported_rows import CLAIMS_BY_PAGE
 from toolkit.site import metadata, security_policy
-from toolkit.site.claims import MARKS, ListedClaim, claims
+from toolkit.site.claims import MARKS, ListedClaim, Use, claims, uses_of_claims
 from toolkit.site.edition import EditionContext, Page
+from toolkit.site.kept_files import KeptFiles
+from toolkit.site.markdown import curly
 from toolkit.site.page import templates
-from toolkit.site.sourcing import CLAIMS, LEVELS, Sourcing, topic_page
+from toolkit.site.sourcing import CLAIMS, LEVELS, topic_page
 from toolkit.site.story_ending import certainty_rule
 from toolkit.site.style import OF_CLAIMS, OF_STORIES, SHARED, TEMPLATES, styled
 
 
 @dataclass(frozen=True)
+class TopicPage:
+    """A page of a topic: its path, the ids and the statements of its claims; `first` is the place of the first."""
+
+    path: str
+    first: int
+    claims: tuple[tuple[str, str], ...]
+
+    @property
+    def last(self) -> int:
+        """The place of its last claim in the topic, counted from 1 as that of the first is."""
+        return self.first + len(self.claims) - 1
+
+    @property
+    def numbers(self) -> str:
+        """The places of its claims in words: "501 to 1,000"."""
+        return f"{self.first:,} to {self.last:,}" if len(self.claims) > 1 else f"{self.first:,}"
+
+
+@dataclass(frozen=True)
 class Topic:
-    """The claims of one file, and the path of their page."""
+    """The claims of one file: its pages, and how many readings they have."""
 
     name: str
-    path: str
-    claims: tuple[ListedClaim, ...]
+    pages: tuple[TopicPage, ...]
+    readings: int
+
+    @property
+    def path(self) -> str:
+        """The path of its first page."""
+        return self.pages[0].path
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether it has so many claims that they stand on several pages."""
+        return len(self.pages) > 1
+
+    @property
+    def count(self) -> int:
+        """How many claims it has."""
+        return self.pages[-1].last
 
     @property
     def title(self) -> str:
-        """The heading of its page; the name of its file may be a proper name, so it begins the heading."""
+        """The heading of its pages; the name of its file may be a proper name, so it begins the heading."""
         return f"{self.name.capitalize()}: what sources say"
 
-    @property
-    def readings(self) -> int:
-        """How many readings its claims have."""
-        return sum(len(claim.readings) for claim in self.claims)
 
+def render(
+    database: Database, edition: EditionContext, pages: Sequence[Page], files: KeptFiles | None = None
+) -> dict[str, str]:
+    """The HTML of the pages of claims by path: the list of all, and the pages of each topic.
 
-def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -> dict[str, str]:
-    """The HTML of the pages of claims by path: the list of all, and a page for each topic."""
-    topics = _topics(claims(database, pages))
-    as_of = Sourcing(database).newest(row["id"] for row in database.rows("SELECT id FROM sources")) or ""
+    `files` has those of the last edition.
+    """
+    files = files or KeptFiles()
+    topics, uses = _topics(database), uses_of_claims(pages)
+    invented = {dataset.source for dataset in database.declared.datasets.values() if dataset.synthetic}
+    sql = "SELECT DISTINCT published FROM sources WHERE id NOT IN $ids ORDER BY published"
+    dated = database.rows(sql, {"ids": [*invented]})
+    as_of = newest(row["published"] for row in dated) or ""
     view = {
         "edition": edition,
         "topics": topics,
@@ -49,7 +94,15 @@ def render(database: Database, edition: EditionContext, pages: Sequence[Page]) -
         "as_of_iso": as_of,
         "rule": certainty_rule(),
     }
-    return {CLAIMS: _list(view, edition)} | {topic.path: _topic(view, topic, edition) for topic in topics}
+    # all else that the pages show is in the database, whose name is a digest of what it was made from
+    made_of = database.path.name, replace(edition, stories=()), as_of
+    htmls = {CLAIMS: files.file(CLAIMS, made_of, lambda: _list(view, edition).encode()).decode()}
+    for topic in topics:
+        for page in topic.pages:
+            use = {name: uses[name] for name, _ in page.claims if name in uses}
+            make = partial(_topic, view, topic, page, edition, database, use)
+            htmls[page.path] = files.file(page.path, (*made_of, use), make).decode()
+    return htmls
 
 
 def _list(view: dict[str, Any], edition: EditionContext) -> str:
@@ -60,20 +113,33 @@ def _list(view: dict[str, Any], edition: EditionContext) -> str:
     return _rendered("claims.html.j2", view, edition, CLAIMS, f"The claims of {edition.name}", description, "")
 
 
-def _topic(view: dict[str, Any], topic: Topic, edition: EditionContext) -> str:
-    """The page of one topic."""
-    claims = topic.claims
-    marks = [(name, label, sum(name in claim.marks for claim in claims)) for name, label in MARKS]
+def _topic(
+    view: dict[str, Any],
+    topic: Topic,
+    page: TopicPage,
+    edition: EditionContext,
+    database: Database,
+    uses: Mapping[str, Use],
+) -> bytes:
+    """A page of one topic, as stories use its claims."""
+    listed = claims(database, [name for name, _ in page.claims], uses)
+    marks = [(name, label, sum(name in claim.marks for claim in listed)) for name, label in MARKS]
     marks = [mark for mark in marks if mark[2]]
+    part = f", claims {page.numbers}" if topic.is_divided else ""
     own = {
         "topic": topic,
-        "levels": [(level, sum(claim.level == level for claim in claims)) for level in reversed(LEVELS)],
+        "part": page,
+        "following": next((other for other in topic.pages if other.first > page.last), None),
+        "title": topic.title + part,
+        "claims": listed,
+        "readings": sum(len(claim.readings) for claim in listed),
+        "levels": [(level, sum(claim.level == level for claim in listed)) for level in reversed(LEVELS)],
         "marks": marks,
-        "publishers": _publishers(claims),
+        "publishers": _publishers(listed),
     }
-    description = f"{topic.title}, claim by claim: their words and figures, and how well each is sourced."
-    style = filters(claims, [name for name, *_ in marks])
-    return _rendered("topic.html.j2", view | own, edition, topic.path, topic.title, description, style)
+    description = f"{topic.title}{part}, claim by claim: their words and figures, and how well each is sourced."
+    style = filters(listed, [name for name, *_ in marks])
+    return _rendered("topic.html.j2", view | own, edition, page.path, topic.title + part, description, style).encode()
 
 
 def _rendered(
@@ -123,11 +189,23 @@ def passes_filters(claim: ListedClaim, choice: Iterable[str]) -> bool:
     return set(choice) <= {claim.level, *claim.marks}
 
 
-def _topics(claims: Sequence[ListedClaim]) -> list[Topic]:
-    by_name: dict[str, list[ListedClaim]] = {}
-    for claim in claims:
-        by_name.setdefault(claim.topic, []).append(claim)
-    return [Topic(name, topic_page(name), tuple(mine)) for name, mine in by_name.items()]
+def _topics(database: Database) -> list[Topic]:
+    """All topics by name, with their claims in the order of the file."""
+    rows = database.rows(
+        f"SELECT listed.*, coalesce(readings, 0) AS readings FROM ({CLAIMS_BY_PAGE}) AS listed LEFT JOIN ("
+        " SELECT claim, count(*) AS readings FROM figures GROUP BY claim"
+        ") AS figures ON figures.claim = listed.id ORDER BY topic, place"
+    )
+    return [_of_rows(name, list(of_topic)) for name, of_topic in groupby(rows, itemgetter("topic"))]
+
+
+def _of_rows(name: str, rows: Sequence[Mapping[str, Any]]) -> Topic:
+    """A topic of the rows of its claims."""
+    pages: list[TopicPage] = []
+    for number, of_page in groupby(rows, itemgetter("page")):
+        listed = tuple((row["id"], curly(row["statement"])) for row in of_page)
+        pages.append(TopicPage(topic_page(name, number), pages[-1].last + 1 if pages else 1, listed))
+    return Topic(name, tuple(pages), sum(row["readings"] for row in rows))
 
 
 def _publishers(claims: Iterable[ListedClaim]) -> list[tuple[str, list[ListedClaim]]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from toolkit.core import wording
 from toolkit.core.locales import Locale
@@ -42,6 +43,14 @@ MARKS = (
     ("differing", "readings differ"),
     ("retold", "changed in retelling"),
 )
+
+
+@dataclass(frozen=True)
+class Use:
+    """What stories have of a claim: their findings that rest on it, and (slug, title) of those that use it."""
+
+    findings: list[Finding] = field(default_factory=list)
+    stories: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -84,48 +93,44 @@ class ListedClaim:
     marks: tuple[str, ...]
 
 
-def claims(database: Database, pages: Sequence[Page]) -> list[ListedClaim]:
-    """All claims by topic, within it in the order of the file; `pages` say which stories use them."""
-    sourcing = Sourcing(database)
-    readings = _readings(database, sourcing)
-    pages_by_claim: dict[str, list[tuple[str, str]]] = {}
-    ours: dict[str, list[Finding]] = {}
+def uses_of_claims(pages: Iterable[Page]) -> dict[str, Use]:
+    """How stories use each claim that one of them uses, by the claim's id."""
+    uses: dict[str, Use] = {}
     for page in pages:
         for name in page.claims:
-            pages_by_claim.setdefault(name, []).append((page.slug, page.title))
+            uses.setdefault(name, Use()).stories.append((page.slug, page.title))
         for finding in page.findings:
             for name in finding.claims:
-                ours.setdefault(name, []).append(finding)
+                uses.setdefault(name, Use()).findings.append(finding)
+    return uses
+
+
+def claims(database: Database, ids: Sequence[str], uses: Mapping[str, Use]) -> list[ListedClaim]:
+    """The claims with these ids, in their order, as stories use them."""
+    readings = _readings(database, ids)
     rows = database.rows(
         "SELECT claims.*, certainty.level, certainty.reasons, publishers, n_origins "
         "FROM claims JOIN certainty ON certainty.claim = claims.id LEFT JOIN ("
         " SELECT claim, list(DISTINCT publisher ORDER BY publisher) AS publishers, count(*) AS n_origins"
-        " FROM origins JOIN sources ON sources.id = origins.source GROUP BY claim"
-        ") AS o ON o.claim = claims.id ORDER BY topic, claims.rowid"
+        " FROM origins JOIN sources ON sources.id = origins.source WHERE claim IN $ids GROUP BY claim"
+        ") AS o ON o.claim = claims.id WHERE claims.id IN $ids",
+        {"ids": list(ids)},
     )
-    return [
-        _claim(
-            row,
-            database,
-            readings.get(row["id"], []),
-            ours.get(row["id"], []),
-            tuple(pages_by_claim.get(row["id"], ())),
-        )
-        for row in rows
-    ]
+    listed_claims = (_claim(row, database, readings.get(row["id"], []), uses.get(row["id"], Use())) for row in rows)
+    by_id = {claim.id: claim for claim in listed_claims}
+    return [by_id[name] for name in ids]
 
 
 def _claim(
     row: dict,
     database: Database,
     readings: list[tuple[dict, ListedReading]],
-    ours: list[Finding],
-    stories: tuple[tuple[str, str], ...],
+    use: Use,
 ) -> ListedClaim:
     listed_readings = tuple(reading for _, reading in readings)
     start, *reasons = row["reasons"]
     marks = {
-        "found": bool(ours),
+        "found": bool(use.findings),
         "several": row["n_origins"] > 1,
         "differing": "readings differ" in reasons,
         "retold": any(word == CHANGED for reading in listed_readings for word, _ in reading.changes),
@@ -142,8 +147,8 @@ def _claim(
         steps=_steps(reasons),
         readings=listed_readings,
         note=sentence(row["note"]),
-        findings=tuple(sorted(ours, key=lambda finding: len(finding.claims))[:FINDINGS]),
-        stories=stories,
+        findings=tuple(sorted(use.findings, key=lambda finding: len(finding.claims))[:FINDINGS]),
+        stories=tuple(use.stories),
         marks=tuple(name for name, applies in marks.items() if applies),
     )
 
@@ -191,18 +196,24 @@ def _stance(stance: str, sources: int) -> str:
     return f"{count(sources, f'source {singular}', f'sources {plural}')} it"
 
 
-def _readings(database: Database, sourcing: Sourcing) -> dict[str, list[tuple[dict, ListedReading]]]:
+def _readings(database: Database, ids: Sequence[str]) -> dict[str, list[tuple[dict, ListedReading]]]:
+    """The readings of claims, oldest first, by the claim's id: each as a row of the database, and in words."""
+    sourcing, of_claims = Sourcing(database), {"ids": list(ids)}
     rows = database.rows(
         "SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.address, "
         "claims.period AS claimed_period FROM figures JOIN sources ON sources.id = figures.source "
-        "JOIN claims ON claims.id = figures.claim ORDER BY coalesce(sources.published, '9999'), figures.key"
+        "JOIN claims ON claims.id = figures.claim WHERE figures.claim IN $ids "
+        "ORDER BY coalesce(sources.published, '9999'), figures.key",
+        of_claims,
     )
     relied = database.rows(
         "SELECT key, list(DISTINCT publisher ORDER BY publisher) AS publishers FROM figure_links "
-        "JOIN sources ON sources.id = relies_on GROUP BY key"
+        "JOIN sources ON sources.id = relies_on WHERE key IN (SELECT key FROM figures WHERE claim IN $ids) "
+        "GROUP BY key",
+        of_claims,
     )
     below = {row["key"]: row["publishers"] for row in relied}
-    changed = _changes(database)
+    changed = _changes(database, of_claims)
     by_claim: dict[str, list[tuple[dict, ListedReading]]] = {}
     for row in rows:
         reading = _reading(row, sourcing, below.get(row["key"], []), changed.get(row["key"], []))
@@ -232,12 +243,13 @@ def _reading(row: dict, sourcing: Sourcing, relies_on: list[str], changes: list[
     )
 
 
-def _changes(database: Database) -> dict[str, list[tuple[str, str]]]:
+def _changes(database: Database, of_claims: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
     """By key of a reading: (CHANGED or ROUNDED, a line of words) for each change to the reading that it relies on."""
     by_figure: dict[str, list[tuple[str, str]]] = {}
     for row in database.rows(
         "SELECT mutations.*, publisher FROM mutations JOIN figures ON figures.key = 'figure:' || mutations.source "
-        "JOIN sources ON sources.id = figures.source ORDER BY mutations.rowid"
+        "JOIN sources ON sources.id = figures.source WHERE mutations.claim IN $ids ORDER BY mutations.rowid",
+        of_claims,
     ):
         field = FIELDS.get(row["field"], row["field"])  # in the words that readings have for it
         line = f"{field}, from {curly(row['publisher'])}: {curly(row['stated'])} → {curly(row['told'])}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from toolkit.core.errors import StoryError
+from toolkit.core.project import digest
 from toolkit.site import security_policy
 from toolkit.site.edition import Document, EditionContext, Page
 from toolkit.site.lean_html import lean
@@ -34,11 +35,14 @@ def with_own_fonts(page: Page, edition: EditionContext, environment: Environment
     return page if fonts is page.fonts else replace(page, fonts=fonts)
 
 
-def finished(page: Page, edition: EditionContext, environment: Environment) -> Page:
-    """A page that `with_own_fonts` made, and its annex, with their style and the other stories of the edition.
+def finished_from(page: Page, edition: EditionContext) -> str:
+    """A digest of all that `finished` makes a page of which has its fonts."""
+    documents = [part for document in page.documents for part in (document.html, _rules(document, edition))]
+    return digest([*documents, page.fonts.rules, repr(edition.seen_from(page.slug))])
 
-    Raises StoryError if one of them is over its byte budget.
-    """
+
+def finished(page: Page, edition: EditionContext, environment: Environment) -> Page:
+    """A page that `with_own_fonts` made, and its annex, with their style and the other stories of the edition."""
     other_stories = _other_stories(edition, page.slug, environment)
     main, *annexes = (_finished(document, page.fonts, other_stories, edition) for document in page.documents)
     return replace(page, main=main, annex=next(iter(annexes), None))
@@ -49,7 +53,6 @@ def _finished(document: Document, fonts: PageFonts, other_stories: str, edition:
     style = _rules(document, edition) if document.is_annex else fonts.rules + _rules(document, edition)
     policy = security_policy.policy(style, edition.site, pictures=document.has_pictures, shared=document.is_annex)
     html = with_style(_with_other_stories(document, other_stories), style, policy)
-    within_budget(document.path.removesuffix(".html"), html, document.charts, document.has_choices)
     return replace(document, html=html)
 
 
@@ -70,6 +73,12 @@ def _other_stories(edition: EditionContext, slug: str, environment: Environment)
     seen = edition.seen_from(slug)
     without_own = replace(seen, stories=tuple(story for story in seen.stories if story[0] != slug))
     return lean(mark_invisible_characters(environment.get_template("others.html.j2").render(page=without_own)))
+
+
+def refuse_heavy(page: Page) -> None:
+    """Raises StoryError if a finished page, or its annex, is over its byte budget."""
+    for document in page.documents:
+        within_budget(document.path.removesuffix(".html"), document.html, document.charts, document.has_choices)
 
 
 def within_budget(slug: str, html: str, charts: int, choices: bool = False) -> None:

@@ -6,6 +6,7 @@ import difflib
 import posixpath
 import re
 from collections.abc import Collection, Iterable
+from functools import cache
 
 from toolkit.core.errors import Problem
 from toolkit.site.edition import Page
@@ -20,8 +21,9 @@ def dead_links(pages: Iterable[Page], other_files: Collection[str]) -> list[Prob
     """
     pages = list(pages)
     documents = [document for page in pages for document in page.documents]
-    ids = {document.path: set(ID.findall(document.html)) for document in documents}
-    files = {*ids, *other_files, *(f"{page.slug}/{name}" for page in pages for name in page.files)}
+    htmls = {document.path: document.html for document in documents}
+    ids = cache(lambda path: set(ID.findall(htmls[path])))  # of a thousand pages few are looked at
+    files = {*htmls, *other_files, *(f"{page.slug}/{name}" for page in pages for name in page.files)}
     problems = []
     for document in documents:
         for where, link in document.links:
@@ -29,8 +31,8 @@ def dead_links(pages: Iterable[Page], other_files: Collection[str]) -> list[Prob
             path = posixpath.normpath(path) if path else document.path
             if path not in files:
                 problem, targets = f"a link to {path}, which the edition does not have", files
-            elif fragment and path in ids and fragment not in ids[path]:
-                problem, targets = f"a link to #{fragment}, which {path} does not have", ids[path]
+            elif fragment and path in htmls and fragment not in ids(path):
+                problem, targets = f"a link to #{fragment}, which {path} does not have", ids(path)
             else:
                 continue
             near = difflib.get_close_matches(fragment or path, sorted(targets), 3, 0.3) or sorted(targets)[:3]

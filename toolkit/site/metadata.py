@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ def robots(site: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/robots.txt"
 
 
+@lru_cache(maxsize=64)  # of every page the same few
 def compact(style: str) -> str:
     """A style sheet without comments and superfluous spaces."""
     flat = re.sub(r"\s*\n\s*", "", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))

@@ -25,7 +25,7 @@ from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations, label_of
 from toolkit.site.edition import Document, EditionContext, Page, Summary, front_chart
 from toolkit.site.findings import findings_of_few_claims
-from toolkit.site.finishing import PLACE_OF_OTHERS, finished, with_own_fonts
+from toolkit.site.finishing import PLACE_OF_OTHERS, finished, refuse_heavy, with_own_fonts
 from toolkit.site.glossary import glossary
 from toolkit.site.headline import headline
 from toolkit.site.kept_files import KeptFiles
@@ -106,9 +106,11 @@ def edition_context(project: Project, executed: Iterable[Executed], day: date = 
 
 
 def render(story: Executed, database: Database, edition: EditionContext, last: Page | None = None) -> Page:
-    """The page of a story, whole; `last` is as in `laid_out`. Raises StoryError as `laid_out` and `finished` do."""
+    """The page of a story, whole; `last` is as in `laid_out`. Raises StoryError as `laid_out` and `refuse_heavy` do."""
     page = with_own_fonts(laid_out(story, database, edition, last), edition, templates())
-    return finished(page, edition, templates())
+    page = finished(page, edition, templates())
+    refuse_heavy(page)
+    return page
 
 
 def laid_out(story: Executed, database: Database, edition: EditionContext, last: Page | None = None) -> Page:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import pairwise
@@ -38,12 +38,12 @@ class PageFonts:
         return self if key == self.cut_for else PageFonts(key, typography.cut_font_faces(texts))
 
 
-def shared_texts(pages: Iterable[str], style: str) -> frozenset[str]:
+def shared_texts(pages: Iterable[str], style: str, pairs: Callable[[str, str], frozenset[str]]) -> frozenset[str]:
     """What the fonts are cut for that these pages share, whose style is this and the one inside each.
 
-    It is the letters that one of the pages shows, and those that readers may type into one.
+    It is the letters that one of the pages shows, by `pairs`, and those that readers may type into one.
     """
-    shown = (shown_pairs(html, style + "".join(OWN_STYLE.findall(html))) for html in pages)
+    shown = (pairs(html, style + "".join(OWN_STYLE.findall(html))) for html in pages)
     return typography.cut_for(frozenset().union(ascii_letters, *shown))
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from toolkit.core.number import Number
 from toolkit.site.citations import Citations, Reference, label_of, with_question, without_hash
 from toolkit.site.equations import equation, essential
-from toolkit.site.sourcing import Sourcing, claim_address, count, hedge, listed
+from toolkit.site.sourcing import Sourcing, count, hedge, listed
 
 LEAVES = 8  # a receipt lists so many inputs one by one; more are counted by source
 DEPTH = 3  # levels of a receipt; below them are the figures alone
@@ -155,7 +155,8 @@ class ReceiptTree:
         self.in_receipt.add(source)
         words = Markup('{} · <a href="#s-{}">{}</a>{}').format(kind, source, cite, in_source)
         if "claim" in reading:
-            words += Markup(' · <a href="{}">all readings</a>').format(claim_address(reading["claim"]))
+            address = self.sourcing.certainty(reading["claim"]).address
+            words += Markup(' · <a href="{}">all readings</a>').format(address)
         return words
 
     def _own_leaf(self, number: Number, head: str) -> ReceiptStep:

@@ -23,13 +23,17 @@ NAMED = 8  # so many publishers are named one by one
 
 @dataclass(frozen=True)
 class WordedCertainty:
-    """How well a claim is sourced: `level` in words, and from 1 to 3 as filled `boxes`; reasons; ids of origins."""
+    """How well a claim is sourced: `level` in words, and from 1 to 3 as filled `boxes`; reasons; ids of origins.
+
+    `address` is that of the claim on the page of its topic that it is on, from another page of the edition.
+    """
 
     statement: str
     level: str
     boxes: int
     reasons: str
     origins: tuple[str, ...]
+    address: str
 
 
 class Sourcing:
@@ -99,8 +103,9 @@ class Sourcing:
         if claim not in self._certainty:
             row = self.database.certainty(claim)
             level, reasons, origins = row["level"], ", ".join(row["reasons"]), tuple(self.database.origins(claim))
-            place = LEVELS.index(level) + 1
-            self._certainty[claim] = WordedCertainty(row["statement"], level, place, reasons, origins)
+            boxes = LEVELS.index(level) + 1
+            address = f"{topic_page(claim.partition('.')[0], row['page'])}#c-{claim}"
+            self._certainty[claim] = WordedCertainty(row["statement"], level, boxes, reasons, origins, address)
         return self._certainty[claim]
 
     def origins(self, claims: Iterable[str]) -> tuple[str, ...]:
@@ -138,14 +143,9 @@ class Sourcing:
         return listed([*names[:NAMED], "others"] if len(names) > NAMED else names)
 
 
-def claim_address(claim: str) -> str:
-    """The address of a claim on its topic's page, from another page of the edition."""
-    return f"{topic_page(claim.partition('.')[0])}#c-{claim}"
-
-
-def topic_page(topic: str) -> str:
-    """The path of the page of a topic's claims."""
-    return CLAIMS.replace(".html", f"-{topic}.html")
+def topic_page(topic: str, page: int = 1) -> str:
+    """The path of a page of a topic's claims, which are counted from 1. No topic has a dot in its name."""
+    return CLAIMS.replace(".html", f"-{topic}.html" if page == 1 else f"-{topic}.{page}.html")
 
 
 def hedge(reading: dict) -> str:

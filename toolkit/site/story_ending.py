@@ -16,7 +16,7 @@ from toolkit.site.choices import Choices
 from toolkit.site.citations import Citations
 from toolkit.site.how_seen import HOW_SEEN
 from toolkit.site.markdown import curly
-from toolkit.site.sourcing import LEVELS, claim_address, host, listed
+from toolkit.site.sourcing import LEVELS, host, listed
 
 
 def source_entries(citations: Citations) -> list[dict]:
@@ -58,8 +58,8 @@ def certainties(citations: Citations, other_claims: Iterable[str]) -> list[dict]
     claims = dict.fromkeys([*citations.claims, *other_claims])
     certainty_of = [(claim, citations.sourcing.certainty(claim)) for claim in claims]
     return [
-        {"statement": curly(certainty.statement), "level": certainty.level, "address": claim_address(claim)}
-        for claim, certainty in sorted(certainty_of, key=lambda pair: (-pair[1].boxes, pair[1].statement))
+        {"statement": curly(certainty.statement), "level": certainty.level, "address": certainty.address}
+        for _, certainty in sorted(certainty_of, key=lambda pair: (-pair[1].boxes, pair[1].statement))
     ]
 
 

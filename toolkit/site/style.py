@@ -15,7 +15,7 @@ from toolkit.core.text import made_visible
 from toolkit.site import metadata
 from toolkit.site.citations import Reference
 from toolkit.site.lean_html import lean
-from toolkit.site.page_fonts import shared_texts
+from toolkit.site.page_fonts import shared_texts, shown_pairs
 
 if TYPE_CHECKING:  # importing Jupyter takes a while
     from jinja2 import Environment
@@ -29,6 +29,7 @@ LINK_TO_SHARED = f'<link rel="stylesheet" href="{SHARED}">'
 OF_STORIES = "stories.css"  # what annexes and pages of claims have on top of it
 OF_CLAIMS = "claims.css"  # what pages of claims have on top of both
 CutFonts = Callable[[frozenset[str]], str]  # the @font-face rules of fonts cut down to these texts
+ShownPairs = Callable[[str, str], frozenset[str]]  # the pairs of letters that a page with a style may show
 
 
 def stylesheet(name: str | None, palette: Palette) -> str:
@@ -47,14 +48,19 @@ def rules(name: str) -> str:
 
 
 def shared_styles(
-    palette: Palette, pages: Iterable[str], cut: CutFonts = typography.cut_font_faces
+    palette: Palette,
+    pages: Iterable[str],
+    cut: CutFonts = typography.cut_font_faces,
+    pairs: ShownPairs = shown_pairs,
 ) -> dict[str, bytes]:
     """The styles that pages of an edition share, by file: colours, fonts and rules; a story's; those of claims.
 
-    The fonts have the letters of those of the `pages`, given as HTML, that load them; `cut` makes their rules.
+    The fonts have the letters of those of the `pages`, given as HTML, that load them, by `pairs`; `cut` makes their
+    rules.
     """
     of_all, of_stories, of_claims = rules_of_page(None, palette), rules("report.css"), rules("claims.css")
-    texts = shared_texts((page for page in pages if LINK_TO_SHARED in page), of_all + of_stories + of_claims)
+    loading = (page for page in pages if LINK_TO_SHARED in page)
+    texts = shared_texts(loading, of_all + of_stories + of_claims, pairs)
     return {
         SHARED: (cut(texts) + of_all).encode(),
         OF_STORIES: of_stories.encode(),

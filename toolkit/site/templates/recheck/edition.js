@@ -157,7 +157,7 @@ function checkPages(files, base, manifest, stories, context, tellAt) {
   for (const path of files.keys()) {
     const own = path.slice(base.length), [, slug, id] = /^([^/]+)\/charts\/([^/]+?)(?:-interactive)?\.html$/.exec(own) ?? [];
     if (!path.startsWith(base) || !/\.html?$/i.test(path) || (id && Object.hasOwn(manifest.stories[slug]?.charts ?? {}, id))) continue;
-    if (!numbers.has(own) && !/^(index|claims(-[\w-]+)?|recheck)\.html$/.test(own)) tellAt(own)("it is no page of the manifest's stories");
+    if (!numbers.has(own) && !/^(index|claims(-[\w.-]+)?|recheck)\.html$/.test(own)) tellAt(own)("it is no page of the manifest's stories");
     if (own === "recheck.html") continue;
     checkMarkup(pageOf(files, path), tellAt(own));
     for (const link of pageOf(files, path).querySelectorAll('a[href*=".html#n-"]')) {
