@@ -277,7 +277,7 @@ def test_any_table_is_drawn_or_refused(rows, form, width):
     try:
         source = draw_svg(drawing(form, table, kind=kind, **dict(zip(names, ("n", "v"), strict=True))), width)
     except ToolkitError as error:
-        assert re.search("runs|overlap|no room for SIMULATED|two rows named", str(error))
+        assert re.search("runs|overlap|no room for SIMULATED|values for", str(error))
     else:
         ElementTree.fromstring(source)
 

@@ -18,12 +18,11 @@ from toolkit.charts.encodings import did_you_mean
 from toolkit.charts.interaction import NOTE, title_of
 from toolkit.charts.looks import DOTTED
 from toolkit.charts.slots import column_key
-from toolkit.charts.specification import values_of
+from toolkit.charts.specification import Specification, values_of
 from toolkit.charts.typography import wrapped
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import nearest_first
 
-Specification = dict[str, Any]
 Axis = Literal["x", "y"]
 AXES: tuple[Axis, Axis] = ("x", "y")
 WIDEST = 0.4  # of the layout's width: longer words are broken into lines

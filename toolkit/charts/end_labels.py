@@ -28,14 +28,14 @@ LEADING = 1.2  # of words in several lines, in parts of their size
 class End:
     """The end of a line: the row of the table, its y in pixels, its label in lines, the role of their colour.
 
-    `away` is by how many pixels the label stands lower, so that no line runs through it.
+    `shift` is by how many pixels the label stands lower.
     """
 
     index: int
     y: float
     lines: list[str]
     role: str
-    away: float = 0.0
+    shift: float = 0.0
 
 
 def end_lines(name: str, value: str, layout: Layout) -> list[str]:
@@ -53,11 +53,13 @@ def room_for(labels: Iterable[Sequence[str]], layout: Layout) -> float:
     return ASIDE + 3 + max(text_width(line, layout.detail, 600) for lines in labels for line in lines)
 
 
-def heights_of(ends: Sequence[End], plot: Plot) -> list[float]:
-    """The y of each end's label, in pixels: as near to the end as the other labels allow."""
+def moved_apart(ends: Sequence[End], plot: Plot) -> list[End]:
+    """The ends with their labels as near to where these stand as the other labels allow."""
     size, tallest = plot.layout.detail, max(len(end.lines) for end in ends)
     top = plot.y.end + size * LEADING * (tallest - 1) / 2  # words stay under the title of the upright axis
-    return spaced_apart([end.y + end.away for end in ends], size * (LEADING * tallest + 0.1), top, plot.y.start - 4)
+    wanted = [end.y + end.shift for end in ends]
+    heights = spaced_apart(wanted, size * (LEADING * tallest + 0.1), top, plot.y.start - 4)
+    return [replace(end, shift=height - end.y) for end, height in zip(ends, heights, strict=True)]
 
 
 def _baselines(end: End, size: float) -> list[tuple[str, float]]:
@@ -75,30 +77,22 @@ def _away(end: End, x: float, ground: Ground) -> float:
     return next((away for step in range(REACH) for away in (float(step), float(-step)) if is_free(away)), 0.0)
 
 
-def connectors(fields: Fields, ends: Sequence[End], plot: Plot) -> list[alt.Chart]:
+def connectors(fields: Fields, ends: Sequence[End]) -> list[alt.Chart]:
     """A stroke from each end whose words had to move to where they stand; the chart gives x and y."""
-    moved = {
-        end.index: (round(height - end.y, 1), end.role)
-        for end, height in zip(ends, heights_of(ends, plot), strict=True)
-        if abs(height - end.y) > MOVED
-    }
+    moved = [end for end in ends if abs(end.shift) > MOVED]
     if not moved:
         return []
-    dy = fields.add_to_some("end_shift", {at: down for at, (down, _) in moved.items()})
-    role = fields.add_to_some("stroke_role", {at: role for at, (_, role) in moved.items()})
+    dy = fields.add_to_some("end_shift", {end.index: round(end.shift, 1) for end in moved})
+    role = fields.add_to_some("stroke_role", {end.index: end.role for end in moved})
     stroke: dict[str, Any] = {"xOffset": 2, "x2Offset": ASIDE - 1, "y2Offset": of_row(dy)}
     rule = of_rows_with(alt.Chart().mark_rule(strokeWidth=1, **stroke), dy)
     return [rule.encode(**looks.words(fields, role))]
 
 
-def end_words(fields: Fields, ends: Sequence[End], plot: Plot) -> alt.Chart:
-    """The words at the ends, each as near to the height of its end as others leave room; the chart gives x and y."""
-    size = plot.layout.detail
+def end_words(fields: Fields, ends: Sequence[End], size: float) -> alt.Chart:
+    """The words at the ends; the chart gives x and y."""
     text = fields.add_to_some("end", {end.index: "\n".join(end.lines) for end in ends})
-    down = {
-        end.index: round(height + size * (0.35 - (len(end.lines) - 1) / 2 * LEADING) - end.y, 1)
-        for end, height in zip(ends, heights_of(ends, plot), strict=True)
-    }
+    down = {end.index: round(end.shift + _baselines(end, size)[0][1], 1) for end in ends}
     dy = of_row(fields.add_to_some("end_dy", down))
     role = fields.add_to_some("end_role", {end.index: end.role for end in ends})
     words = fields.words(text, size, 600, dx=ASIDE, dy=dy, leading=size * LEADING)
@@ -127,11 +121,10 @@ def named_ends(
     ]
     if not ends:
         return []
-    ends = [
-        replace(end, away=_away(end, plot.x.at(stop.at), ground)) for end, stop in zip(ends, last.values(), strict=True)
-    ]
-    for end, stop, height in zip(ends, last.values(), heights_of(ends, plot), strict=True):
+    across = [plot.x.at(stop.at) for stop in last.values()]
+    ends = moved_apart([replace(end, shift=_away(end, x, ground)) for end, x in zip(ends, across, strict=True)], plot)
+    for end, start in zip(ends, across, strict=True):
         for line, down in _baselines(end, size):
-            ground.words(plot.x.at(stop.at) + ASIDE, height + down, line, size)
+            ground.words(start + ASIDE, end.y + end.shift + down, line, size)
     to: dict[str, Any] = {"x2": alt.X2(field=x), "y2": alt.Y2(field=y)}
-    return [end_words(fields, ends, plot), *(stroke.encode(**to) for stroke in connectors(fields, ends, plot))]
+    return [end_words(fields, ends, size), *(stroke.encode(**to) for stroke in connectors(fields, ends))]

@@ -215,7 +215,7 @@ def refuse_twice(rows: Iterable[R], place: Callable[[R], Hashable], drawing: Dra
             drawing.where,
             f"{times} values for {', '.join(map(str, found)) if isinstance(found, tuple) else found}",
             "one value in one place",
-            "add them up, or choose one, in the question behind the table",
+            "add them up, choose one, or name what they differ in, in the question behind the table",
         )
         for found, times in count.items()
         if times > 1

@@ -51,7 +51,7 @@ class RowHeights:
         mark = self.fields.words(said, size, weight, align=align, role=role, dx=dx, rim=rim, leading=leading)
         return mark.encode(x=alt.XValue(0), y=self.down({at: down for at, (down, _) in words.items()}, f"{name}_at"))
 
-    def labels(self, found: Mapping[int, tuple[float, str, str]], width: float, name: str = "name") -> list[alt.Chart]:
+    def labels(self, found: Mapping[int, tuple[float, str, str]], width: float) -> list[alt.Chart]:
         """Labels with details under them, (baseline, label, detail) by the index of a row, in lines of this width."""
         words, more = {}, {}
         for at, (top, label, detail) in found.items():
@@ -60,8 +60,8 @@ class RowHeights:
             if detail:
                 below = top + (len(lines) - 1) * self.layout.label * LEADING + self.layout.line
                 more[at] = (below, "\n".join(balanced(detail, width, self.layout.detail)))
-        made = [self.text(name, words, self.layout.label, 600)]
-        return [*made, self.text(f"{name}_detail", more, self.layout.detail, role="muted")] if more else made
+        made = [self.text("name", words, self.layout.label, 600)]
+        return [*made, self.text("name_detail", more, self.layout.detail, role="muted")] if more else made
 
     def names_width(self, labels: Iterable[tuple[str, str]]) -> float:
         """The width in pixels of the longest of labels with their details."""
@@ -75,12 +75,12 @@ class RowHeights:
         height = len(balanced(label, width, layout.label, 600)) * layout.label * LEADING
         return height + (len(balanced(detail, width, layout.detail)) * layout.line if detail else 0)
 
-    def rules(self, heights: Mapping[int, float], name: str = "rule_at") -> list[alt.Chart]:
+    def rules(self, heights: Mapping[int, float]) -> list[alt.Chart]:
         """Light lines across the drawing."""
         if not heights:
             return []
         line = alt.Chart().mark_rule(color=self.colours["rule"], xOffset=1, x2Offset=-1)  # Vega counts a rim of lines
-        return [line.encode(x=alt.XValue(0), x2=alt.X2Value("width"), y=self.down(heights, name))]
+        return [line.encode(x=alt.XValue(0), x2=alt.X2Value("width"), y=self.down(heights, "rule_at"))]
 
     def chart(self, layers: list[alt.Chart], x: alt.X | None = None) -> alt.LayerChart | alt.FacetChart:
         """The layers as a chart as wide as the layout and as high as the plan; unless `x` is given, it is in pixels."""

@@ -18,10 +18,11 @@ from toolkit.charts.fields import Fields, of_row, of_rows_with, without_control_
 from toolkit.charts.geometry import text_box
 from toolkit.charts.layers import faceted, layered
 from toolkit.charts.placement import Occupied
+from toolkit.charts.plots import refuse_twice
 from toolkit.charts.scales import PixelScale, positive, to_next_line, unit_of
 from toolkit.charts.theme import Palette
 from toolkit.charts.typography import balanced, text_width
-from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.errors import ToolkitError
 
 HEADING = 15  # pixels by which a heading comes down to the line of the value that its rows are compared with
 GAP = 16  # pixels between one group and the next heading
@@ -83,7 +84,7 @@ class Rows:
         palette = fields.drawing.palette
         self.roles = [role_of(row, emphasis, palette) for row in rows]
         self.role = fields.add("colour", self.roles)
-        self.row = fields.add("row", keys or row_keys(rows, fields.drawing.where))
+        self.row = fields.add("row", keys or row_keys(rows, fields.drawing))
         self.group = fields.add("heading", [row.group for row in rows])
         widest = max(text_width(row.name, layout.label, 600) for row in rows)
         longest = max(text_width(row.detail, layout.detail) for row in rows)
@@ -224,26 +225,15 @@ class Rows:
         )
 
 
-def row_keys(rows: Sequence[NamedRow], where: str) -> list[str]:
+def row_keys(rows: Sequence[NamedRow], drawing: Drawing) -> list[str]:
     """What tells rows apart: their names, with the detail of those whose name stands twice in a group.
 
     Raises ToolkitError for two rows of one name and detail.
     """
     names = Counter((row.group, row.name) for row in rows)
     keys = [f"{r.name}, {r.detail}" if r.detail and names[r.group, r.name] > 1 else r.name for r in rows]
-    twice = [key for key, count in Counter(zip((row.group for row in rows), keys, strict=True)).items() if count > 1]
-    if twice:
-        raise ToolkitError(
-            [
-                Problem(
-                    where,
-                    f"two rows named {key!r}" + (f" in {group!r}" if group else ""),
-                    "one value in one place",
-                    "name what they differ in: a detail, a group, or one row for both",
-                )
-                for group, key in twice
-            ]
-        )
+    groups = [row.group for row in rows]
+    refuse_twice(zip(groups, keys, strict=True), lambda place: tuple(part for part in place if part), drawing)
     return keys
 
 
@@ -306,6 +296,21 @@ def values_at(rows: Rows, encoding: str, cells: Sequence[Cell], look: str, scale
     bar = bar.transform_filter(f"{field_of_row(low)} !== {field_of_row(high)}")
     x, x2 = alt.X(field=low, type="quantitative"), alt.X2(field=high)
     return [bar.encode(x=x, x2=x2, tooltip=fields.tooltip, **looks.bars(fields, look)), point]
+
+
+def bars_from_zero(rows: Rows, cells: Sequence[Cell], near: str, far: str) -> list[alt.Chart]:
+    """Bars up to the end of a value that is nearer to zero, and of ranges the part from there to the far end."""
+    fields = rows.fields
+    look = rows.look(cell.kind for cell in cells)
+    bar = alt.Chart().encode(tooltip=fields.tooltip)
+    solid = bar.mark_bar(height=18, yOffset=rows.shift).encode(x=alt.X(field=near, type="quantitative"))
+    made = [solid.encode(x2=alt.X2(datum=0), **looks.bars(fields, look))]
+    if near != far:
+        look = rows.look([looks.PROJECTED] * len(cells), "range_look")
+        beyond = bar.transform_filter(f"{field_of_row(near)} !== {field_of_row(far)}")
+        beyond = beyond.mark_bar(height=14, yOffset=rows.shift).encode(x=alt.X(field=far, type="quantitative"))
+        made.append(beyond.encode(x2=alt.X2(field=near), **looks.bars(fields, look)))
+    return made
 
 
 def ends_of_axis(

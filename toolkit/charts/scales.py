@@ -102,9 +102,9 @@ def round_step(rough: float) -> float:
     return next(power * step for step in steps if power * step >= rough * 0.999)
 
 
-def round_up(value: float, count: int = 4) -> float:
-    """The first tick at or above a value, on an axis from zero with about `count` ticks."""
-    step = round_step(value / count)
+def round_up(value: float) -> float:
+    """The first tick at or above a value, on an axis from zero with about four ticks."""
+    step = round_step(value / 4)
     return step * math.ceil(value / step - 1e-9)
 
 

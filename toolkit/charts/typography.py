@@ -118,11 +118,11 @@ class Metrics:
 
 
 @lru_cache(maxsize=4)
-def metrics(weight: int = 400, family: str = SANS_FAMILY) -> Metrics:
-    """The widths and the kerning of a font's characters, for `text_width`."""
+def metrics(weight: int = 400) -> Metrics:
+    """The widths and the kerning of the characters of Desk Sans, for `text_width`."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(font_file(family, weight, "ttf")) as font:
+    with TTFont(font_file(SANS_FAMILY, weight, "ttf")) as font:
         codes, size, widths = font.getBestCmap(), font["head"].unitsPerEm, font["hmtx"]
         kern = {name: code for code, name in codes.items()}
         pairs = {

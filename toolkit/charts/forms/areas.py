@@ -16,7 +16,7 @@ from toolkit.charts.encodings import (
     text_column,
     text_option,
 )
-from toolkit.charts.end_labels import End, end_lines, end_words, last_value, room_for
+from toolkit.charts.end_labels import End, end_lines, end_words, last_value, moved_apart, room_for
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import ROOM, along, axis_scale, places_of, plot_of, refuse_unstacked
@@ -79,7 +79,7 @@ def areas(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     above = alt.Order(field=order, type="quantitative")
     stacked = alt.Chart().mark_area().encode(y=upright, order=above, tooltip=fields.tooltip, **fills)
     spots = [End(row.index, plot.y.at(middles[name]), labels[name], roles[name]) for name, row in ends.items()]
-    said = end_words(fields, spots, plot).encode(y=alt.Y(field=middle, type="quantitative"))
+    said = end_words(fields, moved_apart(spots, plot), layout.detail).encode(y=alt.Y(field=middle, type="quantitative"))
     return plot.chart([stacked, said], fields).encode(x=across, y=y.y(plot, options.y_title))
 
 

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from toolkit.charts import looks
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
-from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
-from toolkit.charts.rows import NamedRow, Rows, value_words
+from toolkit.charts.rows import NamedRow, Rows, bars_from_zero, value_words
 from toolkit.charts.scales import fitted
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import ToolkitError
@@ -84,22 +82,7 @@ def bars(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
         far = fields.add("far", [value.high if value.high > 0 else value.low for value in values])
         near = fields.add("near", [value.low if value.high > 0 else value.high for value in values])
     words = value_words(rows, far, fields.text("value"), [-8 if value.high < 0 else 8 for value in values])
-    return rows.chart(scale, values, [*_marks(rows, values, near, far), words])
-
-
-def _marks(rows: Rows, values: list[Cell], near: str, far: str) -> list[alt.Chart]:
-    """The bars up to the end of a value that is nearer to zero, and of ranges the part from there to the far end."""
-    fields = rows.fields
-    look = rows.look(value.kind for value in values)
-    bar = alt.Chart().encode(tooltip=fields.tooltip)
-    solid = bar.mark_bar(height=18, yOffset=rows.shift).encode(x=alt.X(field=near, type="quantitative"))
-    made = [solid.encode(x2=alt.X2(datum=0), **looks.bars(fields, look))]
-    if fields.has_ranges("value"):
-        look = rows.look([looks.PROJECTED] * len(values), "range_look")
-        beyond = bar.transform_filter(f"{field_of_row(near)} !== {field_of_row(far)}")
-        beyond = beyond.mark_bar(height=14, yOffset=rows.shift).encode(x=alt.X(field=far, type="quantitative"))
-        made.append(beyond.encode(x2=alt.X2(field=near), **looks.bars(fields, look)))
-    return made
+    return rows.chart(scale, values, [*bars_from_zero(rows, values, near, far), words])
 
 
 FORM = Form("bars", "How large is each?", BarsRow, BarsOptions, bars)

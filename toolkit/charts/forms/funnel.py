@@ -7,14 +7,12 @@ from itertools import pairwise
 
 import altair as alt
 
-from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
-from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
 from toolkit.charts.plots import refuse_twice
-from toolkit.charts.rows import NamedRow, Rows, value_words
+from toolkit.charts.rows import NamedRow, Rows, bars_from_zero, value_words
 from toolkit.charts.scales import fitted
 from toolkit.charts.typography import text_width
 from toolkit.core.errors import Problem, ToolkitError
@@ -55,18 +53,11 @@ def funnel(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     ]
     scale = fitted(0, before[0] or 1, rows.start + (0 if layout.wide else 1), layout.width - 8, needs)
     end = fields.add("before", before)
-    low, high = (alt.X(field=field, type="quantitative") for field in (fields.low("x"), fields.high("x")))
-    bar = alt.Chart().mark_bar(height=18, yOffset=rows.shift)
-    look = rows.look(row.x.kind for row in read)
-    lost = bar.encode(x=high, x2=alt.X2(field=end), color=alt.ColorValue(drawing.palette.light["rule"]))
-    kept = bar.encode(x=low, x2=alt.X2(datum=0), tooltip=fields.tooltip, **looks.bars(fields, look))
-    marks = [lost, kept]
-    if fields.has_ranges("x"):
-        pale = rows.look([looks.PROJECTED] * len(read), "range_look")
-        part = bar.transform_filter(f"{field_of_row(fields.low('x'))} !== {field_of_row(fields.high('x'))}")
-        marks.append(part.encode(x=low, x2=alt.X2(field=fields.high("x")), **looks.bars(fields, pale)))
+    lost = alt.Chart().mark_bar(height=18, yOffset=rows.shift, color=drawing.palette.light["rule"])
+    lost = lost.encode(x=alt.X(field=fields.high("x"), type="quantitative"), x2=alt.X2(field=end))
+    kept = bars_from_zero(rows, values, fields.low("x"), fields.high("x"))
     words = value_words(rows, end, fields.text("x"), [8.0] * len(read))
-    return rows.chart(scale, values, [*marks, words])
+    return rows.chart(scale, values, [lost, *kept, words])
 
 
 def detail_of(row: FunnelRow, options: FunnelOptions) -> str:
