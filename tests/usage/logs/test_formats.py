@@ -2,10 +2,12 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from tests.usage.logs.reading import SAMPLES, as_rows, counts, read, rows
+from toolkit.engine.errors import EngineError
 from toolkit.usage.declaration import GRAINS
 from toolkit.usage.logs.log_format import FOLDER, log_formats
 
@@ -27,6 +29,15 @@ def test_a_sample_gives_the_totals_that_its_readme_works_out_and_read_again_the_
 
 def test_the_formats_are_the_files_of_their_folder():
     assert {path.stem for path in FOLDER.glob("*.sql")} == set(log_formats())
+
+
+def test_a_format_of_columns_that_do_not_fit_an_event_fails_instead_of_quarantining_its_lines(desk, monkeypatch):
+    form = log_formats()["claude-code"]
+    wrong = replace(form, sql=form.sql.replace("cost AS cost_usd", "{'a': 1} AS requests, cost AS cost_usd"))
+    monkeypatch.setitem(log_formats(), "claude-code", wrong)
+    with pytest.raises(EngineError, match=r"STRUCT\(a INTEGER\)"):
+        read(desk, SAMPLES / "claude-code" / "files")
+    assert not (desk.data / "logs" / "log").exists()
 
 
 @pytest.mark.heavy

@@ -68,8 +68,8 @@ KEPT = {  # columns of a candidate that a row does not have as they are kept, an
 
 
 def prepare(connection: Connection, form: LogFormat, latest: str) -> str:
-    """The SELECT over `line` that gives a format's rows, whole and checked; `latest` is the last moment that is none of
-    the future, as SQL.
+    """The SELECT over `line` that gives a format's rows, whole; `latest` is the last moment that is none of the future,
+    as SQL.
 
     Raises ToolkitError for a column that no event has, and for one that is missing.
     """
@@ -84,9 +84,7 @@ def prepare(connection: Connection, form: LogFormat, latest: str) -> str:
         problems = [f"the column {name}" for name in wrong] + [f"no column {name}" for name in missing]
         raise ToolkitError(where, ", ".join(problems), ", ".join(COLUMNS), "rename the column, or add it")
     rest = "".join(f', CAST(NULL AS {_type(name)}) AS "{name}"' for name in COLUMNS if name not in names)
-    prepared = SQL.format(said=f"SELECT *{rest} FROM (\n{form.sql}\n)", latest=latest)
-    connection.execute(f"SELECT * FROM ({prepared}) LIMIT 0")  # fails here where the two do not fit together
-    return prepared
+    return SQL.format(said=f"SELECT *{rest} FROM (\n{form.sql}\n)", latest=latest)
 
 
 def _type(name: str) -> str:
@@ -137,7 +135,11 @@ def _make_raw(connection: Connection, prepared: str, lines: pyarrow.Table) -> No
 
 
 def _make_raw_without_failing(connection: Connection, prepared: str, lines: pyarrow.Table) -> None:
-    """Makes `raw` of the lines at which the SELECT does not fail; the others are quarantined."""
+    """Makes `raw` of the lines at which the SELECT does not fail; the others are quarantined.
+
+    Raises EngineError where the SELECT fails without any, at once: it does not fit what events have.
+    """
+    _make_raw(connection, prepared, EMPTY)
     lines, not_json = only_json(connection, lines)
     for file, line, reason, length in not_json:
         _quarantine_line(connection, file, line, reason, length)

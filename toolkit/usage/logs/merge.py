@@ -77,7 +77,7 @@ def merge(connection: Connection, folder: Path, files: Collection[str], read_aga
     connection.execute(DROP_OTHER_GROUPINGS)
     connection.execute(f"CREATE TABLE new_event AS SELECT {ROW_ID}, time_utc FROM event WHERE NOT in_log")
     connection.execute(
-        f"CREATE TABLE gone_event AS SELECT {ROW_ID}, time_utc FROM {_events_of(folder, files)} "
+        f"CREATE TABLE gone_event AS SELECT {ROW_ID}, time_utc FROM {_events_of(folder, files if read_again else ())} "
         f"WHERE {of_files_read_again} "
         "UNION ALL "
         f"SELECT {ROW_ID}, time_utc FROM compared_row "
