@@ -1154,6 +1154,7 @@ spent = story.finding("coffee.spent", survey["spent"], "Spent on coffee")
 twice = log(survey["heavy"] / survey["median"])
 squared = story.finding("coffee.squared", exp(twice + twice), "The multiple of the multiple")
 guess = guessed(12.5, "percent", why="a guess").percent
+tiny = guessed(0.01, "percent", why="a guess")
 share = story.finding("coffee.share", guess, "A share that the desk guessed")
 less = survey["median"] - survey["heavy"]
 apart = story.finding("coffee.apart", derive(operation("absolute"), [less], less.unit), "How far apart they are")
@@ -1174,7 +1175,7 @@ AMOUNT_IN_TWIN = (
     "  const text = by.bare ? amount : amount + after;\n  return by.loud ? text.toUpperCase() : text;\n",
 )
 SAID = """[Here](geo:47.6,9.4). Loud: {eval}`survey["heavy"].loud`. Spent: {eval}`spent`. Squared: {eval}`squared`.
-Apart: {eval}`apart`. Guessed: {eval}`share`."""
+Apart: {eval}`apart`. Guessed: {eval}`share`. Tiny: {eval}`tiny.percent`."""
 CHART = """rows = table("spent", [dict(what="Coffee", spent=survey["spent"])])
 story.chart(rows, "dots", x="spent", y="what", title=say("The office spent {}", spent), subtitle="Pounds, invented",
             notes="Invented figures.", alt="One range on an axis of pounds, from little to very much, for coffee.")"""
@@ -1250,6 +1251,19 @@ EDITS = {  # by row: the file, what stands in it (nothing: it is new), what stan
         ("toolkit/core/number_style.py", "bare=False, brief=False", "bare=False, brief=False, loud=False"),
         ("toolkit/site/templates/recheck/wording.js", *AMOUNT_IN_TWIN),
         ("toolkit/site/templates/recheck/wording.js", "false, brief: false })", "false, brief: false, loud: false })"),
+    ],
+    "write numbers of some size in other words": [
+        ("toolkit/core/locales.py", "    words: Mapping[str, str] =", '+    tiny: str = "kaum etwas"\n'),
+        (
+            "toolkit/core/wording.py",
+            '        if self.form == "percent":\n            return',
+            '+        if self.form == "percent" and 0 < self.value < Decimal("0.1"):\n            return locale.tiny\n',
+        ),
+        (
+            "toolkit/site/templates/recheck/wording.js",
+            '  if (end.form === "percent") return',
+            '+  if (end.form === "percent" && compared(end.size, LIMITS[0.1]) < 0) return locale.tiny;\n',
+        ),
     ],
     "add a section": [
         ("toolkit/site/page.py", '        "corrections":', "+" + LENGTH),
@@ -1397,13 +1411,14 @@ def test_a_currency_in_prose_on_an_axis_and_in_the_list_of_claims(edition, page)
     assert re.search(r"<text[^>]*>[\d,.]+ Mio\. £</text>", page)
 
 
-@tries("write numbers in another way")
+@tries("write numbers in another way", "write numbers of some size in other words")
 @pytest.mark.slow
 @pytest.mark.browser
 def test_a_way_of_writing(edition, page, browser):
     assert "Loud: 35 TASSEN JE WOCHE ." in words_of(page)
     receipts = [words_of(one) for one in re.findall(r"<aside class=receipt.*?</aside>", page, re.DOTALL)]
     assert any(" berichtet 35 Tassen je Woche " in receipt for receipt in receipts)
+    assert "Tiny: kaum etwas" in words_of(page), words_of(page)[words_of(page).find("Tiny") :][:200]
     check = browser.new_page()
     check.goto((edition.root / "reports" / "recheck.html").as_uri())
     check.set_input_files("#folder", edition.root / "reports")

@@ -50,6 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         return _complained(refused_by_system(error, project.name) if project else refused_by_system(error), project)
+    except Exception as error:
+        from toolkit.engine.errors import damaged_database
+
+        if damage := damaged_database(str(error)):
+            return _complained(damage, project)
+        raise
 
 
 def run() -> NoReturn:

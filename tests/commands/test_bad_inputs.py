@@ -4,6 +4,8 @@ import json
 import os
 import random
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -343,3 +345,24 @@ def test_no_broken_file_gives_a_traceback(tmp_path, part, record_property):
         except BaseException as error:
             raise AssertionError(f"seed {seed}: {', '.join(names)}") from error
         shutil.rmtree(project.root)
+
+
+def test_a_database_that_is_damaged_inside_is_named_with_what_to_do(sample):
+    def toolkit(command):
+        asked = [sys.executable, "-m", "toolkit", command]
+        return subprocess.run(asked, cwd=sample.root, capture_output=True, text=True, timeout=300, check=False)
+
+    assert toolkit("check").returncode == 0
+    (file,) = sample.build.glob("*.duckdb")
+    whole = file.read_bytes()
+    for part in (0.15, 0.3, 0.6):
+        at = int(len(whole) * part)
+        file.write_bytes(whole[:at] + b"\xff" * 18_000 + whole[at + 18_000 :])
+        found = [done for done in map(toolkit, ("check", "claims", "build")) if done.returncode]
+        assert found, part
+        for done in found:
+            assert "Corrupt database file" in done.stderr, done.stderr
+            assert "do: remove the file: it is made again from data/" in done.stderr, done.stderr
+            assert "Traceback" not in done.stderr and "mend the" not in done.stderr, done.stderr
+    file.unlink()
+    assert toolkit("check").returncode == 0

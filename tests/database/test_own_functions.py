@@ -43,16 +43,24 @@ def test_of_few_people_it_is_withheld(desk_with):
     assert "fewer than 5" in answer_question(firm, sql).withheld[0].found
 
 
+OF_ROWS = "-- Half.\n-- of: rows\n-- unit: kept\n"
+
+
 @pytest.mark.parametrize(
     ("comments", "body", "said"),
     [
         ("", "value / 2", "no CREATE MACRO"),
-        (
-            "-- Half.\n-- of: rows\n-- unit: kept\n",
-            "(min(value) + Max (value)) / 2",
-            "min, which shows a row by itself",
+        *(
+            (OF_ROWS, body, f"{shown}, which may show a row by itself")
+            for body, shown in (
+                ("(min(value) + Max (value)) / 2", "min"),
+                ("list_max(list(value)) / 2", "list_max"),
+                ("list_aggregate(list(value), 'max')", "list_aggregate"),
+                ("list_sort(list(value))[-1]", "an element of a list"),
+                ('"max"(value)', "a name in quotes"),
+                ("sum(list_filter(list(value), lambda one : one > 9))", "list_filter"),
+            )
         ),
-        ("-- Half.\n-- of: rows\n-- unit: kept\n", "list_max(list(value)) / 2", "list_max, which shows a row"),
     ],
 )
 def test_a_file_without_its_comments_or_one_that_shows_a_row_is_refused(tmp_path, monkeypatch, comments, body, said):

@@ -18,11 +18,14 @@ from toolkit.core.errors import ToolkitError
 FOLDER = Path(__file__).parent / "sql" / "functions"
 HEADER = re.compile(r"-- (?P<meaning>.+)\n-- of: (?P<of>rows|value)\n-- unit: (?P<unit>none|kept)\nCREATE MACRO \w+")
 
-
-PICKS_A_ROW = re.compile(
-    r"\b((list_)?(min|max|first|last|any_value|arg_\w+|mode|median|quantile\w*|string_agg|histogram)|\w+_by)\s*\(",
-    re.IGNORECASE,
+# what may make one value of many rows, so that none of them shows: sums, means, counts, and sorted lists on their way
+OF_ALL_ROWS = frozenset(
+    "sum avg mean count fsum favg kahan_sum stddev stddev_pop stddev_samp var_pop var_samp variance corr covar_pop "
+    "covar_samp skewness kurtosis kurtosis_pop product geomean list list_sort list_transform list_sum list_avg len "
+    "cast filter abs sign sqrt cbrt ln log log2 log10 exp power pow round floor ceil nullif coalesce".split()
 )
+PARTS = re.compile(r'(\w+)\s*\(|[\["]')
+SIGNS = {"[": "an element of a list", '"': "a name in quotes"}
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,19 @@ def _own_function(path: Path) -> OwnFunction:
             "-- what it gives, -- of: rows or value, -- unit: none or kept",
             "write the comments as gini.sql has them",
         )
-    if header["of"] == "rows" and (picks := PICKS_A_ROW.search(sql, header.end())):
+    if header["of"] == "rows" and (picks := _picks_a_row(sql[header.end() :])):
         raise ToolkitError(
             path.name,
-            f"{picks[1]}, which shows a row by itself",
-            "a value of all rows together: in SQL of people nobody could tell what it shows",
-            f"make it of sums, means and counts, or write {picks[1]} in the question",
+            f"{picks}, which may show a row by itself",
+            f"a value of all rows together, of {', '.join(sorted(OF_ALL_ROWS))}",
+            f"make it of these, or write {picks} in the question: in SQL of people nobody could tell what it shows",
         )
     return OwnFunction(header["meaning"], sql, header["of"] == "rows", header["unit"] == "kept")
+
+
+def _picks_a_row(definition: str) -> str:
+    """The first part of a macro that may show one of the rows that it is of; "" if none does."""
+    for part in PARTS.finditer(re.split(r"\bAS\b", definition, maxsplit=1, flags=re.IGNORECASE)[-1]):
+        if (name := part[1] or SIGNS[part[0]]).lower() not in OF_ALL_ROWS:
+            return name
+    return ""

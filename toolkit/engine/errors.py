@@ -18,6 +18,8 @@ DISK_FULL = ("No space left", "File too large", "Disk quota exceeded", "disk is 
 HELD = re.compile(r"lock on file .* \(PID (\d+)\)")
 RUN_AGAIN = "run the command again, a notebook from its first cell"
 CANDIDATES = re.compile(r"^(?:Candidate |Did you mean ).*$", re.MULTILINE)  # of DuckDB, on an unknown name
+DAMAGED = "Corrupt database file"
+MADE_AGAIN = "remove the file: it is made again from data/"
 NOT_PERMITTED = ("Permission denied", "Read-only file system", "Operation not permitted")
 
 
@@ -35,6 +37,8 @@ def running_query(where: str, cursor: duckdb.DuckDBPyConnection | None = None) -
         allowed = "files that stay as they were when they were opened, and room on the disk"
         raise ToolkitError(where, without_folders(error), allowed, RUN_AGAIN) from error
     except duckdb.Error as error:
+        if damage := damaged_database(str(error)):
+            raise damage from error
         near = names_offered(error)
         allowed = f"a name that is there, such as {near}" if near else "one SELECT that DuckDB can run"
         raise ToolkitError(
@@ -85,10 +89,21 @@ def opening_database(where: str) -> Iterator[None]:
             found = f"another program, process {holder[1]}, has it open for writing"
             remedy = "end that program, or open the file there read-only"
         else:
-            found, remedy = without_folders(error), "remove the file: it is made again from data/"
+            found, remedy = without_folders(error), MADE_AGAIN
         raise ToolkitError(
             where, found, "a database that this version made of data/ and nobody writes to", remedy
         ) from error
+
+
+def damaged_database(message: str) -> ToolkitError | None:
+    """The error of a part of the database that is not as it was written, by DuckDB's `message`; None for any other.
+
+    DuckDB reads a part when it is asked for: any question may find it so.
+    """
+    if DAMAGED not in message:
+        return None
+    found, allowed = message.splitlines()[0], "a database as this version wrote it"
+    return ToolkitError("data/build, the file database-….duckdb", found, allowed, MADE_AGAIN)
 
 
 def _remedy_for_writing(error: duckdb.Error) -> str:

@@ -17,6 +17,7 @@ from traitlets import Unicode
 
 from toolkit.core.errors import REFUSED, Problem, StoryError
 from toolkit.core.project import find_project
+from toolkit.engine.errors import damaged_database
 from toolkit.notebook import mime
 from toolkit.notebook.cell_checks import cell_location
 from toolkit.notebook.cell_settings import visibility_of
@@ -53,6 +54,8 @@ class ProseClient(NotebookClient):
             where = cell_location(self.slug, cell_index + 1, cell.source)
             message = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
             self._refuse_undeclared(where, message)
+            if damage := damaged_database(message):
+                raise damage from error
             if error.traceback.startswith(REFUSED):  # its message says what is allowed, and what to do
                 raise StoryError(where, error.evalue) from error
             raise StoryError(
