@@ -26,7 +26,7 @@ from toolkit.build.selection import Selection, select
 from toolkit.build.shared_files import shared_files
 from toolkit.build.staleness import CacheEntry
 from toolkit.build.story_cache import StoryCache
-from toolkit.build.story_pages import PageAndEntry, StoryPages
+from toolkit.build.story_pages import FinishedStory, StoryPages
 from toolkit.build.swap import folder_beside, swap, write
 from toolkit.core.errors import Problem, StoryError, collect_problems
 from toolkit.core.project import Project, digest, read_text
@@ -160,17 +160,15 @@ class _Edition:
         with collect_problems(problems):
             refuse_unpublishable(stories, database)
         self.pages.end_aside()
-        from toolkit.build.story_notes import story_notes
         from toolkit.site.page import edition_context
 
         edition = edition_context(self.project, stories, self.selection.day)
-        pages = self.pages.finished(stories, database, edition, problems)
+        finished = self.pages.finished(stories, database, edition, problems)
         if problems:
             raise StoryError(problems)
-        for story, (page, *_) in zip(stories, pages, strict=True):
-            for line in story_notes(story, page.title, page.main.html):
-                self.progress(line)
-        self._write_files(folder, pages, database, edition)
+        for line in (line for story in finished for line in story.notes):
+            self.progress(line)
+        self._write_files(folder, finished, database, edition)
         return True
 
     def _run_or_reuse(self, problems: list[Problem]) -> list[Executed]:
@@ -232,20 +230,17 @@ class _Edition:
     def _write_files(
         self,
         folder: Path,
-        pages_and_entries: Sequence[PageAndEntry],
+        stories: Sequence[FinishedStory],
         database: Database,
         edition: EditionContext,
     ) -> None:
-        """Writes the stories' pages, the front page, the pages of claims, the files they share, and the manifest.
-
-        `pages_and_entries` has each page, the entry of its story in the manifest, and that as canonical JSON.
-        """
+        """Writes the stories' pages, the front page, the pages of claims, the files they share, and the manifest."""
         from toolkit.build import kept_pages
         from toolkit.site import claim_pages, front
         from toolkit.site.feeds import feeds
         from toolkit.site.links import dead_links
 
-        pages = [page for page, *_ in pages_and_entries]
+        pages = [story.page for story in stories]
         htmls = [document.html for page in pages for document in page.documents]
         for page in pages:
             for document in page.documents:
@@ -267,10 +262,8 @@ class _Edition:
         for name, content in shared.items():
             write(folder, name, content)
         units = read_text(self.project.data / "units.txt").replace("\r\n", "\n")
-        entries = {page.slug: entry for page, entry, _ in pages_and_entries}
-        texts_of_entries = {page.slug: text for page, _, text in pages_and_entries}
+        entries = {story.page.slug: story.entry for story in stories}
         inputs = edition_inputs(self.project, entries, self.cache.files.with_lf)
-        text = manifest(
-            edition.name, texts_of_entries, units, inputs, files_of(folder), edition.day, self.project.language
-        )
+        as_json = {story.page.slug: story.manifest for story in stories}
+        text = manifest(edition.name, as_json, units, inputs, files_of(folder), edition.day, self.project.language)
         write(folder, "manifest.json", text)

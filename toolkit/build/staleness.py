@@ -57,7 +57,8 @@ class CacheEntry:
 
     `data_digest` says which data gave these answers: the digest that `digest_of_data` had for the project then.
     `seconds` is how long a run took. Of a page `finished_from` says what it was finished from
-    (`toolkit.site.finishing`), and `manifest` is the canonical JSON that the entry of its story was then.
+    (`toolkit.site.finishing`), `manifest` is the canonical JSON that the entry of its story was then, and `notes` are
+    the lines of its `story_notes`.
     """
 
     inputs: Mapping[str, str]
@@ -67,6 +68,7 @@ class CacheEntry:
     seconds: float = 0.0
     finished_from: str = ""
     manifest: str = ""
+    notes: str = ""
 
 
 def digest_of_data(project: Project, files: ProjectFiles) -> str:

@@ -22,8 +22,15 @@ from toolkit.notebook.run import Executed
 if TYPE_CHECKING:
     from toolkit.site.edition import EditionContext, Page
 
-# a page, the entry of its story in the manifest, and that as canonical JSON
-PageAndEntry = tuple["Page", Mapping[str, Any], str]
+
+@dataclass(frozen=True)
+class FinishedStory:
+    """A story's page, its entry in the manifest, that as canonical JSON, and its `story_notes`."""
+
+    page: Page
+    entry: Mapping[str, Any]
+    manifest: str
+    notes: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -73,9 +80,9 @@ class StoryPages:
 
     def finished(
         self, stories: Sequence[Executed], database: Database, edition: EditionContext, problems: list[Problem]
-    ) -> list[PageAndEntry]:
+    ) -> list[FinishedStory]:
         """The finished pages of the stories, in their order; what fails is left out, and its problems are added."""
-        pages: dict[str, PageAndEntry] = {}
+        pages: dict[str, FinishedStory] = {}
         problems_of: dict[str, list[Problem]] = {story.slug: [] for story in stories}
         drawings = {story.slug: self._drawings(story) for story in stories}
         left = list(stories)
@@ -85,7 +92,7 @@ class StoryPages:
             left.remove(story)
             with collect_problems(problems_of[story.slug]):
                 story_page = self._pages.get(story.slug) or self._layout(story, database)
-                pages[story.slug] = self._page_and_entry(story, story_page, edition)
+                pages[story.slug] = self._finished(story, story_page, edition)
         for story in stories:
             problems += [problem for problem in problems_of[story.slug] if problem not in problems]
         return [pages[story.slug] for story in stories if story.slug in pages]
@@ -135,8 +142,9 @@ class StoryPages:
         to_cache = CacheEntry(inputs_now, traced.trace, b"", cache.data_digest)
         return LaidOut(page, manifest_entry, to_cache, reasons)
 
-    def _page_and_entry(self, story: Executed, story_page: LaidOut, edition: EditionContext) -> PageAndEntry:
-        """A page with its fonts, its style and the other stories that it names, and the entry of the manifest."""
+    def _finished(self, story: Executed, story_page: LaidOut, edition: EditionContext) -> FinishedStory:
+        """A story whose page has its fonts, its style and the other stories that it names."""
+        from toolkit.build.story_notes import story_notes
         from toolkit.site.edition import page_to_json
         from toolkit.site.finishing import finished, finished_from, refuse_heavy, with_own_fonts
         from toolkit.site.page import templates
@@ -154,6 +162,7 @@ class StoryPages:
                 output=page_to_json(with_fonts, story_page.manifest_entry),
                 finished_from=finished_from(with_fonts, edition),
                 manifest=canonical({**story_page.manifest_entry, **document_entries(documents)}).decode(),
+                notes="\n".join(story_notes(story, page.title, page.main.html)),
             )
             staleness.store(self.cache.project, story.slug, "page", entry)
         if story_page.reasons is not None:
@@ -163,7 +172,7 @@ class StoryPages:
         elif not story.source:
             stale = self.cache.outdated.get(story.slug)
             self.progress(f"kept {story.slug}" + (f" as it was, though {stale}" if stale else ""))
-        return page, story_page.manifest_entry, entry.manifest
+        return FinishedStory(page, story_page.manifest_entry, entry.manifest, entry.notes.splitlines())
 
 
 def _is_drawn(drawing: Future[None]) -> bool:

@@ -245,8 +245,9 @@ class Database(DatasetQuestions):
     @traced
     def readings(self, claim: str) -> list[Row]:
         """The figures of a claim with facts of their sources, oldest first; [] for an unknown claim."""
-        of_claim = self._reported.by_claim.get(claim)
-        return [dict(row) for row in of_claim["readings"]] if of_claim else []
+        rows, links = (self._reported.by_claim.get(claim) or {}).get("readings", []), self._reported.links
+        links.load(row["key"] for row in rows)
+        return [{**row, "relies_on": list((links.get(row["key"]) or {}).get("sources", []))} for row in rows]
 
     @traced
     def source(self, source: str) -> Row:

@@ -40,9 +40,9 @@ class Lookup:
     _has_all: bool = False
 
     def load(self, keys: Iterable[str]) -> None:
-        """Reads the rows of many keys in one query; keys that no row has are ignored."""
+        """Reads the rows of many keys in one query, of a small table all; keys that no row has are ignored."""
         new = [key for key in dict.fromkeys(keys) if key not in self._found]
-        if new and not self._has_all:
+        if new and not self._has_all and self._is_large:
             rows = self.ask(f"SELECT * FROM ({self.sql}) WHERE {self.key} IN $keys", {"keys": new})
             self._found.update({row[self.key]: row for row in rows})
 
@@ -147,13 +147,17 @@ class ReportedRows:
             self.ask,
             "figures",
             "SELECT claim, list(reading ORDER BY coalesce(published, '9999'), key) AS readings FROM ("
-            " SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title,"
-            " coalesce((SELECT list(relies_on ORDER BY figure_links.rowid) FROM figure_links"
-            " WHERE figure_links.key = figures.key), []) AS relies_on"
+            " SELECT figures.*, sources.publisher, sources.published, sources.is_primary, sources.title"
             " FROM figures JOIN sources ON sources.id = figures.source"
             ") AS reading GROUP BY claim",
             "claim",
         )
+
+    @cached_property
+    def links(self) -> Lookup:
+        """The `sources` that a figure relies on, of figures that rely on some."""
+        sql = "SELECT key, list(relies_on ORDER BY rowid) AS sources FROM figure_links GROUP BY key"
+        return Lookup(self.ask, "figure_links", sql)
 
     @cached_property
     def sources(self) -> Lookup:
