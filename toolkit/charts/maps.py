@@ -11,7 +11,6 @@ from toolkit.charts.drawing import Layout
 from toolkit.charts.features import Geometry, spots
 
 MOST_HIGH = {"wide": 460.0, "narrow": 380.0}  # pixels
-EDGE = 1.0  # pixels around a map, for its strokes
 MARGIN, NEAR = 0.08, 0.05  # room beside points: in parts of their extent, and of one alone in degrees
 HIGHEST = 85.0  # degrees of latitude that Mercator's projection can show
 

@@ -51,10 +51,6 @@ class Ground:
         """A part of the plot in the colour of a role, which the rims of words inside have too."""
         self.occupied.backgrounds.append((Box(left, self.plot.y.end - ABOVE, right, self.plot.y.start), role))
 
-    def mark(self, left: float, top: float, right: float, bottom: float) -> None:
-        """The box of a mark, in pixels of the plot."""
-        self.occupied.marks.append(Box(left, top, right, bottom))
-
     def words(self, x: float, y: float, words: str, size: float, anchor: str = "start") -> None:
         """Words that stand somewhere already, on the baseline `y`."""
         self.occupied.texts.append(text_box(x, y, words, size, 600, anchor))
@@ -91,33 +87,39 @@ def note_layers(fields: Fields, found: Sequence[Note], ground: Ground) -> list[a
     """The notes as layers of words, each in the best of its places."""
     if not found:
         return []
-    layout, rows = ground.plot.layout, {note.index: (note, *ground.placed(note)) for note in found}
-
-    def add(name: str, value: Any) -> str:
-        return fields.add_to_some(name, {at: value(*row) for at, row in rows.items()})
-
-    at_x, at_y = add("note_x", lambda note, *_: note.x), add("note_y", lambda note, *_: note.y)
-    words = add("note", lambda note, *_: in_lines(note.words))
-    dx, dy = add("note_dx", lambda _, at, __: round(at[0], 1)), add("note_dy", lambda _, at, __: round(at[1], 1))
-    align = of_row(add("note_align", lambda _, at, __: ALIGN[at[2]]))
-    role = add("note_role", lambda note, *_: note.role)
-    rim = add("note_ground", lambda note, _, rim: rim if note.rim else "none")
-    size, weight = add("note_size", lambda note, *_: note.size), add("note_weight", lambda n, *_: 400 + 200 * n.bold)
-    colours = fields.drawing.palette.light
-    rims = {name: colours.get(name) for name in fields.values(rim)}
+    layout, colours = ground.plot.layout, fields.drawing.palette.light
+    made: dict[int, dict[str, Any]] = {}
+    for note in found:
+        (right, down, anchor), behind = ground.placed(note)
+        made[note.index] = {
+            "x": note.x,
+            "y": note.y,
+            "words": in_lines(note.words),
+            "under": in_lines(note.under) or None,
+            "dx": round(right, 1),
+            "dy": round(down, 1),
+            "align": ALIGN[anchor],
+            "role": note.role,
+            "rim": behind if note.rim else "none",
+            "size": note.size,
+            "weight": 600 if note.bold else 400,
+        }
+    names = made[found[0].index]
+    of = {name: fields.add_to_some(f"note_{name}", {row: one[name] for row, one in made.items()}) for name in names}
+    rims = {name: colours.get(name) for name in fields.values(of["rim"])}
     channels: dict[str, Any] = {
-        "x": alt.X(field=at_x, type="temporal" if isinstance(found[0].x, str) else "quantitative"),
-        "y": alt.Y(field=at_y, type="quantitative"),
-        "stroke": looks.by_value(alt.StrokeValue, rim, rims),
+        "x": alt.X(field=of["x"], type="temporal" if isinstance(found[0].x, str) else "quantitative"),
+        "y": alt.Y(field=of["y"], type="quantitative"),
+        "stroke": looks.by_value(alt.StrokeValue, of["rim"], rims),
     }
-    placed: dict[str, Any] = {"dx": of_row(dx), "align": align, "leading": layout.line, "rim": HALO}
-    first = fields.words(words, of_row(size), of_row(weight), dy=of_row(dy), **placed)
-    made = [first.encode(**channels, **looks.words(fields, role))]
+    placed: dict[str, Any] = {"dx": of_row(of["dx"]), "align": of_row(of["align"]), "leading": layout.line, "rim": HALO}
+    words = fields.words(of["words"], of_row(of["size"]), of_row(of["weight"]), dy=of_row(of["dy"]), **placed)
+    layers = [words.encode(**channels, **looks.words(fields, of["role"]))]
     if any(note.under for note in found):
-        under = add("note_under", lambda note, *_: in_lines(note.under) or None)
-        down = alt.ExprRef(f"datum.{dy} + {layout.line}")
-        made.append(fields.words(under, layout.detail, dy=down, role="muted", **placed).encode(**channels))
-    return made
+        below = alt.ExprRef(f"datum.{of['dy']} + {layout.line}")
+        under = fields.words(of["under"], layout.detail, dy=below, role="muted", **placed)
+        layers.append(under.encode(**channels))
+    return layers
 
 
 def in_lines(words: str) -> str:

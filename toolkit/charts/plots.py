@@ -19,6 +19,7 @@ from toolkit.charts.placement import Occupied
 from toolkit.charts.scales import PixelScale, positive, round_step, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import Problem, ToolkitError
+from toolkit.core.locales import Locale
 
 ABOVE = 10.0  # pixels from a plot up to the title of its upright axis
 ROOM = 46.0  # pixels from one date to the next at the least
@@ -37,6 +38,13 @@ class AxisScale:
     ticks: list[float]
     words: list[str]
     type: Literal["linear", "log", "utc"] = "linear"
+
+    @classmethod
+    def on(cls, scale: PixelScale, count: int, unit: str, locale: Locale) -> AxisScale:
+        """A scale in pixels with about `count` ticks, their words in a unit."""
+        ticks = scale.ticks(count)
+        words = tick_words(ticks, unit, scale.log, locale)
+        return cls(scale.low, scale.high, ticks, words, "log" if scale.log else "linear")
 
     @property
     def log(self) -> bool:
@@ -175,9 +183,8 @@ def along(values: Sequence[Cell | str], drawing: Drawing, width: float, log: boo
     if log:
         positive(found, drawing.where, "x")
     low, high = (low, high) if high > low else (low / 2, high * 2) if log else (low - 1, high + 1)
-    on = list(PixelScale(low, high, 0, width, log).ticks(6 if width > ROOM * 10 else 4))
-    words = tick_words(on, unit_of(numbers), log, drawing.locale)
-    return AxisScale(low, high, on, words, "log" if log else "linear")
+    scale = PixelScale(low, high, 0, width, log)
+    return AxisScale.on(scale, 6 if width > ROOM * 10 else 4, unit_of(numbers), drawing.locale)
 
 
 def places_of(values: Sequence[Cell | str], drawing: Drawing) -> list[float]:

@@ -20,7 +20,7 @@ from toolkit.charts.fields import Fields, of_row
 from toolkit.charts.layers import layered
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import AxisScale, Plot, refuse_twice
-from toolkit.charts.scales import PixelScale, positive, tick_words, unit_of
+from toolkit.charts.scales import PixelScale, positive, unit_of
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import ToolkitError
 
@@ -133,12 +133,11 @@ def curve_of(
     ends = [row.x.low for row in points]
     ends += [end for row in rows if row.role == "mark" for end in (row.x.low, row.x.high)]
     scale = PixelScale(min(ends), max(ends), INSET, layout.width - INSET, log=True)
-    ticks = scale.ticks(6 if layout.wide else 4)
-    words = tick_words(ticks, unit_of(row.x for row in rows), True, drawing.locale)
+    axis = AxisScale.on(scale, 6 if layout.wide else 4, unit_of(row.x for row in rows), drawing.locale)
     top = max(row.density.low for row in points) * 1.05 or 1.0
     plot = Plot(drawing, layout, 0, scale, PixelScale(0, top, HEIGHT[layout.name], 0))
     drawn = sorted((row.x.low, row.density.low) for row in points)
-    return Curve(drawn, plot), AxisScale(scale.low, scale.high, ticks, words, "log")
+    return Curve(drawn, plot), axis
 
 
 @dataclass

@@ -24,6 +24,7 @@ from toolkit.charts.end_labels import end_lines, last_value, named_ends, room_fo
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields, of_rows_with
+from toolkit.charts.geometry import Box
 from toolkit.charts.line_paths import LinePoint, Paths, Series, series_of
 from toolkit.charts.notes import Ground, Note, beside_point, note_layers
 from toolkit.charts.plots import EDGE, ROOM, AxisScale, Plot, along, axis_scale, plot_of
@@ -213,7 +214,7 @@ def notes_beside(
             sides = (-1, 1) if nth % 2 else (1, -1)
             x, y = plot.x.at(stop.at), plot.y.at(stop.value.middle)
             half = max(plot.y.at(stop.value.low) - y, 8.0)
-            ground.mark(x - BAR / 2, y - half, x + BAR / 2, y + half)
+            ground.occupied.marks.append(Box(x - BAR / 2, y - half, x + BAR / 2, y + half))
             under = "\n".join(wrapped(name, layout.width * UNDER, layout.detail))
             role = "muted" if roles[name] == "context" else roles[name]
             at, size = (_place(rows[stop.index]), stop.value.middle), layout.detail + 1

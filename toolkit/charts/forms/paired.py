@@ -13,10 +13,10 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields, of_rows_with
-from toolkit.charts.geometry import Point, Position, places_around
+from toolkit.charts.geometry import Box, Point, Position, places_around
 from toolkit.charts.notes import Ground, Note, note_layers
 from toolkit.charts.plots import PADDING, AxisScale, Plot
-from toolkit.charts.scales import PixelScale, positive, tick_words, unit_of
+from toolkit.charts.scales import PixelScale, positive, unit_of
 from toolkit.charts.typography import text_width, wrapped
 
 ROLES = ("ellipse", "origin", "point", "region")
@@ -145,10 +145,7 @@ def _plot_and_scales(found: ByRole, drawing: Drawing, layout: Layout) -> tuple[A
     across = PixelScale(10**x0, 10**x1, 0, decade * (x1 - x0), log=True)
     upright = PixelScale(10**y0, 10**y1, decade * (y1 - y0), 0, log=True)
     unit = unit_of(row.x for row in (*found["origin"], *found["point"]))
-    x, y = (
-        AxisScale(scale.low, scale.high, ticks, tick_words(ticks, unit, True, drawing.locale), "log")
-        for scale, ticks in ((across, across.ticks(5)), (upright, upright.ticks(4)))
-    )
+    x, y = (AxisScale.on(scale, count, unit, drawing.locale) for scale, count in ((across, 5), (upright, 4)))
     return x, y, Plot(drawing, layout, LEFT, across, upright)
 
 
@@ -233,7 +230,7 @@ def _points(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -
     if not rows:
         return []
     for left, base in (_at(row, plot) for row in rows):
-        ground.mark(left - 8, base - 8, left + 8, base + 8)
+        ground.occupied.marks.append(Box(left - 8, base - 8, left + 8, base + 8))
     kinds = {row.index: looks.with_kind("accent", row.y.kind) if row.role == "point" else "ink" for row in rows}
     look = fields.add_to_some("look", kinds)
     dot = of_rows_with(alt.Chart().mark_point(size=190, opacity=1), look)
