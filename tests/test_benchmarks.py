@@ -1,9 +1,12 @@
 """The benches: who goes first, what a row says, and the page that is made of them."""
 
+from dataclasses import replace
+
 import pytest
 
 from bench import __main__ as benches
 from bench import rows
+from bench import simulate_against_others as simulator
 from bench.rows import Row, in_turn, keep
 
 
@@ -33,6 +36,18 @@ def test_the_page_names_peers_floors_goals_and_what_was_left_out():
     assert "| help | 0.4 s | none |  |  | 0.3 s, not kept |" in told
     assert "Left out: polars, which is not installed here." in told and "2 cores" in told
     assert "Not measured for this page" in benches.section("datasets", "Datasets")
+
+
+def test_the_simulator_stands_beside_each_generator_and_its_limits():
+    ours, peer = simulator.Run(10_000_000, 1.0, 500_000_000, 150_000_000), simulator.Run(5_000_000, 1.0, 1, 1)
+    found = simulator.rows_of({"toolkit simulate": [ours] * 3, "NumPy": [peer] * 3})
+    assert [(row.name, row.peer_is, row.ratio) for row in found if row.peer] == [
+        ("a million events simulated", "NumPy", 0.5)
+    ]
+    assert all(row.holds for row in found)
+    slow, fat, large = replace(ours, seconds=2.0), replace(ours, peak=2 * 10**9), replace(ours, size=170_000_000)
+    for worse in (slow, fat, large):
+        assert sum(not row.holds for row in simulator.rows_of({"toolkit simulate": [worse]})) == 1
 
 
 @pytest.mark.heavy  # Altair is imported
