@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -70,19 +70,16 @@ class DrawingProcess:
         return [self.draw(data) for data in drawings.charts_of_notebook(notebook)]
 
     def take_drawings(self, slug: str, notebook: Mapping[str, Any]) -> None:
-        """Takes the drawings of a story's charts; draws here, in the calling process, what the other has not begun.
+        """Takes the drawings of a story's charts, once they are there.
 
-        Under a limit of memory nothing is drawn here: Vega would end the build. Raises ToolkitError where it ended the
-        process that draws.
+        Nothing is drawn in the calling process unless no other starts: Vega, once more from its start, would take
+        longer than the wait. Raises ToolkitError where Vega ended the process that draws.
         """
         charts, futures = list(drawings.charts_of_notebook(notebook)), self.draw_all(notebook)
-        for data, future in zip(charts, futures, strict=True):
-            if not memory_is_limited() and future.cancel():
-                drawings.draw_or_reuse(data, self._project, self._drawing_code)
         problems = []
         for data, future in zip(charts, futures, strict=True):
             try:
-                with contextlib.suppress(OSError, CancelledError):
+                with contextlib.suppress(OSError):
                     future.result()
             except DrawingProcessEnded:
                 problems.append(Problem(f"{slug}, chart {data['text/plain']}", *TOO_LITTLE_MEMORY))
@@ -106,6 +103,7 @@ class DrawingProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # what it cannot draw, the page's rendering says
+                start_new_session=True,  # as each kernel: Linux shares processors by session, and pages wait for it
             )
         requests, answers = self._process.stdin, self._process.stdout
         if requests is None or answers is None:
@@ -125,15 +123,6 @@ class DrawingProcess:
         self._thread.shutdown(cancel_futures=True)
         if self._process:
             self._process.communicate()
-
-
-def memory_is_limited() -> bool:
-    """Whether the system limits the memory of this process, as `ulimit -v` does: Vega would end it."""
-    if sys.platform == "win32":
-        return False
-    import resource
-
-    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
 
 def serve() -> NoReturn:
