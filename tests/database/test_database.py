@@ -316,3 +316,12 @@ def test_of_a_large_table_the_rows_asked_for_are_the_same_as_of_one_that_is_read
         assert whole.reading(row["key"]) == few.reading(row["key"])
         assert whole.source(row["source"]) == few.source(row["source"])
         assert whole.figure_ids(row["source"]) == few.figure_ids(row["source"])
+
+
+def test_a_database_whose_name_is_known_is_opened_without_reading_data(sample, monkeypatch):
+    name = open_database(sample).path.name
+    with monkeypatch.context() as patched:
+        patched.setattr(opening, "data_contents", lambda project: pytest.fail("data/ was read"))
+        assert open_database(sample, name).readings("coffee.cups_heavy")[0]["source"] == "office-survey"
+    (sample.build / name).unlink()
+    assert open_database(sample, name).path.name == name and (sample.build / name).is_file()
