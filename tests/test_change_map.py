@@ -511,8 +511,8 @@ def test_an_option_of_a_form(copy):
     with copy.change("give a form of chart another option"):
         choice = 'values: str = text_option("values beside the bars", "yes", choices=("yes", "no"))'
         copy.replace(bars, title, f"{title}    {choice}\n")
-        drawn = '[*_marks(rows, values, near, far), *([words] if options.values == "yes" else [])]'
-        copy.replace(bars, "[*_marks(rows, values, near, far), words]", drawn)
+        drawn = '[*bars_from_zero(rows, values, near, far), *([words] if options.values == "yes" else [])]'
+        copy.replace(bars, "[*bars_from_zero(rows, values, near, far), words]", drawn)
     assert copy.python(WITHOUT_VALUES) == ["True", "False"]
 
 
