@@ -428,8 +428,8 @@ def test_the_desk_carries_the_same_levels_and_reasons(sample):
     reported, desk = read_reported(sample), open_database(sample)
     for claim in reported.claims:
         found = certainty(reported, claim)
-        said = reported.claims[claim].statement
-        assert desk.certainty(claim) == {"statement": said, "level": found.level, "reasons": list(found.reasons)}
+        said = {"claim": claim, "page": 1, "statement": reported.claims[claim].statement}
+        assert desk.certainty(claim) == {**said, "level": found.level, "reasons": list(found.reasons)}
         assert tuple(desk.origins(claim)) == origins(reported, claim)
         figures = reported.figures_by_claim[claim]
         for figure in figures:

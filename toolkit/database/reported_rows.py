@@ -12,9 +12,7 @@ from toolkit.engine.paths import identifier
 
 Row = dict[str, Any]
 MOST_ROWS_READ_AT_ONCE = 5_000  # a larger table is not read whole for the few rows that one story asks for
-MOST_SINGLE_LOOKUPS = (
-    100  # so many are asked for one by one; who asks for more, as a build does for all stories, reads all
-)
+MOST_SINGLE_LOOKUPS = 100  # so many are asked for one by one; who asks for more, as a build of all stories, reads all
 MOST_CLAIMS_ON_A_PAGE = 200  # more would keep a phone busy: a topic with more has several pages
 CLAIMS_BY_PAGE = (
     "SELECT id, topic, statement, rowid AS place, "
