@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from toolkit import charts
 from toolkit.site import interactive, vega_bundle
 
 pytestmark = pytest.mark.browser
+REPORTS = Path(__file__).parents[2] / "reports"
 MARKS = "#live .role-mark [role='graphics-symbol']"
 
 
@@ -188,3 +190,16 @@ def test_the_pages_script_reads_base_85_as_python_writes_it(opened, length):
     function = (interactive.embed.REPORT / "base85.js").read_text(encoding="utf-8")
     read = opened().evaluate(f"text => {{ {function} return [...bytesOf(text)] }}", base64.b85encode(content).decode())
     assert bytes(read) == content
+
+
+@pytest.mark.slow
+def test_all_published_words_have_colours_of_the_page_which_a_dark_one_changes(browser):
+    page, apart = browser.new_page(color_scheme="dark"), {}
+    for path in sorted(REPORTS.glob("*/charts/*-interactive.html")):
+        page.goto(path.as_uri())
+        page.wait_for_selector("figure.drawn")
+        fills = page.evaluate("[...document.querySelectorAll('#live svg text')].map((one) => one.getAttribute('fill'))")
+        if plain := [fill for fill in fills if not fill.startswith(("var(", "color-mix("))] or not fills:
+            apart[path.name] = plain
+    page.close()
+    assert not apart

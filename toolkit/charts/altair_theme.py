@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -25,6 +26,7 @@ RAMP = (0.16, 0.37, 0.58, 0.79, 1.0)  # opacities of the accent, from little to 
 # opacities of a role: projected marks, ranges behind lines, parts under a curve, simulated marks
 PALE, BAND, REGION, HATCHED = 0.14, 0.16, 0.22, 0.45
 BACKGROUNDS = ("paper", "slip", "tint", "rule")  # roles that no mark is shaded in
+QUOTED = re.compile(r"(?<=\")#[0-9a-f]{6}(?=\")")  # a colour in an expression
 STEP = 26  # pixels from one category of an upright axis to the next
 ON_TOP = {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom", "titleX": 0, "titleY": -10}
 HEADED = ("facet", "row", "column", "repeat")  # what gives plots headers
@@ -124,11 +126,13 @@ def with_css_variables(marks: Iterable[Element], palette: Palette) -> list[Eleme
 def with_css_variables_in_spec(specification: Any, palette: Palette) -> Any:
     """A specification that Vega draws in a page: its colours of the palette are the page's variables, its data stay."""
     if isinstance(specification, dict):
-        data = ("datasets", "values")
-        return {
-            name: part if name in data else with_css_variables_in_spec(part, palette)
-            for name, part in specification.items()
-        }
+        made = {}
+        for name, part in specification.items():
+            if name == "expr":  # which gives one of the colours that it names
+                made[name] = QUOTED.sub(lambda colour: with_css_variables_in_spec(colour[0], palette), part)
+            else:
+                made[name] = part if name in ("datasets", "values") else with_css_variables_in_spec(part, palette)
+        return made
     if isinstance(specification, list):
         return [with_css_variables_in_spec(part, palette) for part in specification]
     role, part = _known(palette).get(hexadecimal(specification), ("", 1.0)) if _is_colour(specification) else ("", 1.0)
