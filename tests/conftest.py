@@ -80,8 +80,8 @@ def _one_process_for_kernels():
     A build starts one for itself, which imports for seconds; tests of that start a process that builds, or `Kernels`,
     of their own.
     """
-    from toolkit.build import edition_making, preview
-    from toolkit.notebook import run
+    from toolkit.build import preview
+    from toolkit.notebook import kernels, run
     from toolkit.notebook.kernels import Kernels
 
     class Shared(Kernels):
@@ -99,7 +99,7 @@ def _one_process_for_kernels():
         return shared(frozenset((name, value) for name, value in os.environ.items() if not name.startswith("PYTEST_")))
 
     with pytest.MonkeyPatch.context() as patched:
-        for module in (run, preview, edition_making):
+        for module in (run, preview, kernels):
             patched.setattr(module, "Kernels", of_this_environment)
         yield
     for one in started:

@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from tests import counts
@@ -230,7 +231,7 @@ def test_two_stories_may_not_give_one_name_to_different_numbers():
         refuse_two_values([story("one", "a", "3.5 times"), story("two", "b", "4 times")])
 
 
-def test_the_story_that_took_longest_runs_first_after_those_with_a_usage_log(built_stories, tmp_path, monkeypatch):
+def test_stories_with_a_usage_log_run_first_then_those_that_took_longest_then_those_with_most_charts(built_stories, tmp_path, monkeypatch):
     root = shutil.copytree(built_stories.root, tmp_path / "stories")
     for path in (root / "notebooks").glob("*.ipynb"):
         path.write_text(path.read_text("utf-8").replace("open_story(", "open_story( "), "utf-8")
@@ -248,4 +249,16 @@ def test_the_story_that_took_longest_runs_first_after_those_with_a_usage_log(bui
             staleness.store(desk, slug, "run", replace(entry, seconds=seconds[slug]))
         with pytest.raises(StoryError, match="an order"):
             build(desk)
-    assert orders == [["board", "tea", "coffee"], ["board", "coffee", "tea"]]
+    shutil.rmtree(desk.build / "stories")  # in a first build nothing is known but how many charts are to be drawn
+    drawn = nbformat.v4.new_code_cell("story.chart()\n" * 50, id="drawn")
+    for slug in ("tea", "coffee"):
+        path = root / "notebooks" / f"{slug}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.append(drawn)
+        nbformat.write(notebook, path)
+        with pytest.raises(StoryError, match="an order"):
+            build(desk)
+        notebook.cells.pop()
+        nbformat.write(notebook, path)
+    assert orders[:2] == [["board", "tea", "coffee"], ["board", "coffee", "tea"]]
+    assert orders[2:] == [["board", "tea", "coffee"], ["board", "coffee", "tea"]]

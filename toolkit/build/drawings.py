@@ -11,7 +11,6 @@ import json
 import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +114,8 @@ def _store(path: Path, drawing: Drawing) -> None:
 
     stored = {
         "marks": {
-            width: [[astuple(mark) for mark in drawing.cache[width][0]], drawing.cache[width][1]] for width in LAYOUTS
+            width: [[[*vars(mark).values()] for mark in drawing.cache[width][0]], drawing.cache[width][1]]
+            for width in LAYOUTS
         },
         "specifications": {width: drawing.cache[f"{width} specification"] for width in LAYOUTS},
         **{name: b64encode(drawing.cache.get(name, b"")).decode() for name in ("picture", "card")},

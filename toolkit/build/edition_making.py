@@ -33,7 +33,7 @@ from toolkit.core.project import Project, digest, read_text
 from toolkit.database.log_engine import on_one_server
 from toolkit.database.open import Database, open_database
 from toolkit.notebook import landlock
-from toolkit.notebook.kernels import RUNS_NOTEBOOKS, Kernels, load_jupyter
+from toolkit.notebook.kernels import RUNS_NOTEBOOKS, KernelsOnDemand, load_jupyter
 from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_current_prose
 from toolkit.reported.data_dictionary import write_dictionary
 
@@ -46,41 +46,26 @@ FRONT = "index.html"
 
 
 def make_edition(
-    project: Project, out: Path, progress: Progress, only: frozenset[str], on: date, state: BuildState
+    project: Project,
+    out: Path,
+    progress: Progress,
+    only: frozenset[str],
+    on: date,
+    state: BuildState,
+    kernels: KernelsOnDemand,
 ) -> bool:
     """Makes the edition of a day in `out`, from the `state` a build starts from; False if an input changed meanwhile.
 
-    Raises DataFileError, StoryError or ToolkitError with every problem, and OSError where it cannot write.
+    Stories run in `kernels`. Raises DataFileError, StoryError or ToolkitError with every problem, and OSError where it
+    cannot write.
     """
     refuse_what_is_no_edition(project, out)
     refuse_what_cannot_be_read(project)
     selection = select(project, on)
     selection.refuse_unknown(only)
-    with contextlib.ExitStack() as running:
-        kernels = cache(lambda: running.enter_context(contextlib.closing(Kernels())))
-        if not all(staleness.is_cached(project, path.stem, "run") for path in selection.released):
-            kernels()  # the process that they are forked from does its imports while data/ is read
-        return _is_made(project, out, progress, only, selection, state, _Runs(kernels, running.close))
-
-
-@dataclass(frozen=True)
-class _Runs:
-    """`kernels` starts what runs stories, once; `end` ends it, if it was started."""
-
-    kernels: Callable[[], Kernels]
-    end: Callable[[], None]
-
-
-def _is_made(
-    project: Project,
-    out: Path,
-    progress: Progress,
-    only: frozenset[str],
-    selection: Selection,
-    state: BuildState,
-    runs: _Runs,
-) -> bool:
-    """As `make_edition`, once it is known that there is something to make, and of which stories."""
+    if not all(staleness.is_cached(project, path.stem, "run") for path in selection.released):
+        kernels.started()  # the process that they are forked from does its imports while data/ is read
+        load_jupyter(*RUNS_NOTEBOOKS)  # before data/ is read, so that kernels start meanwhile
     shared, files, made_from = state.shared, state.files, state.made_from
     data_digest, drawing_code = staleness.digest_of_data(project, files), staleness.digest_of_drawing_code(shared)
     # data/README.md is among the files of the first digest, and made of them by code, which is in the second
@@ -101,32 +86,38 @@ def _is_made(
         if state.record and state.record.data[0] == data_digest:
             aside.submit(preload.load_site)
         else:
-            runs.kernels()  # some story will run, as data/ changed; what makes pages is imported once it does
+            kernels.started()  # some story will run, as data/ changed; what makes pages is imported once it does
         asked_again = cache(lambda: opened.result().with_empty_trace())
         story_cache = StoryCache(project, shared, files, only, data_digest, asked_again)
         pages = StoryPages(story_cache, opened, drawer, aside, selection.day, progress)
-        is_written = _Edition(story_cache, selection, opened, pages, runs, progress).make(folder)
+        is_written = _Edition(story_cache, selection, opened, pages, kernels, progress).make(folder)
         if not is_written or made_from != edition_record.digest_now(project):
             return False
         swap(folder, out)
+    _record(story_cache, selection, out, made_from, [data_digest, drawing_code], opened.result().path.name)
+    return True
+
+
+def _record(cache: StoryCache, selection: Selection, out: Path, made_from: str, data: list[str], database: str) -> None:
+    """Records the edition in `out` for the next build, and removes from caches what is of no use to one."""
+    project, (_, drawing_code) = cache.project, data
     staleness.remove_all_but(project, [path.stem for path in project.stories()])
     drawings.remove_others(project, drawing_code)
-    if story_cache.outdated:
+    if cache.outdated:
         edition_record.forget_edition(project)
-    else:
-        record = edition_record.EditionRecord(
-            made_from,
-            [data_digest, drawing_code],
-            opened.result().path.name,
-            selection.day.isoformat(),
-            selection.last.isoformat(),
-            list(selection.slugs),
-            [str(held_story) for held_story in selection.held],
-            linked_files(project),
-            edition_record.folder_digests(out),
-        )
-        edition_record.record_edition(project, record)
-    return True
+        return
+    record = edition_record.EditionRecord(
+        made_from,
+        data,
+        database,
+        selection.day.isoformat(),
+        selection.last.isoformat(),
+        list(selection.slugs),
+        [str(held_story) for held_story in selection.held],
+        linked_files(project),
+        edition_record.folder_digests(out),
+    )
+    edition_record.record_edition(project, record)
 
 
 @dataclass(frozen=True)
@@ -137,7 +128,7 @@ class _Edition:
     selection: Selection
     opened: Future[Database]
     pages: StoryPages
-    runs: _Runs
+    kernels: KernelsOnDemand
     progress: Progress
 
     @property
@@ -151,7 +142,7 @@ class _Edition:
         try:
             stories = self._run_or_reuse(problems)
         finally:
-            self.runs.end()
+            self.kernels.close()
         database = self.opened.result()
         if any(story.database not in ("", database.path.name) for story in stories):
             return False
@@ -193,7 +184,7 @@ class _Edition:
                 results[path.stem] = from_bytes(path.stem, entry.output)
             else:
                 why_stale[path.stem] = staleness.in_short(reasons)
-                self.runs.kernels()  # they start while other stories are looked at
+                self.kernels.started()  # they start while other stories are looked at
 
         def store_result(story: Executed) -> None:
             inputs_of_run = staleness.run_inputs(self.cache.shared, story.slug, story.source)
@@ -204,8 +195,7 @@ class _Edition:
             self.pages.begin(story)
 
         stale = [path for path in paths if path.stem in why_stale]
-        # the longest first: started last, it would run alone at the end. Stories with a usage log may simulate it
-        stale.sort(key=lambda path: (b".usage_log(" not in path.read_bytes(), -seconds[path.stem]))
+        stale.sort(key=lambda path: _order(path.read_bytes(), seconds[path.stem]))
         if stale and not landlock.is_supported():
             self.progress(NOT_CHECKED)
         asks_logs = any(b".usage_log(" in path.read_bytes() for path in stale)
@@ -217,7 +207,7 @@ class _Edition:
                 for story in results.values():
                     self.pages.begin(story)
                 hooks = RunHooks(self.opened, store_result, self.pages.drawer.draw_of_cell, chosen)
-                execute_all(stale, hooks, kernels=self.runs.kernels())
+                execute_all(stale, hooks, kernels=self.kernels.started())
         return [results[path.stem] for path in paths if path.stem in results]
 
     def _with_words(self, story: Executed, path: Path, source: bytes) -> Executed:
@@ -267,3 +257,11 @@ class _Edition:
         as_json = {story.page.slug: story.manifest for story in stories}
         text = manifest(edition.name, as_json, units, inputs, files_of(folder), edition.day, self.project.language)
         write(folder, "manifest.json", text)
+
+
+def _order(notebook: bytes, seconds: float) -> tuple[bool, float, int]:
+    """What stories that run are sorted by: first those that may simulate a usage log, that took long, with most charts.
+
+    Started last, one of them would run, or be drawn, alone at the end.
+    """
+    return b".usage_log(" not in notebook, -seconds, -notebook.count(b".chart(")

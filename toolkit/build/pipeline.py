@@ -52,9 +52,14 @@ def _is_made(project: Project, out: Path, progress: Progress, only: frozenset[st
         for line in [*state.record.held, *(f"kept {slug}" for slug in state.record.slugs)]:
             progress(line)
         return True
-    from toolkit.build.edition_making import make_edition
+    from toolkit.notebook.kernels import KernelsOnDemand
 
-    return make_edition(project, out, progress, only, on, state)
+    with contextlib.closing(KernelsOnDemand()) as kernels:
+        if state.record is None:
+            kernels.started()  # a first build: what kernels are forked from takes longer to import than what follows
+        from toolkit.build.edition_making import make_edition
+
+        return make_edition(project, out, progress, only, on, state, kernels)
 
 
 @contextlib.contextmanager

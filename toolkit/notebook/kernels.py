@@ -54,6 +54,7 @@ class Kernels:
         self._folder = str(new_scratch())
         self._environment = {**os.environ, **FIXED, **QUIET, "IPYTHONDIR": os.path.join(self._folder, "ipython")}
         self._one_request = threading.Lock()
+        self._forked = False
         self._server = self._start_server() if forked else None
 
     def _start_server(self) -> subprocess.Popen[bytes]:
@@ -101,6 +102,7 @@ class Kernels:
         if server is None or server.stdin is None or server.stdout is None:
             raise RuntimeError("no process starts kernels here")
         with self._one_request:
+            self._forked = True
             request = json.dumps({"connection_file": connection_file, "folder": folder, "variables": variables})
             server.stdin.write(request.encode() + b"\n")
             server.stdin.flush()
@@ -112,9 +114,29 @@ class Kernels:
     def close(self) -> None:
         """Ends the process that kernels are forked from, and with it every kernel that is left."""
         if self._server:
+            if not self._forked:
+                self._server.terminate()  # it may still be at its imports
             if self._server.stdin:
                 self._server.stdin.close()  # at the end of its input it ends
             self._server.wait()
             if self._server.stdout:
                 self._server.stdout.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class KernelsOnDemand:
+    """Kernels that start when they are first asked for; `close` ends them if they did."""
+
+    def __init__(self) -> None:
+        self._kernels: Kernels | None = None
+
+    def started(self) -> Kernels:
+        """The kernels, whose process starts its imports with the first call."""
+        if self._kernels is None:
+            self._kernels = Kernels()
+        return self._kernels
+
+    def close(self) -> None:
+        """Ends them, if they were asked for."""
+        if self._kernels:
+            self._kernels.close()
