@@ -231,7 +231,9 @@ def test_two_stories_may_not_give_one_name_to_different_numbers():
         refuse_two_values([story("one", "a", "3.5 times"), story("two", "b", "4 times")])
 
 
-def test_stories_with_a_usage_log_run_first_then_those_that_took_longest_then_those_with_most_charts(built_stories, tmp_path, monkeypatch):
+def test_first_run_stories_with_a_usage_log_then_what_took_longest_then_what_has_most_charts(
+    built_stories, tmp_path, monkeypatch
+):
     root = shutil.copytree(built_stories.root, tmp_path / "stories")
     for path in (root / "notebooks").glob("*.ipynb"):
         path.write_text(path.read_text("utf-8").replace("open_story(", "open_story( "), "utf-8")
