@@ -15,9 +15,7 @@ from toolkit.charts.altair_axes import across, of_scale
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields, of_row, of_rows_with, without_control_characters
-from toolkit.charts.geometry import text_box
 from toolkit.charts.layers import faceted, layered
-from toolkit.charts.placement import Occupied
 from toolkit.charts.plots import refuse_twice
 from toolkit.charts.scales import PixelScale, positive, to_next_line, unit_of
 from toolkit.charts.theme import Palette
@@ -31,6 +29,7 @@ SPAN = 12  # pixels: the height of the bar of a range
 PLAIN: Literal[400] = 400
 BOLD: Literal[600] = 600
 LEADING = 1.2  # of names, in parts of their size
+ASIDE = 16  # pixels from the column of names to the plot
 HALO = 4  # pixels: the width of the outline of words beside marks
 
 
@@ -86,10 +85,8 @@ class Rows:
         self.role = fields.add("colour", self.roles)
         self.row = fields.add("row", keys or row_keys(rows, fields.drawing))
         self.group = fields.add("heading", [row.group for row in rows])
-        widest = max(text_width(row.name, layout.label, 600) for row in rows)
-        longest = max(text_width(row.detail, layout.detail) for row in rows)
-        self.name_width = min(236.0, max(widest, longest) + 2) if layout.wide else layout.width
-        self.start = aside + (self.name_width + 16 if layout.wide else 0)
+        self.name_width = names_width(rows, layout)
+        self.start = aside + (self.name_width + ASIDE if layout.wide else 0)
         self._place_names(half, under)
 
     def _place_names(self, half: float, under: float) -> None:
@@ -203,26 +200,26 @@ class Rows:
     def _reference_words(self, scale: PixelScale) -> tuple[str, str]:
         """The fields of what stands above a line that rows are compared with, and of how far right of it it begins.
 
-        It stands over the middle of its line, or beside it where a heading or another value is in the way.
+        It stands over the middle of its line, but inside the drawing, and in the wide layout right of the heading.
         """
-        layout, size = self.layout, self.layout.detail
-        words: dict[tuple[str, float], tuple[str, float]] = {}
-        occupied = {row.group: Occupied(0, layout.width) for row in self.rows}
-        for group, inside in occupied.items():
-            inside.texts.append(text_box(0, 38, group, layout.label, 600))
+        layout, said, asides = self.layout, [], []
         for row in self.rows:
-            if row.reference and (row.group, row.reference.low) not in words:
-                said = f"{row.reference.text} {self.reference_title}".strip()
-                wide, at = text_width(said, size), scale.at(row.reference.low)
-                lefts = [min(max(at - wide / 2, 0), layout.width - wide), at - 2, at + 2 - wide]
-                boxes = [[text_box(left, 40, said, size)] for left in lefts]
-                best = occupied[row.group].take(boxes)
-                words[row.group, row.reference.low] = (said, round(lefts[best] - at, 1))
-        found = [words.get((row.group, row.reference.low)) if row.reference else None for row in self.rows]
-        return (
-            self.fields.add("reference_words", [one and one[0] for one in found]),
-            self.fields.add("reference_dx", [one and one[1] for one in found]),
-        )
+            text = f"{row.reference.text} {self.reference_title}".strip() if row.reference else None
+            wide, at = (
+                text_width(text or "", layout.detail),
+                scale.at(row.reference.low if row.reference else scale.low),
+            )
+            free = text_width(row.group, layout.label, 600) + 8 if row.group and layout.wide else 0
+            said.append(text)
+            asides.append(round(min(max(at - wide / 2, free), layout.width - wide) - at, 1))
+        return self.fields.add("reference_words", said), self.fields.add("reference_dx", asides)
+
+
+def names_width(rows: Sequence[NamedRow], layout: Layout) -> float:
+    """How wide names may be: the column of them left of the plot, or the whole narrow layout."""
+    widest = max(text_width(row.name, layout.label, 600) for row in rows)
+    longest = max(text_width(row.detail, layout.detail) for row in rows)
+    return min(236.0, max(widest, longest) + 2) if layout.wide else layout.width
 
 
 def row_keys(rows: Sequence[NamedRow], drawing: Drawing) -> list[str]:

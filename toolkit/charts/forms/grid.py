@@ -12,14 +12,17 @@ from toolkit.charts.altair_theme import HATCHED, blend
 from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.encodings import Form, Row, text_column, text_option
 from toolkit.charts.example import invented_chart
-from toolkit.charts.fields import Fields
+from toolkit.charts.expressions import expression_literal
+from toolkit.charts.fields import Fields, of_row
+from toolkit.charts.layers import layered
 from toolkit.charts.plots import refuse_twice
-from toolkit.charts.row_heights import LEADING, RowHeights
-from toolkit.charts.typography import text_width, wrapped
+from toolkit.charts.rows import ASIDE, LEADING, NamedRow, Rows, names_width
+from toolkit.charts.typography import balanced, text_width, wrapped
 
 STATES = ("yes", "no", "partly", "unknown")
-LISTED = 20  # up to so many cells are listed one below the other in the narrow layout
-INSIDE = 4  # pixels from a small cell's edge to its word
+GAP = 4  # pixels between two cells
+EDGE = 1.5  # pixels: the width of a cell's outline
+INSIDE = 5  # pixels from a cell's edge to its word at the least
 PLATE = 3  # pixels of plain background around a word on a hatched cell
 LEFT = 28  # pixels left of the words beside small boxes
 
@@ -50,9 +53,6 @@ class GridOptions:
         return row.label or str(getattr(self, f"{row.state}_title"))
 
 
-Heads = dict[str, tuple[float, str]]  # (baseline of the first line, lines) by column
-
-
 def example() -> Drawing:
     """Which promises which document keeps."""
     states = {
@@ -77,175 +77,138 @@ def example() -> Drawing:
     )
 
 
-class Cells:
-    """The cells of a grid by rows and columns, in a plan of their heights."""
-
-    def __init__(self, drawing: Drawing, layout: Layout, rows: list[GridRow], options: GridOptions) -> None:
-        self.plan, self.rows, self.options = RowHeights(Fields(drawing), layout), rows, options
-        self.columns = list(dict.fromkeys(row.x for row in rows))
-        self.names = list(dict.fromkeys(row.y for row in rows))
-        self.details = dict.fromkeys(self.names, "") | {row.y: row.detail for row in rows if row.detail}
-        self.first = {name: next(row.index for row in rows if row.y == name) for name in self.names}
-        self.x = alt.X(field=self.plan.fields.name("x"), type="nominal")
-
-    def names_at(self, tops: dict[str, float], width: float) -> list[alt.Chart]:
-        """The names of rows with their details, from these baselines on."""
-        found = {self.first[name]: (top, name, self.details[name]) for name, top in tops.items()}
-        return self.plan.labels(found, width)
-
-    def name_height(self, name: str, width: float) -> float:
-        """The height in pixels of the name of a row with its detail."""
-        return self.plan.label_height(name, self.details[name], width)
-
-    def chart(self, layers: list[alt.Chart], left: float) -> alt.LayerChart | alt.FacetChart:
-        """The layers, with the columns side by side from so many pixels on."""
-        scale = alt.Scale(type="band", domain=self.columns, range=[left, self.plan.layout.width], padding=0)
-        return self.plan.chart(layers, alt.X(type="nominal", scale=scale, axis=None))
-
-
 def grid(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """Filled for yes, outlined for no, dashed for partly and unknown, always with the word.
 
-    In the narrow layout cells stand as lines under their row's name; where these would be very many, side by side.
-    Raises ToolkitError for two cells in one place.
+    Where a word is wider than a column, cells are listed under the names of their rows. Raises ToolkitError for two
+    cells in one place.
     """
-    rows, options = FORM.read(drawing)
-    refuse_twice(rows, lambda row: (row.y, row.x), drawing)
-    cells = Cells(drawing, layout, rows, options)
-    left = min(layout.width * 0.28, cells.plan.names_width(cells.details.items())) + 16  # of the cells, with a gap
-    pitch = (layout.width - left) / len(cells.columns)
-    widest = max(
-        text_width(each, layout.detail, 600) for row in rows for each in (*row.x.split(), *options.word(row).split())
+    cells, options = FORM.read(drawing)
+    refuse_twice(cells, lambda cell: (cell.y, cell.x), drawing)
+    details = {cell.y: cell.detail for cell in cells if cell.detail}
+    first = {cell.y: cell.index for cell in reversed(cells)}
+    named = [
+        NamedRow(name=cell.y, detail=details.get(cell.y, "")) if first[cell.y] == cell.index else NamedRow(name="")
+        for cell in cells
+    ]
+    left = names_width(named, layout) + ASIDE if layout.wide else 0
+    pitch = (layout.width - left) / len({cell.x for cell in cells})
+    room = pitch - GAP - 2 * INSIDE
+    words = [wrapped(options.word(cell), room, layout.detail, 600) for cell in cells]
+    if any(text_width(line, layout.detail, 600) > room for lines in words for line in lines):
+        return cells_in_lines(Fields(drawing), layout, cells, options, named)
+    half = (max(map(len, words)) * layout.line + (14 if layout.wide else 8)) / 2
+    rows = Rows(Fields(drawing), layout, named, emphasis="", keys=[cell.y for cell in cells], half=half)
+    return matrix(rows, cells, options, pitch, words, rows.step - GAP if layout.wide else 2 * half)
+
+
+def matrix(
+    rows: Rows, cells: list[GridRow], options: GridOptions, pitch: float, words: list[list[str]], height: float
+) -> alt.LayerChart | alt.FacetChart:
+    """Boxes of a height in columns, `pitch` pixels apart, with their words in lines."""
+    fields, layout = rows.fields, rows.layout
+    columns = list(dict.fromkeys(cell.x for cell in cells))
+    # a bar, since Vega-Lite has no dashes for a rect
+    box = alt.Chart().mark_bar(width=pitch - GAP - EDGE, height=height - EDGE, orient="vertical", yOffset=rows.shift)
+    text = fields.add("word", ["\n".join(lines) for lines in words])
+    down = fields.add("word_dy", [rows.shift + 4.5 - (len(lines) - 1) * layout.line / 2 for lines in words])
+    place: dict[str, Any] = {"dx": (GAP - pitch) / 2 + INSIDE, "dy": of_row(down), "leading": layout.line}
+    rim = 2 * PLATE if fields.drawing.kind == "synthetic" else 0
+    said = fields.words(text, layout.detail, 600, rim=rim, **place)
+    layers = [
+        box.encode(tooltip=fields.tooltip, **_style_of(cells, options, fields)),
+        said.encode(**_word_colours(cells, options, fields, inside=True)),
+    ]
+    scale = alt.Scale(range=[layout.width - pitch * len(columns), layout.width], padding=0)
+    x = alt.X(field=fields.name("x"), type="nominal", sort=columns, scale=scale, axis=heads(columns, pitch, rows))
+    return rows.over(x, [*rows.names_of(), *layers])
+
+
+def heads(columns: list[str], pitch: float, rows: Rows) -> alt.Axis:
+    """The names of columns, from their left edges on.
+
+    Where a word is wider than its column, every other name stands a line higher, so that each has two columns' room,
+    and the last one ends at the right edge.
+    """
+    layout, edge = rows.layout, (pitch - GAP) / 2
+    lines = [wrapped(name, pitch - 2 * GAP, layout.detail, 600) for name in columns]
+    crowded = any(text_width(line, layout.detail, 600) > pitch - 2 * GAP for name in lines for line in name)
+    if crowded:
+        lines = [[name, ""] if place % 2 == 0 else [name] for place, name in enumerate(columns)]
+    tall = max(map(len, lines))
+    words = [[*[""] * (tall - len(name)), *name] for name in lines]
+    last = {"test": "datum.index === 1" if crowded else "false"}
+    return alt.Axis(
+        orient="top",
+        title=None,
+        labelExpr=f"{expression_literal(words)}[indexof({expression_literal(columns)}, datum.value)]",
+        labelAlign={"condition": last | {"value": "right"}, "value": "left"},
+        labelOffset={"condition": last | {"value": edge}, "value": -edge},
+        labelColor=rows.fields.drawing.palette.light["ink"],
+        labelFontWeight=600,
+        labelBaseline="alphabetic",
+        labelLineHeight=layout.line,
+        labelPadding=(tall - 1) * layout.line + (6 if layout.wide else 12),
+        labelOverlap=False,
     )
-    said = max(text_width(options.word(row), layout.detail, 600) for row in rows)
-    if layout.wide and widest <= pitch - 24:
-        return cells.chart(wide_grid(cells, left, pitch), left)
-    if len(rows) > LISTED and said <= layout.width / len(cells.columns) - 2 * INSIDE - 2:
-        return cells.chart(stacked_grid(cells), 0)
-    return cells.plan.chart(listed_grid(cells))
 
 
-def wide_grid(cells: Cells, left: float, pitch: float) -> list[alt.Chart]:
-    """The cells beside their rows' names, under those of their columns."""
-    layout, rows, names = cells.plan.layout, cells.rows, cells.names
-    heads = {column: wrapped(column, pitch - 10, layout.detail, 600) for column in cells.columns}
-    top = 14 + max(map(len, heads.values())) * layout.line
-    said = [wrapped(cells.options.word(row), pitch - 22, layout.detail, 600) for row in rows]
-    tall = {name: cells.name_height(name, left - 16) for name in names}
-    high = max(38.0, max(map(len, said)) * layout.line + 18, max(tall.values()) + 12)
-    cells.plan.height = top + high * len(names) + 2
-    middle = {name: top + (nth + 0.5) * high for nth, name in enumerate(names)}
-    above = {column: (top - 10 - (len(lines) - 1) * layout.line, "\n".join(lines)) for column, lines in heads.items()}
-    words = {
-        row.index: (middle[row.y] + 4.5 - (len(lines) - 1) * layout.line / 2, "\n".join(lines))
-        for row, lines in zip(rows, said, strict=True)
-    }
-    return [
-        *cells.names_at({name: middle[name] - tall[name] / 2 + layout.label * 0.88 for name in names}, left - 16),
-        heads_at(cells, above, 3 - pitch / 2),
-        _boxes(cells, pitch - 4, {row.index: middle[row.y] - high / 2 + 2 for row in rows}, high - 4),
-        words_in(cells, 12 - pitch / 2, words),
-    ]
+def cells_in_lines(
+    fields: Fields, layout: Layout, cells: list[GridRow], options: GridOptions, named: list[NamedRow]
+) -> alt.LayerChart:
+    """Rows as headings, their cells as lines: box, column, word, all words under their columns if one is too long."""
+    size, line, room = layout.detail, layout.line, layout.width - LEFT
+    said = [options.word(cell) for cell in cells]
+    widths = [text_width(cell.x, size) + text_width(word, size, 600) for cell, word in zip(cells, said, strict=True)]
+    beside = max(widths) + 12 <= room
+    names = [wrapped(cell.x, room, size) for cell in cells]
+    words = [wrapped(word, room, size, 600) for word in said]
+    lines = [len(name) + (0 if beside else len(word)) for name, word in zip(names, words, strict=True)]
+    top = size * 0.36 - (max(lines) - 1) * line / 2  # from the middle of a row down to the baseline of its first line
+    box = alt.Chart().mark_point(
+        shape="M-1,-0.75L1,-0.75L1,0.75L-1,0.75Z", size=16.5**2, opacity=1, strokeWidth=EDGE, yOffset=top - 5
+    )
+    text = fields.add("column", ["\n".join(name) for name in names])
+    name = fields.words(text, size, dx=LEFT, dy=top, leading=line)
+    text = fields.add("word", ["\n".join(word) for word in words])
+    down = fields.add("word_dy", [top if beside else top + len(name) * line for name in names])
+    step = max(lines) * line + 6
+    align: Literal["left", "right"] = "right" if beside else "left"
+    word = fields.words(text, size, 600, dx=0 if beside else LEFT, dy=of_row(down), align=align, leading=line)
+    first = {cell.y: cell.index for cell in reversed(cells)}
+    places, last = dict[int, int](), -2
+    for cell in sorted(cells, key=lambda cell: first[cell.y]):
+        last += 3 if named[cell.index].name else 1  # a line for the heading, and an empty one above it
+        places[cell.index] = last
+    y = alt.Y(field=fields.add_to_some("line", places), type="ordinal", axis=None)
+    return layered(
+        _headings(fields, layout, named, [places[cell.index] - 1 for cell in cells], step),
+        box.encode(x=alt.XValue(10), tooltip=fields.tooltip, **_style_of(cells, options, fields)),
+        name.encode(x=alt.XValue(0)),
+        word.encode(x=alt.XValue("width" if beside else 0), **_word_colours(cells, options, fields, inside=False)),
+        data=fields.data,
+        width=layout.width,
+        height=alt.Step(step),
+    ).encode(y=y.scale(domain=[*range(last + 1)], padding=0))
 
 
-def stacked_grid(cells: Cells) -> list[alt.Chart]:
-    """The columns' names once, then each row's name over its cells."""
-    layout = cells.plan.layout
-    pitch = layout.width / len(cells.columns)
-    heads, last_head, y = stacked_heads(cells, pitch)
-    tops: dict[str, float] = {}
-    starts: dict[int, float] = {}
-    for name in cells.names:
-        tops[name] = y + 28
-        top = tops[name] + cells.name_height(name, layout.width) - layout.label * LEADING + 7
-        starts |= {row.index: top for row in cells.rows if row.y == name}
-        y = top + 23
-    cells.plan.height = y + 6
-    return [
-        *cells.plan.rules({cells.first[name]: top - 18 for name, top in tops.items()}),
-        *cells.names_at(tops, layout.width),
-        heads_at(cells, heads, -pitch / 2),
-        *([heads_at(cells, last_head, pitch / 2 - 1, "right")] if last_head else []),
-        _boxes(cells, pitch - 3, starts, 25),
-        words_in(
-            cells,
-            INSIDE + 1.5 - pitch / 2,
-            {row.index: (starts[row.index] + 17.5, cells.options.word(row)) for row in cells.rows},
-        ),
-    ]
+def _headings(fields: Fields, layout: Layout, named: list[NamedRow], lines: list[int], step: float) -> alt.Chart:
+    """The names of rows with their details, over the first of their cells."""
+    said = [", ".join(part for part in (row.name, row.detail) if part) for row in named]
+    broken = [balanced(words, layout.width, layout.label, 600) for words in said]
+    leading = layout.label * LEADING
+    text = fields.add("heading", ["\n".join(words) or None for words in broken])
+    down = fields.add("heading_dy", [round(step / 2 - 7 - (len(words) - 1) * leading, 1) for words in broken])
+    words = fields.words(text, layout.label, 600, dy=of_row(down), leading=leading)
+    return words.encode(x=alt.XValue(0), y=alt.Y(field=fields.add("heading_line", lines), type="ordinal"))
 
 
-def stacked_heads(cells: Cells, pitch: float) -> tuple[Heads, Heads, float]:
-    """The columns' names that begin at the left edges of narrow columns, the one that ends at the right, their foot.
-
-    Where a word is wider than its column, every other name stands a line higher, so that each has two columns' room.
-    """
-    layout, columns = cells.plan.layout, cells.columns
-    if all(text_width(part, layout.detail, 600) <= pitch - 8 for name in columns for part in name.split()):
-        lines = {name: wrapped(name, pitch - 8, layout.detail, 600) for name in columns}
-        y = 4 + max(map(len, lines.values())) * layout.line
-        return {name: (y - (len(of) - 1) * layout.line, "\n".join(of)) for name, of in lines.items()}, {}, y
-    y = 4 + 2 * layout.line
-    found = {name: (y - (layout.line if place % 2 == 0 else 0), name) for place, name in enumerate(columns)}
-    return found, {columns[-1]: found.pop(columns[-1])}, y
-
-
-def listed_grid(cells: Cells) -> list[alt.Chart]:
-    """Rows as headings, their cells as lines: box, column, word."""
-    layout, y = cells.plan.layout, 0.0
-    tops, rules = {}, {}
-    boxes: dict[int, float] = {}
-    names: dict[int, tuple[float, str]] = {}
-    words: dict[int, tuple[float, str]] = {}
-    under: dict[int, tuple[float, str]] = {}
-    for name in cells.names:
-        if y:
-            y += 8
-            rules[cells.first[name]] = y
-        tops[name] = y + 21
-        y += 21 + cells.name_height(name, layout.width) - layout.label * LEADING + 9
-        for row in (row for row in cells.rows if row.y == name):
-            said = cells.options.word(row)
-            wide = text_width(said, layout.detail, 600)
-            below = wide > layout.width * 0.45
-            lines = wrapped(row.x, layout.width - LEFT - (0 if below else wide + 12), layout.detail)
-            boxes[row.index], names[row.index] = y + 10, (y + 15, "\n".join(lines))
-            last = y + 15 + (len(lines) - 1) * layout.line
-            if below:
-                broken = wrapped(said, layout.width - LEFT, layout.detail, 600)
-                under[row.index] = (last + layout.line, "\n".join(broken))
-                last += len(broken) * layout.line
-            else:
-                words[row.index] = (y + 15, said)
-            y = last + 9
-    cells.plan.height = y
-    made = [
-        *cells.plan.rules(rules),
-        *cells.names_at(tops, layout.width),
-        small_boxes(cells, boxes),
-        cells.plan.text("column", names, layout.detail, dx=LEFT),
-    ]
-    colours = looks.words(cells.plan.fields, cells.plan.add("word_role", word_roles(cells, inside=False)))
-    if words:
-        right = cells.plan.text("word", words, layout.detail, 600, "right")
-        made.append(right.encode(x=alt.XValue("width"), **colours))
-    if under:
-        made.append(cells.plan.text("word_under", under, layout.detail, 600, dx=LEFT).encode(**colours))
-    return made
-
-
-def heads_at(cells: Cells, heads: Heads, dx: float, align: Literal["left", "right"] = "left") -> alt.Chart:
-    """The names of columns, so many pixels right of their middles."""
-    words = {next(row.index for row in cells.rows if row.x == column): head for column, head in heads.items()}
-    return cells.plan.text("head", words, cells.plan.layout.detail, 600, align, dx=dx).encode(x=cells.x)
-
-
-def _style_of(cells: Cells) -> dict[str, Any]:
+def _style_of(cells: list[GridRow], options: GridOptions, fields: Fields) -> dict[str, Any]:
     """The encodings of cells by their state. Hatching is kept for the simulated."""
-    palette, simulated = cells.plan.fields.drawing.palette, cells.plan.fields.drawing.kind == "synthetic"
-    colours, emphasis = palette.light, cells.options.emphasis
+    palette, simulated = fields.drawing.palette, fields.drawing.kind == "synthetic"
+    colours, emphasis = palette.light, options.emphasis
     fills, strokes, dashes = {}, {}, {}
-    for state in dict.fromkeys(row.state for row in cells.rows):
+    for state in dict.fromkeys(cell.state for cell in cells):
         role, edge = ("accent", "accent") if state == emphasis else ("ink", "context")
         quiet = "context" if emphasis and state != emphasis else role  # a wall of ink is loud
         dashes[state] = [1, 0] if state in ("yes", "no") else list(looks.FINE)
@@ -253,48 +216,22 @@ def _style_of(cells: Cells) -> dict[str, Any]:
         fills[state] = colours["paper" if state == "no" else "slip"]
         if state == "yes":
             fills[state] = blend(colours[quiet], colours["paper"], HATCHED) if simulated else colours[role]
-    field = cells.plan.add("look", {row.index: row.state for row in cells.rows})
     return {
-        "fill": looks.by_value(alt.FillValue, field, fills),
-        "stroke": looks.by_value(alt.StrokeValue, field, strokes),
-        "strokeDash": looks.by_value(alt.StrokeDashValue, field, dashes),
+        "fill": looks.by_value(alt.FillValue, fields.name("state"), fills),
+        "stroke": looks.by_value(alt.StrokeValue, fields.name("state"), strokes),
+        "strokeDash": looks.by_value(alt.StrokeDashValue, fields.name("state"), dashes),
     }
 
 
-def _boxes(cells: Cells, width: float, starts: dict[int, float], height: float) -> alt.Chart:
-    """The cells, from these heights down."""
-    top = cells.plan.down({at: down + 0.75 for at, down in starts.items()}, "top")
-    foot = cells.plan.add("foot", {at: round(down + height - 0.75, 2) for at, down in starts.items()})
-    # a bar, since Vega-Lite has no dashes for a rect
-    box = alt.Chart().mark_bar(strokeWidth=1.5, width=width - 1.5, orient="vertical")
-    return box.encode(x=cells.x, y=top, y2=foot, tooltip=cells.plan.fields.tooltip, **_style_of(cells))
-
-
-def small_boxes(cells: Cells, middles: dict[int, float]) -> alt.Chart:
-    """The cells as small boxes at the left edge."""
-    box = alt.Chart().mark_point(shape="M-1,-0.75L1,-0.75L1,0.75L-1,0.75Z", size=16.5**2, opacity=1, strokeWidth=1.5)
-    at = cells.plan.down(middles, "middle")
-    return box.encode(x=alt.XValue(10), y=at, tooltip=cells.plan.fields.tooltip, **_style_of(cells))
-
-
-def word_roles(cells: Cells, inside: bool) -> dict[int, str]:
-    """The colour of each cell's word, whose role it is."""
-    simulated, emphasis = cells.plan.fields.drawing.kind == "synthetic", cells.options.emphasis
+def _word_colours(cells: list[GridRow], options: GridOptions, fields: Fields, inside: bool) -> dict[str, Any]:
+    """The encoding of words in the colours of their cells' states, or on these."""
 
     def role(state: str) -> str:
-        if state == "yes" and inside and not simulated:
+        if state == "yes" and inside and fields.drawing.kind != "synthetic":
             return "paper"
-        return "accent" if state == emphasis else "muted" if state in ("partly", "unknown") else "ink"
+        return "accent" if state == options.emphasis else "muted" if state in ("partly", "unknown") else "ink"
 
-    return {row.index: role(row.state) for row in cells.rows}
-
-
-def words_in(cells: Cells, shift: float, words: dict[int, tuple[float, str]]) -> alt.Chart:
-    """The words in cells; on hatched ones they have a rim of paper."""
-    rim = 2 * PLATE if cells.plan.fields.drawing.kind == "synthetic" else 0
-    said = cells.plan.text("word", words, cells.plan.layout.detail, 600, dx=shift, rim=rim)
-    role = cells.plan.add("word_role", word_roles(cells, inside=True))
-    return said.encode(x=cells.x, **looks.words(cells.plan.fields, role))
+    return looks.words(fields, fields.add("word_role", [role(cell.state) for cell in cells]))
 
 
 FORM = Form("grid", "What holds together with what?", GridRow, GridOptions, grid)
