@@ -131,6 +131,38 @@ def test_a_text_of_any_weight_has_that_of_the_nearest_font(weight, drawn):
     assert text.get("font-weight") == drawn and "Kelby" in standalone(made) and picture(made)
 
 
+def test_more_categories_than_the_theme_has_get_colours_that_are_read_on_both_grounds():
+    rows = [{**row, "group": row["town"]} for row in ROWS]
+    made = drawing(alt.Chart(pd.DataFrame(rows)).mark_bar().encode(x="sum(score)", y="year:O", color="town"), rows=rows)
+    fills = {one.get("fill") for one in nodes(draw_svg(made, "wide"), "path") if one.get("fill")} - {"none"}
+    own = [fill for fill in fills if fill.startswith("#")]
+    assert len(own) >= 4 and all(contrast(fill, ground["paper"]) >= 3 for fill in own for ground in GROUNDS)
+
+
+def test_labels_of_a_narrow_axis_of_names_are_turned_and_those_of_years_left_out():
+    years = [str(year) for year in range(1950, 2010)]
+    rows = [{**ROWS[0], "year": year, "score": place} for place, year in enumerate(years)]
+    frame = alt.Chart(pd.DataFrame(rows))
+    for width in LAYOUTS:
+        texts = nodes(draw_svg(drawing(frame.mark_bar().encode(x="year:O", y="score"), rows=rows), width), "text")
+        said = [one.text for one in texts if one.text in years]
+        assert "1950" in said and 3 < len(said) < len(years)
+    rows = [{**row, "town": f"{row['town']} on Sea"} for row in ROWS]
+    named = drawing(CHART.mark_bar().encode(x="town", y="mean(score)"), rows=rows)
+    assert ["rotate(" in draw_svg(named, width) for width in LAYOUTS] == [False, True]
+
+
+def test_a_brush_that_nobody_has_drawn_is_no_bar_without_a_size():
+    brushed = CHART.mark_point().encode(x=SCORE, y="year:O").add_params(alt.selection_interval())
+    assert nodes(draw_svg(drawing(brushed), "wide"), "path")
+
+
+def test_of_many_texts_that_overlap_the_first_is_named_and_the_others_counted():
+    with pytest.raises(ToolkitError) as raised:
+        draw_svg(drawing(*REFUSED["overlap"]()[:1]), "wide")
+    assert len(raised.value.problems) == 1 and "overlap, and" in str(raised.value)
+
+
 def test_simulated_data_say_so_above_the_plot():
     made = drawing(CHARTS["points"](), kind="synthetic")
     for width in LAYOUTS:
@@ -151,10 +183,11 @@ def test_the_files_for_readers_are_made():
     assert alt.Chart.from_dict(found).to_dict()["mark"] == {"type": "point"}
 
 
-MANY = [{"town": f"Town {place}", "year": "2024", "score": place, "group": f"G{place}"} for place in range(7)]
+GROUNDS = (HOUSE.light, HOUSE.dark)
+MANY = [{"town": f"Town {place}", "year": "2024", "score": place, "group": f"G{place}"} for place in range(11)]
 LONG = [{**row, "town": "A town with a name that no narrow chart has room for at all"} for row in ROWS[:2]]
 REFUSED = {
-    "colours": lambda: (CHARTS["points"](), MANY, "7 colours for group"),
+    "colours": lambda: (CHARTS["points"](), MANY, "11 colours for group"),
     "hard to read": lambda: (
         CHART.mark_text(color="#222222").encode(x="score", y="town", text="group"),
         ROWS,

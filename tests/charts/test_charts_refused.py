@@ -134,7 +134,7 @@ def test_clipped_marks_are_refused():
 def test_a_colour_that_would_be_loaded_is_refused(paint):
     for colour in ("url(https://example.org/#a)", "URL(//example.org)", "url(#hatch-accent) url(a)"):
         source = f'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0,0h9" {paint}="{colour}"/></svg>'
-        with pytest.raises(ToolkitError, match="which is a file"):
+        with pytest.raises(ToolkitError, match="a gradient or a file"):
             svg.elements(read_marks(source).marks, "chart a")
 
 

@@ -73,6 +73,40 @@ def test_a_chart_holds_and_publishes_the_columns_that_it_names(story):
         story.chart(marks.encode(x="gap", size="odd"), units={"gap": "multiple"}, id="gaps", **WORDS)
 
 
+def test_a_field_that_nothing_has_is_refused_with_the_column_that_was_meant(story):
+    marks = alt.Chart(story.ask("told").frame).mark_bar()
+    for drawn, name in (
+        (marks.encode(x="Told Multiple:Q"), "told_multiple"),
+        (marks.encode(x="told_multiple", tooltip="publishr:N"), "publisher"),
+        (marks.encode(x="told_multiple").transform_filter("datum.Publisher != 'x'"), "publisher"),
+        (marks.encode(x="told_multiple").facet("properties\\.publisher:N"), "publisher"),
+        (marks.transform_aggregate(most="max(told_multiples)", groupby=["publisher"]).encode(x="most:Q"), "told_multiple"),
+    ):
+        with pytest.raises(StoryError, match=f"(?s)do not have.*write '{name}'"):
+            story.chart(drawn, id="told", **WORDS)
+
+
+def test_fields_that_a_transform_makes_are_no_unknown_ones(story):
+    marks = alt.Chart(story.ask("told").frame).mark_bar()
+    first = story.ask("told").frame.publisher.iloc[0]
+    for drawn in (
+        marks.transform_fold(["told_multiple"]).encode(x="value:Q", y="key:N"),
+        marks.transform_bin("step", "told_multiple", bin=alt.Bin(maxbins=3)).encode(x="step:Q", x2="step_end:Q"),
+        marks.transform_window(place="rank()", sort=[alt.SortField("told_multiple")]).encode(x="place:O"),
+        marks.transform_pivot("publisher", value="told_multiple").encode(x=alt.X(f"{first}:Q", title="told")),
+        marks.transform_timeunit(month="yearmonth(published_on)").encode(x="month:T", y="count()"),
+    ):
+        assert len(story.chart(drawn, id="told", **WORDS).table)
+
+
+def test_the_edge_and_the_grid_of_a_map_are_no_typed_values(story):
+    told = story.ask("told").frame
+    edge = alt.sphere()
+    over = alt.Chart(alt.graticule()).mark_geoshape(filled=False) + alt.Chart(told).mark_bar().encode(y="publisher")
+    made = story.chart(alt.Chart(edge).mark_geoshape() + over, id="told", **WORDS)
+    assert '"data": {"sphere": true}' in json.dumps(made.altair["specification"])
+
+
 def test_units_beside_a_table_are_refused_not_ignored(story):
     with pytest.raises(StoryError, match="have theirs"):
         story.chart(story.ask("told"), "bars", units={"told_multiple": "multiple"}, **WORDS)

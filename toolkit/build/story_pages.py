@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from toolkit.site.edition import EditionContext, Page
 
 
+def _with_story(problem: Problem, slug: str) -> Problem:
+    """A problem of a chart, whose id several stories may have, with the story's name."""
+    return replace(problem, where=f"story {slug}, {problem.where}") if problem.where.startswith("chart ") else problem
+
+
 @dataclass(frozen=True)
 class FinishedStory:
     """A story's page, its entry in the manifest, that as canonical JSON, and its `story_notes`."""
@@ -94,7 +99,8 @@ class StoryPages:
                 story_page = self._pages.get(story.slug) or self._layout(story, database)
                 pages[story.slug] = self._finished(story, story_page, edition)
         for story in stories:
-            problems += [problem for problem in problems_of[story.slug] if problem not in problems]
+            named = [_with_story(problem, story.slug) for problem in problems_of[story.slug]]
+            problems += [problem for problem in named if problem not in problems]
         return [pages[story.slug] for story in stories if story.slug in pages]
 
     def _drawings(self, story: Executed) -> list[Future[None]]:

@@ -13,7 +13,7 @@ from altair.utils.schemapi import debug_mode
 
 from toolkit.charts import annotation_words, mark_texts, svg, vega
 from toolkit.charts.altair_maps import as_features, is_map, with_height
-from toolkit.charts.altair_theme import CATEGORIES, configuration, labels_in, with_css_variables
+from toolkit.charts.altair_theme import CATEGORIES, MANY, configuration, labels_in, with_css_variables
 from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import arrangements, is_single
 from toolkit.charts.clipping import ROOM, cut_off, without_size
@@ -102,9 +102,12 @@ def specs_that_fit(drawing: Drawing, layout: Layout, where: str) -> Iterator[Spe
     """
     if form := form_of(drawing):
         yield spec_of_form(form, drawing, layout)
-    else:
-        whole = spec_of_author(drawing, layout)
-        yield from arrangements(whole, layout, where, lambda made: read_marks(_drawn(made, where)).width)
+        return
+    whole = spec_of_author(drawing, layout)
+    axis = {name: part for name, part in whole["config"]["axisX"].items() if (name, part) != ("labelAngle", 0)}
+    turned = whole | {"config": whole["config"] | {"axisX": axis}}  # names of categories, as Vega-Lite has them
+    for made in (whole, turned):
+        yield from arrangements(made, layout, where, lambda made: read_marks(_drawn(made, where)).width)
 
 
 def spec_of_form(form: Form, drawing: Drawing, layout: Layout) -> Specification:
@@ -133,6 +136,8 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
     """
     made = copy.deepcopy(_of_author(drawing, layout))
     _quantise(made)
+    for part, _ in _crowded(made, drawing):
+        part["scale"] = part.get("scale", {}) | {"range": [drawing.palette.light.get(one, one) for one in MANY]}
     types = {str(part["field"]): part["type"] for _, part in channels(made) if {"field", "type"} <= part.keys()}
     _read_days(made, types)
     made["datasets"] = {f"table-{place}": rows for place, rows in enumerate(_data(drawing, types), 1)}
@@ -215,17 +220,24 @@ def _refuse(drawing: Drawing, layout: Layout, where: str) -> None:
 
 
 def _shared_colours(made: Specification, drawing: Drawing, where: str) -> Iterator[Problem]:
+    for part, count in _crowded(made, drawing):
+        if count > len(MANY):
+            yield Problem(
+                where,
+                f"{count} colours for {part['field']}",
+                f"at most {len(MANY)}: more cannot be told apart",
+                "facet by it, or colour the one that the title names",
+            )
+
+
+def _crowded(made: Specification, drawing: Drawing) -> Iterator[tuple[dict[str, Any], int]]:
+    """(part of a channel, number of its categories) where the theme has fewer colours, and the author gave none."""
     for name, part in channels(made):
         own = {"range", "scheme"} & (part.get("scale") or {}).keys()
         if name in SHADED and part.get("type") == "nominal" and isinstance(part.get("field"), str) and not own:
             values = {row.get(part["field"]) for row in drawing.rows} - {None}
             if len(values) > len(CATEGORIES):
-                yield Problem(
-                    where,
-                    f"{len(values)} colours for {part['field']}",
-                    f"at most {len(CATEGORIES)}: more cannot be told apart",
-                    "facet by it, or colour the one that the title names",
-                )
+                yield part, len(values)
 
 
 def _ignored_offsets(encoding: Mapping[str, Any], where: str) -> Iterator[Problem]:

@@ -22,6 +22,10 @@ from toolkit.charts.typography import SANS
 from toolkit.core.locales import ENGLISH, Locale
 
 CATEGORIES = ("accent", "ink", "context", "muted")  # the colours of categories, in the order in which they are given
+MANY = (  # colours of more categories, read on paper and in the dark
+    *("accent", "#2f7fd0", "#b87900", "#00936b", "context"),
+    *("#b9609a", "#7d6bd6", "ink", "#5f9400", "muted"),
+)
 RAMP = (0.16, 0.37, 0.58, 0.79, 1.0)  # opacities of the accent, from little to much
 # opacities of a role: projected marks, ranges behind lines, parts under a curve, simulated marks
 PALE, BAND, REGION, HATCHED = 0.14, 0.16, 0.22, 0.45

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from toolkit.charts.drawn_marks import DrawnMark, DrawnMarks
 from toolkit.charts.geometry import Box, Point
 from toolkit.core.errors import Problem
 
+BARS = re.compile("mark-rect role-mark .*marks")  # of the data, not the brush of a selection
 SEEN = 0.01  # pixels that a bar of a value has at least
 ROOM = 2.0  # pixels beyond the edge that belong to a mark's outline
 
@@ -28,7 +30,7 @@ def cut_off(drawn: DrawnMarks, where: str) -> Iterator[Problem]:
 
 def without_size(drawn: DrawnMarks, where: str) -> Iterator[Problem]:
     """The problem of bars and cells none of which has both a width and a height."""
-    bars = (mark for mark in drawn.marks if mark.names.startswith("mark-rect role-mark"))
+    bars = (mark for mark in drawn.marks if BARS.fullmatch(mark.names))
     boxes = [mark.box for mark in bars if mark.points]
     if boxes and all(min(box.size) < SEEN for box in boxes):
         yield Problem(

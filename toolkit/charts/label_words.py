@@ -17,11 +17,13 @@ from toolkit.charts.expressions import expression_literal
 from toolkit.charts.formats import LABELLED, SHADED, share_labels
 from toolkit.charts.specification import Specification, channels, views
 from toolkit.core.errors import Problem
+from toolkit.core.text import ONE_PERIOD
 
 HEADED = dict.fromkeys(("row", "column", "facet"), "header")
 NAMED = {**LABELLED, **HEADED, "shape": "legend", "strokeDash": "legend"}
 DISCRETE = ("nominal", "ordinal")
 YEAR = re.compile(r"[12]\d{3}")
+WHOLE = re.compile(r"\d+")
 AMOUNTS = re.compile(r"for an? (?:linear|log|pow|sqrt|symlog) scale")  # what Vega says of an axis of numbers
 # the first whole number of a step that begins anywhere; a legend's first step is without end
 STARTS = {  # where a period begins on an axis of time, of whose ticks several may stand in one period
@@ -42,6 +44,8 @@ def write_labels(made: Specification, drawing: Drawing) -> None:
     for name, part in channels(made):
         place = NAMED.get(name, "")
         own = part.get(place, {})
+        if name == "x" and part.get("type") == "ordinal" and own is not None and _in_order(part, drawing):
+            own = part["axis"] = {"labelOverlap": True} | own  # as of periods: which are left out, others say
         if not place or own is None or {"format", "labelExpr"} & {*part, *own}:
             continue
         labels = share_labels(name, part, drawing, derived) or _labels(name, part, drawing, missing, worked_out)
@@ -70,6 +74,13 @@ def _labels(
     if part.get("type") in DISCRETE and ((held and len(held) < len(values)) or str(part.get("field")) in worked_out):
         return {"labelExpr": f"isValid(datum.value) ? datum.label : {expression_literal(missing)}"}
     return None
+
+
+def _in_order(part: dict[str, Any], drawing: Drawing) -> bool:
+    """Whether a channel's values are whole numbers or periods, which follow one another."""
+    held = [row.get(str(part.get("field"))) for row in drawing.rows]
+    texts = (one.text if isinstance(one, Cell) else one for one in held if one is not None)
+    return "sort" not in part and any(held) and all(WHOLE.fullmatch(one) or ONE_PERIOD.fullmatch(one) for one in texts)
 
 
 def _are_few(values: list[Any]) -> bool:

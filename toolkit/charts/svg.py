@@ -6,7 +6,7 @@ A style is a tuple of (presentation attribute, value); `prefix` begins all ids, 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
@@ -35,7 +35,7 @@ STYLE = (
     "font-weight",
 )
 BOLD = {"bold", "bolder"}  # names of weights; all that are over 500 have the letters of 600, as in a browser
-OF_ALTAIR = "or, in a chart of Altair, have names on y, turn labels (alt.Axis(labelAngle=-90)) or give narrow= another"
+OF_ALTAIR = "or, in a chart of Altair, have names on y or give narrow= another"
 HALO = {"paint-order": "stroke", "stroke-linejoin": "round"}  # the stroke of a text is drawn under its letters
 
 
@@ -96,7 +96,7 @@ def _elements_of(mark: DrawnMark, where: str, top: float) -> Iterator[Element]:
         return
     if paint := next((colour for name in ("fill", "stroke") if _is_elsewhere(colour := attributes.get(name, ""))), ""):
         raise ToolkitError(
-            where, f"the colour {shortened(paint)}, which is a file", "colours, such as #2a6f97", "name a colour"
+            where, f"the colour {shortened(paint)}, a gradient or a file", "colours, such as #2a6f97", "name a colour"
         )
     if mark.tag == "text":
         yield from text_lines(mark, top)
@@ -117,7 +117,7 @@ def _elements_of(mark: DrawnMark, where: str, top: float) -> Iterator[Element]:
             where,
             f"the drawing holds a <{mark.tag}>",
             allowed="text, rect, rule, line, area and point marks without gradients",
-            remedy="take gradients and pictures out of the chart",
+            remedy="take gradients, pictures and links (href) out of the chart",
         )
 
 
@@ -178,40 +178,30 @@ def corners_of(element: Element) -> list[Point]:
 def check_texts(marks: list[Element], width: float, height: float, where: str, floor: float) -> None:
     """Raises ToolkitError with all texts that run out of the drawing, overlap, or are smaller than `floor` pixels."""
     texts = [(mark, box_of(mark)) for mark in marks if mark.tag == "text"]
-    problems = []
-    for mark, box in texts:
-        over = max(-box.left, -box.top, box.right - width, box.bottom - height)
-        if over > SLACK:
-            problems.append(
-                Problem(
-                    where,
-                    f"the text {mark.shape!r} runs {over:.1f} px out of the drawing",
-                    f"text inside {width:g} by {height:g} px",
-                    f"shorten it, widen the domain of the scale that it stands at the end of, {OF_ALTAIR}",
-                )
-            )
-        if mark.font.size < floor:
-            problems.append(
-                Problem(
-                    where,
-                    f"the text {mark.shape!r} is {mark.get('font-size')} px high",
-                    f"{floor:g} px or more",
-                    "use the layout's sizes",
-                )
-            )
+    out, small, overlapping = [], [], []
     for place, (mark, box) in enumerate(texts):
-        for other, other_box in texts[place + 1 :]:
-            if box.overlaps(other_box, SLACK) and not are_apart(corners_of(mark), corners_of(other)):
-                problems.append(
-                    Problem(
-                        where,
-                        f"the texts {mark.shape!r} and {other.shape!r} overlap",
-                        "texts clear of one another",
-                        f"shorten one, show fewer rows, {OF_ALTAIR}",
-                    )
-                )
+        over = max(-box.left, -box.top, box.right - width, box.bottom - height)
+        out += [f"the text {mark.shape!r} runs {over:.1f} px out of the drawing"] if over > SLACK else []
+        small += [f"the text {mark.shape!r} is {mark.get('font-size')} px high"] if mark.font.size < floor else []
+        overlapping += [
+            f"the texts {mark.shape!r} and {other.shape!r} overlap"
+            for other, other_box in texts[place + 1 :]
+            if box.overlaps(other_box, SLACK) and not are_apart(corners_of(mark), corners_of(other))
+        ]
+    widen = "widen the domain of the scale that it stands at the end of"
+    rules = (
+        (out, f"text inside {width:g} by {height:g} px", f"shorten it, {widen}, {OF_ALTAIR}"),
+        (small, f"{floor:g} px or more", f"leave its size out, or give {floor:g}"),
+        (overlapping, "texts clear of one another", f"shorten one, show fewer rows, {OF_ALTAIR}"),
+    )
+    problems = [Problem(where, _first_of(found), *allowed_and_remedy) for found, *allowed_and_remedy in rules if found]
     if problems:
         raise ToolkitError(problems)
+
+
+def _first_of(found: Sequence[str]) -> str:
+    """What was found first, and how often else."""
+    return found[0] + (f", and {len(found) - 1} more" if len(found) > 1 else "")
 
 
 def body(marks: list[Element], prefix: str, outlined: float = 0) -> str:

@@ -24,6 +24,7 @@ from toolkit.notebook.typed_ends import typed_ends_problems
 
 KEYS_OF_PARTS = ("layer", "hconcat", "vconcat", "concat")
 BY_NAME_ALONE = 99  # the place of an argument that has none
+OF_OUTLINES = ("SphereGenerator", "GraticuleGenerator")  # data of Altair's own: the edge of a map, and its grid
 BELONG_TO_STORY = ("title", "description", "usermeta", "background", "padding", "autosize")
 
 
@@ -33,10 +34,12 @@ def altair_charts(chart: Any, narrow: Any, where: str) -> dict[str, Any]:
     Raises StoryError if one is made of a frame that was typed, or `narrow` is no such chart.
     """
     call = calling_cell()
+    outlines = {"alt.sphere()", "alt.graticule()"}
+    outlines |= {name for name, value in call.variables.items() if type(value).__name__ in OF_OUTLINES}
     for part in (call.argument("table"), call.argument("narrow", BY_NAME_ALONE)):
         for data in call.arguments_within(part, "Chart"):
             is_address = isinstance(data, ast.Constant)  # which `_frame_problems` refuses
-            if call.typed(data) and not is_address:
+            if call.typed(data) and not (is_address or ast.unparse(data) in outlines):
                 raise StoryError(
                     where,
                     f"alt.Chart({ast.unparse(data)[:60]}): typed values, and no receipt can say where they are from",
@@ -97,6 +100,8 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, maker: TableMa
         for frame in frames:
             distinct.setdefault(_data_name(frame), frame)
         specifications = {part: _with_frames(chart).to_dict() for part, chart in charts.items()}
+    names = {name: f"table-{place}" for place, name in enumerate(distinct, 1)}
+    refuse_in_specifications(specifications, names, [_frame_of(frame) for frame in distinct.values()], where)
     column_names = _columns_named(specifications.values(), distinct.values())
     are_own_frames = [isinstance(frame, Table) or maker.behind_frame(frame) is not None for frame in distinct.values()]
     tables_of_frames = [
@@ -104,8 +109,6 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, maker: TableMa
     ]
     drawn_tables = [table.only(column_names) for table in tables_of_frames]
     scales, problems = column_scales(zip(drawn_tables, are_own_frames, strict=True), maker.database.units, where)
-    names = {name: f"table-{place}" for place, name in enumerate(distinct, 1)}
-    refuse_in_specifications(specifications, names, where)
     bare_specifications: dict[str, Any] = {
         part: _renamed(_without_data(specification), names) for part, specification in specifications.items()
     }
@@ -136,7 +139,8 @@ def _as_groups(
             chart = charts["specification"].copy(deep=False)
             chart.data = first_rows = _frame_of(frame).head(5)  # which say the types of its columns
             specification = chart.to_dict()
-            refuse_in_specifications({"specification": specification}, {specification["data"]["name"]: ""}, where)
+            names = {specification["data"]["name"]: ""}
+            refuse_in_specifications({"specification": specification}, names, [_frame_of(frame)], where)
             table = table and table.only(_columns_named([specification], [first_rows]))
         grouped = many_rows.grouped_rows(specification, _frame_of(frame), table, maker.units, maker.from_query, where)
         if grouped:
@@ -237,12 +241,12 @@ def _inside(chart: Any) -> list[Any]:
 
 
 def _distinct(all_data: Iterator[Any]) -> Iterator[Any]:
-    """Each of some data once, without those that Altair names "empty": a row without cells, which draws a mark once."""
+    """Each of some data once, without outlines, and those that Altair names "empty": a row that draws a mark once."""
     seen: set[int] = set()
     for data in all_data:
         if id(data) not in seen:
             seen.add(id(data))
-            if str(getattr(data, "name", "")).partition("-")[0] != "empty":
+            if type(data).__name__ not in OF_OUTLINES and str(getattr(data, "name", "")).partition("-")[0] != "empty":
                 yield data
 
 

@@ -1,21 +1,22 @@
-"""What no specification of a chart of Altair may have: data that nobody declared, typed places, titles, chance."""
+"""What no specification of a chart of Altair may have: data and fields that nobody declared, typed places, chance."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from toolkit.core.errors import Problem, StoryError
+from toolkit.notebook.unknown_fields import unknown_fields
 
 DRAWN_FROM_NOTHING = ("sphere", "graticule")  # generators of outlines of maps
 BY_CHANCE = ("ci", "ci0", "ci1")  # of resampled rows
 
 
 def refuse_in_specifications(
-    specifications: Mapping[str, Mapping[str, Any]], names: Mapping[str, str], where: str
+    specifications: Mapping[str, Mapping[str, Any]], names: Mapping[str, str], frames: Sequence[Any], where: str
 ) -> None:
-    """Raises StoryError with all that no specification of a chart may have."""
-    problems: list[Problem] = []
+    """Raises StoryError with all that no specification of a chart of these frames may have."""
+    problems = list(unknown_fields(specifications.values(), frames, where))
     for specification in specifications.values():
         problems += [*_undeclared(specification, names, where), *_typed_positions(specification, where)]
         problems += [*_title_problem(specification, where), *_drawn_by_chance(specification, where)]

@@ -235,8 +235,9 @@ class Story(StoryState):
         for data without a source.
         """
         altair: dict[str, Any] = {}
-        where = f"story {self.slug}, chart {id or getattr(table, 'name', '') or '…'}"
-        if is_altair(table):
+        of_altair = is_altair(table)
+        where = f"story {self.slug}, chart {id or ('of Altair' if of_altair else getattr(table, 'name', '')) or '…'}"
+        if of_altair:
             refuse_unknown(encodings, (), where)
             words_beside = f"{title} {subtitle} {notes}"
             table, altair = self._split(altair_charts(table, narrow, where), id, units or {}, words_beside)
