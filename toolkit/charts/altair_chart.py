@@ -34,6 +34,7 @@ from toolkit.core.text import ONE_PERIOD
 WITHOUT_A_MARK = {"invalid": "break-paths-show-domains"}  # of rows: axes show them too
 WATERMARK_WEIGHT = 600  # of its font
 EDGE = 6  # pixels beside plots, whose width Vega counts without points that stand at their edge
+APART = 4  # pixels between labels of an axis: of nearer ones some are left out
 TRENDS = {"regression", "loess"}  # transforms over another field
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -135,7 +136,7 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
     Raises ToolkitError with every note that has no place in the chart.
     """
     made = copy.deepcopy(_of_author(drawing, layout))
-    _quantise(made)
+    _adapt_legends(made)
     for part, _ in _crowded(made, drawing):
         part["scale"] = part.get("scale", {}) | {"range": [drawing.palette.light.get(one, one) for one in MANY]}
     types = {str(part["field"]): part["type"] for _, part in channels(made) if {"field", "type"} <= part.keys()}
@@ -148,6 +149,7 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
         with_height(made, made["datasets"], layout)
     made = annotated(made, drawing, layout)
     config = configuration(drawing.palette, layout, is_single(made)) | labels_in(drawing.locale)
+    config["axis"] |= {"labelSeparation": APART}
     made["config"] = _merged(config, made.get("config", {}))
     made["padding"] = 1 if is_single(made) else {"left": 1, "top": 1, "bottom": 1, "right": EDGE}
     return made
@@ -192,11 +194,15 @@ def _value(name: str, cell: Any, types: Mapping[str, str], ranges: set[str]) -> 
         yield name, cell
 
 
-def _quantise(made: Specification) -> None:
-    """Steps in place of a ramp: its colours can be named in a legend, and exchanged on a dark ground."""
+def _adapt_legends(made: Specification) -> None:
+    """Steps in place of a ramp, for legends and dark grounds; no place of a legend in pixels, as widths change."""
     for name, part in channels(made):
         if name in SHADED and part.get("type") == "quantitative" and part.get("scale", {}) is not None:
             part["scale"] = {"type": "quantize", "nice": True} | part.get("scale", {})
+        if (legend := part.get("legend")) and legend.get("orient") == "none":
+            part["legend"] = {
+                key: value for key, value in legend.items() if key not in ("orient", "legendX", "legendY")
+            }
 
 
 def _read_days(made: Specification, types: Mapping[str, str]) -> None:
@@ -210,24 +216,20 @@ def _read_days(made: Specification, types: Mapping[str, str]) -> None:
 
 def _refuse(drawing: Drawing, layout: Layout, where: str) -> None:
     """Raises ToolkitError where categories would share the theme's colours, and where Vega-Lite ignores an encoding."""
-    problems: list[Problem] = []
     made = _of_author(drawing, layout)
-    problems += _shared_colours(made, drawing, where)
-    for view in views(made):
-        problems += _ignored_offsets(view.get("encoding", {}), where)
+    problems = [problem for view in views(made) for problem in _ignored_offsets(view.get("encoding", {}), where)]
+    problems += [
+        Problem(
+            where,
+            f"{count} colours for {part['field']}",
+            f"at most {len(MANY)}: more cannot be told apart",
+            "facet by it, or colour the one that the title names",
+        )
+        for part, count in _crowded(made, drawing)
+        if count > len(MANY)
+    ]
     if problems:
         raise ToolkitError(problems)
-
-
-def _shared_colours(made: Specification, drawing: Drawing, where: str) -> Iterator[Problem]:
-    for part, count in _crowded(made, drawing):
-        if count > len(MANY):
-            yield Problem(
-                where,
-                f"{count} colours for {part['field']}",
-                f"at most {len(MANY)}: more cannot be told apart",
-                "facet by it, or colour the one that the title names",
-            )
 
 
 def _crowded(made: Specification, drawing: Drawing) -> Iterator[tuple[dict[str, Any], int]]:
@@ -254,14 +256,11 @@ def _ignored_offsets(encoding: Mapping[str, Any], where: str) -> Iterator[Proble
             )
 
 
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(below: Any, above: Any) -> Any:
     """Two configurations, one over the other."""
-    both = {name: _merged(below[name], value) for name, value in above.items() if _nested(below.get(name), value)}
-    return {**below, **above, **both}
-
-
-def _nested(one: object, other: object) -> bool:
-    return isinstance(one, Mapping) and isinstance(other, Mapping)
+    if not (isinstance(below, Mapping) and isinstance(above, Mapping)):
+        return above
+    return {**below, **{name: _merged(below.get(name), value) for name, value in above.items()}}
 
 
 def _drawn(whole: Specification, where: str) -> str:

@@ -34,7 +34,7 @@ def _problem(name: str, columns: list[str], where: str) -> Problem:
     spoken = re.sub(r"\W+", "_", name.rpartition(".")[2]).strip("_").casefold()  # as `toolkit add` names columns
     near = difflib.get_close_matches(spoken, as_written, 1)
     listed = ", ".join(columns[:MOST_LISTED]) + (", …" if len(columns) > MOST_LISTED else "")
-    remedy = f"write {as_written[near[0]]!r}" if near else "name one of these, or make it in the frame or by a transform"
+    remedy = f"write {as_written[near[0]]!r}" if near else "name one of these, or make it in the frame"
     return Problem(where, f"the field {name!r}, which the chart's data do not have", listed, remedy)
 
 
@@ -51,7 +51,7 @@ def _made(step: Mapping[str, Any], columns: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _named(part: Any) -> Iterator[str]:
-    """The fields that a part of a specification names: as `field`, in groups and folds, in expressions of transforms."""
+    """The fields that a part of a specification names: as `field`, in groups and folds, in expressions."""
     from toolkit.charts.expressions import Expression
 
     if isinstance(part, list):
