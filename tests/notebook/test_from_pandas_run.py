@@ -10,7 +10,7 @@ from toolkit.core.number import Number
 from toolkit.core.tree import shared_digest
 from toolkit.database.open import open_database
 from toolkit.notebook.mime import NUMBER, TABLE
-from toolkit.notebook.run import as_bytes, execute_all
+from toolkit.notebook.run import execute_all
 from toolkit.site import page
 
 pytestmark = pytest.mark.heavy
@@ -33,7 +33,7 @@ They lie {eval}`wide` apart, {eval}`gaps.one("gap", publisher="Invented Paper")`
 def test_numbers_of_pandas_have_the_code_of_their_cell_and_come_out_the_same_again(sample):
     path = write(sample, "cups", OPEN, FRAME, TABLE_CELL, NUMBER_CELL.removeprefix("%%time\n"), PROSE)
     first, second = (execute_all([path])[0] for _ in range(2))
-    assert as_bytes(first) == as_bytes(second)
+    assert first.as_bytes == second.as_bytes
     assert [words for _, words in evaluated(first)] == ["0.50 times", "0.5 times"]
 
     database = open_database(sample)

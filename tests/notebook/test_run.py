@@ -13,7 +13,7 @@ from toolkit.database.open import open_database
 from toolkit.notebook.kernels import FORKED, Kernels
 from toolkit.notebook.mime import CHART, NUMBER
 from toolkit.notebook.notebook_file import read_notebook
-from toolkit.notebook.run import RunHooks, as_bytes, execute_all
+from toolkit.notebook.run import RunHooks, execute_all
 
 pytestmark = pytest.mark.heavy
 OPEN = 'from toolkit import open_story\nstory = open_story("coffee")\nsurvey = story["office-survey"]'
@@ -128,7 +128,7 @@ def test_a_forked_kernel_gives_what_one_started_by_itself_gives(sample):
     paths = [sample.notebooks / "coffee.ipynb", surrounding]
     with contextlib.closing(Kernels(forked=False)) as unforked:
         forked, by_itself = (execute_all(paths, kernels=kernels) for kernels in (None, unforked))
-    assert [*map(as_bytes, forked)] == [*map(as_bytes, by_itself)]
+    assert [story.as_bytes for story in forked] == [story.as_bytes for story in by_itself]
 
 
 def test_the_failures_of_all_stories_come_in_one_error_with_story_cell_and_text(sample):

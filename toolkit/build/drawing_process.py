@@ -69,15 +69,14 @@ class DrawingProcess:
         """As `draw`, of every chart in a notebook that has run."""
         return [self.draw(data) for data in drawings.charts_of_notebook(notebook)]
 
-    def take_drawings(self, slug: str, notebook: Mapping[str, Any]) -> None:
-        """Takes the drawings of a story's charts, once they are there.
+    def take_drawings(self, slug: str, notebook: Mapping[str, Any], asked: list[Future[None]]) -> None:
+        """Takes the drawings of a story's charts, which `draw_all` was `asked` for, once they are there.
 
         Nothing is drawn in the calling process unless no other starts: Vega, once more from its start, would take
         longer than the wait. Raises ToolkitError where Vega ended the process that draws.
         """
-        charts, futures = list(drawings.charts_of_notebook(notebook)), self.draw_all(notebook)
         problems = []
-        for data, future in zip(charts, futures, strict=True):
+        for data, future in zip(drawings.charts_of_notebook(notebook), asked, strict=True):
             try:
                 with contextlib.suppress(OSError):
                     future.result()

@@ -34,7 +34,7 @@ from toolkit.database.log_engine import on_one_server
 from toolkit.database.open import Database, open_database
 from toolkit.notebook import landlock
 from toolkit.notebook.kernels import RUNS_NOTEBOOKS, KernelsOnDemand, load_jupyter
-from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_current_prose
+from toolkit.notebook.run import Executed, RunHooks, execute_all, from_bytes, with_current_prose
 from toolkit.reported.data_dictionary import write_dictionary
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class _Edition:
 
         def store_result(story: Executed) -> None:
             inputs_of_run = staleness.run_inputs(self.cache.shared, story.slug, story.source)
-            entry = CacheEntry(inputs_of_run, story.trace, as_bytes(story), self.cache.data_digest, story.seconds)
+            entry = CacheEntry(inputs_of_run, story.trace, story.as_bytes, self.cache.data_digest, story.seconds)
             staleness.store(self.project, story.slug, "run", entry)
             results[story.slug] = story
             self.progress(f"ran {story.slug}: {why_stale[story.slug]}")

@@ -19,7 +19,7 @@ from toolkit.database.open import open_database
 from toolkit.notebook.kernels import Kernels
 from toolkit.notebook.left_out import left_out
 from toolkit.notebook.notebook_file import what_runs
-from toolkit.notebook.run import Executed, RunHooks, as_bytes, execute_all, from_bytes, with_current_prose
+from toolkit.notebook.run import Executed, RunHooks, execute_all, from_bytes, with_current_prose
 
 if TYPE_CHECKING:  # importing what makes pages takes a while
     from toolkit.site.edition import Page
@@ -144,7 +144,7 @@ class Preview:
             self._last = None
             (story,) = execute_all([path], RunHooks(), 1, self._kernels)
             source = story.source
-            self._last = (what_runs(source), rest), as_bytes(story)
+            self._last = (what_runs(source), rest), story.as_bytes
         return with_current_prose(from_bytes(self.slug, self._last[1]), path, source)
 
     def changed_at(self) -> dict[str, int]:

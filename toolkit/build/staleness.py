@@ -22,7 +22,7 @@ from toolkit.core.project import Project, digest
 from toolkit.database.log_engine import log_engine
 from toolkit.database.trace import Traced
 from toolkit.notebook.notebook_file import what_runs
-from toolkit.notebook.run import Executed, as_bytes
+from toolkit.notebook.run import Executed
 
 TEMPLATES = "toolkit/site/templates/"  # inputs of pages, not of runs
 NOTEBOOK = ".ipynb"
@@ -192,7 +192,7 @@ def page_inputs(project: Project, shared: Mapping[str, str], edition: object, st
         f"notebooks/{story.slug}.ipynb": story.source_digest,
         "pyproject.toml, [tool.toolkit]": digest([json.dumps(project.settings, default=str)]),
         "the edition": digest([repr(edition)]),
-        "its result": digest([as_bytes(story)]),
+        "its result": digest([story.as_bytes]),
     }
     return own | {name: value for name, value in shared.items() if not _is_style(name)}
 

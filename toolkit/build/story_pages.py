@@ -66,13 +66,14 @@ class StoryPages:
     aside: ThreadPoolExecutor
     day: date
     progress: Callable[[str], None]
+    _asked: dict[str, list[Future[None]]] = field(default_factory=dict)
     _begun: dict[str, tuple[Executed, list[Future[None]]]] = field(default_factory=dict)
     _pages: dict[str, LaidOut] = field(default_factory=dict)
     _is_over: bool = False  # that pages are laid out aside
 
     def begin(self, story: Executed) -> None:
         """Has the page of a story that ran, or was kept, laid out aside, once its charts are drawn."""
-        drawings = self._drawings(story)
+        drawings = self._drawings_of_run(story)
         self._begun[story.slug] = story, drawings
         self.aside.submit(self._lay_out_drawn)
         for drawing in drawings:
@@ -89,7 +90,7 @@ class StoryPages:
         """The finished pages of the stories, in their order; what fails is left out, and its problems are added."""
         pages: dict[str, FinishedStory] = {}
         problems_of: dict[str, list[Problem]] = {story.slug: [] for story in stories}
-        drawings = {story.slug: self._drawings(story) for story in stories}
+        drawings = {story.slug: self._drawings_of_run(story) for story in stories}
         left = list(stories)
         while left:  # those first that are laid out, or whose charts are drawn: the other process draws meanwhile
             ready = (one for one in left if one.slug in self._pages or all(map(Future.done, drawings[one.slug])))
@@ -103,9 +104,15 @@ class StoryPages:
             problems += [problem for problem in named if problem not in problems]
         return [pages[story.slug] for story in stories if story.slug in pages]
 
-    def _drawings(self, story: Executed) -> list[Future[None]]:
+    def _drawings_of_run(self, story: Executed) -> list[Future[None]]:
         """The drawings of a story's charts, where it has run in this build."""
-        return self.drawer.draw_all(story.notebook) if story.source else []
+        return self._drawings(story) if story.source else []
+
+    def _drawings(self, story: Executed) -> list[Future[None]]:
+        """The drawings of a story's charts, which are asked for once."""
+        if story.slug not in self._asked:
+            self._asked[story.slug] = self.drawer.draw_all(story.notebook)
+        return self._asked[story.slug]
 
     def _lay_out_drawn(self) -> None:
         """Lays out every page that is begun and drawn; what fails here is laid out again, and says why, later."""
@@ -137,7 +144,7 @@ class StoryPages:
         last = page_from_json(entry.output) if entry else None
         if entry and last and (not reasons or (not story.source and cache.stays_as_built(story.slug, reasons))):
             return LaidOut(*last, entry)
-        self.drawer.take_drawings(story.slug, story.notebook)
+        self.drawer.take_drawings(story.slug, story.notebook, self._drawings(story))
         traced = database.with_empty_trace()
         by_same_code = entry is not None and staleness.is_of_same_code(entry, cache.shared)
         with lookups(traced.units) as looked_up:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,11 @@ class Executed:
     source_digest: str = ""
     seconds: float = 0.0  # that the run took; 0 in one from the cache
 
+    @cached_property
+    def as_bytes(self) -> bytes:
+        """Its notebook and record for the build's cache: the same bytes for the same result."""
+        return json.dumps([self.notebook, self.record, self.source_digest], ensure_ascii=False).encode()
+
 
 @dataclass(frozen=True)
 class RunHooks:
@@ -55,13 +61,8 @@ class RunHooks:
     chosen: Mapping[str, str] = field(default_factory=dict)
 
 
-def as_bytes(story: Executed) -> bytes:
-    """A run's notebook and record for the build's cache: the same bytes for the same result."""
-    return json.dumps([story.notebook, story.record, story.source_digest], ensure_ascii=False).encode()
-
-
 def from_bytes(slug: str, stored: bytes) -> Executed:
-    """The run that `as_bytes` made bytes of."""
+    """The run whose `as_bytes` these are."""
     load_jupyter(READS_NOTEBOOKS)
     from nbformat import NotebookNode
 
