@@ -52,7 +52,9 @@ def test_the_published_chart_has_the_notes_where_the_page_has_them(form):
     editor = vl_convert.vegalite_to_svg(vega_lite(made), vl_version="6.4")
     found = [re.search(rf"<text[^>]*>{said}<", editor) for said in ("a new law", "as in others", "this one")]
     assert all(found) and "notes_at" not in page
-    records = [view["data"]["values"][0] for view in views(vega_lite(made)) if view.get("name", "").endswith("_words")]
+    notes = [view for view in views(vega_lite(made)) if re.fullmatch(r"notes_at_\d_words", view.get("name", ""))]
+    records = [view["data"]["values"][0] for view in notes]
+    assert len(records) == 3
     assert all(record["size"] >= 13 and record["align"] in ("left", "right", "center") for record in records)
 
 

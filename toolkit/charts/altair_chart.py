@@ -50,10 +50,8 @@ def checked_marks(drawing: Drawing, layout: Layout) -> tuple[list[svg.Element], 
     refused: list[ToolkitError] = []
     for made in specs_that_fit(drawing, layout, where):
         try:
-            drawn, notes_extent = read_marks(_drawn(made, where)), (0.0, 0.0)
-            if drawing.notes_at:
-                paper = drawing.palette.light["paper"]
-                drawn, notes_extent = annotation_words.place_notes(drawn, made, layout, paper)
+            read, paper = read_marks(_drawn(made, where)), drawing.palette.light["paper"]
+            drawn, notes_extent = annotation_words.place_words(read, made, layout, paper)
             found = _checked(drawn, drawing, layout, where, notes_extent)
             drawing.cache[f"{layout.name} specification"] = made
             return found

@@ -17,6 +17,7 @@ from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import did_you_mean
 from toolkit.charts.interaction import NOTE, title_of
 from toolkit.charts.looks import DOTTED
+from toolkit.charts.notes import UNSEEN
 from toolkit.charts.slots import column_key
 from toolkit.charts.specification import Specification, values_of
 from toolkit.charts.typography import wrapped
@@ -26,7 +27,6 @@ from toolkit.core.text import nearest_first
 Axis = Literal["x", "y"]
 AXES: tuple[Axis, Axis] = ("x", "y")
 WIDEST = 0.4  # of the layout's width: longer words are broken into lines
-UNSEEN = 0.01  # pixels: the size of words until they are placed, so that they move nothing else
 WHOLE = {"x": ({"value": 0}, {"value": "width"}), "y": ({"value": 0}, {"value": "height"})}
 # what stays with the view when its marks become one layer of several
 OUTSIDE = ("data", "width", "height", "config", "padding", "autosize", "bounds", "view", "background", "datasets")

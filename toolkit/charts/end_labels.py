@@ -11,8 +11,8 @@ import altair as alt
 from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Layout
 from toolkit.charts.fields import Fields, of_row, of_rows_with
+from toolkit.charts.geometry import Box, along_line, text_box
 from toolkit.charts.line_paths import Series
-from toolkit.charts.notes import Ground
 from toolkit.charts.placement import spaced_apart
 from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width, wrapped
@@ -67,12 +67,12 @@ def _baselines(end: End, size: float) -> list[tuple[str, float]]:
     return [(line, size * (0.35 + (nth - (len(end.lines) - 1) / 2) * LEADING)) for nth, line in enumerate(end.lines)]
 
 
-def _away(end: End, x: float, ground: Ground) -> float:
-    """By how many pixels the label of an end at `x` stands lower or higher for no line to run through it."""
-    size = ground.plot.layout.detail
+def _away(end: End, x: float, size: float, lines: Sequence[Box]) -> float:
+    """By how many pixels the label of an end at `x` stands lower or higher for none of the lines to run through it."""
 
     def is_free(away: float) -> bool:
-        return all(ground.is_free(x + ASIDE, end.y + away + down, line, size) for line, down in _baselines(end, size))
+        boxes = [text_box(x + ASIDE, end.y + away + down, words, size, 600) for words, down in _baselines(end, size)]
+        return not any(box.overlaps(line) for box in boxes for line in lines)
 
     return next((away for step in range(REACH) for away in (float(step), float(-step)) if is_free(away)), 0.0)
 
@@ -104,15 +104,15 @@ def named_ends(
     series: Series,
     labels: Mapping[str, list[str]],
     roles: Mapping[str, str],
-    ground: Ground,
+    plot: Plot,
     x: str,
     y: str,
 ) -> list[alt.Chart]:
-    """The labels of lines at their last values, with strokes to those that had to move; notes keep clear of them.
+    """The labels of lines at their last values, with strokes to those that had to move.
 
     `x` and `y` are the fields that the chart has on its axes.
     """
-    plot, size = ground.plot, ground.plot.layout.detail
+    size = plot.layout.detail
     last = {name: stops[-1] for name, stops in series.items() if labels.get(name)}
     ends = [
         End(stop.index, plot.y.at(stop.value.middle), labels[name], roles[name])
@@ -122,9 +122,9 @@ def named_ends(
     if not ends:
         return []
     across = [plot.x.at(stop.at) for stop in last.values()]
-    ends = moved_apart([replace(end, shift=_away(end, x, ground)) for end, x in zip(ends, across, strict=True)], plot)
-    for end, start in zip(ends, across, strict=True):
-        for line, down in _baselines(end, size):
-            ground.words(start + ASIDE, end.y + end.shift + down, line, size)
+    paths = [[plot.at(stop.at, stop.value.middle) for stop in stops if stop.value] for stops in series.values()]
+    lines = [box for path in paths for box in along_line(path)]
+    shifts = [_away(end, start, size, lines) for end, start in zip(ends, across, strict=True)]
+    ends = moved_apart([replace(end, shift=shift) for end, shift in zip(ends, shifts, strict=True)], plot)
     to: dict[str, Any] = {"x2": alt.X2(field=x), "y2": alt.Y2(field=y)}
     return [end_words(fields, ends, size), *(stroke.encode(**to) for stroke in connectors(fields, ends))]

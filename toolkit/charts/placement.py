@@ -19,7 +19,7 @@ LATER_CHOICE = 0.01  # for each choice before it
 class Occupied:
     """The boxes of what has been drawn on a canvas between three edges: texts, marks, shaded backgrounds.
 
-    The bottom is open: the canvas grows with what is drawn. Each background has the name of its colour in the palette.
+    The bottom is open: the canvas grows with what is drawn.
     """
 
     left: float
@@ -27,11 +27,11 @@ class Occupied:
     top: float = 0.0
     texts: list[Box] = field(default_factory=list)
     marks: list[Box] = field(default_factory=list)
-    backgrounds: list[tuple[Box, str]] = field(default_factory=list)
+    backgrounds: list[Box] = field(default_factory=list)
 
-    def background_of(self, box: Box) -> str:
-        """The name in the palette of the colour behind a box: of the first background around it, or "paper"."""
-        return next((role for background, role in self.backgrounds if background.contains(box)), "paper")
+    def is_on_background(self, box: Box) -> bool:
+        """Whether a box lies inside a background, not on paper."""
+        return any(background.contains(box) for background in self.backgrounds)
 
     def cost(self, box: Box) -> float:
         """How bad it is to write in a box; 0 is free.
@@ -43,7 +43,7 @@ class Occupied:
         cost += COVERS_TEXT * sum(box.overlaps(text, SLACK) for text in self.texts)
         cost += COVERS_MARK * sum(box.overlaps(mark) for mark in self.marks)
         cost += CROSSES_BACKGROUND * sum(
-            box.overlaps(background) and not background.contains(box) for background, _ in self.backgrounds
+            box.overlaps(background) and not background.contains(box) for background in self.backgrounds
         )
         return cost
 

@@ -1,4 +1,4 @@
-"""Plots with two axes as Altair has them: round scales, their axes, groups of colours, and words beside points."""
+"""Plots with two axes as Altair has them: round scales, their axes, and refusals of what they cannot hold."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import altair as alt
 from toolkit.charts.altair_axes import axis_lines, spaced_labels, tick_label_expression
 from toolkit.charts.dates import DAY, ISO, moment, ticks_of_dates
 from toolkit.charts.drawing import Cell, Drawing, Layout
-from toolkit.charts.fields import Fields, of_row
-from toolkit.charts.geometry import Point, Position, box_around, text_box
+from toolkit.charts.fields import Fields
+from toolkit.charts.geometry import Point
 from toolkit.charts.layers import layered
-from toolkit.charts.placement import Occupied
 from toolkit.charts.scales import PixelScale, positive, round_step, tick_words, unit_of
 from toolkit.charts.typography import text_width, wrapped
 from toolkit.core.errors import Problem, ToolkitError
@@ -25,7 +24,6 @@ ABOVE = 10.0  # pixels from a plot up to the title of its upright axis
 ROOM = 46.0  # pixels from one date to the next at the least
 PADDING = 7  # pixels between the labels of an upright axis and the plot
 EDGE = 8  # pixels from the plot's right end to that of the drawing, so that no mark at its end is cut
-ALIGN = {"start": "left", "middle": "center", "end": "right"}
 R = TypeVar("R")
 
 
@@ -256,52 +254,3 @@ def refuse_unstacked(parts: Sequence[tuple[str, Cell | str, Cell]], drawing: Dra
     ]
     if wrong:
         raise ToolkitError(wrong)
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A point in pixels with words to be written beside it, None for none, and its radius."""
-
-    x: float
-    y: float
-    text: str | None
-    radius: float = 4.0
-
-
-def words_beside(
-    fields: Fields, spots: Sequence[Spot], size: float, left: float, width: float, over: bool = False
-) -> alt.Chart:
-    """Words beside the points that have some, clear of each other and of points as far as there is room.
-
-    There is a spot for each row; `left` is what lies left of the plot in the drawing of this width. Words that may be
-    `over` their points are, where there is room.
-    """
-    occupied = Occupied(-left, width - left)
-    if not over:
-        occupied.marks += [box_around([(spot.x, spot.y)], spot.radius + 1) for spot in spots]
-    middle: list[Position] = [(0, size * 0.35, "middle")] if over else []
-    placed: dict[int, Position] = {}
-    for row, spot in enumerate(spots):
-        if spot.text:
-            choices = [*middle, *_around(spot, size)]
-            boxes = [[text_box(spot.x + x, spot.y + y, spot.text, size, 600, anchor)] for x, y, anchor in choices]
-            placed[row] = choices[occupied.take(boxes)]
-    words = fields.add("words", [spot.text for spot in spots])
-    dx = fields.add_to_some("words_dx", {row: round(right, 1) for row, (right, _, _) in placed.items()})
-    dy = fields.add_to_some("words_dy", {row: round(down, 1) for row, (_, down, _) in placed.items()})
-    align = fields.add_to_some("words_align", {row: ALIGN[anchor] for row, (_, _, anchor) in placed.items()})
-    return fields.words(words, size, 600, dx=of_row(dx), dy=of_row(dy), align=of_row(align), rim=4)
-
-
-def _around(spot: Spot, size: float) -> Iterable[Position]:
-    """(right, down, anchor) of words around a point: beside it first, then over and under it, then in the corners."""
-    gap, middle = spot.radius + 5, size * 0.35
-    near, low = gap * 0.7, gap * 0.7 + size * 0.7
-    yield gap, middle, "start"
-    yield -gap, middle, "end"
-    yield 0, -gap, "middle"
-    yield 0, gap + size * 0.75, "middle"
-    yield near, -near, "start"
-    yield near, low, "start"
-    yield -near, -near, "end"
-    yield -near, low, "end"

@@ -16,7 +16,8 @@ from toolkit.charts.expressions import expression_literal, field_of_row
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
 from toolkit.charts.looks import FINE
-from toolkit.charts.plots import Spot, axis_scale, refuse_ranges, refuse_twice, words_beside
+from toolkit.charts.notes import Note, note_layers
+from toolkit.charts.plots import axis_scale, refuse_ranges, refuse_twice
 from toolkit.core.errors import ToolkitError
 
 CLASSES = 5  # shades
@@ -65,8 +66,14 @@ def choropleth(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     empty = base.mark_geoshape(fill=colours["paper"], stroke=colours["context"], strokeDash=FINE)
     lines = alt.Chart().mark_geoshape(filled=False, stroke=colours["paper"])
     layers = [areas, lines, empty.transform_filter(f"!{known}")]
-    if any(row.text for row in rows):
-        layers.append(_names(fields, rows, shapes, frame, layout))
+    lines = [(0, layout.detail * down, "middle") for down in (0.35, -0.65, 1.35)]
+    places = [*lines, (6, layout.detail * 0.35, "start"), (-6, layout.detail * 0.35, "end")]
+    names = [
+        Note(dict(zip(AXES, maps.middle_of(shape), strict=True)), row.text, "ink", layout.detail, places)
+        for row, shape in zip(rows, shapes, strict=True)
+        if row.text
+    ]
+    layers += note_layers(names, drawing, layout)
     mercator = alt.Projection(type="mercator")
     return layered(*layers, data=fields.data, width=frame.width, height=frame.height, projection=mercator)
 
@@ -99,19 +106,6 @@ def shades(
         "fill": alt.FillValue(colour),
         "opacity": alt.Opacity(field=field, type="quantitative", scale=scale, legend=legend),
     }
-
-
-def _names(
-    fields: Fields, rows: list[ChoroplethRow], shapes: list[features.Geometry], frame: maps.Frame, layout: Layout
-) -> alt.Chart:
-    """The names of areas in their middles, or beside them where another is in the way."""
-    middles = [maps.middle_of(shape) if row.text else (0.0, 0.0) for row, shape in zip(rows, shapes, strict=True)]
-    spots = [Spot(*frame.at(*spot), row.text, 0) for spot, row in zip(middles, rows, strict=True)]
-    longitude, latitude = (fields.add(name, [spot[axis] for spot in middles]) for axis, name in enumerate(AXES))
-    return words_beside(fields, spots, layout.detail, 0, layout.width, over=True).encode(
-        longitude=alt.Longitude(field=longitude, type="quantitative"),
-        latitude=alt.Latitude(field=latitude, type="quantitative"),
-    )
 
 
 def example() -> Drawing:

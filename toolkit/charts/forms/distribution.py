@@ -18,7 +18,7 @@ from toolkit.charts.encodings import Form, Row, number_column, text_column, text
 from toolkit.charts.example import euros, invented_chart, number
 from toolkit.charts.fields import Fields, of_row
 from toolkit.charts.layers import layered
-from toolkit.charts.notes import Ground, Note, note_layers
+from toolkit.charts.notes import Note, note_layers
 from toolkit.charts.plots import AxisScale, Plot, refuse_twice
 from toolkit.charts.scales import PixelScale, positive, unit_of
 from toolkit.charts.typography import text_width, wrapped
@@ -111,7 +111,7 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Facet
         of_curve.mark_line(strokeWidth=2.25, strokeCap="butt").encode(**looks.strokes(fields, look)),
         of_curve.mark_point(size=60, opacity=0).encode(tooltip=fields.tooltip),
         *dots,
-        *note_layers(fields, notes, Ground(plot)),
+        *note_layers(notes, drawing, layout),
     ]
     title = plot.x.noted(options.x_title, 6 if layout.wide else 4, drawing.locale)
     across = alt.X(field=fields.high("x"), type="quantitative", scale=of_scale(plot.x))
@@ -212,8 +212,8 @@ def flag_notes(flags: list[Flag], plot: Plot) -> Iterator[Note]:
     """The names of flags, and what stands under them."""
     for flag in flags:
         place, under = (flag.left - flag.staff, flag.head, "start"), "\n".join(flag.lines)
-        at = flag.row.x.high, plot.y.high
-        yield Note(flag.row.index, *at, flag.name, [place], flag.role, plot.layout.label, under)
+        at = {"x": flag.row.x.high, "y": plot.y.high}
+        yield Note(at, flag.name, flag.role, plot.layout.label, [place], under)
 
 
 def flag_layers(fields: Fields, flags: list[Flag], curve: Curve) -> tuple[list[alt.Chart], list[alt.Chart]]:
@@ -261,8 +261,8 @@ def region_notes(rows: list[DistributionRow], curve: Curve, staffs: list[float])
         sides = [plot.y.at(curve.density(x)) for x in (start, last)]
         base = foot - 8 - tall if max(sides) < foot - 12 - tall - layout.detail else min(sides) - 10 - tall
         place, words = (start - INSET, base, "start"), "\n".join(lines)
-        at = plot.x.low, plot.y.high
-        yield Note(row.index, *at, words, [place], "accent", layout.detail, bold=False, rim=False)
+        at = {"x": plot.x.low, "y": plot.y.high}
+        yield Note(at, words, "accent", layout.detail, [place], bold=False, rim=False)
 
 
 FORM = Form("distribution", "How is it spread?", DistributionRow, DistributionOptions, distribution)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
 
 from toolkit.charts import looks
-from toolkit.charts.dates import moment
 from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import (
     Form,
@@ -24,9 +23,8 @@ from toolkit.charts.end_labels import end_lines, last_value, named_ends, room_fo
 from toolkit.charts.example import euros, invented_chart
 from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields, of_rows_with
-from toolkit.charts.geometry import Box
 from toolkit.charts.line_paths import LinePoint, Paths, Series, series_of
-from toolkit.charts.notes import Ground, Note, beside_point, note_layers
+from toolkit.charts.notes import Note, note_layers
 from toolkit.charts.plots import EDGE, ROOM, AxisScale, Plot, along, axis_scale, plot_of
 from toolkit.charts.typography import text_width, wrapped
 
@@ -105,17 +103,14 @@ def lines(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     x, y, plot = _frame(rows, series, beside, room, options, drawing, layout)
     x_title = plot.x.noted(options.x_title, 6 if layout.wide else 5, drawing.locale)
     y_title = plot.y.noted(options.y_title, 4, drawing.locale)
-    ground = Ground(plot, y_title)
-    layers = shaded(options, plot, ground)
-    for stops in series.values():
-        ground.line([(plot.x.at(stop.at), plot.y.at(stop.value.middle)) for stop in stops if stop.value])
+    layers = shaded(options, drawing)
     paths = Paths(fields, series, roles, list(series) if len(series) == 1 else [options.emphasis or ""])
     layers += paths.layers(fields.low("y"), fields.high("y"), options.interpolate)
     layers += beside_lines(fields, beside, roles, plot)
     place = fields.name("x") if x.type == "utc" else fields.low("x")
-    layers += named_ends(fields, series, labels, roles, ground, place, paths.middle)
-    found = [*notes_beside(rows, beside, roles, ground), *emphasised(rows, series.get(large or ""), large, plot)]
-    layers += note_layers(fields, found, ground)
+    layers += named_ends(fields, series, labels, roles, plot, place, paths.middle)
+    notes = [*notes_beside(rows, beside, roles, layout), *emphasised(rows, series.get(large or "", ()), large, plot)]
+    layers += note_layers(notes, drawing, layout)
     return plot.chart(layers, fields).encode(
         x=x.x(place, plot, x_title, base=x.type != "utc"), y=y.y(plot, y_title, field=paths.middle)
     )
@@ -161,23 +156,17 @@ def _frame(
     return x, y, plot_of(x, y, drawing, layout, HEIGHT[layout.name], 0)
 
 
-def shaded(options: LinesOptions, plot: Plot, ground: Ground) -> list[alt.Chart]:
-    """The shaded part of the plot from which nothing is on record, its title over it.
-
-    Raises ToolkitError where the option is no moment.
-    """
+def shaded(options: LinesOptions, drawing: Drawing) -> list[alt.Chart]:
+    """The shaded part of the plot from which nothing is on record, its title over it."""
     if not options.projected_from:
         return []
-    colours, layout = plot.drawing.palette.light, plot.layout
+    colours = drawing.palette.light
     start = alt.X(field="from", type="temporal")
     once = alt.InlineData(values=[{"from": options.projected_from}])
     part = alt.Chart(once).mark_rect(color=colours["slip"])
     title = alt.Chart(once).mark_text(
         align="right", baseline="alphabetic", dy=-8, color=colours["muted"], text=options.projected_title
     )
-    left = plot.x.at(moment(options.projected_from, plot.drawing.where))
-    ground.shaded(left, plot.x.end, "slip")
-    ground.words(plot.x.end, -8, options.projected_title, layout.detail, "end")
     whole = {"y": alt.YValue(0), "y2": alt.Y2Value("height")}
     return [
         part.encode(x=start, x2=alt.X2Value("width"), **whole),
@@ -205,32 +194,28 @@ def beside_lines(
 
 
 def notes_beside(
-    rows: list[LinesRow], beside: Mapping[str, LinePoint], roles: Mapping[str, str], ground: Ground
+    rows: list[LinesRow], beside: Mapping[str, LinePoint], roles: Mapping[str, str], layout: Layout
 ) -> Iterator[Note]:
     """The values beside the lines in words, with their names under them."""
-    plot, layout = ground.plot, ground.plot.layout
     for nth, (name, stop) in enumerate(beside.items()):
         if stop.value:
-            sides = (-1, 1) if nth % 2 else (1, -1)
-            x, y = plot.x.at(stop.at), plot.y.at(stop.value.middle)
-            half = max(plot.y.at(stop.value.low) - y, 8.0)
-            ground.occupied.marks.append(Box(x - BAR / 2, y - half, x + BAR / 2, y + half))
+            sides = ((-17, "end"), (17, "start"))[:: 1 if nth % 2 else -1]
+            places = [(right, down, anchor) for down in (4, 1, 10, -14, 20) for right, anchor in sides]
             under = "\n".join(wrapped(name, layout.width * UNDER, layout.detail))
-            role = "muted" if roles[name] == "context" else roles[name]
-            at, size = (_place(rows[stop.index]), stop.value.middle), layout.detail + 1
-            yield Note(stop.index, *at, stop.value.text, beside_point(17, sides), role, size, under)
+            at = {"x": _place(rows[stop.index]), "y": stop.value.middle}
+            yield Note(at, stop.value.text, roles[name], layout.detail + 1, places, under)
 
 
-def emphasised(rows: list[LinesRow], stops: Any, name: str | None, plot: Plot) -> list[Note]:
+def emphasised(rows: list[LinesRow], stops: Sequence[LinePoint], name: str | None, plot: Plot) -> list[Note]:
     """The name and the last value of the emphasised line, larger than those of others."""
-    if name is None or not stops or stops[-1].value is None:
+    if name is None or not stops or not (value := stops[-1].value):
         return []
     last, layout = stops[-1], plot.layout
     further = (24.0, 48.0, layout.width - plot.left - plot.x.at(last.at))
     places = [(-12.0, -drop, "end") for drop in (4.0, 12.0, 24.0)] + [(12.0, 6.0, "start")]
     places += [(right, -drop, "end") for drop in (12.0, 20.0, 28.0) for right in further]
-    said = f"{name}, {last.value.text}" if name else last.value.text
-    return [Note(last.index, _place(rows[last.index]), last.value.middle, said, places, "ink", layout.value)]
+    said = f"{name}, {value.text}" if name else value.text
+    return [Note({"x": _place(rows[last.index]), "y": value.middle}, said, "ink", layout.value, places)]
 
 
 def _place(row: LinesRow) -> float | str:

@@ -13,9 +13,9 @@ from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields, of_rows_with
-from toolkit.charts.geometry import Box, Point, Position, places_around
-from toolkit.charts.notes import Ground, Note, note_layers
-from toolkit.charts.plots import PADDING, AxisScale, Plot
+from toolkit.charts.geometry import Point, Position, places_around
+from toolkit.charts.notes import Note, note_layers
+from toolkit.charts.plots import AxisScale, Plot
 from toolkit.charts.scales import PixelScale, positive, unit_of
 from toolkit.charts.typography import text_width, wrapped
 
@@ -100,21 +100,16 @@ def paired(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     found = {role: [row for row in rows if row.role == role] for role in ROLES}
     fields = Fields(drawing)
     x, y, plot = _plot_and_scales(found, drawing, layout)
-    ground = Ground(plot, options.y_title)
-    for tick, word in zip(x.ticks, x.words, strict=True):
-        ground.words(plot.x.at(tick), plot.y.start + layout.detail + 4, word, layout.detail, "middle")
-    for tick, word in zip(y.ticks, y.words, strict=True):
-        ground.words(-PADDING, plot.y.at(tick) + layout.detail * 0.35, word, layout.detail, "end")
     diagonal = alt.InlineData(values=[{fields.low("x"): value, fields.low("y"): value} for value in _shared_ends(plot)])
     layers = [
-        *_regions(fields, found["region"], plot, ground),
+        *_regions(fields, found["region"], plot),
         alt.Chart(diagonal).mark_line(color=drawing.palette.light["context"], strokeWidth=1.25),
-        *_outlines(fields, found["ellipse"], plot, ground),
-        *_steps(fields, found, plot, ground),
-        *_points(fields, [*found["point"], *found["origin"]], plot, ground),
+        *_outlines(fields, found["ellipse"]),
+        *_steps(fields, found),
+        *_points(fields, [*found["point"], *found["origin"]]),
     ]
-    for notes in (_notes_on(found, plot), _on_lines(found, options.diagonal_title, plot)):
-        layers += note_layers(fields, [note for note in notes if note.words], ground)
+    notes = [*_notes_on(found, plot), *_on_lines(found, options.diagonal_title, plot)]
+    layers += note_layers([note for note in notes if note.words], drawing, layout)
     title = plot.x.noted(options.x_title, 5, drawing.locale)
     return plot.chart(layers, fields).encode(
         x=x.x(fields.low("x"), plot, title, grid=True, base=True), y=y.y(plot, options.y_title, field=fields.low("y"))
@@ -165,6 +160,11 @@ def _at(row: PairedRow, plot: Plot) -> Point:
     return plot.at(row.x.low, row.y.low)
 
 
+def _values(row: PairedRow) -> dict[str, float]:
+    """Where a row stands on both axes."""
+    return {"x": row.x.low, "y": row.y.low}
+
+
 def _shared_ends(plot: Plot) -> tuple[float, float]:
     """The least and the greatest value that are on both scales."""
     return max(plot.x.low, plot.y.low), min(plot.x.high, plot.y.high)
@@ -183,13 +183,11 @@ def _by_name(rows: list[PairedRow]) -> dict[str, list[PairedRow]]:
     return members
 
 
-def _regions(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
+def _regions(fields: Fields, rows: list[PairedRow], plot: Plot) -> list[alt.Chart]:
     """Tinted parts of the plot."""
     if not rows:
         return []
     parts = {row.index: _part_of(row, plot) for row in rows}
-    for left, right in parts.values():
-        ground.shaded(plot.x.at(left), plot.x.at(right), "tint")
     start = fields.add_to_some("region_start", {at: left for at, (left, _) in parts.items()})
     stop = fields.add_to_some("region_stop", {at: right for at, (_, right) in parts.items()})
     tinted = fields.rows_of("role", "region").mark_rect(color=fields.drawing.palette.light["tint"])
@@ -197,25 +195,21 @@ def _regions(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) 
     return [tinted.encode(x=alt.X(field=start, type="quantitative"), x2=stop, **whole)]
 
 
-def _outlines(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
+def _outlines(fields: Fields, rows: list[PairedRow]) -> list[alt.Chart]:
     """The ellipses as closed lines."""
     if not rows:
         return []
-    for members in _by_name(rows).values():
-        ground.line([_at(row, plot) for row in (*members, members[0])])
     look = fields.add_to_some("outline_look", {row.index: looks.with_kind("muted", row.x.kind) for row in rows})
     line = fields.rows_of("role", "ellipse").mark_line(interpolate="linear-closed", strokeWidth=1.5, order=False)
     detail = alt.Detail(field=fields.name("label"), type="nominal")
     return [line.encode(detail=detail, **looks.strokes(fields, look))]
 
 
-def _steps(fields: Fields, found: ByRole, plot: Plot, ground: Ground) -> list[alt.Chart]:
+def _steps(fields: Fields, found: ByRole) -> list[alt.Chart]:
     """From the origin across to a point's x, then up to the point."""
     if not found["origin"] or not found["point"]:
         return []
     origin = found["origin"][0]
-    for row in found["point"]:
-        ground.line([_at(origin, plot), plot.at(row.x.low, origin.y.low), _at(row, plot)])
     ink, accent = (fields.drawing.palette.light[role] for role in ("ink", "accent"))
     whole = fields.rows_of("role", "point")
     from_x, from_y = alt.X(datum=origin.x.low), alt.Y(datum=origin.y.low)
@@ -225,12 +219,10 @@ def _steps(fields: Fields, found: ByRole, plot: Plot, ground: Ground) -> list[al
     ]
 
 
-def _points(fields: Fields, rows: list[PairedRow], plot: Plot, ground: Ground) -> list[alt.Chart]:
+def _points(fields: Fields, rows: list[PairedRow]) -> list[alt.Chart]:
     """The marked points and the origin."""
     if not rows:
         return []
-    for left, base in (_at(row, plot) for row in rows):
-        ground.occupied.marks.append(Box(left - 8, base - 8, left + 8, base + 8))
     kinds = {row.index: looks.with_kind("accent", row.y.kind) if row.role == "point" else "ink" for row in rows}
     look = fields.add_to_some("look", kinds)
     dot = of_rows_with(alt.Chart().mark_point(size=190, opacity=1), look)
@@ -245,7 +237,8 @@ def _notes_on(found: ByRole, plot: Plot) -> Iterator[Note]:
         left, right = _part_of(row, plot)
         lines = wrapped(row.label or "", plot.x.at(right) - plot.x.at(left) - 10, size)
         places = [(6, -8 - (len(lines) - 1) * layout.line, "start")]
-        yield Note(row.index, left, plot.y.low, "\n".join(lines), places, "accent", size, bold=False, rim=False)
+        at = {"x": left, "y": plot.y.low}
+        yield Note(at, "\n".join(lines), "accent", size, places, bold=False, rim=False)
     for row in found["point"]:
         below = _detail_lines(row, layout)
         high = -14 - layout.line * len(below)
@@ -253,16 +246,15 @@ def _notes_on(found: ByRole, plot: Plot) -> Iterator[Note]:
             places = [(side * 14, drop, "start" if side > 0 else "end") for drop in (0, 6, -12) for side in (1, -1)]
         else:
             places = [(plot.x.end - 4 - _at(row, plot)[0], high, "end"), (0, high, "middle"), (4, high, "end")]
-        words = row.label or row.y.text
-        yield Note(row.index, row.x.low, row.y.low, words, places, "accent", layout.label, "\n".join(below))
+        yield Note(_values(row), row.label or row.y.text, "accent", layout.label, places, "\n".join(below))
     for row in found["origin"]:
         places = [(-10, -8, "end"), (-10, 18, "end"), (8, -10, "start"), (0, -14, "middle"), (8, 36, "start")]
-        yield Note(row.index, row.x.low, row.y.low, row.label or "", places, "muted", size, bold=False)
+        yield Note(_values(row), row.label or "", "muted", size, places, bold=False)
     for name, members in _by_name(found["ellipse"]).items():
         row, (left, top) = members[0], _at(members[0], plot)
         outside = places_around([_at(member, plot) for member in members])
         places = [(x - left, y - top, anchor) for x, y, anchor in outside]
-        yield Note(row.index, row.x.low, row.y.low, name, places, "muted", size, bold=False)
+        yield Note(_values(row), name, "muted", size, places, bold=False)
 
 
 def _on_lines(found: ByRole, diagonal_title: str, plot: Plot) -> Iterator[Note]:
@@ -273,14 +265,13 @@ def _on_lines(found: ByRole, diagonal_title: str, plot: Plot) -> Iterator[Note]:
         for row in found["point"]:
             end = plot.x.at(row.x.low) - plot.x.at(origin.x.low) - 4
             places = [(8, 17, "start"), (end, 17, "end"), (8, -8, "start")]
-            yield Note(row.index, origin.x.low, origin.y.low, row.across or "", places, "ink", size)
+            yield Note(_values(origin), row.across or "", "ink", size, places)
     low, high = _shared_ends(plot)
     left, base = plot.at(low, low)
     values = [low * (high / low) ** part for part in (0.04, 0.1, 0.9, 0.8, 0.2, 0.7)]
     spots = [(x - left, y - base) for x, y in (plot.at(value, value) for value in values)]
     places = [(x + 9, y + 5, "start") for x, y in spots] + [(x - 8, y - 4, "end") for x, y in spots]
-    any_row = [*found["ellipse"], *found["origin"], *found["region"], *found["point"]][0]  # a note needs one
-    yield Note(any_row.index, low, low, diagonal_title, places, "muted", size, bold=False)
+    yield Note({"x": low, "y": low}, diagonal_title, "muted", size, places, bold=False)
 
 
 FORM = Form("paired", "Do two quantities grow in step?", PairedRow, PairedOptions, paired)

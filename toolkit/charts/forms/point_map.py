@@ -15,7 +15,7 @@ from toolkit.charts.example import COUNTY, invented_chart, number
 from toolkit.charts.expressions import expression_literal, field_of_row
 from toolkit.charts.fields import Fields
 from toolkit.charts.layers import layered
-from toolkit.charts.plots import Spot, words_beside
+from toolkit.charts.notes import Note, note_layers
 from toolkit.charts.scales import round_step, tick_words, unit_of
 from toolkit.core.errors import Problem, ToolkitError
 
@@ -74,20 +74,14 @@ def point_map(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCha
     box = alt.Chart(alt.InlineData(values=[{"type": "Feature", "geometry": around}])).mark_geoshape(filled=False)
     placed = f"isValid({field_of_row(drawing.encodings['longitude'])})"
     layers = [box, *([ground] if outlines else []), points.transform_filter(placed)]
-    if any(row.text for row in rows):
-        spots = [spot(row, frame, largest, layout) for row in rows]
-        layers.append(words_beside(fields, spots, layout.detail, 0, layout.width).encode(**at))
+    said = [
+        Note({"longitude": row.longitude.low, "latitude": row.latitude.low}, row.text, "ink", layout.detail)
+        for row in rows
+        if row.text and row.longitude and row.latitude
+    ]
+    layers += note_layers(said, drawing, layout)
     mercator = alt.Projection(type="mercator")
     return layered(*layers, data=fields.data, width=frame.width, height=frame.height, projection=mercator)
-
-
-def spot(row: PointMapRow, frame: maps.Frame, largest: float, layout: Layout) -> Spot:
-    """Where a row's point is, and how large, for placing its name."""
-    if not row.longitude or not row.latitude:
-        return Spot(-100.0, -100.0, None)
-    part = row.size.low / largest if row.size and largest else 0.0
-    radius = LARGEST[layout.name] * math.sqrt(part) if row.size else PLAIN
-    return Spot(*frame.at(row.longitude.low, row.latitude.low), row.text, radius)
 
 
 def sizes(

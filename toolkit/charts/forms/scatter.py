@@ -11,7 +11,8 @@ from toolkit.charts.drawing import Annotation, Cell, Drawing, Layout
 from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
 from toolkit.charts.fields import Fields
-from toolkit.charts.plots import Spot, axis_scale, plot_of, refuse_ranges, words_beside
+from toolkit.charts.notes import Note, note_layers
+from toolkit.charts.plots import axis_scale, plot_of, refuse_ranges
 
 SCALES = ("linear", "log")
 
@@ -60,9 +61,8 @@ def scatter(drawing: Drawing, layout: Layout) -> alt.LayerChart:
     channels = looks.grouped_points(fields, roles, [row.y.kind for row in rows], groups)
     points = alt.Chart().mark_point(size=70, opacity=1).encode(**channels, tooltip=fields.tooltip)
     layers = [points]
-    if named:
-        spots = [Spot(plot.x.at(row.x.low), plot.y.at(row.y.low), row.text) for row in rows]
-        layers.append(words_beside(fields, spots, layout.detail, plot.left, layout.width))
+    places = ((row.text, {"x": row.x.low, "y": row.y.low}) for row in rows)
+    layers += note_layers([Note(at, text, "ink", layout.detail) for text, at in places if text], drawing, layout)
     across = x.x(fields.low("x"), plot, options.x_title, grid=True)
     return plot.chart(layers, fields).encode(x=across, y=y.y(plot, options.y_title, field=fields.low("y")))
 
