@@ -26,6 +26,11 @@ class DeclaredDatasets:
     files: tuple[Path, ...]
     unreadable: dict[str, ToolkitError]
 
+    @property
+    def invented_sources(self) -> frozenset[str]:
+        """The sources of invented datasets, which say nothing of how new the data are."""
+        return frozenset(one.source for one in self.datasets.values() if one.synthetic and one.source)
+
     def make_views(self, connection: Connection) -> None:
         """Makes a view of each dataset that can be read, for every cursor of the connection."""
         for name, rows in self.relations.items():

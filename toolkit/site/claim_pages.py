@@ -83,9 +83,8 @@ def render(
     """
     files = files or KeptFiles()
     topics, uses = _topics(database), uses_of_claims(pages)
-    invented = {dataset.source for dataset in database.declared.datasets.values() if dataset.synthetic}
     sql = "SELECT DISTINCT published FROM sources WHERE id NOT IN $ids ORDER BY published"
-    dated = database.rows(sql, {"ids": [*invented]})
+    dated = database.rows(sql, {"ids": [*database.declared.invented_sources]})
     as_of = newest(row["published"] for row in dated) or ""
     view = {
         "edition": edition,

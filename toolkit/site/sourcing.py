@@ -74,7 +74,7 @@ class Sourcing:
 
     def newest(self, names: Iterable[str]) -> str | None:
         """The date of the newest of these sources, those of invented datasets left out; None if none has a date."""
-        invented = {dataset.source for dataset in self.database.declared.datasets.values() if dataset.synthetic}
+        invented = self.database.declared.invented_sources
         return newest(self.source(name)["published"] for name in names if name not in invented)
 
     def wording(self, reading: dict) -> str:
