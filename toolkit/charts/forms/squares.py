@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
@@ -15,12 +16,15 @@ from toolkit.charts.encodings import Form, Row, number_column, number_option, te
 from toolkit.charts.example import euros, invented_chart, number
 from toolkit.charts.expressions import field_of_row
 from toolkit.charts.fields import Fields
+from toolkit.charts.layers import faceted, layered
 from toolkit.charts.plots import refuse_twice
-from toolkit.charts.row_heights import LEADING, RowHeights
-from toolkit.charts.typography import balanced, wrapped
+from toolkit.charts.typography import balanced
 from toolkit.core.errors import ToolkitError
 
 MOST_SQUARES = 2000  # the most of one measure in a row
+BETWEEN = 26  # pixels between the two measures
+FREE = 12  # pixels over and under figures
+LINES = "split(datum.value, '\\n')"
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,11 @@ class SquaresRow(Row):
     detail: str | None = text_column("more about it")
     left: Cell = number_column("the measure in the accent colour", required=True)
     right: Cell = number_column("the measure beside it", required=True)
+
+    @property
+    def name(self) -> str:
+        """The label with its detail."""
+        return f"{self.label}, {self.detail}" if self.detail else self.label
 
 
 @dataclass(frozen=True)
@@ -89,62 +98,41 @@ class Measure:
 def squares(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """Two measures counted out in squares, for gaps where a bar would lose the small one.
 
-    Squares lie in pixels: Vega-Lite has no mark that counts out a number. Raises ToolkitError for more of them than can
-    be looked at, and for two rows of one name.
+    Squares lie in pixels, down from a plot of no height: Vega sets the next row below all that is drawn of one. Raises
+    ToolkitError for more of them than can be looked at, and for two rows of one name.
     """
     rows, options = FORM.read(drawing)
-    refuse_twice(rows, lambda row: ", ".join(part for part in (row.label, row.detail) if part), drawing)
-    plan = RowHeights(Fields(drawing), layout)
-    widest = plan.names_width((row.label, row.detail or "") for row in rows)
-    names = min(150.0, widest) + 24 if layout.wide else 0.0
-    both = measures(rows, options, names, drawing, layout)
-    tall = layout.line * max(len(one.title) for one in both)
-    y, title_at = (26 + tall - layout.line, 14.0) if layout.wide else (0.0, 0.0)
-    rules, bases = dict[int, float](), dict[int, float]()
-    labels: dict[int, tuple[float, str, str]] = {}
-    starts: dict[str, dict[int, float]] = {one.name: {} for one in both}
-    for row in rows:
-        rules[row.index], top, detail = y, y + 20, row.detail or ""
-        if layout.wide:
-            labels[row.index] = (top + 8, row.label, detail)
-        else:
-            words = f"{row.label}, {detail}" if detail else row.label
-            labels[row.index] = (top + 2, words, "")
-            top += 19 + plan.label_height(words, "", layout.width) - layout.label * LEADING
-        bases[row.index] = top + layout.figure * 0.5 + 3
-        title_at = title_at or bases[row.index] + 5 + layout.line  # on a phone under the first figures
-        for one in both:
-            titled = not layout.wide and row is rows[0]
-            start = bases[row.index] + 13 + (4 + layout.line * len(one.title) if titled else 0)
-            starts[one.name][row.index] = start
-            lines = math.ceil(one.cells[row.index].high / one.per_square / one.across)
-            y = max(y, start + lines * one.pitch + 22)
-    plan.height = y - 14
-    layers = [*plan.rules(rules), *plan.labels(labels, names - 12 if layout.wide else layout.width)]
-    for one in both:
-        said = {at: (base, one.cells[at].text) for at, base in bases.items()}
-        title = {0: (title_at, "\n".join(one.title))}
-        layers += [
-            plan.text(f"{one.name}_figure", said, layout.figure, 600, role=one.role, dx=one.x),
-            plan.text(f"{one.name}_title", title, layout.detail, role="muted", dx=one.x),
-            counted(plan, one, starts[one.name]),
-        ]
-    return plan.chart(layers)
+    refuse_twice(rows, lambda row: row.name, drawing)
+    fields, (left, right) = Fields(drawing), measures(rows, options, drawing, layout)
+    layers = [layer for one in (left, right) for layer in (*_words(fields, one, layout), counted(fields, one))]
+    in_pixels: dict[str, Any] = {"type": "quantitative", "axis": None}
+    x, y = (alt.Scale(domain=[0, end], range=[0, end], nice=False, zero=False) for end in (layout.width, 1))
+    whole = layered(*layers, data=fields.data, width=layout.width, height=1)
+    whole = whole.encode(x=alt.X(scale=x, **in_pixels), y=alt.Y(scale=y, **in_pixels))
+    name = fields.add("name", ["\n".join(balanced(row.name, layout.width, layout.label, 600)) for row in rows])
+    header = alt.Header(labelFontSize=layout.label, labelExpr=LINES, labelPadding=FREE / 2)
+    row = alt.Row(field=name, type="nominal", sort=fields.values(name), header=header)
+    return faceted(whole, alt.FacetMapping(row=row), spacing=3 * FREE, align="each")
 
 
-def measures(
-    rows: list[SquaresRow], options: SquaresOptions, names: float, drawing: Drawing, layout: Layout
-) -> list[Measure]:
-    """The two measures side by side, right of the names. Raises ToolkitError for too many squares."""
-    gap = 28 if layout.wide else 24
-    half = round((layout.width - names - gap) * (0.62 if layout.wide else 0.54))
-    right = names + half + gap
-    made = []
-    for name, role, x, width in (("left", "accent", names, half), ("right", "ink", right, layout.width - right)):
+def _words(fields: Fields, measure: Measure, layout: Layout) -> list[alt.Chart]:
+    """The figures over the squares, and over the first of them what a square is."""
+    figure = fields.words(fields.text(measure.name), layout.figure, 600, dx=measure.x, dy=-FREE, role=measure.role)
+    title = fields.add_to_some(f"{measure.name}_title", {0: "\n".join(measure.title)})
+    up = FREE + layout.figure + 4 + (len(measure.title) - 1) * layout.line
+    said = fields.words(title, layout.detail, dx=measure.x, dy=-up, leading=layout.line, role="muted")
+    return [words.encode(x=alt.XValue(0), y=alt.YValue(0)) for words in (figure, said)]
+
+
+def measures(rows: list[SquaresRow], options: SquaresOptions, drawing: Drawing, layout: Layout) -> list[Measure]:
+    """The two measures side by side. Raises ToolkitError for too many squares."""
+    half = round((layout.width - BETWEEN) * (0.62 if layout.wide else 0.54))
+    right, made = half + BETWEEN, []
+    for name, role, x, width in (("left", "accent", 0, half), ("right", "ink", right, layout.width - right)):
         cells = [getattr(row, name) for row in rows]
         per, title = getattr(options, f"{name}_per_square"), getattr(options, f"{name}_title")
         refuse_too_many(drawing, name, per, cells)
-        lines = (wrapped if layout.wide else balanced)(title, width, layout.detail)
+        lines = balanced(title, width, layout.detail)
         made.append(Measure(name, role, cells, per, lines, x, width, square_pitch(cells, per, width, layout)))
     return made
 
@@ -171,11 +159,10 @@ def square_pitch(cells: list[Cell], per: float, width: float, layout: Layout) ->
     return 3.0
 
 
-def counted(plan: RowHeights, measure: Measure, starts: dict[int, float]) -> alt.Chart:
+def counted(fields: Fields, measure: Measure) -> alt.Chart:
     """One square for each `per_square`, the last one cut to what is left; of a range those to its high end are open."""
-    name, fields, per, across, pitch = measure.name, plan.fields, measure.per_square, measure.across, measure.pitch
+    name, per, across, pitch = measure.name, measure.per_square, measure.across, measure.pitch
     side = round(pitch - (1.5 if pitch < 12 else 2.0), 2)
-    start = plan.add(f"{name}_start", {at: round(down, 2) for at, down in starts.items()})
     looks_of_rows = [looks.with_kind(measure.role, cell.kind) for cell in measure.cells]
     look, opened = fields.add(f"{name}_look", looks_of_rows), looks.with_kind(measure.role, "assumed")
     high, low = field_of_row(fields.high(name)), field_of_row(fields.low(name))
@@ -186,7 +173,7 @@ def counted(plan: RowHeights, measure: Measure, starts: dict[int, float]) -> alt
         .transform_flatten([nth])
         .transform_calculate(
             **{x: f"{round(measure.x, 2)} + datum.{nth} % {across} * {pitch}"},
-            **{y: f"datum.{start} + floor(datum.{nth} / {across}) * {pitch}"},
+            **{y: f"floor(datum.{nth} / {across}) * {pitch}"},
             **{kind: f"datum.{nth} < {low} / {per} ? datum.{look} : {json.dumps(opened)}"},
         )
         .transform_calculate(

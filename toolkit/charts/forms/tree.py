@@ -1,10 +1,9 @@
-"""A small graph in layers of who relies on whom."""
+"""Who relies on whom: a node to a line, further right the later its layer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import NamedTuple
+from dataclasses import dataclass
+from itertools import count
 
 import altair as alt
 
@@ -12,13 +11,17 @@ from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form, Row, number_column, text_column, text_option
 from toolkit.charts.example import invented_chart, number
-from toolkit.charts.fields import Fields
-from toolkit.charts.geometry import Point
-from toolkit.charts.row_heights import RowHeights
+from toolkit.charts.fields import Fields, of_row
+from toolkit.charts.layers import layered
+from toolkit.charts.rows import HALO, LEADING
 from toolkit.charts.typography import balanced, text_width
 from toolkit.core.errors import Problem, ToolkitError
 
 LOOKS = {"origin": "ink", "link": "ink, assumed", "broken": "accent"}  # a link is a ring
+EDGE, ASIDE, LANE = 7, 13, 11  # pixels: left of the first node, from a node to its label, from lane to lane of edges
+PITCH, LABEL = 150, 240  # pixels: from layer to layer at most, and what the labels of the last layer have at least
+INDENT = 24  # pixels from layer to layer in the narrow layout
+BETWEEN = 14  # pixels from one label to the next
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ class TreeRow(Row):
     mark: str | None = text_column(
         "how the node is drawn; without it an origin is filled", choices=("origin", "link", "broken")
     )
-    source: str | None = text_column("the id that an edge comes from", role="edge")
-    target: str | None = text_column("the id that relies on it", role="edge")
+    source: str = text_column("the id that an edge comes from", role="edge")
+    target: str = text_column("the id that relies on it", role="edge")
 
 
 @dataclass(frozen=True)
@@ -75,236 +78,164 @@ def example() -> Drawing:
     )
 
 
-@dataclass(eq=False)
-class Stop:
-    """Where edges meet a layer: a node, or the bend of an edge that passes it, whose row it has; with those joined."""
+@dataclass(frozen=True)
+class PlacedNode:
+    """A row of a node, on a line from 0, at so many pixels from the left; its edges run down that many further left."""
 
-    layer: int
     row: TreeRow
-    before: list[Stop] = field(default_factory=list)
-    after: list[Stop] = field(default_factory=list)
-    x: float = 0.0
-    y: float = 0.0
-    slot: float = 0.0
-
-    @property
-    def is_node(self) -> bool:
-        """Whether it is a node."""
-        return self.row.role == "node"
+    line: int
+    x: float
+    lane: float
 
 
-class Edge(NamedTuple):
-    """From a source to whoever relies on it."""
+def tree(drawing: Drawing, layout: Layout) -> alt.LayerChart:
+    """Each node stands below all that it relies on and right of it; an edge runs from a source down, then across.
 
-    source: Stop
-    target: Stop
-    row: TreeRow
-
-
-def tree(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
-    """Origins first; an edge runs from a source to whoever relies on it.
-
-    Its places are in pixels: Vega-Lite lays out no graph. Raises ToolkitError for two nodes of one id, and for edges
-    that name no node or do not go to a later layer.
+    Raises ToolkitError for two nodes of one id, and for edges that name no node or do not go to a later layer.
     """
     rows, options = FORM.read(drawing)
-    (nodes, edges), plan = graph_of(rows, drawing), RowHeights(Fields(drawing), layout)
+    found, edges = graph_of(rows, drawing)
     titles = [title.strip() for title in options.layer_titles.split("|")] if options.layer_titles else []
-    layers = (wide_tree if layout.wide else narrow_tree)(plan, nodes, edges, titles)
-    return plan.chart([*layers, _nodes_of(plan, nodes)])
+    nodes, pitch = place_nodes(in_branches(found, edges), edges, layout)
+    fields, xs = Fields(drawing), [node.x for node in nodes.values()]
+    labels, height = _labels(fields, nodes, layout)
+    level = (layout.label * 1.1 - height) / 2  # from the middle of a line to its mark, beside the first line of words
+    x = fields.add_to_some("x", {node.row.index: node.x for node in nodes.values()})
+    y = fields.add_to_some("line", {node.row.index: node.line for node in nodes.values()})
+    layers = [
+        *_titles(fields, titles[: len({*xs})], min(xs), pitch, layout),
+        _lines_of(fields, nodes, edges, level),
+        *(layer.encode(x=alt.X(field=x, type="quantitative")) for layer in (*labels, _marks(fields, nodes, level))),
+    ]
+    scale = alt.Scale(domain=[0, layout.width], range=[0, layout.width], nice=False, zero=False)
+    return layered(*layers, data=fields.data, width=layout.width, height=alt.Step(height + BETWEEN)).encode(
+        x=alt.X(type="quantitative", scale=scale, axis=None),
+        y=alt.Y(field=y, type="ordinal", axis=None, scale=alt.Scale(type="band", padding=0)),
+    )
 
 
-def graph_of(rows: list[TreeRow], drawing: Drawing) -> tuple[list[Stop], list[Edge]]:
-    """The nodes in the table's order, and the edges. Raises ToolkitError with all that keeps them from being drawn."""
-    found = [Stop(int(row.layer.low), row) for row in rows if row.role == "node"]
-    nodes = {node.row.node: node for node in found}
+def graph_of(rows: list[TreeRow], drawing: Drawing) -> tuple[dict[str, TreeRow], list[TreeRow]]:
+    """The nodes by their id, and the edges. Raises ToolkitError with all that keeps them from being drawn."""
+    found, edges = ([row for row in rows if row.role == role] for role in ("node", "edge"))
+    nodes = {row.node: row for row in found}
     problems = []
     if len(nodes) < len(found):
         problems.append(Problem(drawing.where, "two nodes with one id", "ids that are their own"))
-    edges = []
-    for row in (row for row in rows if row.role == "edge"):
+    for row in edges:
+        lost = [end for end in (row.source, row.target) if end not in nodes]
         known = ", ".join(nodes)
-        problems += [
-            Problem(drawing.where, f"an edge names {end!r}", known, "name a node's id")
-            for end in (row.source, row.target)
-            if end not in nodes
-        ]
-        if row.source not in nodes or row.target not in nodes:
-            continue
-        edges.append(Edge(nodes[row.source], nodes[row.target], row))
-        if edges[-1].source.layer >= edges[-1].target.layer:
+        problems += [Problem(drawing.where, f"an edge names {end!r}", known, "name a node's id") for end in lost]
+        if not lost and nodes[row.source].layer.low >= nodes[row.target].layer.low:
             back = f"the edge from {row.source!r} to {row.target!r} does not go to a later layer"
             allowed, remedy = "layers that rise along each edge", "raise the layer of the one that relies"
             problems.append(Problem(drawing.where, back, allowed, remedy))
     if problems:
         raise ToolkitError(problems)
-    return found, edges
+    return nodes, edges
 
 
-def wide_tree(plan: RowHeights, nodes: list[Stop], edges: list[Edge], titles: list[str]) -> list[alt.Chart]:
-    """Layers as columns from left to right, bends where an edge passes one."""
-    layout = plan.layout
-    layers: dict[int, list[Stop]] = {layer: [] for layer in sorted({node.layer for node in nodes})}
-    for node in nodes:
-        layers[node.layer].append(node)
-    paths = [path_of(edge, layers) for edge in edges]
-    _arrange(list(layers.values()))
-    pitch = (layout.width + 34) / len(layers)
-    room = pitch - 34 - 18
-    top = 34.0 if titles else 8.0
+def in_branches(nodes: dict[str, TreeRow], edges: list[TreeRow]) -> list[TreeRow]:
+    """The nodes, each after all its sources, and next to the last of them."""
+    ordered: dict[str, TreeRow] = {}
 
-    def height(stop: Stop) -> float:
-        return plan.label_height(stop.row.label, stop.row.detail or "", room) + 16 if stop.is_node else 14.0
+    def place(name: str) -> None:
+        ordered[name] = nodes[name]
+        for edge in edges:
+            sources = {other.source for other in edges if other.target == edge.target}
+            if edge.source == name and edge.target not in ordered and sources <= ordered.keys():
+                place(edge.target)
 
-    tallest = max(sum(map(height, layer)) for layer in layers.values())
-    for column, layer in enumerate(layers.values()):
-        spare = (tallest - sum(map(height, layer))) / (len(layer) + 1)
-        y = top + spare
-        for stop in layer:
-            stop.x = column * pitch + 7
-            stop.y = y + (layout.label * 0.55 if stop.is_node else height(stop) / 2)
-            y += height(stop) + spare
-    plan.height = top + tallest + 6
-    over = {column: (column * pitch, 15.0, title) for column, title in enumerate(titles[: len(layers)])}
-    lanes = {source: 18 + 7 * (nth % 3) for nth, source in enumerate(dict.fromkeys(edge.source for edge in edges))}
-    both = zip(edges, paths, strict=True)
-    lines = _lines_of(plan, {edge.row.index: turns(path, lanes[edge.source], room, layout) for edge, path in both})
-    return [*(plan.rules({0: 24}) if titles else []), *titles_at(plan, over), lines, *names_of(plan, nodes, room, 13)]
+    for name in nodes:
+        if not any(edge.target == name for edge in edges):
+            place(name)
+    return list(ordered.values())
 
 
-def titles_at(plan: RowHeights, found: dict[int, tuple[float, float, str]]) -> list[alt.Chart]:
-    """The titles of layers, (x, baseline, words) by the index of any row."""
-    words = plan.text("title", {at: (y, said) for at, (_, y, said) in found.items()}, plan.layout.detail, role="muted")
-    return [words.encode(x=plan.right({at: x for at, (x, _, _) in found.items()}, "title_x"))]
+def place_nodes(ordered: list[TreeRow], edges: list[TreeRow], layout: Layout) -> tuple[dict[str, PlacedNode], float]:
+    """(the nodes with their places, the pixels from layer to layer).
+
+    Edges run down below their source; those that would meet other edges or a node do so in a lane left of it.
+    """
+    line = {row.node: nth for nth, row in enumerate(ordered)}
+    layer = {row.node: row.layer.low for row in ordered}
+    last = {edge.source: max(line[other.target] for other in edges if other.source == edge.source) for edge in edges}
+    lanes: dict[str, int] = {}
+    for name in sorted(last, key=lambda name: last[name] - line[name]):
+        beside = [other for other in line if layer[other] == layer[name] and other != name]
+        met = any(line[name] < line[other] < last[name] for other in beside)
+        taken = {lanes[one] for one in beside if one in lanes and line[one] < last[name] and line[name] < last[one]}
+        lanes[name] = next(lane for lane in count(int(met)) if lane not in taken)
+    depths = sorted({*layer.values()})
+    pitch = min(PITCH, (layout.width - LABEL) / len(depths)) if layout.wide else INDENT
+    left = EDGE + LANE * max(lanes.values(), default=0)
+    nodes = {
+        row.node: PlacedNode(
+            row, line[row.node], left + pitch * depths.index(row.layer.low), LANE * lanes.get(row.node, 0)
+        )
+        for row in ordered
+    }
+    return nodes, pitch
 
 
-def names_of(plan: RowHeights, nodes: list[Stop], room: float, aside: float) -> list[alt.Chart]:
-    """The names of the nodes with their details, right of their marks."""
-    drop = plan.layout.label * 0.34
-    found = {node.row.index: (node.y + drop, node.row.label, node.row.detail or "") for node in nodes}
-    x = plan.right({node.row.index: node.x + aside for node in nodes}, "name_x")
-    return [layer.encode(x=x) for layer in plan.labels(found, room)]
+def _labels(fields: Fields, nodes: dict[str, PlacedNode], layout: Layout) -> tuple[list[alt.Chart], float]:
+    """(the labels of nodes and the details under them, in lines that fit right of them, the height of the tallest)."""
+    lead, names, more = layout.label * LEADING, {}, {}
+    for node in nodes.values():
+        room = layout.width - node.x - ASIDE
+        names[node.row.index] = balanced(node.row.label, room, layout.label, 600)
+        more[node.row.index] = balanced(node.row.detail, room, layout.detail) if node.row.detail else []
+    height = max(len(names[at]) * lead + len(more[at]) * layout.line for at in names)
+    name = fields.add_to_some("name", {at: "\n".join(lines) for at, lines in names.items()})
+    detail = fields.add_to_some("name_detail", {at: "\n".join(lines) or None for at, lines in more.items()})
+    top = layout.label * 0.9 - height / 2
+    down = {at: round(top + (len(lines) - 1) * lead + layout.line, 1) for at, lines in names.items()}
+    below = of_row(fields.add_to_some("detail_dy", down))
+    return [
+        fields.words(name, layout.label, 600, dx=ASIDE, dy=top, leading=lead, rim=HALO),
+        fields.words(detail, layout.detail, dx=ASIDE, dy=below, leading=layout.line, rim=HALO, role="muted"),
+    ], height
 
 
-def _nodes_of(plan: RowHeights, nodes: list[Stop]) -> alt.Chart:
+def _titles(fields: Fields, titles: list[str], left: float, pitch: float, layout: Layout) -> list[alt.Chart]:
+    """The titles over the layers, each a line below the one before where they have not enough room side by side."""
+    if not titles:
+        return []
+    stairs = max(text_width(title, layout.detail) for title in titles) > pitch - 10
+    up = [14 + (len(titles) - 1 - nth if stairs else 0) * layout.line for nth in range(len(titles))]
+    title = fields.add_to_some("title", dict(enumerate(titles)))
+    x = fields.add_to_some("title_dx", {nth: left - EDGE + nth * pitch for nth in range(len(titles))})
+    y = fields.add_to_some("title_dy", {nth: -above for nth, above in enumerate(up)})
+    words = fields.words(title, layout.detail, dx=of_row(x), dy=of_row(y), role="muted")
+    return [words.encode(x=alt.XValue(0), y=alt.YValue(0))]
+
+
+def _marks(fields: Fields, nodes: dict[str, PlacedNode], level: float) -> alt.Chart:
     """The marks of the nodes: as the table says, else an origin that relies on nobody is filled, a link open."""
-    marks = {n.row.index: n.row.mark or ("link" if n.before or n.layer else "origin") for n in nodes}
-    look = plan.add("look", {at: LOOKS[mark] for at, mark in marks.items()})
-    mark = plan.fields.rows_of("role", "node").mark_point(size=125, opacity=1)
-    return mark.encode(
-        x=plan.right({node.row.index: node.x for node in nodes}, "node_x"),
-        y=plan.down({node.row.index: node.y for node in nodes}, "node_y"),
-        tooltip=plan.fields.tooltip,
-        **looks.points(plan.fields, look),
-    )
+    marks = {node.row.index: node.row.mark or ("link" if node.row.layer.low else "origin") for node in nodes.values()}
+    look = fields.add_to_some("look", {at: LOOKS[mark] for at, mark in marks.items()})
+    mark = fields.rows_of("role", "node").mark_point(size=125, opacity=1, yOffset=level)
+    return mark.encode(tooltip=fields.tooltip, **looks.points(fields, look))
 
 
-def _lines_of(plan: RowHeights, points: dict[int, list[Point]]) -> alt.Chart:
-    """Edges as lines through points in pixels, by the index of their row."""
-    bends = plan.add("bends", {at: [[round(x, 2), round(y, 2)] for x, y in line] for at, line in points.items()})
-    edge = plan.add("edge", {at: at for at in points})
-    across, down = plan.fields.free("across"), plan.fields.free("down")
-    shown = plan.fields.rows_of("role", "edge").transform_flatten([bends])
-    shown = shown.transform_calculate(**{across: f"datum.{bends}[0]", down: f"datum.{bends}[1]"})
-    line = shown.mark_line(color=plan.colours["context"], strokeWidth=1.5, order=False)
-    detail = alt.Detail(field=edge, type="nominal")
-    return line.encode(
-        x=alt.X(field=across, type="quantitative"), y=alt.Y(field=down, type="quantitative"), detail=detail
-    )
-
-
-def turns(path: list[Stop], lane: float, room: float, layout: Layout) -> list[Point]:
-    """The points of an edge, which turns in the gutter before a layer, so many pixels from it."""
-    source = path[0]
-    first_line = balanced(source.row.label, room, layout.label, 600)[0]
-    points = [(source.x + 13 + text_width(first_line, layout.label, 600) + 8, source.y)]  # right of the label
-    for before, stop in pairwise(path):
-        if not before.is_node:
-            points.append((before.x + room, before.y))
-        points += bend((points[-1][0], before.y), (stop.x, stop.y), stop.x - lane)
-    return points
-
-
-def path_of(edge: Edge, layers: dict[int, list[Stop]]) -> list[Stop]:
-    """An edge as a path with a bend in each layer between, which is added to the layer."""
-    path = [edge.source]
-    for layer, stops in layers.items():
-        if edge.source.layer < layer < edge.target.layer:
-            path.append(Stop(layer, edge.row))
-            stops.append(path[-1])
-    path.append(edge.target)
-    for before, after in pairwise(path):
-        before.after.append(after)
-        after.before.append(before)
-    return path
-
-
-def _arrange(layers: list[list[Stop]]) -> None:
-    """Sorts each layer by the mean position of its neighbours, to and fro a few times (the barycentre method)."""
-    for layer in layers:
-        set_slots(layer)
-    for turn in range(6):
-        for layer in layers if turn % 2 == 0 else layers[::-1]:
-            for stop in layer:
-                near = stop.before if turn % 2 == 0 else stop.after
-                stop.slot = sum(other.slot for other in near) / len(near) if near else stop.slot
-            layer.sort(key=lambda stop: stop.slot)
-            set_slots(layer)
-
-
-def set_slots(layer: list[Stop]) -> None:
-    """Sets the positions of a layer's stops in their order, evenly between 0 and 1."""
-    for place, stop in enumerate(layer, start=1):
-        stop.slot = place / (len(layer) + 1)
-
-
-def bend(start: Point, end: Point, gutter: float) -> list[Point]:
-    """The points of an edge: horizontal to the gutter before the layer, a rounded turn, horizontal to its end."""
-    (x0, y0), (x1, y1) = start, end
-    turn = min(9.0, abs(y1 - y0) / 2)
-    if turn < 1:
-        return [(x0, y0), (x1, y1)]
-    down = 1 if y1 > y0 else -1
-    left = max(gutter, x0 + turn)
-    arc = [(left - turn, y0), (left - turn * 0.3, y0 + down * turn * 0.3), (left, y0 + down * turn)]
-    back = [(left, y1 - down * turn), (left + turn * 0.3, y1 - down * turn * 0.3), (left + turn, y1)]
-    return [(x0, y0), *arc, *back, (x1, y1)]
-
-
-def narrow_tree(plan: RowHeights, nodes: list[Stop], edges: list[Edge], titles: list[str]) -> list[alt.Chart]:
-    """One node to a line in the order of layers, edges as brackets at the left."""
-    layout = plan.layout
-    ranked = sorted(nodes, key=lambda node: node.layer)
-    lanes = bracket_lanes(edges, ranked)
-    left = 12.0 + 11 * max(lanes.values(), default=0) + 14
-    room = layout.width - left - 14
-    titled = dict(zip(sorted({node.layer for node in ranked}), titles, strict=False))
-    y, titles_at_nodes = 4.0, {}
-    for node in ranked:
-        if node.layer in titled:
-            titles_at_nodes[node.row.index] = (left + 14, y + 14, titled.pop(node.layer))
-            y += layout.line + 6
-        node.x, node.y = left, y + layout.label * 0.55 + 3
-        y += plan.label_height(node.row.label, node.row.detail or "", room) + 17
-    plan.height = y
+def _lines_of(fields: Fields, nodes: dict[str, PlacedNode], edges: list[TreeRow], level: float) -> alt.Chart:
+    """Edges as lines through points (pixels from the left, line)."""
     points = {}
-    for source, target, row in edges:
-        x = left - 14 - 11 * lanes[source]
-        out = [(source.x, source.y), (x + 5, source.y), (x + 1.5, source.y + 1.5), (x, source.y + 5)]
-        back = [(x, target.y - 5), (x + 1.5, target.y - 1.5), (x + 5, target.y), (target.x, target.y)]
-        points[row.index] = [*out, *back]
-    return [*titles_at(plan, titles_at_nodes), _lines_of(plan, points), *names_of(plan, nodes, room, 14)]
-
-
-def bracket_lanes(edges: list[Edge], ranked: list[Stop]) -> dict[Stop, int]:
-    """A lane for each source of edges, which its brackets share: those that would cross get their own."""
-    rank = {node: place for place, node in enumerate(ranked)}
-    spans = {source: (rank[source], max(rank[e.target] for e in edges if e.source is source)) for source, *_ in edges}
-    used: dict[Stop, int] = {}
-    for source, (low, high) in sorted(spans.items(), key=lambda item: item[1][1] - item[1][0]):
-        taken = {lane for other, lane in used.items() if spans[other][0] < high and low < spans[other][1]}
-        used[source] = next(lane for lane in range(len(spans)) if lane not in taken)
-    return used
+    for edge in edges:
+        source, target = nodes[edge.source], nodes[edge.target]
+        lane = source.x - source.lane
+        points[edge.index] = [
+            [source.x, source.line],
+            [lane, source.line],
+            [lane, target.line],
+            [target.x, target.line],
+        ]
+    bends, nth = fields.add_to_some("bends", points), fields.add_to_some("edge", {at: at for at in points})
+    across, down = fields.free("across"), fields.free("down")
+    shown = fields.rows_of("role", "edge").transform_flatten([bends])
+    shown = shown.transform_calculate(**{across: f"datum.{bends}[0]", down: f"datum.{bends}[1]"})
+    line = shown.mark_line(color=fields.drawing.palette.light["context"], strokeWidth=1.5, order=False, yOffset=level)
+    x, y = alt.X(field=across, type="quantitative"), alt.Y(field=down, type="ordinal")
+    return line.encode(x=x, y=y, detail=alt.Detail(field=nth, type="nominal"))
 
 
 FORM = Form("tree", "Who relies on whom?", TreeRow, TreeOptions, tree)
