@@ -152,6 +152,22 @@ def test_labels_of_a_narrow_axis_of_names_are_turned_and_those_of_years_left_out
     assert ["rotate(" in draw_svg(named, width) for width in LAYOUTS] == [False, True]
 
 
+def test_years_that_are_numbers_in_a_frame_are_numbers_in_its_filters_and_conditions():
+    chosen = CHART.mark_bar().encode(x="sum(score)", y="town").transform_filter(alt.datum.year == 2023)
+    made = replace(drawing(chosen), typed=("year",))
+    assert vega_lite(made)["datasets"]["table-1"][0]["year"] == 2022
+    for width in LAYOUTS:
+        assert draw_svg(made, width)
+    flags = [{**row, "year": str(place % 2 == 0)} for place, row in enumerate(ROWS)]
+    open_ones = CHART.mark_bar().encode(x="sum(score)", y="town").transform_filter(alt.datum.year == True)  # noqa: E712
+    assert draw_svg(replace(drawing(open_ones, rows=flags), typed=("year",)), "wide")
+
+
+def test_a_chart_whose_filters_no_row_passes_is_refused():
+    with pytest.raises(ToolkitError, match="no mark: no row passes"):
+        draw_svg(drawing(CHARTS["bars"]().transform_filter(alt.datum.score > 900)), "wide")
+
+
 def test_a_brush_that_nobody_has_drawn_is_no_bar_without_a_size():
     brushed = CHART.mark_point().encode(x=SCORE, y="year:O").add_params(alt.selection_interval())
     assert nodes(draw_svg(drawing(brushed), "wide"), "path")

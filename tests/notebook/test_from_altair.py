@@ -99,6 +99,13 @@ def test_fields_that_a_transform_makes_are_no_unknown_ones(story):
         assert len(story.chart(drawn, id="told", **WORDS).table)
 
 
+def test_a_mark_of_a_view_without_data_is_drawn_once(story):
+    line = alt.Chart().mark_rule().encode(y=alt.datum("Invented Paper"))
+    made = story.chart(bars(story.ask("told").frame) + line, id="told", **WORDS)
+    assert made.altair["specification"]["layer"][1]["data"] == {"values": [{}]}
+    assert made.altair["typed"] == ["told_multiple"]
+
+
 def test_the_edge_and_the_grid_of_a_map_are_no_typed_values(story):
     told = story.ask("told").frame
     edge = alt.sphere()

@@ -182,7 +182,7 @@ def _chart(chart: Mapping, folder: str) -> dict:
 
 def _drawn_from(chart: Mapping) -> dict:
     """The hashes of a chart's data, and of its words and all else that it is drawn from."""
-    parts = ("form", "encodings", "source", "kind", "specification", "frames", "held", "in_scale", "notes_at")
+    parts = ("form", "encodings", "source", "kind", "specification", "frames", "typed", "held", "in_scale", "notes_at")
     specification = {key: chart[key] for key in parts if key in chart}
     specification |= {word: chart[word]["text"] for word in WORDS}
     return {"data": _hash_of(_contents(chart["table"])), "specification": _hash_of(specification)}

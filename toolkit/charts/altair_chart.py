@@ -16,7 +16,7 @@ from toolkit.charts.altair_maps import as_features, is_map, with_height
 from toolkit.charts.altair_theme import CATEGORIES, MANY, configuration, labels_in, with_css_variables
 from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import arrangements, is_single
-from toolkit.charts.clipping import ROOM, cut_off, without_size
+from toolkit.charts.clipping import ROOM, cut_off, without_marks, without_size
 from toolkit.charts.contrast import unreadable, unseen
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.drawn_marks import DrawnMarks, read_marks
@@ -76,6 +76,7 @@ def _checked(
     problems = [
         *unreadable(found, drawing.palette, where),
         *unseen(found, drawing.palette, where),
+        *without_marks(drawn, where),
         *cut_off(drawn, where),
         *(without_size(drawn, where) if _has_lengths(drawing, layout) else ()),
         *mark_texts.text_problems(drawn.marks, drawing, where),
@@ -169,7 +170,7 @@ def _of_author(drawing: Drawing, layout: Layout) -> Specification:
 
 def _data(drawing: Drawing, types: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
     """The rows of each frame that the chart was made of, which stand one after the other in its table."""
-    start = 0
+    start, types = 0, {**types, **{name: "quantitative" for name in drawing.typed if types.get(name) != "temporal"}}
     for count in drawing.frames:
         rows = [drawing.as_in_frame(row) for row in drawing.rows[start : start + count]]
         ranges = {name for row in rows for name, cell in row.items() if isinstance(cell, Cell) and cell.is_range}
@@ -186,6 +187,8 @@ def _value(name: str, cell: Any, types: Mapping[str, str], ranges: set[str]) -> 
         yield name, int(cell.low) if cell.low.is_integer() else cell.low
     elif isinstance(cell, str) and types.get(name) == "quantitative" and NUMBER.fullmatch(cell):
         yield name, float(cell) if "." in cell else int(cell)  # a year, a code, a limit of a bin: text in a table
+    elif types.get(name) == "quantitative" and cell in ("True", "False"):
+        yield name, cell == "True"
     elif isinstance(cell, str) and types.get(name) == "temporal" and ONE_PERIOD.fullmatch(cell) and len(cell) == 10:
         yield name, f"{cell}T00:00:00"  # a day alone is read in universal time and drawn in local time
     else:

@@ -1,4 +1,4 @@
-"""Marks that reach beyond their plot or the drawing: cut off there, a reader would see less than the data say."""
+"""Marks that reach beyond their plot or the drawing, or are not there: a reader would see less than the data say."""
 
 from __future__ import annotations
 
@@ -26,6 +26,13 @@ def cut_off(drawn: DrawnMarks, where: str) -> Iterator[Problem]:
             "marks inside the plot",
             "widen the domain of the scale, or filter the rows, so that what is left out is left out in words",
         )
+
+
+def without_marks(drawn: DrawnMarks, where: str) -> Iterator[Problem]:
+    """The problem of a chart without a mark, whose axes alone say nothing."""
+    if not any("role-mark" in mark.names and (mark.points or mark.words) for mark in drawn.marks):
+        found = "no mark: no row passes its filters, or no row has values in all of its fields"
+        yield Problem(where, found, "a mark at the least", "look at its filters and the rows of its frame")
 
 
 def without_size(drawn: DrawnMarks, where: str) -> Iterator[Problem]:

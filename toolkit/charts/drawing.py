@@ -62,7 +62,8 @@ class Drawing:
     An author's own Altair chart has its `specification`, without data, and perhaps `narrow`, another for phones;
     `frames` are the numbers of rows of the frames that these were made of, in the order of the table. `held` says how
     many times numbers without a scale the values of a column are in its frame: 100 of percent, 0.001 of thousand EUR;
-    of those `in_scale` they are so in `rows` too, but never in those of a house form. `axis_values` are values of the
+    of those `in_scale` they are so in `rows` too, but never in those of a house form. `typed` are the columns that its
+    frames have numbers or true and false in, where `rows` may have words: years, codes. `axis_values` are values of the
     chart's other states: the axis covers them, so that it does not change. `where` names the chart in errors; `cache`
     has what was drawn of it already. Raises ToolkitError for an id that no page can hold, an unknown kind, or a table
     without rows.
@@ -85,6 +86,7 @@ class Drawing:
     frames: tuple[int, ...] = ()
     held: Mapping[str, float] = field(default_factory=dict, hash=False)
     in_scale: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
     axis_values: tuple[Cell, ...] = ()
     notes_at: tuple[Annotation, ...] = ()
     where: str = field(init=False, repr=False, compare=False, default="")
@@ -200,6 +202,7 @@ def read_drawing(chart: Mapping[str, Any], palette: Palette = HOUSE) -> Drawing:
         frames=tuple(chart.get("frames", ())),
         held=held,
         in_scale=in_scale,
+        typed=tuple(chart.get("typed", ())),
         notes_at=tuple(annotation(note) for note in chart.get("notes_at", ())),
         **words,
     )

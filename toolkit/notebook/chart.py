@@ -21,7 +21,8 @@ class Chart:
     """A chart as it will be published: form, table, encodings of the form, the words around it, its line of sources.
 
     `altair` is {} for a house form; for a chart of Altair its "specification" without data, "narrow"
-    where the author gave one, its "frames", and the scales that these are "held" in. `notes_at` are words on it.
+    where the author gave one, its "frames", which columns are "typed" there, and the scales that these are "held" in.
+    `notes_at` are words on it.
     """
 
     id: str

@@ -16,7 +16,7 @@ from toolkit.notebook import many_rows
 from toolkit.notebook.axis_titles import title_problems
 from toolkit.notebook.calling_cell import calling_cell
 from toolkit.notebook.expressions_in_charts import column_scales, lacking_numbers, scale_problems
-from toolkit.notebook.refused_in_charts import refuse_in_specifications
+from toolkit.notebook.refused_in_charts import is_empty, refuse_in_specifications
 from toolkit.notebook.repeats_in_charts import repeats_added_up
 from toolkit.notebook.stacked_shares import shares_over_the_whole
 from toolkit.notebook.totals_in_charts import totals_drawn_together
@@ -124,8 +124,14 @@ def split_chart(charts: Mapping[str, Any], where: str, name: str, maker: TableMa
     return _joined(drawn_tables, name), {
         **bare_specifications,
         "frames": [len(table) for table in tables_of_frames],
+        **({"typed": typed} if (typed := _typed(map(_frame_of, distinct.values()), column_names)) else {}),
         **scales.for_page(),
     }
+
+
+def _typed(frames: Iterable[Any], named: Collection[str]) -> list[str]:
+    """The columns that are no texts in frames, such as years, which are words in a table: filters compare them."""
+    return sorted({str(name) for frame in frames for name in frame if frame[name].dtype.kind in "iufb"} & {*named})
 
 
 def _as_groups(
@@ -246,7 +252,7 @@ def _distinct(all_data: Iterator[Any]) -> Iterator[Any]:
     for data in all_data:
         if id(data) not in seen:
             seen.add(id(data))
-            if type(data).__name__ not in OF_OUTLINES and str(getattr(data, "name", "")).partition("-")[0] != "empty":
+            if type(data).__name__ not in OF_OUTLINES and not is_empty(str(getattr(data, "name", ""))):
                 yield data
 
 
@@ -282,12 +288,13 @@ def _renamed(tree: Any, names: Mapping[str, str]) -> Any:
         return [_renamed(part, names) for part in tree]
     if not isinstance(tree, dict):
         return tree
-    return {
-        key: {"name": names[part["name"]]}
-        if key == "data" and isinstance(part, dict) and part.get("name") in names
-        else _renamed(part, names)
-        for key, part in tree.items()
-    }
+    return {key: _renamed(part, names) if key != "data" else _data_named(part, names) for key, part in tree.items()}
+
+
+def _data_named(data: Any, names: Mapping[str, str]) -> Any:
+    """The data of a view by their new name; of a view without data one row without cells, as Altair has it."""
+    name = data.get("name", "") if isinstance(data, dict) else ""
+    return {"name": names[name]} if name in names else {"values": [{}]} if is_empty(name) else data
 
 
 def _joined(tables: list[Table], name: str) -> Table:

@@ -27,11 +27,16 @@ def refuse_in_specifications(
 def _undeclared(specification: Mapping[str, Any], names: Mapping[str, str], where: str) -> Iterator[Problem]:
     """A problem for each set of data in a specification that is no frame."""
     for data in _every(specification, "data"):
-        if isinstance(data, dict) and "name" in data and data["name"] not in names:
+        if isinstance(data, dict) and "name" in data and not (data["name"] in names or is_empty(data["name"])):
             yield Problem(where, "data typed into the chart", "frames", "put the values into a frame")
         elif isinstance(data, dict) and "name" not in data and not set(data) & set(DRAWN_FROM_NOTHING):
             what_it_is = "data at an address" if "url" in data else "data typed into the chart"
             yield Problem(where, what_it_is, "frames of the project's data", "run toolkit add, then ask story.sql(…)")
+
+
+def is_empty(name: str) -> bool:
+    """Whether data are those that Altair gives a view without data in a layered chart: a row without cells."""
+    return name.partition("-")[0] == "empty"
 
 
 def _typed_positions(specification: Mapping[str, Any], where: str) -> Iterator[Problem]:

@@ -212,7 +212,11 @@ def drawing_of(chart: Mapping, palette: Palette) -> Drawing:
     """The drawing of a chart's JSON, with curly quotes. Equal charts share one, so that each is drawn once."""
     words = {name: {"text": curly(chart[name]["text"])} for name in WORDS}
     parts = {name: chart[name] for name in ("id", "form", "encodings", "kind", "language", "table")}
-    parts |= {name: chart[name] for name in ("specification", "narrow", "frames", "held", "in_scale") if name in chart}
+    parts |= {
+        name: chart[name]
+        for name in ("specification", "narrow", "frames", "typed", "held", "in_scale")
+        if name in chart
+    }
     parts["notes_at"] = [
         {**note, "label": {"text": curly(note["label"]["text"])}} for note in chart.get("notes_at", ())
     ]
