@@ -60,8 +60,7 @@ def place_words(
     these the points, which have the fewest places; words may stand on areas that are hardly darker than `paper`.
     """
     contents, reached = _contents(drawn, paper), (0.0, 0.0)
-    top = min((box.top for box in contents.texts), default=0.0) - 2 * layout.line
-    occupied = Occupied(0, layout.width, top, contents.texts, contents.shapes, contents.grounds)
+    occupied = Occupied(0, layout.width, -2 * layout.line, contents.texts, contents.shapes, contents.grounds)
     held = {str(view["name"]): view["data"] for view in views(made) if _is_placed(view)}
     records = {name: data.get("values") or made["datasets"][data["name"]] for name, data in held.items()}
     placed: dict[DrawnMark, DrawnMark] = {}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import altair as alt
+import numpy as np
 
 from toolkit.charts import looks
 from toolkit.charts.altair_axes import of_scale
@@ -80,13 +80,10 @@ class Curve:
     points: list[tuple[float, float]]
     plot: Plot
 
-    def density(self, x: float) -> float:
-        """The density at so many pixels from the left, on the straight lines between the points."""
-        places = [self.plot.x.at(value) for value, _ in self.points]
-        after = min(max(bisect_left(places, x), 1), len(places) - 1)
-        part = (x - places[after - 1]) / (places[after] - places[after - 1])
-        low, high = self.points[after - 1][1], self.points[after][1]
-        return low + (high - low) * min(max(part, 0.0), 1.0)
+    def density(self, value: float) -> float:
+        """The density at a value, on the straight lines that the log axis has between the points."""
+        values, densities = zip(*self.points, strict=True)
+        return float(np.interp(math.log(value), np.log(values), densities))
 
 
 def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
@@ -99,10 +96,10 @@ def distribution(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.Facet
     regions = [row for row in rows if row.role == "region"]
     curve, x = curve_of(rows, points, drawing, layout)
     plot = curve.plot
-    flags = stagger([row for row in rows if row.role == "mark"], options, plot)
+    flags = flags_of([row for row in rows if row.role == "mark"], options, plot)
     look = fields.add("look", [looks.with_kind("ink", points[0].density.kind)] * len(rows))
     staffs, dots = flag_layers(fields, flags, curve) if flags else ([], [])
-    notes = [*flag_notes(flags, plot), *region_notes(regions, curve, [flag.staff for flag in flags])]
+    notes = [*flag_notes(flags, plot), *region_notes(regions, plot, [flag.staff for flag in flags])]
     of_curve = fields.rows_of("role", "curve")
     layers = [
         of_curve.mark_area(color=drawing.palette.light["slip"], line=False).encode(y2=alt.Y2Datum(0)),
@@ -140,91 +137,89 @@ def curve_of(
     return Curve(drawn, plot), axis
 
 
-@dataclass
+@dataclass(frozen=True)
 class Flag:
-    """The words of a flag beside the staff at its value; level 0 is the lowest.
-
-    They begin `left` in pixels, the first line on the baseline `head` below the top of the plot.
-    """
+    """The words of a mark beside the staff at its value: from `left` in pixels, and `foot` pixels above the plot."""
 
     row: DistributionRow
+    layout: Layout
     role: str
     staff: float
-    name: str
     lines: list[str]
+    left: float
     width: float
-    left: float = 0
-    level: int = 0
-    head: float = 0
+    foot: float = 0.0
 
-    def crosses(self, staff: float) -> bool:
-        """True if a staff at this x would cross the text."""
-        return self.left - 3 < staff < self.left + self.width + 8
+    @property
+    def top(self) -> float:
+        """How far above the plot its words reach."""
+        return self.foot + self.layout.line * (1 + len(self.lines)) + 8
 
-    def touches(self, other: Flag) -> bool:
-        """True if the texts of the two flags would overlap on one level."""
-        return self.left < other.left + other.width + 12 and other.left < self.left + self.width + 12
+    @property
+    def baseline(self) -> float:
+        """That of its name, below the top of the plot."""
+        return 2 - self.top + self.layout.label * 0.8
 
-
-def stagger(marks: list[DistributionRow], options: DistributionOptions, plot: Plot) -> list[Flag]:
-    """Flags right or left of their staffs, on as few levels as possible without a staff across another flag's text."""
-    flags: list[Flag] = []
-    sides: list[list[float]] = []
-    layout = plot.layout
-    for row in sorted(marks, key=lambda row: row.x.low):
-        staff, name = plot.x.at(row.x.high), row.label or row.x.text
-        lines = wrapped(row.detail, layout.width * 0.36, layout.detail) if row.detail else []
-        wide = max(text_width(name, layout.label, 600), *(text_width(line, layout.detail) for line in lines), 0)
-        role = "accent" if row.label == options.emphasis else "ink"
-        flags.append(Flag(row, role, staff, name, lines, wide))
-        right, left, edge = staff + 5, staff - 5 - wide, max(0.0, layout.width - wide)
-        fits = right + wide <= layout.width
-        sides.append([right] * fits + [left] * (left >= 0) + [edge] * (not fits))  # at last over its own staff
-    best = min(itertools.product(*sides), key=lambda lefts: _arrange(flags, lefts))
-    _arrange(flags, best)
-    high = 0.0
-    for _, level in itertools.groupby(sorted(flags, key=lambda flag: flag.level), key=lambda flag: flag.level):
-        same = list(level)
-        high += layout.line * (1 + max(len(flag.lines) for flag in same)) + 8
-        for flag in same:
-            flag.head = 2 - high + layout.label * 0.8
-    return flags
+    @property
+    def is_over_staff(self) -> bool:
+        """Whether it stands on top of its staff: it has room on neither side."""
+        return self.left < self.staff < self.left + self.width
 
 
-def _arrange(flags: list[Flag], lefts: tuple[float, ...]) -> tuple[int, int, float]:
-    """Places the texts at these left ends, on levels; returns (overlaps, highest level, pixels from the staffs)."""
-    for flag, left in zip(flags, lefts, strict=True):
-        flag.left, flag.level = left, 0
-    pairs = list(itertools.permutations(flags, 2))
-    for _ in flags:
-        for flag, other in pairs:
-            if flag.crosses(other.staff) or (flag.level == other.level and flag.touches(other)):
-                flag.level = max(flag.level, other.level + 1)
-    used = sorted({flag.level for flag in flags})
+def flags_of(marks: list[DistributionRow], options: DistributionOptions, plot: Plot) -> list[Flag]:
+    """The flags as low as can be: of the first ones left of their staffs, of the others right, so that no two meet."""
+    ordered = sorted(marks, key=lambda row: row.x.low)
+    ways = []
+    for count in range(len(ordered) + 1):  # from the outermost inwards
+        left = [_flag(row, -1, options, plot) for row in ordered[:count]]
+        ways.append(_stacked([*left, *(_flag(row, 1, options, plot) for row in reversed(ordered[count:]))]))
+    return min(ways, key=lambda flags: (_crossings(flags), max((flag.top for flag in flags), default=0)))
+
+
+def _crossings(flags: list[Flag]) -> int:
+    """How many staffs run through the words of another flag."""
+    pairs = itertools.permutations(flags, 2)
+    return sum(flag.left - 3 < one.staff < flag.left + flag.width and flag.top <= one.foot for flag, one in pairs)
+
+
+def _flag(row: DistributionRow, side: int, options: DistributionOptions, plot: Plot) -> Flag:
+    """The flag of a mark on a side of its staff (1 is right), moved back into the drawing where it has no room."""
+    layout, staff = plot.layout, plot.x.at(row.x.high)
+    lines = wrapped(row.detail, layout.width * 0.36, layout.detail) if row.detail else []
+    name = text_width(row.label or row.x.text, layout.label, 600)
+    width = max(name, *(text_width(line, layout.detail) for line in lines), 0)
+    left = min(max(0.0, staff + 5 if side > 0 else staff - 5 - width), layout.width - width)
+    return Flag(row, layout, "accent" if row.label == options.emphasis else "ink", staff, lines, left, width)
+
+
+def _stacked(flags: list[Flag]) -> list[Flag]:
+    """The flags, each above those before it whose words or staff its own words reach."""
+    found: list[Flag] = []
     for flag in flags:
-        flag.level = used.index(flag.level)
-    through = sum(flag.crosses(other.staff) and flag.level <= other.level for flag, other in pairs)
-    through += sum(flag.level == other.level and flag.touches(other) for flag, other in pairs)
-    return through, max((flag.level for flag in flags), default=0), sum(abs(f.left - f.staff) for f in flags)
+        start, end = flag.left - 3, flag.left + flag.width + 8
+        reached = [
+            one.top for one in found if min(one.left, one.staff) < end and start < max(one.left + one.width, one.staff)
+        ]
+        found.append(replace(flag, foot=max(reached, default=0.0)))
+    return found
 
 
 def flag_notes(flags: list[Flag], plot: Plot) -> Iterator[Note]:
     """The names of flags, and what stands under them."""
     for flag in flags:
-        place, under = (flag.left - flag.staff, flag.head, "start"), "\n".join(flag.lines)
-        at = {"x": flag.row.x.high, "y": plot.y.high}
-        yield Note(at, flag.name, flag.role, plot.layout.label, [place], under)
+        place, at = (flag.left - flag.staff, flag.baseline, "start"), {"x": flag.row.x.high, "y": plot.y.high}
+        name, under = flag.row.label or flag.row.x.text, "\n".join(flag.lines)
+        yield Note(at, name, flag.role, plot.layout.label, [place], under)
 
 
 def flag_layers(fields: Fields, flags: list[Flag], curve: Curve) -> tuple[list[alt.Chart], list[alt.Chart]]:
     """A staff from the axis up to each flag, and a point of the curve at its value."""
-    layout, tops = curve.plot.layout, {}
-    for flag in flags:
-        over = flag.left < flag.staff < flag.left + flag.width
-        top = flag.head + len(flag.lines) * layout.line + 6 if over else flag.head - layout.label * 0.72
-        tops[flag.row.index] = round(top, 1)
+    tops = {
+        flag.row.index: round(2 - flag.foot if flag.is_over_staff else flag.baseline - flag.layout.label * 0.72, 1)
+        for flag in flags
+    }
     staff = fields.add_to_some("staff", tops)
-    height = fields.add_to_some("at_flag", {flag.row.index: round(curve.density(flag.staff), 6) for flag in flags})
+    height = fields.add_to_some("at_flag", {flag.row.index: round(curve.density(flag.row.x.high), 6) for flag in flags})
     kinds = {flag.row.index: looks.with_kind(flag.role, flag.row.x.kind) for flag in flags}
     look, marked = fields.add_to_some("flag_look", kinds), fields.rows_of("role", "mark")
     rule = marked.mark_rule(strokeWidth=1.5, yOffset=of_row(staff))
@@ -241,28 +236,24 @@ def _regions(rows: list[DistributionRow], curve: Curve, fields: Fields) -> Itera
     for row in rows:
         left, right = max(plot.x.low, row.x.low), min(plot.x.high, row.x.high)
         values = [left, *(value for value, _ in curve.points if left < value < right), right]
-        inside = [{x: value, y: curve.density(plot.x.at(value))} for value in values]
+        inside = [{x: value, y: curve.density(value)} for value in values]
         tint = blend(palette.light["accent"], palette.light["paper"], REGION)
         area = alt.Chart(alt.InlineData(values=inside)).mark_area(color=tint, line=False)
         yield area.encode(y2=alt.Y2Datum(0))
 
 
-def region_notes(rows: list[DistributionRow], curve: Curve, staffs: list[float]) -> Iterator[Note]:
-    """The names of regions: near the axis if they fit under the curve, else over it, in lines if they are long."""
-    plot, layout = curve.plot, curve.plot.layout
+def region_notes(rows: list[DistributionRow], plot: Plot, staffs: list[float]) -> Iterator[Note]:
+    """The names of regions, in lines if they are long: near the axis, or as much higher as the curve asks for."""
+    layout = plot.layout
     for row in (row for row in rows if row.label):
         left, right = max(0.0, plot.x.at(row.x.low)), min(layout.width, plot.x.at(row.x.high))
         ends = [left, *sorted(staff for staff in staffs if left < staff < right), right]
-        gaps = [(a + 7, b - (1 if b == right else 7)) for a, b in itertools.pairwise(ends)]
-        start, end = max(gaps, key=lambda gap: gap[1] - gap[0])
-        lines = wrapped(row.label or "", end - start, layout.detail)
-        tall, foot = (len(lines) - 1) * layout.line, plot.y.start
-        last = start + max(text_width(line, layout.detail) for line in lines)
-        sides = [plot.y.at(curve.density(x)) for x in (start, last)]
-        base = foot - 8 - tall if max(sides) < foot - 12 - tall - layout.detail else min(sides) - 10 - tall
-        place, words = (start - INSET, base, "start"), "\n".join(lines)
-        at = {"x": plot.x.low, "y": plot.y.high}
-        yield Note(at, words, "accent", layout.detail, [place], bold=False, rim=False)
+        start, end = max(itertools.pairwise(ends), key=lambda gap: gap[1] - gap[0])
+        lines = wrapped(row.label or "", end - start - 8, layout.detail)
+        low = -8 - (len(lines) - 1) * layout.line
+        places = [(start + 7 - INSET, low - up, "start") for up in range(0, int(plot.y.start), 4)]
+        at = {"x": plot.x.low, "y": 0}
+        yield Note(at, "\n".join(lines), "accent", layout.detail, places, bold=False, rim=False)
 
 
 FORM = Form("distribution", "How is it spread?", DistributionRow, DistributionOptions, distribution)
