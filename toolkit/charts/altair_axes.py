@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -12,6 +12,8 @@ from toolkit.charts.drawing import Drawing, Layout
 from toolkit.charts.expressions import expression_literal
 from toolkit.charts.scales import PixelScale, tick_words
 from toolkit.charts.typography import text_width, wrapped
+
+SPACE = 6  # pixels between labels
 
 
 def of_scale(scale: PixelScale) -> alt.Scale:
@@ -30,7 +32,7 @@ def across(
     ticks = scale.ticks(count)
     labels = tick_words(ticks, unit, scale.log, drawing.locale)
     return alt.Axis(
-        **labelled(scale, ticks, labels, layout),
+        **labelled({tick: scale.at(tick) for tick in ticks}, labels, layout.detail, layout.width),
         title=wrapped(title, layout.width, layout.detail) if title else None,
         titleX=layout.width if layout.wide else 0,
         titleAlign="right" if layout.wide else "left",
@@ -39,30 +41,32 @@ def across(
 
 
 def labelled(
-    scale: PixelScale, ticks: Sequence[float], labels: Sequence[str], layout: Layout, value: str = "datum.value"
+    ticks: Mapping[Any, float], labels: Sequence[str], size: float, end: float, value: str = "datum.value"
 ) -> dict[str, Any]:
-    """The ticks of an axis under a plot with their labels, clear of one another and inside the drawing.
+    """The ticks of an axis, each with its place in pixels, and their labels, all of which lie between 0 and `end`.
 
-    `value` is the expression of a tick's value.
+    Those that would touch the one before or the last one, which has the unit, are left empty. `value` is the expression
+    of a tick's value.
     """
+    places, width = list(ticks.values()), [text_width(label, size) for label in labels]
+    left = [min(max(1.0, at - wide / 2), end - wide) for at, wide in zip(places, width, strict=True)]
+    shown: dict[Any, str] = {}
+    right = -float(SPACE)
+    for nth, (tick, label) in enumerate(zip(ticks, labels, strict=True)):
+        last = nth == len(left) - 1
+        if left[nth] >= right + SPACE and (last or left[nth] + width[nth] <= left[-1] - SPACE):
+            shown[tick], right = label, left[nth] + width[nth]
+    shifts = zip(ticks, left, width, places, strict=True)
+    moved = {tick: shift for tick, start, wide, at in shifts if (shift := round(start + wide / 2 - at, 1))}
+    tests = [{"test": f"{value} === {json.dumps(tick)}", "value": shift} for tick, shift in moved.items()]
+    words = [shown.get(tick, "") for tick in ticks]
     return {
         "values": list(ticks),
-        "labelExpr": tick_label_expression(ticks, spaced_labels(scale, ticks, labels, layout), value),
+        "labelExpr": tick_label_expression([*ticks], words, value),
         "labelFlush": False,
-        "labelOffset": _inside(scale, ticks, labels, layout, value),
+        "labelOffset": {"condition": tests, "value": 0} if tests else 0,
         "labelOverlap": False,
     }
-
-
-def _inside(scale: PixelScale, ticks: Sequence[float], labels: Sequence[str], layout: Layout, value: str) -> Any:
-    """By how many pixels labels are shifted that would begin left of the drawing, or end right of it."""
-    shifts = {}
-    for tick, label in zip(ticks, labels, strict=True):
-        half, middle = text_width(label, layout.detail) / 2, scale.at(tick)
-        if shift := max(half - middle, 0) + min(layout.width - half - middle, 0):
-            shifts[tick] = round(shift, 1)
-    tests = [{"test": f"{value} === {json.dumps(tick)}", "value": shift} for tick, shift in shifts.items()]
-    return {"condition": tests, "value": 0} if tests else 0
 
 
 def axis_lines(drawing: Drawing) -> dict[str, Any]:
@@ -76,19 +80,6 @@ def axis_lines(drawing: Drawing) -> dict[str, Any]:
     }
 
 
-def tick_label_expression(ticks: Sequence[float], labels: Sequence[str], value: str = "datum.value") -> str:
+def tick_label_expression(ticks: Sequence[Any], labels: Sequence[str], value: str = "datum.value") -> str:
     """The expression that gives each tick its words; `value` is that of its value."""
     return f"{expression_literal(labels)}[indexof({json.dumps(ticks)}, {value})]"
-
-
-def spaced_labels(scale: PixelScale, ticks: Sequence[float], labels: Sequence[str], layout: Layout) -> list[str]:
-    """The labels of an axis, with "" for each that would touch the one before it, or the last."""
-    kept, right = [], -1e9
-    width = [text_width(label, layout.detail) for label in labels]
-    last = scale.at(ticks[-1]) - width[-1] / 2
-    for value, label, wide in zip(ticks, labels, width, strict=True):
-        left = max(scale.at(value) - wide / 2, 0)
-        shown = left > right + 6 and (value == ticks[-1] or left + wide < last - 6)
-        kept.append(label if shown else "")
-        right = left + wide if shown else right
-    return kept

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import altair as alt
 
-from toolkit.charts.altair_axes import axis_lines, spaced_labels, tick_label_expression
+from toolkit.charts.altair_axes import axis_lines, labelled, tick_label_expression
 from toolkit.charts.dates import DAY, ISO, moment, ticks_of_dates
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.fields import Fields
@@ -69,17 +69,16 @@ class AxisScale:
 
     def across(self, plot: Plot, title: str = "", grid: bool = False, base: bool = False) -> alt.Axis:
         """The axis under the plot, with a line if it is a `base`; a label that would touch another is left empty."""
-        words, dates = spaced_labels(plot.x, self.ticks, self.words, plot.layout), self.type == "utc"
+        places, dates = {tick: plot.x.at(tick) for tick in self.ticks}, self.type == "utc"
         context, look = plot.drawing.palette.light["context"], axis_lines(plot.drawing) if grid else {"grid": False}
         if base:
             look |= {"domain": True, "domainColor": context}
         if dates:
             look |= {"ticks": True, "tickSize": 5, "tickColor": context}
         return alt.Axis(
-            values=self.ticks,
-            labelExpr=tick_label_expression(self.ticks, words, "time(datum.value)" if dates else "datum.value"),
-            labelFlush=plot.layout.detail,
-            labelOverlap=False,
+            **labelled(
+                places, self.words, plot.layout.detail, plot.x.end, "time(datum.value)" if dates else "datum.value"
+            ),
             **titled(title, plot),
             **look,
         )

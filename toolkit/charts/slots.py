@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import altair as alt
 
+from toolkit.charts.altair_axes import labelled
 from toolkit.charts.dates import ISO
 from toolkit.charts.drawing import Cell
-from toolkit.charts.expressions import expression_literal
 from toolkit.charts.plots import Plot
 from toolkit.charts.typography import text_width
 from toolkit.core.locales import Locale
@@ -80,22 +78,6 @@ def bottom_axis(slots: Mapping[str, str], plot: Plot, title: str) -> alt.Axis:
     names[0] = f"{title} {names[0]}".strip()
     widest = max(text_width(name, size) for name in names) + 14
     step = next((s for s in (1, 2, 5, 10, 20, 50) if s * pitch >= widest and len(names) / s <= most), len(names))
-    last_right, words, shifts = -1e9, {}, {}
-    last_left = plot.x.end - text_width(names[-1], size)
-    for at, (key, name) in enumerate(zip(slots, names, strict=True)):
-        wide, middle = text_width(name, size), (at + 0.5) * pitch
-        x = max(0.0, middle - wide / 2) if at < last else min(middle - wide / 2, layout.width - plot.left - wide)
-        is_wanted = at in (0, last) or ((at + 1) % step == 0 and x + wide + 20 < last_left)
-        if is_wanted and x > last_right + 7:
-            words[key], last_right = name, x + wide
-            if shift := round(x + wide / 2 - middle, 1):
-                shifts[key] = shift
-    tests = [{"test": f"datum.value === {json.dumps(key)}", "value": shift} for key, shift in shifts.items()]
-    offset: Any = {"condition": tests, "value": 0} if tests else 0
-    return alt.Axis(
-        values=list(words),
-        labelExpr=f"{expression_literal(words)}[datum.value]",
-        labelOffset=offset,
-        labelOverlap=False,
-        title=None,
-    )
+    kept = [name if at in (0, last) or (at + 1) % step == 0 else "" for at, name in enumerate(names)]
+    places = {key: (at + 0.5) * pitch for at, (key, name) in enumerate(zip(slots, kept, strict=True)) if name}
+    return alt.Axis(**labelled(places, [*filter(None, kept)], size, plot.x.end), title=None)

@@ -156,7 +156,7 @@ def _scale_of(drawing: Drawing, layout: Layout, read: list[MultiplesRow], left: 
 def _axis_of(rows: Rows, scale: PixelScale, options: MultiplesOptions) -> alt.Axis:
     """The line at one, and under it what it means: there are no other ticks, as each row says its value."""
     return alt.Axis(
-        **labelled(scale, [1], [options.equal_title], rows.layout),
+        **labelled({1: scale.at(1)}, [options.equal_title], rows.layout.detail, rows.layout.width),
         labelPadding=5 if rows.layout.wide else -8,
         title=None,
         domain=False,

@@ -127,8 +127,9 @@ def _axis_of(rows: Rows, scale: PixelScale) -> tuple[list[alt.Chart], alt.Axis]:
     rule, context = (drawing.palette.light[role] for role in ("rule", "context"))
     found = ticks_of_dates(scale.low, scale.high, scale.end - scale.start, ROOM, drawing.locale)
     ticks, labels = [at for at, _ in found], [words for _, words in found]
+    places = {at: scale.at(at) for at in ticks}
     axis = alt.Axis(
-        **labelled(scale, ticks, labels, layout, TICK_TIME),
+        **labelled(places, labels, layout.detail, layout.width, TICK_TIME),
         title=None,
         ticks=True,
         tickColor=context,
