@@ -3,8 +3,8 @@
 Each is a command of its own that uses all cores, from its start to its end; all write Parquet, the first four the same
 columns, with LZ4. Rounds go through all of them, each round from another one on; times are medians. mimesis draws each
 column by itself, without sessions or calibration, and few rows, as it takes long.
-Exits with 1 if the simulator makes fewer than 6 million events a second, needs more than 1 GB, or more than 16 bytes
-an event.
+The size is about 100 million events. Exits with 1 if the simulator makes fewer than 10 million events a second, needs
+more than 1 GB, or more than 16 bytes an event.
 
     python -m bench.simulate_against_others [--scenario public-board] [--developers N] [--weeks N] [--rounds 5]
 """
@@ -31,7 +31,7 @@ from bench.build_against_nbconvert import Memory, machine
 from bench.plain_model import WRITERS
 from bench.rows import Row, keep
 
-RATE, MEMORY, BYTES = 6e6, 1e9, 16
+RATE, MEMORY, BYTES = 10e6, 1e9, 16
 ROWS = 20_000  # of each process of the generator from PyPI
 
 
@@ -124,7 +124,7 @@ def main() -> int:
     """Measures; 0 if the simulator keeps its limits."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--scenario", default="public-board")
-    parser.add_argument("--developers", type=int, default=7_000)
+    parser.add_argument("--developers", type=int, default=24_500)
     parser.add_argument("--weeks", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--mimesis", type=Path, help=argparse.SUPPRESS)  # a process of its own
