@@ -9,11 +9,14 @@ import vl_convert
 
 from tests.charts.drawn import nodes
 from tests.charts.test_altair_chart import CHART, CHARTS, FRAME, drawing
-from toolkit.charts import LAYOUTS, draw_svg, interactive_specification, vega_lite
+from toolkit.charts import LAYOUTS, draw_svg, interactive_specification, svg, vega_lite
 from toolkit.charts.drawing import Annotation
 from toolkit.charts.example import number
 from toolkit.charts.forms import load_examples
+from toolkit.charts.geometry import along_line
+from toolkit.charts.rendering import draw_marks
 from toolkit.charts.specification import views
+from toolkit.charts.svg_paths import vertices
 from toolkit.core.errors import ToolkitError
 
 pytestmark = pytest.mark.heavy
@@ -56,6 +59,25 @@ def test_the_published_chart_has_the_notes_where_the_page_has_them(form):
     records = [view["data"]["values"][0] for view in notes]
     assert len(records) == 3
     assert all(record["size"] >= 13 and record["align"] in ("left", "right", "center") for record in records)
+
+
+@pytest.mark.parametrize("form", ["lines", "scatter", "paired", "distribution", "choropleth", "point_map"])
+def test_names_that_a_form_writes_into_its_plot_are_published_in_their_place(form):
+    made = vega_lite(SAMPLES[form]())
+    (layer,) = [view for view in views(made) if view.get("name") == "placed_words"]
+    records = made["datasets"][layer["data"]["name"]]
+    assert all(record["words"] and record["size"] >= 13 for record in records)
+    assert not any("to_place" in record for record in records)
+    assert any(record["dx"] or record["dy"] for record in records)
+
+
+@pytest.mark.parametrize("width", LAYOUTS)
+def test_the_name_of_a_region_stands_clear_of_the_curve(width):
+    found, _ = draw_marks(SAMPLES["distribution"](), width)
+    names = [svg.box_of(one) for one in found if one.shape in ("dearest tenth", "dearest", "tenth")]
+    lines = [one for one in found if one.tag == "path" and dict(one.style).get("stroke-width") == "2.25"]
+    assert names and len(lines) == 1
+    assert not any(name.overlaps(part) for name in names for part in along_line([*vertices(lines[0].shape)]))
 
 
 @pytest.mark.parametrize("form", SAMPLES)
