@@ -26,8 +26,6 @@ HEADING = 15  # pixels by which a heading comes down to the line of the value th
 GAP = 16  # pixels between one group and the next heading
 TICK = 26  # pixels of an axis's line around a mark, where no lines go through the plot
 SPAN = 12  # pixels: the height of the bar of a range
-PLAIN: Literal[400] = 400
-BOLD: Literal[600] = 600
 LEADING = 1.2  # of names, in parts of their size
 ASIDE = 16  # pixels from the column of names to the plot
 HALO = 4  # pixels: the width of the outline of words beside marks
@@ -54,7 +52,8 @@ class Rows:
     """A plan of rows: names stand left of the plot in the wide layout, above each mark in the narrow one.
 
     `emphasis` is a row or a group, `x_title` is the axis's, `reference_title` follows a reference's value.
-    Rows of the table that share a key of `keys` share a row of the plot; without keys, each has its own. `half` is half
+    Rows of the table that share a key of `keys` share a row of the plot, with the last detail that one of them has;
+    without keys, each has its own. `half` is half
     of the height of marks; `aside` and `under` are what a form needs besides, right of the names and under each mark.
     `start` is where the plot starts, `step` the height of a row, `shift` how far below the middle of its row a mark
     stands, all in pixels. Raises ToolkitError for two rows of one name and detail.
@@ -78,6 +77,8 @@ class Rows:
             replace(row, name=without_control_characters(row.name), detail=without_control_characters(row.detail or ""))
             for row in rows
         ]
+        if keys:
+            rows = once_named(rows, keys)
         self.fields, self.layout, self.rows = fields, layout, rows
         self.emphasis, self.x_title, self.reference_title = emphasis, x_title, reference_title
         palette = fields.drawing.palette
@@ -151,7 +152,7 @@ class Rows:
         """The names, and the details under them; `rimmed` ones can be read on a line that runs through them."""
         layout, rim = self.layout, 6 if rimmed else 0
         name = self.fields.words(
-            self.name_lines, layout.label, BOLD, dy=of_row(self.name_top), leading=layout.label * LEADING, rim=rim
+            self.name_lines, layout.label, 600, dy=of_row(self.name_top), leading=layout.label * LEADING, rim=rim
         )
         detail = self.fields.words(
             self.detail_lines, layout.detail, dy=of_row(self.detail_top), leading=layout.line, rim=rim, role="muted"
@@ -175,27 +176,18 @@ class Rows:
         if not any(row.reference for row in self.rows):
             return []
         layout, low = self.layout, self.fields.low("reference")
-        muted, ink = (self.fields.drawing.palette.light[role] for role in ("muted", "ink"))
         words, aside = self._reference_words(scale)
-        x = alt.X(field=low, type="quantitative")
-        once = of_rows_with(alt.Chart(), aside).transform_aggregate(groupby=[low, words, aside, self.group])
+        x, once = alt.X(field=low, type="quantitative"), dict[str, Any](groupby=[low, words, aside, self.group])
+        ink, line = self.fields.drawing.palette.light["ink"], of_rows_with(alt.Chart(), words)
+        dotted: dict[str, Any] = {"color": ink, "strokeWidth": 1.6, "strokeDash": looks.DOTTED}
         if layout.wide:
-            line = once.mark_rule(color=ink, strokeWidth=1.6, strokeDash=looks.DOTTED)
-            line = line.encode(x=x, y=alt.YValue(0), y2=alt.Y2Value("height"))
+            line = line.transform_aggregate(**once).mark_rule(**dotted)
+            line = line.encode(y=alt.YValue(0), y2=alt.Y2Value("height"))
         else:
-            line = alt.Chart().mark_point(
-                shape="M0,-1L0,1",
-                size=TICK**2,
-                stroke=ink,
-                strokeWidth=1.6,
-                strokeDash=looks.DOTTED,
-                yOffset=self.shift,
-            )
-            line = line.encode(x=x)
-        label = once.mark_text(
-            align="left", baseline="alphabetic", fontSize=layout.detail, color=muted, dx=of_row(aside)
-        )
-        return [line, label.encode(x=x, y=alt.YValue(-8), text=alt.Text(field=words, type="nominal"))]
+            ends: dict[str, Any] = {"yOffset": self.shift - TICK / 2, "y2Offset": self.shift + TICK / 2}
+            line = line.mark_rule(**dotted, **ends).encode(y2=alt.Y2(field=self.row))
+        label = self.fields.words(words, layout.detail, dx=of_row(aside), role="muted").transform_aggregate(**once)
+        return [line.encode(x=x), label.encode(x=x, y=alt.YValue(-8))]
 
     def _reference_words(self, scale: PixelScale) -> tuple[str, str]:
         """The fields of what stands above a line that rows are compared with, and of how far right of it it begins.
@@ -213,6 +205,16 @@ class Rows:
             said.append(text)
             asides.append(round(min(max(at - wide / 2, free), layout.width - wide) - at, 1))
         return self.fields.add("reference_words", said), self.fields.add("reference_dx", asides)
+
+
+def once_named(rows: Sequence[NamedRow], keys: Sequence[str]) -> list[NamedRow]:
+    """The rows, of which the first of each key has the name, and the last detail of all with it."""
+    first = {key: at for at, key in reversed([*enumerate(keys)])}
+    details = {key: row.detail for key, row in zip(keys, rows, strict=True) if row.detail}
+    whole = [replace(row, detail=details.get(key, "")) for key, row in zip(keys, rows, strict=True)]
+    return [
+        row if first[key] == at else NamedRow(name="") for at, (key, row) in enumerate(zip(keys, whole, strict=True))
+    ]
 
 
 def names_width(rows: Sequence[NamedRow], layout: Layout) -> float:
@@ -235,7 +237,7 @@ def row_keys(rows: Sequence[NamedRow], drawing: Drawing) -> list[str]:
 
 
 def value_words(
-    rows: Rows, x: str, text: str, right: Sequence[float], size: float | None = None, weight: Literal[400, 600] = BOLD
+    rows: Rows, x: str, text: str, right: Sequence[float], size: float | None = None, weight: Literal[400, 600] = 600
 ) -> alt.Chart:
     """The values of rows in words beside their marks, in their colour.
 

@@ -16,7 +16,7 @@ from toolkit.charts.expressions import expression_literal
 from toolkit.charts.fields import Fields, of_row
 from toolkit.charts.layers import layered
 from toolkit.charts.plots import refuse_twice
-from toolkit.charts.rows import ASIDE, LEADING, NamedRow, Rows, names_width
+from toolkit.charts.rows import ASIDE, LEADING, NamedRow, Rows, names_width, once_named
 from toolkit.charts.typography import balanced, text_width, wrapped
 
 STATES = ("yes", "no", "partly", "unknown")
@@ -85,18 +85,13 @@ def grid(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """
     cells, options = FORM.read(drawing)
     refuse_twice(cells, lambda cell: (cell.y, cell.x), drawing)
-    details = {cell.y: cell.detail for cell in cells if cell.detail}
-    first = {cell.y: cell.index for cell in reversed(cells)}
-    named = [
-        NamedRow(name=cell.y, detail=details.get(cell.y, "")) if first[cell.y] == cell.index else NamedRow(name="")
-        for cell in cells
-    ]
+    named = [NamedRow(name=cell.y, detail=cell.detail or "") for cell in cells]
     left = names_width(named, layout) + ASIDE if layout.wide else 0
     pitch = (layout.width - left) / len({cell.x for cell in cells})
     room = pitch - GAP - 2 * INSIDE
     words = [wrapped(options.word(cell), room, layout.detail, 600) for cell in cells]
     if any(text_width(line, layout.detail, 600) > room for lines in words for line in lines):
-        return cells_in_lines(Fields(drawing), layout, cells, options, named)
+        return cells_in_lines(Fields(drawing), layout, cells, options, once_named(named, [cell.y for cell in cells]))
     half = (max(map(len, words)) * layout.line + (14 if layout.wide else 8)) / 2
     rows = Rows(Fields(drawing), layout, named, emphasis="", keys=[cell.y for cell in cells], half=half)
     return matrix(rows, cells, options, pitch, words, rows.step - GAP if layout.wide else 2 * half)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import altair as alt
 
@@ -13,15 +12,13 @@ from toolkit.charts import looks
 from toolkit.charts.drawing import Cell, Drawing, Layout
 from toolkit.charts.encodings import Form, Row, number_column, number_option, text_column
 from toolkit.charts.example import invented_chart, number
-from toolkit.charts.fields import Fields
+from toolkit.charts.fields import Fields, of_row
 from toolkit.charts.layers import faceted, layered
 from toolkit.charts.plots import refuse_twice
-from toolkit.charts.typography import text_width
 from toolkit.core.errors import Problem, ToolkitError
 
 PITCH = 16.0  # pixels from one icon to the next, where there is room
 GAP = 36.0  # pixels between two arrays side by side
-SPACE = 16.0  # pixels between two names over an array
 ROLES = ("accent", "context", "ink", "muted")  # of kinds, in their order
 MOST = 1000  # icons of one array: more cannot be looked at
 
@@ -43,25 +40,6 @@ class IconArrayOptions:
     per_icon: float = number_option("how many cases an icon stands for", 1, of="size")
 
 
-@dataclass(frozen=True)
-class ArrayLayout:
-    """How arrays are counted out: icons in a line, pixels from one to the next, lines of words above, of icons below.
-
-    `words` has for each row where its words begin, in icons from the left, and in which line, from 0.
-    """
-
-    columns: int
-    pitch: float
-    head: int
-    lines: int
-    words: list[tuple[float, int]]
-
-    @property
-    def top(self) -> float:
-        """What the words above an array take, in icons."""
-        return self.head * 20 / self.pitch + 0.2
-
-
 def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetChart:
     """Icons in lines, an array for each `row`, side by side where there is room, its kinds with their numbers over it.
 
@@ -70,53 +48,37 @@ def icon_array(drawing: Drawing, layout: Layout) -> alt.LayerChart | alt.FacetCh
     rows, options = FORM.read(drawing)
     _refuse(rows, options, drawing)
     roles = looks.roles_of((row.color for row in rows), drawing, spare=ROLES)
-    fields, plan = Fields(drawing), planned(rows, options, layout)
+    fields, columns = Fields(drawing), int(options.columns)
     icons = fields.add("icons", [round(row.size.low / options.per_icon) for row in rows])
     first, end, icon, across, down = (fields.free(name) for name in ("first", "end", "icon", "across", "down"))
     several = "row" in drawing.encodings
     look = fields.add("look", [looks.with_kind(roles[row.color], row.size.kind) for row in rows])
+    pitch = min(PITCH, layout.width / columns)
     points = (
         alt.Chart()
         .transform_stack(stack=icons, groupby=[fields.name("row")] if several else [], as_=[first, end])
         .transform_calculate(**{icon: f"sequence(datum.{first}, datum.{end})"})
         .transform_flatten([icon])
-        .transform_calculate(**{across: f"datum.{icon} % {plan.columns} + 0.5"})
-        .transform_calculate(**{down: f"floor(datum.{icon} / {plan.columns}) + 0.5"})
-        .mark_point(size=math.pi * (plan.pitch * 0.42) ** 2, opacity=1)
+        .transform_calculate(**{across: f"datum.{icon} % {columns} + 0.5"})
+        .transform_calculate(**{down: f"floor(datum.{icon} / {columns}) + 0.5"})
+        .mark_point(size=math.pi * (pitch * 0.42) ** 2, opacity=1)
         .encode(tooltip=fields.tooltip, **looks.points(fields, look))
     )
-    words = _words(fields, rows, roles, plan, layout)
-    size: dict[str, Any] = {"width": plan.columns * plan.pitch, "height": (plan.lines + plan.top) * plan.pitch}
-    x_scale = alt.Scale(domain=[0, plan.columns], nice=False, zero=False)
-    y_scale = alt.Scale(domain=[plan.lines, -plan.top], nice=False, zero=False)
-    whole = layered(points, words, data=fields.data, **size).encode(
-        x=alt.X(field=across, type="quantitative", scale=x_scale, axis=None),
-        y=alt.Y(field=down, type="quantitative", scale=y_scale, axis=None),
+    arrays = list(dict.fromkeys(row.row or "" for row in rows))
+    counts = [sum(row.size.low for row in rows if (row.row or "") == name) / options.per_icon for name in arrays]
+    lines = math.ceil(max(counts) / columns)
+    x, y = (alt.Scale(domain=ends, nice=False, zero=False) for ends in ([0, columns], [lines, 0]))
+    whole = layered(points, _words(fields, rows, roles, layout), data=fields.data)
+    whole = whole.properties(width=columns * pitch, height=lines * pitch).encode(
+        x=alt.X(field=across, type="quantitative", scale=x, axis=None),
+        y=alt.Y(field=down, type="quantitative", scale=y, axis=None),
     )
     if not several:
         return whole
-    arrays = list(dict.fromkeys(row.row or "" for row in rows))
-    beside = max(1, int((layout.width + GAP) // (size["width"] + GAP)))
-    header = alt.Header(title=None, labelFontSize=layout.label, labelAnchor="start", labelPadding=0)
+    beside = max(1, int((layout.width + GAP) // (columns * pitch + GAP)))
+    header = alt.Header(title=None, labelFontSize=layout.label, labelAnchor="start", labelPadding=4)
     facet = alt.Facet(field=fields.name("row"), type="nominal", sort=arrays, header=header)
-    return faceted(whole, facet, columns=min(beside, len(arrays)), spacing={"row": 14, "column": GAP})
-
-
-def planned(rows: Sequence[IconArrayRow], options: IconArrayOptions, layout: Layout) -> ArrayLayout:
-    """How the arrays are counted out in a layout."""
-    columns = int(options.columns)
-    pitch = min(PITCH, layout.width / columns)
-    ends: dict[str | None, tuple[float, int]] = {}
-    placed = []
-    for row in rows:
-        x, line = ends.get(row.row, (0.0, 0))
-        wide = text_width(said(row), layout.detail, 600)
-        if x and x + wide > columns * pitch:
-            x, line = 0.0, line + 1
-        placed.append((x / pitch, line))
-        ends[row.row] = (x + wide + SPACE, line)
-    most = max(sum(row.size.low for row in rows if row.row == name) for name in ends) / options.per_icon
-    return ArrayLayout(columns, pitch, 1 + max(line for _, line in ends.values()), math.ceil(most / columns), placed)
+    return faceted(whole, facet, columns=min(beside, len(arrays)), spacing={"row": 20, "column": GAP})
 
 
 def said(row: IconArrayRow) -> str:
@@ -124,16 +86,14 @@ def said(row: IconArrayRow) -> str:
     return f"{row.size.text} {row.color}"
 
 
-def _words(
-    fields: Fields, rows: Sequence[IconArrayRow], roles: dict[str, str], plan: ArrayLayout, layout: Layout
-) -> alt.Chart:
-    """The number and the kind of the cases of each row, in the colour of their icons."""
+def _words(fields: Fields, rows: Sequence[IconArrayRow], roles: dict[str, str], layout: Layout) -> alt.Chart:
+    """The number and the kind of the cases of each row, in the colour of their icons, a line for each kind."""
     text = fields.add("words", [said(row) for row in rows])
-    x = fields.add("words_x", [round(x, 3) for x, _ in plan.words])
-    y = fields.add("words_y", [round((line + 0.75) * 20 / plan.pitch - plan.top, 3) for _, line in plan.words])
+    under = [sum(other.row == row.row for other in rows[row.index + 1 :]) for row in rows]
+    up = fields.add("words_dy", [round(-9 - lines * layout.line, 1) for lines in under])
     role = fields.add("colour", [roles[row.color] for row in rows])
-    words = fields.words(text, layout.detail, 600).encode(**looks.words(fields, role))
-    return words.encode(x=alt.X(field=x, type="quantitative"), y=alt.Y(field=y, type="quantitative"))
+    words = fields.words(text, layout.detail, 600, dy=of_row(up)).encode(**looks.words(fields, role))
+    return words.encode(x=alt.XValue(0), y=alt.YValue(0))
 
 
 def _refuse(rows: Sequence[IconArrayRow], options: IconArrayOptions, drawing: Drawing) -> None:

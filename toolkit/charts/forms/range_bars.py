@@ -76,13 +76,7 @@ def range_bars(drawing: Drawing, layout: Layout) -> alt.TopLevelMixin:
     sums = sums_of(read, drawing)
     roles = looks.roles_of((row.entity for row in read if row.entity), drawing, spare=ROLES)
     first = {row.label: row.index for row in reversed(read)}
-    details = {row.label: row.detail for row in read if row.detail}
-    named = [
-        NamedRow(name=row.label, detail=details.get(row.label, ""))
-        if row.index in first.values()
-        else NamedRow(name="")
-        for row in read
-    ]
+    named = [NamedRow(name=row.label, detail=row.detail or "") for row in read]
     claim = next((row.label for row in read if not row.entity), "")
     rows = Rows(Fields(drawing), layout, named, emphasis=claim, half=BAR / 2, keys=[row.label for row in read])
     scale = _scale_of(sums, rows.start + (0 if layout.wide else 1), unit_of(row.value for row in read), rows)
