@@ -152,6 +152,12 @@ def test_labels_of_a_narrow_axis_of_names_are_turned_and_those_of_years_left_out
     assert ["rotate(" in draw_svg(named, width) for width in LAYOUTS] == [False, True]
 
 
+def test_plots_that_are_too_low_for_the_names_beside_them_are_as_high_as_these_need():
+    low = CHART.mark_point().encode(x="score", y="town", facet=alt.Facet("year", columns=2)).properties(height=30)
+    for width in LAYOUTS:
+        assert {"Aberley", "Fairhaven"} <= {one.text for one in nodes(draw_svg(drawing(low), width), "text")}
+
+
 def test_years_that_are_numbers_in_a_frame_are_numbers_in_its_filters_and_conditions():
     chosen = CHART.mark_bar().encode(x="sum(score)", y="town").transform_filter(alt.datum.year == 2023)
     made = replace(drawing(chosen), typed=("year",))

@@ -26,8 +26,8 @@ from toolkit.charts.formats import SHADED
 from toolkit.charts.forms import form_of
 from toolkit.charts.geometry import Box
 from toolkit.charts.interaction import COMPOSITE
-from toolkit.charts.label_words import alike_labels, write_labels
-from toolkit.charts.specification import Specification, channels, mark_type, views
+from toolkit.charts.label_words import DISCRETE, alike_labels, write_labels
+from toolkit.charts.specification import Specification, channels, mark_type, unit_views, views
 from toolkit.core.errors import Problem, ToolkitError
 from toolkit.core.text import ONE_PERIOD
 
@@ -103,11 +103,20 @@ def specs_that_fit(drawing: Drawing, layout: Layout, where: str) -> Iterator[Spe
     if form := form_of(drawing):
         yield spec_of_form(form, drawing, layout)
         return
-    whole = spec_of_author(drawing, layout)
-    axis = {name: part for name, part in whole["config"]["axisX"].items() if (name, part) != ("labelAngle", 0)}
-    turned = whole | {"config": whole["config"] | {"axisX": axis}}  # names of categories, as Vega-Lite has them
-    for made in (whole, turned):
-        yield from arrangements(made, layout, where, lambda made: read_marks(_drawn(made, where)).width)
+    for plan in (lambda whole: whole, _with_room_for_names):
+        whole = plan(spec_of_author(drawing, layout))
+        yield from arrangements(whole, layout, where, lambda made: read_marks(_drawn(made, where)).width)
+
+
+def _with_room_for_names(whole: Specification) -> Specification:
+    """The specification with names of categories turned below a plot, and a plot as high as those beside it need."""
+    axis = whole["config"]["axisX"]
+    if axis.get("labelAngle") == 0:
+        del axis["labelAngle"]  # Vega-Lite's own is upright, of names alone
+    for view in views(whole):
+        if any(unit.encoding.get("y", {}).get("type") in DISCRETE for unit in unit_views(view)):
+            view.pop("height", None)
+    return whole
 
 
 def spec_of_form(form: Form, drawing: Drawing, layout: Layout) -> Specification:

@@ -44,7 +44,10 @@ def _typed_positions(specification: Mapping[str, Any], where: str) -> Iterator[P
     for value in _every(specification, "datum"):
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             yield Problem(
-                where, f"a mark at the typed number {value:g}", "a field of the data", "put it into the table"
+                where,
+                f"a mark at the typed number {value:g}",
+                "a field of the data, or a number of the story",
+                'put it into the table, or note it: story.chart(…, notes_at=[note("…", y=number)])',
             )
 
 
