@@ -59,10 +59,12 @@ def place_words(
     They are moved in the specification that it was drawn from, too. Those of the form come first, then an author's, of
     these the points, which have the fewest places; words may stand on areas that are hardly darker than `paper`.
     """
+    held = {str(view["name"]): view["data"] for view in views(made) if _is_placed(view)}
+    if not held:
+        return drawn, (0.0, 0.0)
+    records = {name: data.get("values") or made["datasets"][data["name"]] for name, data in held.items()}
     contents, reached = _contents(drawn, paper), (0.0, 0.0)
     occupied = Occupied(0, layout.width, -2 * layout.line, contents.texts, contents.shapes, contents.grounds)
-    held = {str(view["name"]): view["data"] for view in views(made) if _is_placed(view)}
-    records = {name: data.get("values") or made["datasets"][data["name"]] for name, data in held.items()}
     placed: dict[DrawnMark, DrawnMark] = {}
     of_form, of_author = _of_form(contents, records, layout), _of_author(contents, records, occupied, layout)
     for words in chain(of_form, of_author):
