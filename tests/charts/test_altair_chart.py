@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
+from PIL import ImageColor
 
 from tests.charts.drawn import nodes
 from toolkit.charts import HOUSE, LAYOUTS, draw_svg, interactive_specification, picture, standalone, vega_lite
@@ -137,6 +138,15 @@ def test_more_categories_than_the_theme_has_get_colours_that_are_read_on_both_gr
     fills = {one.get("fill") for one in nodes(draw_svg(made, "wide"), "path") if one.get("fill")} - {"none"}
     own = [fill for fill in fills if fill.startswith("#")]
     assert len(own) >= 4 and all(contrast(fill, ground["paper"]) >= 3 for fill in own for ground in GROUNDS)
+
+
+def test_a_ramp_with_a_middle_has_its_two_sides_on_either_side_of_it():
+    rows = [{**ROWS[0], "town": str(place), "score": score} for place, score in enumerate((-40, -20, 20, 90))]
+    shade = alt.Color("score:Q", scale=alt.Scale(domainMid=0))
+    made = drawing(CHART.mark_rect().encode(x="town:N", color=shade), rows=rows)
+    fills = [one.get("fill") for one in nodes(draw_svg(made, "wide"), "path") if str(one.get("fill")).startswith("rgb")]
+    below, above = (ImageColor.getrgb(fill) for fill in fills[1:3])
+    assert below[2] > below[0] and above[0] > above[2]
 
 
 def test_labels_of_a_narrow_axis_of_names_are_turned_and_those_of_years_left_out():

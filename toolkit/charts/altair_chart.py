@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import altair as alt
@@ -13,7 +13,7 @@ from altair.utils.schemapi import debug_mode
 
 from toolkit.charts import annotation_words, mark_texts, svg, vega
 from toolkit.charts.altair_maps import as_features, is_map, with_height
-from toolkit.charts.altair_theme import CATEGORIES, MANY, configuration, labels_in, with_css_variables
+from toolkit.charts.altair_theme import CATEGORIES, MANY, ON_EITHER_SIDE, configuration, labels_in, with_css_variables
 from toolkit.charts.annotations import annotated
 from toolkit.charts.arrangement import arrangements, is_single
 from toolkit.charts.clipping import ROOM, cut_off, without_marks, without_size
@@ -35,6 +35,7 @@ WITHOUT_A_MARK = {"invalid": "break-paths-show-domains"}  # of rows: axes show t
 WATERMARK_WEIGHT = 600  # of its font
 EDGE = 6  # pixels beside plots, whose width Vega counts without points that stand at their edge
 APART = 4  # pixels between labels of an axis: of nearer ones some are left out
+OWN = ("range", "scheme")  # of a scale: its author's colours
 TRENDS = {"regression", "loess"}  # transforms over another field
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -144,9 +145,9 @@ def spec_of_author(drawing: Drawing, layout: Layout) -> Specification:
     Raises ToolkitError with every note that has no place in the chart.
     """
     made = copy.deepcopy(_of_author(drawing, layout))
-    _adapt_legends(made)
+    _adapt_legends(made, drawing)
     for part, _ in _crowded(made, drawing):
-        part["scale"] = part.get("scale", {}) | {"range": [drawing.palette.light.get(one, one) for one in MANY]}
+        part["scale"] = part.get("scale", {}) | {"range": _colours(MANY, drawing)}
     types = {str(part["field"]): part["type"] for _, part in channels(made) if {"field", "type"} <= part.keys()}
     _read_days(made, types)
     made["datasets"] = {f"table-{place}": rows for place, rows in enumerate(_data(drawing, types), 1)}
@@ -204,11 +205,27 @@ def _value(name: str, cell: Any, types: Mapping[str, str], ranges: set[str]) -> 
         yield name, cell
 
 
-def _adapt_legends(made: Specification) -> None:
-    """Steps in place of a ramp, for legends and dark grounds; no place of a legend in pixels, as widths change."""
+def _colours(roles: Iterable[str], drawing: Drawing) -> list[str]:
+    return [drawing.palette.light.get(role, role) for role in roles]
+
+
+def _adapt_legends(made: Specification, drawing: Drawing) -> None:
+    """Steps in place of a ramp, for legends and dark grounds; no place of a legend in pixels, as widths change.
+
+    Steps would leave out the middle that an author gives a ramp: it stays one, and its legend has signs.
+    """
     for name, part in channels(made):
-        if name in SHADED and part.get("type") == "quantitative" and part.get("scale", {}) is not None:
-            part["scale"] = {"type": "quantize", "nice": True} | part.get("scale", {})
+        scale = part.get("scale", {})
+        if name in SHADED and part.get("type") == "quantitative" and scale is not None and "domainMid" in scale:
+            part["scale"] = (
+                {"range": _colours(ON_EITHER_SIDE, drawing), "interpolate": "rgb"} | scale
+                if not {*OWN} & {*scale}
+                else scale
+            )
+            if part.get("legend", {}) is not None:
+                part["legend"] = {"type": "symbol"} | part.get("legend", {})
+        elif name in SHADED and part.get("type") == "quantitative" and scale is not None:
+            part["scale"] = {"type": "quantize", "nice": True} | scale
         if (legend := part.get("legend")) and legend.get("orient") == "none":
             part["legend"] = {
                 key: value for key, value in legend.items() if key not in ("orient", "legendX", "legendY")
@@ -245,7 +262,7 @@ def _refuse(drawing: Drawing, layout: Layout, where: str) -> None:
 def _crowded(made: Specification, drawing: Drawing) -> Iterator[tuple[dict[str, Any], int]]:
     """(part of a channel, number of its categories) where the theme has fewer colours, and the author gave none."""
     for name, part in channels(made):
-        own = {"range", "scheme"} & (part.get("scale") or {}).keys()
+        own = {*OWN} & (part.get("scale") or {}).keys()
         if name in SHADED and part.get("type") == "nominal" and isinstance(part.get("field"), str) and not own:
             values = {row.get(part["field"]) for row in drawing.rows} - {None}
             if len(values) > len(CATEGORIES):

@@ -26,6 +26,7 @@ MANY = (  # colours of more categories, read on paper and in the dark
     *("accent", "#2f7fd0", "#b87900", "#00936b", "context"),
     *("#b9609a", "#7d6bd6", "ink", "#5f9400", "muted"),
 )
+ON_EITHER_SIDE = ("#2f7fd0", "#97bde2", "#c9c4ba", "#d99a8d", "accent")  # of a middle; seen on paper and in the dark
 RAMP = (0.16, 0.37, 0.58, 0.79, 1.0)  # opacities of the accent, from little to much
 # opacities of a role: projected marks, ranges behind lines, parts under a curve, simulated marks
 PALE, BAND, REGION, HATCHED = 0.14, 0.16, 0.22, 0.45
