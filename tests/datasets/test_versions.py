@@ -1,6 +1,8 @@
 """Several files of one dataset, and new versions of a file: each is read as it is, and what was declared stays."""
 
+import json
 import re
+from datetime import date
 
 import pyarrow
 import pyarrow.parquet
@@ -229,3 +231,31 @@ def test_options_that_no_file_can_be_read_by_are_refused_all_at_once(sample):
     problems = []
     assert read_datasets(sample, (), registry(sample.data / "units.txt"), problems) == {}
     assert "an encoding, such as utf-8" in problems[0].allowed
+
+
+def parquet_of(columns):
+    out = pyarrow.BufferOutputStream()
+    pyarrow.parquet.write_table(pyarrow.table(columns), out)
+    return out.getvalue().to_pybytes()
+
+
+PRINTED = {"day": ["May 3 2020", "May 14 2020", "soon"], "n": ["1,200", "1,350", "7"], "k": [1, 2, 3]}
+AS_JSON = json.dumps([dict(zip(PRINTED, row, strict=True)) for row in zip(*PRINTED.values(), strict=True)])
+
+
+@pytest.mark.parametrize(("name", "content"), [("cups.json", AS_JSON), ("cups.parquet", parquet_of(PRINTED))])
+def test_dates_and_numbers_that_a_typed_file_has_as_texts_are_read_as_declared(sample, name, content):
+    """As in a CSV: what does not fit is counted, and kept as printed."""
+    added(sample, name, content)
+    path = sample.data / "datasets" / "cups.yml"
+    text = path.read_text().replace(
+        "printed: n\n    type: text\n", 'printed: n\n    type: integer\n    thousands: ","\n'
+    )
+    text = text.replace("printed: day\n    type: text\n", 'printed: day\n    type: date\n    form: "%b %d %Y"\n')
+    path.write_text(text)
+    (old,) = again(sample).values()
+    found = update(sample, old, [str(dataset_path(sample, old))], options(), New())
+    unread = {column.name: column.unread for column in found.dataset.columns}
+    assert unread == {"day": 1, "n": 0, "k": 0, "printed_day": 0}
+    days = [date(2020, 5, 3), date(2020, 5, 14), None]
+    assert rows(sample, found) == [*zip(days, [1200, 1350, 7], [1, 2, 3], PRINTED["day"], strict=True)]

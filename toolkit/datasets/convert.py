@@ -59,7 +59,7 @@ def copy_rows(
     """
     values = {column.name: expression(stage, column, column.position in fitting) for column in columns}
     lists: list[str] = []
-    typed = [column for column in columns if column.type != "text"] if stage.texts else []
+    typed = [column for column in columns if stage.is_parsed(column)]
     for value, group in _written_alike(
         connection, stage, typed, lambda one: value_of("cell", one, one.position in fitting)
     ):
@@ -90,7 +90,8 @@ def _written_alike(
 def expression(stage: StagedRows, column: DatasetColumn, fits: bool = False) -> str:
     """SQL for the value of a column in the staged rows; `fits` where all its cells are known to fit."""
     field = stage.fields[column.position - 1]
-    return value_of(field, column, fits) if stage.texts else f"CAST({identifier(field)} AS {TYPES[column.type]})"
+    is_text = stage.texts or stage.is_parsed(column)
+    return value_of(field, column, fits) if is_text else f"CAST({identifier(field)} AS {TYPES[column.type]})"
 
 
 def counted_misfits(
@@ -98,7 +99,7 @@ def counted_misfits(
 ) -> dict[str, tuple[int, list[tuple[int, str]]]]:
     """By column's name how many cells do not fit, and the first of them as (row, text); columns without any are left
     out."""
-    typed = [column for column in columns if column.type != "text"] if stage.texts else []
+    typed = [column for column in columns if stage.is_parsed(column)]
     counts = _counts_of_misfits(connection, stage, typed)
     examples = {}
     for column in typed:

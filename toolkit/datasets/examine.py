@@ -19,7 +19,7 @@ from toolkit.datasets.people import columns_of_people
 from toolkit.datasets.profile import Profile, profile, words_of_totals
 from toolkit.datasets.reading_options import HowRead, OldVersion, notes_of
 from toolkit.datasets.staged import StagedRows, at_hand, stage_rows
-from toolkit.datasets.stored import typed_rows
+from toolkit.datasets.stored import has_types, is_parquet, typed_rows
 from toolkit.engine.connect import Connection, in_memory_spilling_to
 from toolkit.engine.errors import reading_file
 
@@ -90,7 +90,7 @@ def examine(path: Path, folder: Path, options: Options, before: OldVersion | Non
         fitting = {c.position for c in columns if c.position in guess.fitting and c.name not in guessed_of}
         columns, notes = _with_misfits(connection, stage, columns, fitting, options.private)
         notes += [note for note in guess.doubts if note[0] not in guessed_of]
-        in_place = format_named(reading.format).write is None and not path.is_dir()
+        in_place = is_parquet(path, reading) and has_types(path, columns)
         parquet = path if in_place else folder / "typed.parquet"
         if not in_place:
             copy_rows(connection, stage, columns, parquet, fitting)

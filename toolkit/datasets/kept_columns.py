@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.core.errors import Problem
@@ -63,17 +63,15 @@ def with_updated_formats(
 
     `guess_of` has what was guessed of those that are declared.
     """
-    if not stage.texts:
-        pairs = [(column, guess_of[column.name]) for column in columns if column.name in guess_of]
-        wrong = [_changed_values(connection, stage, where, column, guess) for column, guess in pairs]
-        return columns, [problem for problem in wrong if problem]
     unread = {column.name: column.unread for column in declared}
     problems: list[Problem] = []
     refit = []
     misfits = counted_misfits(connection, stage, tuple(column for column in columns if column.name in guess_of))
     for column in columns:
         chosen = column
-        if column.name in misfits:
+        if column.name in guess_of and not stage.is_parsed(column):
+            problems += _changed_values(connection, stage, where, column, guess_of[column.name])
+        elif column.name in misfits:
             guess = guess_of[column.name]
             missing = tuple(dict.fromkeys((*column.form.missing, *guess.form.missing)))
             candidate = replace(column, form=replace(guess.form, missing=missing))
@@ -102,15 +100,15 @@ def _suggested_type(column: DatasetColumn, guess: DatasetColumn) -> str:
 
 def _changed_values(
     connection: Connection, stage: StagedRows, where: str, column: DatasetColumn, guess: DatasetColumn
-) -> Problem | None:
+) -> Iterator[Problem]:
     """A problem where values of a typed column are none of the declared type, or would be rounded to it."""
     if column.type in ("text", guess.type):
-        return None
+        return
     changed = cast_is_lossy(stage.fields[column.position - 1], column.type)
     count = first_value(connection.execute(f"SELECT count_if({changed}) FROM {stage.relation}"))
     if not count:
-        return None
-    return Problem(
+        return
+    yield Problem(
         f"{where}, {column.name}",
         f"{count:,} {'value is' if count == 1 else 'values are'} no {column.type}: the file's column is {guess.type}",
         f"{column.type}, as it is declared",

@@ -13,11 +13,11 @@ from pathlib import Path
 from toolkit.core.errors import ToolkitError
 from toolkit.core.project import Project, is_running
 from toolkit.core.scratch import build_folder
-from toolkit.datasets.declaration import ReadOptions, options_of_files
+from toolkit.datasets.declaration import DatasetColumn, ReadOptions, options_of_files
 from toolkit.datasets.file_hash import files_at, name_in
 from toolkit.datasets.formats import format_named
 from toolkit.datasets.names import printed_header
-from toolkit.datasets.parquet import field_names
+from toolkit.datasets.parquet import field_names, text_fields
 from toolkit.engine.connect import Connection
 from toolkit.engine.errors import reading_file
 from toolkit.engine.paths import from_parquet, identifier
@@ -31,8 +31,8 @@ ROW = "row_in_file"  # the number of a row below the header, from 1
 class StagedRows:
     """The rows of a file: `relation` stands after FROM and has the columns `fields`, and ROW.
 
-    `headers` has the printed header of each column. `texts` is true where all cells are texts; `kept` names the fields
-    whose digits the file itself stores as text.
+    `headers` has the printed header of each column. `texts` is true where all cells are texts, `text_fields` names the
+    fields that are texts elsewhere; `kept` names those whose digits the file itself stores as text.
     """
 
     relation: str
@@ -40,6 +40,11 @@ class StagedRows:
     headers: tuple[str, ...]
     texts: bool
     kept: frozenset[str] = frozenset()
+    text_fields: frozenset[str] = frozenset()
+
+    def is_parsed(self, column: DatasetColumn) -> bool:
+        """Whether the values of a column are parsed from texts, written in the way that its declaration says."""
+        return column.type != "text" and (self.texts or self.fields[column.position - 1] in self.text_fields)
 
 
 @contextlib.contextmanager
@@ -132,7 +137,8 @@ def _rows(connection: Connection, file: Path, reading: ReadOptions, out: Path) -
     numbered_rows = (
         f"(SELECT * EXCLUDE file_row_number, file_row_number + 1 AS {ROW} FROM {from_parquet([path_to_read], True)})"
     )
-    return StagedRows(numbered_rows, fields, tuple(map(printed_header, fields)), not format_.typed)
+    headers = tuple(map(printed_header, fields))
+    return StagedRows(numbered_rows, fields, headers, not format_.typed, text_fields=text_fields(path_to_read))
 
 
 def _below_header(connection: Connection, file: Path, reading: ReadOptions, out: Path) -> StagedRows:

@@ -14,11 +14,11 @@ from pathlib import Path
 from toolkit.core.errors import Problem, ToolkitError, collect_problems
 from toolkit.core.project import CRLF, UNDO_CRLF, Project, digest
 from toolkit.datasets.convert import refuse_other_columns, write_typed
-from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn
+from toolkit.datasets.declaration import TYPES, Dataset, DatasetColumn, ReadOptions
 from toolkit.datasets.file_hash import files_at, remembered_sha256, sha256_with_lf
 from toolkit.datasets.formats import format_named
 from toolkit.datasets.names import printed_header
-from toolkit.datasets.parquet import field_names
+from toolkit.datasets.parquet import field_names, text_fields
 from toolkit.engine.paths import from_parquet, identifier
 
 VERSION = "3"  # of the conversion to Parquet: a new number has every copy made again
@@ -80,19 +80,32 @@ def checked_file(project: Project, dataset: Dataset) -> Path:
 
 
 def parquet_of(project: Project, dataset: Dataset) -> Path:
-    """A Parquet file with a dataset's rows: the file itself where it is Parquet, else its copy, made if not there.
+    """A Parquet file with a dataset's rows: the file itself if it is Parquet that `has_types`, else its copy, made if
+    not there.
 
     Raises ToolkitError as `checked_file` does, and where columns, rows or cells are not as declared.
     """
     path = checked_file(project, dataset)
-    if format_named(dataset.reading.format).write is None and not path.is_dir():
+    if is_parquet(path, dataset.reading):
         headers = [printed_header(name) for name in field_names(path)]
         refuse_other_columns(f"data/datasets/{dataset.name}.yml", headers, dataset)
-        return path
+        if has_types(path, dataset.columns):
+            return path
     copy = copy_of(project, dataset)
     if not copy.is_file():
         write_typed(project, dataset, path, copy)
     return copy
+
+
+def is_parquet(path: Path, reading: ReadOptions) -> bool:
+    """Whether a dataset's file is one that DuckDB reads where it is."""
+    return format_named(reading.format).write is None and not path.is_dir()
+
+
+def has_types(path: Path, columns: Sequence[DatasetColumn]) -> bool:
+    """Whether columns have types in a Parquet file: none but those of texts is a text there."""
+    names, texts = field_names(path), text_fields(path)
+    return not any(column.type != "text" and names[column.position - 1] in texts for column in columns)
 
 
 def copy_of(project: Project, dataset: Dataset) -> Path:
