@@ -103,7 +103,10 @@ def is_parquet(path: Path, reading: ReadOptions) -> bool:
 
 
 def has_types(path: Path, columns: Sequence[DatasetColumn]) -> bool:
-    """Whether columns have types in a Parquet file: none but those of texts is a text there."""
+    """Whether columns have types in a Parquet file: none but those of texts is a text there.
+
+    Raises ToolkitError for a file that is no Parquet.
+    """
     names, texts = field_names(path), text_fields(path)
     return not any(column.type != "text" and names[column.position - 1] in texts for column in columns)
 
