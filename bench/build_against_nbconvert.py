@@ -59,7 +59,7 @@ def copy_project(to: Path, site: str = "") -> None:
 
 
 def measure(command: list[str], folder: Path, watched: bool = True) -> Run:
-    """Run a command to its end; its wall time, and, `watched`, the most memory that it and its kernels held together."""
+    """Run a command to its end: its wall time, and, `watched`, the most memory that it and its kernels held at once."""
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
         process = subprocess.Popen(
