@@ -259,3 +259,12 @@ def test_dates_and_numbers_that_a_typed_file_has_as_texts_are_read_as_declared(s
     assert unread == {"day": 1, "n": 0, "k": 0, "printed_day": 0}
     days = [date(2020, 5, 3), date(2020, 5, 14), None]
     assert rows(sample, found) == [*zip(days, [1200, 1350, 7], [1, 2, 3], PRINTED["day"], strict=True)]
+
+
+def test_a_column_that_one_of_several_files_has_as_texts_is_read_as_declared(sample):
+    folder = folder_of(sample, {"01.json": '[{"n": 7}]', "02.json": '[{"n": "1,200"}]'})
+    found = add(sample, [str(folder)], New(), options(), {}).dataset
+    path = sample.data / "datasets" / f"{found.name}.yml"
+    path.write_text(path.read_text().replace("type: text\n", 'type: integer\n    thousands: ","\n'))
+    (old,) = again(sample).values()
+    assert rows(sample, update(sample, old, [str(folder)], options(), New())) == [(7,), (1200,)]

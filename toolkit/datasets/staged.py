@@ -97,8 +97,9 @@ def stage_rows(
         return first, options_of_files(readings)
     every = " UNION ALL ".join(f"SELECT {listed} FROM {part.relation}" for part in parts)
     texts_kept = frozenset().union(*(part.kept for part in parts))
+    texts = frozenset().union(*(part.text_fields for part in parts))  # in one file: then the column is one in all
     relation = f"(SELECT *, row_number() OVER () AS {ROW} FROM ({every}))"
-    return replace(first, relation=relation, kept=texts_kept), options_of_files(readings)
+    return replace(first, relation=relation, kept=texts_kept, text_fields=texts), options_of_files(readings)
 
 
 def at_hand(connection: Connection, relation: str, columns: int, name: str) -> str:
