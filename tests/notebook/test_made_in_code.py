@@ -189,6 +189,15 @@ def test_one_unit_for_all_is_none_of_counts_however_pandas_counts(story, counted
         made(story, f"story.table({counted}.reset_index(), units='person')")
 
 
+@pytest.mark.parametrize("source", ["s.area.sum()", "s[s.place == 'East'].area.sum()"])
+def test_a_sum_of_a_column_that_could_not_be_read_is_no_zero(desk_with, source):
+    empty = JOBS.replace(",12.4,", ",,").replace(",30.1,", ",,").replace(",55,", ",,")
+    story = Story("any", desk_with("jobs", empty, OF_JOBS, units=MORE, publish=f"[{JOBS.splitlines()[0]}]"))
+    with pytest.raises(ToolkitError, match="(?s)a sum of area, of which no row has a value.*toolkit add --update"):
+        made(story, number(source, "km**2"))
+    assert made(story, number("s.people.sum()", "person")) == "160,000 people"
+
+
 def test_a_sum_of_more_rows_than_were_read_is_refused_and_so_is_one_of_none(story):
     twice = "s.merge(pd.concat([s, s])[['place']], on='place')"
     for source in (

@@ -1,4 +1,4 @@
-"""Sums of percentages over a whole; and of a column over no rows, where something was to be chosen of those read."""
+"""Sums of percentages over a whole; of a column without a value; and over no rows, where some were to be chosen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from toolkit.notebook.made import PERCENT, MadeOf
 
 
 def wrong_sum(made: MadeOf, values: Sequence[float | None]) -> tuple[str, str, str] | None:
-    """(found, allowed, remedy) of sums of percentages over 100%, and over no rows of a column without a zero."""
+    """(found, allowed, remedy) of sums of percentages over 100%, and of sums of a column over no value."""
     numbers = [value for value in values if value is not None]
     names, most = " and ".join(dict.fromkeys(made.names)), max(map(abs, numbers), default=0) * made.size()
     of_shares = made.added_up and made.form == PERCENT and (made.unit is None or is_dimensionless(made.unit))
@@ -21,6 +21,13 @@ def wrong_sum(made: MadeOf, values: Sequence[float | None]) -> tuple[str, str, s
         return None
     (name,) = made.names
     read = [table.frame[name].dropna().astype(float).tolist() for table in made.tables]
+    if not any(read):
+        return (
+            f"a sum of {name}, of which no row has a value",
+            "a column with values",
+            "say in the dataset's declaration how its cells are written (`thousands`, `decimal`, `around`), then run "
+            "toolkit add --update",
+        )
     if not all(rows and min(rows) > 0 for rows in read):
         return None
     return (
